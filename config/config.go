@@ -1,0 +1,60 @@
+// Package config holds the settings that verdicts depend on: the declarations
+// of esaudit.yaml (CONTRACT 1).
+//
+// # What it answers
+//
+// What the organisation declares about its estate that no API says: the
+// architecture of a cluster, proxies, on-premises networks, known clients,
+// partner accounts, administrators.
+//
+// # What it assumes
+//
+// Ids are not checked against an estate here; a declaration about an object
+// that is not there has no effect.
+//
+// # Limits
+//
+// Flags and their precedence are the command line's own affair.
+package config
+
+// Config is the declarations. The zero value declares nothing. The JSON form
+// is what rules see as "config".
+type Config struct {
+	// Architecture overrides what is derived, by cluster id: new, original or
+	// unsupported (SEMANTICS 6).
+	Architecture  map[string]string `json:"architecture" yaml:"architecture"`
+	Proxies       []Proxy           `json:"proxies" yaml:"proxies"`
+	OnPrem        []OnPrem          `json:"onprem" yaml:"onprem"`
+	Clients       []Client          `json:"clients" yaml:"clients"`
+	Partners      []string          `json:"partners" yaml:"partners"`           // account ids
+	Admins        []string          `json:"admins" yaml:"admins"`               // RAM users, groups and roles
+	PublicRanges  []string          `json:"public_ranges" yaml:"public_ranges"` // CIDRs of the organisation's own
+	NonESBackends []string          `json:"non_es_backends" yaml:"non_es_backends"`
+	Assertions    []string          `json:"assertions" yaml:"assertions"`
+}
+
+// Proxy is an ECS that forwards to a cluster (SEMANTICS 5, P7).
+type Proxy struct {
+	ECS     string `json:"ecs" yaml:"ecs"`
+	Listen  int    `json:"listen" yaml:"listen"`
+	Cluster string `json:"cluster" yaml:"cluster"`
+	Port    int    `json:"port" yaml:"port"`
+}
+
+// OnPrem is a network behind a VPN gateway or a router interface (SEMANTICS 5).
+type OnPrem struct {
+	Name    string   `json:"name" yaml:"name"`
+	CIDRs   []string `json:"cidrs" yaml:"cidrs"`
+	VPCs    []string `json:"vpcs" yaml:"vpcs"`
+	Trusted bool     `json:"trusted" yaml:"trusted"`
+}
+
+// Client is somebody who has to reach a cluster: an ECS or some CIDRs.
+type Client struct {
+	Name    string   `json:"name" yaml:"name"`
+	ECS     string   `json:"ecs,omitempty" yaml:"ecs"`
+	CIDRs   []string `json:"cidrs,omitempty" yaml:"cidrs"`
+	Cluster string   `json:"cluster" yaml:"cluster"`
+	Port    int      `json:"port" yaml:"port"`
+	Self    bool     `json:"self" yaml:"self"` // where this tool runs
+}

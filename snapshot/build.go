@@ -1,0 +1,105 @@
+package snapshot
+
+import (
+	"slices"
+	"strconv"
+)
+
+// NewNull, NewBool, NewInt, NewString, NewArray and NewObject build values of
+// a document that is being made. A value has one place in one document: a part
+// of another one is taken over by Clone.
+
+// NewNull returns null.
+func NewNull() *Node { return &Node{kind: Null} }
+
+// NewBool returns true or false.
+func NewBool(v bool) *Node { return &Node{kind: Bool, text: strconv.FormatBool(v)} }
+
+// NewInt returns a whole number.
+func NewInt(v int64) *Node { return &Node{kind: Number, text: strconv.FormatInt(v, 10)} }
+
+// NewNumber returns a number by its JSON literal, which is kept as it is.
+func NewNumber(literal string) *Node { return &Node{kind: Number, text: literal} }
+
+// NewString returns a string.
+func NewString(v string) *Node { return &Node{kind: String, text: v} }
+
+// NewArray returns an array of the values, in this order.
+func NewArray(items ...*Node) *Node {
+	n := &Node{kind: Array, kids: items}
+	n.adopt()
+	return n
+}
+
+// NewStrings returns an array of strings, in this order.
+func NewStrings(items ...string) *Node {
+	kids := make([]*Node, len(items))
+	for i, s := range items {
+		kids[i] = NewString(s)
+	}
+	return NewArray(kids...)
+}
+
+// NewObject returns an object. A nil value leaves its key out.
+func NewObject(fields map[string]*Node) *Node {
+	n := &Node{kind: Map, keys: make([]string, 0, len(fields))}
+	for key, value := range fields {
+		if value != nil {
+			n.keys = append(n.keys, key)
+		}
+	}
+	slices.Sort(n.keys)
+	n.kids = make([]*Node, len(n.keys))
+	for i, key := range n.keys {
+		n.kids[i] = fields[key]
+	}
+	n.adopt()
+	return n
+}
+
+func (n *Node) adopt() {
+	for i, kid := range n.kids {
+		kid.parent, kid.slot = n, i
+	}
+}
+
+// Clone returns a copy of n that belongs to no document yet. change, when it
+// is not nil, is asked for every value on the way: it returns a replacement
+// (which is taken as it is) or nil to go on copying.
+func (n *Node) Clone(change func(*Node) *Node) *Node {
+	if n == nil {
+		return nil
+	}
+	if change != nil {
+		if other := change(n); other != nil {
+			return other
+		}
+	}
+	c := &Node{kind: n.kind, text: n.text, keys: slices.Clone(n.keys)}
+	if n.kids != nil {
+		c.kids = make([]*Node, len(n.kids))
+		for i, kid := range n.kids {
+			c.kids[i] = kid.Clone(change)
+		}
+		c.adopt()
+	}
+	return c
+}
+
+// Sorted returns an array of the same values in canonical order. The values
+// are taken over.
+func Sorted(items []*Node) *Node {
+	items = slices.Clone(items)
+	slices.SortFunc(items, compare)
+	return NewArray(items...)
+}
+
+// Fields returns the keys and values of an object as a map, to make another
+// object from.
+func (n *Node) Fields() map[string]*Node {
+	m := make(map[string]*Node, len(n.Keys()))
+	for i, key := range n.Keys() {
+		m[key] = n.kids[i]
+	}
+	return m
+}

@@ -1,0 +1,136 @@
+package snapshot
+
+import (
+	"fmt"
+	"slices"
+)
+
+// State says what came of a call. The zero value is NeverMade.
+type State uint8
+
+// The states of a call, from nothing known to read.
+const (
+	NeverMade  State = iota
+	Skipped          // planned, not made
+	Throttled        // refused for its rate
+	Failed           // no answer, or one that is not well formed
+	Denied           // refused for a missing permission
+	Incomplete       // answered, but pages are missing
+	Narrowed         // answered for a part of the objects only
+	Read             // read completely
+)
+
+var stateNames = [...]string{"absent", "skipped", "throttled", "failed", "denied", "incomplete", "narrowed", "read"}
+
+func (s State) String() string { return stateNames[s] }
+
+// ParseState reads a state's name.
+func ParseState(name string) (State, error) {
+	i := slices.Index(stateNames[:], name)
+	if i < 0 {
+		return NeverMade, fmt.Errorf("unknown state of a call %q (one of %v)", name, stateNames)
+	}
+	return State(i), nil
+}
+
+// Call names one question to the vendor. Subject is what SEMANTICS 2 takes it
+// from (an instance id, "System/PolicyName", ...); "" for the list of a region.
+// Region is Global for services without regions.
+type Call struct {
+	Region, Product, Operation, Subject string
+}
+
+// Coverage is what came of all calls of one kind in one region.
+type Coverage struct {
+	Region, Product, Operation string
+	Subjects                   map[State][]string // by state, sorted
+	Codes                      map[string]string  // of a subject that was not read: the vendor's error code
+}
+
+// Count returns how many subjects are in one of the states.
+func (c Coverage) Count(states ...State) int {
+	n := 0
+	for _, s := range states {
+		n += len(c.Subjects[s])
+	}
+	return n
+}
+
+// Coverage returns what came of all calls, by region, product and operation.
+// The caller must not change it.
+func (a *Account) Coverage() []Coverage { return a.calls }
+
+// Answer returns what came of one call; NeverMade when nothing is known of it.
+func (a *Account) Answer(c Call) State { return a.answers[c] }
+
+// Read reports whether a call was read completely.
+func (a *Account) Read(c Call) bool { return a.answers[c] == Read }
+
+// Code returns the vendor's error code of a call that was not read.
+func (a *Account) Code(c Call) string {
+	for _, k := range a.calls {
+		if k.Region == c.Region && k.Product == c.Product && k.Operation == c.Operation {
+			return k.Codes[c.Subject]
+		}
+	}
+	return ""
+}
+
+func (a *Account) parseCoverage(n *Node) error {
+	if n.Kind() != Array {
+		return fmt.Errorf("%s/coverage: not an array", a.node.Pointer())
+	}
+	for _, item := range n.Items() {
+		c := Coverage{
+			Region: item.Get("region").Text(), Product: item.Get("product").Text(), Operation: item.Get("operation").Text(),
+			Subjects: map[State][]string{}, Codes: map[string]string{},
+		}
+		if c.Product == "" || c.Operation == "" {
+			return fmt.Errorf("%s: no product or operation", item.Pointer())
+		}
+		subjects := item.Get("subjects")
+		for i, name := range subjects.Keys() {
+			state, err := ParseState(name)
+			if err != nil {
+				return fmt.Errorf("%s: %w", subjects.Pointer(), err)
+			}
+			for _, s := range subjects.Items()[i].Items() {
+				subject, ok := s.Str()
+				if !ok {
+					return fmt.Errorf("%s: not a string", s.Pointer())
+				}
+				c.Subjects[state] = append(c.Subjects[state], subject)
+				a.answers[Call{c.Region, c.Product, c.Operation, subject}] = state
+			}
+		}
+		for i, subject := range item.Get("codes").Keys() {
+			c.Codes[subject] = item.Get("codes").Items()[i].Text()
+		}
+		a.calls = append(a.calls, c)
+	}
+	return nil
+}
+
+// Node returns the canonical form of a coverage entry.
+func (c Coverage) Node() *Node {
+	subjects := map[string]*Node{}
+	for state, list := range c.Subjects {
+		list = slices.Clone(list)
+		slices.Sort(list)
+		subjects[state.String()] = NewStrings(list...)
+	}
+	codes := map[string]*Node{}
+	for subject, code := range c.Codes {
+		codes[subject] = NewString(code)
+	}
+	count := func(states ...State) *Node { return NewInt(int64(c.Count(states...))) }
+	fields := map[string]*Node{
+		"region": NewString(c.Region), "product": NewString(c.Product), "operation": NewString(c.Operation),
+		"ok": count(Read, Narrowed), "denied": count(Denied), "failed": count(Failed, Incomplete),
+		"throttled": count(Throttled), "skipped": count(Skipped), "subjects": NewObject(subjects),
+	}
+	if len(codes) > 0 {
+		fields["codes"] = NewObject(codes)
+	}
+	return NewObject(fields)
+}

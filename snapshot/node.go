@@ -1,0 +1,256 @@
+package snapshot
+
+import (
+	"strconv"
+	"strings"
+)
+
+// NodeKind says what a JSON value is. The zero value is Absent: not read.
+type NodeKind uint8
+
+// The kinds of a Node.
+const (
+	Absent NodeKind = iota
+	Null
+	Bool
+	Number
+	String
+	Array
+	Map
+)
+
+// Node is one JSON value of a document. A nil Node is Absent, and every method
+// works on it, so that a chain of lookups needs no checks between. Nodes are
+// not changed once their document is built.
+type Node struct {
+	kind   NodeKind
+	text   string   // the value of a String, the literal of a Number, "true" or "false"
+	keys   []string // of a Map (a JSON object), sorted
+	kids   []*Node  // of an Array or Map
+	parent *Node
+	slot   int // index among the parent's kids
+
+	start, end int // byte offsets in the document it was parsed from; end is exclusive
+	line       int // 1-based line of start; 0 when built, not parsed
+}
+
+// Kind returns what n is; Absent for nil.
+func (n *Node) Kind() NodeKind {
+	if n == nil {
+		return Absent
+	}
+	return n.kind
+}
+
+// Exists reports whether n holds a value other than null. The vendor's null
+// means "not there" (SEMANTICS 3).
+func (n *Node) Exists() bool { return n.Kind() > Null }
+
+// Get descends through object keys; nil when one is missing.
+func (n *Node) Get(keys ...string) *Node {
+	for _, key := range keys {
+		if n.Kind() != Map {
+			return nil
+		}
+		i := n.find(key)
+		if i < 0 {
+			return nil
+		}
+		n = n.kids[i]
+	}
+	return n
+}
+
+func (n *Node) find(key string) int {
+	lo, hi := 0, len(n.keys)
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if n.keys[mid] < key {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo < len(n.keys) && n.keys[lo] == key {
+		return lo
+	}
+	return -1
+}
+
+// Items returns the elements of an Array or the values of a Map, in order;
+// nil for anything else. The caller must not change the slice.
+func (n *Node) Items() []*Node {
+	if n == nil {
+		return nil
+	}
+	return n.kids
+}
+
+// Keys returns the keys of a Map, sorted; Items has their values.
+func (n *Node) Keys() []string {
+	if n == nil {
+		return nil
+	}
+	return n.keys
+}
+
+// Key returns the key n stands under in its parent object, else "".
+func (n *Node) Key() string {
+	if n == nil || n.parent.Kind() != Map {
+		return ""
+	}
+	return n.parent.keys[n.slot]
+}
+
+// Parent returns the value that holds n; nil at the root.
+func (n *Node) Parent() *Node {
+	if n == nil {
+		return nil
+	}
+	return n.parent
+}
+
+// Str returns the value of a String. ok is false for anything else.
+func (n *Node) Str() (s string, ok bool) {
+	if n.Kind() != String {
+		return "", false
+	}
+	return n.text, true
+}
+
+// Text returns a String's value, a Number's literal or a Bool's name; "" for
+// anything else. The vendor writes some numbers and switches as strings.
+func (n *Node) Text() string {
+	switch n.Kind() {
+	case String, Number, Bool:
+		return n.text
+	}
+	return ""
+}
+
+// Bool returns a switch: true, false, or the strings of these in any case (the
+// vendor's own client reads them alike). ok is false for anything else.
+func (n *Node) Bool() (value, ok bool) {
+	if k := n.Kind(); k != Bool && k != String {
+		return false, false
+	}
+	switch strings.ToLower(n.text) {
+	case "true":
+		return true, true
+	case "false":
+		return false, true
+	}
+	return false, false
+}
+
+// Int returns a whole number, written as a Number or as a String of decimal
+// digits. ok is false for anything else.
+func (n *Node) Int() (value int64, ok bool) {
+	if k := n.Kind(); k != Number && k != String {
+		return 0, false
+	}
+	value, err := strconv.ParseInt(n.text, 10, 64)
+	return value, err == nil
+}
+
+// Pointer returns the JSON pointer of n in its document (RFC 6901); "" for the
+// root and for nil.
+func (n *Node) Pointer() string {
+	if n == nil || n.parent == nil {
+		return ""
+	}
+	var b strings.Builder
+	n.writePointer(&b)
+	return b.String()
+}
+
+func (n *Node) writePointer(b *strings.Builder) {
+	if n.parent == nil {
+		return
+	}
+	n.parent.writePointer(b)
+	b.WriteByte('/')
+	if n.parent.kind == Map {
+		b.WriteString(EscapePointer(n.parent.keys[n.slot]))
+	} else {
+		b.WriteString(strconv.Itoa(n.slot))
+	}
+}
+
+// EscapePointer writes one reference token of a JSON pointer (RFC 6901).
+func EscapePointer(key string) string {
+	if !strings.ContainsAny(key, "~/") {
+		return key
+	}
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
+}
+
+// Resolve returns the value a JSON pointer names below n; nil when there is
+// none.
+func (n *Node) Resolve(pointer string) *Node {
+	if pointer == "" {
+		return n
+	}
+	if !strings.HasPrefix(pointer, "/") {
+		return nil
+	}
+	unescape := strings.NewReplacer("~1", "/", "~0", "~")
+	for _, token := range strings.Split(pointer[1:], "/") {
+		switch n.Kind() {
+		case Map:
+			n = n.Get(unescape.Replace(token))
+		case Array:
+			i, err := strconv.Atoi(token)
+			if err != nil || i < 0 || i >= len(n.kids) || token != strconv.Itoa(i) {
+				return nil
+			}
+			n = n.kids[i]
+		default:
+			return nil
+		}
+	}
+	return n
+}
+
+// Line returns the 1-based line n starts on in the document it was parsed
+// from; 0 when it was not parsed.
+func (n *Node) Line() int {
+	if n == nil {
+		return 0
+	}
+	return n.line
+}
+
+// Span returns the byte offsets of n in the document it was parsed from; end
+// is exclusive.
+func (n *Node) Span() (start, end int) {
+	if n == nil {
+		return 0, 0
+	}
+	return n.start, n.end
+}
+
+// Equal reports whether two values are the same JSON. Numbers compare by their
+// literals.
+func (n *Node) Equal(m *Node) bool { return compare(n, m) == 0 }
+
+// compare is a total order over values: by kind, then content.
+func compare(a, b *Node) int {
+	if d := int(a.Kind()) - int(b.Kind()); d != 0 || a == nil {
+		return d
+	}
+	if a.kind < Array {
+		return strings.Compare(a.text, b.text)
+	}
+	for i := 0; i < len(a.kids) && i < len(b.kids); i++ {
+		if a.kind == Map {
+			if d := strings.Compare(a.keys[i], b.keys[i]); d != 0 {
+				return d
+			}
+		}
+		if d := compare(a.kids[i], b.kids[i]); d != 0 {
+			return d
+		}
+	}
+	return len(a.kids) - len(b.kids)
+}

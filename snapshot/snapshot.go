@@ -1,0 +1,186 @@
+package snapshot
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Schema is the version this package writes and reads.
+const Schema = "esaudit.snapshot/v1"
+
+// Global is the region name of objects of services that have no regions.
+const Global = "global"
+
+// Snapshot is an estate at one instant. It is not changed once made.
+type Snapshot struct {
+	root     *Node
+	data     []byte
+	accounts []*Account
+}
+
+// Account is what was read of one account.
+type Account struct {
+	ID      string
+	TakenAt time.Time // the API's own clock
+	Regions []string  // the collected regions, sorted
+
+	node    *Node
+	kinds   map[Kind][]Object
+	byID    map[objectKey]int // index into kinds
+	answers map[Call]State
+	calls   []Coverage
+}
+
+type objectKey struct {
+	kind       Kind
+	region, id string
+}
+
+// Object is one object of the cloud. Its identity is (account, region, id).
+type Object struct {
+	Account *Account
+	Kind    Kind
+	Region  string // Global for services without regions
+	ID      string
+	Node    *Node // {"attributes": ..., ASPECT: ...}
+}
+
+// Exists reports whether there is such an object; the zero Object is none.
+func (o Object) Exists() bool { return o.Node != nil }
+
+// Attr descends into the object's own fields, by the vendor's names.
+func (o Object) Attr(path ...string) *Node { return o.Node.Get("attributes").Get(path...) }
+
+// Aspect returns what one further call said of the object; nil when it was not
+// read.
+func (o Object) Aspect(a Aspect) *Node { return o.Node.Get(string(a)) }
+
+// Parse reads a snapshot document. The lines and columns of its values are
+// those of data. An error names the line, or the pointer, of what is wrong.
+func Parse(data []byte) (*Snapshot, error) {
+	root, err := ParseJSON(data)
+	if err != nil {
+		return nil, err
+	}
+	switch schema, ok := root.Get("schema").Str(); {
+	case !ok || !strings.HasPrefix(schema, "esaudit.snapshot/"):
+		return nil, fmt.Errorf(`no snapshot: "schema" is not %q`, Schema)
+	case schema != Schema:
+		return nil, fmt.Errorf("schema %q: this version reads %q; a newer esaudit reads it", schema, Schema)
+	}
+	s := &Snapshot{root: root, data: data}
+	list := root.Get("accounts")
+	if list.Kind() != Array {
+		return nil, fmt.Errorf("/accounts: not an array")
+	}
+	for _, n := range list.Items() {
+		a, err := parseAccount(n)
+		if err != nil {
+			return nil, err
+		}
+		s.accounts = append(s.accounts, a)
+	}
+	return s, nil
+}
+
+// New makes a snapshot of a document that was built, through its canonical
+// bytes.
+func New(root *Node) (*Snapshot, error) { return Parse(root.AppendJSON(nil)) }
+
+// Accounts returns the accounts in the document's order.
+func (s *Snapshot) Accounts() []*Account { return s.accounts }
+
+// Root returns the whole document.
+func (s *Snapshot) Root() *Node { return s.root }
+
+// Source returns the bytes that lines, columns and spans refer to. The caller
+// must not change them.
+func (s *Snapshot) Source() []byte { return s.data }
+
+// Canonical returns the canonical bytes: the same estate gives the same.
+func (s *Snapshot) Canonical() []byte { return s.root.AppendJSON(nil) }
+
+// Digest returns "sha256:" and the hexadecimal digest of the canonical bytes.
+func (s *Snapshot) Digest() string {
+	sum := sha256.Sum256(s.Canonical())
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+func parseAccount(n *Node) (*Account, error) {
+	a := &Account{
+		node: n, kinds: map[Kind][]Object{}, byID: map[objectKey]int{}, answers: map[Call]State{},
+	}
+	var ok bool
+	if a.ID, ok = n.Get("id").Str(); !ok {
+		return nil, fmt.Errorf("%s/id: not a string", n.Pointer())
+	}
+	taken, _ := n.Get("takenAt").Str()
+	t, err := time.Parse(time.RFC3339, taken)
+	if err != nil {
+		return nil, fmt.Errorf("%s/takenAt: %q is no RFC 3339 time", n.Pointer(), taken)
+	}
+	a.TakenAt = t.UTC()
+	for _, r := range n.Get("regions").Items() {
+		region, ok := r.Str()
+		if !ok {
+			return nil, fmt.Errorf("%s: not a string", r.Pointer())
+		}
+		a.Regions = append(a.Regions, region)
+	}
+	if err := a.parseCoverage(n.Get("coverage")); err != nil {
+		return nil, err
+	}
+	return a, a.parseObjects(n.Get("objects"))
+}
+
+func (a *Account) parseObjects(n *Node) error {
+	if n.Kind() != Map {
+		return fmt.Errorf("%s/objects: not an object", a.node.Pointer())
+	}
+	for i, kind := range n.Keys() {
+		if !known(Kind(kind)) {
+			return fmt.Errorf("%s: unknown kind of object", n.Items()[i].Pointer())
+		}
+		for j, region := range n.Items()[i].Keys() {
+			ids := n.Items()[i].Items()[j]
+			for k, id := range ids.Keys() {
+				node := ids.Items()[k]
+				if node.Kind() != Map {
+					return fmt.Errorf("%s: not an object", node.Pointer())
+				}
+				a.byID[objectKey{Kind(kind), region, id}] = len(a.kinds[Kind(kind)])
+				a.kinds[Kind(kind)] = append(a.kinds[Kind(kind)], Object{Account: a, Kind: Kind(kind), Region: region, ID: id, Node: node})
+			}
+		}
+	}
+	return nil
+}
+
+// Objects returns all objects of a kind, by region and id. The caller must not
+// change the slice.
+func (a *Account) Objects(kind Kind) []Object { return a.kinds[kind] }
+
+// In returns the objects of a kind in one region, by id.
+func (a *Account) In(kind Kind, region string) []Object {
+	all := a.kinds[kind]
+	lo, _ := slices.BinarySearchFunc(all, region, func(o Object, r string) int { return cmp.Compare(o.Region, r) })
+	hi := lo
+	for hi < len(all) && all[hi].Region == region {
+		hi++
+	}
+	return all[lo:hi]
+}
+
+// Object returns one object by its identity. The zero Object when there is
+// none.
+func (a *Account) Object(kind Kind, region, id string) Object {
+	if i, ok := a.byID[objectKey{kind, region, id}]; ok {
+		return a.kinds[kind][i]
+	}
+	return Object{}
+}
