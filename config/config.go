@@ -1,20 +1,3 @@
-// Package config holds the settings that verdicts depend on: the declarations
-// of esaudit.yaml (CONTRACT 1).
-//
-// # What it answers
-//
-// What the organisation declares about its estate that no API says: the
-// architecture of a cluster, proxies, on-premises networks, known clients,
-// partner accounts, administrators.
-//
-// # What it assumes
-//
-// Ids are not checked against an estate here; a declaration about an object
-// that is not there has no effect.
-//
-// # Limits
-//
-// Flags and their precedence are the command line's own affair.
 package config
 
 // Config is the declarations. The zero value declares nothing. The JSON form

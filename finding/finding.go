@@ -120,6 +120,7 @@ type Rule struct {
 	Kinds       []string   `json:"-"` // of subjects
 	Optional    bool       `json:"-"`
 	Name        string     `json:"-"` // PascalCase, for SARIF
+	Tags        []string   `json:"-"`
 }
 
 // Tool names the program that made a report.

@@ -1,0 +1,141 @@
+package audit
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"esaudit/config"
+	"esaudit/facts"
+	"esaudit/finding"
+	"esaudit/graph"
+	"esaudit/policies"
+	"esaudit/snapshot"
+)
+
+// Options say what is judged and what the report shows.
+type Options struct {
+	Config      config.Config
+	Rules       []string // ids; empty means all
+	SkipRules   []string
+	Optional    bool             // optional rules too
+	All         bool             // pass and na too
+	MinSeverity finding.Severity // findings below it are left out of the report
+	Regions     []string         // subjects of these regions only; empty means all
+	Clusters    []string         // these clusters only, and no other subject
+	Version     string           // of the tool, for the report
+}
+
+// Result is what an audit gives.
+type Result struct {
+	Snapshot *snapshot.Snapshot
+	Graph    *graph.Graph
+	Facts    facts.Document
+	Report   *finding.Report
+
+	judged []finding.Finding // everything, also what the report leaves out
+}
+
+// Run judges a snapshot.
+func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) {
+	if err := o.check(s); err != nil {
+		return nil, err
+	}
+	engine, err := policies.New(ctx, policies.Selection{Only: o.Rules, Skip: o.SkipRules, Optional: o.Optional})
+	if err != nil {
+		return nil, err
+	}
+	g := graph.Build(s, o.Config)
+	doc := facts.Build(g)
+	doc.Subjects = slices.DeleteFunc(doc.Subjects, func(s facts.Subject) bool { return !o.selects(s) })
+	results, err := engine.Eval(ctx, doc)
+	if err != nil {
+		return nil, fmt.Errorf("judge estate: %w", err)
+	}
+	judged := findings(s, doc, engine.Rules(), results)
+	finding.Sort(judged)
+	return &Result{Snapshot: s, Graph: g, Facts: doc, Report: report(s, engine.Rules(), judged, o), judged: judged}, nil
+}
+
+// check refuses a region or cluster the estate does not have, because nothing
+// found there would read as clean.
+func (o Options) check(s *snapshot.Snapshot) error {
+	var regions, clusters []string
+	for _, a := range s.Accounts() {
+		regions = append(regions, a.Regions...)
+		for _, c := range a.Objects(snapshot.Cluster) {
+			clusters = append(clusters, c.ID)
+		}
+	}
+	if err := among("region", o.Regions, regions); err != nil {
+		return err
+	}
+	return among("cluster", o.Clusters, clusters)
+}
+
+func among(what string, asked, there []string) error {
+	slices.Sort(there)
+	there = slices.Compact(there)
+	for _, name := range asked {
+		if !slices.Contains(there, name) {
+			return fmt.Errorf("no %s %q in the estate; there are: %s", what, name, strings.Join(there, ", "))
+		}
+	}
+	return nil
+}
+
+func (o Options) selects(s facts.Subject) bool {
+	if len(o.Regions) > 0 && !slices.Contains(o.Regions, s.Region) {
+		return false
+	}
+	return len(o.Clusters) == 0 || s.Kind == "elasticsearch" && slices.Contains(o.Clusters, s.ID)
+}
+
+func report(s *snapshot.Snapshot, rules []finding.Rule, judged []finding.Finding, o Options) *finding.Report {
+	r := &finding.Report{
+		Schema:   finding.Schema,
+		Tool:     finding.Tool{Name: "esaudit", Version: o.Version},
+		Snapshot: finding.Snapshot{Digest: s.Digest(), Accounts: []finding.Account{}},
+		Coverage: coverage(s),
+		Rules:    rules,
+		Findings: slices.DeleteFunc(finding.Visible(judged, o.All), func(f finding.Finding) bool {
+			return f.Status == finding.Fail && f.Severity < o.MinSeverity
+		}),
+		Summary: finding.Summarise(judged),
+	}
+	for _, a := range s.Accounts() {
+		r.Snapshot.Accounts = append(r.Snapshot.Accounts, finding.Account{
+			ID: a.ID, TakenAt: a.TakenAt.Format(time.RFC3339), Regions: append([]string{}, a.Regions...),
+		})
+	}
+	return r
+}
+
+// Failed reports whether a finding counts at a threshold.
+func (r *Result) Failed(threshold finding.Severity) bool {
+	return slices.ContainsFunc(r.judged, func(f finding.Finding) bool { return f.AtLeast(threshold) })
+}
+
+// Incomplete reports whether the picture is incomplete (CONTRACT 2, code 4): a
+// call was denied or failed, or one that is needed was never made. With strict,
+// unknowns that no call could settle count too.
+func (r *Result) Incomplete(strict bool) bool {
+	if !r.Report.Coverage.Complete {
+		return true
+	}
+	return slices.ContainsFunc(r.judged, func(f finding.Finding) bool {
+		return f.Status == finding.Unknown && f.Waived == nil && (strict || f.Cause != finding.CauseUndecidable)
+	})
+}
+
+// FactsJSON returns the facts document as rules see it (CONTRACT 7).
+func (r *Result) FactsJSON() ([]byte, error) {
+	b, err := json.MarshalIndent(r.Facts, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("write facts: %w", err)
+	}
+	return append(b, '\n'), nil
+}

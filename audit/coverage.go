@@ -1,0 +1,49 @@
+package audit
+
+import (
+	"cmp"
+	"slices"
+
+	"esaudit/finding"
+	"esaudit/snapshot"
+)
+
+// coverage says what came of every kind of call, and which needed calls were
+// never made.
+func coverage(s *snapshot.Snapshot) finding.Coverage {
+	out := finding.Coverage{Complete: true, Calls: []finding.Call{}}
+	for _, a := range s.Accounts() {
+		calls := map[[3]string]*finding.Call{}
+		call := func(region, product, operation string) *finding.Call {
+			key := [3]string{region, product, operation}
+			if calls[key] == nil {
+				calls[key] = &finding.Call{Account: a.ID, Region: region, Product: product, Operation: operation, Subjects: []string{}}
+			}
+			return calls[key]
+		}
+		for _, c := range a.Coverage() {
+			k := call(c.Region, c.Product, c.Operation)
+			k.OK += c.Count(snapshot.Read, snapshot.Narrowed)
+			k.Denied += c.Count(snapshot.Denied)
+			k.Failed += c.Count(snapshot.Failed, snapshot.Incomplete, snapshot.Throttled)
+			k.Skipped += c.Count(snapshot.Skipped)
+			for _, state := range []snapshot.State{snapshot.Denied, snapshot.Failed, snapshot.Incomplete, snapshot.Throttled, snapshot.Skipped} {
+				k.Subjects = append(k.Subjects, c.Subjects[state]...)
+			}
+		}
+		for _, c := range missing(a) {
+			k := call(c.Region, c.Product, c.Operation)
+			k.Absent = true
+			k.Subjects = append(k.Subjects, c.Subject)
+		}
+		for _, k := range calls {
+			slices.Sort(k.Subjects)
+			out.Complete = out.Complete && k.Denied+k.Failed+k.Skipped == 0 && !k.Absent
+			out.Calls = append(out.Calls, *k)
+		}
+	}
+	slices.SortFunc(out.Calls, func(a, b finding.Call) int {
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region), cmp.Compare(a.Product, b.Product), cmp.Compare(a.Operation, b.Operation))
+	})
+	return out
+}

@@ -1,0 +1,103 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"esaudit/facts"
+	"esaudit/finding"
+	"esaudit/policies"
+	"esaudit/snapshot"
+)
+
+// findings turns what rules say into findings: values get their lines, texts
+// their arguments, identities their fingerprints.
+func findings(s *snapshot.Snapshot, doc facts.Document, rules []finding.Rule, results []policies.Result) []finding.Finding {
+	subjects := map[string]facts.Subject{}
+	for _, subject := range doc.Subjects {
+		subjects[subject.ARN] = subject
+	}
+	byID := map[string]finding.Rule{}
+	for _, r := range rules {
+		byID[r.ID] = r
+	}
+	out := make([]finding.Finding, 0, len(results))
+	for _, r := range results {
+		out = append(out, one(s, subjects[r.Subject], byID[r.Rule], r))
+	}
+	return out
+}
+
+func one(s *snapshot.Snapshot, subject facts.Subject, rule finding.Rule, r policies.Result) finding.Finding {
+	f := finding.Finding{
+		Rule: r.Rule, Status: r.Status, Severity: r.Severity,
+		Subject: finding.Subject{
+			ARN: subject.ARN, Kind: subject.Kind, ID: subject.ID, Region: subject.Region, Name: subject.Name, Account: subject.Account,
+		},
+		Message:     fill(r.Message, r.Args),
+		Evidence:    []finding.Evidence{},
+		Path:        append([]facts.Hop{}, r.Path...),
+		SettledBy:   []string{},
+		Remediation: finding.Remediation{Text: rule.Remediation, Fix: rule.Fix, API: append([]string{}, rule.API...)},
+		Confidence:  cmp.Or(r.Confidence, "high"),
+		Fingerprint: finding.Fingerprint(r.Rule, subject.ARN),
+	}
+	for _, e := range r.Evidence {
+		f.Evidence = append(f.Evidence, finding.Evidence{
+			Pointer: e.At, Line: s.Root().Resolve(e.At).Line(), Value: e.Value, Note: e.Note,
+			Fingerprint: finding.Fingerprint(r.Rule, subject.ARN, e.Key),
+		})
+	}
+	if f.Status == finding.Unknown {
+		f.Cause, f.SettledBy = settled(r.Settle)
+	}
+	if f.Status == finding.Pass || f.Status == finding.NA {
+		f.Remediation = finding.Remediation{API: []string{}}
+	}
+	return f
+}
+
+// fill puts arguments into a message: {name} stands for args.name. What stands
+// in an argument is not looked at again.
+func fill(message string, args map[string]any) string {
+	names := make([]string, 0, len(args))
+	for name := range args {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var pairs []string
+	for _, name := range names {
+		pairs = append(pairs, "{"+name+"}", fmt.Sprint(args[name]))
+	}
+	return strings.NewReplacer(pairs...).Replace(message)
+}
+
+// settled returns why something is unknown, by the worst that came of the calls
+// that would settle it, and these calls, each with the RAM action it needs
+// (CONTRACT 5).
+func settled(calls []facts.Call) (cause string, texts []string) {
+	rank := []string{finding.CauseUndecidable, finding.CauseAbsent, finding.CauseFailed, finding.CauseDenied}
+	worst := 0
+	texts = []string{}
+	for _, c := range calls {
+		if c.Read {
+			continue
+		}
+		worst = max(worst, slices.Index(rank, causeOf(c.State)))
+		texts = append(texts, fmt.Sprintf("%s (%s, needs %s)", c.Call, c.State, c.Permission))
+	}
+	slices.Sort(texts)
+	return rank[worst], slices.Compact(texts)
+}
+
+func causeOf(state string) string {
+	switch state {
+	case snapshot.Denied.String():
+		return finding.CauseDenied
+	case snapshot.NeverMade.String(), snapshot.Narrowed.String():
+		return finding.CauseAbsent
+	}
+	return finding.CauseFailed
+}

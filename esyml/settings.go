@@ -1,0 +1,145 @@
+package esyml
+
+import (
+	"slices"
+	"strings"
+
+	"esaudit/snapshot"
+)
+
+// Settings is a cluster's settings by their full dotted key. A key that stands
+// twice, dotted and nested, keeps both values.
+type Settings struct {
+	values map[string][]*snapshot.Node
+	keys   []string // sorted
+	root   *snapshot.Node
+}
+
+// Parse flattens esConfig. A nil or null value is no settings; anything but a
+// map is not readable, and ok is false.
+func Parse(esConfig *snapshot.Node) (s Settings, ok bool) {
+	s = Settings{values: map[string][]*snapshot.Node{}, root: esConfig}
+	if !esConfig.Exists() {
+		return s, true
+	}
+	if esConfig.Kind() != snapshot.Map {
+		return s, false
+	}
+	s.flatten("", esConfig)
+	for key := range s.values {
+		s.keys = append(s.keys, key)
+	}
+	slices.Sort(s.keys)
+	return s, true
+}
+
+func (s *Settings) flatten(prefix string, n *snapshot.Node) {
+	for i, key := range n.Keys() {
+		full := strings.TrimSpace(key)
+		if prefix != "" {
+			full = prefix + "." + full
+		}
+		value := n.Items()[i]
+		if value.Kind() == snapshot.Map {
+			s.flatten(full, value)
+			continue
+		}
+		if value.Exists() {
+			s.values[full] = append(s.values[full], value)
+		}
+	}
+}
+
+// Keys returns all keys, sorted.
+func (s Settings) Keys() []string { return s.keys }
+
+// Values returns what stands under a key; nil when it is absent.
+func (s Settings) Values(key string) []*snapshot.Node { return s.values[key] }
+
+// Switch is a setting that is on or off.
+type Switch struct {
+	On    bool
+	Set   bool           // the key is there
+	Valid bool           // absent, or a switch; false when it holds something else
+	Node  *snapshot.Node // nil when absent
+}
+
+// Switch reads a setting that is on or off: true, "true", " TRUE ". When the
+// key stands twice and the values differ it is not valid.
+func (s Settings) Switch(key string) Switch {
+	out := Switch{Valid: true}
+	for i, n := range s.values[key] {
+		on, ok := parseBool(n)
+		out.Set, out.Node = true, n
+		if !ok || i > 0 && on != out.On {
+			out.Valid = false
+		}
+		out.On = on
+	}
+	return out
+}
+
+func parseBool(n *snapshot.Node) (value, ok bool) {
+	switch strings.ToLower(strings.TrimSpace(n.Text())) {
+	case "true":
+		return true, true
+	case "false":
+		return false, true
+	}
+	return false, false
+}
+
+// Item is one element of a list setting. Node is the value it stands in: the
+// element, or the whole string when the list is written as one.
+type Item struct {
+	Text string
+	Node *snapshot.Node
+}
+
+// List reads a list setting: a JSON array, a string that holds one, or a
+// string with commas. Empty elements are left out.
+func (s Settings) List(key string) []Item {
+	var out []Item
+	for _, n := range s.values[key] {
+		out = appendItems(out, n)
+	}
+	return out
+}
+
+func appendItems(out []Item, n *snapshot.Node) []Item {
+	if n.Kind() == snapshot.Array {
+		for _, kid := range n.Items() {
+			out = appendItems(out, kid)
+		}
+		return out
+	}
+	text := strings.TrimSpace(n.Text())
+	if text == redacted {
+		return append(out, Item{text, n})
+	}
+	if strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]") && !isBracketedIPv6(text) {
+		if list, err := snapshot.ParseJSON([]byte(text)); err == nil && list.Kind() == snapshot.Array {
+			for _, kid := range list.Items() {
+				for _, item := range appendItems(nil, kid) {
+					out = append(out, Item{item.Text, n})
+				}
+			}
+			return out
+		}
+		text = strings.TrimSuffix(strings.TrimPrefix(text, "["), "]")
+	}
+	for part := range strings.SplitSeq(text, ",") {
+		if part = strings.Trim(strings.TrimSpace(part), `"'`); part != "" {
+			out = append(out, Item{part, n})
+		}
+	}
+	return out
+}
+
+// redacted stands for a secret value (CONTRACT 4): it is there, and unknown.
+const redacted = "[redacted]"
+
+// isBracketedIPv6 tells "[::1]" from a list.
+func isBracketedIPv6(text string) bool {
+	return strings.Count(text, ":") >= 2 && !strings.ContainsAny(text, `",' `)
+}

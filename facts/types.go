@@ -1,0 +1,65 @@
+package facts
+
+import (
+	"esaudit/config"
+	"esaudit/graph"
+	"esaudit/snapshot"
+)
+
+// Schema is the version of a facts document.
+const Schema = "esaudit.facts/v1"
+
+// Document is what rules see.
+type Document struct {
+	Schema   string        `json:"schema"`
+	Config   config.Config `json:"config"`
+	Subjects []Subject     `json:"subjects"`
+}
+
+// Subject is one object with its facts. Facts is a struct of this package.
+type Subject struct {
+	Kind    string `json:"kind"`
+	ID      string `json:"id"`
+	ARN     string `json:"arn"`
+	Region  string `json:"region"`
+	Account string `json:"account"`
+	Name    string `json:"name"`
+	Facts   any    `json:"facts"`
+}
+
+// Hop is one control of a path.
+type Hop = graph.Hop
+
+// Ref is a value and where it stands. Value is nil when it is not there or not
+// readable; At is then the pointer of what stands nearest.
+type Ref struct {
+	Value any    `json:"value,omitempty"`
+	At    string `json:"at"`
+}
+
+// Call is one question to the vendor and what came of it.
+type Call struct {
+	Call       string `json:"call"`       // for people
+	State      string `json:"state"`      // snapshot.State
+	Read       bool   `json:"read"`       // completely
+	Permission string `json:"permission"` // the RAM action it needs
+	Subject    string `json:"subject"`
+}
+
+func callOf(a *snapshot.Account, c snapshot.Call) Call {
+	state := a.Answer(c)
+	return Call{Call: c.String(), State: state.String(), Read: state == snapshot.Read, Permission: c.Action(), Subject: c.Subject}
+}
+
+// ref gives a value with its place; nearest is asked when there is none.
+func ref(value any, n *snapshot.Node, nearest ...*snapshot.Node) Ref {
+	if n.Kind() != snapshot.Absent {
+		return Ref{Value: value, At: n.Pointer()}
+	}
+	for _, other := range nearest {
+		if other.Kind() != snapshot.Absent {
+			return Ref{Value: value, At: other.Pointer()}
+		}
+	}
+	return Ref{Value: value}
+}

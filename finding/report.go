@@ -1,0 +1,66 @@
+package finding
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Sort puts findings into the order of reports: status (fail, latent, unknown,
+// pass, na), severity from the worst, rule, subject.
+func Sort(list []Finding) {
+	rank := func(s Status) int { return slices.Index([]Status{Fail, Latent, Unknown, Pass, NA}, s) }
+	slices.SortFunc(list, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(rank(a.Status), rank(b.Status)),
+			cmp.Compare(b.Severity, a.Severity),
+			cmp.Compare(a.Rule, b.Rule),
+			cmp.Compare(a.Subject.ARN, b.Subject.ARN),
+			cmp.Compare(a.Fingerprint, b.Fingerprint),
+			cmp.Compare(a.Message, b.Message),
+		)
+	})
+}
+
+// Summarise counts everything that was judged, each under its own key. A
+// waived finding counts as waived only.
+func Summarise(list []Finding) Summary {
+	s := Summary{Fail: map[Severity]int{}}
+	for _, severity := range Severities() {
+		s.Fail[severity] = 0
+	}
+	for _, f := range list {
+		switch {
+		case f.Waived != nil:
+			s.Waived++
+		case f.Status == Fail:
+			s.Fail[f.Severity]++
+		case f.Status == Latent:
+			s.Latent++
+		case f.Status == Pass:
+			s.Pass++
+		case f.Status == NA:
+			s.NA++
+		default:
+			s.Unknown++
+		}
+	}
+	return s
+}
+
+// Visible returns the findings a report carries: fail, latent and unknown, and
+// with all set every one of them (CONTRACT 5).
+func Visible(list []Finding, all bool) []Finding {
+	out := []Finding{}
+	for _, f := range list {
+		if all || f.Status != Pass && f.Status != NA {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// AtLeast reports whether a finding counts for a threshold: only failures do,
+// and waived ones do not. NoSeverity as threshold means none ever counts.
+func (f Finding) AtLeast(threshold Severity) bool {
+	return threshold != NoSeverity && f.Status == Fail && f.Waived == nil && f.Severity >= threshold
+}

@@ -1,0 +1,119 @@
+# METADATA
+# title: The public whitelist must not admit every address
+# description: |
+#   A cluster whose public endpoint admits every address is a data store open to
+#   the whole internet. All named groups of the public whitelist count together,
+#   so one forgotten group, two halves of the address space, or ::/0 beside a
+#   tight IPv4 list opens it as 0.0.0.0/0 does.
+# custom:
+#   id: ES-NET-001
+#   name: PublicWhitelistOpen
+#   severities: [critical, medium]
+#   kinds: [elasticsearch, region]
+#   basis:
+#     - "Alibaba Cloud Elasticsearch, High security"
+#     - "Alibaba Cloud Elasticsearch, Manage IP address whitelists"
+#     - "Cloud Config elasticsearch-public-and-any-ip-access-check"
+#   controls: []
+#   remediation: |
+#     Remove the entries that open the list from their groups and keep the
+#     addresses that need it, or switch public access off. The instance must be
+#     active for both.
+#   api: [elasticsearch:ModifyWhiteIps, elasticsearch:TriggerNetwork]
+#   tags: [network, exposure, external/cwe/cwe-284]
+package esaudit.rules.es_net_001
+
+import data.esaudit.lib
+
+results(s) := lib.unlisted(s, {"elasticsearch"}) if s.kind == "region"
+
+results(s) := {verdict(s)} if s.kind == "elasticsearch"
+
+verdict(s) := lib.unknown("Whether the public whitelist of {cluster} is open was not read.", args(s), [], lib.unread(s.facts.calls, ["DescribeInstance"])) if {
+	not s.facts.calls.DescribeInstance.read
+} else := lib.unknown("{cluster} shows no public whitelist, so nobody can say whom it admits.", args(s), [lib.evidence(list(s), "no public whitelist here", "whitelist")], []) if {
+	not list(s).present
+} else := {
+	"status": "fail", "severity": "critical",
+	"message": "The public whitelist of {cluster} admits every {families} address and public access is on.",
+	"args": args(s), "evidence": array.concat(opening(s), [lib.evidence(access(s), "public access is on", "enablePublic")]),
+	"path": lib.hops(s, "es-public"),
+} if {
+	opened(s)
+	access(s).value == true
+	not inactive(s)
+} else := {
+	"status": "latent", "severity": "medium",
+	"message": "The public whitelist of {cluster} admits every {families} address; it takes effect the moment public access is on and the cluster runs.",
+	"args": args(s), "evidence": array.concat(opening(s), [lib.evidence(access(s), "no effect now", "enablePublic")]),
+} if {
+	opened(s)
+	harmless(s)
+} else := lib.unknown("{cluster} does not say whether public access is on; its public whitelist admits every {families} address.", args(s), array.concat(opening(s), [lib.evidence(access(s), "the switch is missing", "enablePublic")]), []) if {
+	opened(s)
+} else := lib.unknown("The public whitelist of {cluster} holds entries that cannot be read, so nobody can say whom they admit.", args(s), [lib.evidence({"at": e.at, "value": e.text}, e.why, e.text) | some e in list(s).unread], []) if {
+	count(list(s).unread) > 0
+} else := lib.unknown("{cluster} does not say whether public access is on.", args(s), [lib.evidence(access(s), "the switch is missing", "enablePublic")], []) if {
+	not lib.known(access(s))
+	not plainly_closed(s)
+} else := lib.passed("The public whitelist of {cluster} admits {count} ranges, not every address.", object.union(args(s), {"count": count(list(s).cidrs)}))
+
+args(s) := {"cluster": s.id, "families": concat(" and ", sort(lib.open_families(list(s).cidrs)))}
+
+list(s) := s.facts.whitelists.PUBLIC_ES
+
+access(s) := s.facts.switches.public
+
+opened(s) if count(lib.open_families(list(s).cidrs)) > 0
+
+inactive(s) if s.facts.status.value == "inactive"
+
+harmless(s) if access(s).value == false
+
+harmless(s) if {
+	access(s).value == true
+	inactive(s)
+}
+
+# Both forms of the list are there and hold nothing: whatever the switch says,
+# nobody gets in.
+plainly_closed(s) if {
+	list(s).flat
+	list(s).groups
+	count(list(s).cidrs) == 0
+}
+
+# opening: the entries that open the list. An entry inside another one adds
+# nothing; narrow entries are shown only when no wide one explains it.
+opening(s) := evidence if {
+	evidence := shown([e | some e in outer(s); wide(e.cidr)])
+	count(evidence) > 0
+} else := shown(outer(s))
+
+outer(s) := [e |
+	some e in list(s).entries
+	e.cidr != ""
+	family(e.cidr) in lib.open_families(list(s).cidrs)
+	not inside_another(e, list(s).entries)
+]
+
+inside_another(e, entries) if {
+	some other in entries
+	other.cidr != ""
+	other.cidr != e.cidr
+	net.cidr_contains(other.cidr, e.cidr)
+}
+
+family(cidr) := "IPv6" if lib.is_ipv6(cidr) else := "IPv4"
+
+wide(cidr) if {
+	not lib.is_ipv6(cidr)
+	lib.prefix_length(cidr) <= 8
+}
+
+wide(cidr) if {
+	lib.is_ipv6(cidr)
+	lib.prefix_length(cidr) <= 16
+}
+
+shown(entries) := [lib.evidence({"at": e.at, "value": e.text}, sprintf("group %s admits %s", [e.group, e.cidr]), e.cidr) | some e in entries]
