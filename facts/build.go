@@ -1,0 +1,90 @@
+package facts
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"esaudit/graph"
+	"esaudit/snapshot"
+)
+
+// Build computes the facts of every subject, by ARN.
+func Build(g *graph.Graph) Document {
+	d := Document{Schema: Schema, Config: g.Config(), Subjects: []Subject{}}
+	for _, c := range g.Clusters() {
+		d.Subjects = append(d.Subjects, subject(c.Object, "elasticsearch", "elasticsearch", "instances/"+c.ID, c.Attr("description").Text(), clusterFacts(g, c)))
+		for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
+			if id := e.Get("endpointId").Text(); id != "" {
+				o := c.Object
+				o.ID = id
+				d.Subjects = append(d.Subjects, subject(o, "endpoint", "privatelink", "vpcendpoint/"+id, e.Get("endpointName").Text(), endpointFacts(g, c, e)))
+			}
+		}
+	}
+	for _, b := range g.Balancers() {
+		kind, product := "clb", "slb"
+		if b.IsNetwork() {
+			kind, product = "nlb", "nlb"
+		}
+		d.Subjects = append(d.Subjects, subject(b.Object, kind, product, "loadbalancer/"+b.ID, b.Attr("LoadBalancerName").Text(), balancerFacts(g, b)))
+	}
+	for _, a := range g.Snapshot().Accounts() {
+		for _, region := range graph.Regions(a) {
+			o := snapshot.Object{Account: a, Region: region, ID: region}
+			s := subject(o, "region", "", "region/"+region, "", regionFacts(a, region))
+			d.Subjects = append(d.Subjects, s)
+		}
+	}
+	slices.SortStableFunc(d.Subjects, func(a, b Subject) int { return cmp.Compare(a.ARN, b.ARN) })
+	return d
+}
+
+// subject names an object by its ARN (CONTRACT 5).
+func subject(o snapshot.Object, kind, product, resource, name string, facts any) Subject {
+	return Subject{
+		Kind: kind, ID: o.ID, Region: o.Region, Account: o.Account.ID, Name: name, Facts: facts,
+		ARN: fmt.Sprintf("acs:%s:%s:%s:%s", product, o.Region, o.Account.ID, resource),
+	}
+}
+
+// word names a verdict that answers a yes-or-no question.
+func word(v graph.Verdict) string {
+	return map[graph.Verdict]string{graph.Reachable: "yes", graph.Blocked: "no", graph.Unknown: "unknown"}[v]
+}
+
+// calls describes calls to the vendor; never nil.
+func calls(a *snapshot.Account, list []snapshot.Call) []Call {
+	out := []Call{}
+	for _, c := range list {
+		out = append(out, callOf(a, c))
+	}
+	return out
+}
+
+// RegionFacts says which lists of a region were read.
+type RegionFacts struct {
+	Lists []List `json:"lists"`
+}
+
+// List is a call that names objects of a kind.
+type List struct {
+	Kind string `json:"kind"`
+	Call
+}
+
+func regionFacts(a *snapshot.Account, region string) RegionFacts {
+	f := RegionFacts{Lists: []List{}}
+	add := func(kind, product, operation, subject string) {
+		c := snapshot.Call{Region: region, Product: product, Operation: operation, Subject: subject}
+		f.Lists = append(f.Lists, List{kind, callOf(a, c)})
+	}
+	add("elasticsearch", "elasticsearch", "ListInstance", "")
+	add("clb", "slb", "DescribeLoadBalancers", "")
+	add("nlb", "nlb", "ListLoadBalancers", "")
+	add("endpoint", "elasticsearch", "ListInstance", "")
+	for _, c := range a.In(snapshot.Cluster, region) {
+		add("endpoint", "elasticsearch", "ListVpcEndpoints", c.ID)
+	}
+	return f
+}

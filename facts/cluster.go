@@ -1,0 +1,286 @@
+package facts
+
+import (
+	"strings"
+
+	"esaudit/esyml"
+	"esaudit/graph"
+	"esaudit/netset"
+	"esaudit/snapshot"
+)
+
+// ClusterFacts is what is known of a cluster.
+type ClusterFacts struct {
+	Calls        map[string]Call      `json:"calls"` // by operation
+	Status       Ref                  `json:"status"`
+	Version      Version              `json:"version"`
+	Architecture Architecture         `json:"network_architecture"`
+	Switches     map[string]Ref       `json:"switches"` // public, kibana_public, kibana_private
+	Ports        map[string]Ref       `json:"ports"`    // port, publicPort; no value when it is no port
+	Whitelists   map[string]Whitelist `json:"whitelists"`
+	Exposure     map[string]Exposure  `json:"exposure"` // by entry, when somebody gets in from the internet
+	Zones        []Zone               `json:"zones"`
+	Settings     Settings             `json:"settings"`
+	Endpoints    []Endpoint           `json:"endpoints"`
+	Dependencies []Dependency         `json:"dependencies"`
+}
+
+// Version is esVersion. Major and Minor are not there when it has none.
+type Version struct {
+	Value string `json:"value"`
+	Major *int   `json:"major,omitempty"`
+	Minor *int   `json:"minor,omitempty"`
+	At    string `json:"at"`
+}
+
+// Architecture is the network architecture: new, original, unsupported or
+// unknown (SEMANTICS 6).
+type Architecture struct {
+	Value   string `json:"value"`
+	Because string `json:"because"`
+	At      string `json:"at"`
+	Settle  []Call `json:"settle"`
+}
+
+// Whitelist is an effective address list (SEMANTICS 3).
+type Whitelist struct {
+	Present bool     `json:"present"`
+	Flat    bool     `json:"flat"`   // the flat list is there
+	Groups  bool     `json:"groups"` // a group of this type is there
+	CIDRs   []string `json:"cidrs"`  // the minimal sorted list of what it admits
+	Entries []Entry  `json:"entries"`
+	Unread  []Entry  `json:"unread"` // pieces and groups that cannot be read
+	At      string   `json:"at"`
+}
+
+// Entry is one piece of a list.
+type Entry struct {
+	CIDR  string `json:"cidr"` // canonical; "" when it admits nobody
+	Text  string `json:"text"`
+	Group string `json:"group"` // "" for the flat list
+	At    string `json:"at"`
+	Why   string `json:"why,omitempty"`
+}
+
+// Exposure is the way in from the internet.
+type Exposure struct {
+	Hops []Hop `json:"hops"`
+}
+
+// Zone is a zone a cluster runs in.
+type Zone struct {
+	ID     string `json:"id"`
+	Status string `json:"status,omitempty"`
+}
+
+// Settings is what elasticsearch.yml says of itself.
+type Settings struct {
+	Readable bool   `json:"readable"`
+	At       string `json:"at"`
+	Watcher  Toggle `json:"watcher"`
+}
+
+// Toggle is a setting that is on or off.
+type Toggle struct {
+	State string `json:"state"` // on, off or unknown
+	Ref
+}
+
+// Endpoint is one of a cluster's VPC endpoints.
+type Endpoint struct {
+	ID     string `json:"id"`
+	Domain string `json:"domain"`
+	Usable string `json:"usable"` // yes, no or unknown: active, connected and in good standing
+	At     string `json:"at"`
+}
+
+func clusterFacts(g *graph.Graph, c *graph.Cluster) ClusterFacts {
+	f := ClusterFacts{
+		Calls: map[string]Call{}, Status: ref(textOf(c.Attr("status")), c.Attr("status"), c.Node), Version: version(c),
+		Architecture: architecture(g, c), Switches: switches(c), Ports: ports(c), Whitelists: whitelists(c),
+		Exposure: exposure(g, c), Zones: zones(c), Endpoints: endpoints(c),
+	}
+	for _, operation := range []string{"DescribeInstance", "ListAllNode", "ListVpcEndpoints", "ListInstance"} {
+		subject := c.ID
+		if operation == "ListInstance" {
+			subject = ""
+		}
+		f.Calls[operation] = callOf(c.Account, snapshot.Call{Region: c.Region, Product: "elasticsearch", Operation: operation, Subject: subject})
+	}
+	f.Settings, f.Dependencies = settings(g, c)
+	return f
+}
+
+func textOf(n *snapshot.Node) any {
+	if n.Exists() {
+		return n.Text()
+	}
+	return nil
+}
+
+func version(c *graph.Cluster) Version {
+	n := c.Attr("esVersion")
+	v := Version{Value: n.Text(), At: ref(nil, n, c.Node).At}
+	parts := strings.SplitN(v.Value, ".", 3)
+	for i, into := range []**int{&v.Major, &v.Minor} {
+		if i >= len(parts) {
+			break
+		}
+		end := strings.IndexFunc(parts[i]+"x", func(r rune) bool { return r < '0' || r > '9' })
+		number, ok := graph.Port(snapshot.NewString(parts[i][:end]))
+		if end == 0 || !ok {
+			break
+		}
+		*into = &number
+	}
+	return v
+}
+
+func architecture(g *graph.Graph, c *graph.Cluster) Architecture {
+	a := g.Architecture(c)
+	out := Architecture{Value: a.Value, Because: a.Because, At: a.At.Pointer(), Settle: calls(c.Account, a.Settle)}
+	if out.Value == "" {
+		out.Value = "unknown"
+	}
+	return out
+}
+
+func switches(c *graph.Cluster) map[string]Ref {
+	out := map[string]Ref{}
+	for name, field := range map[string]string{
+		"public": "enablePublic", "kibana_public": "enableKibanaPublicNetwork", "kibana_private": "enableKibanaPrivateNetwork",
+	} {
+		n := c.Attr(field)
+		var value any
+		if on, ok := n.Bool(); ok {
+			value = on
+		}
+		out[name] = ref(value, n, c.Node)
+	}
+	return out
+}
+
+func ports(c *graph.Cluster) map[string]Ref {
+	out := map[string]Ref{}
+	for _, field := range []string{"port", "publicPort"} {
+		n := c.Attr(field)
+		var value any
+		if port, ok := graph.Port(n); ok {
+			if port == 0 {
+				port = 9200
+			}
+			value = port
+		}
+		out[field] = ref(value, n, c.Node)
+	}
+	return out
+}
+
+func whitelists(c *graph.Cluster) map[string]Whitelist {
+	out := map[string]Whitelist{}
+	for kind, w := range c.Lists {
+		list := Whitelist{
+			Present: w.Present, Flat: w.Flat.Kind() == snapshot.Array, Groups: len(w.Groups) > 0, CIDRs: w.Set.Strings(),
+			Entries: []Entry{}, Unread: []Entry{}, At: ref(nil, w.Flat, c.Node).At,
+		}
+		if !list.Flat && list.Groups {
+			list.At = w.Groups[0].Pointer()
+		}
+		for _, e := range w.Entries {
+			entry := Entry{Text: e.Text, Group: e.Group, At: e.Node.Pointer()}
+			switch {
+			case e.Err != nil:
+				entry.Why = "not an address or CIDR"
+				list.Unread = append(list.Unread, entry)
+				continue
+			case !e.Loopback:
+				entry.CIDR = e.Prefix.String()
+			}
+			list.Entries = append(list.Entries, entry)
+		}
+		list.Unread = append(list.Unread, strayGroups(c)...)
+		out[kind] = list
+	}
+	return out
+}
+
+// strayGroups returns the groups whose type no answer tells: they may belong to
+// any list.
+func strayGroups(c *graph.Cluster) []Entry {
+	known := map[string]bool{}
+	for _, t := range graph.ListTypes() {
+		known[t] = true
+	}
+	var out []Entry
+	for _, n := range c.Attr("networkConfig", "whiteIpGroupList").Items() {
+		kind := n.Get("whiteIpType").Text()
+		switch ips := n.Get("ips"); {
+		case !known[kind]:
+			out = append(out, Entry{Text: n.Get("groupName").Text(), Group: n.Get("groupName").Text(), At: n.Pointer(), Why: "a group of no known type"})
+		case ips.Kind() != snapshot.Array:
+			out = append(out, Entry{Text: n.Get("groupName").Text(), Group: n.Get("groupName").Text(), At: n.Pointer(), Why: "a group without its addresses"})
+		}
+	}
+	return out
+}
+
+// exposure shows the way in for one of the addresses that get in.
+func exposure(g *graph.Graph, c *graph.Cluster) map[string]Exposure {
+	out := map[string]Exposure{}
+	for entry, scheme := range map[string]string{graph.ESPublic: "es", graph.KibanaPublic: "kibana"} {
+		list := graph.PublicES
+		if entry == graph.KibanaPublic {
+			list = graph.PublicKibana
+		}
+		admitted := c.Lists[list].Set.Intersect(netset.Internet())
+		if admitted.IsEmpty() {
+			continue
+		}
+		for _, p := range g.Public(c, scheme, admitted.First()) {
+			if p.Verdict == graph.Reachable {
+				out[entry] = Exposure{p.Hops}
+			}
+		}
+	}
+	return out
+}
+
+func zones(c *graph.Cluster) []Zone {
+	out := []Zone{}
+	for _, z := range c.Attr("zoneInfos").Items() {
+		if id := z.Get("zoneId").Text(); id != "" {
+			out = append(out, Zone{ID: id, Status: z.Get("status").Text()})
+		}
+	}
+	return out
+}
+
+func endpoints(c *graph.Cluster) []Endpoint {
+	out := []Endpoint{}
+	for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
+		v, _, _ := graph.EndpointState(e)
+		out = append(out, Endpoint{ID: e.Get("endpointId").Text(), Domain: e.Get("endpointDomain").Text(), Usable: word(v), At: e.Pointer()})
+	}
+	return out
+}
+
+// settings reads elasticsearch.yml. A missing map of settings is not an empty
+// one when DescribeInstance was read without it.
+func settings(g *graph.Graph, c *graph.Cluster) (Settings, []Dependency) {
+	n := c.Attr("esConfig")
+	yml, ok := esyml.Parse(n)
+	s := Settings{Readable: ok && n.Exists(), At: ref(nil, n, c.Node).At}
+	watcher := yml.Switch("xpack.watcher.enabled")
+	s.Watcher = Toggle{State: "off", Ref: ref(textOf(watcher.Node), watcher.Node, n, c.Node)}
+	switch {
+	case !s.Readable || !watcher.Valid:
+		s.Watcher.State = "unknown"
+	case watcher.On:
+		s.Watcher.State = "on"
+	}
+	deps := []Dependency{}
+	for _, d := range yml.Dependencies() {
+		deps = append(deps, dependency(g, c, d))
+	}
+	return s, deps
+}

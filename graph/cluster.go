@@ -1,0 +1,366 @@
+package graph
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"esaudit/netset"
+	"esaudit/snapshot"
+)
+
+// The entries of a cluster (SEMANTICS 4).
+const (
+	ESPublic      = "es-public"
+	ESPrivate     = "es-private"
+	KibanaPublic  = "kibana-public"
+	KibanaPrivate = "kibana-private"
+	KibanaPVL     = "kibana-pvl"
+)
+
+// EntryNames returns the entries a cluster can have.
+func EntryNames() []string {
+	return []string{ESPublic, ESPrivate, KibanaPublic, KibanaPrivate, KibanaPVL}
+}
+
+// Cluster is an Elasticsearch cluster as the graph sees it.
+type Cluster struct {
+	snapshot.Object
+	Lists map[string]*Whitelist // by type
+
+	net       *network
+	described bool // DescribeInstance was read
+	nodesRead bool
+	vpc       string
+	vswitch   string
+	known     netset.Set // its addresses inside its VPC
+}
+
+func newCluster(o snapshot.Object, n *network) *Cluster {
+	c := &Cluster{
+		Object: o, net: n, Lists: map[string]*Whitelist{},
+		described: n.read("elasticsearch", "DescribeInstance", o.ID),
+		nodesRead: n.read("elasticsearch", "ListAllNode", o.ID),
+		vpc:       o.Attr("networkConfig", "vpcId").Text(),
+		vswitch:   o.Attr("networkConfig", "vswitchId").Text(),
+	}
+	for _, t := range ListTypes() {
+		c.Lists[t] = newWhitelist(o, t)
+	}
+	c.known = c.addresses()
+	return c
+}
+
+// addresses returns the addresses of the cluster's nodes and endpoints that
+// stand inside its VPC; nodes of the new architecture do not (SEMANTICS 4).
+func (c *Cluster) addresses() netset.Set {
+	var inside, all netset.Set
+	for _, v := range c.net.vswitches {
+		if c.vpc != "" && v.vpc == c.vpc {
+			inside = inside.Union(v.cidrs)
+		}
+	}
+	add := func(text string) {
+		if a, err := netset.ParseAddr(text); err == nil {
+			all = all.Union(netset.Addr(a))
+		}
+	}
+	for _, n := range c.Aspect(snapshot.Nodes).Items() {
+		if !strings.EqualFold(n.Get("nodeType").Text(), "KIBANA") {
+			add(n.Get("host").Text())
+		}
+	}
+	for _, e := range c.Attr("endpoints").Items() {
+		add(e.Get("endpoint").Text())
+	}
+	return all.Intersect(inside)
+}
+
+// unsettled is why nothing can be said of entry, port and list: the status of
+// the cluster is not a working one, or DescribeInstance was not read.
+func (c *Cluster) unsettled() (decision, bool) {
+	switch status := c.Attr("status"); {
+	case !c.described:
+		return unsure(c.Node, c.net.need("elasticsearch", "DescribeInstance", c.ID), "%s was not described", c.ID), true
+	case !slices.Contains([]string{"active", "activating", "inactive"}, status.Text()):
+		return unsure(c.nearest(status), nil, "the cluster's status is %s, in which settings cannot be relied on", named(status)), true
+	}
+	return decision{}, false
+}
+
+// nearest returns n when it is there, else the cluster itself.
+func (c *Cluster) nearest(n *snapshot.Node) *snapshot.Node {
+	if n.Kind() == snapshot.Absent {
+		return c.Node
+	}
+	return n
+}
+
+func named(n *snapshot.Node) string {
+	if t := n.Text(); t != "" {
+		return t
+	}
+	return "not known"
+}
+
+// statusDecision is the control cluster-status.
+func (c *Cluster) statusDecision() decision {
+	status := c.Attr("status")
+	switch status.Text() {
+	case "active", "activating":
+		return passes(status, "the cluster is %s", status.Text())
+	case "inactive":
+		return blocks(status, "the cluster is frozen")
+	}
+	need := append(c.net.need("elasticsearch", "DescribeInstance", c.ID), c.net.need("elasticsearch", "ListInstance", "")...)
+	return unsure(c.nearest(status), need, "the cluster's status is %s", named(status))
+}
+
+// toggle reads a switch: Reachable for on, Blocked for off.
+func toggle(n *snapshot.Node) Verdict {
+	on, ok := n.Bool()
+	switch {
+	case !ok:
+		return Unknown
+	case on:
+		return Reachable
+	}
+	return Blocked
+}
+
+// EntryExists says whether the cluster has an entry, and the setting that says
+// so.
+func (c *Cluster) EntryExists(entry string) (Verdict, string, *snapshot.Node) {
+	d := c.entryDecision(entry)
+	return d.verdict, d.why, d.at
+}
+
+// entryDecision is the control entry-exists (SEMANTICS 4).
+func (c *Cluster) entryDecision(entry string) decision {
+	if d, ok := c.unsettled(); ok {
+		return d
+	}
+	switch entry {
+	case ESPublic:
+		return c.switches(entry, "enablePublic")
+	case KibanaPublic:
+		return c.switches(entry, "haveKibana", "enableKibanaPublicNetwork")
+	case KibanaPrivate:
+		return c.kibanaPrivate()
+	case KibanaPVL:
+		return c.archIsPublic("a private connection to Kibana")
+	}
+	return passes(c.Node, "the private entry is always there")
+}
+
+// switches is on when all of the settings are.
+func (c *Cluster) switches(entry string, fields ...string) decision {
+	d := decision{verdict: Reachable}
+	for _, field := range fields {
+		n := c.Attr(field)
+		v := toggle(n)
+		if Along(d.verdict, v) != d.verdict || d.at == nil {
+			word := map[Verdict]string{Reachable: "on", Blocked: "off", Unknown: "not in what was read"}[v]
+			d = decide(Along(d.verdict, v), c.nearest(n), "%s: %s is %s", entry, field, word)
+		}
+	}
+	return d
+}
+
+func (c *Cluster) kibanaPrivate() decision {
+	d := c.switches(KibanaPrivate, "haveKibana", "enableKibanaPrivateNetwork")
+	arch := c.Attr("archType")
+	switch {
+	case d.verdict == Blocked:
+		return d
+	case arch.Text() == "public":
+		return blocks(arch, "archType is public: Kibana has private connections instead of a private address")
+	case arch.Text() == "":
+		return unsure(c.nearest(arch), nil, "archType is not in what was read")
+	}
+	return d
+}
+
+func (c *Cluster) archIsPublic(what string) decision {
+	arch := c.Attr("archType")
+	switch arch.Text() {
+	case "public":
+		return passes(arch, "archType is public")
+	case "":
+		return unsure(c.nearest(arch), nil, "archType is not in what was read")
+	}
+	return blocks(arch, "archType is %s: there is no %s", arch.Text(), what)
+}
+
+// Port reads a port setting: 0, "", null and absent are 0, the default. ok is
+// false for anything that is no port.
+func Port(n *snapshot.Node) (port int, ok bool) {
+	if n.Kind() <= snapshot.Null || n.Text() == "" && n.Kind() == snapshot.String {
+		return 0, true
+	}
+	return parsePort(n.Text())
+}
+
+// major returns the leading integer of esVersion.
+func (c *Cluster) major() (int, bool) {
+	v := c.Attr("esVersion").Text()
+	end := strings.IndexFunc(v, func(r rune) bool { return r < '0' || r > '9' })
+	if end < 0 {
+		end = len(v)
+	}
+	return parsePort(v[:end])
+}
+
+// Ports returns the ports of an entry, and the setting that says so; uncertain
+// holds those that may be, and ok is false when the setting is no port.
+func (c *Cluster) Ports(entry string) (ports, uncertain []int, at *snapshot.Node, ok bool) {
+	fields, standard := []string{"port"}, 9200
+	switch entry {
+	case ESPublic:
+		fields = []string{"publicPort"}
+	case KibanaPublic:
+		fields, standard = []string{"kibanaPort"}, 5601
+	case KibanaPrivate, KibanaPVL:
+		fields, standard = []string{"kibanaPrivatePort", "kibanaPort"}, 5601
+	}
+	port := 0
+	for _, field := range fields {
+		if n := c.Attr(field); port == 0 {
+			if at == nil || n.Exists() {
+				at = n
+			}
+			if port, ok = Port(n); !ok {
+				return nil, nil, n, false
+			}
+		}
+	}
+	if port == 0 {
+		port = standard
+	}
+	ports = []int{port}
+	if (entry == ESPublic || entry == ESPrivate) && port != 9300 {
+		switch version, known := c.major(); {
+		case !known:
+			uncertain = []int{9300}
+		case version < 6:
+			ports = append(ports, 9300)
+		}
+	}
+	return ports, uncertain, c.nearest(at), true
+}
+
+// portDecision is the control port.
+func (c *Cluster) portDecision(entry string, port int) decision {
+	if d, ok := c.unsettled(); ok {
+		return d
+	}
+	ports, uncertain, at, ok := c.Ports(entry)
+	switch {
+	case !ok:
+		return unsure(at, nil, "%s: %s is no port", entry, at.Text())
+	case slices.Contains(ports, port):
+		return passes(at, "%s listens on %d", entry, port)
+	case slices.Contains(uncertain, port):
+		return unsure(c.nearest(c.Attr("esVersion")), nil, "%s listens on %d before version 6 only, and the version is not known", entry, port)
+	}
+	return blocks(at, "%s listens on %s, not on %d", entry, portList(ports), port)
+}
+
+func portList(ports []int) string {
+	if len(ports) == 2 {
+		return itoa(ports[0]) + " and " + itoa(ports[1])
+	}
+	return itoa(ports[0])
+}
+
+// listOf returns the address list of an entry.
+func (c *Cluster) listOf(entry string) *Whitelist {
+	switch entry {
+	case ESPublic:
+		return c.Lists[PublicES]
+	case KibanaPublic:
+		return c.Lists[PublicKibana]
+	case KibanaPrivate, KibanaPVL:
+		return c.Lists[PrivateKibana]
+	}
+	return c.Lists[PrivateES]
+}
+
+// listDecision is the control whitelist for one address.
+func (c *Cluster) listDecision(entry string, source netip.Addr) decision {
+	if d, ok := c.unsettled(); ok {
+		return d
+	}
+	if !source.IsValid() {
+		return unsure(c.listOf(entry).at, nil, "the source's address is not known")
+	}
+	return c.listOf(entry).admits(source)
+}
+
+// target is where a connection to the cluster goes: known addresses, which all
+// count, or a vSwitch's CIDR of which any may.
+type target struct {
+	set   netset.Set
+	exact bool
+	lost  *decision // why the target is not known
+}
+
+// destination returns the cluster as a destination (SEMANTICS 4).
+func (c *Cluster) destination() target {
+	n := c.net
+	if !n.read("vpc", "DescribeVSwitches", "") {
+		d := unsure(c.Node, n.need("vpc", "DescribeVSwitches", ""), "where the cluster's addresses are cannot be told: vSwitches were not read")
+		return target{lost: &d}
+	}
+	if c.nodesRead && !c.known.IsEmpty() {
+		return target{set: c.known, exact: true}
+	}
+	v := n.switchIDs[c.vswitch]
+	if v == nil || v.cidrs.V4().IsEmpty() {
+		need := append(n.need("elasticsearch", "DescribeInstance", c.ID), n.need("elasticsearch", "ListAllNode", c.ID)...)
+		d := unsure(c.nearest(c.Attr("networkConfig")), need, "where the cluster's addresses are cannot be told: its vSwitch is not known")
+		return target{lost: &d}
+	}
+	return target{set: v.cidrs.V4()}
+}
+
+// toward applies a judgement of the addresses to a target.
+func (t target) toward(j func(netset.Set) judgement) decision {
+	switch {
+	case t.lost != nil:
+		return *t.lost
+	case t.exact:
+		return j(t.set).all()
+	}
+	return j(t.set).uniform()
+}
+
+// matches says whether an address of a VPC is the cluster: Reachable for yes,
+// Blocked for no. vpc is "" when it is not known.
+func (c *Cluster) matches(vpc, address string) decision {
+	switch {
+	case vpc == "" || c.vpc == "":
+		return unsure(c.nearest(c.Attr("networkConfig")), c.net.need("elasticsearch", "DescribeInstance", c.ID), "which VPC it is in is not known")
+	case vpc != c.vpc:
+		return blocks(c.Attr("networkConfig", "vpcId"), "%s is in %s", c.ID, c.vpc)
+	}
+	if !c.net.read("vpc", "DescribeVSwitches", "") {
+		return unsure(c.Node, c.net.need("vpc", "DescribeVSwitches", ""), "vSwitches were not read")
+	}
+	a, err := netset.ParseAddr(address)
+	if err != nil {
+		return unsure(c.Node, nil, "the address %q cannot be read", address)
+	}
+	if c.known.Contains(a) {
+		return passes(c.Node, "%s is an address of %s", a, c.ID)
+	}
+	if c.described && c.nodesRead && !c.known.IsEmpty() {
+		return blocks(c.Node, "%s is no address of %s", a, c.ID)
+	}
+	need := append(c.net.need("elasticsearch", "DescribeInstance", c.ID), c.net.need("elasticsearch", "ListAllNode", c.ID)...)
+	v := c.net.switchIDs[c.vswitch]
+	if v != nil && !v.cidrs.Contains(a) {
+		return blocks(v.Node, "%s is outside the vSwitch of %s", a, c.ID)
+	}
+	return unsure(c.Node, need, "%s may be an address of %s", a, c.ID)
+}

@@ -1,0 +1,137 @@
+package graph
+
+import (
+	"fmt"
+
+	"esaudit/netset"
+	"esaudit/snapshot"
+)
+
+// decision is what one control says, and the value that decided. The zero
+// decision is unknown.
+type decision struct {
+	verdict Verdict
+	why     string
+	at      *snapshot.Node
+	settle  []snapshot.Call // what would decide it; empty when nothing can
+}
+
+func decide(v Verdict, at *snapshot.Node, format string, args ...any) decision {
+	return decision{verdict: v, at: at, why: fmt.Sprintf(format, args...)}
+}
+
+func passes(at *snapshot.Node, format string, args ...any) decision {
+	return decide(Reachable, at, format, args...)
+}
+
+func blocks(at *snapshot.Node, format string, args ...any) decision {
+	return decide(Blocked, at, format, args...)
+}
+
+func unsure(at *snapshot.Node, settle []snapshot.Call, format string, args ...any) decision {
+	d := decide(Unknown, at, format, args...)
+	d.settle = settle
+	return d
+}
+
+// split divides a set of addresses by what a control says of each. The three
+// sets are disjoint.
+type split struct {
+	pass, block, unknown netset.Set
+}
+
+// everywhere is the split in which a control says the same of a whole set.
+func everywhere(set netset.Set, v Verdict) split {
+	switch v {
+	case Reachable:
+		return split{pass: set}
+	case Blocked:
+		return split{block: set}
+	}
+	return split{unknown: set}
+}
+
+// override makes the control say v of the addresses of set. With sure false it
+// might say v: where it said something else before, it is unknown now.
+func (s split) override(set netset.Set, v Verdict, sure bool) split {
+	if sure {
+		s = split{pass: s.pass.Minus(set), block: s.block.Minus(set), unknown: s.unknown.Minus(set)}
+		return s.add(everywhere(set, v))
+	}
+	var doubt netset.Set
+	if v != Reachable {
+		doubt = doubt.Union(s.pass.Intersect(set))
+	}
+	if v != Blocked {
+		doubt = doubt.Union(s.block.Intersect(set))
+	}
+	return split{pass: s.pass.Minus(doubt), block: s.block.Minus(doubt), unknown: s.unknown.Union(doubt)}
+}
+
+func (s split) add(t split) split {
+	return split{pass: s.pass.Union(t.pass), block: s.block.Union(t.block), unknown: s.unknown.Union(t.unknown)}
+}
+
+// within restricts a split to the addresses of set.
+func (s split) within(set netset.Set) split {
+	return split{pass: s.pass.Intersect(set), block: s.block.Intersect(set), unknown: s.unknown.Intersect(set)}
+}
+
+// uniform is the verdict over addresses any of which may be the one that
+// counts: the same for all of them, else unknown (SEMANTICS 4).
+func (s split) uniform() Verdict {
+	switch {
+	case s.unknown.IsEmpty() && s.block.IsEmpty() && !s.pass.IsEmpty():
+		return Reachable
+	case s.unknown.IsEmpty() && s.pass.IsEmpty() && !s.block.IsEmpty():
+		return Blocked
+	}
+	return Unknown
+}
+
+// all is the verdict over addresses that all count: it passes when it passes
+// for all, and blocks when it blocks any (SEMANTICS 4).
+func (s split) all() Verdict {
+	switch {
+	case !s.block.IsEmpty():
+		return Blocked
+	case !s.unknown.IsEmpty() || s.pass.IsEmpty():
+		return Unknown
+	}
+	return Reachable
+}
+
+// trail is a path being followed.
+type trail struct {
+	path     Path
+	from, to string // what stands before and behind the next control
+}
+
+func newTrail(kind, entry, from, to string) *trail {
+	return &trail{path: Path{Kind: kind, Entry: entry, Verdict: Reachable}, from: from, to: to}
+}
+
+// between says between which two things the next controls stand.
+func (t *trail) between(from, to string) { t.from, t.to = from, to }
+
+// check adds a control to the path.
+func (t *trail) check(control string, d decision) Verdict {
+	p := &t.path
+	p.Verdict = Along(p.Verdict, d.verdict)
+	p.Hops = append(p.Hops, Hop{
+		Kind: p.Kind, From: t.from, To: t.to, Control: control, Verdict: d.verdict, Why: d.why,
+		Pointer: d.at.Pointer(), Line: d.at.Line(),
+	})
+	if d.verdict == Unknown {
+		p.Settle = append(p.Settle, d.settle...)
+	}
+	return d.verdict
+}
+
+// fork copies the trail, so that several ends can follow one beginning.
+func (t *trail) fork() *trail {
+	c := *t
+	c.path.Hops = append([]Hop(nil), t.path.Hops...)
+	c.path.Settle = append([]snapshot.Call(nil), t.path.Settle...)
+	return &c
+}

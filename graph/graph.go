@@ -1,0 +1,135 @@
+package graph
+
+import (
+	"net/netip"
+	"regexp"
+	"slices"
+
+	"esaudit/config"
+	"esaudit/netset"
+	"esaudit/snapshot"
+)
+
+// Graph is an estate made ready for questions. It is not changed once built,
+// and may be asked by several goroutines.
+type Graph struct {
+	snapshot  *snapshot.Snapshot
+	config    config.Config
+	networks  map[scope]*network
+	clusters  []*Cluster
+	balancers []*Balancer
+	internet4 netset.Set
+	internet6 netset.Set
+	endpoint  *regexp.Regexp // the form of an endpoint's domain
+}
+
+// Build indexes a snapshot. Declarations of the configuration take part in the
+// answers: architecture, proxies, networks on premises.
+func Build(s *snapshot.Snapshot, c config.Config) *Graph {
+	g := &Graph{
+		snapshot: s, config: c, networks: map[scope]*network{},
+		internet4: netset.Internet4(), internet6: netset.Internet6(),
+		endpoint: regexp.MustCompile(`^(ep-[a-z0-9]+)(-[a-z0-9-]+)?\.(.+)\.privatelink\.aliyuncs\.com$`),
+	}
+	for _, a := range s.Accounts() {
+		for _, region := range regionsOf(a) {
+			at := scope{a, region}
+			n := newNetwork(at)
+			g.networks[at] = n
+			for _, o := range at.objects(snapshot.Cluster) {
+				g.clusters = append(g.clusters, newCluster(o, n))
+			}
+			g.balancers = append(g.balancers, balancers(n)...)
+		}
+	}
+	return g
+}
+
+// Snapshot returns what the graph was built from.
+func (g *Graph) Snapshot() *snapshot.Snapshot { return g.snapshot }
+
+// Config returns the declarations the graph was built with.
+func (g *Graph) Config() config.Config { return g.config }
+
+// Clusters returns all clusters, by account, region and id.
+func (g *Graph) Clusters() []*Cluster { return g.clusters }
+
+// Cluster returns a cluster by its id; nil when there is none.
+func (g *Graph) Cluster(id string) *Cluster {
+	i := slices.IndexFunc(g.clusters, func(c *Cluster) bool { return c.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return g.clusters[i]
+}
+
+// Balancers returns all classic and network load balancers, by account, region
+// and id.
+func (g *Graph) Balancers() []*Balancer { return g.balancers }
+
+func (g *Graph) balancer(id string) *Balancer {
+	i := slices.IndexFunc(g.balancers, func(b *Balancer) bool { return b.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return g.balancers[i]
+}
+
+// BalancerAnywhere returns a load balancer of an account by its id, in whatever
+// region; nil when there is none.
+func (g *Graph) BalancerAnywhere(a *snapshot.Account, id string) *Balancer {
+	i := slices.IndexFunc(g.balancers, func(b *Balancer) bool { return b.ID == id && b.net.account == a })
+	if i < 0 {
+		return nil
+	}
+	return g.balancers[i]
+}
+
+// Public returns the path of an address of the internet through the public
+// entry of a cluster (P1). scheme is es or kibana.
+func (g *Graph) Public(c *Cluster, scheme string, a netip.Addr) []Path {
+	return []Path{g.publicPath(query{from: "internet", target: scheme, address: a, port: c.publicPort(scheme)}, c)}
+}
+
+func (c *Cluster) publicPort(scheme string) int {
+	entry := ESPublic
+	if scheme == schemeKibana {
+		entry = KibanaPublic
+	}
+	if ports, _, _, ok := c.Ports(entry); ok {
+		return ports[0]
+	}
+	return 0
+}
+
+// EndpointOf returns the VPC endpoint of a cluster that a host names; nil when
+// it names none.
+func (g *Graph) EndpointOf(c *Cluster, host string) *snapshot.Node {
+	form := g.endpoint.FindStringSubmatch(host)
+	if form == nil {
+		return nil
+	}
+	for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
+		if e.Get("endpointId").Text() == form[1] {
+			return e
+		}
+	}
+	return nil
+}
+
+// IsAddress says whether an address is one of a cluster: Reachable for yes,
+// Unknown when it may be, with what would settle it.
+func (g *Graph) IsAddress(c *Cluster, address string) (Verdict, []snapshot.Call) {
+	d := c.matches(c.vpc, address)
+	return d.verdict, d.settle
+}
+
+// Regions returns the regions of an account: those it was collected in, and
+// any other that an object stands in.
+func Regions(a *snapshot.Account) []string { return regionsOf(a) }
+
+// Running says whether a listener is running: Reachable for yes.
+func (l *Listener) Running() Verdict {
+	running, _ := l.listenerDecisions(l.First)
+	return running.verdict
+}

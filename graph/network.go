@@ -1,0 +1,131 @@
+package graph
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"esaudit/netset"
+	"esaudit/snapshot"
+)
+
+// network is what one region's VPCs hold: vSwitches, their ACLs and tables, and
+// security groups.
+type network struct {
+	scope
+	vswitches []*vswitch
+	switchIDs map[string]*vswitch
+	tableOf   map[string]string // vSwitch id -> route table id, from DescribeRouteTableList
+	tables    map[string]*routeTable
+	acls      map[string]*networkACL
+	groups    map[string]*group
+	lists     map[string]netset.Set // prefix lists whose entries were read
+	portLists map[string][]portRange
+}
+
+// vswitch is one vSwitch: a part of a VPC's addresses in a zone.
+type vswitch struct {
+	snapshot.Object
+	vpc   string
+	cidrs netset.Set
+	acl   string // "" when there is none
+	table string // "" when no answer says which
+}
+
+func newNetwork(s scope) *network {
+	n := &network{
+		scope: s, switchIDs: map[string]*vswitch{}, tableOf: map[string]string{}, tables: map[string]*routeTable{},
+		acls: map[string]*networkACL{}, groups: map[string]*group{}, lists: map[string]netset.Set{}, portLists: map[string][]portRange{},
+	}
+	for _, o := range s.objects(snapshot.RouteTable) {
+		n.tables[o.ID] = newRouteTable(o, s.read("vpc", "DescribeRouteEntryList", o.ID))
+		for _, id := range o.Attr("VSwitchIds", "VSwitchId").Items() {
+			n.tableOf[id.Text()] = o.ID
+		}
+	}
+	for _, o := range s.objects(snapshot.VSwitch) {
+		v := &vswitch{Object: o, vpc: o.Attr("VpcId").Text(), acl: o.Attr("NetworkAclId").Text()}
+		v.table = cmp.Or(o.Attr("RouteTable", "RouteTableId").Text(), n.tableOf[o.ID])
+		for _, field := range []string{"CidrBlock", "Ipv6CidrBlock"} {
+			if p, err := netset.ParseCIDR(o.Attr(field).Text()); err == nil {
+				v.cidrs = v.cidrs.Union(netset.Of(p))
+			}
+		}
+		n.vswitches = append(n.vswitches, v)
+		n.switchIDs[o.ID] = v
+	}
+	for _, o := range s.objects(snapshot.NetworkACL) {
+		n.acls[o.ID] = newNetworkACL(o)
+	}
+	for _, o := range s.objects(snapshot.PrefixList) {
+		if s.read("ecs", "DescribePrefixListAttributes", o.ID) {
+			n.lists[o.ID] = cidrs(o.Aspect(snapshot.Entries), "Cidr")
+		}
+	}
+	for _, o := range s.objects(snapshot.PortRangeList) {
+		if s.read("ecs", "DescribePortRangeListEntries", o.ID) {
+			for _, e := range o.Aspect(snapshot.Entries).Items() {
+				if r, ok := parsePorts(e.Get("PortRange").Text()); ok {
+					n.portLists[o.ID] = append(n.portLists[o.ID], r)
+				}
+			}
+		}
+	}
+	for _, o := range s.objects(snapshot.SecurityGroup) {
+		n.groups[o.ID] = n.newGroup(o)
+	}
+	return n
+}
+
+// cidrs unites the CIDRs under one field of a list's items. What does not parse
+// matches nothing (SEMANTICS 3).
+func cidrs(list *snapshot.Node, field string) netset.Set {
+	var prefixes []netip.Prefix
+	for _, item := range list.Items() {
+		if p, err := netset.ParseCIDR(item.Get(field).Text()); err == nil {
+			prefixes = append(prefixes, p)
+		}
+	}
+	return netset.Of(prefixes...)
+}
+
+// holding returns the vSwitch of a VPC whose CIDR holds an address.
+func (n *network) holding(vpc string, a netip.Addr) *vswitch {
+	i := slices.IndexFunc(n.vswitches, func(v *vswitch) bool { return v.vpc == vpc && v.cidrs.Contains(a) })
+	if i < 0 {
+		return nil
+	}
+	return n.vswitches[i]
+}
+
+// portRange is the ports first to last, both included.
+type portRange struct{ first, last int }
+
+func (r portRange) holds(port int) bool { return r.first <= port && port <= r.last }
+
+// parsePorts reads "-1/-1" (all ports), "80/90" or "80" as rules write them.
+func parsePorts(text string) (portRange, bool) {
+	if text == "-1/-1" || text == "-1" {
+		return portRange{0, 65535}, true
+	}
+	first, last, cut := strings.Cut(text, "/")
+	if !cut {
+		last = first
+	}
+	lo, ok1 := parsePort(first)
+	hi, ok2 := parsePort(last)
+	return portRange{lo, hi}, ok1 && ok2 && lo <= hi
+}
+
+// parsePort reads a decimal port number, 0 included.
+func parsePort(text string) (int, bool) {
+	n := 0
+	for _, c := range []byte(text) {
+		if c < '0' || c > '9' || n > 65535 {
+			return 0, false
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n, text != "" && n <= 65535
+}

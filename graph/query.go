@@ -1,0 +1,138 @@
+package graph
+
+import (
+	"fmt"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"esaudit/netset"
+)
+
+// The words queries begin with.
+const (
+	schemeInternet = "internet"
+	schemeECS      = "ecs"
+	schemeVPC      = "vpc"
+	schemeOnPrem   = "onprem"
+	schemeES       = "es"
+	schemeKibana   = "kibana"
+	schemeLB       = "lb"
+	schemeHost     = "host" // HOST:PORT has no word of its own
+)
+
+// query is a question in its parts (CONTRACT 6).
+type query struct {
+	from, to string // as they were asked
+	source   string // scheme of the source
+	sourceID string // ECS, VPC, network on premises or cluster
+	address  netip.Addr
+	target   string // scheme of the target
+	targetID string // cluster, load balancer or host
+	port     int
+	hostIsIP bool
+	hostIP   netip.Addr
+}
+
+func parseQuery(from, to string) (query, error) {
+	q := query{from: from, to: to}
+	if err := q.parseSource(from); err != nil {
+		return q, err
+	}
+	if q.source == schemeES {
+		return q, q.parseHost(to)
+	}
+	return q, q.parseTarget(to)
+}
+
+func (q *query) parseSource(from string) error {
+	scheme, rest, ok := strings.Cut(from, ":")
+	if !ok || rest == "" {
+		return fmt.Errorf("from %q: not internet:IP, ecs:ID, vpc:VPC/IP, onprem:NAME or es:ID", from)
+	}
+	q.source, q.sourceID = scheme, rest
+	var err error
+	switch scheme {
+	case schemeInternet:
+		q.address, err = netset.ParseAddr(rest)
+	case schemeVPC:
+		vpc, ip, cut := strings.Cut(rest, "/")
+		if !cut || !isID(vpc) {
+			return fmt.Errorf("from %q: not vpc:VPC/IP", from)
+		}
+		q.sourceID = vpc
+		q.address, err = netset.ParseAddr(ip)
+	case schemeECS, schemeES:
+		if !isID(rest) {
+			return fmt.Errorf("from %q: %q is no id", from, rest)
+		}
+	case schemeOnPrem:
+	default:
+		return fmt.Errorf("from %q: %q is none of internet, ecs, vpc, onprem, es", from, scheme)
+	}
+	if err != nil {
+		return fmt.Errorf("from %q: %w", from, err)
+	}
+	return nil
+}
+
+func (q *query) parseTarget(to string) error {
+	parts := strings.Split(to, ":")
+	if len(parts) != 3 || parts[0] != schemeES && parts[0] != schemeKibana && parts[0] != schemeLB {
+		return fmt.Errorf("to %q: from %s it is es:ID:PORT, kibana:ID:PORT or lb:ID:PORT", to, q.source)
+	}
+	if q.source == schemeOnPrem && parts[0] != schemeES {
+		return fmt.Errorf("to %q: from onprem it is es:ID:PORT", to)
+	}
+	if !isID(parts[1]) {
+		return fmt.Errorf("to %q: %q is no id", to, parts[1])
+	}
+	q.target, q.targetID = parts[0], parts[1]
+	return q.parsePort(to, parts[2])
+}
+
+// parseHost reads HOST:PORT; an IPv6 address stands in brackets.
+func (q *query) parseHost(to string) error {
+	q.target = schemeHost
+	i := strings.LastIndexByte(to, ':')
+	if i < 0 {
+		return fmt.Errorf("to %q: from es it is HOST:PORT", to)
+	}
+	host := strings.ToLower(to[:i])
+	if inner, ok := strings.CutPrefix(host, "["); ok {
+		inner, closed := strings.CutSuffix(inner, "]")
+		a, err := netset.ParseAddr(inner)
+		if !closed || err != nil {
+			return fmt.Errorf("to %q: %q is no IPv6 address in brackets", to, to[:i])
+		}
+		q.hostIsIP, q.hostIP, q.targetID = true, a, a.String()
+		return q.parsePort(to, to[i+1:])
+	}
+	host = strings.TrimSuffix(host, ".")
+	if !hostName().MatchString(host) {
+		return fmt.Errorf("to %q: %q is no host", to, to[:i])
+	}
+	q.targetID = host
+	if a, err := netset.ParseAddr(host); err == nil {
+		q.hostIsIP, q.hostIP = true, a
+	}
+	return q.parsePort(to, to[i+1:])
+}
+
+func (q *query) parsePort(to, text string) error {
+	port, ok := parsePort(text)
+	if !ok || port == 0 || strconv.Itoa(port) != text {
+		return fmt.Errorf("to %q: %q is no port from 1 to 65535", to, text)
+	}
+	q.port = port
+	return nil
+}
+
+func hostName() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9_*-]+(\.[a-z0-9_*-]+)*$`) }
+
+// isID reports whether a text can be the id of an object: no white space, and
+// none of the characters that divide a query.
+func isID(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("/:,\"'", r) })
+}

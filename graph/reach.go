@@ -1,0 +1,200 @@
+package graph
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"esaudit/snapshot"
+)
+
+// Reach answers one question (CONTRACT 6). from is internet:IP, ecs:ID,
+// vpc:VPC/IP, onprem:NAME or es:ID; to is es:ID:PORT, kibana:ID:PORT,
+// lb:ID:PORT, or HOST:PORT from es. The error says why the question cannot be
+// understood.
+func (g *Graph) Reach(from, to string) (Answer, error) {
+	q, err := parseQuery(from, to)
+	if err != nil {
+		return Answer{}, err
+	}
+	paths, err := g.paths(q)
+	if err != nil {
+		return Answer{}, err
+	}
+	return g.answer(q, paths), nil
+}
+
+// lost decides about an id that no answer names: unknown when its list was not
+// read in any region, else an error (SEMANTICS 1).
+func (g *Graph) lost(scheme, id, product, operation string) ([]Path, error) {
+	var calls []snapshot.Call
+	for _, at := range g.scopes() {
+		calls = append(calls, at.need(product, operation, "")...)
+	}
+	if calls == nil && len(g.scopes()) > 0 {
+		return nil, fmt.Errorf("no such %s: %s", scheme, id)
+	}
+	t := newTrail("none", "", "", scheme+":"+id)
+	t.check("no-path", unsure(g.snapshot.Root(), calls, "no answer names %s, and not all were read", id))
+	return []Path{t.path}, nil
+}
+
+func (g *Graph) paths(q query) ([]Path, error) {
+	if q.source == schemeES {
+		c := g.Cluster(q.sourceID)
+		if c == nil {
+			return g.lost(schemeES, q.sourceID, "elasticsearch", "ListInstance")
+		}
+		return g.outbound(c, q), nil
+	}
+	var s *source
+	switch q.source {
+	case schemeOnPrem:
+		if _, ok := g.onPremNamed(q.sourceID); !ok {
+			return nil, fmt.Errorf("no such onprem: %s (declare it under onprem in the configuration)", q.sourceID)
+		}
+	case schemeECS:
+		host, n := g.host(q.sourceID)
+		if n == nil {
+			return g.lostTarget(q, schemeECS, "ecs", "DescribeInstances")
+		}
+		s = hostSource(n, host)
+	case schemeVPC:
+		if g.networkOf(q.sourceID) == nil {
+			return g.lostTarget(q, schemeVPC, "vpc", "DescribeVpcs")
+		}
+		s = g.addressSource(q.sourceID, q.address)
+	}
+	if q.target == schemeLB {
+		return g.pathsToBalancer(q, s)
+	}
+	c := g.Cluster(q.targetID)
+	if c == nil {
+		return g.lost(schemeES, q.targetID, "elasticsearch", "ListInstance")
+	}
+	switch {
+	case q.source == schemeOnPrem:
+		net, _ := g.onPremNamed(q.sourceID)
+		return g.onPremises(net, c, q.port), nil
+	case s != nil:
+		return g.inside(s, c, q.target == schemeKibana, q.port), nil
+	}
+	return g.fromInternet(q, c), nil
+}
+
+// lostTarget decides about a source that no answer names. A target that does
+// not exist is an error all the same.
+func (g *Graph) lostTarget(q query, scheme, product, operation string) ([]Path, error) {
+	paths, err := g.lost(scheme, q.sourceID, product, operation)
+	if err != nil {
+		return nil, err
+	}
+	if q.target == schemeLB && g.balancer(q.targetID) == nil {
+		return g.lostBalancer(q.targetID)
+	}
+	if q.target != schemeLB && g.Cluster(q.targetID) == nil {
+		return g.lost(schemeES, q.targetID, "elasticsearch", "ListInstance")
+	}
+	return paths, nil
+}
+
+func (g *Graph) lostBalancer(id string) ([]Path, error) {
+	if len(id) > 4 && id[:4] == "nlb-" {
+		return g.lost(schemeLB, id, "nlb", "ListLoadBalancers")
+	}
+	return g.lost(schemeLB, id, "slb", "DescribeLoadBalancers")
+}
+
+func (g *Graph) pathsToBalancer(q query, s *source) ([]Path, error) {
+	b := g.balancer(q.targetID)
+	if b == nil {
+		return g.lostBalancer(q.targetID)
+	}
+	from := caller{name: q.from, address: q.address, inside: s}
+	if s != nil {
+		from.address = s.address
+	}
+	return g.toBalancer(from, b, q.port), nil
+}
+
+// fromInternet returns the paths from an address of the internet to an entry of
+// a cluster: P1, and for Elasticsearch P5, P6 and P7 too.
+func (g *Graph) fromInternet(q query, c *Cluster) []Path {
+	paths := []Path{g.publicPath(q, c)}
+	if q.target == schemeES {
+		from := caller{name: q.from, address: q.address}
+		paths = append(paths, g.viaBalancers(from, c, q.port)...)
+		paths = append(paths, g.viaNAT(from, c, q.port)...)
+		paths = append(paths, g.viaProxies(from, c, q.port)...)
+	}
+	return paths
+}
+
+// publicPath is P1.
+func (g *Graph) publicPath(q query, c *Cluster) Path {
+	entry := ESPublic
+	if q.target == schemeKibana {
+		entry = KibanaPublic
+	}
+	t := newTrail("P1", entry, q.from, c.ID+" "+entry)
+	t.check("source-internet", g.internetDecision(q.address))
+	t.check("cluster-status", c.statusDecision())
+	t.check("entry-exists", c.entryDecision(entry))
+	t.check("port", c.portDecision(entry, q.port))
+	t.check("whitelist", c.listDecision(entry, q.address))
+	return t.path
+}
+
+// answer draws the verdict from the paths (SEMANTICS 1).
+func (g *Graph) answer(q query, paths []Path) Answer {
+	if len(paths) == 0 {
+		t := newTrail("none", "", q.from, q.to)
+		t.check("no-path", blocks(nil, "nothing joins %s and %s; all that could was read", q.from, q.to))
+		paths = []Path{t.path}
+	}
+	verdict := Blocked
+	for _, p := range paths {
+		verdict = Over(verdict, p.Verdict)
+	}
+	i := slices.IndexFunc(paths, func(p Path) bool { return p.Verdict == verdict })
+	chosen := paths[i]
+	a := Answer{Verdict: verdict, Entry: chosen.Entry, Path: chosen.Hops, Blockers: []Hop{}, Unknowns: []Hop{}, Paths: paths}
+	if chosen.Kind == "none" {
+		a.Entry = ""
+	}
+	var settle []snapshot.Call
+	for _, p := range paths {
+		for _, h := range p.Hops {
+			switch {
+			case verdict == Blocked && h.Verdict == Blocked:
+				a.Blockers = append(a.Blockers, h)
+			case verdict == Unknown && p.Verdict == Unknown && h.Verdict == Unknown:
+				a.Unknowns = append(a.Unknowns, h)
+			}
+		}
+		if verdict == Unknown && p.Verdict == Unknown {
+			settle = append(settle, p.Settle...)
+		}
+	}
+	if verdict == Blocked && q.source == schemeECS {
+		a.Blockers[0].Why += " (a host that goes out through its elastic IP or SNAT is asked as internet:ITS-IP)"
+	}
+	a.Settle = g.settle(settle)
+	return a
+}
+
+// settle describes calls, each once, in order.
+func (g *Graph) settle(calls []snapshot.Call) []Settle {
+	slices.SortFunc(calls, func(a, b snapshot.Call) int {
+		return cmp.Or(cmp.Compare(a.Region, b.Region), cmp.Compare(a.Product, b.Product), cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Subject, b.Subject))
+	})
+	var out []Settle
+	for _, c := range slices.Compact(calls) {
+		state := snapshot.NeverMade
+		for _, a := range g.snapshot.Accounts() {
+			state = max(state, a.Answer(c))
+		}
+		out = append(out, Settle{Call: c, State: state, Text: c.String(), RAM: c.Action()})
+	}
+	return out
+}

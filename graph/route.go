@@ -1,0 +1,108 @@
+package graph
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"esaudit/netset"
+	"esaudit/snapshot"
+)
+
+// routeTable is one route table (SEMANTICS 8).
+type routeTable struct {
+	snapshot.Object
+	read   bool
+	routes []route        // the longest prefixes first
+	vague  *snapshot.Node // an entry that does not say where it leads from
+}
+
+// route is one entry of a route table.
+type route struct {
+	node   *snapshot.Node
+	prefix netip.Prefix
+	hop    string // NextHopType; "local" for the VPC's own routes, "" when not said
+	id     string // NextHopId
+}
+
+func newRouteTable(o snapshot.Object, read bool) *routeTable {
+	t := &routeTable{Object: o, read: read}
+	for _, e := range o.Aspect(snapshot.Entries).Items() {
+		block := e.Get("DestinationCidrBlock")
+		if block.Text() == "" {
+			t.vague = e
+			continue
+		}
+		prefix, err := netset.ParseCIDR(block.Text())
+		if err != nil {
+			continue
+		}
+		r := route{node: e, prefix: prefix, hop: e.Get("NextHopType").Text(), id: cmp.Or(e.Get("NextHopId").Text(), e.Get("InstanceId").Text())}
+		if hops := e.Get("NextHops", "NextHop").Items(); len(hops) > 0 {
+			r.hop, r.id = hops[0].Get("NextHopType").Text(), hops[0].Get("NextHopId").Text()
+		}
+		if strings.EqualFold(r.hop, "local") || strings.EqualFold(e.Get("Type").Text(), "System") {
+			r.hop = "local"
+		}
+		t.routes = append(t.routes, r)
+	}
+	slices.SortStableFunc(t.routes, func(a, b route) int { return cmp.Compare(b.prefix.Bits(), a.prefix.Bits()) })
+	return t
+}
+
+// table returns the route table of a vSwitch. When it cannot be told or was
+// not read, the decision says so.
+func (n *network) table(v *vswitch) (*routeTable, decision) {
+	if v.table == "" {
+		return nil, unsure(v.Node, n.need("vpc", "DescribeRouteTableList", ""), "no answer says which route table %s uses", v.ID)
+	}
+	t := n.tables[v.table]
+	if t == nil || !t.read {
+		return nil, unsure(v.Node, n.need("vpc", "DescribeRouteEntryList", v.table), "the routes of %s were not read", v.table)
+	}
+	if t.vague != nil {
+		return nil, unsure(t.vague, nil, "a route of %s does not say which addresses it is for", v.table)
+	}
+	return t, decision{}
+}
+
+// lookup finds the next hop for every address of a set by longest prefix match
+// and judges it; addresses without a route are blocked (SEMANTICS 8). toward
+// names the addresses for people.
+func (n *network) lookup(v *vswitch, set netset.Set, toward string, judge func(route) Verdict) judgement {
+	t, missing := n.table(v)
+	if t == nil {
+		return judgement{everywhere(set, Unknown), func(Verdict) decision { return missing }}
+	}
+	var s split
+	used := map[Verdict]*route{}
+	rest := set
+	for i := range t.routes {
+		covered := rest.Intersect(netset.Of(t.routes[i].prefix))
+		if covered.IsEmpty() {
+			continue
+		}
+		rest = rest.Minus(covered)
+		verdict := judge(t.routes[i])
+		s = s.add(everywhere(covered, verdict))
+		if used[verdict] == nil {
+			used[verdict] = &t.routes[i]
+		}
+	}
+	s = s.add(split{block: rest})
+	return judgement{s, func(verdict Verdict) decision {
+		r := used[verdict]
+		switch {
+		case verdict == Blocked && !rest.IsEmpty():
+			return blocks(t.Node, "%s has no route to %s", t.ID, toward)
+		case r == nil:
+			return decide(verdict, t.Node, "%s leads to %s by several ways", t.ID, toward)
+		case r.hop == "":
+			return decide(verdict, r.node, "the route of %s to %s does not say its next hop", t.ID, toward)
+		case r.hop == "local":
+			return decide(verdict, r.node, "%s leads to %s inside the VPC", t.ID, toward)
+		}
+		return decide(verdict, r.node, "%s leads to %s through %s", t.ID, toward, strings.TrimSpace(r.hop+" "+r.id))
+	}}
+}

@@ -1,0 +1,130 @@
+package graph
+
+import (
+	"net/netip"
+	"slices"
+
+	"esaudit/netset"
+	"esaudit/snapshot"
+)
+
+// source is where a question starts: an address of the internet, a host, or an
+// address of a VPC.
+type source struct {
+	name    string // as it was asked
+	address netip.Addr
+	host    *snapshot.Object // for ecs:
+	net     *network         // where its vSwitch and groups are; nil for internet:
+	vpc     string           // "" when it is not known
+	vswitch *vswitch         // nil when it is not known, or there is none
+	groups  *snapshot.Node   // the ids of its security groups
+	placed  decision         // the control source-address
+}
+
+// peer is the source as security groups see it.
+func (s *source) peer() peer {
+	p := peer{addresses: netset.Addr(s.address)}
+	if s.host != nil {
+		p.groups = texts(s.groups)
+		p.vague = s.groups.Kind() != snapshot.Array
+	}
+	return p
+}
+
+func texts(list *snapshot.Node) []string {
+	var out []string
+	for _, n := range list.Items() {
+		out = append(out, n.Text())
+	}
+	return out
+}
+
+// hostSource makes a source of an ECS (SEMANTICS 5): its groups, its vSwitch,
+// its first private address.
+func hostSource(n *network, o snapshot.Object) *source {
+	s := &source{
+		name: "ecs:" + o.ID, host: &o, net: n, groups: o.Attr("SecurityGroupIds", "SecurityGroupId"),
+		vpc: o.Attr("VpcAttributes", "VpcId").Text(),
+	}
+	s.vswitch = n.switchIDs[o.Attr("VpcAttributes", "VSwitchId").Text()]
+	if s.vpc == "" && s.vswitch != nil {
+		s.vpc = s.vswitch.vpc
+	}
+	if ips := o.Attr("VpcAttributes", "PrivateIpAddress", "IpAddress"); len(ips.Items()) > 0 {
+		if a, err := netset.ParseAddr(ips.Items()[0].Text()); err == nil {
+			s.address = a
+			s.placed = passes(ips.Items()[0], "%s has the address %s", o.ID, a)
+			return s
+		}
+	}
+	s.placed = unsure(o.Node, n.need("ecs", "DescribeInstances", ""), "the address of %s is not known", o.ID)
+	return s
+}
+
+// addressSource makes a source of an address of a VPC.
+func (g *Graph) addressSource(vpc string, a netip.Addr) *source {
+	s := &source{name: "vpc:" + vpc + "/" + a.String(), address: a, vpc: vpc}
+	s.net = g.networkOf(vpc)
+	if s.net == nil {
+		s.placed = unsure(nil, nil, "where %s is was not read", vpc)
+		return s
+	}
+	s.vswitch = s.net.holding(vpc, a)
+	switch {
+	case s.vswitch != nil:
+		s.placed = passes(s.vswitch.Attr("CidrBlock"), "%s is in %s", a, s.vswitch.ID)
+	case s.net.read("vpc", "DescribeVSwitches", ""):
+		s.placed = blocks(s.net.object(snapshot.VPC, vpc).Node, "no vSwitch of %s holds %s", vpc, a)
+	default:
+		s.placed = unsure(s.net.object(snapshot.VPC, vpc).Node, s.net.need("vpc", "DescribeVSwitches", ""), "which vSwitch of %s holds %s was not read", vpc, a)
+	}
+	return s
+}
+
+// networkOf returns the region a VPC stands in; nil when no answer says.
+func (g *Graph) networkOf(vpc string) *network {
+	var named *network
+	for _, at := range g.scopes() {
+		n := g.networks[at]
+		switch {
+		case at.object(snapshot.VPC, vpc).Exists(),
+			slices.ContainsFunc(n.vswitches, func(v *vswitch) bool { return v.vpc == vpc }):
+			return n
+		case named == nil && n.names(vpc):
+			named = n
+		}
+	}
+	return named
+}
+
+// names reports whether any answer of the region names a VPC.
+func (n *network) names(vpc string) bool {
+	in := func(kind snapshot.Kind, path ...string) bool {
+		return slices.ContainsFunc(n.objects(kind), func(o snapshot.Object) bool { return o.Attr(path...).Text() == vpc })
+	}
+	return in(snapshot.ECS, "VpcAttributes", "VpcId") || in(snapshot.Cluster, "networkConfig", "vpcId") ||
+		in(snapshot.CLB, "VpcId") || in(snapshot.NLB, "VpcId") || in(snapshot.NLBServerGroup, "VpcId") ||
+		in(snapshot.NATGateway, "VpcId") || in(snapshot.RouteTable, "VpcId") || in(snapshot.ENI, "VpcId") ||
+		in(snapshot.SecurityGroup, "VpcId") || in(snapshot.NetworkACL, "VpcId") ||
+		in(snapshot.VPCPeer, "Vpc", "VpcId") || in(snapshot.VPCPeer, "AcceptingVpc", "VpcId") ||
+		slices.ContainsFunc(n.objects(snapshot.CEN), func(o snapshot.Object) bool { return child(o, vpc) != nil })
+}
+
+// scopes returns all regions of all accounts, in order.
+func (g *Graph) scopes() []scope {
+	var out []scope
+	for _, a := range g.snapshot.Accounts() {
+		for _, region := range regionsOf(a) {
+			out = append(out, scope{a, region})
+		}
+	}
+	return out
+}
+
+// internetDecision is the control source-internet.
+func (g *Graph) internetDecision(a netip.Addr) decision {
+	if g.internet4.Contains(a) || g.internet6.Contains(a) {
+		return passes(nil, "%s is an address of the internet", a)
+	}
+	return blocks(nil, "%s is no address of the internet", a)
+}

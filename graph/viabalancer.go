@@ -1,0 +1,366 @@
+package graph
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"esaudit/netset"
+	"esaudit/snapshot"
+)
+
+// caller is who asks for a load balancer: an address of the internet, or a
+// source inside a VPC.
+type caller struct {
+	name    string
+	address netip.Addr
+	inside  *source // nil for the internet
+}
+
+func (c caller) peer() peer {
+	if c.inside != nil {
+		return c.inside.peer()
+	}
+	return peer{addresses: netset.Addr(c.address)}
+}
+
+// carried are the protocols a connection to a cluster can come in by.
+func carried() []string { return []string{"TCP", "TCPSSL", "HTTP", "HTTPS"} }
+
+// approach adds the controls before the load balancer: is it facing the caller
+// (SEMANTICS 5, P5.0 and P5.1).
+func (g *Graph) approach(t *trail, from caller, b *Balancer, port int) {
+	t.between(from.name, b.ID)
+	if from.inside == nil {
+		t.check("source-internet", g.internetDecision(from.address))
+		t.check("lb-facing", b.facesInternet(from.address))
+		return
+	}
+	s := from.inside
+	t.check("lb-facing", b.facesVPC(s))
+	to := target{set: b.privateAddresses(), exact: true}
+	if to.set.IsEmpty() {
+		d := unsure(b.Node, b.needSelf(), "the private addresses of %s are not known", b.ID)
+		to.lost = &d
+	}
+	s.leave(t, to, port)
+}
+
+// facesVPC is whether a load balancer has a private address in the source's
+// VPC.
+func (b *Balancer) facesVPC(s *source) decision {
+	vpc := b.Attr("VpcId")
+	classic := !b.network && strings.EqualFold(b.Attr("NetworkType").Text(), "classic")
+	kind := b.Attr("AddressType")
+	switch {
+	case classic:
+		return blocks(b.Attr("NetworkType"), "%s is in no VPC", b.ID)
+	case vpc.Text() != "" && s.vpc != "" && vpc.Text() != s.vpc:
+		return blocks(vpc, "%s is in %s, %s in %s", b.ID, vpc.Text(), s.name, s.vpc)
+	case !b.network && kind.Text() != "" && !strings.EqualFold(kind.Text(), "intranet"):
+		return blocks(kind, "%s has no private address", b.ID)
+	case b.network && b.Attr("ZoneMappings").Kind() == snapshot.Array && b.privateAddresses().IsEmpty():
+		return blocks(b.Attr("ZoneMappings"), "%s has no private address", b.ID)
+	case vpc.Text() == "" || s.vpc == "":
+		return unsure(b.Node, b.needSelf(), "whether %s and %s are in one VPC is not known", b.ID, s.name)
+	case !b.network && kind.Text() == "":
+		return unsure(b.Node, b.needSelf(), "whether %s has a private address is not in what was read", b.ID)
+	}
+	return passes(vpc, "%s is in %s, as is %s", b.ID, s.vpc, s.name)
+}
+
+// facesInternet is whether a load balancer can be reached from the internet by
+// addresses of the family (SEMANTICS 5, P5.1).
+func (b *Balancer) facesInternet(a netip.Addr) decision {
+	field := "AddressType"
+	if a.Is6() && b.network {
+		field = "Ipv6AddressType"
+	}
+	kind := b.Attr(field)
+	facing := strings.EqualFold(kind.Text(), "internet")
+	unknown := kind.Text() == ""
+	if !b.network && facing {
+		version := strings.ToLower(b.Attr("AddressIPVersion").Text())
+		facing = (version == "ipv6") == a.Is6() && (version == "ipv6" || version == "ipv4" || version == "")
+	}
+	if a.Is6() && b.network && unknown {
+		unknown = !strings.EqualFold(b.Attr("AddressIpVersion").Text(), "ipv4")
+	}
+	if facing {
+		return passes(kind, "%s has an address of the internet", b.ID)
+	}
+	if a.Is4() {
+		if eip := b.eip(); eip != nil {
+			return passes(eip, "%s has an elastic IP", b.ID)
+		}
+		if need := b.net.need("vpc", "DescribeEipAddresses", ""); need != nil {
+			return unsure(b.nearest(kind), need, "whether %s has an elastic IP was not read", b.ID)
+		}
+	}
+	if unknown {
+		return unsure(b.Node, b.needSelf(), "whether %s faces the internet is not in what was read", b.ID)
+	}
+	return blocks(b.nearest(kind), "%s faces no internet address of this family", b.ID)
+}
+
+// eip returns the elastic IP of a load balancer; nil when none is known.
+func (b *Balancer) eip() *snapshot.Node {
+	ids := map[string]bool{b.ID: true}
+	var own *snapshot.Node
+	b.eachAddress(func(a *snapshot.Node) {
+		if id := a.Get("EniId").Text(); id != "" {
+			ids[id] = true
+		}
+		if n := a.Get("AllocationId"); n.Text() != "" && own == nil {
+			own = n
+		}
+	})
+	if own != nil {
+		return own
+	}
+	for _, e := range b.net.objects(snapshot.EIP) {
+		if n := e.Attr("InstanceId"); ids[n.Text()] {
+			return n
+		}
+	}
+	return nil
+}
+
+// filterDecision is the control listener-filter: a CLB listener's ACL, or an
+// NLB's security groups (SEMANTICS 5, P5.3).
+func (l *Listener) filterDecision(from caller, port int) decision {
+	b := l.balancer
+	if !b.network {
+		return l.accessControl(from.address)
+	}
+	ids := b.Attr("SecurityGroupIds")
+	switch {
+	case ids.Kind() != snapshot.Array:
+		return unsure(b.Node, b.needSelf(), "the security groups of %s are not in what was read", b.ID)
+	case len(ids.Items()) == 0:
+		return passes(ids, "%s has no security group", b.ID)
+	case !from.address.IsValid():
+		return unsure(ids, nil, "the source's address is not known")
+	}
+	return b.net.filter(ids, b.ID, ingress, from.peer(), port).all()
+}
+
+// accessLists returns the addresses of a CLB listener's ACLs that were read,
+// and the calls for the others.
+func (l *Listener) accessLists() (set netset.Set, need []snapshot.Call) {
+	n := l.balancer.net
+	ids := texts(l.Node.Get("AclIds"))
+	ids = append(ids, texts(l.Node.Get("AclIds", "AclId"))...)
+	ids = append(ids, strings.Split(l.Node.Get("AclId").Text(), ",")...)
+	for _, id := range ids {
+		if id = strings.TrimSpace(id); id == "" {
+			continue
+		}
+		if !n.read("slb", "DescribeAccessControlListAttribute", id) {
+			need = append(need, n.call("slb", "DescribeAccessControlListAttribute", id))
+			continue
+		}
+		set = set.Union(cidrs(n.object(snapshot.CLBACL, id).Aspect(snapshot.Entries), "AclEntryIP"))
+	}
+	return set, need
+}
+
+func (l *Listener) accessControl(a netip.Addr) decision {
+	status, kind := l.Node.Get("AclStatus"), l.Node.Get("AclType")
+	switch {
+	case strings.EqualFold(status.Text(), "off"):
+		return passes(status, "%s has no access control", l.ID)
+	case !strings.EqualFold(status.Text(), "on"):
+		return unsure(l.Node, nil, "whether %s has access control is not in what was read", l.ID)
+	case !a.IsValid():
+		return unsure(l.Node, nil, "the source's address is not known")
+	}
+	set, need := l.accessLists()
+	hit := set.Contains(a)
+	switch {
+	case strings.EqualFold(kind.Text(), "white") && hit:
+		return passes(kind, "the white list of %s holds %s", l.ID, a)
+	case strings.EqualFold(kind.Text(), "black") && hit:
+		return blocks(kind, "the black list of %s holds %s", l.ID, a)
+	case !strings.EqualFold(kind.Text(), "white") && !strings.EqualFold(kind.Text(), "black"):
+		return unsure(l.Node, nil, "whether the access control of %s admits or refuses is not in what was read", l.ID)
+	case need != nil:
+		return unsure(kind, need, "an access control list of %s was not read", l.ID)
+	case strings.EqualFold(kind.Text(), "white"):
+		return blocks(kind, "the white list of %s does not hold %s", l.ID, a)
+	}
+	return passes(kind, "the black list of %s does not hold %s", l.ID, a)
+}
+
+// backendEnd adds the last controls of P5: a backend that is an address of the
+// cluster, and the cluster itself.
+func (c *Cluster) backendEnd(t *trail, l *Listener, b *Backend, listenerPort, wanted int) {
+	t.between(l.balancer.ID, c.ID)
+	t.check("backend", c.isBackend(l, b))
+	t.check("backend-weight", b.weightDecision())
+	t.check("backend-health", l.healthDecision(b, listenerPort))
+	t.check("backend-port", c.backendPort(b, b.PortAt(listenerPort), wanted))
+	t.check("whitelist", c.balancerSees(l.balancer))
+	t.check("cluster-status", c.statusDecision())
+}
+
+// backendPort is the control backend-port: the port the backend is spoken to
+// must be one of the private entry, and the one that was asked for (0: any).
+func (c *Cluster) backendPort(b *Backend, port, wanted int) decision {
+	switch {
+	case port == 0:
+		return unsure(b.Node, nil, "the port of %s is not in what was read", b.name())
+	case wanted != 0 && port != wanted:
+		return blocks(b.Node, "%s is spoken to on %d", b.name(), port)
+	}
+	return c.portDecision(ESPrivate, port)
+}
+
+// viaListener returns the paths through one listener at one port. clusters are
+// the possible targets; wanted is the cluster's port that was asked for, or 0.
+func (g *Graph) viaListener(from caller, l *Listener, port, wanted int, clusters []*Cluster) []Path {
+	b := l.balancer
+	t := newTrail("P5", "lb:"+b.ID, from.name, b.ID)
+	g.approach(t, from, b, port)
+	t.check("lb-active", b.activeDecision())
+	running, protocol := l.listenerDecisions(port, carried()...)
+	t.check("listener", running)
+	t.check("listener-protocol", protocol)
+	t.check("listener-filter", l.filterDecision(from, port))
+	var paths []Path
+	for _, backend := range l.Backends {
+		for _, c := range clusters {
+			if at := backend.PortAt(port); wanted != 0 && at != 0 && at != wanted || c.isBackend(l, backend).verdict == Blocked {
+				continue
+			}
+			end := t.fork()
+			c.backendEnd(end, l, backend, port, wanted)
+			paths = append(paths, end.path)
+		}
+	}
+	if l.Unread != nil {
+		t := t.fork()
+		t.check("backend", unsure(l.At, l.Unread, "the servers of %s were not read", l.ID))
+		paths = append(paths, t.unseen(b, clusters, wanted)...)
+	}
+	if len(paths) == 0 && wanted == 0 {
+		t.check("backend", blocks(l.At, "no server of %s is an address of a cluster", l.ID))
+		paths = append(paths, t.path)
+	}
+	return paths
+}
+
+// unseen ends a path whose backends were not read: what remains is what every
+// cluster that may stand behind it says.
+func (t *trail) unseen(b *Balancer, clusters []*Cluster, wanted int) []Path {
+	if len(clusters) == 0 {
+		return []Path{t.path}
+	}
+	var paths []Path
+	for _, c := range clusters {
+		end := t.fork()
+		end.between(b.ID, c.ID)
+		if wanted != 0 {
+			end.check("backend-port", c.portDecision(ESPrivate, wanted))
+		}
+		end.check("whitelist", c.balancerSees(b))
+		end.check("cluster-status", c.statusDecision())
+		paths = append(paths, end.path)
+	}
+	return paths
+}
+
+// unreadListeners are the paths through a load balancer whose listeners were
+// not read.
+func (g *Graph) unreadListeners(from caller, b *Balancer, port int, clusters []*Cluster, wanted int) []Path {
+	t := newTrail("P5", "lb:"+b.ID, from.name, b.ID)
+	g.approach(t, from, b, port)
+	t.check("lb-active", b.activeDecision())
+	_, need := b.listenersRead()
+	t.check("listener", unsure(b.Node, need, "the listeners of %s were not read", b.ID))
+	return t.unseen(b, clusters, wanted)
+}
+
+// viaBalancers returns the paths from an address of the internet through every
+// load balancer of the cluster's region to a port of the cluster (P5).
+func (g *Graph) viaBalancers(from caller, c *Cluster, port int) []Path {
+	var paths []Path
+	for _, b := range g.balancers {
+		if b.net.scope != c.net.scope {
+			continue
+		}
+		for _, l := range b.Listeners {
+			for _, at := range l.portsFor(port) {
+				paths = append(paths, g.viaListener(from, l, at, port, []*Cluster{c})...)
+			}
+		}
+		if read, _ := b.listenersRead(); !read {
+			paths = append(paths, g.unreadListeners(from, b, 0, []*Cluster{c}, port)...)
+		}
+	}
+	for _, list := range [][2]string{{"slb", "DescribeLoadBalancers"}, {"nlb", "ListLoadBalancers"}} {
+		if need := c.net.need(list[0], list[1], ""); need != nil {
+			t := newTrail("P5", "", from.name, c.ID)
+			t.check("source-internet", g.internetDecision(from.address))
+			t.check("lb-facing", unsure(c.Node, need, "the load balancers of %s were not read", c.Region))
+			t.check("backend-port", c.portDecision(ESPrivate, port))
+			t.check("cluster-status", c.statusDecision())
+			paths = append(paths, t.path)
+		}
+	}
+	return paths
+}
+
+// portsFor returns the ports of a listener to try for a port of a cluster: of a
+// range, one of every part in which nothing makes a difference.
+func (l *Listener) portsFor(port int) []int {
+	ports := []int{l.First}
+	if l.First == l.Last {
+		return ports
+	}
+	add := func(p int) {
+		if l.First < p && p <= l.Last && !slices.Contains(ports, p) {
+			ports = append(ports, p)
+		}
+	}
+	add(port)
+	n := l.balancer.net
+	for _, id := range texts(l.balancer.Attr("SecurityGroupIds")) {
+		if g := n.groups[id]; g != nil {
+			for _, r := range g.ingress {
+				for _, span := range r.ports {
+					add(span.first)
+					add(span.last + 1)
+				}
+			}
+		}
+	}
+	return ports
+}
+
+// toBalancer returns the paths to a listener of one load balancer (lb:ID:PORT).
+func (g *Graph) toBalancer(from caller, b *Balancer, port int) []Path {
+	var clusters []*Cluster
+	for _, c := range g.clusters {
+		if c.net.scope == b.net.scope {
+			clusters = append(clusters, c)
+		}
+	}
+	var paths []Path
+	for _, l := range b.Listeners {
+		if l.First == 0 || l.First <= port && port <= l.Last {
+			paths = append(paths, g.viaListener(from, l, port, 0, clusters)...)
+		}
+	}
+	read, _ := b.listenersRead()
+	if !read {
+		paths = append(paths, g.unreadListeners(from, b, port, clusters, 0)...)
+	}
+	if len(paths) == 0 {
+		t := newTrail("P5", "lb:"+b.ID, from.name, b.ID)
+		g.approach(t, from, b, port)
+		t.check("listener", blocks(b.Node, "%s has no listener on %d", b.ID, port))
+		paths = append(paths, t.path)
+	}
+	return paths
+}
