@@ -3,6 +3,7 @@ package audit
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"esaudit/snapshot"
 )
@@ -27,15 +28,11 @@ func needs() []need {
 		{"slb", "DescribeLoadBalancerListeners", snapshot.CLB},
 		{"slb", "DescribeLoadBalancerAttribute", snapshot.CLB},
 		{"slb", "DescribeHealthStatus", snapshot.CLB},
-		{"slb", "DescribeVServerGroupAttribute", snapshot.CLBVServerGroup},
-		{"slb", "DescribeMasterSlaveServerGroupAttribute", snapshot.CLBMasterSlaveServerGroup},
-		{"slb", "DescribeAccessControlListAttribute", snapshot.CLBACL},
 		{"nlb", "ListLoadBalancers", ""},
 		{"nlb", "GetLoadBalancerAttribute", snapshot.NLB},
 		{"nlb", "ListListeners", snapshot.NLB},
 		{"nlb", "GetListenerHealthStatus", snapshot.NLBListener},
 		{"nlb", "ListServerGroups", ""},
-		{"nlb", "ListServerGroupServers", snapshot.NLBServerGroup},
 		{"privatelink", "ListVpcEndpointServices", ""},
 		{"privatelink", "ListVpcEndpointServiceResources", snapshot.EndpointService},
 		{"privatelink", "ListVpcEndpointConnections", snapshot.EndpointService},
@@ -46,7 +43,6 @@ func needs() []need {
 		{"vpc", "DescribeNetworkAcls", ""},
 		{"vpc", "DescribeNetworkAclAttributes", snapshot.NetworkACL},
 		{"vpc", "DescribeNatGateways", ""},
-		{"vpc", "DescribeForwardTableEntries", snapshot.ForwardTable},
 		{"vpc", "DescribeEipAddresses", ""},
 		{"vpcpeer", "ListVpcPeerConnections", ""},
 		{"cbn", "DescribeCens", ""},
@@ -57,6 +53,64 @@ func needs() []need {
 		{"ecs", "DescribeSecurityGroups", ""},
 		{"ecs", "DescribeSecurityGroupAttribute", snapshot.SecurityGroup},
 	}
+}
+
+// reference is a field that names an object a needed call is made for.
+type reference struct {
+	kind               snapshot.Kind
+	path               []string // to one id, ids separated by commas, or a list of ids
+	product, operation string
+}
+
+// references lists the calls that are needed for objects which others name.
+func references() []reference {
+	return []reference{
+		{snapshot.CLBListener, []string{"VServerGroupId"}, "slb", "DescribeVServerGroupAttribute"},
+		{snapshot.CLBListener, []string{"MasterSlaveServerGroupId"}, "slb", "DescribeMasterSlaveServerGroupAttribute"},
+		{snapshot.CLBListener, []string{"AclId"}, "slb", "DescribeAccessControlListAttribute"},
+		{snapshot.CLBListener, []string{"AclIds"}, "slb", "DescribeAccessControlListAttribute"},
+		{snapshot.NLBListener, []string{"ServerGroupId"}, "nlb", "ListServerGroupServers"},
+		{snapshot.NLBServerGroup, []string{"ServerGroupId"}, "nlb", "ListServerGroupServers"},
+		{snapshot.VSwitch, []string{"RouteTable", "RouteTableId"}, "vpc", "DescribeRouteEntryList"},
+		{snapshot.VSwitch, []string{"NetworkAclId"}, "vpc", "DescribeNetworkAclAttributes"},
+		{snapshot.ECS, []string{"SecurityGroupIds", "SecurityGroupId"}, "ecs", "DescribeSecurityGroupAttribute"},
+		{snapshot.ENI, []string{"SecurityGroupIds", "SecurityGroupId"}, "ecs", "DescribeSecurityGroupAttribute"},
+		{snapshot.NLB, []string{"SecurityGroupIds"}, "ecs", "DescribeSecurityGroupAttribute"},
+		{snapshot.NATGateway, []string{"ForwardTableIds", "ForwardTableId"}, "vpc", "DescribeForwardTableEntries"},
+	}
+}
+
+// referenced returns the needed calls for the objects that others name.
+func referenced(a *snapshot.Account) []snapshot.Call {
+	var out []snapshot.Call
+	for _, r := range references() {
+		for _, o := range a.Objects(r.kind) {
+			if r.kind == snapshot.NATGateway && a.Answer(snapshot.Call{Region: o.Region, Product: r.product, Operation: r.operation, Subject: o.ID}) != snapshot.NeverMade {
+				continue
+			}
+			for _, id := range ids(o.Attr(r.path...)) {
+				if r.operation == "DescribeNetworkAclAttributes" && carriesEntries(a.Object(snapshot.NetworkACL, o.Region, id)) {
+					continue
+				}
+				out = append(out, snapshot.Call{Region: o.Region, Product: r.product, Operation: r.operation, Subject: id})
+			}
+		}
+	}
+	return out
+}
+
+// ids reads one id, several separated by commas, or a list of them.
+func ids(n *snapshot.Node) []string {
+	var out []string
+	for _, item := range n.Items() {
+		out = append(out, ids(item)...)
+	}
+	for _, id := range strings.Split(n.Text(), ",") {
+		if id = strings.TrimSpace(id); id != "" {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // missing returns the needed calls of an account that were never made, by
@@ -77,10 +131,16 @@ func missing(a *snapshot.Account) []snapshot.Call {
 			out = appendMissing(out, a, snapshot.Call{Region: o.Region, Product: n.product, Operation: n.operation, Subject: o.ID})
 		}
 	}
+	for _, c := range referenced(a) {
+		out = appendMissing(out, a, c)
+	}
+	if len(a.Regions) == 0 {
+		out = append(out, snapshot.Call{Product: "elasticsearch", Operation: "ListInstance"})
+	}
 	slices.SortFunc(out, func(x, y snapshot.Call) int {
 		return cmp.Or(cmp.Compare(x.Region, y.Region), cmp.Compare(x.Product, y.Product), cmp.Compare(x.Operation, y.Operation), cmp.Compare(x.Subject, y.Subject))
 	})
-	return out
+	return slices.Compact(out)
 }
 
 // appendMissing adds a call that was made neither for its subject nor for the

@@ -128,7 +128,7 @@ reason(s, d) := "cannot leave the cluster" if {
 # that works.
 general(s) := [n |
 	some hidden in hidden_needs(s)
-	n := object.union(hidden, endpoint_state(s))
+	n := object.union(hidden, hidden_state(s, hidden))
 ]
 
 hidden_needs(s) := array.concat(
@@ -160,9 +160,14 @@ state_note(s) := ", and the region supports no private connection" if {
 	endpoint_state(s).status == "fail"
 } else := ""
 
-endpoint_state(s) := {"status": "unknown", "settle": []} if {
+# A switch that cannot be read needs nothing when it is off.
+hidden_state(s, hidden) := {"status": "unknown", "settle": []} if {
+	hidden.key == "watcher"
 	s.facts.settings.watcher.state == "unknown"
-} else := {"status": "fail", "settle": []} if {
+	endpoint_state(s).status != "pass"
+} else := endpoint_state(s)
+
+endpoint_state(s) := {"status": "fail", "settle": []} if {
 	architecture(s) == "unsupported"
 } else := {"status": "unknown", "settle": object.get(s.facts.network_architecture, "settle", [])} if {
 	architecture(s) == "unknown"
