@@ -15,7 +15,8 @@ import (
 // recorder collects the answers of one account.
 type recorder struct {
 	account string
-	page    int // items a page; 0 is the size the collector asks for
+	page    int  // items a page; 0 is the size the collector asks for
+	forms   bool // ask the same in other ways too
 	out     []api.Answer
 }
 
@@ -37,7 +38,8 @@ func (r *recorder) none(q api.Request, code, message string) {
 }
 
 func (r *recorder) answer(q api.Request, page, status int, b Body) {
-	full := maps.Clone(b)
+	full := Body{}
+	maps.Copy(full, b)
 	full["RequestId"] = requestID(r.account, q, page)
 	r.out = append(r.out, api.Answer{Request: q, Status: status, Body: encode(full)})
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"esaudit/collector/api"
 )
 
 // The four whitelists of a cluster.
@@ -254,7 +256,7 @@ func (c *Cluster) offset() int {
 		}
 		before++
 	}
-	return 200 + 5*before
+	return 100 + 8*before
 }
 
 func (c *Cluster) list() Body {
@@ -300,7 +302,7 @@ func (c *Cluster) detail() Body {
 }
 
 func (c *Cluster) calls(r *recorder) {
-	ask := func(op string, more ...string) (q apiRequest) {
+	ask := func(op string, more ...string) api.Request {
 		return request(c.vpc.Region, "elasticsearch", op, append([]string{"InstanceId", c.ID}, more...)...)
 	}
 	r.one(ask("DescribeInstance"), Body{"Result": c.detail()})
@@ -350,9 +352,7 @@ func (c *Cluster) allNodes() []Body {
 		s := c.switches[i%len(c.switches)]
 		host := s.IP(c.offset() + i)
 		if c.body["archType"] == "public" {
-			host = fmt.Sprintf("100.104.173.%d", c.offset()-190+i)
-		} else if i >= 3 {
-			host = s.IP(c.offset() + 40 + i)
+			host = fmt.Sprintf("100.104.173.%d", c.offset()-90+i)
 		}
 		out = append(out, Body{
 			"nodeType": kind, "host": host, "port": port, "zoneId": s.Zone, "health": "GREEN",
@@ -362,5 +362,5 @@ func (c *Cluster) allNodes() []Body {
 	return out
 }
 
-// Nodes replaces the nodes: each "TYPE host".
+// Nodes replaces the nodes of ListAllNode.
 func (c *Cluster) Nodes(nodes ...Body) { c.nodes = nodes }

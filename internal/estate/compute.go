@@ -2,6 +2,7 @@ package estate
 
 import (
 	"fmt"
+	"maps"
 )
 
 // SecurityGroup is a security group with its rules.
@@ -144,10 +145,8 @@ func (e *Estate) PrefixList(region, id string, cidrs ...string) {
 		"PrefixListId": id, "PrefixListName": id, "AddressFamily": "IPv4", "MaxEntries": 10, "AssociationCount": 1, "Description": "", "CreationTime": born,
 	}
 	e.items = append(e.items, &item{kind: "ecs.DescribePrefixLists", region: region, body: func() Body { return b }, calls: func(r *recorder) {
-		detail := apply(Body{"Entries": Body{"Entry": entries}}, nil)
-		for k, v := range b {
-			detail[k] = v
-		}
+		detail := Body{"Entries": Body{"Entry": entries}}
+		maps.Copy(detail, b)
 		r.one(request(region, "ecs", "DescribePrefixListAttributes", "PrefixListId", id), detail)
 	}})
 }

@@ -2,6 +2,7 @@ package estate
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"esaudit/collector/recording"
@@ -42,9 +43,11 @@ type Estate struct {
 
 	items     []*item
 	caller    Body
-	policies  []*policy
+	policies  []*Policy
+	services  []*Service
 	page      int
-	requests  func(r *recorder)
+	forms     bool
+	backwards bool
 	edits     []Edit
 	addresses int
 }
@@ -65,29 +68,41 @@ func New(account string, takenAt time.Time, regions ...string) *Estate {
 		"IdentityType": "RAMUser", "AccountId": account, "PrincipalId": "206108474398112655", "UserId": "206108474398112655",
 		"Arn": "acs:ram::" + account + ":user/esaudit",
 	}
+	e.systemPolicies()
 	return e
 }
 
 // Pages makes every list come in pages of n items.
 func (e *Estate) Pages(n int) { e.page = n }
 
-// Deny refuses a call ("vpc.DescribeVpcs") with the vendor's error, for the
-// lines that name the subject; "" refuses all.
-func (e *Estate) Deny(call, subject string) {
-	e.edits = append(e.edits, Edit{Deny: &Target{Call: call, Subject: subject}})
+// OtherForms records what can be asked in several ways a second time, in the
+// other way: listeners by load balancer, subnets by VPC, connections of a whole
+// region, health by listener (SEMANTICS 2).
+func (e *Estate) OtherForms() { e.forms = true }
+
+// Backwards records the answers, and so the pages, in the opposite order.
+func (e *Estate) Backwards() { e.backwards = true }
+
+// Edit changes the finished recording.
+func (e *Estate) Edit(edits ...Edit) *Estate {
+	e.edits = append(e.edits, edits...)
+	return e
 }
 
 // Part is the recording of the estate. It panics when the story asks for
 // something impossible.
 func (e *Estate) Part() recording.Part {
-	r := &recorder{account: e.account, page: e.page}
+	r := &recorder{account: e.account, page: e.page, forms: e.forms}
 	r.one(request("", "sts", "GetCallerIdentity"), e.caller)
-	r.one(request(e.regions[0], "elasticsearch", "DescribeRegions"), Body{"Result": e.regionItems()})
+	e.regionLists(r)
 	for _, region := range e.regions {
 		for _, l := range regionalLists() {
 			e.list(r, region, l)
 		}
 		e.zones(r, region)
+		if e.forms {
+			e.otherForms(r, region)
+		}
 	}
 	for _, l := range globalLists() {
 		e.list(r, "", l)
@@ -97,6 +112,9 @@ func (e *Estate) Part() recording.Part {
 	edited, err := Apply(part, e.edits)
 	if err != nil {
 		panic(fmt.Sprintf("estate %s: %v", e.account, err))
+	}
+	if e.backwards {
+		slices.Reverse(edited.Answers)
 	}
 	return edited
 }
@@ -119,13 +137,54 @@ func (e *Estate) list(r *recorder, region string, l listing) {
 	}
 }
 
-func (e *Estate) regionItems() []Body {
-	var out []Body
+// otherForms asks for what a region was asked for already, differently.
+func (e *Estate) otherForms(r *recorder, region string) {
+	e.regionConnections(r, region)
+	for _, it := range e.items {
+		if it.kind == "vpc.DescribeVpcs" && it.region == region {
+			e.subnetsOf(r, region, it.body()["VpcId"].(string))
+		}
+	}
+	var system []Body
+	for _, p := range e.policies {
+		system = append(system, p.body())
+	}
+	r.list(request("", "ram", "ListPolicies"), paging{"Policies/Policy", markers, 1000}, system, nil)
+}
+
+// regionLists records which regions the products have.
+func (e *Estate) regionLists(r *recorder) {
+	var clusters, hosts, links []Body
 	for _, region := range e.regions {
-		out = append(out, Body{
+		clusters = append(clusters, Body{
 			"regionId": region, "status": "available", "localName": region,
 			"regionEndpoint": "elasticsearch." + region + ".aliyuncs.com", "consoleEndpoint": "https://elasticsearch-" + region + ".console.aliyun.com",
 		})
+		hosts = append(hosts, Body{"RegionId": region, "LocalName": region, "RegionEndpoint": "ecs." + region + ".aliyuncs.com", "Status": "available"})
+		links = append(links, Body{"RegionId": region, "LocalName": region, "RegionEndpoint": "privatelink." + region + ".aliyuncs.com"})
 	}
-	return out
+	home := e.regions[0]
+	r.one(request(home, "elasticsearch", "DescribeRegions"), Body{"Result": clusters})
+	r.one(request(home, "ecs", "DescribeRegions"), Body{"Regions": Body{"Region": hosts}})
+	r.one(request(home, "privatelink", "DescribeRegions"), Body{"Regions": Body{"Region": links}})
+}
+
+// zones records the zones where private connections can be made: those of the
+// region's subnets.
+func (e *Estate) zones(r *recorder, region string) {
+	var zones []Body
+	seen := map[string]bool{}
+	for _, it := range e.items {
+		if it.kind != "vpc.DescribeVSwitches" || it.region != region {
+			continue
+		}
+		zone := it.body()["ZoneId"].(string)
+		if !seen[zone] {
+			zones = append(zones, Body{"ZoneId": zone, "LocalName": zone})
+		}
+		seen[zone] = true
+	}
+	for _, kind := range []string{"slb", "nlb"} {
+		r.list(request(region, "privatelink", "DescribeZones", "ServiceResourceType", kind), paging{"Zones/Zone", whole, 0}, zones, nil)
+	}
 }

@@ -120,6 +120,17 @@ func (v *VPC) VSwitch(id, zone, cidr string, sets ...Set) *VSwitch {
 	return s
 }
 
+// subnetsOf asks for the subnets of one VPC, which is no complete list.
+func (e *Estate) subnetsOf(r *recorder, region, vpc string) {
+	var own []Body
+	for _, it := range e.items {
+		if it.kind == "vpc.DescribeVSwitches" && it.body()["VpcId"] == vpc {
+			own = append(own, it.body())
+		}
+	}
+	r.list(request(region, "vpc", "DescribeVSwitches", "VpcId", vpc), paging{"VSwitches/VSwitch", pagesNumbered, 50}, own, nil)
+}
+
 // IP is the nth address of the subnet.
 func (s *VSwitch) IP(n int) string {
 	a := netip.MustParsePrefix(s.CIDR).Addr()

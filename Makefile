@@ -1,0 +1,88 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+STATICCHECK_VERSION := v0.8.2
+STATICCHECK := bin/staticcheck-$(STATICCHECK_VERSION)
+FUZZTIME ?= 30s
+CHECKS ?= 10000
+
+# Packages with tests of a kind; the shell finds them when they are needed.
+packages_with = grep -rl --include='*_test.go' $(1) . | xargs -n1 dirname | sort -u
+
+.PHONY: help
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: build ## audit the demo estate, as a first look
+	@bin/esaudit audit demo --fail-on none --allow-partial
+
+.PHONY: build
+build: ## build bin/esaudit
+	@mkdir -p bin
+	@go build -trimpath -o bin/esaudit ./cmd/esaudit
+
+.PHONY: test
+test: compiler check ## everything a change has to pass: linters, unit tests with the race detector, scripts
+	@mkdir -p bin
+	@CGO_ENABLED=1 go test -race -count=1 -timeout 9m -v ./... 2>&1 | tee bin/test.log \
+		| grep --line-buffered -Ev '^ *=== |^ *--- PASS|^PASS$$|\[no test files\]|\[rapid\] OK' || true
+	@awk -f .ci/summary.awk bin/test.log
+
+.PHONY: check
+check: $(STATICCHECK) ## gofmt, go vet, staticcheck
+	@unformatted=$$(gofmt -l $$(go list -f '{{.Dir}}' ./...)); \
+		if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
+	@go vet ./...
+	@$(STATICCHECK) ./...
+	@echo "gofmt, go vet, staticcheck: nothing to say"
+
+.PHONY: race
+race: compiler ## unit tests and scripts with the race detector, briefly told
+	@CGO_ENABLED=1 go test -race ./...
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME (30s)
+	@for package in $$($(call packages_with,'^func Fuzz')); do \
+		for target in $$(grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $$package | awk '{print $$2}' | sort -u); do \
+			echo "fuzz $$package $$target $(FUZZTIME)"; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package; \
+		done; \
+	done
+
+.PHONY: bench
+bench: ## every benchmark once
+	@go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: update
+update: ## rewrite generated files: goldens, estates, generated documents
+	@for package in $$($(call packages_with,'Bool("update"')); do go test -count=1 $$package -update; done
+
+.PHONY: docs
+docs: ## rewrite the generated parts of documents
+	@go test -count=1 ./cmd/esaudit -run 'TestExitTable' -update
+
+.PHONY: verify
+verify: test ## the full counts: what test does, CHECKS cases for each property, fuzzing
+	@for package in $$($(call packages_with,'pgregory.net/rapid"')); do \
+		ESAUDIT_LONG=1 go test -count=1 -timeout 60m $$package -rapid.checks=$(CHECKS); \
+	done
+	@ESAUDIT_LONG=1 go test -count=1 -timeout 60m ./...
+	@$(MAKE) --no-print-directory fuzz
+
+.PHONY: clean
+clean: ## remove what was made
+	@rm -rf bin
+
+# The race detector needs a C compiler.
+.PHONY: compiler
+compiler:
+	@command -v gcc >/dev/null || { \
+		root=; [ "$$(id -u)" = 0 ] || root=sudo; \
+		$$root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy --no-install-recommends gcc libc6-dev; }
+
+$(STATICCHECK):
+	@mkdir -p bin
+	@GOBIN=$(CURDIR)/bin go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
+	@mv bin/staticcheck $@

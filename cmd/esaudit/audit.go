@@ -1,0 +1,243 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"esaudit/audit"
+	"esaudit/finding"
+	"esaudit/policies"
+	"esaudit/report"
+	"esaudit/snapshot"
+)
+
+// auditFlags are the flags of audit.
+type auditFlags struct {
+	format       choice
+	output       string
+	reports      []string
+	facts        string
+	regions      []string
+	clusters     []string
+	rules, skip  []string
+	optional     bool
+	failOn       choice
+	minSeverity  choice
+	allowPartial bool
+	all          bool
+	strict       bool
+	sarifProfile choice
+}
+
+// laterFormats are the formats of CONTRACT 1 that this version lacks.
+func laterFormats() []string {
+	return []string{"junit", "markdown", "github", "gitlab", "csv", "ocsf", "dot", "svg", "graphml"}
+}
+
+func (a *app) auditCommand() *cobra.Command {
+	var severities []string
+	for _, s := range finding.Severities() {
+		severities = append(severities, s.String())
+	}
+	thresholds := append(severities[:len(severities)-1:len(severities)-1], "none")
+	f := &auditFlags{
+		format:       choice{value: "table", allowed: report.Formats(), later: laterFormats()},
+		failOn:       choice{value: "high", allowed: thresholds},
+		minSeverity:  choice{value: "info", allowed: severities},
+		sarifProfile: choice{value: report.ProfileGitHub, allowed: []string{report.ProfileGitHub, report.ProfileFull}},
+	}
+	cmd := &cobra.Command{
+		Use:   "audit [ESTATE]",
+		Short: "Judge an estate and report what is wrong: the main job",
+		Example: `  esaudit audit demo
+  esaudit audit recording/ --report sarif=esaudit.sarif --report json=esaudit.json
+  esaudit audit estate.json.zst -f json --rule ES-NET-001 --fail-on critical`,
+		Args: arguments(1),
+		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error { return a.audit(ctx, f, args) }),
+	}
+	flags := cmd.Flags()
+	flags.VarP(&f.format, "format", "f", "`FORMAT` of the report: "+strings.Join(report.Formats(), ", "))
+	flags.StringVarP(&f.output, "output", "o", "", "write the report to `FILE` (default standard output)")
+	flags.StringSliceVar(&f.reports, "report", nil, "write one more report, `FORMAT=FILE` (repeatable)")
+	flags.StringVar(&f.facts, "facts", "", "write what the rules see to `FILE`, as JSON")
+	flags.StringSliceVar(&f.regions, "region", nil, "judge this `REGION` only (repeatable)")
+	flags.StringSliceVar(&f.clusters, "cluster", nil, "judge the cluster with this `ID` only (repeatable)")
+	flags.StringSliceVar(&f.rules, "rule", nil, "apply the rule with this `ID` only (repeatable)")
+	flags.StringSliceVar(&f.skip, "skip-rule", nil, "leave out the rule with this `ID` (repeatable)")
+	flags.BoolVar(&f.optional, "optional", false, "apply optional rules too")
+	flags.Var(&f.failOn, "fail-on", "end with 3 from this `SEVERITY`: "+strings.Join(thresholds, ", "))
+	flags.Var(&f.minSeverity, "min-severity", "leave findings below this `SEVERITY` out of the report: "+strings.Join(severities, ", "))
+	flags.BoolVar(&f.allowPartial, "allow-partial", false, "an incomplete picture is no reason to end with 4")
+	flags.BoolVar(&f.all, "all", false, "report what passes and what does not apply too")
+	flags.BoolVar(&f.strict, "strict", false, "what no call can settle counts as incomplete too")
+	flags.Var(&f.sarifProfile, "sarif-profile", "`PROFILE` of SARIF, whom it is for: github, full")
+	return cmd
+}
+
+// audit judges, writes every report, and says with its error how it ended.
+func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
+	list, err := a.destinations(f)
+	if err != nil {
+		return err
+	}
+	if err := a.checkRules(f); err != nil {
+		return err
+	}
+	e, err := load(ctx, args)
+	if err != nil {
+		return err
+	}
+	if err := apart(list, e.file); err != nil {
+		return err
+	}
+	if err := a.checkScope(f, e.snapshot); err != nil {
+		return err
+	}
+	result, err := audit.Run(ctx, e.snapshot, f.options(a))
+	if err != nil {
+		return fmt.Errorf("audit: %w", err)
+	}
+	if err := a.writeReports(ctx, list, result, e, f); err != nil {
+		return err
+	}
+	return f.outcome(result)
+}
+
+// destinations says what is written where, standard output last.
+func (a *app) destinations(f *auditFlags) ([]destination, error) {
+	list, err := parseReports(f.reports, report.Formats())
+	if err != nil {
+		return nil, usagef("read settings: %s: %w", a.sources["report"], err)
+	}
+	if f.facts != "" {
+		list = append(list, destination{factsFormat, f.facts})
+	}
+	return append(list, destination{f.format.value, f.output}), nil
+}
+
+// factsFormat marks the destination of --facts.
+const factsFormat = "facts"
+
+func (a *app) checkRules(f *auditFlags) error {
+	catalogue, err := policies.Catalogue()
+	if err != nil {
+		return err
+	}
+	if err := a.among("rule", "rule", f.rules, ruleIDs(catalogue)); err != nil {
+		return err
+	}
+	return a.among("skip-rule", "rule", f.skip, ruleIDs(catalogue))
+}
+
+// checkScope refuses a region or a cluster that the estate does not have:
+// nothing found there would read as clean.
+func (a *app) checkScope(f *auditFlags, s *snapshot.Snapshot) error {
+	var regions, clusters []string
+	for _, account := range s.Accounts() {
+		regions = append(regions, account.Regions...)
+		for _, c := range account.Objects(snapshot.Cluster) {
+			clusters = append(clusters, c.ID)
+		}
+	}
+	if err := a.among("region", "region", f.regions, regions); err != nil {
+		return err
+	}
+	return a.among("cluster", "cluster", f.clusters, clusters)
+}
+
+func (f *auditFlags) options(a *app) audit.Options {
+	return audit.Options{
+		Config: a.declared, Rules: f.rules, SkipRules: f.skip, Optional: f.optional, All: f.all,
+		MinSeverity: severity(f.minSeverity.value), Regions: f.regions, Clusters: f.clusters, Version: version,
+	}
+}
+
+// severity reads a name that a flag has accepted; none is finding.NoSeverity.
+func severity(name string) (s finding.Severity) {
+	if s.UnmarshalText([]byte(name)) != nil {
+		return finding.NoSeverity
+	}
+	return s
+}
+
+// writeReports renders everything first, so that a format that fails leaves no
+// file behind.
+func (a *app) writeReports(ctx context.Context, list []destination, result *audit.Result, e estate, f *auditFlags) error {
+	rendered := make([][]byte, len(list))
+	for i, d := range list {
+		var err error
+		if rendered[i], err = a.render(d, result, e, f); err != nil {
+			return err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for i, d := range list {
+		if err := a.write(d, rendered[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) render(d destination, result *audit.Result, e estate, f *auditFlags) ([]byte, error) {
+	if d.format == factsFormat {
+		return result.FactsJSON()
+	}
+	shown := a.screenFor(d)
+	var b bytes.Buffer
+	err := report.Write(&b, d.format, result.Report, report.Options{
+		Snapshot: result.Snapshot, SnapshotURI: e.uri(), Width: shown.width, Color: shown.color, Unicode: shown.unicode,
+		All: f.all, Profile: f.sarifProfile.value,
+	})
+	return b.Bytes(), err
+}
+
+// outcome turns what was found into the exit code (CONTRACT 2).
+func (f *auditFlags) outcome(result *audit.Result) error {
+	if result.Failed(severity(f.failOn.value)) {
+		return &ending{found, fmt.Errorf("audit: there are findings at or above %s (--fail-on)", f.failOn.value)}
+	}
+	if result.Incomplete(f.strict) && !f.allowPartial {
+		return &ending{incomplete, fmt.Errorf("audit: the picture is incomplete: %s; --allow-partial accepts that", gaps(result.Report))}
+	}
+	return nil
+}
+
+// gaps says in a few words what is missing in a picture.
+func gaps(r *finding.Report) string {
+	denied, failed, skipped, absent := 0, 0, 0, 0
+	for _, c := range r.Coverage.Calls {
+		denied += c.Denied
+		failed += c.Failed
+		skipped += c.Skipped
+		if c.Absent {
+			absent++
+		}
+	}
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		what string
+	}{{denied, "denied"}, {failed, "failed"}, {skipped, "skipped"}, {absent, "never made"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s %s", p.n, plural(p.n, "call"), p.what))
+		}
+	}
+	if len(parts) == 0 {
+		return fmt.Sprintf("%d unknown", r.Summary.Unknown)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return noun
+	}
+	return noun + "s"
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/spf13/cobra"
+
+	"esaudit/snapshot"
+)
+
+func (a *app) collectCommand() *cobra.Command {
+	var output string
+	var allowPartial bool
+	cmd := &cobra.Command{
+		Use:   "collect [ESTATE] -o FILE",
+		Short: "Write the snapshot of an estate",
+		Long: `collect writes the snapshot of an estate: everything that the rules and the graph
+use, with secrets redacted, in canonical bytes: the same estate gives the same
+file. The name of FILE says how: .json, .json.gz or .json.zst; "-" is standard
+output.`,
+		Example: `  esaudit collect recording/ -o estate.json
+  esaudit collect estate.json -o estate.json.zst`,
+		Args: arguments(1),
+		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error {
+			return a.collect(ctx, output, allowPartial, args)
+		}),
+	}
+	cmd.Flags().StringVarP(&output, "output", "o", "", "write the snapshot to `FILE`: .json, .json.gz, .json.zst, or -")
+	cmd.Flags().BoolVar(&allowPartial, "allow-partial", false, "an incomplete picture is no reason to end with 4")
+	return cmd
+}
+
+func (a *app) collect(ctx context.Context, output string, allowPartial bool, args []string) error {
+	pack, err := packing(output)
+	if err != nil {
+		return usage(err)
+	}
+	e, err := load(ctx, args)
+	if err != nil {
+		return err
+	}
+	d := destination{"snapshot", output}
+	if err := apart([]destination{d}, e.file); err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := pack(&b, e.snapshot.Canonical()); err != nil {
+		return fmt.Errorf("collect: %w", err)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := a.write(d, b.Bytes()); err != nil {
+		return err
+	}
+	if !d.isStdout() {
+		a.note("wrote %s: %s", output, contents(e.snapshot))
+	}
+	if n := unread(e.snapshot); n > 0 && !allowPartial {
+		return &ending{incomplete, fmt.Errorf("collect: the picture is incomplete: %d %s not read; --allow-partial accepts that", n, plural(n, "call"))}
+	}
+	return nil
+}
+
+// packing returns how a file of a name is written.
+func packing(name string) (func(io.Writer, []byte) error, error) {
+	switch {
+	case name == "":
+		return nil, fmt.Errorf("collect: --output is missing; name a file (.json, .json.gz, .json.zst), or - for standard output")
+	case name == "-" || strings.HasSuffix(name, ".json"):
+		return func(w io.Writer, data []byte) error { _, err := w.Write(data); return err }, nil
+	case strings.HasSuffix(name, ".json.gz"):
+		return packGzip, nil
+	case strings.HasSuffix(name, ".json.zst"):
+		return packZstd, nil
+	}
+	return nil, fmt.Errorf("collect: --output %s: a snapshot is named .json, .json.gz or .json.zst", name)
+}
+
+// packGzip writes no name and no time: the same data give the same bytes.
+func packGzip(w io.Writer, data []byte) error {
+	z := gzip.NewWriter(w)
+	if _, err := z.Write(data); err != nil {
+		return err
+	}
+	return z.Close()
+}
+
+func packZstd(w io.Writer, data []byte) error {
+	z, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		return err
+	}
+	if _, err := z.Write(data); err != nil {
+		return err
+	}
+	return z.Close()
+}
+
+// contents says in a few words what a snapshot holds.
+func contents(s *snapshot.Snapshot) string {
+	accounts, clusters, objects := len(s.Accounts()), 0, 0
+	for _, a := range s.Accounts() {
+		clusters += len(a.Objects(snapshot.Cluster))
+		for _, kind := range snapshot.Kinds() {
+			objects += len(a.Objects(kind))
+		}
+	}
+	return fmt.Sprintf("%d %s, %d %s, %d %s", accounts, plural(accounts, "account"), clusters, plural(clusters, "cluster"), objects, plural(objects, "object"))
+}
+
+// unread counts the calls that were made or planned and not read completely.
+func unread(s *snapshot.Snapshot) int {
+	n := 0
+	for _, a := range s.Accounts() {
+		for _, c := range a.Coverage() {
+			n += c.Count(snapshot.Denied, snapshot.Failed, snapshot.Incomplete, snapshot.Throttled, snapshot.Skipped)
+		}
+	}
+	return n
+}

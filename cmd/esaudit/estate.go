@@ -1,0 +1,192 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+
+	"esaudit/collector"
+	"esaudit/collector/recording"
+	"esaudit/internal/demo"
+	"esaudit/snapshot"
+)
+
+// maxSnapshot bounds a snapshot file once it is expanded, in bytes.
+const maxSnapshot = 1 << 31
+
+// estate is where the picture comes from, read.
+type estate struct {
+	snapshot *snapshot.Snapshot
+	file     string // the snapshot file as it was named; "" for everything else
+}
+
+// kinds says what an ESTATE can be.
+const kinds = "an ESTATE is demo, the directory of a recording, or a snapshot (.json, .json.gz, .json.zst)"
+
+// load reads the ESTATE that args name. What cannot be read is the user's to
+// mend.
+func load(ctx context.Context, args []string) (estate, error) {
+	name := "live"
+	if len(args) > 0 {
+		name = args[0]
+	}
+	e, err := open(name)
+	if err != nil {
+		return estate{}, usage(err)
+	}
+	return e, ctx.Err()
+}
+
+// open finds out from its content what kind of estate a name stands for.
+func open(name string) (estate, error) {
+	switch name {
+	case "live":
+		return estate{}, errors.New("open estate live: live accounts are not read in this version; name a recording or a snapshot, or try: esaudit audit demo")
+	case "demo":
+		r, err := recording.OpenFS(demo.FS())
+		return assemble(name, r, err)
+	case "":
+		return estate{}, errors.New("open estate: its name is empty; " + kinds)
+	}
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return estate{}, fmt.Errorf("open estate: %s is not there; %s", name, kinds)
+	case err != nil:
+		return estate{}, fmt.Errorf("open estate: %w", err)
+	case info.IsDir():
+		r, err := recording.Open(name)
+		return assemble(name, r, err)
+	}
+	s, err := readSnapshot(name)
+	if err != nil {
+		return estate{}, fmt.Errorf("open estate %s: %w", name, err)
+	}
+	return estate{snapshot: s, file: name}, nil
+}
+
+func assemble(name string, r *recording.Recording, err error) (estate, error) {
+	if err != nil {
+		return estate{}, err
+	}
+	s, err := collector.Assemble(r.Parts)
+	if err != nil {
+		return estate{}, fmt.Errorf("open estate %s: %w", name, err)
+	}
+	return estate{snapshot: s}, nil
+}
+
+func readSnapshot(name string) (*snapshot.Snapshot, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := expand(file)
+	if err != nil {
+		return nil, err
+	}
+	if s, err := snapshot.Parse(data); err == nil {
+		return s, nil
+	} else if mistake := mistakenFor(data); mistake != "" {
+		return nil, errors.New(mistake)
+	} else {
+		return nil, err
+	}
+}
+
+// expand reads a file that may be compressed: gzip and zstd files begin with
+// marks of their own (RFC 1952, RFC 8878).
+func expand(file io.Reader) ([]byte, error) {
+	head := make([]byte, 4)
+	n, err := io.ReadFull(file, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, err
+	}
+	head = head[:n]
+	in, what := io.MultiReader(bytes.NewReader(head), file), ""
+	switch {
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, fmt.Errorf("expand gzip: %w", err)
+		}
+		defer z.Close()
+		in, what = z, "expand gzip: "
+	case bytes.Equal(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(1<<27))
+		if err != nil {
+			return nil, fmt.Errorf("expand zstd: %w", err)
+		}
+		defer z.Close()
+		in, what = z, "expand zstd: "
+	}
+	data, err := io.ReadAll(io.LimitReader(in, maxSnapshot+1))
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errors.New("it ends in the middle")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s%w", what, err)
+	}
+	if len(data) > maxSnapshot {
+		return nil, fmt.Errorf("larger than %d bytes", maxSnapshot)
+	}
+	return data, nil
+}
+
+// mistakenFor says what a file that is no snapshot is instead; "" when it looks
+// like a snapshot with a mistake in it.
+func mistakenFor(data []byte) string {
+	first, _, _ := bytes.Cut(bytes.TrimSpace(data), []byte("\n"))
+	if call, err := snapshot.ParseJSON(first); err == nil && call.Get("operation").Exists() {
+		return "it holds recorded answers; name the directory it stands in"
+	}
+	if !bytes.HasPrefix(first, []byte("{")) {
+		return "unknown kind of estate; " + kinds
+	}
+	root, err := snapshot.ParseJSON(data)
+	if err != nil {
+		return ""
+	}
+	schema := root.Get("schema").Text()
+	switch {
+	case strings.HasPrefix(schema, "esaudit.recording/"):
+		return "it is the head of a recording; name the directory it stands in"
+	case strings.HasPrefix(schema, "esaudit.") && !strings.HasPrefix(schema, "esaudit.snapshot/"):
+		return fmt.Sprintf("it is no estate but %s; name the snapshot that was made from", schema)
+	case root.Get("planned_values").Exists():
+		return "it is a Terraform plan; plans are not read in this version"
+	case schema == "":
+		return "unknown kind of estate; " + kinds
+	}
+	return ""
+}
+
+// uri is the path of a snapshot file below the working directory, with slashes;
+// "" when there is none.
+func (e estate) uri() string {
+	if e.file == "" {
+		return ""
+	}
+	here, err := filepath.Abs(".")
+	if err != nil {
+		return ""
+	}
+	path, err := filepath.Abs(e.file)
+	if err != nil {
+		return ""
+	}
+	relative, err := filepath.Rel(here, path)
+	if err != nil || !filepath.IsLocal(relative) {
+		return ""
+	}
+	return filepath.ToSlash(relative)
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/renameio/v2/maybe"
+	"golang.org/x/term"
+)
+
+// destination is where the bytes of one format go. The file "" or "-" is
+// standard output.
+type destination struct {
+	format, file string
+}
+
+func (d destination) isStdout() bool { return d.file == "" || d.file == "-" }
+
+// parseReports reads values of --report.
+func parseReports(values, formats []string) ([]destination, error) {
+	var out []destination
+	for _, v := range values {
+		format, file, ok := strings.Cut(v, "=")
+		if !ok || file == "" {
+			return nil, fmt.Errorf("%q is not FORMAT=FILE", v)
+		}
+		if !slices.Contains(formats, format) {
+			return nil, fmt.Errorf("unknown format %q (one of %s)", format, strings.Join(formats, ", "))
+		}
+		out = append(out, destination{format, file})
+	}
+	return out, nil
+}
+
+// apart refuses destinations of which one would overwrite another or what is
+// being read.
+func apart(list []destination, read string) error {
+	seen := map[string]string{}
+	for _, d := range list {
+		place := "standard output"
+		if !d.isStdout() {
+			place = filepath.Clean(d.file)
+		}
+		if other, twice := seen[place]; twice {
+			return usagef("write output: %s and %s both go to %s", other, d.format, place)
+		}
+		seen[place] = d.format
+		if !d.isStdout() && sameFile(d.file, read) {
+			return usagef("write output: %s is the estate itself; name another file", d.file)
+		}
+	}
+	return nil
+}
+
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && x.Mode().IsRegular() && os.SameFile(x, y)
+}
+
+// write puts data where it belongs. A file appears whole or not at all: it is
+// written under another name and renamed.
+func (a *app) write(d destination, data []byte) error {
+	if d.isStdout() {
+		if _, err := a.stdout.Write(data); err != nil {
+			return fmt.Errorf("write output: %w", err)
+		}
+		return nil
+	}
+	name := d.file
+	if real, err := filepath.EvalSymlinks(name); err == nil {
+		name = real
+	}
+	info, err := os.Stat(name)
+	switch {
+	case err == nil && info.IsDir():
+		return usagef("write %s: it is a directory; name a file", d.file)
+	case err == nil && !info.Mode().IsRegular():
+		err = stream(name, data)
+	default:
+		err = maybe.WriteFile(name, data, 0o644)
+	}
+	if p, ok := errors.AsType[*os.PathError](err); ok {
+		err = p.Err // its path is the temporary one
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", d.file, err)
+	}
+	return nil
+}
+
+// stream writes to what cannot be replaced: a pipe, a terminal.
+func stream(name string, data []byte) error {
+	file, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(data)
+	return errors.Join(err, file.Close())
+}
+
+// screen says how text for people is shown.
+type screen struct {
+	width          int
+	color, unicode bool
+}
+
+// screenFor returns the screen of a destination.
+func (a *app) screenFor(d destination) screen {
+	file, ok := a.stdout.(*os.File)
+	if !ok || !d.isStdout() || !term.IsTerminal(int(file.Fd())) {
+		return a.screen(0, false)
+	}
+	width, _, err := term.GetSize(int(file.Fd()))
+	if err != nil {
+		width = 0
+	}
+	return a.screen(width, true)
+}
+
+// screen returns how text is shown on a terminal of a width (0: not known), or
+// in a file: COLUMNS is its width then, and there are no colours.
+func (a *app) screen(width int, terminal bool) screen {
+	s := screen{width: 80, unicode: a.speaksUnicode()}
+	if n, err := strconv.Atoi(a.getenv("COLUMNS")); err == nil && n > 0 {
+		s.width = n
+	}
+	if terminal && width > 0 {
+		s.width = width
+	}
+	s.color = terminal && !a.noColor && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb"
+	return s
+}
+
+// speaksUnicode reports whether the locale has more than ASCII (POSIX: the
+// first of these that is set decides).
+func (a *app) speaksUnicode() bool {
+	locale := cmp.Or(a.getenv("LC_ALL"), a.getenv("LC_CTYPE"), a.getenv("LANG"))
+	locale = strings.ReplaceAll(strings.ToLower(locale), "-", "")
+	return strings.Contains(locale, "utf8")
+}

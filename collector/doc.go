@@ -1,0 +1,24 @@
+// Package collector knows the vendor's read operations and makes a snapshot of
+// their recorded answers.
+//
+// # What it answers
+//
+// Catalogue: which operations there are, where each keeps its payload, what
+// gives the subject of an answer, how it is paged, and what its items become.
+// Assemble: the snapshot that recorded answers describe, with the state of
+// every call (SEMANTICS 2).
+//
+// # What it assumes
+//
+// Answers come in any order and in any form of request. Lines with the same
+// product, operation, region, subject and form of request are the pages of one
+// answer; an answer counts as read when one of its forms was read completely.
+// The vendor's field names are those of the operations' documentation.
+//
+// # Limits
+//
+// Operations that are not in the catalogue are ignored. Whether a page is
+// missing shows only where the vendor tells a total or a next token. Two answers
+// of equal rank that disagree on a field are settled by a fixed order of the
+// values, not by time, because lines carry none.
+package collector

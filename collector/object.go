@@ -1,0 +1,203 @@
+package collector
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"esaudit/snapshot"
+)
+
+// identity is what an object is known by within its account.
+type identity struct {
+	kind       snapshot.Kind
+	region, id string
+}
+
+// estate gathers what the answers say of each object.
+type estate map[identity]*object
+
+// object is one object in the making.
+type object struct {
+	listed  []*snapshot.Node                     // its items in lists
+	own     []*snapshot.Node                     // answers about it alone
+	aspects map[snapshot.Aspect][]*snapshot.Node // payloads; of lists the items
+	lists   map[snapshot.Aspect][]string         // aspects that are lists, with the fields that tell items apart
+}
+
+func (e estate) object(kind snapshot.Kind, region, id string) *object {
+	key := identity{kind, region, id}
+	if e[key] == nil {
+		e[key] = &object{aspects: map[snapshot.Aspect][]*snapshot.Node{}, lists: map[snapshot.Aspect][]string{}}
+	}
+	return e[key]
+}
+
+// add takes in one payload of an aspect: the items of a list, a text that holds
+// a document, or a value.
+func (o *object) add(name snapshot.Aspect, payload *snapshot.Node, keys []string) {
+	switch {
+	case payload.Kind() == snapshot.Array:
+		items := make([]*snapshot.Node, len(payload.Items()))
+		for i, item := range payload.Items() {
+			items[i] = clean(item, false)
+		}
+		o.append(name, items, keys)
+	case name == snapshot.Document || name == snapshot.DynamicSettings:
+		o.aspects[name] = append(o.aspects[name], document(payload))
+	default:
+		o.aspects[name] = append(o.aspects[name], clean(payload, false))
+	}
+}
+
+func (o *object) append(name snapshot.Aspect, items []*snapshot.Node, keys []string) {
+	o.lists[name] = keys
+	o.aspects[name] = append(o.aspects[name], items...)
+}
+
+// node returns the objects in canonical form.
+func (e estate) node() *snapshot.Node {
+	kinds := map[string]map[string]map[string]*snapshot.Node{}
+	for key, o := range e {
+		kind := string(key.kind)
+		if kinds[kind] == nil {
+			kinds[kind] = map[string]map[string]*snapshot.Node{}
+		}
+		if kinds[kind][key.region] == nil {
+			kinds[kind][key.region] = map[string]*snapshot.Node{}
+		}
+		kinds[kind][key.region][key.id] = o.node(key)
+	}
+	all := map[string]*snapshot.Node{}
+	for kind, regions := range kinds {
+		byRegion := map[string]*snapshot.Node{}
+		for region, objects := range regions {
+			byRegion[region] = snapshot.NewObject(objects)
+		}
+		all[kind] = snapshot.NewObject(byRegion)
+	}
+	return snapshot.NewObject(all)
+}
+
+// node merges what the answers say of one object: lists first, then answers
+// about it alone, each in canonical order.
+func (o *object) node(key identity) *snapshot.Node {
+	attributes := implied(key)
+	for _, n := range snapshot.Sorted(o.listed).Items() {
+		attributes = merge(attributes, n)
+	}
+	for _, n := range snapshot.Sorted(o.own).Items() {
+		attributes = merge(attributes, n)
+	}
+	fields := map[string]*snapshot.Node{"attributes": attributes}
+	for name, payloads := range o.aspects {
+		if keys, list := o.lists[name]; list {
+			fields[string(name)] = distinct(keys, payloads)
+			continue
+		}
+		var merged *snapshot.Node
+		for _, n := range snapshot.Sorted(payloads).Items() {
+			merged = merge(merged, n)
+		}
+		fields[string(name)] = merged
+	}
+	for name, keys := range o.lists {
+		if o.aspects[name] == nil {
+			fields[string(name)] = distinct(keys, nil)
+		}
+	}
+	return snapshot.NewObject(fields)
+}
+
+// implied is what the identity of a CLB's listener says of it.
+func implied(key identity) *snapshot.Node {
+	parts := strings.Split(key.id, "/")
+	if key.kind != snapshot.CLBListener || len(parts) != 3 {
+		return snapshot.NewObject(nil)
+	}
+	return snapshot.NewObject(map[string]*snapshot.Node{
+		"LoadBalancerId": snapshot.NewString(parts[0]), "ListenerProtocol": snapshot.NewString(parts[1]), "ListenerPort": number(parts[2]),
+	})
+}
+
+// number is the JSON number of a text that is one, else the text.
+func number(text string) *snapshot.Node {
+	if text == "" || strings.Trim(text, "0123456789") != "" || len(text) > 1 && text[0] == '0' {
+		return snapshot.NewString(text)
+	}
+	return snapshot.NewNumber(text)
+}
+
+// merge lays b over a: objects field by field, anything else as a whole. null
+// replaces nothing.
+func merge(a, b *snapshot.Node) *snapshot.Node {
+	switch {
+	case a.Kind() == snapshot.Absent || a.Kind() == snapshot.Null:
+		return b.Clone(nil)
+	case b.Kind() == snapshot.Null:
+		return a
+	case a.Kind() != snapshot.Map || b.Kind() != snapshot.Map:
+		return b.Clone(nil)
+	}
+	fields := a.Fields()
+	for name, n := range b.Fields() {
+		fields[name] = merge(fields[name], n)
+	}
+	return snapshot.NewObject(fields)
+}
+
+// distinct returns the items of all pages and answers, each once, in canonical
+// order. Items that agree in all the keys speak of the same thing.
+func distinct(keys []string, items []*snapshot.Node) *snapshot.Node {
+	sorted := snapshot.Sorted(items).Items()
+	if len(keys) > 0 {
+		sorted = mergeBy(keys, sorted)
+	}
+	return snapshot.NewArray(slices.CompactFunc(slices.Clone(sorted), (*snapshot.Node).Equal)...)
+}
+
+// mergeBy merges items with the same values of all the keys. Items that lack
+// one stay as they are.
+func mergeBy(keys []string, items []*snapshot.Node) []*snapshot.Node {
+	byID := map[string]*snapshot.Node{}
+	var unnamed []*snapshot.Node
+	for _, n := range items {
+		id := ""
+		for _, key := range keys {
+			id += n.Get(key).Text() + "\x00"
+		}
+		if strings.Trim(id, "\x00") == "" {
+			unnamed = append(unnamed, n)
+			continue
+		}
+		byID[id] = merge(byID[id], n)
+	}
+	return snapshot.Sorted(slices.Concat(slices.Collect(maps.Values(byID)), unnamed)).Items()
+}
+
+// without returns a copy of n that lacks what the paths name.
+func without(n *snapshot.Node, paths []string) *snapshot.Node {
+	if n.Kind() != snapshot.Map || len(paths) == 0 {
+		return n
+	}
+	fields := clones(n.Fields())
+	for _, path := range paths {
+		head, rest, deep := strings.Cut(path, ".")
+		switch {
+		case !deep:
+			delete(fields, head)
+		case fields[head].Kind() == snapshot.Map:
+			fields[head] = without(fields[head], []string{rest})
+		}
+	}
+	return snapshot.NewObject(fields)
+}
+
+// clones copies fields, so that they can stand in another document.
+func clones(fields map[string]*snapshot.Node) map[string]*snapshot.Node {
+	out := make(map[string]*snapshot.Node, len(fields))
+	for name, n := range fields {
+		out[name] = n.Clone(nil)
+	}
+	return out
+}

@@ -1,0 +1,259 @@
+package report
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"esaudit/finding"
+)
+
+//go:embed html/*.tmpl html/style.css html/filter.js
+var htmlFiles embed.FS
+
+// Limits of the page. What they leave out is said on it; the JSON report has
+// everything.
+const (
+	htmlFindings = 5000  // findings, from the worst
+	htmlRows     = 300   // subjects of one kind in the overview
+	htmlUnread   = 12    // calls in the banner
+	htmlExcerpts = 500   // findings, from the worst, that show lines of the snapshot
+	htmlHunks    = 4     // places of the snapshot shown for one finding
+	htmlFold     = 160   // characters of a value shown before it is folded
+	htmlLongest  = 20000 // characters of a value
+)
+
+// writeHTML writes one page that needs nothing else: no network, no script (the
+// script only filters). Its content security policy allows its own style and
+// script by their hashes and nothing besides.
+func writeHTML(w io.Writer, r *finding.Report, o Options) error {
+	style, err := htmlFiles.ReadFile("html/style.css")
+	if err != nil {
+		return err
+	}
+	script, err := htmlFiles.ReadFile("html/filter.js")
+	if err != nil {
+		return err
+	}
+	t, err := template.New("report").Funcs(htmlFuncs()).ParseFS(htmlFiles, "html/*.tmpl")
+	if err != nil {
+		return err
+	}
+	p := newHTMLPage(whole(r), o)
+	p.Style, p.Script = template.CSS(style), template.JS(script)
+	p.Policy = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'",
+		htmlHash(style), htmlHash(script))
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "page.tmpl", p); err != nil {
+		return err
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+func htmlHash(b []byte) string {
+	sum := sha256.Sum256(b)
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+func htmlFuncs() template.FuncMap {
+	return template.FuncMap{
+		"text":       func(s string) string { return escapeText(s, true) },
+		"paragraphs": htmlParagraphs,
+		"pointer":    htmlPointer,
+		"count":      count,
+		"number":     htmlNumber,
+		"cause":      causeText,
+	}
+}
+
+// htmlParagraphs parts a rule's prose at blank lines.
+func htmlParagraphs(prose string) []string {
+	var out []string
+	for _, p := range strings.Split(strings.ReplaceAll(prose, "\r\n", "\n"), "\n\n") {
+		if p = strings.Join(strings.Fields(p), " "); p != "" {
+			out = append(out, escapeText(p, true))
+		}
+	}
+	return out
+}
+
+// htmlPointer parts a JSON pointer where a line may break.
+func htmlPointer(pointer string) []string {
+	return viewed(strings.SplitAfter(pointer, "/"), func(s string) string { return escapeText(s, true) })
+}
+
+// htmlNumber writes 12345 as 12,345.
+func htmlNumber(n int) string {
+	digits := fmt.Sprint(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+// htmlTime writes a time for people; a text that is none stays as it is.
+func htmlTime(stamp string) string {
+	t, err := time.Parse(time.RFC3339, stamp)
+	if err != nil {
+		return stamp
+	}
+	return t.UTC().Format("2 January 2006, 15:04 UTC")
+}
+
+// htmlPage is what the template shows. Texts in it are strangers' still; the
+// template passes them through text.
+type htmlPage struct {
+	Style          template.CSS
+	Script         template.JS
+	Policy         string
+	Title          string
+	Report         *finding.Report
+	Headline       string
+	Said           string // the rest of the verdict
+	Accounts       []htmlAccount
+	Several        bool // accounts
+	Tiles          []htmlTile
+	Worst          []htmlWorst
+	Complete       bool
+	Unread         []htmlCalls
+	MoreUnread     int
+	Groups         []htmlGroup
+	Settled        []htmlSettled
+	Shown, Carried int // findings
+	Many           bool
+	Excerpts       int // findings that show lines of the snapshot; 0 when all do
+	All            bool
+	Subjects       []finding.Subject
+	Matrices       []htmlMatrix
+	Rules          []htmlRule
+}
+
+type htmlAccount struct {
+	finding.Account
+	When string
+}
+
+// htmlTile is a count of the first screen.
+type htmlTile struct {
+	Word, Tone, Ref string
+	Count           int
+}
+
+func newHTMLPage(r *finding.Report, o Options) *htmlPage {
+	p := &htmlPage{Report: r, Several: len(r.Snapshot.Accounts) > 1, Carried: len(r.Findings)}
+	var ids []string
+	for _, a := range r.Snapshot.Accounts {
+		p.Accounts = append(p.Accounts, htmlAccount{a, htmlTime(a.TakenAt)})
+		ids = append(ids, a.ID)
+	}
+	p.Title = escapeText("Audit of "+strings.Join(ids, ", "), true)
+	unread := unreadCalls(r.Coverage.Calls)
+	p.Complete = r.Coverage.Complete && len(unread) == 0
+	p.Unread = unread[:min(len(unread), htmlUnread)]
+	p.MoreUnread = len(unread) - len(p.Unread)
+	p.Headline, p.Said = headline(r, p.Complete)
+
+	b := newHTMLBuilder(r, o)
+	for _, f := range r.Findings[:min(len(r.Findings), htmlFindings)] {
+		p.Shown++
+		p.All = p.All || settledStatus(f)
+		b.add(f)
+	}
+	if p.Many = p.Shown > htmlExcerpts; p.Many && b.doc != nil {
+		p.Excerpts = htmlExcerpts
+	}
+	p.Groups, p.Settled = b.groups(), b.settled()
+	p.Tiles = tiles(r, p)
+	p.Worst, p.Subjects, p.Matrices = b.worst(), b.subjects(), b.matrices()
+	p.Rules = b.ruleList()
+	return p
+}
+
+// settledStatus reports whether a finding asks for nothing.
+func settledStatus(f finding.Finding) bool {
+	return f.Waived == nil && (f.Status == finding.Pass || f.Status == finding.NA)
+}
+
+// headline is the verdict: what has to be done, and what nobody knows.
+func headline(r *finding.Report, complete bool) (head, rest string) {
+	failed := 0
+	for _, n := range r.Summary.Fail {
+		failed += n
+	}
+	undecided := r.Summary.Unknown
+	switch {
+	case failed > 0:
+		head = htmlNumber(failed) + " " + plural(failed, "finding needs", "findings need") + " action"
+		if n := r.Summary.Fail[finding.Critical]; n == failed {
+			head += plural(failed, ", and it is critical", ", all critical")
+		} else if n > 0 {
+			head += ", " + htmlNumber(n) + " of them critical"
+		}
+	case !complete || undecided > 0:
+		head = "Nothing failed of what could be judged"
+	default:
+		head, rest = "Nothing failed", "Every check was decided."
+	}
+	if undecided > 0 {
+		rest += fmt.Sprintf(" %s %s not be decided, which is no pass.", htmlNumber(undecided), plural(undecided, "check could", "checks could"))
+	}
+	if r.Summary.Latent > 0 {
+		rest += fmt.Sprintf(" %s bad %s no effect yet.", htmlNumber(r.Summary.Latent), plural(r.Summary.Latent, "setting has", "settings have"))
+	}
+	return head, strings.TrimSpace(rest)
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// tiles counts everything that was judged. A tile leads to its group where the
+// page has one.
+func tiles(r *finding.Report, p *htmlPage) []htmlTile {
+	var out []htmlTile
+	for _, s := range finding.Severities() {
+		out = append(out, htmlTile{Word: s.String(), Count: r.Summary.Fail[s]})
+	}
+	sum := r.Summary
+	out = append(out, htmlTile{Word: "latent", Count: sum.Latent}, htmlTile{Word: "unknown", Count: sum.Unknown},
+		htmlTile{Word: "waived", Count: sum.Waived}, htmlTile{Word: "pass", Count: sum.Pass}, htmlTile{Word: "na", Count: sum.NA})
+	for i := range out {
+		t := &out[i]
+		t.Tone = t.Word
+		there := slices.ContainsFunc(p.Groups, func(g htmlGroup) bool { return g.Tone == t.Tone }) ||
+			slices.ContainsFunc(p.Settled, func(g htmlSettled) bool { return g.Tone == t.Tone })
+		if there {
+			t.Ref = t.Tone
+		}
+		t.Word = htmlWord(t.Word)
+	}
+	return out
+}
+
+// htmlWord is how a tone is called on the page.
+func htmlWord(tone string) string {
+	if tone == "na" {
+		return "not applicable"
+	}
+	return tone
+}
+
+// viewed turns every item into what the page shows of it.
+func viewed[T, V any](items []T, view func(T) V) []V {
+	out := make([]V, 0, len(items))
+	for _, item := range items {
+		out = append(out, view(item))
+	}
+	return out
+}

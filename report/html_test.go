@@ -1,0 +1,476 @@
+package report
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"math"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+	"pgregory.net/rapid"
+
+	"esaudit/finding"
+	"esaudit/graph"
+)
+
+func renderHTML(t testing.TB, r *finding.Report, o Options) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := writeHTML(&b, r, o); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func parseHTML(t testing.TB, page string) *html.Node {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+func elements(doc *html.Node) []*html.Node {
+	var out []*html.Node
+	for n := range doc.Descendants() {
+		if n.Type == html.ElementNode {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func attribute(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// textOf is what a reader sees of an element, blanks made one.
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			b.WriteString(d.Data)
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+func withID(t testing.TB, doc *html.Node, id string) *html.Node {
+	t.Helper()
+	for _, n := range elements(doc) {
+		if attribute(n, "id") == id {
+			return n
+		}
+	}
+	t.Fatalf("no element with id %q", id)
+	return nil
+}
+
+// article is the element that holds a finding: the details around its body, or
+// around the list it is an item of.
+func article(t testing.TB, doc *html.Node, f finding.Finding) *html.Node {
+	t.Helper()
+	n := withID(t, doc, "f-"+f.Fingerprint)
+	for n.Data != "details" {
+		n = n.Parent
+	}
+	return n
+}
+
+func squeezed(s string) string { return strings.Join(strings.Fields(escapeText(s, true)), " ") }
+
+func TestHTMLShowsAllOfAFinding(t *testing.T) {
+	r, s := htmlFixture(t)
+	doc := parseHTML(t, renderHTML(t, r, Options{Snapshot: s}))
+	for _, f := range r.Findings {
+		text := textOf(article(t, doc, f))
+		want := []string{f.Message, f.Rule, f.Subject.ID, f.Subject.Name, f.Cause}
+		if !settledStatus(f) {
+			want = append(append(want, f.Fingerprint, f.Remediation.Fix), f.Remediation.API...)
+			want = append(append(want, f.SettledBy...), htmlParagraphs(f.Remediation.Text)...)
+		}
+		for _, h := range f.Path {
+			want = append(want, h.From, h.To, h.Control, h.Verdict.String(), h.Why)
+		}
+		if f.Waived != nil {
+			want = append(want, f.Waived.Reason, f.Waived.Owner, f.Waived.Expires)
+		}
+		for _, e := range f.Evidence {
+			want = append(want, e.Note, e.Pointer)
+			if e.Line > 0 {
+				want = append(want, fmt.Sprintf("line %d", e.Line))
+			}
+			// valueText escapes already.
+			value := "missing"
+			if e.Value != nil {
+				value = strings.Join(strings.Fields(valueText(e.Value, true)), " ")
+			}
+			if !strings.Contains(text, value) {
+				t.Errorf("%s %s: value %.80s is not shown", f.Rule, f.Subject.ID, value)
+			}
+		}
+		for _, w := range want {
+			if !strings.Contains(text, squeezed(w)) {
+				t.Errorf("%s %s: %q is not shown in %.400s", f.Rule, f.Subject.ID, squeezed(w), text)
+			}
+		}
+	}
+}
+
+func TestHTMLShowsTheLinesAroundAValue(t *testing.T) {
+	r, s := htmlFixture(t)
+	with := parseHTML(t, renderHTML(t, r, Options{Snapshot: s}))
+	lines := strings.Split(string(s.Source()), "\n")
+	marks := 0
+	for _, f := range r.Findings {
+		var marked []string
+		for _, n := range elements(article(t, with, f)) {
+			if n.Data == "span" && attribute(n, "class") == "mark" {
+				marked = append(marked, strings.TrimPrefix(textOf(n), "▸"))
+			}
+		}
+		for _, e := range f.Evidence {
+			if settledStatus(f) || e.Line == 0 || len(lines[e.Line-1]) > 200 {
+				continue
+			}
+			marks++
+			want := fmt.Sprint(e.Line) + strings.Join(strings.Fields(escapeJSON(lines[e.Line-1], true)), " ")
+			if !slices.ContainsFunc(marked, func(m string) bool { return strings.ReplaceAll(m, " ", "") == strings.ReplaceAll(want, " ", "") }) {
+				t.Errorf("%s: line %q is not marked among %q", f.Rule, want, marked)
+			}
+		}
+	}
+	if marks < 8 {
+		t.Errorf("the fixture has %d lines to mark", marks)
+	}
+	without := renderHTML(t, r, Options{})
+	if strings.Contains(without, "<figure") {
+		t.Error("lines of a snapshot that is not there")
+	}
+}
+
+func TestHTMLSaysWhatWasNotRead(t *testing.T) {
+	r, s := htmlFixture(t)
+	doc := parseHTML(t, renderHTML(t, r, Options{Snapshot: s}))
+	banner := textOf(withID(t, doc, "incomplete-title").Parent)
+	for _, want := range []string{"The picture is incomplete", "elasticsearch:ListPlugins", "elasticsearch:ListPlugin", "refused twice", "cbn:DescribeCens", "never made", "cen:DescribeCens", "slb:DescribeLoadBalancers", "failed once", "es-cn-logs, es-cn-orders", "cn-shanghai"} {
+		if !strings.Contains(banner, want) {
+			t.Errorf("the banner lacks %q: %s", want, banner)
+		}
+	}
+	if strings.Contains(banner, "ram:ListUsers") {
+		t.Error("the banner names a call that was read")
+	}
+	coverage := textOf(withID(t, doc, "coverage"))
+	for _, c := range r.Coverage.Calls {
+		if !strings.Contains(coverage, c.Product+":"+c.Operation) {
+			t.Errorf("coverage lacks %s:%s", c.Product, c.Operation)
+		}
+	}
+
+	for name, change := range map[string]func(*finding.Report){
+		"a refused call under a complete report": func(r *finding.Report) { r.Coverage.Complete = true },
+		"an incomplete report that names none":   func(r *finding.Report) { r.Coverage.Calls = nil },
+	} {
+		r, s := htmlFixture(t)
+		change(r)
+		if page := renderHTML(t, r, Options{Snapshot: s}); !strings.Contains(page, "The picture is incomplete") || strings.Contains(page, "The picture is complete") {
+			t.Errorf("%s: shown as complete", name)
+		}
+	}
+}
+
+func TestHTMLVerdict(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		summary        finding.Summary
+		complete       bool
+		headline, said string
+	}{
+		{"clean", finding.Summary{Pass: 4}, true, "Nothing failed", "Every check was decided."},
+		{"clean but incomplete", finding.Summary{Pass: 4}, false, "Nothing failed of what could be judged", ""},
+		{"clean but undecided", finding.Summary{Pass: 4, Unknown: 1}, true, "Nothing failed of what could be judged", "1 check could not be decided, which is no pass."},
+		{"one critical", finding.Summary{Fail: map[finding.Severity]int{finding.Critical: 1}}, true, "1 finding needs action, and it is critical", ""},
+		{"many", finding.Summary{Fail: map[finding.Severity]int{finding.Critical: 2, finding.Low: 1200}, Latent: 2}, true, "1,202 findings need action, 2 of them critical", "2 bad settings have no effect yet."},
+		{"none critical", finding.Summary{Fail: map[finding.Severity]int{finding.Low: 2}}, true, "2 findings need action", ""},
+	} {
+		head, said := headline(&finding.Report{Summary: c.summary}, c.complete)
+		if head != c.headline || said != c.said {
+			t.Errorf("%s: %q, %q", c.name, head, said)
+		}
+	}
+}
+
+// The page must hold what the template holds, and nothing that a stranger's
+// text added: the same elements as with plain texts of the same shape.
+func TestHTMLKeepsStrangersTextsInert(t *testing.T) {
+	hostile, s := htmlFixture(t)
+	page := renderHTML(t, hostile, Options{Snapshot: s})
+	doc := parseHTML(t, page)
+	for _, n := range elements(doc) {
+		for _, a := range n.Attr {
+			if strings.HasPrefix(a.Key, "on") || a.Key == "style" || a.Key == "src" || a.Key == "srcset" || a.Key == "action" || a.Key == "formaction" {
+				t.Errorf("<%s %s=%q>", n.Data, a.Key, a.Val)
+			}
+			if a.Key == "href" && !strings.HasPrefix(a.Val, "#") && a.Val != "data:," {
+				t.Errorf("<%s> leads to %q", n.Data, a.Val)
+			}
+		}
+		if slices.Contains([]string{"img", "iframe", "object", "embed", "base", "form", "svg", "video", "audio", "b-"}, n.Data) {
+			t.Errorf("<%s> on the page", n.Data)
+		}
+	}
+	for _, name := range []string{"script", "style", "title", "h1", "main", "nav"} {
+		n := 0
+		for _, e := range elements(doc) {
+			if e.Data == name {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%d <%s> on the page", n, name)
+		}
+	}
+	if at := firstHidden(page); at >= 0 {
+		t.Errorf("hidden character near %q", page[max(0, at-40):at+4])
+	}
+	if text := textOf(doc); !strings.Contains(text, squeezed(htmlBreakout)) || !strings.Contains(text, `billing\u202egnp.exe`) {
+		t.Error("a hostile name is not shown as it is written")
+	}
+}
+
+func firstHidden(page string) int {
+	return strings.IndexFunc(page, func(c rune) bool { return c != '\n' && hidden(c) })
+}
+
+func TestHTMLWithAnyTexts(t *testing.T) {
+	text := rapid.OneOf(rapid.StringN(0, 12, -1), rapid.SampledFrom([]string{htmlBreakout, htmlTurned, "</style><script>", "</title>", "-->", "{{.}}", "\x00\xff", "' onload='x"}))
+	shape := func(doc *html.Node) string {
+		var names []string
+		for _, n := range elements(doc) {
+			names = append(names, n.Data)
+		}
+		return strings.Join(names, " ")
+	}
+	report := func(draw func() string) *finding.Report {
+		subject := finding.Subject{ARN: draw(), Kind: draw(), ID: draw(), Region: draw(), Name: draw() + "."}
+		f := finding.Finding{Rule: "X" + draw(), Status: finding.Fail, Severity: finding.High, Subject: subject, Message: draw(), Fingerprint: "00",
+			Evidence: []finding.Evidence{{Pointer: "/" + strings.ReplaceAll(draw(), "/", ""), Value: "v" + draw(), Note: "n" + draw()}},
+			Path:     []graph.Hop{{From: "f", To: "t", Control: draw(), Why: "w" + draw(), Pointer: "/x"}},
+			Baseline: "b" + draw(), Remediation: finding.Remediation{Text: "t", API: []string{draw()}},
+			Waived: &finding.Waiver{Reason: draw(), Owner: "o" + draw(), Expires: "e" + draw(), Scope: "s" + draw()}}
+		return &finding.Report{Tool: finding.Tool{Name: draw(), Version: draw()}, Findings: []finding.Finding{f},
+			Snapshot: finding.Snapshot{Digest: draw(), Accounts: []finding.Account{{ID: draw(), TakenAt: draw(), Regions: []string{draw()}}}},
+			Coverage: finding.Coverage{Calls: []finding.Call{{Region: draw(), Product: draw(), Operation: draw(), Denied: 1, Subjects: []string{"s" + draw()}}}},
+			Rules:    []finding.Rule{{ID: f.Rule, Title: "t" + draw(), Basis: []string{draw()}, Controls: []string{draw()}, API: []string{draw()}}}}
+	}
+	plain := shape(parseHTML(t, renderHTML(t, report(func() string { return "x" }), Options{})))
+	rapid.Check(t, func(rt *rapid.T) {
+		// The last letter keeps optional parts from vanishing with their text.
+		page := renderHTML(t, report(func() string { return text.Draw(rt, "text") + "x" }), Options{})
+		if got := shape(parseHTML(t, page)); got != plain {
+			rt.Fatalf("other elements than with plain texts:\n%s\n%s", got, plain)
+		}
+		if at := firstHidden(page); at >= 0 {
+			rt.Fatalf("hidden character near %q", page[max(0, at-40):at+4])
+		}
+	})
+}
+
+func TestHTMLNeedsNothingElse(t *testing.T) {
+	r, s := htmlFixture(t)
+	page := renderHTML(t, r, Options{Snapshot: s})
+	doc := parseHTML(t, page)
+	var policy, style, script string
+	for _, n := range elements(doc) {
+		switch {
+		case attribute(n, "http-equiv") == "Content-Security-Policy":
+			policy = attribute(n, "content")
+		case n.Data == "style":
+			style = n.FirstChild.Data
+		case n.Data == "script":
+			script = n.FirstChild.Data
+		}
+	}
+	for directive, content := range map[string]string{"style-src": style, "script-src": script} {
+		sum := sha256.Sum256([]byte(content))
+		want := fmt.Sprintf("%s 'sha256-%s';", directive, base64.StdEncoding.EncodeToString(sum[:]))
+		if !strings.Contains(policy, want) {
+			t.Errorf("policy %q lacks %q", policy, want)
+		}
+	}
+	if !strings.HasPrefix(policy, "default-src 'none';") || strings.Contains(policy, "unsafe") {
+		t.Errorf("policy %q", policy)
+	}
+	if found := regexp.MustCompile(`(?i)(https?:)?//[a-z0-9]|url\(|@import|<link[^>]+stylesheet`).FindString(style); found != "" {
+		t.Errorf("the style loads %q", found)
+	}
+	if found := regexp.MustCompile(`(?i)https?:|fetch\(|XMLHttp|import\(|eval\(|innerHTML|document\.write|<`).FindString(strings.ReplaceAll(script, " < ", "")); found != "" {
+		t.Errorf("the script has %q", found)
+	}
+}
+
+func TestHTMLLinksLeadSomewhere(t *testing.T) {
+	r, s := htmlFixture(t)
+	doc := parseHTML(t, renderHTML(t, r, Options{Snapshot: s}))
+	ids := map[string]int{}
+	for _, n := range elements(doc) {
+		if id := attribute(n, "id"); id != "" {
+			ids[id]++
+		}
+	}
+	for id, n := range ids {
+		if n > 1 {
+			t.Errorf("id %q stands %d times", id, n)
+		}
+	}
+	for _, n := range elements(doc) {
+		if to, ok := strings.CutPrefix(attribute(n, "href"), "#"); ok && ids[to] == 0 {
+			t.Errorf("link to #%s leads nowhere", to)
+		}
+		if by := attribute(n, "aria-labelledby"); by != "" && ids[by] == 0 {
+			t.Errorf("<%s> is labelled by %q, which is not there", n.Data, by)
+		}
+	}
+}
+
+func TestHTMLOverview(t *testing.T) {
+	r, s := htmlFixture(t)
+	doc := parseHTML(t, renderHTML(t, r, Options{Snapshot: s}))
+	said := map[string]string{}
+	for _, n := range elements(withID(t, doc, "overview")) {
+		if n.Data == "a" && strings.HasPrefix(attribute(n, "class"), "cell") {
+			said[attribute(n, "href")] = attribute(n, "title")
+		}
+	}
+	for _, f := range r.Findings {
+		want := htmlWord(toneOf(f))
+		if got := said["#f-"+f.Fingerprint]; got != want {
+			t.Errorf("%s of %s is %q in the overview, want %q", f.Rule, f.Subject.ID, got, want)
+		}
+	}
+	if len(said) != len(r.Findings) {
+		t.Errorf("%d cells for %d findings", len(said), len(r.Findings))
+	}
+}
+
+func TestHTMLSaysWhatItLeavesOut(t *testing.T) {
+	r, s := htmlFixture(t)
+	one := r.Findings[0]
+	r.Findings = nil
+	for i := range htmlFindings + 1 {
+		f := one
+		f.Subject = htmlCluster(fmt.Sprintf("es-cn-%05d", i), "")
+		f.Evidence, f.Path = nil, nil
+		f.Fingerprint = finding.Fingerprint(f.Rule, f.Subject.ARN)
+		r.Findings = append(r.Findings, f)
+	}
+	r.Summary = finding.Summarise(r.Findings)
+	page := renderHTML(t, r, Options{Snapshot: s})
+	for _, want := range []string{"This page shows 5,000 of 5,001 findings", "5,000 of 5,001 are on this page", "4,700 more of this kind are not in the table", "The first 500 show the lines"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if n := strings.Count(page, `id="f-`); n != htmlFindings {
+		t.Errorf("%d findings on the page", n)
+	}
+
+	r, _ = htmlFixture(t)
+	r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return f.Severity < finding.High })
+	if page := renderHTML(t, r, Options{}); !strings.Contains(page, "0 of 1 are on this page: the report leaves the others out") {
+		t.Error("severities that the report leaves out look like none")
+	}
+}
+
+func TestHTMLSameBytes(t *testing.T) {
+	r, s := htmlFixture(t)
+	before, err := marshal(whole(r))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := renderHTML(t, r, Options{Snapshot: s})
+	for range 5 {
+		if renderHTML(t, r, Options{Snapshot: s}) != first {
+			t.Fatal("another page for the same report")
+		}
+	}
+	after, err := marshal(whole(r))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(before, after) {
+		t.Error("writing changed the report")
+	}
+}
+
+func TestHTMLOfNothing(t *testing.T) {
+	page := renderHTML(t, &finding.Report{}, Options{})
+	if strings.Contains(page, "The picture is complete") || !strings.Contains(page, "Nothing failed of what could be judged") {
+		t.Error("an empty report reads as clean")
+	}
+}
+
+// A tone's text must be readable on every ground it stands on: 4.5 to 1
+// (WCAG 2.1, 1.4.3), in both themes.
+func TestHTMLContrast(t *testing.T) {
+	style, err := os.ReadFile("html/style.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	light, dark, _ := strings.Cut(string(style), "@media screen and (prefers-color-scheme: dark)")
+	for theme, rules := range map[string]string{"light": light, "dark": dark[:strings.Index(dark, ".t-critical")]} {
+		colours := map[string]float64{}
+		for _, m := range regexp.MustCompile(`--([a-z-]+): #([0-9a-f]{6});`).FindAllStringSubmatch(rules, -1) {
+			colours[m[1]] = luminance(t, m[2])
+		}
+		for _, text := range []string{"ink", "quiet", "link", "critical", "high", "medium", "low", "info", "latent", "unknown", "waived", "pass", "na"} {
+			for _, ground := range []string{"paper", "sheet", "sunk"} {
+				a, b := colours[text], colours[ground]
+				if ratio := (max(a, b) + 0.05) / (min(a, b) + 0.05); ratio < 4.5 {
+					t.Errorf("%s: %s on %s is %.2f to 1", theme, text, ground, ratio)
+				}
+			}
+		}
+		for _, text := range []string{"ink", "quiet"} {
+			for _, ground := range []string{"mark", "warn"} {
+				a, b := colours[text], colours[ground]
+				if ratio := (max(a, b) + 0.05) / (min(a, b) + 0.05); ratio < 4.5 {
+					t.Errorf("%s: %s on %s is %.2f to 1", theme, text, ground, ratio)
+				}
+			}
+		}
+	}
+}
+
+// luminance of an sRGB colour (WCAG 2.1, relative luminance).
+func luminance(t testing.TB, hex string) float64 {
+	t.Helper()
+	var c [3]int
+	if _, err := fmt.Sscanf(hex, "%02x%02x%02x", &c[0], &c[1], &c[2]); err != nil {
+		t.Fatal(err)
+	}
+	sum := 0.0
+	for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
+		v := float64(c[i]) / 255
+		if v <= 0.04045 {
+			v /= 12.92
+		} else {
+			v = math.Pow((v+0.055)/1.055, 2.4)
+		}
+		sum += weight * v
+	}
+	return sum
+}

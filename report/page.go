@@ -1,0 +1,266 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+)
+
+// tone says what a piece of text means; a page knows how that looks.
+type tone uint8
+
+const (
+	plain  tone = iota
+	strong      // what the eye should find
+	quiet       // what it should skip
+	bad         // critical
+	high
+	medium
+	low
+	good
+	unsure
+)
+
+// look is how tones look. Colours are those of the terminal's own palette.
+func look(t tone) lipgloss.Style {
+	s := lipgloss.NewStyle()
+	switch t {
+	case strong:
+		return s.Bold(true)
+	case quiet:
+		return s.Faint(true)
+	case bad:
+		return s.Bold(true).Foreground(lipgloss.BrightRed)
+	case high:
+		return s.Foreground(lipgloss.Red)
+	case medium:
+		return s.Foreground(lipgloss.Yellow)
+	case low:
+		return s.Foreground(lipgloss.Cyan)
+	case good:
+		return s.Foreground(lipgloss.Green)
+	case unsure:
+		return s.Foreground(lipgloss.Magenta)
+	}
+	return s
+}
+
+// span is text of one tone. Words part at spaces; glue holds words together.
+type span struct {
+	text string
+	tone tone
+}
+
+// glue is a space that no line breaks at. Strangers' texts hold none, because
+// they are escaped.
+const glue = "\u00a0"
+
+// page lays out lines of at most width columns.
+type page struct {
+	b       bytes.Buffer
+	width   int
+	color   bool
+	unicode bool
+}
+
+// sign returns the character, or what stands for it in ASCII.
+func (p *page) sign(wide, ascii string) string {
+	if p.unicode {
+		return wide
+	}
+	return ascii
+}
+
+// text makes a stranger's text fit for a span.
+func (p *page) text(s string) string { return escapeText(s, p.unicode) }
+
+// name makes a stranger's short text fit for a span that stays on one line
+// where it can.
+func (p *page) name(s string) string { return strings.ReplaceAll(p.text(s), " ", glue) }
+
+// lines writes spans, wrapped, with every line indented.
+func (p *page) lines(indent int, spans ...span) {
+	for _, line := range wrap(spans, p.width-indent) {
+		p.line(append([]span{{text: strings.Repeat(" ", indent)}}, line...))
+	}
+}
+
+// columns writes cells side by side, each wrapped in its width, two columns
+// apart.
+func (p *page) columns(indent int, widths []int, cells ...[]span) {
+	wrapped := make([][][]span, len(cells))
+	height := 0
+	for i, cell := range cells {
+		for _, paragraph := range paragraphs(cell) {
+			wrapped[i] = append(wrapped[i], wrap(paragraph, widths[i])...)
+		}
+		height = max(height, len(wrapped[i]))
+	}
+	for row := range height {
+		line := []span{{text: strings.Repeat(" ", indent)}}
+		for i := range cells {
+			used := 0
+			if row < len(wrapped[i]) {
+				line = append(line, wrapped[i][row]...)
+				used = length(wrapped[i][row])
+			}
+			line = append(line, span{text: strings.Repeat(" ", widths[i]-used+2)})
+		}
+		p.line(line)
+	}
+}
+
+// paragraphs parts a cell at spans that are a line feed.
+func paragraphs(cell []span) [][]span {
+	out := [][]span{nil}
+	for _, s := range cell {
+		if s.text == "\n" {
+			out = append(out, nil)
+			continue
+		}
+		out[len(out)-1] = append(out[len(out)-1], s)
+	}
+	return out
+}
+
+// labelled writes spans behind a label that has a column of its own.
+func (p *page) labelled(indent int, label string, spans ...span) {
+	p.columns(indent, []int{labelWidth, p.width - indent - labelWidth - 2}, []span{{label, quiet}}, spans)
+}
+
+const labelWidth = 6
+
+// ends writes one line with a part at either side; false when it does not fit.
+func (p *page) ends(indent int, left []span, right span) bool {
+	gap := p.width - indent - length(left) - length([]span{right})
+	if gap < 2 {
+		return false
+	}
+	line := append([]span{{text: strings.Repeat(" ", indent)}}, left...)
+	p.line(append(line, span{text: strings.Repeat(" ", gap)}, right))
+	return true
+}
+
+// rule writes a section's title with a line to the page's edge.
+func (p *page) rule(title span, note string) {
+	dash := p.sign("─", "-")
+	p.blank()
+	fill := p.width - lipgloss.Width(title.text) - lipgloss.Width(note) - 2
+	if fill < 3 {
+		p.lines(0, title)
+		p.lines(0, span{note, quiet})
+		return
+	}
+	p.line([]span{title, {text: " "}, {strings.Repeat(dash, fill), quiet}, {text: " "}, {note, quiet}})
+}
+
+func (p *page) blank() { p.b.WriteByte('\n') }
+
+// line writes spans as they are, without blanks at the end. Neighbours of one
+// tone are painted together.
+func (p *page) line(spans []span) {
+	for len(spans) > 0 && strings.Trim(spans[len(spans)-1].text, " "+glue) == "" {
+		spans = spans[:len(spans)-1]
+	}
+	for i := 0; i < len(spans); {
+		tone, text := spans[i].tone, ""
+		for ; i < len(spans) && (spans[i].tone == tone || spans[i].text == " "); i++ {
+			text += spans[i].text
+		}
+		if i == len(spans) {
+			text = strings.TrimRight(text, " "+glue)
+		}
+		p.write(strings.ReplaceAll(text, glue, " "), tone)
+	}
+	p.b.WriteByte('\n')
+}
+
+func (p *page) write(text string, t tone) {
+	if p.color && t != plain && strings.Trim(text, " ") != "" {
+		text = look(t).Render(text)
+	}
+	p.b.WriteString(text)
+}
+
+// wrap breaks spans into lines of at most width columns: between words, and
+// within a word that is wider than a line.
+func wrap(spans []span, width int) [][]span {
+	var out [][]span
+	var line []span
+	used := 0
+	end := func() {
+		out = append(out, line)
+		line, used = nil, 0
+	}
+	for _, word := range words(spans) {
+		size := length(word)
+		if used > 0 && used+1+size > width {
+			end()
+		}
+		if used > 0 {
+			line = append(line, span{text: " "})
+			used++
+		}
+		for size > width {
+			head, tail := cut(word, width)
+			line = append(line, head...)
+			end()
+			word, size = tail, length(tail)
+		}
+		line = append(line, word...)
+		used += size
+	}
+	if used > 0 {
+		end()
+	}
+	return out
+}
+
+// words parts spans at spaces. A word may change its tone within.
+func words(spans []span) [][]span {
+	var out [][]span
+	var word []span
+	for _, s := range spans {
+		for i, part := range strings.Split(s.text, " ") {
+			if i > 0 && word != nil {
+				out, word = append(out, word), nil
+			}
+			if part != "" {
+				word = append(word, span{part, s.tone})
+			}
+		}
+	}
+	if word != nil {
+		out = append(out, word)
+	}
+	return out
+}
+
+// cut parts a word after at most width columns, and after at least one
+// character.
+func cut(word []span, width int) (head, tail []span) {
+	used := 0
+	for i, s := range word {
+		for at, r := range s.text {
+			size := lipgloss.Width(string(r))
+			if used+size > width && used > 0 {
+				if at > 0 {
+					head = append(head, span{s.text[:at], s.tone})
+				}
+				return head, append([]span{{s.text[at:], s.tone}}, word[i+1:]...)
+			}
+			used += size
+		}
+		head = append(head, s)
+	}
+	return head, nil
+}
+
+func length(spans []span) int {
+	n := 0
+	for _, s := range spans {
+		n += lipgloss.Width(s.text)
+	}
+	return n
+}

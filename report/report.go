@@ -1,0 +1,67 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"esaudit/finding"
+	"esaudit/snapshot"
+)
+
+// The SARIF profiles (CONTRACT 1).
+const (
+	ProfileGitHub = "github" // what GitHub code scanning understands, within its limits
+	ProfileFull   = "full"   // everything, waived and passing findings too
+)
+
+// Options say how a report is written.
+type Options struct {
+	Snapshot    *snapshot.Snapshot // what was judged; nil leaves out columns and the text around a value
+	SnapshotURI string             // its path, relative to the repository, with slashes; "" means DefaultSnapshotURI
+	Width       int                // columns of the table; 0 means 80, less than 40 means 40
+	Color       bool
+	Unicode     bool // false writes the table in ASCII
+	All         bool // the table shows what passes and what does not apply
+	Profile     string
+}
+
+// DefaultSnapshotURI is where SARIF results point when nobody says where the
+// snapshot is.
+const DefaultSnapshotURI = "esaudit-snapshot.json"
+
+type format struct {
+	name  string
+	write func(io.Writer, *finding.Report, Options) error
+}
+
+func formats() []format {
+	return []format{
+		{"table", writeTable},
+		{"json", writeJSON},
+		{"sarif", writeSARIF},
+	}
+}
+
+// Formats returns the names of the formats, the default one first.
+func Formats() []string {
+	var names []string
+	for _, f := range formats() {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// Write writes a report in one of the Formats. Nothing is written when the
+// report cannot be: an error comes before the first byte, or from w.
+func Write(w io.Writer, name string, r *finding.Report, o Options) error {
+	for _, f := range formats() {
+		if f.name == name {
+			if err := f.write(w, r, o); err != nil {
+				return fmt.Errorf("write %s report: %w", name, err)
+			}
+			return nil
+		}
+	}
+	return fmt.Errorf("no format %q (one of %s)", name, strings.Join(Formats(), ", "))
+}

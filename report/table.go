@@ -1,0 +1,221 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+
+	"esaudit/finding"
+)
+
+// The table obeys these rules:
+//   - what has to be done first stands first: severity, then rule, so that a
+//     correction is told once for all it applies to;
+//   - severity is a word, and a colour only beside it;
+//   - a value never stands without where it stands;
+//   - what is not known is told as loudly as what is bad;
+//   - nothing is wider than the page, and no stranger's character moves a cursor.
+
+// table is a report on its way to a page.
+type table struct {
+	page
+	report *finding.Report
+	file   string // that lines are those of; "" when nobody said
+	rules  map[string]finding.Rule
+	cells  evidenceWidths
+
+	failed, latent, unknown, waived, passed, na []finding.Finding
+}
+
+// writeTable writes the report for people at a terminal.
+func writeTable(w io.Writer, r *finding.Report, o Options) error {
+	t := newTable(r, o)
+	t.summary()
+	for _, severity := range append(finding.Severities(), finding.NoSeverity) {
+		same := slices.DeleteFunc(slices.Clone(t.failed), func(f finding.Finding) bool { return f.Severity != severity })
+		t.section(severityWord(severity), severityTone(severity), count(len(same), "finding"), same)
+	}
+	t.section("latent", medium, "bad settings that have no effect now", t.latent)
+	t.undecided()
+	t.accepted()
+	t.unread()
+	if o.All {
+		t.compact("pass", good, t.passed)
+		t.compact("does not apply", quiet, t.na)
+	}
+	_, err := w.Write(t.b.Bytes())
+	return err
+}
+
+func newTable(r *finding.Report, o Options) *table {
+	t := &table{
+		page:   page{width: max(cmp.Or(o.Width, 80), 40), color: o.Color, unicode: o.Unicode},
+		report: r, file: o.SnapshotURI, rules: map[string]finding.Rule{},
+	}
+	for _, rule := range r.Rules {
+		t.rules[rule.ID] = rule
+	}
+	sorted := slices.Clone(r.Findings)
+	finding.Sort(sorted)
+	for _, f := range sorted {
+		list := &t.unknown
+		switch {
+		case f.Waived != nil:
+			list = &t.waived
+		case f.Status == finding.Fail:
+			list = &t.failed
+		case f.Status == finding.Latent:
+			list = &t.latent
+		case f.Status == finding.Pass:
+			list = &t.passed
+		case f.Status == finding.NA:
+			list = &t.na
+		}
+		*list = append(*list, f)
+	}
+	t.cells = t.measure()
+	return t
+}
+
+// section writes findings of one kind, by rule.
+func (t *table) section(title string, tone tone, note string, findings []finding.Finding) {
+	if len(findings) == 0 {
+		return
+	}
+	t.rule(span{strings.ToUpper(title), tone}, note)
+	for i, f := range findings {
+		first := i == 0 || findings[i-1].Rule != f.Rule
+		last := i == len(findings)-1 || findings[i+1].Rule != f.Rule
+		t.blank()
+		if first {
+			t.lines(0, span{t.name(f.Rule), strong}, span{" " + t.text(t.rules[f.Rule].Title), plain})
+		}
+		t.finding(f)
+		if last || !sameRemedy(f, findings[i+1]) {
+			t.remedy(f.Remediation)
+		}
+	}
+}
+
+// finding writes what a rule says of one subject.
+func (t *table) finding(f finding.Finding) {
+	id := span{t.name(f.Fingerprint), quiet}
+	shown := t.width >= widePage && t.ends(2, t.heading(f), id)
+	if !shown {
+		t.lines(2, t.heading(f)...)
+	}
+	t.columns(4, []int{min(t.width-4, proseWidth)}, []span{{t.text(f.Message), plain}})
+	t.proof(f)
+	if !shown {
+		t.labelled(evidenceIndent, "id", id)
+	}
+}
+
+// proof writes the values a finding rests on, and the path it tells of.
+func (t *table) proof(f finding.Finding) {
+	t.evidence(f)
+	t.path(f.Path)
+}
+
+// heading names the subject, and what is special about the finding.
+func (t *table) heading(f finding.Finding) []span {
+	spans := append(t.subject(f.Subject), span{glue + " " + t.place(f.Subject), quiet})
+	if f.Status == finding.Latent {
+		spans = append(spans, span{" " + severityWord(f.Severity), severityTone(f.Severity)})
+	}
+	if f.Confidence == "low" {
+		spans = append(spans, span{" low" + glue + "confidence", unsure})
+	}
+	if f.Baseline == "new" || f.Baseline == "changed" {
+		spans = append(spans, span{" " + f.Baseline, strong})
+	}
+	return spans
+}
+
+func (t *table) subject(s finding.Subject) []span {
+	spans := []span{{t.name(s.ID), strong}}
+	if s.Name != "" && s.Name != s.ID {
+		spans = append(spans, span{" ", plain}, span{t.short(s.Name), plain})
+	}
+	return spans
+}
+
+// short writes a name, or how it begins: the id stands before it.
+func (t *table) short(name string) string {
+	const most = 32
+	text := valueText(name, t.unicode)
+	if lipgloss.Width(text) > most {
+		head, _ := cut([]span{{text, plain}}, most)
+		text = head[0].text + t.sign("…", "...")
+	}
+	return strings.ReplaceAll(text, " ", glue)
+}
+
+// place tells kind and region, and the account where there are several.
+func (t *table) place(s finding.Subject) string {
+	words := []string{t.name(s.Kind)}
+	if s.Region != "" && s.Region != s.ID {
+		words = append(words, t.name(s.Region))
+	}
+	if len(t.report.Snapshot.Accounts) > 1 && s.Account != s.ID {
+		words = append(words, t.name(s.Account))
+	}
+	return strings.Join(words, glue+t.sign("·", "-")+glue)
+}
+
+func sameRemedy(a, b finding.Finding) bool {
+	x, y := a.Remediation, b.Remediation
+	return x.Text == y.Text && x.Fix == y.Fix && slices.Equal(x.API, y.API)
+}
+
+// remedy writes what to do next.
+func (t *table) remedy(r finding.Remediation) {
+	var spans []span
+	if r.Text != "" {
+		spans = append(spans, span{t.text(strings.Join(strings.Fields(r.Text), " ")), plain})
+	}
+	if len(r.API) > 0 {
+		spans = append(spans, span{"\n", plain}, span{t.text(strings.Join(r.API, ", ")), quiet})
+	}
+	if r.Fix != "" {
+		spans = append(spans, span{"\n", plain}, span{"automatic: " + t.text(r.Fix), good})
+	}
+	if len(spans) > 0 && spans[0].text == "\n" {
+		spans = spans[1:]
+	}
+	if len(spans) > 0 {
+		t.columns(2, []int{2, min(t.width-6, proseWidth)}, []span{{"do", good}}, spans)
+	}
+}
+
+// proseWidth is how wide a text of several sentences gets: longer lines are
+// hard to read.
+const proseWidth = 110
+
+func severityWord(s finding.Severity) string { return cmp.Or(s.String(), "unrated") }
+
+func severityTone(s finding.Severity) tone {
+	switch s {
+	case finding.Critical:
+		return bad
+	case finding.High:
+		return high
+	case finding.Medium:
+		return medium
+	case finding.Low:
+		return low
+	}
+	return quiet
+}
+
+// count writes a number with its noun: "1 finding", "2 findings".
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
