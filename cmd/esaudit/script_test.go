@@ -2,7 +2,9 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -26,7 +28,8 @@ func TestMain(m *testing.M) {
 //	only FILE...                      checks that these files are here, and no others
 //	interrupted esaudit WORD...       asks one question, waits for the answer, interrupts
 //
-// and $ESTATES is testdata/estates.
+// [exists:FILE] is a condition, $ESTATES is testdata/estates, $NASTY holds what
+// steers a terminal, and truncated.gz and truncated.zst end in the middle.
 func TestScripts(t *testing.T) {
 	estates, err := filepath.Abs("../../testdata/estates")
 	if err != nil {
@@ -36,10 +39,33 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/scripts", RequireExplicitExec: true, RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ESTATES", estates)
-			return nil
+			env.Setenv("NASTY", "no\x1b[31m\x07\u202e\nestate")
+			return truncated(env.WorkDir)
+		},
+		Condition: func(cond string) (bool, error) {
+			name, ok := strings.CutPrefix(cond, "exists:")
+			if !ok {
+				return false, fmt.Errorf("unknown condition %q", cond)
+			}
+			_, err := os.Stat(name)
+			return err == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "only": only, "interrupted": interruptedCommand},
 	})
+}
+
+// truncated writes compressed files that end in the middle.
+func truncated(dir string) error {
+	for name, pack := range map[string]func(io.Writer, []byte) error{"truncated.gz": packGzip, "truncated.zst": packZstd} {
+		var b bytes.Buffer
+		if err := pack(&b, []byte(strings.Repeat(`{"schema":"esaudit.snapshot/v1"}`, 9))); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), b.Bytes()[:b.Len()-3], 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ends checks the exit code, and what holds of every run: no panic and no stack
@@ -70,7 +96,7 @@ func ends(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("standard error holds a line that does not say who speaks: %q", line)
 		}
 	}
-	if quiet := slices.Contains(args, "--quiet") && (want == found || want == incomplete); want != clean && told == "" && !quiet {
+	if quiet := (slices.Contains(args, "--quiet") || ts.Getenv("ESAUDIT_QUIET") != "") && (want == found || want == incomplete); want != clean && told == "" && !quiet {
 		ts.Fatalf("it does not say why")
 	}
 }
@@ -80,7 +106,7 @@ func only(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	var names []string
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), ".tmp") { // testscript's own
+		if !strings.HasPrefix(e.Name(), ".tmp") && !strings.HasPrefix(e.Name(), "truncated.") { // not the script's own
 			names = append(names, e.Name())
 		}
 	}

@@ -25,6 +25,9 @@ type Request struct {
 	Product   string // the SDK's service package name
 	Operation string
 	Params    map[string]string
+	// Page holds the parameters of paging (PageNumber, NextToken, ...): they are
+	// sent, and never recorded.
+	Page map[string]string
 }
 
 // Answer is what came back for a Request (CONTRACT 3).
@@ -35,6 +38,7 @@ type Answer struct {
 	Status int
 	Body   []byte // JSON; nil when there was none, or it is not JSON
 	Text   string // the first 4 KiB of a body that is not JSON
+	Date   string // the HTTP Date header: the API's own clock; "" when there was none
 	Err    string // timeout, refused, reset, tls, canceled, or "skipped: why"
 	// Source says where the answer stands, for error messages:
 	// "calls.jsonl:17", or "" when it came over the network.
