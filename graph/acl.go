@@ -119,16 +119,13 @@ func ephemeral() portRange { return portRange{1024, 65535} }
 // filtered judges a connection by the ACL of a vSwitch: egress to the far side
 // and its port, and the reply, which may come to any port of the client's own.
 func (n *network) filtered(v *vswitch, far netset.Set, port int) (out, reply judgement) {
-	constant := func(verdict Verdict, d decision) judgement {
-		return judgement{everywhere(far, verdict), func(Verdict) decision { return d }}
-	}
 	if v.acl == "" {
-		j := constant(Reachable, passes(v.Node, "%s has no network ACL", v.ID))
+		j := same(far, passes(v.Node, "%s has no network ACL", v.ID))
 		return j, j
 	}
 	acl := n.acls[v.acl]
 	if acl == nil || !acl.read {
-		j := constant(Unknown, unsure(v.Attr("NetworkAclId"), n.need("vpc", "DescribeNetworkAclAttributes", v.acl), "the entries of %s were not read", v.acl))
+		j := same(far, unsure(v.Attr("NetworkAclId"), n.need("vpc", "DescribeNetworkAclAttributes", v.acl), "the entries of %s were not read", v.acl))
 		return j, j
 	}
 	one := portRange{port, port}

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -286,13 +285,13 @@ func (c *Cluster) listOf(entry string) *Whitelist {
 	return c.Lists[PrivateES]
 }
 
-// listDecision is the control whitelist for one address.
-func (c *Cluster) listDecision(entry string, source netip.Addr) decision {
+// admits is the control whitelist.
+func (c *Cluster) admits(entry string, source netset.Set) judgement {
 	if d, ok := c.unsettled(); ok {
-		return d
+		return same(source, d)
 	}
-	if !source.IsValid() {
-		return unsure(c.listOf(entry).at, nil, "the source's address is not known")
+	if source.IsEmpty() {
+		return same(source, unsure(c.listOf(entry).at, nil, "the source's address is not known"))
 	}
 	return c.listOf(entry).admits(source)
 }

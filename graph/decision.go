@@ -72,6 +72,25 @@ func (s split) add(t split) split {
 	return split{pass: s.pass.Union(t.pass), block: s.block.Union(t.block), unknown: s.unknown.Union(t.unknown)}
 }
 
+// along adds a control to a path: what it blocks is blocked, what it leaves
+// open is unknown at best.
+func (s split) along(t split) split {
+	block := s.block.Union(t.block)
+	return split{pass: s.pass.Intersect(t.pass), block: block, unknown: s.unknown.Union(t.unknown).Minus(block)}
+}
+
+// at adds a control that says the same of every address.
+func (s split) at(v Verdict) split {
+	if v == Reachable {
+		return s
+	}
+	open := s.pass.Union(s.unknown)
+	if v == Blocked {
+		return split{block: s.block.Union(open)}
+	}
+	return split{block: s.block, unknown: open}
+}
+
 // within restricts a split to the addresses of set.
 func (s split) within(set netset.Set) split {
 	return split{pass: s.pass.Intersect(set), block: s.block.Intersect(set), unknown: s.unknown.Intersect(set)}
@@ -101,21 +120,57 @@ func (s split) all() Verdict {
 	return Reachable
 }
 
-// trail is a path being followed.
+// judgement is what a control says of every address of a set, and how to
+// explain the verdict its user draws from it.
+type judgement struct {
+	split
+	explain func(Verdict) decision
+}
+
+func (j judgement) all() decision     { return j.explain(j.split.all()) }
+func (j judgement) uniform() decision { return j.explain(j.split.uniform()) }
+
+// same is the judgement of a control that does not look at addresses.
+func same(set netset.Set, d decision) judgement {
+	return judgement{everywhere(set, d.verdict), func(Verdict) decision { return d }}
+}
+
+// trail is a path being followed, by one address or by many at once.
 type trail struct {
 	path     Path
 	from, to string // what stands before and behind the next control
+	many     bool   // more than one address: nobody reads the hops
 }
 
-func newTrail(kind, entry, from, to string) *trail {
-	return &trail{path: Path{Kind: kind, Entry: entry, Verdict: Reachable}, from: from, to: to}
+// newTrail begins a path that the addresses of set take; set is empty when the
+// source's address is not known.
+func newTrail(set netset.Set, kind, entry, from, to string) *trail {
+	_, one := set.Single()
+	return &trail{
+		path: Path{Kind: kind, Entry: entry, Verdict: Reachable, taken: split{pass: set}},
+		from: from, to: to, many: !one && !set.IsEmpty(),
+	}
 }
 
 // between says between which two things the next controls stand.
 func (t *trail) between(from, to string) { t.from, t.to = from, to }
 
-// check adds a control to the path.
-func (t *trail) check(control string, d decision) Verdict {
+// check adds a control that says the same of every address.
+func (t *trail) check(control string, d decision) {
+	t.path.taken = t.path.taken.at(d.verdict)
+	t.hop(control, d)
+}
+
+// judge adds a control that looks at the source's address.
+func (t *trail) judge(control string, j judgement) {
+	t.path.taken = t.path.taken.along(j.split)
+	if t.many {
+		return
+	}
+	t.hop(control, j.uniform())
+}
+
+func (t *trail) hop(control string, d decision) {
 	p := &t.path
 	p.Verdict = Along(p.Verdict, d.verdict)
 	p.Hops = append(p.Hops, Hop{
@@ -125,7 +180,6 @@ func (t *trail) check(control string, d decision) Verdict {
 	if d.verdict == Unknown {
 		p.Settle = append(p.Settle, d.settle...)
 	}
-	return d.verdict
 }
 
 // fork copies the trail, so that several ends can follow one beginning.

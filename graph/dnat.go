@@ -99,14 +99,15 @@ func protocolDecision(e *snapshot.Node) decision {
 // viaNAT returns the paths from an address of the internet through the NAT
 // gateways of the cluster's region (P6).
 func (g *Graph) viaNAT(from caller, c *Cluster, port int) []Path {
-	if !from.address.Is4() {
+	from.addresses = from.addresses.V4()
+	if from.addresses.IsEmpty() {
 		return nil
 	}
 	end := func(t *trail) Path {
 		t.between(from.name, c.ID+" "+ESPrivate)
 		t.check("cluster-status", c.statusDecision())
 		t.check("port", c.portDecision(ESPrivate, port))
-		t.check("whitelist", c.listDecision(ESPrivate, from.address))
+		t.judge("whitelist", c.admits(ESPrivate, from.addresses))
 		return t.path
 	}
 	var paths []Path
@@ -117,8 +118,8 @@ func (g *Graph) viaNAT(from caller, c *Cluster, port int) []Path {
 				continue
 			}
 			to.at = e
-			t := newTrail("P6", "nat:"+nat.ID, from.name, nat.ID)
-			t.check("source-internet", g.internetDecision(from.address))
+			t := newTrail(from.addresses, "P6", "nat:"+nat.ID, from.name, nat.ID)
+			t.judge("source-internet", g.ofInternet(from.addresses))
 			t.check("dnat-status", nat.statusDecision(e))
 			t.check("dnat-protocol", protocolDecision(e))
 			t.check("dnat", to)
@@ -130,15 +131,15 @@ func (g *Graph) viaNAT(from caller, c *Cluster, port int) []Path {
 		if nat.unread == nil {
 			continue
 		}
-		t := newTrail("P6", "nat:"+nat.ID, from.name, nat.ID)
-		t.check("source-internet", g.internetDecision(from.address))
+		t := newTrail(from.addresses, "P6", "nat:"+nat.ID, from.name, nat.ID)
+		t.judge("source-internet", g.ofInternet(from.addresses))
 		t.check("dnat-status", nat.statusDecision(nil))
 		t.check("dnat", c.mayForward(nat))
 		paths = append(paths, end(t))
 	}
 	if need := c.net.need("vpc", "DescribeNatGateways", ""); need != nil {
-		t := newTrail("P6", "", from.name, c.ID)
-		t.check("source-internet", g.internetDecision(from.address))
+		t := newTrail(from.addresses, "P6", "", from.name, c.ID)
+		t.judge("source-internet", g.ofInternet(from.addresses))
 		t.check("dnat", unsure(c.Node, need, "the NAT gateways of %s were not read", c.Region))
 		paths = append(paths, end(t))
 	}

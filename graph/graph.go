@@ -18,8 +18,7 @@ type Graph struct {
 	networks  map[scope]*network
 	clusters  []*Cluster
 	balancers []*Balancer
-	internet4 netset.Set
-	internet6 netset.Set
+	internet  netset.Set     // INTERNET4 and INTERNET6 of SEMANTICS 3
 	endpoint  *regexp.Regexp // the form of an endpoint's domain
 }
 
@@ -28,7 +27,7 @@ type Graph struct {
 func Build(s *snapshot.Snapshot, c config.Config) *Graph {
 	g := &Graph{
 		snapshot: s, config: c, networks: map[scope]*network{},
-		internet4: netset.Internet4(), internet6: netset.Internet6(),
+		internet: netset.Internet4().Union(netset.Internet6()),
 		endpoint: regexp.MustCompile(`^(ep-[a-z0-9]+)(-[a-z0-9-]+)?\.(.+)\.privatelink\.aliyuncs\.com$`),
 	}
 	for _, a := range s.Accounts() {
@@ -88,7 +87,11 @@ func (g *Graph) BalancerAnywhere(a *snapshot.Account, id string) *Balancer {
 // Public returns the path of an address of the internet through the public
 // entry of a cluster (P1). scheme is es or kibana.
 func (g *Graph) Public(c *Cluster, scheme string, a netip.Addr) []Path {
-	return []Path{g.publicPath(query{from: "internet", target: scheme, address: a, port: c.publicPort(scheme)}, c)}
+	entry := ESPublic
+	if scheme == schemeKibana {
+		entry = KibanaPublic
+	}
+	return []Path{g.publicPath(caller{name: schemeInternet, addresses: netset.Addr(a)}, c, entry, c.publicPort(scheme))}
 }
 
 func (c *Cluster) publicPort(scheme string) int {

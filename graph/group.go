@@ -130,16 +130,6 @@ const (
 	egress  direction = true
 )
 
-// judgement is what a control says of every address of a set, and how to
-// explain the verdict its user draws from it.
-type judgement struct {
-	split
-	explain func(Verdict) decision
-}
-
-func (j judgement) all() decision     { return j.explain(j.split.all()) }
-func (j judgement) uniform() decision { return j.explain(j.split.uniform()) }
-
 // filter judges a TCP connection by the security groups of one network
 // interface. ids is the list of the groups; where says whose it is.
 func (n *network) filter(ids *snapshot.Node, where string, d direction, p peer, port int) judgement {

@@ -46,7 +46,7 @@ func (c *Cluster) arrive(t *trail, entry string, port int, s *source) {
 	t.check("cluster-status", c.statusDecision())
 	t.check("entry-exists", c.entryDecision(entry))
 	t.check("port", c.portDecision(entry, port))
-	t.check("whitelist", c.listDecision(entry, s.address))
+	t.judge("whitelist", c.admits(entry, s.addresses))
 }
 
 // inside returns the paths from a host or an address of a VPC to an entry of a
@@ -83,7 +83,7 @@ func (c *Cluster) sameVPC(vpc, name string) decision {
 
 // viaOwnVPC is P2.
 func (c *Cluster) viaOwnVPC(s *source, entry string, port int) Path {
-	t := newTrail("P2", entry, s.name, c.ID)
+	t := newTrail(s.addresses, "P2", entry, s.name, c.ID)
 	t.check("same-vpc", c.sameVPC(s.vpc, s.name))
 	to := c.destination()
 	s.leave(t, to, port)
@@ -114,7 +114,7 @@ func (c *Cluster) viaPrivateKibana(s *source, port int) []Path {
 		if status.Exists() && status.Text() != "Connected" {
 			continue
 		}
-		t := newTrail("P2", KibanaPVL, s.name, c.ID)
+		t := newTrail(s.addresses, "P2", KibanaPVL, s.name, c.ID)
 		vpc := item.Get("vpcId").Text()
 		switch {
 		case vpc == "" || s.vpc == "":
@@ -140,11 +140,11 @@ func (c *Cluster) viaPrivateKibana(s *source, port int) []Path {
 		}
 		t.check("entry-exists", d)
 		t.check("port", c.portDecision(KibanaPVL, port))
-		t.check("pvl-ingress", c.connectionIngress(item, s, port))
+		t.judge("pvl-ingress", c.connectionIngress(item, s, port))
 		paths = append(paths, t.path)
 	}
 	if !c.net.read("elasticsearch", "ListKibanaPvlNetwork", c.ID) {
-		t := newTrail("P2", KibanaPVL, s.name, c.ID)
+		t := newTrail(s.addresses, "P2", KibanaPVL, s.name, c.ID)
 		t.check("source-address", s.placed)
 		t.check("cluster-status", c.statusDecision())
 		t.check("entry-exists", c.entryDecision(KibanaPVL))
@@ -175,15 +175,15 @@ func (c *Cluster) connectionTarget(item *snapshot.Node) target {
 }
 
 // connectionIngress judges the security groups of a private connection.
-func (c *Cluster) connectionIngress(item *snapshot.Node, s *source, port int) decision {
+func (c *Cluster) connectionIngress(item *snapshot.Node, s *source, port int) judgement {
 	ids := item.Get("securityGroups")
 	if ids.Kind() != snapshot.Array || len(ids.Items()) == 0 {
-		return unsure(item, nil, "the connection's security groups are not known")
+		return same(s.addresses, unsure(item, nil, "the connection's security groups are not known"))
 	}
-	if !s.address.IsValid() {
-		return unsure(item, nil, "the source's address is not known")
+	if s.addresses.IsEmpty() {
+		return same(s.addresses, unsure(item, nil, "the source's address is not known"))
 	}
-	return c.net.filter(ids, "the connection", ingress, s.peer(), port).all()
+	return c.net.filter(ids, "the connection", ingress, s.peer(), port)
 }
 
 // joined judges whether two VPCs, either of which may be unknown (""), are the
@@ -210,7 +210,7 @@ func (c *Cluster) viaPeerings(s *source, entry string, port int) []Path {
 		if between == Blocked {
 			continue
 		}
-		t := newTrail("P3", entry, s.name, c.ID)
+		t := newTrail(s.addresses, "P3", entry, s.name, c.ID)
 		to := c.destination()
 		s.leave(t, to, port)
 		t.between(named2(s.vpc), named2(c.vpc))
@@ -220,7 +220,7 @@ func (c *Cluster) viaPeerings(s *source, entry string, port int) []Path {
 		paths = append(paths, t.path)
 	}
 	if need := c.net.need("vpcpeer", "ListVpcPeerConnections", ""); need != nil {
-		t := newTrail("P3", entry, s.name, c.ID)
+		t := newTrail(s.addresses, "P3", entry, s.name, c.ID)
 		s.leave(t, c.destination(), port)
 		t.between(named2(s.vpc), named2(c.vpc))
 		t.check("peering", unsure(c.Node, need, "the peerings were not read"))
@@ -263,19 +263,19 @@ func (c *Cluster) routes(t *trail, s *source, to target, through func(route) boo
 		return Blocked
 	}
 	t.check("route-source", s.routeTo(to, c.ID, judge))
-	t.check("route-back", c.routeBack(netset.Addr(s.address), s.name, judge))
+	t.judge("route-back", c.routeBack(s.addresses, s.name, judge))
 }
 
 // routeBack judges the routes of the cluster's vSwitch.
-func (c *Cluster) routeBack(to netset.Set, name string, judge func(route) Verdict) decision {
+func (c *Cluster) routeBack(to netset.Set, name string, judge func(route) Verdict) judgement {
 	v := c.net.switchIDs[c.vswitch]
 	switch {
 	case v == nil:
-		return unsure(c.nearest(c.Attr("networkConfig")), c.net.need("vpc", "DescribeVSwitches", ""), "the cluster's vSwitch is not known")
+		return same(to, unsure(c.nearest(c.Attr("networkConfig")), c.net.need("vpc", "DescribeVSwitches", ""), "the cluster's vSwitch is not known"))
 	case to.IsEmpty():
-		return unsure(v.Node, nil, "the address of %s is not known", name)
+		return same(to, unsure(v.Node, nil, "the address of %s is not known", name))
 	}
-	return c.net.lookup(v, to, name, judge).all()
+	return c.net.lookup(v, to, name, judge)
 }
 
 // viaCENs is P4: one path for each CEN that both VPCs are attached to, and one
@@ -283,7 +283,7 @@ func (c *Cluster) routeBack(to netset.Set, name string, judge func(route) Verdic
 func (c *Cluster) viaCENs(s *source, entry string, port int) []Path {
 	var paths []Path
 	follow := func(cen string, joins, tables decision) {
-		t := newTrail("P4", entry, s.name, c.ID)
+		t := newTrail(s.addresses, "P4", entry, s.name, c.ID)
 		to := c.destination()
 		s.leave(t, to, port)
 		t.between(named2(s.vpc), named2(c.vpc))

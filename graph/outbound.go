@@ -12,7 +12,7 @@ import (
 func (g *Graph) outbound(c *Cluster, q query) []Path {
 	arch := g.Architecture(c)
 	start := func(kind, entry string) *trail {
-		t := newTrail(kind, entry, c.ID, q.targetID)
+		t := newTrail(netset.Set{}, kind, entry, c.ID, q.targetID)
 		t.check("cluster-status", c.statusDecision())
 		return t
 	}

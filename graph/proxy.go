@@ -23,7 +23,7 @@ func (g *Graph) viaProxies(from caller, c *Cluster, port int) []Path {
 func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 	host, n := g.host(p.ECS)
 	if n == nil {
-		t := newTrail("P7", ESPrivate, from.name, p.ECS)
+		t := newTrail(from.addresses, "P7", ESPrivate, from.name, p.ECS)
 		t.check("proxy", unsure(nil, c.net.need("ecs", "DescribeInstances", ""), "the declared proxy %s is in no answer", p.ECS))
 		return []Path{t.path}
 	}
@@ -32,12 +32,13 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 	var paths []Path
 	for _, t := range g.toHost(from, n, host, s, p.Listen) {
 		t.between(from.name, p.ECS)
-		t.check("sg-ingress", n.filter(s.groups, p.ECS, ingress, peer{addresses: netset.Addr(from.address)}, p.Listen).all())
+		t.judge("sg-ingress", n.filter(s.groups, p.ECS, ingress, peer{addresses: from.addresses}, p.Listen))
 		inner := c.viaOwnVPC(s, ESPrivate, p.Port)
 		for _, h := range inner.Hops {
 			h.Kind = "P7"
 			t.path.Hops = append(t.path.Hops, h)
 		}
+		t.path.taken = t.path.taken.at(inner.Verdict)
 		t.path.Verdict = Along(t.path.Verdict, inner.Verdict)
 		t.path.Settle = append(t.path.Settle, inner.Settle...)
 		paths = append(paths, t.path)
@@ -48,14 +49,16 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 // toHost returns the beginnings of the ways from the internet to a port of a
 // host: its elastic IP, load balancers, DNAT entries.
 func (g *Graph) toHost(from caller, n *network, host snapshot.Object, s *source, port int) []*trail {
-	start := func() *trail {
-		t := newTrail("P7", ESPrivate, from.name, host.ID)
-		t.check("source-internet", g.internetDecision(from.address))
+	begin := func(set netset.Set) *trail {
+		t := newTrail(set, "P7", ESPrivate, from.name, host.ID)
+		t.judge("source-internet", g.ofInternet(set))
 		return t
 	}
+	start := func() *trail { return begin(from.addresses) }
+	v4 := from.addresses.V4()
 	var out []*trail
-	if from.address.Is4() {
-		t := start()
+	if !v4.IsEmpty() {
+		t := begin(v4)
 		t.check("proxy", n.publicHost(host))
 		out = append(out, t)
 	}
@@ -68,7 +71,7 @@ func (g *Graph) toHost(from caller, n *network, host snapshot.Object, s *source,
 		}
 		if need := b.UnreadListeners(); need != nil {
 			t := start()
-			t.check("lb-facing", b.facesInternet(from.address))
+			t.judge("lb-facing", b.facesInternet(from.addresses))
 			t.check("listener", unsure(b.Node, need, "the listeners of %s were not read", b.ID))
 			out = append(out, t)
 		}
@@ -80,8 +83,8 @@ func (g *Graph) toHost(from caller, n *network, host snapshot.Object, s *source,
 			out = append(out, t)
 		}
 	}
-	if from.address.Is4() {
-		out = append(out, n.forwardToHost(start, s, port)...)
+	if !v4.IsEmpty() {
+		out = append(out, n.forwardToHost(func() *trail { return begin(v4) }, s, port)...)
 	}
 	return out
 }
@@ -108,20 +111,20 @@ func (n *network) publicHost(host snapshot.Object) decision {
 func (g *Graph) listenerToHost(from caller, l *Listener, host snapshot.Object, s *source, port int) []*trail {
 	var out []*trail
 	for _, b := range l.Backends {
-		if b.ID != host.ID && (b.IP == "" || !s.address.IsValid() || b.IP != s.address.String()) {
+		if b.ID != host.ID && (b.IP == "" || !s.has(b.IP)) {
 			continue
 		}
 		for _, at := range l.portsFor(port) {
 			if reached := b.PortAt(at); reached != 0 && reached != port {
 				continue
 			}
-			t := newTrail("P7", ESPrivate, from.name, l.balancer.ID)
+			t := newTrail(from.addresses, "P7", ESPrivate, from.name, l.balancer.ID)
 			g.approach(t, from, l.balancer, at)
 			t.check("lb-active", l.balancer.activeDecision())
 			running, protocol := l.listenerDecisions(at, carried()...)
 			t.check("listener", running)
 			t.check("listener-protocol", protocol)
-			t.check("listener-filter", l.filterDecision(from, at))
+			t.judge("listener-filter", l.filter(from, at))
 			t.between(l.balancer.ID, host.ID)
 			t.check("backend-weight", b.weightDecision())
 			t.check("backend-health", l.healthDecision(b, at))
@@ -129,7 +132,7 @@ func (g *Graph) listenerToHost(from caller, l *Listener, host snapshot.Object, s
 		}
 	}
 	if l.Unread != nil {
-		t := newTrail("P7", ESPrivate, from.name, l.balancer.ID)
+		t := newTrail(from.addresses, "P7", ESPrivate, from.name, l.balancer.ID)
 		g.approach(t, from, l.balancer, l.First)
 		t.check("backend", unsure(l.At, l.Unread, "the servers of %s were not read", l.ID))
 		out = append(out, t)
@@ -145,7 +148,7 @@ func (n *network) forwardToHost(start func() *trail, s *source, port int) []*tra
 		}
 		for _, e := range nat.entries {
 			d := forwardsPort(e, port)
-			if d.verdict == Blocked || !s.address.IsValid() || e.Get("InternalIp").Text() != s.address.String() {
+			if d.verdict == Blocked || !s.has(e.Get("InternalIp").Text()) {
 				continue
 			}
 			t := start()
@@ -192,7 +195,7 @@ func (g *Graph) onPremises(net config.OnPrem, c *Cluster, port int) []Path {
 				return Unknown
 			}
 			return Blocked
-		}))
+		}).all())
 		if !net.Trusted {
 			t.check("source-address", unsure(nil, nil, "%s is declared, not trusted: what it filters is not known", name))
 		}
@@ -204,7 +207,7 @@ func (g *Graph) onPremises(net config.OnPrem, c *Cluster, port int) []Path {
 	}
 	var paths []Path
 	for _, vpc := range net.VPCs {
-		t := newTrail("onprem", ESPrivate, name, c.ID)
+		t := newTrail(netset.Set{}, "onprem", ESPrivate, name, c.ID)
 		if vpc == c.vpc || c.vpc == "" {
 			t.check("same-vpc", c.sameVPC(vpc, name))
 			paths = append(paths, end(t))
@@ -222,7 +225,7 @@ func (g *Graph) onPremises(net config.OnPrem, c *Cluster, port int) []Path {
 func (c *Cluster) joins(vpc, name string) []*trail {
 	var out []*trail
 	follow := func(control string, d decision) *trail {
-		t := newTrail("onprem", ESPrivate, name, c.ID)
+		t := newTrail(netset.Set{}, "onprem", ESPrivate, name, c.ID)
 		t.check(control, d)
 		out = append(out, t)
 		return t

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"esaudit/netset"
 	"esaudit/snapshot"
 )
 
@@ -34,7 +35,7 @@ func (g *Graph) lost(scheme, id, product, operation string) ([]Path, error) {
 	if calls == nil && len(g.scopes()) > 0 {
 		return nil, fmt.Errorf("no such %s: %s", scheme, id)
 	}
-	t := newTrail("none", "", "", scheme+":"+id)
+	t := newTrail(netset.Set{}, "none", "", "", scheme+":"+id)
 	t.check("no-path", unsure(g.snapshot.Root(), calls, "no answer names %s, and not all were read", id))
 	return []Path{t.path}, nil
 }
@@ -79,7 +80,7 @@ func (g *Graph) paths(q query) ([]Path, error) {
 	case s != nil:
 		return g.inside(s, c, q.target == schemeKibana, q.port), nil
 	}
-	return g.fromInternet(q, c), nil
+	return g.fromInternet(caller{name: q.from, addresses: netset.Addr(q.address)}, c, q.target, q.port), nil
 }
 
 // lostTarget decides about a source that no answer names. A target that does
@@ -110,45 +111,41 @@ func (g *Graph) pathsToBalancer(q query, s *source) ([]Path, error) {
 	if b == nil {
 		return g.lostBalancer(q.targetID)
 	}
-	from := caller{name: q.from, address: q.address, inside: s}
+	from := caller{name: q.from, addresses: netset.Addr(q.address), inside: s}
 	if s != nil {
-		from.address = s.address
+		from.addresses = s.addresses
 	}
 	return g.toBalancer(from, b, q.port), nil
 }
 
-// fromInternet returns the paths from an address of the internet to an entry of
-// a cluster: P1, and for Elasticsearch P5, P6 and P7 too.
-func (g *Graph) fromInternet(q query, c *Cluster) []Path {
-	paths := []Path{g.publicPath(q, c)}
-	if q.target == schemeES {
-		from := caller{name: q.from, address: q.address}
-		paths = append(paths, g.viaBalancers(from, c, q.port)...)
-		paths = append(paths, g.viaNAT(from, c, q.port)...)
-		paths = append(paths, g.viaProxies(from, c, q.port)...)
+// fromInternet returns the paths from addresses of the internet to an entry of
+// a cluster: P1, and for Elasticsearch P5, P6 and P7 too. scheme is es or
+// kibana.
+func (g *Graph) fromInternet(from caller, c *Cluster, scheme string, port int) []Path {
+	if scheme == schemeKibana {
+		return []Path{g.publicPath(from, c, KibanaPublic, port)}
 	}
-	return paths
+	paths := []Path{g.publicPath(from, c, ESPublic, port)}
+	paths = append(paths, g.viaBalancers(from, c, port)...)
+	paths = append(paths, g.viaNAT(from, c, port)...)
+	return append(paths, g.viaProxies(from, c, port)...)
 }
 
 // publicPath is P1.
-func (g *Graph) publicPath(q query, c *Cluster) Path {
-	entry := ESPublic
-	if q.target == schemeKibana {
-		entry = KibanaPublic
-	}
-	t := newTrail("P1", entry, q.from, c.ID+" "+entry)
-	t.check("source-internet", g.internetDecision(q.address))
+func (g *Graph) publicPath(from caller, c *Cluster, entry string, port int) Path {
+	t := newTrail(from.addresses, "P1", entry, from.name, c.ID+" "+entry)
+	t.judge("source-internet", g.ofInternet(from.addresses))
 	t.check("cluster-status", c.statusDecision())
 	t.check("entry-exists", c.entryDecision(entry))
-	t.check("port", c.portDecision(entry, q.port))
-	t.check("whitelist", c.listDecision(entry, q.address))
+	t.check("port", c.portDecision(entry, port))
+	t.judge("whitelist", c.admits(entry, from.addresses))
 	return t.path
 }
 
 // answer draws the verdict from the paths (SEMANTICS 1).
 func (g *Graph) answer(q query, paths []Path) Answer {
 	if len(paths) == 0 {
-		t := newTrail("none", "", q.from, q.to)
+		t := newTrail(netset.Set{}, "none", "", q.from, q.to)
 		t.check("no-path", blocks(nil, "nothing joins %s and %s; all that could was read", q.from, q.to))
 		paths = []Path{t.path}
 	}

@@ -73,7 +73,7 @@ func (n *network) table(v *vswitch) (*routeTable, decision) {
 func (n *network) lookup(v *vswitch, set netset.Set, toward string, judge func(route) Verdict) judgement {
 	t, missing := n.table(v)
 	if t == nil {
-		return judgement{everywhere(set, Unknown), func(Verdict) decision { return missing }}
+		return same(set, missing)
 	}
 	var s split
 	used := map[Verdict]*route{}

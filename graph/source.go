@@ -8,22 +8,22 @@ import (
 	"esaudit/snapshot"
 )
 
-// source is where a question starts: an address of the internet, a host, or an
-// address of a VPC.
+// source is where a question starts inside a VPC: a host, or addresses of one
+// vSwitch.
 type source struct {
-	name    string // as it was asked
-	address netip.Addr
-	host    *snapshot.Object // for ecs:
-	net     *network         // where its vSwitch and groups are; nil for internet:
-	vpc     string           // "" when it is not known
-	vswitch *vswitch         // nil when it is not known, or there is none
-	groups  *snapshot.Node   // the ids of its security groups
-	placed  decision         // the control source-address
+	name      string           // as it was asked
+	addresses netset.Set       // one, or many asked at once; empty when not known
+	host      *snapshot.Object // for ecs:
+	net       *network         // where its vSwitch and groups are; nil for internet:
+	vpc       string           // "" when it is not known
+	vswitch   *vswitch         // nil when it is not known, or there is none
+	groups    *snapshot.Node   // the ids of its security groups
+	placed    decision         // the control source-address
 }
 
 // peer is the source as security groups see it.
 func (s *source) peer() peer {
-	p := peer{addresses: netset.Addr(s.address)}
+	p := peer{addresses: s.addresses}
 	if s.host != nil {
 		p.groups = texts(s.groups)
 		p.vague = s.groups.Kind() != snapshot.Array
@@ -52,7 +52,7 @@ func hostSource(n *network, o snapshot.Object) *source {
 	}
 	if ips := o.Attr("VpcAttributes", "PrivateIpAddress", "IpAddress"); len(ips.Items()) > 0 {
 		if a, err := netset.ParseAddr(ips.Items()[0].Text()); err == nil {
-			s.address = a
+			s.addresses = netset.Addr(a)
 			s.placed = passes(ips.Items()[0], "%s has the address %s", o.ID, a)
 			return s
 		}
@@ -63,7 +63,7 @@ func hostSource(n *network, o snapshot.Object) *source {
 
 // addressSource makes a source of an address of a VPC.
 func (g *Graph) addressSource(vpc string, a netip.Addr) *source {
-	s := &source{name: "vpc:" + vpc + "/" + a.String(), address: a, vpc: vpc}
+	s := &source{name: "vpc:" + vpc + "/" + a.String(), addresses: netset.Addr(a), vpc: vpc}
 	s.net = g.networkOf(vpc)
 	if s.net == nil {
 		s.placed = unsure(nil, nil, "where %s is was not read", vpc)
@@ -121,10 +121,27 @@ func (g *Graph) scopes() []scope {
 	return out
 }
 
-// internetDecision is the control source-internet.
-func (g *Graph) internetDecision(a netip.Addr) decision {
-	if g.internet4.Contains(a) || g.internet6.Contains(a) {
-		return passes(nil, "%s is an address of the internet", a)
+// has reports whether the source's address is the one of a text.
+func (s *source) has(text string) bool {
+	a, err := netset.ParseAddr(text)
+	return err == nil && s.addresses.Contains(a)
+}
+
+// ofInternet is the control source-internet.
+func (g *Graph) ofInternet(set netset.Set) judgement {
+	in := set.Intersect(g.internet)
+	return judgement{split{pass: in, block: set.Minus(in)}, func(v Verdict) decision {
+		if v == Reachable {
+			return passes(nil, "%s is an address of the internet", spell(set))
+		}
+		return decide(v, nil, "%s is no address of the internet", spell(set))
+	}}
+}
+
+// spell names a set for people: a single address by itself.
+func spell(set netset.Set) string {
+	if a, one := set.Single(); one {
+		return a.String()
 	}
-	return blocks(nil, "%s is no address of the internet", a)
+	return set.String()
 }

@@ -86,6 +86,8 @@ type Path struct {
 	// Settle names the calls that would decide the unknown controls; empty when
 	// every call was read and none can tell.
 	Settle []snapshot.Call
+
+	taken split // what the path says of each address that takes it
 }
 
 // Answer says whether a source gets to a target, and why (CONTRACT 6).

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -9,19 +8,18 @@ import (
 	"esaudit/snapshot"
 )
 
-// caller is who asks for a load balancer: an address of the internet, or a
-// source inside a VPC.
+// caller is who asks: addresses of the internet, or a source inside a VPC.
 type caller struct {
-	name    string
-	address netip.Addr
-	inside  *source // nil for the internet
+	name      string
+	addresses netset.Set
+	inside    *source // nil for the internet
 }
 
 func (c caller) peer() peer {
 	if c.inside != nil {
 		return c.inside.peer()
 	}
-	return peer{addresses: netset.Addr(c.address)}
+	return peer{addresses: c.addresses}
 }
 
 // carried are the protocols a connection to a cluster can come in by.
@@ -32,8 +30,8 @@ func carried() []string { return []string{"TCP", "TCPSSL", "HTTP", "HTTPS"} }
 func (g *Graph) approach(t *trail, from caller, b *Balancer, port int) {
 	t.between(from.name, b.ID)
 	if from.inside == nil {
-		t.check("source-internet", g.internetDecision(from.address))
-		t.check("lb-facing", b.facesInternet(from.address))
+		t.judge("source-internet", g.ofInternet(from.addresses))
+		t.judge("lb-facing", b.facesInternet(from.addresses))
 		return
 	}
 	s := from.inside
@@ -69,11 +67,22 @@ func (b *Balancer) facesVPC(s *source) decision {
 	return passes(vpc, "%s is in %s, as is %s", b.ID, s.vpc, s.name)
 }
 
-// facesInternet is whether a load balancer can be reached from the internet by
-// addresses of the family (SEMANTICS 5, P5.1).
-func (b *Balancer) facesInternet(a netip.Addr) decision {
+// facesInternet is whether a load balancer can be reached from the internet,
+// which depends on the family of the address (SEMANTICS 5, P5.1).
+func (b *Balancer) facesInternet(set netset.Set) judgement {
+	v4, v6 := b.facesFamily(false), b.facesFamily(true)
+	s := everywhere(set.V4(), v4.verdict).add(everywhere(set.V6(), v6.verdict))
+	return judgement{s, func(Verdict) decision {
+		if set.V4().IsEmpty() {
+			return v6
+		}
+		return v4
+	}}
+}
+
+func (b *Balancer) facesFamily(six bool) decision {
 	field := "AddressType"
-	if a.Is6() && b.network {
+	if six && b.network {
 		field = "Ipv6AddressType"
 	}
 	kind := b.Attr(field)
@@ -81,15 +90,15 @@ func (b *Balancer) facesInternet(a netip.Addr) decision {
 	unknown := kind.Text() == ""
 	if !b.network && facing {
 		version := strings.ToLower(b.Attr("AddressIPVersion").Text())
-		facing = (version == "ipv6") == a.Is6() && (version == "ipv6" || version == "ipv4" || version == "")
+		facing = (version == "ipv6") == six && (version == "ipv6" || version == "ipv4" || version == "")
 	}
-	if a.Is6() && b.network && unknown {
+	if six && b.network && unknown {
 		unknown = !strings.EqualFold(b.Attr("AddressIpVersion").Text(), "ipv4")
 	}
 	if facing {
 		return passes(kind, "%s has an address of the internet", b.ID)
 	}
-	if a.Is4() {
+	if !six {
 		if eip := b.eip(); eip != nil {
 			return passes(eip, "%s has an elastic IP", b.ID)
 		}
@@ -126,23 +135,23 @@ func (b *Balancer) eip() *snapshot.Node {
 	return nil
 }
 
-// filterDecision is the control listener-filter: a CLB listener's ACL, or an
-// NLB's security groups (SEMANTICS 5, P5.3).
-func (l *Listener) filterDecision(from caller, port int) decision {
+// filter is the control listener-filter: a CLB listener's ACL, or an NLB's
+// security groups (SEMANTICS 5, P5.3).
+func (l *Listener) filter(from caller, port int) judgement {
 	b := l.balancer
 	if !b.network {
-		return l.accessControl(from.address)
+		return l.accessControl(from.addresses)
 	}
 	ids := b.Attr("SecurityGroupIds")
 	switch {
 	case ids.Kind() != snapshot.Array:
-		return unsure(b.Node, b.needSelf(), "the security groups of %s are not in what was read", b.ID)
+		return same(from.addresses, unsure(b.Node, b.needSelf(), "the security groups of %s are not in what was read", b.ID))
 	case len(ids.Items()) == 0:
-		return passes(ids, "%s has no security group", b.ID)
-	case !from.address.IsValid():
-		return unsure(ids, nil, "the source's address is not known")
+		return same(from.addresses, passes(ids, "%s has no security group", b.ID))
+	case from.addresses.IsEmpty():
+		return same(from.addresses, unsure(ids, nil, "the source's address is not known"))
 	}
-	return b.net.filter(ids, b.ID, ingress, from.peer(), port).all()
+	return b.net.filter(ids, b.ID, ingress, from.peer(), port)
 }
 
 // accessLists returns the addresses of a CLB listener's ACLs that were read,
@@ -165,31 +174,37 @@ func (l *Listener) accessLists() (set netset.Set, need []snapshot.Call) {
 	return set, need
 }
 
-func (l *Listener) accessControl(a netip.Addr) decision {
+func (l *Listener) accessControl(from netset.Set) judgement {
 	status, kind := l.Node.Get("AclStatus"), l.Node.Get("AclType")
+	color := strings.ToLower(kind.Text())
 	switch {
 	case strings.EqualFold(status.Text(), "off"):
-		return passes(status, "%s has no access control", l.ID)
+		return same(from, passes(status, "%s has no access control", l.ID))
 	case !strings.EqualFold(status.Text(), "on"):
-		return unsure(l.Node, nil, "whether %s has access control is not in what was read", l.ID)
-	case !a.IsValid():
-		return unsure(l.Node, nil, "the source's address is not known")
+		return same(from, unsure(l.Node, nil, "whether %s has access control is not in what was read", l.ID))
+	case from.IsEmpty():
+		return same(from, unsure(l.Node, nil, "the source's address is not known"))
+	case color != "white" && color != "black":
+		return same(from, unsure(l.Node, nil, "whether the access control of %s admits or refuses is not in what was read", l.ID))
 	}
-	set, need := l.accessLists()
-	hit := set.Contains(a)
-	switch {
-	case strings.EqualFold(kind.Text(), "white") && hit:
-		return passes(kind, "the white list of %s holds %s", l.ID, a)
-	case strings.EqualFold(kind.Text(), "black") && hit:
-		return blocks(kind, "the black list of %s holds %s", l.ID, a)
-	case !strings.EqualFold(kind.Text(), "white") && !strings.EqualFold(kind.Text(), "black"):
-		return unsure(l.Node, nil, "whether the access control of %s admits or refuses is not in what was read", l.ID)
-	case need != nil:
-		return unsure(kind, need, "an access control list of %s was not read", l.ID)
-	case strings.EqualFold(kind.Text(), "white"):
-		return blocks(kind, "the white list of %s does not hold %s", l.ID, a)
+	lists, need := l.accessLists()
+	held, others := Reachable, Blocked
+	if color == "black" {
+		held, others = Blocked, Reachable
 	}
-	return passes(kind, "the black list of %s does not hold %s", l.ID, a)
+	if need != nil {
+		others = Unknown
+	}
+	hit := from.Intersect(lists)
+	return judgement{everywhere(hit, held).add(everywhere(from.Minus(hit), others)), func(v Verdict) decision {
+		switch v {
+		case held:
+			return decide(v, kind, "the %s list of %s holds %s", color, l.ID, spell(from))
+		case Unknown:
+			return unsure(kind, need, "an access control list of %s was not read", l.ID)
+		}
+		return decide(v, kind, "the %s list of %s does not hold %s", color, l.ID, spell(from))
+	}}
 }
 
 // backendEnd adds the last controls of P5: a backend that is an address of the
@@ -220,13 +235,13 @@ func (c *Cluster) backendPort(b *Backend, port, wanted int) decision {
 // the possible targets; wanted is the cluster's port that was asked for, or 0.
 func (g *Graph) viaListener(from caller, l *Listener, port, wanted int, clusters []*Cluster) []Path {
 	b := l.balancer
-	t := newTrail("P5", "lb:"+b.ID, from.name, b.ID)
+	t := newTrail(from.addresses, "P5", "lb:"+b.ID, from.name, b.ID)
 	g.approach(t, from, b, port)
 	t.check("lb-active", b.activeDecision())
 	running, protocol := l.listenerDecisions(port, carried()...)
 	t.check("listener", running)
 	t.check("listener-protocol", protocol)
-	t.check("listener-filter", l.filterDecision(from, port))
+	t.judge("listener-filter", l.filter(from, port))
 	var paths []Path
 	for _, backend := range l.Backends {
 		for _, c := range clusters {
@@ -273,7 +288,7 @@ func (t *trail) unseen(b *Balancer, clusters []*Cluster, wanted int) []Path {
 // unreadListeners are the paths through a load balancer whose listeners were
 // not read.
 func (g *Graph) unreadListeners(from caller, b *Balancer, port int, clusters []*Cluster, wanted int) []Path {
-	t := newTrail("P5", "lb:"+b.ID, from.name, b.ID)
+	t := newTrail(from.addresses, "P5", "lb:"+b.ID, from.name, b.ID)
 	g.approach(t, from, b, port)
 	t.check("lb-active", b.activeDecision())
 	_, need := b.listenersRead()
@@ -300,8 +315,8 @@ func (g *Graph) viaBalancers(from caller, c *Cluster, port int) []Path {
 	}
 	for _, list := range [][2]string{{"slb", "DescribeLoadBalancers"}, {"nlb", "ListLoadBalancers"}} {
 		if need := c.net.need(list[0], list[1], ""); need != nil {
-			t := newTrail("P5", "", from.name, c.ID)
-			t.check("source-internet", g.internetDecision(from.address))
+			t := newTrail(from.addresses, "P5", "", from.name, c.ID)
+			t.judge("source-internet", g.ofInternet(from.addresses))
 			t.check("lb-facing", unsure(c.Node, need, "the load balancers of %s were not read", c.Region))
 			t.check("backend-port", c.portDecision(ESPrivate, port))
 			t.check("cluster-status", c.statusDecision())
@@ -357,7 +372,7 @@ func (g *Graph) toBalancer(from caller, b *Balancer, port int) []Path {
 		paths = append(paths, g.unreadListeners(from, b, port, clusters, 0)...)
 	}
 	if len(paths) == 0 {
-		t := newTrail("P5", "lb:"+b.ID, from.name, b.ID)
+		t := newTrail(from.addresses, "P5", "lb:"+b.ID, from.name, b.ID)
 		g.approach(t, from, b, port)
 		t.check("listener", blocks(b.Node, "%s has no listener on %d", b.ID, port))
 		paths = append(paths, t.path)

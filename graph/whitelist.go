@@ -100,16 +100,19 @@ func (w *Whitelist) entryFor(set netset.Set) *ListEntry {
 	return &w.Entries[i]
 }
 
-// admits says whether the list lets an address in.
-func (w *Whitelist) admits(a netip.Addr) decision {
-	switch {
-	case !w.Present:
-		return unsure(w.at, nil, "the list %s is not in what was read", w.Type)
-	case w.Set.Contains(a):
-		e := w.entryFor(netset.Addr(a))
-		return passes(e.Node, "%s holds %s (%s)", e.place(w.Type), a, e.Text)
+// admits says which addresses the list lets in.
+func (w *Whitelist) admits(set netset.Set) judgement {
+	if !w.Present {
+		return same(set, unsure(w.at, nil, "the list %s is not in what was read", w.Type))
 	}
-	return blocks(w.at, "%s does not hold %s", w.Type, a)
+	in := w.Set.Intersect(set)
+	return judgement{split{pass: in, block: set.Minus(in)}, func(v Verdict) decision {
+		if v == Reachable {
+			e := w.entryFor(set)
+			return passes(e.Node, "%s holds %s (%s)", e.place(w.Type), spell(set), e.Text)
+		}
+		return decide(v, w.at, "%s does not hold %s", w.Type, spell(set))
+	}}
 }
 
 // place names the list or the group an entry stands in.

@@ -204,6 +204,15 @@ func (s Set) boundary() int {
 	return i
 }
 
+// Single returns the address of a set that holds just one. ok is false for any
+// other set.
+func (s Set) Single() (a netip.Addr, ok bool) {
+	if len(s.spans) != 1 || s.spans[0].lo != s.spans[0].hi {
+		return netip.Addr{}, false
+	}
+	return s.spans[0].lo, true
+}
+
 // First returns the lowest address; the zero Addr when s is empty.
 func (s Set) First() netip.Addr {
 	if s.IsEmpty() {
