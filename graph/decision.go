@@ -75,8 +75,8 @@ func (s split) add(t split) split {
 // along adds a control to a path: what it blocks is blocked, what it leaves
 // open is unknown at best.
 func (s split) along(t split) split {
-	block := s.block.Union(t.block)
-	return split{pass: s.pass.Intersect(t.pass), block: block, unknown: s.unknown.Union(t.unknown).Minus(block)}
+	t = t.within(s.pass.Union(s.unknown))
+	return split{pass: s.pass.Intersect(t.pass), block: s.block.Union(t.block), unknown: s.unknown.Minus(t.block).Union(t.unknown)}
 }
 
 // at adds a control that says the same of every address.
@@ -165,6 +165,9 @@ func (t *trail) check(control string, d decision) {
 func (t *trail) judge(control string, j judgement) {
 	t.path.taken = t.path.taken.along(j.split)
 	if t.many {
+		if !j.unknown.IsEmpty() {
+			t.path.Settle = append(t.path.Settle, j.explain(Unknown).settle...)
+		}
 		return
 	}
 	t.hop(control, j.uniform())

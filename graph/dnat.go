@@ -64,6 +64,13 @@ func forwardsPort(e *snapshot.Node, port int) decision {
 	return blocks(n, "port %s is forwarded to, not %d", n.Text(), port)
 }
 
+// externalPort is the port the internet is forwarded from, the first of a
+// range; 0 for any.
+func externalPort(e *snapshot.Node) int {
+	r, _ := parsePorts(e.Get("ExternalPort").Text())
+	return r.first
+}
+
 // statusDecision is the control dnat-status: gateway and entry Available.
 func (g gateway) statusDecision(e *snapshot.Node) decision {
 	d := passes(g.Attr("Status"), "%s and the entry are available", g.ID)
@@ -119,6 +126,7 @@ func (g *Graph) viaNAT(from caller, c *Cluster, port int) []Path {
 			}
 			to.at = e
 			t := newTrail(from.addresses, "P6", "nat:"+nat.ID, from.name, nat.ID)
+			t.path.way = way{"dnat", nat.ID, externalPort(e)}
 			t.judge("source-internet", g.ofInternet(from.addresses))
 			t.check("dnat-status", nat.statusDecision(e))
 			t.check("dnat-protocol", protocolDecision(e))
@@ -132,6 +140,7 @@ func (g *Graph) viaNAT(from caller, c *Cluster, port int) []Path {
 			continue
 		}
 		t := newTrail(from.addresses, "P6", "nat:"+nat.ID, from.name, nat.ID)
+		t.path.way = way{"dnat", nat.ID, 0}
 		t.judge("source-internet", g.ofInternet(from.addresses))
 		t.check("dnat-status", nat.statusDecision(nil))
 		t.check("dnat", c.mayForward(nat))
@@ -139,6 +148,7 @@ func (g *Graph) viaNAT(from caller, c *Cluster, port int) []Path {
 	}
 	if need := c.net.need("vpc", "DescribeNatGateways", ""); need != nil {
 		t := newTrail(from.addresses, "P6", "", from.name, c.ID)
+		t.path.way = way{kind: "dnat"}
 		t.judge("source-internet", g.ofInternet(from.addresses))
 		t.check("dnat", unsure(c.Node, need, "the NAT gateways of %s were not read", c.Region))
 		paths = append(paths, end(t))

@@ -16,6 +16,7 @@ type Graph struct {
 	snapshot  *snapshot.Snapshot
 	config    config.Config
 	networks  map[scope]*network
+	homes     map[string]*network // by VPC: the region that holds it, or its vSwitches
 	clusters  []*Cluster
 	balancers []*Balancer
 	internet  netset.Set     // INTERNET4 and INTERNET6 of SEMANTICS 3
@@ -26,7 +27,7 @@ type Graph struct {
 // answers: architecture, proxies, networks on premises.
 func Build(s *snapshot.Snapshot, c config.Config) *Graph {
 	g := &Graph{
-		snapshot: s, config: c, networks: map[scope]*network{},
+		snapshot: s, config: c, networks: map[scope]*network{}, homes: map[string]*network{},
 		internet: netset.Internet4().Union(netset.Internet6()),
 		endpoint: regexp.MustCompile(`^(ep-[a-z0-9]+)(-[a-z0-9-]+)?\.(.+)\.privatelink\.aliyuncs\.com$`),
 	}
@@ -35,6 +36,7 @@ func Build(s *snapshot.Snapshot, c config.Config) *Graph {
 			at := scope{a, region}
 			n := newNetwork(at)
 			g.networks[at] = n
+			g.adopt(n)
 			for _, o := range at.objects(snapshot.Cluster) {
 				g.clusters = append(g.clusters, newCluster(o, n))
 			}
@@ -42,6 +44,21 @@ func Build(s *snapshot.Snapshot, c config.Config) *Graph {
 		}
 	}
 	return g
+}
+
+// adopt makes a region the home of its VPCs, unless another one is already.
+func (g *Graph) adopt(n *network) {
+	claim := func(vpc string) {
+		if _, taken := g.homes[vpc]; !taken && vpc != "" {
+			g.homes[vpc] = n
+		}
+	}
+	for _, o := range n.objects(snapshot.VPC) {
+		claim(o.ID)
+	}
+	for _, v := range n.vswitches {
+		claim(v.vpc)
+	}
 }
 
 // Snapshot returns what the graph was built from.

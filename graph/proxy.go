@@ -25,6 +25,7 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 	if n == nil {
 		t := newTrail(from.addresses, "P7", ESPrivate, from.name, p.ECS)
 		t.check("proxy", unsure(nil, c.net.need("ecs", "DescribeInstances", ""), "the declared proxy %s is in no answer", p.ECS))
+		t.path.way = way{"proxy", p.ECS, p.Listen}
 		return []Path{t.path}
 	}
 	s := hostSource(n, host)
@@ -41,6 +42,7 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 		t.path.taken = t.path.taken.at(inner.Verdict)
 		t.path.Verdict = Along(t.path.Verdict, inner.Verdict)
 		t.path.Settle = append(t.path.Settle, inner.Settle...)
+		t.path.way = way{"proxy", p.ECS, p.Listen}
 		paths = append(paths, t.path)
 	}
 	return paths
@@ -178,13 +180,7 @@ func (g *Graph) host(id string) (snapshot.Object, *network) {
 
 // onPremises returns the paths from a declared network to a port of a cluster.
 func (g *Graph) onPremises(net config.OnPrem, c *Cluster, port int) []Path {
-	var set netset.Set
-	for _, text := range net.CIDRs {
-		if p, err := netset.ParseCIDR(text); err == nil {
-			set = set.Union(netset.Of(p))
-		}
-	}
-	name := "onprem:" + net.Name
+	set, name := declared(net), "onprem:"+net.Name
 	end := func(t *trail) Path {
 		t.between(name, c.ID)
 		t.check("route-back", c.routeBack(set, name, func(r route) Verdict {
@@ -270,6 +266,17 @@ func (c *Cluster) listHolds(entry string, set netset.Set) decision {
 		return blocks(w.at, "%s holds nothing of %s", w.Type, set)
 	}
 	return unsure(w.at, nil, "%s holds some of %s", w.Type, set)
+}
+
+// declared returns the addresses of a declared network.
+func declared(net config.OnPrem) netset.Set {
+	var set netset.Set
+	for _, text := range net.CIDRs {
+		if p, err := netset.ParseCIDR(text); err == nil {
+			set = set.Union(netset.Of(p))
+		}
+	}
+	return set
 }
 
 // onPremNamed returns a declared network.

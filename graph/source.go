@@ -83,18 +83,15 @@ func (g *Graph) addressSource(vpc string, a netip.Addr) *source {
 
 // networkOf returns the region a VPC stands in; nil when no answer says.
 func (g *Graph) networkOf(vpc string) *network {
-	var named *network
+	if home := g.homes[vpc]; home != nil {
+		return home
+	}
 	for _, at := range g.scopes() {
-		n := g.networks[at]
-		switch {
-		case at.object(snapshot.VPC, vpc).Exists(),
-			slices.ContainsFunc(n.vswitches, func(v *vswitch) bool { return v.vpc == vpc }):
+		if n := g.networks[at]; n.names(vpc) {
 			return n
-		case named == nil && n.names(vpc):
-			named = n
 		}
 	}
-	return named
+	return nil
 }
 
 // names reports whether any answer of the region names a VPC.

@@ -88,6 +88,7 @@ type Path struct {
 	Settle []snapshot.Call
 
 	taken split // what the path says of each address that takes it
+	way   way   // what it goes through from the internet
 }
 
 // Answer says whether a source gets to a target, and why (CONTRACT 6).

@@ -236,6 +236,7 @@ func (c *Cluster) backendPort(b *Backend, port, wanted int) decision {
 func (g *Graph) viaListener(from caller, l *Listener, port, wanted int, clusters []*Cluster) []Path {
 	b := l.balancer
 	t := newTrail(from.addresses, "P5", "lb:"+b.ID, from.name, b.ID)
+	t.path.way = way{"lb", b.ID, port}
 	g.approach(t, from, b, port)
 	t.check("lb-active", b.activeDecision())
 	running, protocol := l.listenerDecisions(port, carried()...)
@@ -289,6 +290,7 @@ func (t *trail) unseen(b *Balancer, clusters []*Cluster, wanted int) []Path {
 // not read.
 func (g *Graph) unreadListeners(from caller, b *Balancer, port int, clusters []*Cluster, wanted int) []Path {
 	t := newTrail(from.addresses, "P5", "lb:"+b.ID, from.name, b.ID)
+	t.path.way = way{"lb", b.ID, port}
 	g.approach(t, from, b, port)
 	t.check("lb-active", b.activeDecision())
 	_, need := b.listenersRead()
@@ -316,6 +318,7 @@ func (g *Graph) viaBalancers(from caller, c *Cluster, port int) []Path {
 	for _, list := range [][2]string{{"slb", "DescribeLoadBalancers"}, {"nlb", "ListLoadBalancers"}} {
 		if need := c.net.need(list[0], list[1], ""); need != nil {
 			t := newTrail(from.addresses, "P5", "", from.name, c.ID)
+			t.path.way = way{kind: "lb"}
 			t.judge("source-internet", g.ofInternet(from.addresses))
 			t.check("lb-facing", unsure(c.Node, need, "the load balancers of %s were not read", c.Region))
 			t.check("backend-port", c.portDecision(ESPrivate, port))

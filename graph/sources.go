@@ -1,0 +1,338 @@
+package graph
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"esaudit/netset"
+	"esaudit/snapshot"
+)
+
+// ReachSchema is the version of answers about sets.
+const ReachSchema = "esaudit.reach/v1"
+
+// Sources is everybody who gets to a target (SEMANTICS 9, CONTRACT 6).
+type Sources struct {
+	Schema  string    `json:"schema"`
+	To      string    `json:"to"`
+	Entries []Opening `json:"entries"`
+	// Settle names the calls that would decide what is unknown.
+	Settle []Settle `json:"settledBy,omitempty"`
+	// Lost says that no answer names the target, and not all were read.
+	Lost bool `json:"-"`
+}
+
+// Opening is who gets in at one entry and port.
+type Opening struct {
+	Entry    string               `json:"entry"` // of SEMANTICS 4, or lb:ID
+	Port     int                  `json:"port"`
+	Internet Addresses            `json:"internet"`
+	VPCs     map[string]Addresses `json:"vpcs"`
+	Hosts    Hosts                `json:"hosts"` // ECS by id
+	OnPrem   map[string]Addresses `json:"onprem,omitempty"`
+	Via      []Via                `json:"via"`
+}
+
+// Via is who gets in through something in between.
+type Via struct {
+	Kind     string    `json:"kind"` // lb, dnat or proxy
+	ID       string    `json:"id"`   // the load balancer's, NAT gateway's or host's; "" when no answer names it
+	Port     int       `json:"port"` // the listener's or external port; 0 when not known, or any
+	Internet Addresses `json:"internet"`
+}
+
+// Addresses is two disjoint sets of addresses.
+type Addresses struct{ Reachable, Unknown netset.Set }
+
+// MarshalJSON writes both sets as minimal lists of CIDRs.
+func (a Addresses) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Reachable []string `json:"reachable"`
+		Unknown   []string `json:"unknown"`
+	}{a.Reachable.Strings(), a.Unknown.Strings()})
+}
+
+// IsEmpty reports whether nobody gets in, for sure.
+func (a Addresses) IsEmpty() bool { return a.Reachable.IsEmpty() && a.Unknown.IsEmpty() }
+
+// or adds what another path says of the same addresses.
+func (a Addresses) or(s split) Addresses {
+	reachable := a.Reachable.Union(s.pass)
+	return Addresses{reachable, a.Unknown.Union(s.unknown).Minus(reachable)}
+}
+
+// Hosts is two disjoint lists of ids, sorted.
+type Hosts struct {
+	Reachable []string `json:"reachable"`
+	Unknown   []string `json:"unknown"`
+}
+
+// way is what a path goes through between the internet and a cluster.
+type way struct {
+	kind, id string
+	port     int
+}
+
+// Sources returns everybody who gets to es:ID, kibana:ID or lb:ID, each with or
+// without :PORT. The error says why the target cannot be understood.
+func (g *Graph) Sources(to string) (Sources, error) {
+	scheme, id, port, err := parseSet(to)
+	if err != nil {
+		return Sources{}, err
+	}
+	out := Sources{Schema: ReachSchema, To: to, Entries: []Opening{}}
+	a := &asking{g: g}
+	if scheme == schemeLB {
+		b := g.balancer(id)
+		if b == nil {
+			return g.nobody(out, func() ([]Path, error) { return g.lostBalancer(id) })
+		}
+		out.Entries = a.balancer(b, port)
+	} else {
+		c := g.Cluster(id)
+		if c == nil {
+			return g.nobody(out, func() ([]Path, error) { return g.lost(scheme, id, "elasticsearch", "ListInstance") })
+		}
+		out.Entries = a.cluster(c, scheme, port)
+	}
+	out.Settle = g.settle(a.settle)
+	return out, nil
+}
+
+func (g *Graph) nobody(out Sources, lost func() ([]Path, error)) (Sources, error) {
+	paths, err := lost()
+	if err != nil {
+		return Sources{}, err
+	}
+	out.Lost = true
+	out.Settle = g.settle(paths[0].Settle)
+	return out, nil
+}
+
+// parseSet reads the target of a question about everybody.
+func parseSet(to string) (scheme, id string, port int, err error) {
+	parts := strings.Split(to, ":")
+	if len(parts) < 2 || len(parts) > 3 || !slices.Contains([]string{schemeES, schemeKibana, schemeLB}, parts[0]) || !isID(parts[1]) {
+		return "", "", 0, fmt.Errorf("to %q: not es:ID, kibana:ID or lb:ID, each with or without :PORT", to)
+	}
+	var q query
+	if len(parts) == 3 {
+		if err := q.parsePort(to, parts[2]); err != nil {
+			return "", "", 0, err
+		}
+	}
+	return parts[0], parts[1], q.port, nil
+}
+
+// asking gathers openings, and what would settle what is unknown.
+type asking struct {
+	g      *Graph
+	settle []snapshot.Call
+}
+
+// cluster returns the openings of a cluster's entries: all of them for es
+// without a port.
+func (a *asking) cluster(c *Cluster, scheme string, port int) []Opening {
+	out := []Opening{}
+	for _, entry := range EntryNames() {
+		kibana := strings.HasPrefix(entry, schemeKibana)
+		if kibana && scheme == schemeES && port != 0 || !kibana && scheme == schemeKibana {
+			continue
+		}
+		exists := c.entryDecision(entry).verdict
+		for _, p := range c.portsOf(entry) {
+			if port != 0 && p != port || exists == Blocked && entry != KibanaPVL {
+				continue
+			}
+			if o := a.entry(c, entry, p); entry != KibanaPVL || !o.closed() {
+				out = append(out, o)
+			}
+		}
+	}
+	return out
+}
+
+// portsOf returns the ports an entry may have, the usual one when the setting
+// says nothing.
+func (c *Cluster) portsOf(entry string) []int {
+	ports, uncertain, _, ok := c.Ports(entry)
+	switch {
+	case !ok && strings.HasPrefix(entry, schemeKibana):
+		return []int{5601}
+	case !ok:
+		return []int{9200}
+	}
+	return append(slices.Clone(ports), uncertain...)
+}
+
+func (o Opening) closed() bool {
+	return o.Internet.IsEmpty() && len(o.VPCs) == 0 && len(o.Hosts.Reachable)+len(o.Hosts.Unknown) == 0 && len(o.OnPrem) == 0 && len(o.Via) == 0
+}
+
+func newOpening(entry string, port int) Opening {
+	return Opening{
+		Entry: entry, Port: port, VPCs: map[string]Addresses{}, Hosts: Hosts{[]string{}, []string{}},
+		OnPrem: map[string]Addresses{}, Via: []Via{},
+	}
+}
+
+// entry asks for everybody at one entry and port of a cluster.
+func (a *asking) entry(c *Cluster, entry string, port int) Opening {
+	o := newOpening(entry, port)
+	everybody := caller{name: schemeInternet, addresses: a.g.internet}
+	switch entry {
+	case ESPublic, KibanaPublic:
+		o.Internet = a.sum([]Path{a.g.publicPath(everybody, c, entry, port)})
+		return o
+	case ESPrivate:
+		paths := a.g.viaBalancers(everybody, c, port)
+		paths = append(paths, a.g.viaNAT(everybody, c, port)...)
+		paths = append(paths, a.g.viaProxies(everybody, c, port)...)
+		o.Via = a.ways(paths)
+		a.onPrem(&o, c, port)
+	}
+	a.inside(&o, func(s *source) []Path { return a.g.insideEntry(s, c, entry, port) })
+	return o
+}
+
+// insideEntry returns the paths of a source inside that end at one entry.
+func (g *Graph) insideEntry(s *source, c *Cluster, entry string, port int) []Path {
+	paths := g.inside(s, c, entry != ESPrivate, port)
+	return slices.DeleteFunc(paths, func(p Path) bool { return p.Entry != entry })
+}
+
+// balancer returns the openings of a load balancer's listeners.
+func (a *asking) balancer(b *Balancer, port int) []Opening {
+	ports := map[int]bool{}
+	for _, l := range b.Listeners {
+		if port == 0 && l.First != 0 {
+			ports[l.First] = true
+		}
+	}
+	if port != 0 {
+		ports[port] = true
+	}
+	out := []Opening{}
+	for _, p := range slices.Sorted(maps.Keys(ports)) {
+		o := newOpening("lb:"+b.ID, p)
+		o.Internet = a.sum(a.g.toBalancer(caller{name: schemeInternet, addresses: a.g.internet}, b, p))
+		a.inside(&o, func(s *source) []Path {
+			return a.g.toBalancer(caller{name: s.name, addresses: s.addresses, inside: s}, b, p)
+		})
+		out = append(out, o)
+	}
+	return out
+}
+
+// sum is what all of the paths together say of each address.
+func (a *asking) sum(paths []Path) Addresses {
+	var out Addresses
+	for _, p := range paths {
+		out = out.or(p.taken)
+		a.note(p)
+	}
+	return out
+}
+
+// note remembers what would settle a path that is open to some address.
+func (a *asking) note(p Path) {
+	if !p.taken.unknown.IsEmpty() {
+		a.settle = append(a.settle, p.Settle...)
+	}
+}
+
+// ways sums up paths by what they go through. What nobody gets through is left
+// out.
+func (a *asking) ways(paths []Path) []Via {
+	sums := map[way]Addresses{}
+	for _, p := range paths {
+		sums[p.way] = sums[p.way].or(p.taken)
+		a.note(p)
+	}
+	out := []Via{}
+	for w, sum := range sums {
+		if !sum.IsEmpty() {
+			out = append(out, Via{w.kind, w.id, w.port, sum})
+		}
+	}
+	slices.SortFunc(out, func(x, y Via) int {
+		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.ID, y.ID), cmp.Compare(x.Port, y.Port))
+	})
+	return out
+}
+
+// inside asks for every vSwitch and every host.
+func (a *asking) inside(o *Opening, ask func(*source) []Path) {
+	for _, s := range a.g.switchSources() {
+		if sum := a.sum(ask(s)); !sum.IsEmpty() {
+			old := o.VPCs[s.vpc]
+			o.VPCs[s.vpc] = Addresses{old.Reachable.Union(sum.Reachable), old.Unknown.Union(sum.Unknown)}
+		}
+	}
+	for _, at := range a.g.scopes() {
+		for _, host := range at.objects(snapshot.ECS) {
+			if _, n := a.g.host(host.ID); n != a.g.networks[at] {
+				continue // another account's host of the same id answers for it
+			}
+			verdict := Blocked
+			for _, p := range ask(hostSource(a.g.networks[at], host)) {
+				verdict = Over(verdict, p.Verdict)
+				if p.Verdict == Unknown {
+					a.settle = append(a.settle, p.Settle...)
+				}
+			}
+			switch verdict {
+			case Reachable:
+				o.Hosts.Reachable = append(o.Hosts.Reachable, host.ID)
+			case Unknown:
+				o.Hosts.Unknown = append(o.Hosts.Unknown, host.ID)
+			}
+		}
+	}
+	slices.Sort(o.Hosts.Reachable)
+	slices.Sort(o.Hosts.Unknown)
+}
+
+func (a *asking) onPrem(o *Opening, c *Cluster, port int) {
+	for _, net := range a.g.config.OnPrem {
+		verdict := Blocked
+		for _, p := range a.g.onPremises(net, c, port) {
+			verdict = Over(verdict, p.Verdict)
+			if p.Verdict == Unknown {
+				a.settle = append(a.settle, p.Settle...)
+			}
+		}
+		set := declared(net)
+		switch verdict {
+		case Reachable:
+			o.OnPrem[net.Name] = Addresses{Reachable: set}
+		case Unknown:
+			o.OnPrem[net.Name] = Addresses{Unknown: set}
+		}
+	}
+}
+
+// switchSources returns a source for the addresses of every vSwitch. Where two
+// of a VPC overlap, the first has what both hold, as for a single address.
+func (g *Graph) switchSources() []*source {
+	var out []*source
+	taken := map[string]netset.Set{}
+	for _, at := range g.scopes() {
+		n := g.networks[at]
+		for _, v := range n.vswitches {
+			set := v.cidrs.Minus(taken[v.vpc])
+			if v.vpc == "" || set.IsEmpty() || g.networkOf(v.vpc) != n {
+				continue
+			}
+			taken[v.vpc] = taken[v.vpc].Union(set)
+			out = append(out, &source{
+				name: "vpc:" + v.vpc, addresses: set, net: n, vpc: v.vpc, vswitch: v, placed: passes(v.Attr("CidrBlock"), "the addresses of %s", v.ID),
+			})
+		}
+	}
+	return out
+}
