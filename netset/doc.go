@@ -4,7 +4,8 @@
 // # What it answers
 //
 // Which addresses a list admits, exactly: unions, intersections and differences
-// of IPv4 and IPv6 prefixes, written as the minimal sorted list of CIDRs.
+// of IPv4 and IPv6 prefixes, written as the minimal sorted list of CIDRs, and
+// the same over points of address, protocol and port.
 //
 // # What it assumes
 //
@@ -13,5 +14,5 @@
 //
 // # Limits
 //
-// Ports and protocols are not here. Sets are immutable.
+// Sets are immutable. Protocols are the five that the vendor's rules name.
 package netset

@@ -1,6 +1,7 @@
 package netset
 
 import (
+	"math/big"
 	"math/bits"
 	"net/netip"
 	"slices"
@@ -191,7 +192,18 @@ func (s Set) Overlaps(t Set) bool { return !s.Intersect(t).IsEmpty() }
 func (s Set) IsEmpty() bool { return len(s.spans) == 0 }
 
 // Equal reports whether s and t hold the same addresses.
-func (s Set) Equal(t Set) bool { return slices.Equal(s.spans, t.spans) }
+func (s Set) Equal(t Set) bool { return s.same(t) || slices.Equal(s.spans, t.spans) }
+
+// Count returns how many addresses are in s.
+func (s Set) Count() *big.Int {
+	n, one := new(big.Int), big.NewInt(1)
+	for _, p := range s.spans {
+		size := new(big.Int).SetBytes(p.hi.AsSlice())
+		size.Sub(size, new(big.Int).SetBytes(p.lo.AsSlice()))
+		n.Add(n, size.Add(size, one))
+	}
+	return n
+}
 
 // V4 returns the IPv4 addresses of s.
 func (s Set) V4() Set { return Set{s.spans[:s.boundary():s.boundary()]} }
