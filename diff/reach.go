@@ -1,0 +1,291 @@
+package diff
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"esaudit/config"
+	"esaudit/esyml"
+	"esaudit/graph"
+	"esaudit/netset"
+)
+
+// spot is where a change happens: one kind of source at one port of a cluster.
+// Who gets in there by any way gets in.
+type spot struct {
+	to   string
+	port int
+	kind string
+	zone string // the VPC
+}
+
+// way is one of the ways in at a spot.
+type way struct{ entry, via string }
+
+// picture is everybody who gets in, by spot and way: as addresses, or as names
+// of hosts and networks.
+type picture struct {
+	addresses map[spot]map[way]graph.Addresses
+	names     map[spot]map[way]map[string]graph.Verdict
+}
+
+// see asks for everybody who gets to every cluster.
+func see(g *graph.Graph) picture {
+	p := picture{map[spot]map[way]graph.Addresses{}, map[spot]map[way]map[string]graph.Verdict{}}
+	for _, c := range g.Clusters() {
+		sources, err := g.Sources("es:" + c.ID)
+		if err != nil {
+			continue // an id that no question can hold
+		}
+		for _, o := range sources.Entries {
+			p.add("es:"+c.ID, o)
+		}
+	}
+	return p
+}
+
+func (p picture) add(to string, o graph.Opening) {
+	p.set(spot{to, o.Port, "internet", ""}, way{o.Entry, ""}, o.Internet)
+	for _, v := range o.Via {
+		p.set(spot{to, o.Port, "internet", ""}, way{o.Entry, fmt.Sprintf("%s:%s:%d", v.Kind, v.ID, v.Port)}, v.Internet)
+	}
+	for vpc, a := range o.VPCs {
+		p.set(spot{to, o.Port, "vpc", vpc}, way{o.Entry, ""}, a)
+	}
+	for _, id := range o.Hosts.Unknown {
+		p.name(spot{to, o.Port, "host", ""}, way{o.Entry, ""}, id, graph.Unknown)
+	}
+	for _, id := range o.Hosts.Reachable {
+		p.name(spot{to, o.Port, "host", ""}, way{o.Entry, ""}, id, graph.Reachable)
+	}
+	for net, a := range o.OnPrem {
+		verdict := graph.Unknown
+		if !a.Reachable.IsEmpty() {
+			verdict = graph.Reachable
+		}
+		p.name(spot{to, o.Port, "onprem", ""}, way{o.Entry, ""}, net, verdict)
+	}
+}
+
+func (p picture) set(s spot, w way, a graph.Addresses) {
+	if a.IsEmpty() {
+		return
+	}
+	if p.addresses[s] == nil {
+		p.addresses[s] = map[way]graph.Addresses{}
+	}
+	p.addresses[s][w] = a
+}
+
+func (p picture) name(s spot, w way, name string, v graph.Verdict) {
+	if p.names[s] == nil {
+		p.names[s] = map[way]map[string]graph.Verdict{}
+	}
+	if p.names[s][w] == nil {
+		p.names[s][w] = map[string]graph.Verdict{}
+	}
+	p.names[s][w][name] = v
+}
+
+// Reachability compares everybody who gets in before and after. A change is
+// told for every way it happens through, and counts only when it is one at the
+// port: who got in before by another way gains nothing.
+func Reachability(old, new *graph.Graph) (gained, lost, unclear []Change) {
+	before, after := see(old), see(new)
+	gained, lost, unclear = []Change{}, []Change{}, []Change{}
+	for _, s := range spots(before.addresses, after.addresses) {
+		was, is := sum(before.addresses[s]), sum(after.addresses[s])
+		gained = append(gained, s.changes(after.addresses[s], is.Reachable.Minus(was.Reachable), reachable)...)
+		lost = append(lost, s.changes(before.addresses[s], was.Reachable.Minus(is.Reachable).Minus(is.Unknown), reachable)...)
+		unclear = append(unclear, s.changes(after.addresses[s], is.Unknown.Minus(was.Unknown), unknown)...)
+	}
+	for _, s := range spots(before.names, after.names) {
+		was, is := verdicts(before.names[s]), verdicts(after.names[s])
+		gained = append(gained, s.named(after.names[s], graph.Reachable, func(n string) bool { return was[n] != "reachable" && is[n] == "reachable" })...)
+		lost = append(lost, s.named(before.names[s], graph.Reachable, func(n string) bool { return was[n] == "reachable" && is[n] == "" })...)
+		unclear = append(unclear, s.named(after.names[s], graph.Unknown, func(n string) bool { return was[n] != "unknown" && is[n] == "unknown" })...)
+	}
+	more, less, open := outbound(old, new)
+	gained, lost, unclear = append(gained, more...), append(lost, less...), append(unclear, open...)
+	for _, list := range []*[]Change{&gained, &lost, &unclear} {
+		slices.SortFunc(*list, func(a, b Change) int {
+			return cmp.Or(cmp.Compare(a.To, b.To), cmp.Compare(a.Port, b.Port), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Entry, b.Entry),
+				cmp.Compare(a.Via, b.Via), slices.Compare(a.From, b.From))
+		})
+	}
+	return gained, lost, unclear
+}
+
+func spots[T any](before, after map[spot]T) []spot {
+	all := slices.Concat(slices.Collect(maps.Keys(before)), slices.Collect(maps.Keys(after)))
+	slices.SortFunc(all, func(a, b spot) int {
+		return cmp.Or(cmp.Compare(a.to, b.to), cmp.Compare(a.port, b.port), cmp.Compare(a.kind, b.kind), cmp.Compare(a.zone, b.zone))
+	})
+	return slices.Compact(all)
+}
+
+func reachable(a graph.Addresses) netset.Set { return a.Reachable }
+func unknown(a graph.Addresses) netset.Set   { return a.Unknown }
+
+// sum is what all ways together say of each address.
+func sum(ways map[way]graph.Addresses) graph.Addresses {
+	var out graph.Addresses
+	for _, a := range ways {
+		out.Reachable = out.Reachable.Union(a.Reachable)
+		out.Unknown = out.Unknown.Union(a.Unknown)
+	}
+	out.Unknown = out.Unknown.Minus(out.Reachable)
+	return out
+}
+
+// changes tells a set of addresses for every way that holds some of them.
+func (s spot) changes(ways map[way]graph.Addresses, changed netset.Set, part func(graph.Addresses) netset.Set) []Change {
+	var out []Change
+	if changed.IsEmpty() {
+		return nil
+	}
+	for w, a := range ways {
+		if set := part(a).Intersect(changed); !set.IsEmpty() {
+			from := set.Strings()
+			if s.zone != "" {
+				for i := range from {
+					from[i] = s.zone + "/" + from[i]
+				}
+			}
+			out = append(out, Change{s.to, w.entry, s.port, s.kind, from, w.via})
+		}
+	}
+	return out
+}
+
+// verdicts is what all ways together say of each name; what is not there is
+// blocked.
+func verdicts(ways map[way]map[string]graph.Verdict) map[string]string {
+	out := map[string]string{}
+	for _, names := range ways {
+		for name, v := range names {
+			if v == graph.Reachable || out[name] == "" {
+				out[name] = v.String()
+			}
+		}
+	}
+	return out
+}
+
+func (s spot) named(ways map[way]map[string]graph.Verdict, want graph.Verdict, changed func(string) bool) []Change {
+	var out []Change
+	for w, names := range ways {
+		var from []string
+		for name, v := range names {
+			if v == want && changed(name) {
+				from = append(from, name)
+			}
+		}
+		if slices.Sort(from); from != nil {
+			out = append(out, Change{s.to, w.entry, s.port, s.kind, from, w.via})
+		}
+	}
+	return out
+}
+
+// cutOff names the declared clients that get to their cluster before and do not
+// for sure after.
+func cutOff(old, new *graph.Graph) []string {
+	out := []string{}
+	for _, c := range old.Config().Clients {
+		if served(old, c) && !served(new, c) && !slices.Contains(out, c.Name) {
+			out = append(out, c.Name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// served reports whether a client, all of its addresses, gets to its cluster
+// for sure.
+func served(g *graph.Graph, c config.Client) bool {
+	to := "es:" + c.Cluster + ":" + strconv.Itoa(c.Port)
+	if c.ECS != "" {
+		a, err := g.Reach("ecs:"+c.ECS, to)
+		return err == nil && a.Verdict == graph.Reachable
+	}
+	sources, err := g.Sources(to)
+	if err != nil {
+		return false
+	}
+	var admitted netset.Set
+	for _, o := range sources.Entries {
+		admitted = admitted.Union(o.Internet.Reachable)
+		for _, v := range o.Via {
+			admitted = admitted.Union(v.Internet.Reachable)
+		}
+		for _, a := range o.VPCs {
+			admitted = admitted.Union(a.Reachable)
+		}
+	}
+	for _, text := range c.CIDRs {
+		p, err := netset.ParseCIDR(text)
+		if err != nil || !admitted.ContainsSet(netset.Of(p)) {
+			return false
+		}
+	}
+	return len(c.CIDRs) > 0
+}
+
+// outbound compares where clusters get to: the hosts that their settings name,
+// before or after.
+func outbound(old, new *graph.Graph) (gained, lost, unclear []Change) {
+	was, is := calls(old), calls(new)
+	ids := slices.Concat(slices.Collect(maps.Keys(was)), slices.Collect(maps.Keys(is)))
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
+		hosts := slices.Concat(was[id], is[id])
+		slices.Sort(hosts)
+		for _, host := range slices.Compact(hosts) {
+			before, entryBefore := verdict(old, id, host)
+			after, entryAfter := verdict(new, id, host)
+			port, _ := strconv.Atoi(host[strings.LastIndexByte(host, ':')+1:])
+			change := Change{host, entryAfter, port, "outbound", []string{"es:" + id}, ""}
+			switch {
+			case after == graph.Reachable && before != graph.Reachable:
+				gained = append(gained, change)
+			case after == graph.Blocked && before == graph.Reachable:
+				change.Entry = entryBefore
+				lost = append(lost, change)
+			case after == graph.Unknown && before != graph.Unknown:
+				unclear = append(unclear, change)
+			}
+		}
+	}
+	return gained, lost, unclear
+}
+
+// verdict answers one question; one that cannot be asked is blocked.
+func verdict(g *graph.Graph, id, host string) (graph.Verdict, string) {
+	a, err := g.Reach("es:"+id, host)
+	if err != nil {
+		return graph.Blocked, ""
+	}
+	return a.Verdict, a.Entry
+}
+
+// calls returns the hosts that each cluster's settings name, as HOST:PORT.
+func calls(g *graph.Graph) map[string][]string {
+	out := map[string][]string{}
+	for _, c := range g.Clusters() {
+		settings, ok := esyml.Parse(c.Attr("esConfig"))
+		if !ok {
+			continue
+		}
+		for _, d := range settings.Dependencies() {
+			if d.Host != "" && d.Port != 0 && !d.Wildcard && !d.Local && d.Err == "" {
+				out[c.ID] = append(out[c.ID], d.HostPort())
+			}
+		}
+	}
+	return out
+}
