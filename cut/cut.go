@@ -33,6 +33,8 @@ type Document struct {
 	SearchedUpTo int    `json:"searchedUpTo"` // edits
 	// Complete says that every inclusion-minimal set of that many edits is here.
 	Complete bool `json:"complete"`
+	// Blocked says that the question is answered blocked as it is.
+	Blocked bool `json:"-"`
 }
 
 // Cut is one set of edits that severs every path.
@@ -50,14 +52,14 @@ type Sever struct {
 }
 
 // Find looks for the sets of edits after which from no longer gets to to. The
-// error says why the question cannot be asked, or that it is blocked already.
+// error says why the question cannot be asked.
 func Find(ctx context.Context, g *graph.Graph, from, to string) (Document, error) {
 	answer, err := g.Reach(from, to)
 	if err != nil {
 		return Document{}, err
 	}
 	if answer.Verdict == graph.Blocked {
-		return Document{}, fmt.Errorf("%s does not get to %s: there is nothing to cut", from, to)
+		return Document{Schema: Schema, Cuts: []Cut{}, SearchedUpTo: MaxEdits, Complete: true, Blocked: true}, nil
 	}
 	s := &search{g: g, from: from, to: to, seen: map[string]bool{}}
 	found, err := s.run(ctx)

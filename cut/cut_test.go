@@ -202,7 +202,11 @@ func TestFindAgreesWithTryingEverything(t *testing.T) {
 
 func TestFindRefuses(t *testing.T) {
 	g := graph.Build(open(t, "demo"), config.Config{})
-	for _, q := range [][2]string{{"internet:203.0.113.9", "es:es-cn-identaudit01:9200"}, {"nonsense", "es:x:1"}, {"internet:1.1.1.1", "es:nobody:9200"}} {
+	d, err := cut.Find(t.Context(), g, "internet:203.0.113.9", "es:es-cn-identaudit01:9200")
+	if err != nil || !d.Blocked || len(d.Cuts) != 0 {
+		t.Errorf("what is blocked already: %+v, %v", d, err)
+	}
+	for _, q := range [][2]string{{"nonsense", "es:x:1"}, {"internet:1.1.1.1", "es:nobody:9200"}} {
 		if _, err := cut.Find(t.Context(), g, q[0], q[1]); err == nil {
 			t.Errorf("%v is accepted", q)
 		}

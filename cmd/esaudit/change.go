@@ -1,0 +1,276 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"esaudit/audit"
+	"esaudit/change"
+	"esaudit/diff"
+	"esaudit/finding"
+	"esaudit/report/delta"
+	"esaudit/snapshot"
+)
+
+// changeFlags are the flags of diff and whatif.
+type changeFlags struct {
+	format      choice
+	output      string
+	reports     []string
+	failOn      choice
+	rules, skip []string
+	optional    bool
+}
+
+// failOnGained is the value of --fail-on that diff and whatif have.
+const failOnGained = "gained"
+
+func newChangeFlags() *changeFlags {
+	severities := []string{"critical", "high", "medium", "low"} // audit's, from the file that serves all commands
+	return &changeFlags{
+		format: choice{value: "table", allowed: changeFormats(), later: []string{"graphml"}},
+		failOn: choice{value: "none", allowed: append([]string{"none", failOnGained}, severities...)},
+	}
+}
+
+func changeFormats() []string { return []string{"table", "json", "markdown", "dot", "svg"} }
+
+func (f *changeFlags) add(flags *pflag.FlagSet) {
+	flags.VarP(&f.format, "format", "f", "`FORMAT`: "+strings.Join(changeFormats(), ", "))
+	flags.StringVarP(&f.output, "output", "o", "", "write to `FILE` (default standard output)")
+	flags.StringSliceVar(&f.reports, "report", nil, "write one more format, `FORMAT=FILE` (repeatable)")
+	flags.Var(&f.failOn, "fail-on", "end with 3 when reachability was `gained`: gained, none")
+	flags.StringSliceVar(&f.rules, "rule", nil, "compare findings of the rule with this `ID` only (repeatable)")
+	flags.StringSliceVar(&f.skip, "skip-rule", nil, "leave out the rule with this `ID` (repeatable)")
+	flags.BoolVar(&f.optional, "optional", false, "apply optional rules too")
+}
+
+// check refuses what only audit's --fail-on takes, unless it comes from where
+// settings of all commands stand.
+func (f *changeFlags) check(a *app) error {
+	if a.sources["fail-on"] == "--fail-on" && f.failOn.value != "none" && f.failOn.value != failOnGained {
+		return usagef("read flags: --fail-on: unknown value %q (one of gained, none)", f.failOn.value)
+	}
+	return a.checkRules(&auditFlags{rules: f.rules, skip: f.skip})
+}
+
+func (a *app) diffCommand() *cobra.Command {
+	f := newChangeFlags()
+	cmd := &cobra.Command{
+		Use:   "diff OLD NEW",
+		Short: "Say what changed: reachability first, then findings, then settings",
+		Long: `diff compares two estates, each a recording or a snapshot (or demo). It leads with
+who gained and lost reachability, exactly; then come findings, and settings that
+differ. What is gained was not known to be reachable before; what is lost is
+known to be blocked now.`,
+		Example: `  esaudit diff yesterday.json.zst today.json.zst
+  esaudit diff base.json head.json --fail-on gained -f markdown -o comment.md`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return usagef("read arguments: diff takes two estates, OLD and NEW; %d given", len(args))
+			}
+			return nil
+		},
+		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error { return a.diff(ctx, f, args) }),
+	}
+	f.add(cmd.Flags())
+	return cmd
+}
+
+func (a *app) diff(ctx context.Context, f *changeFlags, args []string) error {
+	if err := f.check(a); err != nil {
+		return err
+	}
+	old, err := load(ctx, args[:1])
+	if err != nil {
+		return err
+	}
+	new, err := load(ctx, args[1:])
+	if err != nil {
+		return err
+	}
+	return a.compare(ctx, f, "diff", old.snapshot, new.snapshot, old.file, new.file)
+}
+
+// editFlag gathers the edits of --set, --remove and --add in the order they are
+// given.
+type editFlag struct {
+	verb change.Verb
+	list *[]change.Edit
+}
+
+func (e editFlag) String() string { return "" }
+func (e editFlag) Type() string   { return "stringArray" }
+
+// Set adds an edit.
+func (e editFlag) Set(text string) error {
+	edit, err := change.Parse(e.verb, text)
+	if err == nil {
+		*e.list = append(*e.list, edit)
+	}
+	return err
+}
+
+// Append, Replace and GetSlice let a list stand in the configuration file.
+func (e editFlag) Append(text string) error { return e.Set(text) }
+
+// Replace sets the edits of this verb.
+func (e editFlag) Replace(texts []string) error {
+	*e.list = slices.DeleteFunc(*e.list, func(x change.Edit) bool { return x.Verb == e.verb })
+	for _, text := range texts {
+		if err := e.Set(text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// GetSlice returns the edits of this verb.
+func (e editFlag) GetSlice() []string {
+	var out []string
+	for _, x := range *e.list {
+		if x.Verb == e.verb {
+			out = append(out, x.String())
+		}
+	}
+	return out
+}
+
+func (a *app) whatifCommand() *cobra.Command {
+	f := newChangeFlags()
+	var edits []change.Edit
+	var plan string
+	cmd := &cobra.Command{
+		Use:   "whatif [ESTATE] --set|--remove|--add EDIT...",
+		Short: "Say what an edit would change, without making it",
+		Long: `whatif makes edits in memory, one after the other, and says what they would change:
+who gains and loses reachability, which findings come and go, and which of the
+declared clients would be cut off. Nothing is sent to the cloud.
+
+  --set ID.FIELD=VALUE         es-cn-1.enablePublic=false
+  --remove, --add LIST:GROUP:ENTRY, of the cluster in front (es-cn-1/PUBLIC_ES:default:0.0.0.0/0)
+                               or of every cluster
+  --remove, --add acl:ACL:ENTRY
+  --remove sg:GROUP:RULE-ID, listener:LB:PORT, dnat:GATEWAY:ENTRY-ID`,
+		Example: `  esaudit whatif demo --set es-cn-orderssearch1.enablePublic=false
+  esaudit whatif demo --remove es-cn-orderssearch1/PUBLIC_ES:tmp_migration:0.0.0.0/0`,
+		Args: arguments(1),
+		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error {
+			return a.whatif(ctx, f, edits, plan, args)
+		}),
+	}
+	f.add(cmd.Flags())
+	cmd.Flags().Var(editFlag{change.Set, &edits}, "set", "set a field, `ID.FIELD=VALUE` (repeatable)")
+	cmd.Flags().Var(editFlag{change.Remove, &edits}, "remove", "remove what stands at `PLACE` (repeatable)")
+	cmd.Flags().Var(editFlag{change.Add, &edits}, "add", "add what is written at `PLACE` (repeatable)")
+	cmd.Flags().StringVar(&plan, "plan", "", "make the edits of a plan in `FILE` (not in this version)")
+	return cmd
+}
+
+func (a *app) whatif(ctx context.Context, f *changeFlags, edits []change.Edit, plan string, args []string) error {
+	switch {
+	case plan != "":
+		return usagef("read settings: %s: plans are not read in this version; use --set, --remove and --add", a.sources["plan"])
+	case len(edits) == 0:
+		return usagef("whatif: what is to change? --set ID.FIELD=VALUE, --remove PLACE or --add PLACE")
+	}
+	if err := f.check(a); err != nil {
+		return err
+	}
+	e, err := load(ctx, args)
+	if err != nil {
+		return err
+	}
+	edited, err := change.Apply(e.snapshot, edits...)
+	if err != nil {
+		return usagef("whatif: %w", err)
+	}
+	return a.compare(ctx, f, "whatif", e.snapshot, edited, e.file)
+}
+
+// compare judges both sides, writes what differs, and says how it ended. files
+// are those that were read.
+func (a *app) compare(ctx context.Context, f *changeFlags, command string, old, new *snapshot.Snapshot, files ...string) error {
+	list, err := parseReports(f.reports, changeFormats())
+	if err != nil {
+		return usagef("read settings: %s: %w", a.sources["report"], err)
+	}
+	list = append(list, destination{f.format.value, f.output})
+	for _, file := range files {
+		if err := apart(list, file); err != nil {
+			return err
+		}
+	}
+	sides := [2]diff.Side{}
+	for i, s := range []*snapshot.Snapshot{old, new} {
+		result, err := audit.Run(ctx, s, audit.Options{Config: a.declared, Rules: f.rules, SkipRules: f.skip, Optional: f.optional, Version: version})
+		if err != nil {
+			return fmt.Errorf("%s: %w", command, err)
+		}
+		sides[i] = diff.Side{Graph: result.Graph, Findings: slices.DeleteFunc(slices.Clone(result.Report.Findings), func(x finding.Finding) bool {
+			return x.Status == finding.Pass || x.Status == finding.NA
+		})}
+	}
+	d := diff.Compare(sides[0], sides[1])
+	if err := a.writeAll(ctx, list, func(d2 destination) ([]byte, error) { return renderChange(d2.format, d, a.screenFor(d2)) }); err != nil {
+		return err
+	}
+	if f.failOn.value == failOnGained && len(d.Gained) > 0 {
+		return &ending{found, fmt.Errorf("%s: reachability was gained (--fail-on)", command)}
+	}
+	return nil
+}
+
+func renderChange(format string, d diff.Document, s screen) ([]byte, error) {
+	switch format {
+	case "table":
+		return delta.Text(d, delta.Screen{Width: s.width, Color: s.color, Unicode: s.unicode}), nil
+	case "markdown":
+		return delta.Markdown(d), nil
+	case "dot":
+		return delta.Dot(d), nil
+	case "svg":
+		return delta.SVG(d), nil
+	}
+	return document(d)
+}
+
+// document is a value as indented JSON.
+func document(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("write document: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// writeAll renders everything first, so that a format that fails leaves no file
+// behind.
+func (a *app) writeAll(ctx context.Context, list []destination, render func(destination) ([]byte, error)) error {
+	rendered := make([][]byte, len(list))
+	for i, d := range list {
+		var err error
+		if rendered[i], err = render(d); err != nil {
+			return err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	var failed error
+	for i, d := range list {
+		failed = errors.Join(failed, a.write(d, rendered[i]))
+	}
+	return failed
+}

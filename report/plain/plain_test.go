@@ -1,0 +1,60 @@
+package plain
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode"
+
+	"pgregory.net/rapid"
+)
+
+// Whatever goes in, nothing hidden comes out, and different texts stay
+// different.
+func TestTextShowsItself(t *testing.T) {
+	seen := map[string]string{}
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(rapid.String(), rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) }),
+			rapid.SampledFrom([]string{"\x1b[31m", "a\u202eb", "x\ny", "\\n", "\n", "\u200b", "\xff", "\\xff"})).Draw(t, "text")
+		for _, wide := range []bool{false, true} {
+			out := Text(text, wide)
+			for _, r := range out {
+				if Hidden(r) || !wide && r > unicode.MaxASCII {
+					t.Fatalf("%q became %q", text, out)
+				}
+			}
+			if other, twice := seen[out]; twice && other != text && wide {
+				t.Fatalf("%q and %q both became %q", text, other, out)
+			} else if wide {
+				seen[out] = text
+			}
+		}
+	})
+}
+
+// JSON keeps what a value means.
+func TestJSONMeansTheSame(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.String().Draw(t, "text")
+		raw, err := json.Marshal(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back string
+		if err := json.Unmarshal([]byte(JSON(string(raw), false)), &back); err != nil || back != text {
+			t.Fatalf("%q became %q, %v", text, back, err)
+		}
+	})
+}
+
+func TestMarkdown(t *testing.T) {
+	for _, text := range []string{"<b>x</b>", "[a](http://b)", "@everybody", "a|b", "`code`", "# head", "**x**", "&lt;", "1. x", "http://x.example"} {
+		out := Markdown(text)
+		if strings.ContainsAny(strings.NewReplacer("&#", "", ";", "").Replace(out), "<>[]()`@|*#&.:") {
+			t.Errorf("%q became %q", text, out)
+		}
+		if code := Code(text); strings.Count(code, "`")%2 != 0 || strings.Contains(strings.ReplaceAll(code, `\|`, ""), "|") {
+			t.Errorf("%q as code is %q", text, code)
+		}
+	}
+}
