@@ -31,6 +31,7 @@ type auditFlags struct {
 	all          bool
 	strict       bool
 	sarifProfile choice
+	live         *liveFlags
 }
 
 // laterFormats are the formats of CONTRACT 1 that this version lacks.
@@ -49,6 +50,7 @@ func (a *app) auditCommand() *cobra.Command {
 		failOn:       choice{value: "high", allowed: thresholds},
 		minSeverity:  choice{value: "info", allowed: severities},
 		sarifProfile: choice{value: report.ProfileGitHub, allowed: []string{report.ProfileGitHub, report.ProfileFull}},
+		live:         newLiveFlags(),
 	}
 	cmd := &cobra.Command{
 		Use:   "audit [ESTATE]",
@@ -64,7 +66,8 @@ func (a *app) auditCommand() *cobra.Command {
 	flags.StringVarP(&f.output, "output", "o", "", "write the report to `FILE` (default standard output)")
 	flags.StringSliceVar(&f.reports, "report", nil, "write one more report, `FORMAT=FILE` (repeatable)")
 	flags.StringVar(&f.facts, "facts", "", "write what the rules see to `FILE`, as JSON")
-	flags.StringSliceVar(&f.regions, "region", nil, "judge this `REGION` only (repeatable)")
+	flags.StringSliceVar(&f.regions, "region", nil, "collect and judge this `REGION` only (repeatable; default all that the API knows)")
+	f.live.addCollect(flags)
 	flags.StringSliceVar(&f.clusters, "cluster", nil, "judge the cluster with this `ID` only (repeatable)")
 	flags.StringSliceVar(&f.rules, "rule", nil, "apply the rule with this `ID` only (repeatable)")
 	flags.StringSliceVar(&f.skip, "skip-rule", nil, "leave out the rule with this `ID` (repeatable)")
@@ -87,7 +90,8 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if err := a.checkRules(f); err != nil {
 		return err
 	}
-	e, err := load(ctx, args)
+	f.live.regions = f.regions
+	e, err := a.load(ctx, args, f.live)
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ type changeFlags struct {
 	failOn      choice
 	rules, skip []string
 	optional    bool
+	live        *liveFlags
 }
 
 // failOnGained is the value of --fail-on that diff and whatif have.
@@ -38,6 +39,7 @@ func newChangeFlags() *changeFlags {
 	return &changeFlags{
 		format: choice{value: "table", allowed: changeFormats(), later: []string{"graphml"}},
 		failOn: choice{value: "none", allowed: append([]string{"none", failOnGained}, severities...)},
+		live:   newLiveFlags(),
 	}
 }
 
@@ -51,6 +53,8 @@ func (f *changeFlags) add(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.rules, "rule", nil, "compare findings of the rule with this `ID` only (repeatable)")
 	flags.StringSliceVar(&f.skip, "skip-rule", nil, "leave out the rule with this `ID` (repeatable)")
 	flags.BoolVar(&f.optional, "optional", false, "apply optional rules too")
+	f.live.addRegions(flags)
+	f.live.addCollect(flags)
 }
 
 // check refuses what only audit's --fail-on takes, unless it comes from where
@@ -89,11 +93,11 @@ func (a *app) diff(ctx context.Context, f *changeFlags, args []string) error {
 	if err := f.check(a); err != nil {
 		return err
 	}
-	old, err := load(ctx, args[:1])
+	old, err := a.load(ctx, args[:1], f.live)
 	if err != nil {
 		return err
 	}
-	new, err := load(ctx, args[1:])
+	new, err := a.load(ctx, args[1:], f.live)
 	if err != nil {
 		return err
 	}
@@ -185,7 +189,7 @@ func (a *app) whatif(ctx context.Context, f *changeFlags, edits []change.Edit, p
 	if err := f.check(a); err != nil {
 		return err
 	}
-	e, err := load(ctx, args)
+	e, err := a.load(ctx, args, f.live)
 	if err != nil {
 		return err
 	}

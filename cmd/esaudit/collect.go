@@ -17,6 +17,7 @@ import (
 func (a *app) collectCommand() *cobra.Command {
 	var output string
 	var allowPartial bool
+	live := newLiveFlags()
 	cmd := &cobra.Command{
 		Use:   "collect [ESTATE] -o FILE",
 		Short: "Write the snapshot of an estate",
@@ -28,20 +29,30 @@ output.`,
   esaudit collect estate.json -o estate.json.zst`,
 		Args: arguments(1),
 		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error {
-			return a.collect(ctx, output, allowPartial, args)
+			return a.collect(ctx, output, allowPartial, live, args)
 		}),
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "", "write the snapshot to `FILE`: .json, .json.gz, .json.zst, or -")
+	cmd.Flags().StringVar(&live.record, "record", "", "keep the raw answers of a live collection in `DIR`")
+	cmd.Flags().BoolVar(&live.resume, "resume", false, "go on with the recording in the directory of --record")
+	live.addRegions(cmd.Flags())
+	live.addCollect(cmd.Flags())
 	cmd.Flags().BoolVar(&allowPartial, "allow-partial", false, "an incomplete picture is no reason to end with 4")
 	return cmd
 }
 
-func (a *app) collect(ctx context.Context, output string, allowPartial bool, args []string) error {
+func (a *app) collect(ctx context.Context, output string, allowPartial bool, live *liveFlags, args []string) error {
+	if live.resume && live.record == "" {
+		return usagef("collect: --resume goes with --record DIR, the recording to go on with")
+	}
+	if len(args) > 0 && args[0] != "live" && live.record != "" {
+		return usagef("collect: --record is for live accounts; %s is recorded already", args[0])
+	}
 	pack, err := packing(output)
 	if err != nil {
 		return usage(err)
 	}
-	e, err := load(ctx, args)
+	e, err := a.load(ctx, args, live)
 	if err != nil {
 		return err
 	}

@@ -17,10 +17,11 @@ type cutFlags struct {
 	format   choice
 	output   string
 	reports  []string
+	live     *liveFlags
 }
 
 func (a *app) cutCommand() *cobra.Command {
-	f := &cutFlags{format: choice{value: "table", allowed: changeFormats(), later: []string{"graphml"}}}
+	f := &cutFlags{live: newLiveFlags(), format: choice{value: "table", allowed: changeFormats(), later: []string{"graphml"}}}
 	cmd := &cobra.Command{
 		Use:   "cut [ESTATE] --from A --to X",
 		Short: "Say what has to change so that somebody no longer gets in",
@@ -36,6 +37,8 @@ what else it would sever. The edits are those of whatif.`,
 	flags.StringVar(&f.to, "to", "", "`TARGET`: es:ID:PORT, kibana:ID:PORT, lb:ID:PORT, HOST:PORT")
 	flags.VarP(&f.format, "format", "f", "`FORMAT`: table, json, markdown, dot, svg")
 	flags.StringVarP(&f.output, "output", "o", "", "write to `FILE` (default standard output)")
+	f.live.addRegions(flags)
+	f.live.addCollect(flags)
 	flags.StringSliceVar(&f.reports, "report", nil, "write one more format, `FORMAT=FILE` (repeatable)")
 	return cmd
 }
@@ -49,7 +52,7 @@ func (a *app) cut(ctx context.Context, f *cutFlags, args []string) error {
 		return usagef("read settings: %s: %w", a.sources["report"], err)
 	}
 	list = append(list, destination{f.format.value, f.output})
-	e, err := load(ctx, args)
+	e, err := a.load(ctx, args, f.live)
 	if err != nil {
 		return err
 	}

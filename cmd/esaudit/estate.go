@@ -13,9 +13,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
-	"esaudit/collector"
 	"esaudit/collector/recording"
-	"esaudit/internal/demo"
 	"esaudit/snapshot"
 )
 
@@ -29,30 +27,42 @@ type estate struct {
 }
 
 // kinds says what an ESTATE can be.
-const kinds = "an ESTATE is demo, the directory of a recording, or a snapshot (.json, .json.gz, .json.zst)"
+const kinds = "an ESTATE is live, demo, the directory of a recording, or a snapshot (.json, .json.gz, .json.zst)"
 
-// load reads the ESTATE that args name. What cannot be read is the user's to
-// mend.
-func load(ctx context.Context, args []string) (estate, error) {
+// load reads the ESTATE that args name, or collects it. What cannot be read is
+// the user's to mend.
+func (a *app) load(ctx context.Context, args []string, l *liveFlags) (estate, error) {
 	name := "live"
 	if len(args) > 0 {
 		name = args[0]
 	}
-	e, err := open(name)
+	var e estate
+	var err error
+	switch name {
+	case "live":
+		r, failed := a.collectLive(ctx, l)
+		if failed != nil {
+			return estate{}, failed
+		}
+		e, err = estateOf(name, r)
+	case "demo":
+		r, failed := a.collectDemo(ctx)
+		if failed != nil {
+			return estate{}, failed
+		}
+		e, err = estateOf(name, r)
+	default:
+		e, err = open(name)
+	}
 	if err != nil {
 		return estate{}, usage(err)
 	}
 	return e, ctx.Err()
 }
 
-// open finds out from its content what kind of estate a name stands for.
+// open finds out from its content what kind of estate a file or a directory is.
 func open(name string) (estate, error) {
 	switch name {
-	case "live":
-		return estate{}, errors.New("open estate live: live accounts are not read in this version; name a recording or a snapshot, or try: esaudit audit demo")
-	case "demo":
-		r, err := recording.OpenFS(demo.FS())
-		return assemble(name, r, err)
 	case "":
 		return estate{}, errors.New("open estate: its name is empty; " + kinds)
 	}
@@ -77,11 +87,7 @@ func assemble(name string, r *recording.Recording, err error) (estate, error) {
 	if err != nil {
 		return estate{}, err
 	}
-	s, err := collector.Assemble(r.Parts)
-	if err != nil {
-		return estate{}, fmt.Errorf("open estate %s: %w", name, err)
-	}
-	return estate{snapshot: s}, nil
+	return estateOf(name, r)
 }
 
 func readSnapshot(name string) (*snapshot.Snapshot, error) {

@@ -21,10 +21,12 @@ type reachFlags struct {
 	format       choice
 	output       string
 	allowPartial bool
+	live         *liveFlags
 }
 
 func (a *app) reachCommand() *cobra.Command {
 	f := &reachFlags{
+		live:   newLiveFlags(),
 		expect: choice{allowed: []string{graph.Reachable.String(), graph.Blocked.String()}},
 		format: choice{value: "table", allowed: []string{"table", "json"}, later: []string{"markdown", "dot", "svg", "graphml"}},
 	}
@@ -43,6 +45,8 @@ answers each with one line, in the same order.`,
 		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error { return a.reach(ctx, f, args) }),
 	}
 	flags := cmd.Flags()
+	f.live.addRegions(flags)
+	f.live.addCollect(flags)
 	flags.StringVar(&f.from, "from", "", "`SOURCE`: internet:IP, ecs:ID, vpc:VPC/IP, onprem:NAME, es:ID")
 	flags.StringVar(&f.to, "to", "", "`TARGET`: es:ID:PORT, kibana:ID:PORT, lb:ID:PORT, HOST:PORT")
 	flags.StringVar(&f.batch, "batch", "", "answer the questions in `FILE`, JSON Lines; - is standard input")
@@ -57,7 +61,7 @@ func (a *app) reach(ctx context.Context, f *reachFlags, args []string) error {
 	if err := f.check(); err != nil {
 		return usage(err)
 	}
-	e, err := load(ctx, args)
+	e, err := a.load(ctx, args, f.live)
 	if err != nil {
 		return err
 	}

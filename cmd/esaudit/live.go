@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"esaudit/collector"
+	"esaudit/collector/api"
+	"esaudit/collector/cloud"
+	"esaudit/collector/recording"
+	"esaudit/internal/demo"
+	"esaudit/internal/emulator"
+	"esaudit/snapshot"
+)
+
+// liveFlags say how live accounts are reached and collected. Every command
+// that takes an ESTATE has them.
+type liveFlags struct {
+	regions  []string
+	profile  string
+	roles    []string
+	endpoint string
+	only     []string
+	maxQPS   float64
+	progress choice
+	record   string
+	resume   bool
+}
+
+func newLiveFlags() *liveFlags {
+	return &liveFlags{progress: choice{value: "auto", allowed: []string{"auto", "plain", "none"}}}
+}
+
+// reach adds the flags that say where live accounts are.
+func (l *liveFlags) addReach(flags *pflag.FlagSet) {
+	flags.StringVar(&l.profile, "profile", "", "use this `PROFILE` of the vendor's command line")
+	flags.StringVar(&l.endpoint, "endpoint", "", "`URL` of all products instead of the vendor's: https, or http to a loopback address")
+	flags.Float64Var(&l.maxQPS, "max-qps", 0, "send at most this `NUMBER` of requests a second (default the vendor's own limits)")
+}
+
+// addCollect adds the flags that say what is collected.
+func (l *liveFlags) addCollect(flags *pflag.FlagSet) {
+	l.addReach(flags)
+	flags.StringSliceVar(&l.roles, "account-role", nil, "collect the account of this role `ARN` too (repeatable)")
+	flags.StringSliceVar(&l.only, "only", nil, "ask this `PRODUCT` only: "+strings.Join(collector.Products(), ", ")+" (repeatable)")
+	flags.Var(&l.progress, "progress", "`HOW` a collection tells how far it is: auto, plain, none")
+}
+
+// addRegions adds --region, where the command has none of its own.
+func (l *liveFlags) addRegions(flags *pflag.FlagSet) {
+	flags.StringSliceVar(&l.regions, "region", nil, "collect this `REGION` only (repeatable; default all that the API knows)")
+}
+
+// way is a way to the API, and the identities to collect as.
+type way struct {
+	cloud    *cloud.Cloud
+	base     *cloud.Credentials
+	accounts []*cloud.Credentials
+}
+
+// connect finds the way to live accounts. What is wrong is the user's to mend.
+func (a *app) connect(ctx context.Context, l *liveFlags) (*way, error) {
+	reads := map[string]bool{}
+	for _, c := range collector.Reads() {
+		reads[c.Product+"."+c.Operation] = true
+	}
+	c, err := cloud.New(cloud.Options{
+		Allowed: func(product, operation string) bool { return reads[product+"."+operation] },
+		Getenv:  a.getenv, Home: a.getenv("HOME"), Profile: l.profile, Endpoint: l.endpoint, MaxQPS: l.maxQPS, UserAgent: "esaudit/" + version,
+	})
+	if err != nil {
+		return nil, usage(err)
+	}
+	base, err := c.Credentials(ctx)
+	if err != nil {
+		return nil, usage(err)
+	}
+	w := &way{cloud: c, base: base, accounts: []*cloud.Credentials{base}}
+	for _, arn := range l.roles {
+		assumed, err := c.Assume(base, cloud.Role{ARN: arn})
+		if err != nil {
+			return nil, usage(err)
+		}
+		w.accounts = append(w.accounts, assumed)
+	}
+	return w, nil
+}
+
+// collectLive asks the API for everything. Several accounts are collected one
+// after the other, each into a directory of its own.
+func (a *app) collectLive(ctx context.Context, l *liveFlags) (*recording.Recording, error) {
+	w, err := a.connect(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	defer w.cloud.Close()
+	r := &recording.Recording{}
+	seen := map[string]bool{}
+	for _, k := range w.accounts {
+		caller := w.cloud.Caller(k)
+		who, err := caller.WhoAmI(ctx)
+		if err != nil {
+			return nil, usage(err)
+		}
+		if seen[who.Account] {
+			return nil, usagef("collect: account %s is given twice: %s", who.Account, k.Source())
+		}
+		seen[who.Account] = true
+		part, err := a.collectAccount(ctx, l, caller, who.Account, len(w.accounts) > 1)
+		if err != nil {
+			return nil, err
+		}
+		r.Parts = append(r.Parts, part)
+	}
+	return r, nil
+}
+
+func (a *app) collectAccount(ctx context.Context, l *liveFlags, caller api.Caller, account string, several bool) (recording.Part, error) {
+	record := l.record
+	if record != "" && several {
+		record = filepath.Join(record, account)
+	}
+	p := a.newProgress(l.progress.value)
+	defer p.end()
+	part, err := collector.Collect(ctx, caller, collector.Options{
+		Account: account, Regions: l.regions, Only: l.only, Timeout: a.timeout, Record: record, Resume: l.resume, OnEvent: p.show,
+	})
+	return part, collected(err)
+}
+
+// collected tells the user's mistakes from the tool's.
+func collected(err error) error {
+	_, region := errors.AsType[*collector.RegionError](err)
+	if region || errors.Is(err, collector.ErrNoAnswer) || errors.Is(err, collector.ErrRefused) {
+		return usage(err)
+	}
+	return err
+}
+
+// collectDemo serves the demonstration as the vendor's API and collects it, so
+// that what is shown goes the way that a live account goes.
+func (a *app) collectDemo(ctx context.Context) (*recording.Recording, error) {
+	recorded, err := recording.OpenFS(demo.FS())
+	if err != nil {
+		return nil, err
+	}
+	server, err := emulator.New(recorded.Parts, emulator.Options{})
+	if err != nil {
+		return nil, err
+	}
+	l, err := emulator.Listen(ctx, "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	serving, stop := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(serving, l) }()
+	defer func() { stop(); <-ended }()
+	key := server.Key()
+	env := map[string]string{"ALIBABA_CLOUD_ACCESS_KEY_ID": key.ID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": key.Secret}
+	inner := &app{stderr: a.stderr, quiet: true, getenv: func(name string) string { return env[name] }}
+	flags := newLiveFlags()
+	flags.endpoint, flags.progress.value = "http://"+l.Addr().String(), "none"
+	return inner.collectLive(ctx, flags)
+}
+
+// estateOf assembles what was collected.
+func estateOf(name string, r *recording.Recording) (estate, error) {
+	s, err := collector.Assemble(r.Parts)
+	if err != nil {
+		return estate{}, fmt.Errorf("open estate %s: %w", name, err)
+	}
+	return estate{snapshot: s}, nil
+}
+
+// inRegions refuses a region that an estate was not collected in.
+func inRegions(s *snapshot.Snapshot, asked []string) error {
+	var there []string
+	for _, a := range s.Accounts() {
+		there = append(there, a.Regions...)
+	}
+	slices.Sort(there)
+	for _, r := range asked {
+		if !slices.Contains(there, r) {
+			return usagef("open estate: unknown region %q (one of %s)", r, strings.Join(slices.Compact(there), ", "))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+	"golang.org/x/term"
+
+	"esaudit/collector"
+	"esaudit/snapshot"
+)
+
+// progress tells how far a collection is: on a terminal one line that is
+// rewritten, else a line for every product that is done and every call that was
+// not read.
+type progress struct {
+	out      io.Writer
+	width    int // of the terminal; 0: plain lines
+	products map[string]collector.Event
+	done     map[string]int // calls of a product when it was last told to be done
+	shown    bool
+}
+
+// newProgress chooses the way: auto is a line on a terminal and nothing where
+// people are not told anything.
+func (a *app) newProgress(how string) *progress {
+	p := &progress{out: io.Discard, products: map[string]collector.Event{}, done: map[string]int{}}
+	if how == "none" || a.quiet {
+		return p
+	}
+	p.out = a.stderr
+	if file, ok := a.stderr.(*os.File); ok && how == "auto" && term.IsTerminal(int(file.Fd())) && a.getenv("TERM") != "dumb" {
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
+			p.width = width
+		}
+	}
+	return p
+}
+
+// show takes in one step.
+func (p *progress) show(e collector.Event) {
+	p.products[e.Product] = e
+	if p.width > 0 {
+		p.line()
+		return
+	}
+	if e.Call.Operation != "" && e.State != snapshot.Read {
+		fmt.Fprintln(p.out, "esaudit: collect: "+oneLine(fmt.Sprintf("%s: %s %s", e.Call, e.State, e.Code)))
+	}
+	if e.Done == e.Expected && p.done[e.Product] != e.Done {
+		p.done[e.Product] = e.Done
+		fmt.Fprintf(p.out, "esaudit: collect: %s: %d of %d calls\n", oneLine(e.Product), e.Done, e.Expected)
+	}
+}
+
+// line rewrites the line of a terminal: calls done and expected, those of
+// products that are not done too.
+func (p *progress) line() {
+	done, expected := 0, 0
+	var open []string
+	for _, name := range slices.Sorted(maps.Keys(p.products)) {
+		e := p.products[name]
+		done, expected = done+e.Done, expected+e.Expected
+		if e.Done < e.Expected {
+			open = append(open, fmt.Sprintf("%s %d/%d", name, e.Done, e.Expected))
+		}
+	}
+	text := fmt.Sprintf("esaudit: collect: %d/%d calls  %s", done, expected, strings.Join(open, "  "))
+	fmt.Fprint(p.out, "\r"+ansi.Truncate(oneLine(text), p.width-1, "")+ansi.EraseLineRight)
+	p.shown = true
+}
+
+// end takes the line away.
+func (p *progress) end() {
+	if p.shown {
+		fmt.Fprint(p.out, "\r"+ansi.EraseLineRight)
+		p.shown = false
+	}
+}
