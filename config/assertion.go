@@ -7,6 +7,30 @@ import (
 	"strings"
 )
 
+// Assertion is one of the assertions, in its parts (CONTRACT 1).
+type Assertion struct {
+	Text    string
+	Verb    string   // never, only or must
+	Sources []string // internet, CIDRs, VPC ids, ecs:ID, onprem:NAME, es:ID
+	Target  string   // es:ID, es:ID:PORT, es:*, the same with kibana:, or HOST:PORT
+}
+
+// Asserted returns the assertions in their parts. What Parse accepted has all of
+// them.
+func (c Config) Asserted() []Assertion {
+	var out []Assertion
+	for _, text := range c.Assertions {
+		left, target, _ := strings.Cut(text, "->")
+		verb, list, _ := strings.Cut(strings.TrimSpace(left), " ")
+		a := Assertion{Text: text, Verb: verb, Target: strings.TrimSpace(target)}
+		for _, source := range strings.Split(list, ",") {
+			a.Sources = append(a.Sources, strings.TrimSpace(source))
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
 // assertion checks the form of `never|only|must SRC[, SRC...] -> DST`
 // (CONTRACT 1). onprem holds the declared networks.
 func assertion(s string, onprem map[string]bool) error {
