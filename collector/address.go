@@ -63,7 +63,7 @@ func (o *Op) match(params map[string]string) (Subject, []string) {
 // that is not allowed.
 func (s Subject) take(params map[string]string, missing bool) []string {
 	if s.Each {
-		return takeEach(s.ID[0], params)
+		return takeEach(s.ID, params)
 	}
 	parts := make([]string, len(s.ID))
 	for i, name := range s.ID {
@@ -82,18 +82,36 @@ func (s Subject) take(params map[string]string, missing bool) []string {
 	return []string{objectName(s.Kind, parts)}
 }
 
-// takeEach reads NAME.1, NAME.2, ... and NAME itself.
-func takeEach(base string, params map[string]string) []string {
+// takeEach reads NAME.1, NAME.2, ... and NAME itself, of each of the names a
+// parameter goes by.
+func takeEach(bases []string, params map[string]string) []string {
 	var ids []string
-	for _, name := range slices.Sorted(maps.Keys(params)) {
+	for name, value := range params {
 		head, number, numbered := strings.Cut(name, ".")
-		if _, err := strconv.Atoi(number); head == base && (!numbered || err == nil) {
-			ids = append(ids, params[name])
+		if _, err := strconv.Atoi(number); !slices.Contains(bases, head) || numbered && err != nil {
+			continue
+		}
+		if list := splitIDs(value); len(list) > 0 {
+			ids = append(ids, list...)
 			delete(params, name)
 		}
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
+}
+
+// splitIDs reads ids written as one, with commas, or as a JSON list.
+func splitIDs(text string) []string {
+	if n, err := snapshot.ParseJSON([]byte(text)); err == nil && n.Kind() == snapshot.Array {
+		var ids []string
+		for _, item := range n.Items() {
+			if id := item.Text(); id != "" {
+				ids = append(ids, id)
+			}
+		}
+		return ids
+	}
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 // objectName joins the parts of an object's id.
@@ -114,10 +132,15 @@ func (a address) objectID(region string, params map[string]string) string {
 		return literal
 	case a.subject.Object != "":
 		return params[a.subject.Object]
-	case a.subject.Kind == "" || a.subject.Each || slices.Contains(strings.Split(a.ids[0], "/"), ""):
+	case a.subject.Kind == "" || a.subject.Each || nameless(a.ids[0]):
 		return ""
 	}
 	return a.ids[0]
+}
+
+// nameless reports whether a part of an object's id is missing.
+func nameless(id string) bool {
+	return id == "" || id[0] == '/' || id[len(id)-1] == '/' || strings.Contains(id, "//")
 }
 
 // harmless reports whether a parameter selects no objects: paging, the form of
@@ -125,7 +148,7 @@ func (a address) objectID(region string, params map[string]string) string {
 func harmless(name string) bool {
 	switch strings.ToLower(name) {
 	case "page", "size", "pagenumber", "pagesize", "maxresults", "maxresult", "nexttoken", "marker", "maxitems",
-		"extended", "serviceresourcetype", "direction", "userlisttype", "nictype", "regionid", "ownerid", "owneraccount",
+		"extended", "direction", "nictype", "isqueryecscount", "regionid", "ownerid", "owneraccount",
 		"resourceownerid", "resourceowneraccount", "acceptlanguage", "lang", "language", "clienttoken", "dryrun", "format",
 		"version", "timestamp", "action", "needsalecycle", "securitytoken", "accesskeyid":
 		return true

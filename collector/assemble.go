@@ -44,7 +44,7 @@ func account(ops map[string]*Op, id string, parts []recording.Part) *snapshot.No
 			taken = p.TakenAt
 		}
 		for _, a := range p.Answers {
-			if l, ok := readLine(ops, a); ok {
+			if l, ok := readLine(ops, a); ok && !l.absent {
 				lines = append(lines, l)
 			}
 		}
@@ -86,7 +86,7 @@ func (e estate) add(l *line) {
 	}
 	for _, p := range l.op.Parts {
 		if n := at(l.body, p.Path); n.Exists() {
-			o.add(p.Aspect, n, nil)
+			o.add(p.Aspect, n, p.Keys)
 		}
 	}
 }
@@ -129,7 +129,7 @@ func (l *line) addAspect(o *object) {
 		if key == "" {
 			key = "any"
 		}
-		o.aspects[name] = append(o.aspects[name], snapshot.NewObject(map[string]*snapshot.Node{key: clean(l.payload, false)}))
+		o.appendKeyed(name, key, cleanItems(l.payload, false))
 	case l.op.Payload.Type == Object && len(l.op.Keys) > 0:
 		o.append(name, []*snapshot.Node{l.stamped(l.attributes())}, l.op.Keys)
 	case l.op.Payload.Type == Object:

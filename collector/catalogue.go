@@ -28,8 +28,8 @@ type Field struct {
 type Subject struct {
 	Kind snapshot.Kind
 	ID   []string
-	// Each: the parameter is repeated (NAME.1, NAME.2, ...) and the answer covers
-	// every object it names.
+	// Each: the parameter, by any of its names in ID, is a list (NAME.1, NAME.2,
+	// ..., a JSON list, commas) and the answer covers every object it names.
 	Each bool
 	// Object is the id of the object where ID does not give it: "." is the region's
 	// name, "=" begins the id itself, anything else is a parameter.
@@ -49,6 +49,7 @@ type Split struct {
 type Part struct {
 	Field
 	Aspect snapshot.Aspect
+	Keys   []string // fields that tell the items of a list apart; none: the whole item
 }
 
 // Op is one read operation: what its answers hold, and what becomes of it. What
@@ -77,7 +78,8 @@ type Op struct {
 	Aspect snapshot.Aspect
 	Keys   []string          // fields that tell the items of an aspect apart; none: the whole item
 	Owner  string            // field of an item that gives the id of the object it is an aspect of
-	Keyed  bool              // the aspect is an object whose key is the subject
+	Keyed  bool              // the aspect holds a list for each subject
+	Empty  bool              // the payload, an object, may hold nothing
 	Parts  []Part            // further aspects in the same body
 	Omit   []string          // paths that are not kept
 	Stamp  map[string]string // fields added to each item: field -> parameter
@@ -103,6 +105,11 @@ func product(name string, ops []Op) []Op {
 		ops[i].Product = name
 	}
 	return ops
+}
+
+// each is the objects that one parameter names, by any of its names.
+func each(kind snapshot.Kind, params ...string) Subject {
+	return Subject{Kind: kind, ID: params, Each: true}
 }
 
 // of is the subject that one parameter gives, or several joined.

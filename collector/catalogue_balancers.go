@@ -18,7 +18,7 @@ func slb() []Op {
 			Must: []Field{{"LoadBalancerId", String}, {"BackendServers.BackendServer", Objects}},
 			Own:  true, ID: []string{"LoadBalancerId"}},
 		{Operation: "DescribeLoadBalancerListeners",
-			Subjects: []Subject{{Kind: snapshot.CLB, ID: []string{"LoadBalancerId"}, Each: true}, {}},
+			Subjects: []Subject{each(snapshot.CLB, "LoadBalancerId", "LoadBalancerIds"), {}},
 			Payload:  Field{"Listeners", Objects}, Total: "TotalCount",
 			Kind: snapshot.CLBListener, ID: []string{"LoadBalancerId", "ListenerProtocol", "ListenerPort"}},
 		listenerAttribute("DescribeLoadBalancerTCPListenerAttribute", "tcp"),
@@ -40,7 +40,7 @@ func slb() []Op {
 			Kind: snapshot.CLBACL, ID: []string{"AclId"}},
 		{Operation: "DescribeAccessControlListAttribute", Subjects: of(snapshot.CLBACL, "AclId"), Total: "TotalAclEntry",
 			Own: true, ID: []string{"AclId"}, Omit: []string{"AclEntrys"},
-			Parts: []Part{{Field{"AclEntrys.AclEntry", Objects}, snapshot.Entries}}, Must: []Field{{"AclEntrys.AclEntry", Objects}}},
+			Parts: []Part{{Field: Field{"AclEntrys.AclEntry", Objects}, Aspect: snapshot.Entries}}, Must: []Field{{"AclEntrys.AclEntry", Objects}}},
 		{Operation: "DescribeRules", Subjects: of(snapshot.CLBListener, "LoadBalancerId", "ListenerProtocol", "ListenerPort"),
 			Payload: Field{"Rules.Rule", Objects}, Aspect: snapshot.Rules, Keys: []string{"RuleId"}},
 	}
@@ -54,7 +54,7 @@ func nlb() []Op {
 		{Operation: "GetLoadBalancerAttribute", Subjects: of(snapshot.NLB, "LoadBalancerId"),
 			Must: []Field{{"LoadBalancerId", String}}, Own: true, ID: []string{"LoadBalancerId"}},
 		{Operation: "ListListeners",
-			Subjects: []Subject{{Kind: snapshot.NLB, ID: []string{"LoadBalancerIds"}, Each: true}, {}},
+			Subjects: []Subject{each(snapshot.NLB, "LoadBalancerIds", "LoadBalancerId"), {}},
 			Payload:  Field{"Listeners", Objects}, Total: "TotalCount",
 			Kind: snapshot.NLBListener, ID: []string{"ListenerId"}},
 		{Operation: "GetListenerAttribute", Subjects: of(snapshot.NLBListener, "ListenerId"),
@@ -65,11 +65,15 @@ func nlb() []Op {
 			Kind: snapshot.NLBServerGroup, ID: []string{"ServerGroupId"}},
 		{Operation: "ListServerGroupServers", Subjects: of(snapshot.NLBServerGroup, "ServerGroupId"),
 			Payload: Field{"Servers", Objects}, Total: "TotalCount", Aspect: snapshot.Servers},
+		{Operation: "ListSecurityPolicy", Payload: Field{"SecurityPolicies", Objects}, Total: "TotalCount",
+			Kind: snapshot.NLBSecurityPolicy, ID: []string{"SecurityPolicyId"}},
+		{Operation: "ListSystemSecurityPolicy", Payload: Field{"SecurityPolicies", Objects},
+			Kind: snapshot.NLBSecurityPolicy, ID: []string{"SecurityPolicyId"}},
 	}
 }
 
-// alb is the application load balancer, Alb 2020-06-16, as far as its exposure
-// and backends go.
+// alb is the application load balancer, Alb 2020-06-16: its exposure, what
+// filters it, and what it leads to.
 func alb() []Op {
 	return []Op{
 		{Operation: "ListLoadBalancers", Payload: Field{"LoadBalancers", Objects}, Total: "TotalCount",
@@ -77,7 +81,7 @@ func alb() []Op {
 		{Operation: "GetLoadBalancerAttribute", Subjects: of(snapshot.ALB, "LoadBalancerId"),
 			Must: []Field{{"LoadBalancerId", String}}, Own: true, ID: []string{"LoadBalancerId"}},
 		{Operation: "ListListeners",
-			Subjects: []Subject{{Kind: snapshot.ALB, ID: []string{"LoadBalancerIds"}, Each: true}, {}},
+			Subjects: []Subject{each(snapshot.ALB, "LoadBalancerIds", "LoadBalancerId"), {}},
 			Payload:  Field{"Listeners", Objects}, Total: "TotalCount",
 			Kind: snapshot.ALBListener, ID: []string{"ListenerId"}},
 		{Operation: "GetListenerAttribute", Subjects: of(snapshot.ALBListener, "ListenerId"),
@@ -86,5 +90,14 @@ func alb() []Op {
 			Kind: snapshot.ALBServerGroup, ID: []string{"ServerGroupId"}},
 		{Operation: "ListServerGroupServers", Subjects: of(snapshot.ALBServerGroup, "ServerGroupId"),
 			Payload: Field{"Servers", Objects}, Total: "TotalCount", Aspect: snapshot.Servers},
+		{Operation: "GetListenerHealthStatus", Subjects: of(snapshot.ALBListener, "ListenerId"),
+			Payload: Field{"ListenerHealthStatus", Objects}, Aspect: snapshot.Health},
+		{Operation: "ListRules",
+			Subjects: []Subject{each(snapshot.ALBListener, "ListenerIds", "ListenerId"), each(snapshot.ALB, "LoadBalancerIds", "LoadBalancerId"), {}},
+			Payload:  Field{"Rules", Objects}, Total: "TotalCount",
+			Kind: snapshot.ALBListener, Aspect: snapshot.Rules, Keys: []string{"RuleId"}, Owner: "ListenerId"},
+		{Operation: "ListAcls", Payload: Field{"Acls", Objects}, Total: "TotalCount", Kind: snapshot.ALBACL, ID: []string{"AclId"}},
+		{Operation: "ListAclEntries", Subjects: of(snapshot.ALBACL, "AclId"), Payload: Field{"AclEntries", Objects}, Total: "TotalCount",
+			Aspect: snapshot.Entries},
 	}
 }

@@ -35,7 +35,7 @@ func elasticsearch() []Op {
 			Aspect: snapshot.KibanaPVL, Keys: []string{"pvlId", "endpointId"}},
 		{Operation: "ListConnectedClusters", Subjects: cluster, Payload: result(Objects),
 			Aspect: snapshot.ConnectedClusters, Keys: []string{"instanceId"}},
-		{Operation: "DescribeKibanaSettings", Subjects: cluster, Payload: result(Object), Aspect: snapshot.KibanaSettings},
+		{Operation: "DescribeKibanaSettings", Subjects: cluster, Payload: result(Object), Aspect: snapshot.KibanaSettings, Empty: true},
 		{Operation: "DescribeSnapshotSetting", Subjects: cluster, Payload: result(Object), Aspect: snapshot.SnapshotSetting},
 		{Operation: "ListSnapshotReposByInstanceId", Subjects: cluster, Payload: result(Objects), Aspect: snapshot.SnapshotRepos},
 		{Operation: "DescribeElasticsearchHealth", Subjects: cluster, Payload: result(String), Aspect: snapshot.Health},

@@ -14,7 +14,7 @@ func vpc() []Op {
 		{Operation: "DescribeVSwitchAttributes", Subjects: of(snapshot.VSwitch, "VSwitchId"), Must: []Field{{"VSwitchId", String}}, Own: true, ID: []string{"VSwitchId"}},
 		list("DescribeRouteTableList", "RouterTableList.RouterTableListType", snapshot.RouteTable, "RouteTableId"),
 		{Operation: "DescribeRouteEntryList", Subjects: of(snapshot.RouteTable, "RouteTableId"),
-			Payload: Field{"RouteEntrys.RouteEntry", Objects}, Total: "TotalCount", Aspect: snapshot.Entries},
+			Payload: Field{"RouteEntrys.RouteEntry", Objects}, Total: "TotalCount", Aspect: snapshot.Entries, Keys: []string{"RouteEntryId"}},
 		list("DescribeNetworkAcls", "NetworkAcls.NetworkAcl", snapshot.NetworkACL, "NetworkAclId"),
 		{Operation: "DescribeNetworkAclAttributes", Subjects: of(snapshot.NetworkACL, "NetworkAclId"),
 			Payload: Field{"NetworkAclAttribute", Object}, Own: true, ID: []string{"NetworkAclId"},
@@ -23,11 +23,11 @@ func vpc() []Op {
 		{Operation: "DescribeSnatTableEntries",
 			Subjects: []Subject{{Kind: snapshot.SnatTable, ID: []string{"SnatTableId"}}, {Kind: snapshot.NATGateway, ID: []string{"NatGatewayId"}}},
 			Payload:  Field{"SnatTableEntries.SnatTableEntry", Objects}, Total: "TotalCount",
-			Kind: snapshot.SnatTable, Aspect: snapshot.Entries, Owner: "SnatTableId"},
+			Kind: snapshot.SnatTable, Aspect: snapshot.Entries, Keys: []string{"SnatEntryId"}, Owner: "SnatTableId"},
 		{Operation: "DescribeForwardTableEntries",
 			Subjects: []Subject{{Kind: snapshot.ForwardTable, ID: []string{"ForwardTableId"}}, {Kind: snapshot.NATGateway, ID: []string{"NatGatewayId"}}},
 			Payload:  Field{"ForwardTableEntries.ForwardTableEntry", Objects}, Total: "TotalCount",
-			Kind: snapshot.ForwardTable, Aspect: snapshot.Entries, Owner: "ForwardTableId"},
+			Kind: snapshot.ForwardTable, Aspect: snapshot.Entries, Keys: []string{"ForwardEntryId"}, Owner: "ForwardTableId"},
 		list("DescribeEipAddresses", "EipAddresses.EipAddress", snapshot.EIP, "AllocationId"),
 		list("DescribeVpnGateways", "VpnGateways.VpnGateway", snapshot.VPNGateway, "VpnGatewayId"),
 		list("DescribeIpv6Gateways", "Ipv6Gateways.Ipv6Gateway", snapshot.IPv6Gateway, "Ipv6GatewayId"),
@@ -38,8 +38,12 @@ func vpc() []Op {
 
 // vpcpeer is VpcPeer 2022-01-01.
 func vpcpeer() []Op {
-	return []Op{{Operation: "ListVpcPeerConnections", Payload: Field{"VpcPeerConnects", Objects}, Total: "TotalCount",
-		Kind: snapshot.VPCPeer, ID: []string{"InstanceId"}}}
+	return []Op{
+		{Operation: "ListVpcPeerConnections", Payload: Field{"VpcPeerConnects", Objects}, Total: "TotalCount",
+			Kind: snapshot.VPCPeer, ID: []string{"InstanceId"}},
+		{Operation: "GetVpcPeerConnectionAttribute", Subjects: of(snapshot.VPCPeer, "InstanceId"),
+			Must: []Field{{"InstanceId", String}}, Own: true, ID: []string{"InstanceId"}},
+	}
 }
 
 // cbn is Cbn 2017-09-12: CEN and transit routers.
@@ -48,7 +52,7 @@ func cbn() []Op {
 		{Operation: "DescribeCens", Payload: Field{"Cens.Cen", Objects}, Total: "TotalCount",
 			Kind: snapshot.CEN, ID: []string{"CenId"}},
 		{Operation: "DescribeCenAttachedChildInstances", Subjects: of(snapshot.CEN, "CenId"),
-			Payload: Field{"ChildInstances.ChildInstance", Objects}, Total: "TotalCount", Aspect: snapshot.Children},
+			Payload: Field{"ChildInstances.ChildInstance", Objects}, Total: "TotalCount", Aspect: snapshot.Children, Keys: []string{"ChildInstanceId"}},
 		{Operation: "ListTransitRouters", Subjects: []Subject{{Kind: snapshot.CEN, ID: []string{"CenId"}}, {}},
 			Payload: Field{"TransitRouters", Objects}, Total: "TotalCount",
 			Kind: snapshot.TransitRouter, ID: []string{"TransitRouterId"}, Stamp: map[string]string{"CenId": "CenId"}},
@@ -60,7 +64,7 @@ func cbn() []Op {
 			Payload: Field{"TransitRouterRouteTables", Objects}, Total: "TotalCount",
 			Kind: snapshot.TRRouteTable, ID: []string{"TransitRouterRouteTableId"}, Stamp: map[string]string{"TransitRouterId": "TransitRouterId"}},
 		{Operation: "ListTransitRouterRouteEntries", Subjects: of(snapshot.TRRouteTable, "TransitRouterRouteTableId"),
-			Payload: Field{"TransitRouterRouteEntries", Objects}, Total: "TotalCount", Aspect: snapshot.Entries},
+			Payload: Field{"TransitRouterRouteEntries", Objects}, Total: "TotalCount", Aspect: snapshot.Entries, Keys: []string{"TransitRouterRouteEntryId"}},
 	}
 }
 
@@ -69,13 +73,13 @@ func privatelink() []Op {
 	service := of(snapshot.EndpointService, "ServiceId")
 	endpoint := of(snapshot.Endpoint, "EndpointId")
 	return []Op{
-		{Operation: "ListVpcEndpointServices", Payload: Field{"Services", Objects}, Total: "TotalCount",
+		{Operation: "ListVpcEndpointServices", Split: Split{"ServiceResourceType", []string{"slb", "nlb", "alb", "gwlb"}, ""}, Payload: Field{"Services", Objects}, Total: "TotalCount",
 			Kind: snapshot.EndpointService, ID: []string{"ServiceId"}},
 		{Operation: "GetVpcEndpointServiceAttribute", Subjects: service, Must: []Field{{"ServiceId", String}}, Own: true, ID: []string{"ServiceId"}},
 		{Operation: "ListVpcEndpointServiceResources", Subjects: service, Payload: Field{"Resources", Objects}, Total: "TotalCount",
 			Aspect: snapshot.Resources},
 		{Operation: "ListVpcEndpointServiceUsers", Subjects: service, Payload: Field{"Users", Objects}, Total: "TotalCount",
-			Aspect: snapshot.Users, Parts: []Part{{Field{"UserARNs", Objects}, snapshot.UserARNs}}},
+			Aspect: snapshot.Users, Keys: []string{"UserId"}, Parts: []Part{{Field{"UserARNs", Objects}, snapshot.UserARNs, []string{"UserARN"}}}},
 		{Operation: "ListVpcEndpointConnections", Subjects: []Subject{service[0], {}}, Payload: Field{"Connections", Objects}, Total: "TotalCount",
 			Kind: snapshot.EndpointService, Aspect: snapshot.Connections, Keys: []string{"ServiceId", "EndpointId"}, Owner: "ServiceId"},
 		{Operation: "ListVpcEndpoints", Payload: Field{"Endpoints", Objects}, Total: "TotalCount",
@@ -87,7 +91,7 @@ func privatelink() []Op {
 		{Operation: "DescribeZones",
 			Subjects: []Subject{{Kind: snapshot.Region, ID: []string{"ServiceResourceType"}, Object: "."}, {Kind: snapshot.Region, Object: "."}},
 			Payload:  Field{"Zones.Zone", Objects}, Aspect: snapshot.Zones, Keyed: true},
-		{Operation: "DescribeRegions", Payload: Field{"Regions.Region", Objects}},
+		{Operation: "DescribeRegions", Harmless: []string{"ServiceResourceType"}, Payload: Field{"Regions.Region", Objects}},
 	}
 }
 
@@ -103,12 +107,12 @@ func ecs() []Op {
 			Kind: snapshot.SecurityGroup, ID: []string{"SecurityGroupId"}},
 		{Operation: "DescribeSecurityGroupAttribute", Subjects: group, Split: Split{"Direction", []string{"ingress", "egress"}, "all"},
 			Own: true, ID: []string{"SecurityGroupId"}, Omit: []string{"Permissions"}, Total: "TotalCount",
-			Must: []Field{{"Permissions.Permission", Objects}}, Parts: []Part{{Field{"Permissions.Permission", Objects}, snapshot.Rules}}},
+			Must: []Field{{"Permissions.Permission", Objects}}, Parts: []Part{{Field{"Permissions.Permission", Objects}, snapshot.Rules, []string{"SecurityGroupRuleId"}}}},
 		{Operation: "DescribePrefixLists", Payload: Field{"PrefixLists.PrefixList", Objects}, Total: "TotalCount",
 			Kind: snapshot.PrefixList, ID: []string{"PrefixListId"}},
 		{Operation: "DescribePrefixListAttributes", Subjects: of(snapshot.PrefixList, "PrefixListId"),
 			Own: true, ID: []string{"PrefixListId"}, Omit: []string{"Entries"},
-			Must: []Field{{"Entries.Entry", Objects}}, Parts: []Part{{Field{"Entries.Entry", Objects}, snapshot.Entries}}},
+			Must: []Field{{"Entries.Entry", Objects}}, Parts: []Part{{Field: Field{"Entries.Entry", Objects}, Aspect: snapshot.Entries}}},
 		{Operation: "DescribePortRangeLists", Payload: Field{"PortRangeLists", Objects}, Total: "TotalCount",
 			Kind: snapshot.PortRangeList, ID: []string{"PortRangeListId"}},
 		{Operation: "DescribePortRangeListEntries", Subjects: of(snapshot.PortRangeList, "PortRangeListId"),

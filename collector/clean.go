@@ -18,22 +18,28 @@ func clean(n *snapshot.Node, ordered bool) *snapshot.Node {
 	}
 	switch n.Kind() {
 	case snapshot.Map:
-		fields := n.Fields()
-		for name, value := range fields {
-			fields[name] = clean(value, ordered || keepsOrder(name))
+		fields := make(map[string]*snapshot.Node, len(n.Keys()))
+		for i, name := range n.Keys() {
+			fields[recording.RedactText(name)] = clean(n.Items()[i], ordered || keepsOrder(name))
 		}
 		return snapshot.NewObject(fields)
 	case snapshot.Array:
-		items := make([]*snapshot.Node, len(n.Items()))
-		for i, item := range n.Items() {
-			items[i] = clean(item, ordered)
-		}
+		items := cleanItems(n, ordered)
 		if ordered {
 			return snapshot.NewArray(items...)
 		}
 		return snapshot.Sorted(items)
 	}
 	return n.Clone(nil)
+}
+
+// cleanItems copies the items of an array into canonical form.
+func cleanItems(list *snapshot.Node, ordered bool) []*snapshot.Node {
+	items := make([]*snapshot.Node, len(list.Items()))
+	for i, item := range list.Items() {
+		items[i] = clean(item, ordered)
+	}
+	return items
 }
 
 // keepsOrder names the arrays whose order means something: rules of network
@@ -49,10 +55,19 @@ func isDocument(name string) bool {
 	return name == "PolicyDocument" || name == "AssumeRolePolicyDocument"
 }
 
-// document parses a text that holds a JSON document; one that does not parse
-// stays a text.
+// maxDepth bounds the nesting of a body, and of a document in it, so that the
+// snapshot they end up in stays below the limit of its own.
+const maxDepth = 64
+
+// tooDeep reports whether objects and arrays nest deeper than most.
+func tooDeep(n *snapshot.Node, most int) bool {
+	return most < 0 || slices.ContainsFunc(n.Items(), func(kid *snapshot.Node) bool { return tooDeep(kid, most-1) })
+}
+
+// document parses a text that holds a JSON document; one that does not parse,
+// or nests too deep, stays a text.
 func document(n *snapshot.Node) *snapshot.Node {
-	if parsed, err := snapshot.ParseJSON([]byte(n.Text())); err == nil && parsed.Kind() == snapshot.Map {
+	if parsed, err := snapshot.ParseJSON([]byte(n.Text())); err == nil && parsed.Kind() == snapshot.Map && !tooDeep(parsed, maxDepth) {
 		return clean(parsed, true)
 	}
 	if redacted := recording.Secret(n); redacted != nil {

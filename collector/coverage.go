@@ -2,9 +2,9 @@ package collector
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 
 	"esaudit/snapshot"
 )
@@ -94,11 +94,15 @@ func pages(lines []*line) (snapshot.State, string) {
 	}
 	op := lines[0].op
 	parts := map[string][]*line{}
+	unnamed := ""
 	for _, l := range lines {
-		if l.unnamed {
-			return snapshot.Incomplete, "an item without its id"
+		if unnamed == "" || l.unnamed != "" && l.unnamed < unnamed {
+			unnamed = l.unnamed
 		}
 		parts[l.split] = append(parts[l.split], l)
+	}
+	if unnamed != "" {
+		return snapshot.Incomplete, unnamed
 	}
 	for _, part := range slices.Sorted(maps.Keys(parts)) {
 		if why := op.unfinished(parts[part]); why != "" {
@@ -117,72 +121,93 @@ func pages(lines []*line) (snapshot.State, string) {
 
 // unfinished says what is missing from the pages of a list; "" when nothing is.
 func (o *Op) unfinished(lines []*line) string {
-	if !slices.ContainsFunc(lines, (*line).last) {
-		return "the last page is missing"
+	if !slices.ContainsFunc(lines, func(l *line) bool { return l.more() == "" }) {
+		first := slices.MinFunc(lines, func(a, b *line) int { return cmp.Compare(a.more(), b.more()) })
+		return "the last page is missing: field " + first.more() + " leads to another one"
 	}
 	if o.Total == "" {
 		return ""
 	}
 	var all int64
 	for _, l := range lines {
-		if n, ok := at(l.body, o.Total).Int(); ok {
-			all = max(all, n)
+		total := at(l.body, o.Total)
+		n, ok := total.Int()
+		if !ok && total.Kind() > snapshot.Null && (total.Text() != "" || total.Kind() != snapshot.String) {
+			return "field " + o.Total + " is no number"
 		}
+		all = max(all, n)
 	}
-	if all > o.items(lines) {
-		return "fewer items than the total, " + strconv.FormatInt(all, 10)
+	if count := o.items(lines); all > count {
+		return fmt.Sprintf("field %s is %d, items are %d", o.Total, all, count)
 	}
 	return ""
 }
 
-// last reports whether a page says that no other follows.
-func (l *line) last() bool {
-	more, _ := l.body.Get("IsTruncated").Bool()
-	return l.none || !more && l.body.Get("NextToken").Text() == ""
-}
-
-// items counts the items of the pages: by id where they have one, else on
-// pages that differ.
-func (o *Op) items(lines []*line) int64 {
-	seen := map[string]bool{}
-	var count int64
-	for _, l := range lines {
-		list := o.listed(l)
-		if o.itemized() {
-			for _, item := range list {
-				seen[o.itemID(item, l.params)] = true
-			}
-			continue
+// more returns the field by which a page says that another one follows; "" when
+// it does not.
+func (l *line) more() string {
+	if l.none {
+		return ""
+	}
+	if truncated := l.body.Get("IsTruncated"); truncated.Exists() {
+		if more, ok := truncated.Bool(); more || !ok {
+			return "IsTruncated"
 		}
-		page := string(snapshot.NewArray(cloned(list)...).AppendCompact(nil))
-		if !seen[page] {
-			seen[page] = true
-			count += int64(len(list))
+		return ""
+	}
+	for _, name := range []string{"NextToken", "Marker"} {
+		if token := l.body.Get(name); token.Exists() && (token.Text() != "" || token.Kind() != snapshot.String) {
+			return name
 		}
 	}
-	if o.itemized() {
-		return int64(len(seen))
+	return ""
+}
+
+// items counts the items of the pages, each once however often its page was
+// recorded: by id where they have one, else the most often that a single page
+// holds it.
+func (o *Op) items(lines []*line) int64 {
+	seen := map[string]int64{}
+	for _, l := range lines {
+		page := map[string]int64{}
+		for _, list := range o.counted(l) {
+			for _, item := range list.items {
+				if id := list.id(item); id != "" {
+					page[id] = 1
+				} else {
+					page[string(item.AppendCompact(nil))]++
+				}
+			}
+		}
+		for item, n := range page {
+			seen[item] = max(seen[item], n)
+		}
+	}
+	var count int64
+	for _, n := range seen {
+		count += n
 	}
 	return count
 }
 
-// listed returns the items that the total of a page counts: those of the
-// payload, or of the lists beside it.
-func (o *Op) listed(l *line) []*snapshot.Node {
-	var list []*snapshot.Node
-	if l.payload.Kind() == snapshot.Array {
-		list = l.payload.Items()
-	}
-	for _, p := range o.Parts {
-		list = append(slices.Clip(list), at(l.body, p.Path).Items()...)
-	}
-	return list
+// counted is a list that the total of a page counts: the payload, or a list
+// beside it; and what tells its items apart, "" when it is only their content.
+type counted struct {
+	items []*snapshot.Node
+	id    func(*snapshot.Node) string
 }
 
-func cloned(items []*snapshot.Node) []*snapshot.Node {
-	out := make([]*snapshot.Node, len(items))
-	for i, item := range items {
-		out[i] = item.Clone(nil)
+func (o *Op) counted(l *line) []counted {
+	var lists []counted
+	if l.payload.Kind() == snapshot.Array {
+		id := func(item *snapshot.Node) string { return keyOf(o.Keys, item) }
+		if o.itemized() {
+			id = func(item *snapshot.Node) string { return o.itemID(item, l.params) }
+		}
+		lists = append(lists, counted{l.payload.Items(), id})
 	}
-	return out
+	for _, p := range o.Parts {
+		lists = append(lists, counted{at(l.body, p.Path).Items(), func(item *snapshot.Node) string { return keyOf(p.Keys, item) }})
+	}
+	return lists
 }

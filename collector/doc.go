@@ -1,12 +1,14 @@
-// Package collector knows the vendor's read operations and makes a snapshot of
-// their recorded answers.
+// Package collector knows the vendor's read operations, asks them, and makes a
+// snapshot of the answers.
 //
 // # What it answers
 //
 // Catalogue: which operations there are, where each keeps its payload, what
 // gives the subject of an answer, how it is paged, and what its items become.
 // Assemble: the snapshot that recorded answers describe, with the state of
-// every call (SEMANTICS 2).
+// every call (SEMANTICS 2). Collect: the answers of an account, asked through an
+// api.Caller by the plan: which calls are made, what for, and in which pages;
+// Reads: what a caller has to be allowed for that.
 //
 // # What it assumes
 //
@@ -20,5 +22,6 @@
 // Operations that are not in the catalogue are ignored. Whether a page is
 // missing shows only where the vendor tells a total or a next token. Two answers
 // of equal rank that disagree on a field are settled by a fixed order of the
-// values, not by time, because lines carry none.
+// values, not by time, because lines carry none. The plan asks what this version
+// keeps or judges; the catalogue knows more. A run holds all answers in memory.
 package collector

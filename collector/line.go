@@ -1,12 +1,15 @@
 package collector
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"esaudit/collector/api"
+	"esaudit/collector/recording"
 	"esaudit/snapshot"
 )
 
@@ -21,7 +24,8 @@ type line struct {
 	none    bool           // the vendor says "there is none"
 	body    *snapshot.Node
 	payload *snapshot.Node
-	unnamed bool // an item without its id
+	absent  bool   // an emulator does not hold the call: it was never made
+	unnamed string // an item without its id, if any: its field
 }
 
 // readLine judges one answer (SEMANTICS 2). ok is false for an operation that
@@ -31,16 +35,41 @@ func readLine(ops map[string]*Op, a api.Answer) (*line, bool) {
 	if op == nil {
 		return nil, false
 	}
-	l := &line{op: op, region: a.Region, params: a.Params}
+	l := &line{op: op, region: a.Region, params: redacted(a.Params)}
 	if l.region == "" || op.Global {
 		l.region = snapshot.Global
 	}
-	l.address = op.address(l.region, a.Params)
+	l.address = op.address(l.region, l.params)
 	l.judge(a)
+	l.absent = a.Status == 404 && l.code == notRecorded && !l.unmade()
+	l.code = recording.RedactText(l.code)
 	if id := l.ownID(); l.state == snapshot.Read && l.object == "" && id != "" {
 		l.object, l.ids, l.form = id, []string{id}, id
 	}
 	return l, true
+}
+
+// notRecorded is what an emulator answers to a call that its recording does not
+// hold: the call was never made (CONTRACT 1).
+const notRecorded = "NotRecorded"
+
+// unmade reports whether the recording says why the call was not made.
+func (l *line) unmade() bool {
+	why := l.body.Get("Message").Text()
+	if !strings.HasPrefix(why, "skipped: ") {
+		return false
+	}
+	l.state, l.code = snapshot.Skipped, why
+	return true
+}
+
+// redacted returns the parameters without secrets: ids come from them.
+func redacted(params map[string]string) map[string]string {
+	out := make(map[string]string, len(params))
+	for name, value := range params {
+		out[name] = recording.RedactText(value)
+	}
+	return out
 }
 
 // ownID is the id an answer about one object gives of itself.
@@ -55,7 +84,9 @@ func (l *line) ownID() string {
 func (l *line) judge(a api.Answer) {
 	var err error
 	if len(a.Body) > 0 {
-		l.body, err = snapshot.ParseJSON(a.Body)
+		if l.body, err = snapshot.ParseJSON(a.Body); err == nil && tooDeep(l.body, maxDepth) {
+			l.body, err = nil, fmt.Errorf("the body is nested deeper than %d", maxDepth)
+		}
 	}
 	if l.code = l.body.Get("Code").Text(); l.code == "" {
 		l.code = l.body.Get("code").Text()
@@ -66,7 +97,7 @@ func (l *line) judge(a api.Answer) {
 		l.state = snapshot.Skipped
 	case a.Status == 404 && l.op.None != "" && l.code == l.op.None:
 		l.state, l.none = snapshot.Read, true
-	case a.Status == 429 || a.Status >= 400 && strings.HasPrefix(l.code, "Throttling"):
+	case a.Status == 429 || a.Status >= 400 && throttling(l.code, l.body.Get("Message").Text()):
 		l.state = snapshot.Throttled
 	case a.Status == 401 || a.Status == 403 || a.Status >= 400 && refusal(l.code):
 		l.state = snapshot.Denied
@@ -85,8 +116,26 @@ func (l *line) judge(a api.Answer) {
 	case l.state == snapshot.Read:
 		l.code = ""
 	case l.code == "":
-		l.code = why
+		l.code = cmp.Or(why, statusName(a.Status))
 	}
+}
+
+// statusName says what came back when nothing else does.
+func statusName(status int) string {
+	switch status {
+	case -1:
+		return "not made"
+	case 0:
+		return "no answer"
+	}
+	return "HTTP " + strconv.Itoa(status)
+}
+
+// throttling reports whether the vendor refused a call for its rate. The
+// Elasticsearch service says so in words only (rate limits of its API).
+func throttling(code, message string) bool {
+	const words = "QPS Limit Exceeded"
+	return strings.Contains(code, "Throttling") || strings.Contains(code, words) || strings.Contains(message, words)
 }
 
 // refusal reports whether a vendor's error code says that a permission is
@@ -106,7 +155,7 @@ func (l *line) decode() string {
 	if l.body.Kind() != snapshot.Map || len(l.body.Keys()) == 0 {
 		return "the body is no JSON object with content"
 	}
-	if l.payload = at(l.body, l.op.Payload.Path); l.payload.Kind() == snapshot.Map && len(l.fields()) == 0 {
+	if l.payload = at(l.body, l.op.Payload.Path); l.payload.Kind() == snapshot.Map && len(l.fields()) == 0 && !l.op.Empty {
 		return fmt.Sprintf("field %s is empty", fieldName(l.op.Payload.Path))
 	}
 	for _, f := range append([]Field{l.op.Payload}, l.op.Must...) {
@@ -120,11 +169,26 @@ func (l *line) decode() string {
 		}
 	}
 	if l.op.itemized() || l.op.Owner != "" {
-		for _, item := range l.payload.Items() {
-			l.unnamed = l.unnamed || l.op.itemized() && l.op.itemID(item, l.params) == "" || l.op.Owner != "" && l.owner(item) == ""
+		for i, item := range l.payload.Items() {
+			if field := l.unnamedBy(item); field != "" && l.unnamed == "" {
+				l.unnamed = fmt.Sprintf("field %s/%d/%s is missing", fieldName(l.op.Payload.Path), i, field)
+			}
 		}
 	}
 	return ""
+}
+
+// unnamedBy returns the field that an item lacks to be of use: of its id, or of
+// its owner's; "" when it lacks none.
+func (l *line) unnamedBy(item *snapshot.Node) string {
+	if l.op.Owner != "" && l.owner(item) == "" {
+		return l.op.Owner
+	}
+	if !l.op.itemized() {
+		return ""
+	}
+	_, missing := l.op.identify(item, l.params)
+	return missing
 }
 
 // itemized reports whether the payload's items are objects of their own.
@@ -211,31 +275,37 @@ func envelope(name string) bool {
 	}, name)
 }
 
-// itemID returns the id of an item, "" when a part of it is missing. What the
-// item does not say itself, its Stamp says. Of a policy's attachment the group
-// may be empty: it is the account.
+// itemID returns the id of an item, "" when a part of it is missing.
 func (o *Op) itemID(item *snapshot.Node, params map[string]string) string {
+	id, _ := o.identify(item, params)
+	return id
+}
+
+// identify returns the id of an item, or the field of it that is missing. What
+// the item does not say itself, its Stamp says. Of a policy's attachment the
+// group may be empty: it is the account.
+func (o *Op) identify(item *snapshot.Node, params map[string]string) (id, missing string) {
 	parts := make([]string, len(o.ID))
 	for i, field := range o.ID {
 		literal, fixed := strings.CutPrefix(field, "=")
-		switch parts[i] = item.Get(field).Text(); {
+		switch parts[i] = recording.RedactText(item.Get(field).Text()); {
 		case fixed:
 			parts[i] = literal
 		case parts[i] == "":
 			parts[i] = params[o.Stamp[field]]
 		}
 		if parts[i] == "" && field != "ResourceGroupId" {
-			return ""
+			return "", field
 		}
 	}
-	return objectName(o.kind(), parts)
+	return objectName(o.kind(), parts), ""
 }
 
 // owner returns the id of the object that an item is an aspect of: the one its
 // field names, else the subject.
 func (l *line) owner(item *snapshot.Node) string {
 	if id := item.Get(l.op.Owner).Text(); id != "" {
-		return id
+		return recording.RedactText(id)
 	}
 	if l.subject.Kind == l.op.Kind {
 		return l.object

@@ -19,16 +19,20 @@ type estate map[identity]*object
 
 // object is one object in the making.
 type object struct {
-	listed  []*snapshot.Node                     // its items in lists
-	own     []*snapshot.Node                     // answers about it alone
-	aspects map[snapshot.Aspect][]*snapshot.Node // payloads; of lists the items
-	lists   map[snapshot.Aspect][]string         // aspects that are lists, with the fields that tell items apart
+	listed  []*snapshot.Node                                // its items in lists
+	own     []*snapshot.Node                                // answers about it alone
+	aspects map[snapshot.Aspect][]*snapshot.Node            // payloads; of lists the items
+	lists   map[snapshot.Aspect][]string                    // aspects that are lists, with the fields that tell items apart
+	keyed   map[snapshot.Aspect]map[string][]*snapshot.Node // aspects that hold a list for each subject
 }
 
 func (e estate) object(kind snapshot.Kind, region, id string) *object {
 	key := identity{kind, region, id}
 	if e[key] == nil {
-		e[key] = &object{aspects: map[snapshot.Aspect][]*snapshot.Node{}, lists: map[snapshot.Aspect][]string{}}
+		e[key] = &object{
+			aspects: map[snapshot.Aspect][]*snapshot.Node{}, lists: map[snapshot.Aspect][]string{},
+			keyed: map[snapshot.Aspect]map[string][]*snapshot.Node{},
+		}
 	}
 	return e[key]
 }
@@ -38,16 +42,20 @@ func (e estate) object(kind snapshot.Kind, region, id string) *object {
 func (o *object) add(name snapshot.Aspect, payload *snapshot.Node, keys []string) {
 	switch {
 	case payload.Kind() == snapshot.Array:
-		items := make([]*snapshot.Node, len(payload.Items()))
-		for i, item := range payload.Items() {
-			items[i] = clean(item, false)
-		}
-		o.append(name, items, keys)
+		o.append(name, cleanItems(payload, false), keys)
 	case name == snapshot.Document || name == snapshot.DynamicSettings:
 		o.aspects[name] = append(o.aspects[name], document(payload))
 	default:
 		o.aspects[name] = append(o.aspects[name], clean(payload, false))
 	}
+}
+
+// appendKeyed adds to the list that an aspect holds under a key.
+func (o *object) appendKeyed(name snapshot.Aspect, key string, items []*snapshot.Node) {
+	if o.keyed[name] == nil {
+		o.keyed[name] = map[string][]*snapshot.Node{}
+	}
+	o.keyed[name][key] = append(o.keyed[name][key], items...)
 }
 
 func (o *object) append(name snapshot.Aspect, items []*snapshot.Node, keys []string) {
@@ -100,6 +108,13 @@ func (o *object) node(key identity) *snapshot.Node {
 			merged = merge(merged, n)
 		}
 		fields[string(name)] = merged
+	}
+	for name, lists := range o.keyed {
+		byKey := map[string]*snapshot.Node{}
+		for key, items := range lists {
+			byKey[key] = distinct(nil, items)
+		}
+		fields[string(name)] = snapshot.NewObject(byKey)
 	}
 	for name, keys := range o.lists {
 		if o.aspects[name] == nil {
@@ -156,17 +171,26 @@ func distinct(keys []string, items []*snapshot.Node) *snapshot.Node {
 	return snapshot.NewArray(slices.CompactFunc(slices.Clone(sorted), (*snapshot.Node).Equal)...)
 }
 
-// mergeBy merges items with the same values of all the keys. Items that lack
-// one stay as they are.
+// keyOf joins the values of all the keys of an item; "" when it has none.
+func keyOf(keys []string, item *snapshot.Node) string {
+	id := ""
+	for _, key := range keys {
+		id += item.Get(key).Text() + "\x00"
+	}
+	if strings.Trim(id, "\x00") == "" {
+		return ""
+	}
+	return id
+}
+
+// mergeBy merges items with the same values of all the keys. Items that have
+// none stay as they are.
 func mergeBy(keys []string, items []*snapshot.Node) []*snapshot.Node {
 	byID := map[string]*snapshot.Node{}
 	var unnamed []*snapshot.Node
 	for _, n := range items {
-		id := ""
-		for _, key := range keys {
-			id += n.Get(key).Text() + "\x00"
-		}
-		if strings.Trim(id, "\x00") == "" {
+		id := keyOf(keys, n)
+		if id == "" {
 			unnamed = append(unnamed, n)
 			continue
 		}

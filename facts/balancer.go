@@ -12,11 +12,14 @@ type BalancerFacts struct {
 	Unread    []Call     `json:"unread"` // calls that would tell what it leads to
 }
 
-// Listener is one listener and the clusters it leads to.
+// Listener is one listener and the clusters it leads to. From and To are 0 when
+// its ports are not shown.
 type Listener struct {
 	Name    string         `json:"name"`
 	From    int            `json:"from"`
 	To      int            `json:"to"`
+	Range   bool           `json:"range"` // ListenerPort is 0: a range of ports, or all when none is given
+	At      string         `json:"at"`    // of ListenerPort
 	Targets []BalancerGoal `json:"targets"`
 }
 
@@ -26,13 +29,12 @@ type BalancerGoal struct {
 	Match   string  `json:"cluster_match"` // yes or unknown
 	Version Version `json:"cluster_version"`
 	Port    int     `json:"port,omitempty"` // the backend's; not there when it is not known or the listener's own
-	AnyPort bool    `json:"any_port"`
-	Follows bool    `json:"follows_listener"` // a range of ports is forwarded
-	Active  bool    `json:"active"`           // it gets connections now, as far as is known
+	AnyPort Answer  `json:"any_port"`       // whether the backend's port is whatever the listener was asked at
+	Active  bool    `json:"active"`         // it gets connections now, as far as is known
 	Address string  `json:"address"`
 	At      string  `json:"at"`
 	Value   any     `json:"value,omitempty"`
-	Settle  []Call  `json:"settle"`
+	Settle  []Call  `json:"settle"` // what would tell cluster_match and any_port
 
 	settle []snapshot.Call
 }
@@ -41,7 +43,11 @@ func balancerFacts(g *graph.Graph, b *graph.Balancer) BalancerFacts {
 	f := BalancerFacts{Serves: "no", Listeners: []Listener{}, Unread: calls(b.Account, b.UnreadListeners())}
 	for _, l := range b.Listeners {
 		f.Unread = append(f.Unread, calls(b.Account, l.Unread)...)
-		listener := Listener{Name: l.ID, From: l.First, To: l.Last, Targets: targets(g, l)}
+		zero, shown := graph.Port(l.Node.Get("ListenerPort"))
+		listener := Listener{
+			Name: l.ID, From: l.First, To: l.Last, At: ref(nil, l.Node.Get("ListenerPort"), l.Node).At, Targets: targets(g, l),
+			Range: shown && zero == 0 && l.Node.Get("ListenerPort").Exists(),
+		}
 		for _, t := range listener.Targets {
 			if t.Match == "yes" || f.Serves == "no" {
 				f.Serves = t.Match
@@ -64,11 +70,18 @@ func targets(g *graph.Graph, l *graph.Listener) []BalancerGoal {
 			if match == graph.Blocked {
 				continue
 			}
-			port := b.Node.Get("Port")
+			keeps, unread := anyPort(c, l)
+			if match == graph.Unknown {
+				settle = append(settle, unread...)
+				if b.IP == "" {
+					settle = append(settle, need(c, "ecs", "DescribeNetworkInterfaces", "")...)
+				}
+			} else {
+				settle = unread
+			}
 			goal := BalancerGoal{
-				Cluster: c.ID, Match: word(match), Version: version(c), Port: b.Port, AnyPort: b.FollowsListener,
-				Follows: !b.FollowsListener && l.First != l.Last, Active: l.Active(b) != graph.Blocked, Address: b.IP,
-				At: ref(nil, port, b.Node).At, Settle: calls(c.Account, settle), settle: settle,
+				Cluster: c.ID, Match: word(match), Version: version(c), Port: b.Port, AnyPort: keeps, Active: l.Active(b) != graph.Blocked,
+				Address: b.IP, At: ref(nil, b.Node.Get("Port"), l.Node.Get("BackendServerPort"), b.Node).At, Settle: calls(c.Account, settle), settle: settle,
 			}
 			if b.Port > 0 {
 				goal.Value = b.Port
@@ -77,4 +90,24 @@ func targets(g *graph.Graph, l *graph.Listener) []BalancerGoal {
 		}
 	}
 	return out
+}
+
+// anyPort says whether a listener's group keeps the port it was asked at, and
+// what would tell. The groups of a CLB do not.
+func anyPort(c *graph.Cluster, l *graph.Listener) (Answer, []snapshot.Call) {
+	id := l.Node.Get("ServerGroupId").Text()
+	if id == "" {
+		return Answer{Value: "no"}, nil
+	}
+	group := c.Account.Object(snapshot.NLBServerGroup, c.Region, id)
+	n := group.Attr("AnyPortEnabled")
+	answer := Answer{Value: "no", At: ref(nil, n, group.Node, l.Node).At}
+	switch on, known := n.Bool(); {
+	case !known:
+		answer.Value = "unknown"
+		return answer, need(c, "nlb", "ListServerGroups", "")
+	case on:
+		answer.Value = "yes"
+	}
+	return answer, nil
 }

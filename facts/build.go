@@ -9,6 +9,9 @@ import (
 	"esaudit/snapshot"
 )
 
+// Kinds returns the kinds of subjects a document holds, sorted.
+func Kinds() []string { return []string{"clb", "elasticsearch", "endpoint", "nlb", "region"} }
+
 // Build computes the facts of every subject, by ARN.
 func Build(g *graph.Graph) Document {
 	d := Document{Schema: Schema, Config: g.Config(), Subjects: []Subject{}}
@@ -23,6 +26,9 @@ func Build(g *graph.Graph) Document {
 		}
 	}
 	for _, b := range g.Balancers() {
+		if b.ID == "" { // a listener that does not say whose it is
+			continue
+		}
 		kind, product := "clb", "slb"
 		if b.IsNetwork() {
 			kind, product = "nlb", "nlb"

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"strings"
 
 	"esaudit/esyml"
@@ -16,7 +17,7 @@ type ClusterFacts struct {
 	Version      Version              `json:"version"`
 	Architecture Architecture         `json:"network_architecture"`
 	Switches     map[string]Ref       `json:"switches"` // public, kibana_public, kibana_private
-	Ports        map[string]Ref       `json:"ports"`    // port, publicPort; no value when it is no port
+	Ports        map[string]Port      `json:"ports"`    // port, publicPort; no value when it is no port
 	Whitelists   map[string]Whitelist `json:"whitelists"`
 	Exposure     map[string]Exposure  `json:"exposure"` // by entry, when somebody gets in from the internet
 	Zones        []Zone               `json:"zones"`
@@ -42,6 +43,12 @@ type Architecture struct {
 	Settle  []Call `json:"settle"`
 }
 
+// Port is a port setting.
+type Port struct {
+	Ref
+	Assumed bool `json:"assumed"` // the setting is not there or empty: the value is the default (SEMANTICS 4)
+}
+
 // Whitelist is an effective address list (SEMANTICS 3).
 type Whitelist struct {
 	Present bool     `json:"present"`
@@ -49,17 +56,19 @@ type Whitelist struct {
 	Groups  bool     `json:"groups"` // a group of this type is there
 	CIDRs   []string `json:"cidrs"`  // the minimal sorted list of what it admits
 	Entries []Entry  `json:"entries"`
-	Unread  []Entry  `json:"unread"` // pieces and groups that cannot be read
+	Unread  []Entry  `json:"unread"` // pieces that are no address: they admit nobody
+	Stray   []Entry  `json:"stray"`  // groups that may hold more: without a known type, or without addresses
 	At      string   `json:"at"`
 }
 
 // Entry is one piece of a list.
 type Entry struct {
-	CIDR  string `json:"cidr"` // canonical; "" when it admits nobody
-	Text  string `json:"text"`
-	Group string `json:"group"` // "" for the flat list
-	At    string `json:"at"`
-	Why   string `json:"why,omitempty"`
+	CIDR   string `json:"cidr"` // canonical; "" when it admits nobody
+	Text   string `json:"text"`
+	Group  string `json:"group"` // "" for the flat list
+	At     string `json:"at"`
+	Inside bool   `json:"inside"` // another entry holds it and more
+	Why    string `json:"why,omitempty"`
 }
 
 // Exposure is the way in from the internet.
@@ -67,10 +76,12 @@ type Exposure struct {
 	Hops []Hop `json:"hops"`
 }
 
-// Zone is a zone a cluster runs in.
+// Zone is a zone a cluster runs in. ID and Status are not there when the answer
+// does not show them.
 type Zone struct {
-	ID     string `json:"id"`
+	ID     string `json:"id,omitempty"`
 	Status string `json:"status,omitempty"`
+	At     string `json:"at"`
 }
 
 // Settings is what elasticsearch.yml says of itself.
@@ -160,66 +171,16 @@ func switches(c *graph.Cluster) map[string]Ref {
 	return out
 }
 
-func ports(c *graph.Cluster) map[string]Ref {
-	out := map[string]Ref{}
+func ports(c *graph.Cluster) map[string]Port {
+	out := map[string]Port{}
 	for _, field := range []string{"port", "publicPort"} {
 		n := c.Attr(field)
 		var value any
-		if port, ok := graph.Port(n); ok {
-			if port == 0 {
-				port = 9200
-			}
-			value = port
+		port, ok := graph.Port(n)
+		if ok {
+			value = cmp.Or(port, 9200)
 		}
-		out[field] = ref(value, n, c.Node)
-	}
-	return out
-}
-
-func whitelists(c *graph.Cluster) map[string]Whitelist {
-	out := map[string]Whitelist{}
-	for kind, w := range c.Lists {
-		list := Whitelist{
-			Present: w.Present, Flat: w.Flat.Kind() == snapshot.Array, Groups: len(w.Groups) > 0, CIDRs: w.Set.Strings(),
-			Entries: []Entry{}, Unread: []Entry{}, At: ref(nil, w.Flat, c.Node).At,
-		}
-		if !list.Flat && list.Groups {
-			list.At = w.Groups[0].Pointer()
-		}
-		for _, e := range w.Entries {
-			entry := Entry{Text: e.Text, Group: e.Group, At: e.Node.Pointer()}
-			switch {
-			case e.Err != nil:
-				entry.Why = "not an address or CIDR"
-				list.Unread = append(list.Unread, entry)
-				continue
-			case !e.Loopback:
-				entry.CIDR = e.Prefix.String()
-			}
-			list.Entries = append(list.Entries, entry)
-		}
-		list.Unread = append(list.Unread, strayGroups(c)...)
-		out[kind] = list
-	}
-	return out
-}
-
-// strayGroups returns the groups whose type no answer tells: they may belong to
-// any list.
-func strayGroups(c *graph.Cluster) []Entry {
-	known := map[string]bool{}
-	for _, t := range graph.ListTypes() {
-		known[t] = true
-	}
-	var out []Entry
-	for _, n := range c.Attr("networkConfig", "whiteIpGroupList").Items() {
-		kind := n.Get("whiteIpType").Text()
-		switch ips := n.Get("ips"); {
-		case !known[kind]:
-			out = append(out, Entry{Text: n.Get("groupName").Text(), Group: n.Get("groupName").Text(), At: n.Pointer(), Why: "a group of no known type"})
-		case ips.Kind() != snapshot.Array:
-			out = append(out, Entry{Text: n.Get("groupName").Text(), Group: n.Get("groupName").Text(), At: n.Pointer(), Why: "a group without its addresses"})
-		}
+		out[field] = Port{Ref: ref(value, n, c.Node), Assumed: ok && port == 0}
 	}
 	return out
 }
@@ -248,9 +209,7 @@ func exposure(g *graph.Graph, c *graph.Cluster) map[string]Exposure {
 func zones(c *graph.Cluster) []Zone {
 	out := []Zone{}
 	for _, z := range c.Attr("zoneInfos").Items() {
-		if id := z.Get("zoneId").Text(); id != "" {
-			out = append(out, Zone{ID: id, Status: z.Get("status").Text()})
-		}
+		out = append(out, Zone{ID: z.Get("zoneId").Text(), Status: z.Get("status").Text(), At: z.Pointer()})
 	}
 	return out
 }

@@ -11,7 +11,9 @@ import (
 // behind it.
 type EndpointFacts struct {
 	Cluster       EndpointCluster `json:"cluster"`
-	Zone          ZoneRef         `json:"zone"`
+	Zones         []Ref           `json:"zones"`        // the endpoint's; none when they are not known
+	ZonesSettle   []Call          `json:"zones_settle"` // what would tell them all
+	At            string          `json:"at"`
 	Service       Service         `json:"service"`
 	Resources     []Resource      `json:"resources"`
 	ResourcesRead bool            `json:"resources_read"`
@@ -26,12 +28,6 @@ type EndpointCluster struct {
 	Settle  []Call `json:"settle"`
 }
 
-// ZoneRef is a zone and, when it is not known, what would tell it.
-type ZoneRef struct {
-	Ref
-	Settle []Call `json:"settle"`
-}
-
 // Service is the endpoint service behind an endpoint.
 type Service struct {
 	ID     string `json:"id"`
@@ -40,7 +36,8 @@ type Service struct {
 	Settle []Call `json:"settle"`
 }
 
-// Resource is a load balancer that a service offers in a zone.
+// Resource is a load balancer that a service offers in a zone: the one it is
+// attached for or, where none is shown, the primary zone of a CLB.
 type Resource struct {
 	ID   string   `json:"id"`
 	Zone string   `json:"zone,omitempty"`
@@ -72,77 +69,104 @@ type Server struct {
 
 func endpointFacts(g *graph.Graph, c *graph.Cluster, e *snapshot.Node) EndpointFacts {
 	conn := c.Connection(e)
-	described := snapshot.Call{Region: c.Region, Product: "elasticsearch", Operation: "DescribeInstance", Subject: c.ID}
 	f := EndpointFacts{
-		Cluster:   EndpointCluster{ID: c.ID, Zones: zones(c), ZonesAt: ref(nil, c.Attr("zoneInfos"), c.Node).At, Settle: unread(c.Account, described)},
-		Zone:      ZoneRef{Ref: Ref{At: e.Pointer()}, Settle: calls(c.Account, conn.ZonesUnread)},
+		Cluster: EndpointCluster{
+			ID: c.ID, Zones: zones(c), ZonesAt: ref(nil, c.Attr("zoneInfos"), c.Node).At,
+			Settle: calls(c.Account, need(c, "elasticsearch", "DescribeInstance", c.ID)),
+		},
+		Zones: []Ref{}, ZonesSettle: calls(c.Account, conn.ZonesUnread), At: e.Pointer(),
 		Service:   service(c, conn),
 		Resources: []Resource{}, ResourcesRead: conn.Service.Exists() && conn.ResourcesUnread == nil,
 		ResourcesAt: ref(nil, conn.Service.Aspect(snapshot.Resources), conn.Service.Node, e).At,
 	}
-	if len(conn.Zones) > 0 {
-		f.Zone.Ref = Ref{Value: conn.Zones[0].Text(), At: conn.Zones[0].Pointer()}
+	seen := map[string]bool{}
+	for _, z := range conn.Zones {
+		if !seen[z.Text()] {
+			f.Zones = append(f.Zones, Ref{Value: z.Text(), At: z.Pointer()})
+		}
+		seen[z.Text()] = true
 	}
 	for _, r := range conn.Resources {
-		f.Resources = append(f.Resources, Resource{ID: r.Get("ResourceId").Text(), Zone: r.Get("ZoneId").Text(), At: r.Pointer(), LB: offering(g, c, r)})
+		resource := Resource{ID: r.Get("ResourceId").Text(), Zone: r.Get("ZoneId").Text(), At: r.Pointer(), LB: offering(g, c, r)}
+		if primary, ok := resource.LB.MasterZone.Value.(string); ok && resource.Zone == "" {
+			resource.Zone = primary
+		}
+		f.Resources = append(f.Resources, resource)
 	}
 	return f
 }
 
-func unread(a *snapshot.Account, list ...snapshot.Call) []Call {
-	out := []Call{}
-	for _, c := range list {
-		if !a.Read(c) {
-			out = append(out, callOf(a, c))
-		}
-	}
-	return out
-}
-
+// service tells which region the endpoint service is in: what the service says
+// itself, in whatever region of the account it was found, else what the endpoint
+// says of it.
 func service(c *graph.Cluster, conn graph.Connection) Service {
 	id := conn.Endpoint.Get("serviceId")
 	s := Service{ID: id.Text(), At: ref(nil, id, conn.Endpoint).At, Settle: calls(c.Account, conn.ResourcesUnread)}
-	if conn.Service.Exists() {
-		s.At, s.Region = conn.Service.Node.Pointer(), conn.Service.Region
-		if n := conn.Service.Attr("RegionId"); n.Text() != "" {
+	found := conn.Service
+	if !found.Exists() {
+		s.Settle = []Call{}
+		if !conn.Listed {
+			s.Settle = calls(c.Account, need(c, "privatelink", "ListVpcEndpointServices", ""))
+		}
+		for _, o := range c.Account.Objects(snapshot.EndpointService) {
+			if o.ID == s.ID && s.ID != "" {
+				found = o
+			}
+		}
+	}
+	if found.Exists() {
+		s.At, s.Region = found.Node.Pointer(), found.Region
+		if n := found.Attr("RegionId"); n.Text() != "" {
 			s.Region, s.At = n.Text(), n.Pointer()
 		}
 		return s
 	}
-	s.Settle = []Call{}
-	if !conn.Listed {
-		s.Settle = unread(c.Account, snapshot.Call{Region: c.Region, Product: "privatelink", Operation: "ListVpcEndpointServices"})
-	}
-	// com.aliyuncs.privatelink.REGION.epsrv-ID
-	if name := conn.Endpoint.Get("serviceName"); strings.HasPrefix(name.Text(), "com.aliyuncs.privatelink.") {
-		if parts := strings.Split(name.Text(), "."); len(parts) == 5 {
-			s.Region, s.At = parts[3], name.Pointer()
+	for _, n := range []*snapshot.Node{conn.Endpoint.Get("serviceName"), conn.Endpoint.Get("endpointDomain")} {
+		if region := labelledRegion(n.Text()); region != "" {
+			s.Region, s.At = region, n.Pointer()
+			return s
 		}
 	}
 	return s
 }
 
+// labelledRegion is the region in the name of a service,
+// com.aliyuncs.privatelink.REGION.epsrv-ID, or in the domain of an endpoint,
+// ep-ID.epsrv-ID.REGION.privatelink.aliyuncs.com; "" for another text.
+func labelledRegion(name string) string {
+	if rest, ok := strings.CutPrefix(name, "com.aliyuncs.privatelink."); ok {
+		region, _, _ := strings.Cut(rest, ".")
+		return region
+	}
+	if rest, ok := strings.CutSuffix(name, ".privatelink.aliyuncs.com"); ok && strings.HasPrefix(name, "ep-") {
+		return rest[strings.LastIndex(rest, ".")+1:]
+	}
+	return ""
+}
+
 func offering(g *graph.Graph, c *graph.Cluster, r *snapshot.Node) Offering {
 	id := r.Get("ResourceId").Text()
-	o := Offering{Kind: "clb", At: r.Pointer(), ZonesAt: r.Pointer(), Zones: []string{}, Backends: []Server{}, Unread: []Call{},
-		MasterZone: Ref{At: r.Pointer()}, SlaveZone: Ref{At: r.Pointer()}}
-	if prefix, _, ok := strings.Cut(id, "-"); ok && prefix != "lb" {
-		o.Kind = prefix
+	o := Offering{
+		Kind: balancerKind(r), At: r.Pointer(), ZonesAt: r.Pointer(), Zones: []string{}, Backends: []Server{}, Unread: []Call{},
+		MasterZone: Ref{At: r.Pointer()}, SlaveZone: Ref{At: r.Pointer()}, Region: r.Get("RegionId").Text(),
 	}
 	b := g.BalancerAnywhere(c.Account, id)
 	if b == nil {
-		list := snapshot.Call{Region: c.Region, Product: "slb", Operation: "DescribeLoadBalancers"}
-		if o.Kind == "nlb" {
-			list.Product, list.Operation = "nlb", "ListLoadBalancers"
-		}
-		if o.Kind == "clb" || o.Kind == "nlb" {
-			o.Unread = unread(c.Account, list)
-		}
+		o.Unread = calls(c.Account, balancerList(c, id))
 		return o
 	}
-	o.Region, o.At = b.Region, b.Node.Pointer()
+	o.Kind, o.Region, o.At = "clb", b.Region, ref(nil, b.Node, r).At
+	if b.IsNetwork() {
+		o.Kind = "nlb"
+	}
 	if n := b.Attr("RegionId"); n.Text() != "" {
 		o.Region, o.At = n.Text(), n.Pointer()
+	}
+	unread := func(product, operation, subject string) {
+		call := snapshot.Call{Region: b.Region, Product: product, Operation: operation, Subject: subject}
+		if !b.Account.Read(call) {
+			o.Unread = append(o.Unread, callOf(b.Account, call))
+		}
 	}
 	if b.IsNetwork() {
 		mappings := b.Attr("ZoneMappings")
@@ -151,23 +175,36 @@ func offering(g *graph.Graph, c *graph.Cluster, r *snapshot.Node) Offering {
 			o.Zones = append(o.Zones, z.Get("ZoneId").Text())
 		}
 		if !o.ZonesKnown {
-			o.Unread = unread(b.Account, snapshot.Call{Region: b.Region, Product: "nlb", Operation: "GetLoadBalancerAttribute", Subject: id})
+			unread("nlb", "GetLoadBalancerAttribute", id)
 		}
 		return o
 	}
 	o.MasterZone = ref(textOf(b.Attr("MasterZoneId")), b.Attr("MasterZoneId"), b.Node)
 	o.SlaveZone = ref(textOf(b.Attr("SlaveZoneId")), b.Attr("SlaveZoneId"), b.Node)
 	if o.MasterZone.Value == nil {
-		o.Unread = unread(b.Account,
-			snapshot.Call{Region: b.Region, Product: "slb", Operation: "DescribeLoadBalancers"},
-			snapshot.Call{Region: b.Region, Product: "slb", Operation: "DescribeLoadBalancerAttribute", Subject: id})
+		unread("slb", "DescribeLoadBalancers", "")
+		unread("slb", "DescribeLoadBalancerAttribute", id)
 	}
-	servers(&o, b)
+	servers(&o, b, unread)
 	return o
 }
 
+// balancerKind is the kind of a service's resource: by its type or, where none
+// is shown, by its id.
+func balancerKind(r *snapshot.Node) string {
+	kind := strings.ToLower(r.Get("ResourceType").Text())
+	if kind == "" {
+		kind, _, _ = strings.Cut(r.Get("ResourceId").Text(), "-")
+	}
+	switch kind {
+	case "slb", "lb":
+		return "clb"
+	}
+	return kind
+}
+
 // servers adds the backends of a CLB's listeners with their zones.
-func servers(o *Offering, b *graph.Balancer) {
+func servers(o *Offering, b *graph.Balancer, unread func(product, operation, subject string)) {
 	o.Unread = append(o.Unread, calls(b.Account, b.UnreadListeners())...)
 	seen := map[string]bool{}
 	for _, l := range b.Listeners {
@@ -183,7 +220,7 @@ func servers(o *Offering, b *graph.Balancer) {
 			}
 			s.Zone = b.Account.Object(kind, b.Region, x.ID).Attr("ZoneId").Text()
 			if s.Zone == "" {
-				o.Unread = append(o.Unread, unread(b.Account, snapshot.Call{Region: b.Region, Product: "ecs", Operation: list})...)
+				unread("ecs", list, "")
 			}
 			if !seen[s.At] {
 				seen[s.At] = true

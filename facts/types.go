@@ -37,6 +37,12 @@ type Ref struct {
 	At    string `json:"at"`
 }
 
+// Answer is the answer to a yes-or-no question and where it stands.
+type Answer struct {
+	Value string `json:"value"` // yes, no or unknown
+	At    string `json:"at"`
+}
+
 // Call is one question to the vendor and what came of it.
 type Call struct {
 	Call       string `json:"call"`       // for people

@@ -9,7 +9,7 @@ import (
 // pass, na), severity from the worst, rule, subject.
 func Sort(list []Finding) {
 	rank := func(s Status) int { return slices.Index([]Status{Fail, Latent, Unknown, Pass, NA}, s) }
-	slices.SortFunc(list, func(a, b Finding) int {
+	slices.SortStableFunc(list, func(a, b Finding) int {
 		return cmp.Or(
 			cmp.Compare(rank(a.Status), rank(b.Status)),
 			cmp.Compare(b.Severity, a.Severity),

@@ -31,6 +31,7 @@ type Listener struct {
 
 	balancer *Balancer
 	group    snapshot.Object // the NLB's server group; not there for a CLB
+	serves   []serving
 }
 
 // Backend is one server behind a listener.

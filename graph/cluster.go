@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -33,6 +34,7 @@ type Cluster struct {
 	vpc       string
 	vswitch   string
 	known     netset.Set // its addresses inside its VPC
+	fronts    []front    // what may stand before it
 }
 
 func newCluster(o snapshot.Object, n *network) *Cluster {
@@ -307,7 +309,7 @@ type target struct {
 // destination returns the cluster as a destination (SEMANTICS 4).
 func (c *Cluster) destination() target {
 	n := c.net
-	if !n.read("vpc", "DescribeVSwitches", "") {
+	if !n.switchesRead {
 		d := unsure(c.Node, n.need("vpc", "DescribeVSwitches", ""), "where the cluster's addresses are cannot be told: vSwitches were not read")
 		return target{lost: &d}
 	}
@@ -334,32 +336,73 @@ func (t target) toward(j func(netset.Set) judgement) decision {
 	return j(t.set).uniform()
 }
 
+// match is why an address is the cluster, or is not, or may be (SEMANTICS 4).
+type match uint8
+
+const (
+	vpcUnknown match = iota
+	otherVPC
+	switchesUnread
+	unreadable // the address
+	own
+	foreign
+	outside // its vSwitch
+	possible
+)
+
+func (m match) verdict() Verdict {
+	switch m {
+	case own:
+		return Reachable
+	case otherVPC, foreign, outside:
+		return Blocked
+	}
+	return Unknown
+}
+
+// match compares an address of a VPC with those of the cluster. vpc is "" when
+// it is not known; a is not valid when it cannot be read.
+func (c *Cluster) match(vpc string, a netip.Addr) match {
+	switch {
+	case vpc == "" || c.vpc == "":
+		return vpcUnknown
+	case vpc != c.vpc:
+		return otherVPC
+	case !c.net.switchesRead:
+		return switchesUnread
+	case !a.IsValid():
+		return unreadable
+	case c.known.Contains(a):
+		return own
+	case c.described && c.nodesRead && !c.known.IsEmpty():
+		return foreign
+	}
+	if v := c.net.switchIDs[c.vswitch]; v != nil && !v.cidrs.Contains(a) {
+		return outside
+	}
+	return possible
+}
+
 // matches says whether an address of a VPC is the cluster: Reachable for yes,
 // Blocked for no. vpc is "" when it is not known.
 func (c *Cluster) matches(vpc, address string) decision {
-	switch {
-	case vpc == "" || c.vpc == "":
+	a, _ := netset.ParseAddr(address)
+	switch c.match(vpc, a) {
+	case vpcUnknown:
 		return unsure(c.nearest(c.Attr("networkConfig")), c.net.need("elasticsearch", "DescribeInstance", c.ID), "which VPC it is in is not known")
-	case vpc != c.vpc:
+	case otherVPC:
 		return blocks(c.Attr("networkConfig", "vpcId"), "%s is in %s", c.ID, c.vpc)
-	}
-	if !c.net.read("vpc", "DescribeVSwitches", "") {
+	case switchesUnread:
 		return unsure(c.Node, c.net.need("vpc", "DescribeVSwitches", ""), "vSwitches were not read")
-	}
-	a, err := netset.ParseAddr(address)
-	if err != nil {
+	case unreadable:
 		return unsure(c.Node, nil, "the address %q cannot be read", address)
-	}
-	if c.known.Contains(a) {
+	case own:
 		return passes(c.Node, "%s is an address of %s", a, c.ID)
-	}
-	if c.described && c.nodesRead && !c.known.IsEmpty() {
+	case foreign:
 		return blocks(c.Node, "%s is no address of %s", a, c.ID)
+	case outside:
+		return blocks(c.net.switchIDs[c.vswitch].Node, "%s is outside the vSwitch of %s", a, c.ID)
 	}
 	need := append(c.net.need("elasticsearch", "DescribeInstance", c.ID), c.net.need("elasticsearch", "ListAllNode", c.ID)...)
-	v := c.net.switchIDs[c.vswitch]
-	if v != nil && !v.cidrs.Contains(a) {
-		return blocks(v.Node, "%s is outside the vSwitch of %s", a, c.ID)
-	}
 	return unsure(c.Node, need, "%s may be an address of %s", a, c.ID)
 }

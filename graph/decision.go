@@ -54,6 +54,9 @@ func everywhere(set netset.Set, v Verdict) split {
 // override makes the control say v of the addresses of set. With sure false it
 // might say v: where it said something else before, it is unknown now.
 func (s split) override(set netset.Set, v Verdict, sure bool) split {
+	if set.IsEmpty() {
+		return s
+	}
 	if sure {
 		s = split{pass: s.pass.Minus(set), block: s.block.Minus(set), unknown: s.unknown.Minus(set)}
 		return s.add(everywhere(set, v))

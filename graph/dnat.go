@@ -14,9 +14,9 @@ type gateway struct {
 	unread  []snapshot.Call // tables that were not read
 }
 
-// gateways returns the NAT gateways of a region that may forward connections
+// newGateways returns the NAT gateways of a region that may forward connections
 // from the internet; one of NetworkType intranet does not (SEMANTICS 5, P6).
-func (n *network) gateways() []gateway {
+func (n *network) newGateways() []gateway {
 	var out []gateway
 	for _, o := range n.objects(snapshot.NATGateway) {
 		if strings.EqualFold(o.Attr("NetworkType").Text(), "intranet") {
@@ -111,14 +111,14 @@ func (g *Graph) viaNAT(from caller, c *Cluster, port int) []Path {
 		return nil
 	}
 	end := func(t *trail) Path {
-		t.between(from.name, c.ID+" "+ESPrivate)
+		t.between(t.to, c.ID+" "+ESPrivate)
 		t.check("cluster-status", c.statusDecision())
 		t.check("port", c.portDecision(ESPrivate, port))
 		t.judge("whitelist", c.admits(ESPrivate, from.addresses))
 		return t.path
 	}
 	var paths []Path
-	for _, nat := range c.net.gateways() {
+	for _, nat := range c.net.gateways {
 		for _, e := range nat.entries {
 			to, inner := c.matches(nat.Attr("VpcId").Text(), e.Get("InternalIp").Text()), forwardsPort(e, port)
 			if to.verdict == Blocked || inner.verdict == Blocked {
@@ -147,7 +147,7 @@ func (g *Graph) viaNAT(from caller, c *Cluster, port int) []Path {
 		paths = append(paths, end(t))
 	}
 	if need := c.net.need("vpc", "DescribeNatGateways", ""); need != nil {
-		t := newTrail(from.addresses, "P6", "", from.name, c.ID)
+		t := newTrail(from.addresses, "P6", "", from.name, "a NAT gateway")
 		t.path.way = way{kind: "dnat"}
 		t.judge("source-internet", g.ofInternet(from.addresses))
 		t.check("dnat", unsure(c.Node, need, "the NAT gateways of %s were not read", c.Region))

@@ -15,12 +15,35 @@ import (
 type Graph struct {
 	snapshot  *snapshot.Snapshot
 	config    config.Config
+	regions   []scope // all regions of all accounts, in order
 	networks  map[scope]*network
 	homes     map[string]*network // by VPC: the region that holds it, or its vSwitches
 	clusters  []*Cluster
 	balancers []*Balancer
+	byID      byID
 	internet  netset.Set     // INTERNET4 and INTERNET6 of SEMANTICS 3
 	endpoint  *regexp.Regexp // the form of an endpoint's domain
+}
+
+// byID finds what questions name. Of several accounts' objects with one id, the
+// first answers.
+type byID struct {
+	clusters  map[string]*Cluster
+	balancers map[string]*Balancer
+	hosts     map[string]located
+}
+
+// located is a host and the region it is in.
+type located struct {
+	snapshot.Object
+	net *network
+}
+
+// first puts a value under a key that has none.
+func first[T any](m map[string]T, key string, value T) {
+	if _, taken := m[key]; !taken {
+		m[key] = value
+	}
 }
 
 // Build indexes a snapshot. Declarations of the configuration take part in the
@@ -28,6 +51,7 @@ type Graph struct {
 func Build(s *snapshot.Snapshot, c config.Config) *Graph {
 	g := &Graph{
 		snapshot: s, config: c, networks: map[scope]*network{}, homes: map[string]*network{},
+		byID:     byID{map[string]*Cluster{}, map[string]*Balancer{}, map[string]located{}},
 		internet: netset.Internet4().Union(netset.Internet6()),
 		endpoint: regexp.MustCompile(`^(ep-[a-z0-9]+)(-[a-z0-9-]+)?\.(.+)\.privatelink\.aliyuncs\.com$`),
 	}
@@ -35,14 +59,26 @@ func Build(s *snapshot.Snapshot, c config.Config) *Graph {
 		for _, region := range regionsOf(a) {
 			at := scope{a, region}
 			n := newNetwork(at)
+			g.regions = append(g.regions, at)
 			g.networks[at] = n
 			g.adopt(n)
 			for _, o := range at.objects(snapshot.Cluster) {
 				g.clusters = append(g.clusters, newCluster(o, n))
 			}
-			g.balancers = append(g.balancers, balancers(n)...)
+			n.balancers = balancers(n)
+			g.balancers = append(g.balancers, n.balancers...)
+			for _, o := range at.objects(snapshot.ECS) {
+				first(g.byID.hosts, o.ID, located{o, n})
+			}
 		}
 	}
+	for _, c := range g.clusters {
+		first(g.byID.clusters, c.ID, c)
+	}
+	for _, b := range g.balancers {
+		first(g.byID.balancers, b.ID, b)
+	}
+	g.link()
 	return g
 }
 
@@ -71,25 +107,13 @@ func (g *Graph) Config() config.Config { return g.config }
 func (g *Graph) Clusters() []*Cluster { return g.clusters }
 
 // Cluster returns a cluster by its id; nil when there is none.
-func (g *Graph) Cluster(id string) *Cluster {
-	i := slices.IndexFunc(g.clusters, func(c *Cluster) bool { return c.ID == id })
-	if i < 0 {
-		return nil
-	}
-	return g.clusters[i]
-}
+func (g *Graph) Cluster(id string) *Cluster { return g.byID.clusters[id] }
 
 // Balancers returns all classic and network load balancers, by account, region
 // and id.
 func (g *Graph) Balancers() []*Balancer { return g.balancers }
 
-func (g *Graph) balancer(id string) *Balancer {
-	i := slices.IndexFunc(g.balancers, func(b *Balancer) bool { return b.ID == id })
-	if i < 0 {
-		return nil
-	}
-	return g.balancers[i]
-}
+func (g *Graph) balancer(id string) *Balancer { return g.byID.balancers[id] }
 
 // BalancerAnywhere returns a load balancer of an account by its id, in whatever
 // region; nil when there is none.

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"strings"
 
 	"esaudit/netset"
@@ -40,9 +41,10 @@ func (s *source) noSwitch() decision {
 	return unsure(at, s.net.need("vpc", "DescribeVSwitches", ""), "the vSwitch of %s is not known", s.name)
 }
 
-// arrive adds the controls of the cluster's own entry for a source inside.
+// arrive adds the controls of the cluster's own entry for a source inside, from
+// where the path has come to.
 func (c *Cluster) arrive(t *trail, entry string, port int, s *source) {
-	t.between(s.name, c.ID+" "+entry)
+	t.between(t.to, c.ID+" "+entry)
 	t.check("cluster-status", c.statusDecision())
 	t.check("entry-exists", c.entryDecision(entry))
 	t.check("port", c.portDecision(entry, port))
@@ -83,7 +85,7 @@ func (c *Cluster) sameVPC(vpc, name string) decision {
 
 // viaOwnVPC is P2.
 func (c *Cluster) viaOwnVPC(s *source, entry string, port int) Path {
-	t := newTrail(s.addresses, "P2", entry, s.name, c.ID)
+	t := newTrail(s.addresses, "P2", entry, s.name, vpcName(cmp.Or(s.vpc, c.vpc)))
 	t.check("same-vpc", c.sameVPC(s.vpc, s.name))
 	to := c.destination()
 	s.leave(t, to, port)
@@ -114,8 +116,8 @@ func (c *Cluster) viaPrivateKibana(s *source, port int) []Path {
 		if status.Exists() && status.Text() != "Connected" {
 			continue
 		}
-		t := newTrail(s.addresses, "P2", KibanaPVL, s.name, c.ID)
 		vpc := item.Get("vpcId").Text()
+		t := newTrail(s.addresses, "P2", KibanaPVL, s.name, vpcName(cmp.Or(vpc, s.vpc)))
 		switch {
 		case vpc == "" || s.vpc == "":
 			t.check("same-vpc", unsure(item, nil, "whether %s is in the connection's VPC is not known", s.name))
@@ -132,7 +134,7 @@ func (c *Cluster) viaPrivateKibana(s *source, port int) []Path {
 			}
 			return Unknown
 		}))
-		t.between(s.name, c.ID+" "+KibanaPVL)
+		t.between(t.to, c.ID+" "+KibanaPVL)
 		t.check("cluster-status", c.statusDecision())
 		d := c.entryDecision(KibanaPVL)
 		if !status.Exists() && d.verdict == Reachable {
@@ -205,24 +207,24 @@ func joined(a, b, left, right string) Verdict {
 // more when their list was not read.
 func (c *Cluster) viaPeerings(s *source, entry string, port int) []Path {
 	var paths []Path
-	for _, p := range c.net.objects(snapshot.VPCPeer) {
-		between := joined(s.vpc, c.vpc, p.Attr("Vpc", "VpcId").Text(), p.Attr("AcceptingVpc", "VpcId").Text())
+	for _, p := range c.net.peerings {
+		between := joined(s.vpc, c.vpc, p.left, p.right)
 		if between == Blocked {
 			continue
 		}
-		t := newTrail(s.addresses, "P3", entry, s.name, c.ID)
+		t := newTrail(s.addresses, "P3", entry, s.name, vpcName(s.vpc))
 		to := c.destination()
 		s.leave(t, to, port)
-		t.between(named2(s.vpc), named2(c.vpc))
+		t.between(vpcName(s.vpc), vpcName(c.vpc))
 		t.check("peering", peeringDecision(p, between))
 		c.routes(t, s, to, func(r route) bool { return strings.EqualFold(r.hop, "VpcPeer") && r.id == p.ID })
 		c.arrive(t, entry, port, s)
 		paths = append(paths, t.path)
 	}
 	if need := c.net.need("vpcpeer", "ListVpcPeerConnections", ""); need != nil {
-		t := newTrail(s.addresses, "P3", entry, s.name, c.ID)
+		t := newTrail(s.addresses, "P3", entry, s.name, vpcName(s.vpc))
 		s.leave(t, c.destination(), port)
-		t.between(named2(s.vpc), named2(c.vpc))
+		t.between(vpcName(s.vpc), vpcName(c.vpc))
 		t.check("peering", unsure(c.Node, need, "the peerings were not read"))
 		c.arrive(t, entry, port, s)
 		paths = append(paths, t.path)
@@ -230,14 +232,21 @@ func (c *Cluster) viaPeerings(s *source, entry string, port int) []Path {
 	return paths
 }
 
-func named2(vpc string) string {
+// vpcName names a VPC in a path.
+func vpcName(vpc string) string {
 	if vpc == "" {
 		return "an unknown VPC"
 	}
 	return vpc
 }
 
-func peeringDecision(p snapshot.Object, between Verdict) decision {
+// peering is a connection between two VPCs; "" is one that is not known.
+type peering struct {
+	snapshot.Object
+	left, right string
+}
+
+func peeringDecision(p peering, between Verdict) decision {
 	status := p.Attr("Status")
 	switch {
 	case status.Text() != "" && status.Text() != "Activated":
@@ -283,10 +292,10 @@ func (c *Cluster) routeBack(to netset.Set, name string, judge func(route) Verdic
 func (c *Cluster) viaCENs(s *source, entry string, port int) []Path {
 	var paths []Path
 	follow := func(cen string, joins, tables decision) {
-		t := newTrail(s.addresses, "P4", entry, s.name, c.ID)
+		t := newTrail(s.addresses, "P4", entry, s.name, vpcName(s.vpc))
 		to := c.destination()
 		s.leave(t, to, port)
-		t.between(named2(s.vpc), named2(c.vpc))
+		t.between(vpcName(s.vpc), vpcName(c.vpc))
 		t.check("cen", joins)
 		if cen != "" {
 			t.check("tr-tables", tables)

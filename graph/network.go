@@ -22,6 +22,13 @@ type network struct {
 	groups    map[string]*group
 	lists     map[string]netset.Set // prefix lists whose entries were read
 	portLists map[string][]portRange
+	gateways  []gateway
+	peerings  []peering
+	eips      map[string]*snapshot.Node // the first InstanceId of each value
+	clusters  []*Cluster
+	balancers []*Balancer
+
+	switchesRead bool // DescribeVSwitches
 }
 
 // vswitch is one vSwitch: a part of a VPC's addresses in a zone.
@@ -37,6 +44,7 @@ func newNetwork(s scope) *network {
 	n := &network{
 		scope: s, switchIDs: map[string]*vswitch{}, tableOf: map[string]string{}, tables: map[string]*routeTable{},
 		acls: map[string]*networkACL{}, groups: map[string]*group{}, lists: map[string]netset.Set{}, portLists: map[string][]portRange{},
+		eips: map[string]*snapshot.Node{}, switchesRead: s.read("vpc", "DescribeVSwitches", ""),
 	}
 	for _, o := range s.objects(snapshot.RouteTable) {
 		n.tables[o.ID] = newRouteTable(o, s.read("vpc", "DescribeRouteEntryList", o.ID))
@@ -75,6 +83,14 @@ func newNetwork(s scope) *network {
 	for _, o := range s.objects(snapshot.SecurityGroup) {
 		n.groups[o.ID] = n.newGroup(o)
 	}
+	for _, o := range s.objects(snapshot.EIP) {
+		at := o.Attr("InstanceId")
+		first(n.eips, at.Text(), at)
+	}
+	for _, o := range s.objects(snapshot.VPCPeer) {
+		n.peerings = append(n.peerings, peering{o, o.Attr("Vpc", "VpcId").Text(), o.Attr("AcceptingVpc", "VpcId").Text()})
+	}
+	n.gateways = n.newGateways()
 	return n
 }
 

@@ -173,7 +173,7 @@ func (c *Cluster) serviceDecision(conn Connection) decision {
 func (g *Graph) throughEndpoint(t *trail, c *Cluster, e *snapshot.Node, port int) []Path {
 	conn := c.Connection(e)
 	ep := e.Get("endpointId").Text()
-	t.between(c.ID, ep)
+	t.between(t.to, ep)
 	t.check("endpoint-state", endpointState(e))
 	t.between(ep, named(e.Get("serviceId")))
 	t.check("service", c.serviceDecision(conn))
@@ -221,11 +221,11 @@ func (g *Graph) throughEndpoint(t *trail, c *Cluster, e *snapshot.Node, port int
 // nil when it was not read or is of another kind.
 func (g *Graph) ResourceBalancer(c *Cluster, r *snapshot.Node) *Balancer {
 	id := r.Get("ResourceId").Text()
-	i := slices.IndexFunc(g.balancers, func(b *Balancer) bool { return b.ID == id && b.net == c.net })
+	i := slices.IndexFunc(c.net.balancers, func(b *Balancer) bool { return b.ID == id })
 	if i < 0 {
 		return nil
 	}
-	return g.balancers[i]
+	return c.net.balancers[i]
 }
 
 // throughResource is E1.4 to E1.7: the load balancer behind the service.
@@ -244,7 +244,6 @@ func (g *Graph) throughResource(t *trail, c *Cluster, r *snapshot.Node, port int
 		t.check("lb-active", unsure(r, need, "%s was not read, or is of a kind that is not evaluated", named(r.Get("ResourceId"))))
 		return []Path{t.path}
 	}
-	t.between(named(r.Get("ResourceId")), b.ID)
 	t.check("lb-active", b.activeDecision())
 	t.check("lb-internal", b.internalDecision())
 	var paths []Path
@@ -253,11 +252,12 @@ func (g *Graph) throughResource(t *trail, c *Cluster, r *snapshot.Node, port int
 			continue
 		}
 		end := t.fork()
+		end.between(b.ID, l.ID)
 		running, protocol := l.listenerDecisions(port, "TCP", "HTTP", "HTTPS")
 		end.check("listener", running)
 		end.check("listener-protocol", protocol)
 		end.check("listener-filter", l.privateFilter())
-		paths = append(paths, g.behindListener(end, c, l, port)...)
+		paths = append(paths, g.behindListener(end, l, port)...)
 	}
 	if read, need := b.listenersRead(); !read {
 		end := t.fork()
@@ -320,14 +320,14 @@ func (l *Listener) privateFilter() decision {
 
 // behindListener is E1.6 and E1.7: a server that gets connections and admits
 // them.
-func (g *Graph) behindListener(t *trail, c *Cluster, l *Listener, port int) []Path {
+func (g *Graph) behindListener(t *trail, l *Listener, port int) []Path {
 	var paths []Path
 	for _, b := range l.Backends {
 		end := t.fork()
-		end.between(l.balancer.ID, b.name())
+		end.between(l.ID, b.name())
 		end.check("backend-weight", b.weightDecision())
 		end.check("backend-health", l.healthDecision(b, port))
-		end.check("backend-admits", g.admits(c, l, b, b.PortAt(port)))
+		end.check("backend-admits", g.admits(l, b, b.PortAt(port)))
 		paths = append(paths, end.path)
 	}
 	if l.Unread != nil {
@@ -343,13 +343,15 @@ func (g *Graph) behindListener(t *trail, c *Cluster, l *Listener, port int) []Pa
 }
 
 // admits is the control backend-admits of E1.7.
-func (g *Graph) admits(from *Cluster, l *Listener, b *Backend, port int) decision {
+func (g *Graph) admits(l *Listener, b *Backend, port int) decision {
 	var doubt *decision
-	for _, c := range g.clusters {
-		d := c.isBackend(l, b)
-		switch d.verdict {
+	for _, s := range l.serves {
+		if s.backend != b {
+			continue
+		}
+		switch d := s.cluster.isBackend(l, b); d.verdict {
 		case Reachable:
-			return c.admitsBalancer(l.balancer)
+			return s.cluster.admitsBalancer(l.balancer)
 		case Unknown:
 			doubt = &d
 		}

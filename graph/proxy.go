@@ -42,7 +42,7 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 		t.path.taken = t.path.taken.at(inner.Verdict)
 		t.path.Verdict = Along(t.path.Verdict, inner.Verdict)
 		t.path.Settle = append(t.path.Settle, inner.Settle...)
-		t.path.way = way{"proxy", p.ECS, p.Listen}
+		t.path.front, t.path.way = t.path.way, way{"proxy", p.ECS, p.Listen}
 		paths = append(paths, t.path)
 	}
 	return paths
@@ -61,18 +61,17 @@ func (g *Graph) toHost(from caller, n *network, host snapshot.Object, s *source,
 	var out []*trail
 	if !v4.IsEmpty() {
 		t := begin(v4)
+		t.path.way = way{kind: "eip", id: host.ID}
 		t.check("proxy", n.publicHost(host))
 		out = append(out, t)
 	}
-	for _, b := range g.balancers {
-		if b.net != n {
-			continue
-		}
+	for _, b := range n.balancers {
 		for _, l := range b.Listeners {
 			out = append(out, g.listenerToHost(from, l, host, s, port)...)
 		}
 		if need := b.UnreadListeners(); need != nil {
 			t := start()
+			t.path.way = way{kind: "lb", id: b.ID}
 			t.judge("lb-facing", b.facesInternet(from.addresses))
 			t.check("listener", unsure(b.Node, need, "the listeners of %s were not read", b.ID))
 			out = append(out, t)
@@ -121,13 +120,15 @@ func (g *Graph) listenerToHost(from caller, l *Listener, host snapshot.Object, s
 				continue
 			}
 			t := newTrail(from.addresses, "P7", ESPrivate, from.name, l.balancer.ID)
+			t.path.way = way{"lb", l.balancer.ID, at}
 			g.approach(t, from, l.balancer, at)
 			t.check("lb-active", l.balancer.activeDecision())
+			t.between(l.balancer.ID, l.ID)
 			running, protocol := l.listenerDecisions(at, carried()...)
 			t.check("listener", running)
 			t.check("listener-protocol", protocol)
 			t.judge("listener-filter", l.filter(from, at))
-			t.between(l.balancer.ID, host.ID)
+			t.between(l.ID, host.ID)
 			t.check("backend-weight", b.weightDecision())
 			t.check("backend-health", l.healthDecision(b, at))
 			out = append(out, t)
@@ -135,6 +136,7 @@ func (g *Graph) listenerToHost(from caller, l *Listener, host snapshot.Object, s
 	}
 	if l.Unread != nil {
 		t := newTrail(from.addresses, "P7", ESPrivate, from.name, l.balancer.ID)
+		t.path.way = way{"lb", l.balancer.ID, l.First}
 		g.approach(t, from, l.balancer, l.First)
 		t.check("backend", unsure(l.At, l.Unread, "the servers of %s were not read", l.ID))
 		out = append(out, t)
@@ -144,7 +146,7 @@ func (g *Graph) listenerToHost(from caller, l *Listener, host snapshot.Object, s
 
 func (n *network) forwardToHost(start func() *trail, s *source, port int) []*trail {
 	var out []*trail
-	for _, nat := range n.gateways() {
+	for _, nat := range n.gateways {
 		if vpc := nat.Attr("VpcId").Text(); vpc != "" && s.vpc != "" && vpc != s.vpc {
 			continue
 		}
@@ -154,6 +156,7 @@ func (n *network) forwardToHost(start func() *trail, s *source, port int) []*tra
 				continue
 			}
 			t := start()
+			t.path.way = way{"dnat", nat.ID, externalPort(e)}
 			t.check("dnat-status", nat.statusDecision(e))
 			t.check("dnat-protocol", protocolDecision(e))
 			t.check("dnat", d)
@@ -161,6 +164,7 @@ func (n *network) forwardToHost(start func() *trail, s *source, port int) []*tra
 		}
 		if nat.unread != nil {
 			t := start()
+			t.path.way = way{kind: "dnat", id: nat.ID}
 			t.check("dnat", unsure(nat.Node, nat.unread, "the forward entries of %s were not read", nat.ID))
 			out = append(out, t)
 		}
@@ -170,19 +174,15 @@ func (n *network) forwardToHost(start func() *trail, s *source, port int) []*tra
 
 // host returns an ECS by its id, and the region it is in.
 func (g *Graph) host(id string) (snapshot.Object, *network) {
-	for _, at := range g.scopes() {
-		if o := at.object(snapshot.ECS, id); o.Exists() {
-			return o, g.networks[at]
-		}
-	}
-	return snapshot.Object{}, nil
+	h := g.byID.hosts[id]
+	return h.Object, h.net
 }
 
 // onPremises returns the paths from a declared network to a port of a cluster.
 func (g *Graph) onPremises(net config.OnPrem, c *Cluster, port int) []Path {
 	set, name := declared(net), "onprem:"+net.Name
 	end := func(t *trail) Path {
-		t.between(name, c.ID)
+		t.between(t.to, c.ID+" "+ESPrivate)
 		t.check("route-back", c.routeBack(set, name, func(r route) Verdict {
 			switch {
 			case r.hop == "VpnGateway" || r.hop == "RouterInterface":
@@ -203,7 +203,7 @@ func (g *Graph) onPremises(net config.OnPrem, c *Cluster, port int) []Path {
 	}
 	var paths []Path
 	for _, vpc := range net.VPCs {
-		t := newTrail(netset.Set{}, "onprem", ESPrivate, name, c.ID)
+		t := newTrail(netset.Set{}, "onprem", ESPrivate, name, vpcName(vpc))
 		if vpc == c.vpc || c.vpc == "" {
 			t.check("same-vpc", c.sameVPC(vpc, name))
 			paths = append(paths, end(t))
@@ -221,13 +221,13 @@ func (g *Graph) onPremises(net config.OnPrem, c *Cluster, port int) []Path {
 func (c *Cluster) joins(vpc, name string) []*trail {
 	var out []*trail
 	follow := func(control string, d decision) *trail {
-		t := newTrail(netset.Set{}, "onprem", ESPrivate, name, c.ID)
+		t := newTrail(netset.Set{}, "onprem", ESPrivate, name, vpcName(c.vpc))
 		t.check(control, d)
 		out = append(out, t)
 		return t
 	}
-	for _, p := range c.net.objects(snapshot.VPCPeer) {
-		if v := joined(vpc, c.vpc, p.Attr("Vpc", "VpcId").Text(), p.Attr("AcceptingVpc", "VpcId").Text()); v != Blocked {
+	for _, p := range c.net.peerings {
+		if v := joined(vpc, c.vpc, p.left, p.right); v != Blocked {
 			follow("peering", peeringDecision(p, v))
 		}
 	}

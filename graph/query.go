@@ -2,8 +2,10 @@ package graph
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -135,4 +137,39 @@ func hostName() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9_*-]+(\.[a-z
 // none of the characters that divide a query.
 func isID(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("/:,\"'", r) })
+}
+
+// NotFoundError says that a question names something the estate does not have,
+// as far as everything that could tell was read.
+type NotFoundError struct {
+	Scheme string // es, kibana, lb, ecs, vpc or onprem
+	ID     string
+}
+
+func (e *NotFoundError) Error() string {
+	if e.Scheme == schemeOnPrem {
+		return "no such onprem: " + e.ID + " (declare it under onprem in the configuration)"
+	}
+	return "no such " + e.Scheme + ": " + e.ID
+}
+
+// Names returns what a question may name behind a scheme, sorted, each once.
+func (g *Graph) Names(scheme string) []string {
+	var names []string
+	switch scheme {
+	case schemeES, schemeKibana:
+		names = slices.Collect(maps.Keys(g.byID.clusters))
+	case schemeLB:
+		names = slices.Collect(maps.Keys(g.byID.balancers))
+	case schemeECS:
+		names = slices.Collect(maps.Keys(g.byID.hosts))
+	case schemeVPC:
+		names = slices.Collect(maps.Keys(g.homes))
+	case schemeOnPrem:
+		for _, net := range g.config.OnPrem {
+			names = append(names, net.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"esaudit/netset"
@@ -29,11 +28,11 @@ func (g *Graph) Reach(from, to string) (Answer, error) {
 // read in any region, else an error (SEMANTICS 1).
 func (g *Graph) lost(scheme, id, product, operation string) ([]Path, error) {
 	var calls []snapshot.Call
-	for _, at := range g.scopes() {
+	for _, at := range g.regions {
 		calls = append(calls, at.need(product, operation, "")...)
 	}
-	if calls == nil && len(g.scopes()) > 0 {
-		return nil, fmt.Errorf("no such %s: %s", scheme, id)
+	if calls == nil && len(g.regions) > 0 {
+		return nil, &NotFoundError{Scheme: scheme, ID: id}
 	}
 	t := newTrail(netset.Set{}, "none", "", "", scheme+":"+id)
 	t.check("no-path", unsure(g.snapshot.Root(), calls, "no answer names %s, and not all were read", id))
@@ -48,22 +47,17 @@ func (g *Graph) paths(q query) ([]Path, error) {
 		}
 		return g.outbound(c, q), nil
 	}
+	if lost, err := g.missing(q); err != nil {
+		return nil, err
+	} else if lost != nil {
+		return g.lostTarget(q, lost)
+	}
 	var s *source
 	switch q.source {
-	case schemeOnPrem:
-		if _, ok := g.onPremNamed(q.sourceID); !ok {
-			return nil, fmt.Errorf("no such onprem: %s (declare it under onprem in the configuration)", q.sourceID)
-		}
 	case schemeECS:
 		host, n := g.host(q.sourceID)
-		if n == nil {
-			return g.lostTarget(q, schemeECS, "ecs", "DescribeInstances")
-		}
 		s = hostSource(n, host)
 	case schemeVPC:
-		if g.networkOf(q.sourceID) == nil {
-			return g.lostTarget(q, schemeVPC, "vpc", "DescribeVpcs")
-		}
 		s = g.addressSource(q.sourceID, q.address)
 	}
 	if q.target == schemeLB {
@@ -85,18 +79,14 @@ func (g *Graph) paths(q query) ([]Path, error) {
 
 // lostTarget decides about a source that no answer names. A target that does
 // not exist is an error all the same.
-func (g *Graph) lostTarget(q query, scheme, product, operation string) ([]Path, error) {
-	paths, err := g.lost(scheme, q.sourceID, product, operation)
-	if err != nil {
-		return nil, err
-	}
+func (g *Graph) lostTarget(q query, lost []Path) ([]Path, error) {
 	if q.target == schemeLB && g.balancer(q.targetID) == nil {
 		return g.lostBalancer(q.targetID)
 	}
 	if q.target != schemeLB && g.Cluster(q.targetID) == nil {
 		return g.lost(schemeES, q.targetID, "elasticsearch", "ListInstance")
 	}
-	return paths, nil
+	return lost, nil
 }
 
 func (g *Graph) lostBalancer(id string) ([]Path, error) {

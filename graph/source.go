@@ -86,7 +86,7 @@ func (g *Graph) networkOf(vpc string) *network {
 	if home := g.homes[vpc]; home != nil {
 		return home
 	}
-	for _, at := range g.scopes() {
+	for _, at := range g.regions {
 		if n := g.networks[at]; n.names(vpc) {
 			return n
 		}
@@ -105,17 +105,6 @@ func (n *network) names(vpc string) bool {
 		in(snapshot.SecurityGroup, "VpcId") || in(snapshot.NetworkACL, "VpcId") ||
 		in(snapshot.VPCPeer, "Vpc", "VpcId") || in(snapshot.VPCPeer, "AcceptingVpc", "VpcId") ||
 		slices.ContainsFunc(n.objects(snapshot.CEN), func(o snapshot.Object) bool { return child(o, vpc) != nil })
-}
-
-// scopes returns all regions of all accounts, in order.
-func (g *Graph) scopes() []scope {
-	var out []scope
-	for _, a := range g.snapshot.Accounts() {
-		for _, region := range regionsOf(a) {
-			out = append(out, scope{a, region})
-		}
-	}
-	return out
 }
 
 // has reports whether the source's address is the one of a text.

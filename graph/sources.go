@@ -43,6 +43,9 @@ type Via struct {
 	ID       string    `json:"id"`   // the load balancer's, NAT gateway's or host's; "" when no answer names it
 	Port     int       `json:"port"` // the listener's or external port; 0 when not known, or any
 	Internet Addresses `json:"internet"`
+	// Fronts is what stands before a proxy: its own address (eip), load
+	// balancers, DNAT entries.
+	Fronts []Via `json:"-"`
 }
 
 // Addresses is two disjoint sets of addresses.
@@ -85,7 +88,7 @@ func (g *Graph) Sources(to string) (Sources, error) {
 		return Sources{}, err
 	}
 	out := Sources{Schema: ReachSchema, To: to, Entries: []Opening{}}
-	a := &asking{g: g}
+	a := g.ask()
 	if scheme == schemeLB {
 		b := g.balancer(id)
 		if b == nil {
@@ -130,8 +133,14 @@ func parseSet(to string) (scheme, id string, port int, err error) {
 
 // asking gathers openings, and what would settle what is unknown.
 type asking struct {
-	g      *Graph
-	settle []snapshot.Call
+	g        *Graph
+	switches []*source // the addresses of every vSwitch
+	hosts    []*source
+	settle   []snapshot.Call
+}
+
+func (g *Graph) ask() *asking {
+	return &asking{g: g, switches: g.switchSources(), hosts: g.hostSources()}
 }
 
 // cluster returns the openings of a cluster's entries: all of them for es
@@ -248,15 +257,30 @@ func (a *asking) note(p Path) {
 // ways sums up paths by what they go through. What nobody gets through is left
 // out.
 func (a *asking) ways(paths []Path) []Via {
+	for _, p := range paths {
+		a.note(p)
+	}
+	out := through(paths, func(p Path) way { return p.way })
+	for i, v := range out {
+		if v.Kind != "proxy" {
+			continue
+		}
+		own := slices.DeleteFunc(slices.Clone(paths), func(p Path) bool { return p.way != way{v.Kind, v.ID, v.Port} })
+		out[i].Fronts = through(own, func(p Path) way { return p.front })
+	}
+	return out
+}
+
+// through sums up paths by one of their ways, in order.
+func through(paths []Path, which func(Path) way) []Via {
 	sums := map[way]Addresses{}
 	for _, p := range paths {
-		sums[p.way] = sums[p.way].or(p.taken)
-		a.note(p)
+		sums[which(p)] = sums[which(p)].or(p.taken)
 	}
 	out := []Via{}
 	for w, sum := range sums {
 		if !sum.IsEmpty() {
-			out = append(out, Via{w.kind, w.id, w.port, sum})
+			out = append(out, Via{Kind: w.kind, ID: w.id, Port: w.port, Internet: sum})
 		}
 	}
 	slices.SortFunc(out, func(x, y Via) int {
@@ -267,47 +291,40 @@ func (a *asking) ways(paths []Path) []Via {
 
 // inside asks for every vSwitch and every host.
 func (a *asking) inside(o *Opening, ask func(*source) []Path) {
-	for _, s := range a.g.switchSources() {
+	for _, s := range a.switches {
 		if sum := a.sum(ask(s)); !sum.IsEmpty() {
 			old := o.VPCs[s.vpc]
 			o.VPCs[s.vpc] = Addresses{old.Reachable.Union(sum.Reachable), old.Unknown.Union(sum.Unknown)}
 		}
 	}
-	for _, at := range a.g.scopes() {
-		for _, host := range at.objects(snapshot.ECS) {
-			if _, n := a.g.host(host.ID); n != a.g.networks[at] {
-				continue // another account's host of the same id answers for it
-			}
-			verdict := Blocked
-			for _, p := range ask(hostSource(a.g.networks[at], host)) {
-				verdict = Over(verdict, p.Verdict)
-				if p.Verdict == Unknown {
-					a.settle = append(a.settle, p.Settle...)
-				}
-			}
-			switch verdict {
-			case Reachable:
-				o.Hosts.Reachable = append(o.Hosts.Reachable, host.ID)
-			case Unknown:
-				o.Hosts.Unknown = append(o.Hosts.Unknown, host.ID)
-			}
+	for _, s := range a.hosts {
+		switch a.verdict(ask(s)) {
+		case Reachable:
+			o.Hosts.Reachable = append(o.Hosts.Reachable, s.host.ID)
+		case Unknown:
+			o.Hosts.Unknown = append(o.Hosts.Unknown, s.host.ID)
 		}
 	}
 	slices.Sort(o.Hosts.Reachable)
 	slices.Sort(o.Hosts.Unknown)
 }
 
+// verdict is what paths of one source say together.
+func (a *asking) verdict(paths []Path) Verdict {
+	verdict := Blocked
+	for _, p := range paths {
+		verdict = Over(verdict, p.Verdict)
+		if p.Verdict == Unknown {
+			a.settle = append(a.settle, p.Settle...)
+		}
+	}
+	return verdict
+}
+
 func (a *asking) onPrem(o *Opening, c *Cluster, port int) {
 	for _, net := range a.g.config.OnPrem {
-		verdict := Blocked
-		for _, p := range a.g.onPremises(net, c, port) {
-			verdict = Over(verdict, p.Verdict)
-			if p.Verdict == Unknown {
-				a.settle = append(a.settle, p.Settle...)
-			}
-		}
 		set := declared(net)
-		switch verdict {
+		switch a.verdict(a.g.onPremises(net, c, port)) {
 		case Reachable:
 			o.OnPrem[net.Name] = Addresses{Reachable: set}
 		case Unknown:
@@ -321,7 +338,7 @@ func (a *asking) onPrem(o *Opening, c *Cluster, port int) {
 func (g *Graph) switchSources() []*source {
 	var out []*source
 	taken := map[string]netset.Set{}
-	for _, at := range g.scopes() {
+	for _, at := range g.regions {
 		n := g.networks[at]
 		for _, v := range n.vswitches {
 			set := v.cidrs.Minus(taken[v.vpc])
@@ -332,6 +349,19 @@ func (g *Graph) switchSources() []*source {
 			out = append(out, &source{
 				name: "vpc:" + v.vpc, addresses: set, net: n, vpc: v.vpc, vswitch: v, placed: passes(v.Attr("CidrBlock"), "the addresses of %s", v.ID),
 			})
+		}
+	}
+	return out
+}
+
+// hostSources returns a source for every host that a question can name.
+func (g *Graph) hostSources() []*source {
+	var out []*source
+	for _, at := range g.regions {
+		for _, host := range at.objects(snapshot.ECS) {
+			if h := g.byID.hosts[host.ID]; h.net == g.networks[at] { // else another account's host of the same id answers for it
+				out = append(out, hostSource(h.net, host))
+			}
 		}
 	}
 	return out

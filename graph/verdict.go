@@ -89,6 +89,7 @@ type Path struct {
 
 	taken split // what the path says of each address that takes it
 	way   way   // what it goes through from the internet
+	front way   // what stands before that, where it is a proxy
 }
 
 // Answer says whether a source gets to a target, and why (CONTRACT 6).

@@ -114,25 +114,20 @@ func (b *Balancer) facesFamily(six bool) decision {
 
 // eip returns the elastic IP of a load balancer; nil when none is known.
 func (b *Balancer) eip() *snapshot.Node {
-	ids := map[string]bool{b.ID: true}
+	bound := b.net.eips[b.ID]
 	var own *snapshot.Node
 	b.eachAddress(func(a *snapshot.Node) {
-		if id := a.Get("EniId").Text(); id != "" {
-			ids[id] = true
-		}
 		if n := a.Get("AllocationId"); n.Text() != "" && own == nil {
 			own = n
+		}
+		if id := a.Get("EniId").Text(); id != "" && bound == nil {
+			bound = b.net.eips[id]
 		}
 	})
 	if own != nil {
 		return own
 	}
-	for _, e := range b.net.objects(snapshot.EIP) {
-		if n := e.Attr("InstanceId"); ids[n.Text()] {
-			return n
-		}
-	}
-	return nil
+	return bound
 }
 
 // filter is the control listener-filter: a CLB listener's ACL, or an NLB's
@@ -210,7 +205,7 @@ func (l *Listener) accessControl(from netset.Set) judgement {
 // backendEnd adds the last controls of P5: a backend that is an address of the
 // cluster, and the cluster itself.
 func (c *Cluster) backendEnd(t *trail, l *Listener, b *Backend, listenerPort, wanted int) {
-	t.between(l.balancer.ID, c.ID)
+	t.between(l.ID, c.ID+" "+ESPrivate)
 	t.check("backend", c.isBackend(l, b))
 	t.check("backend-weight", b.weightDecision())
 	t.check("backend-health", l.healthDecision(b, listenerPort))
@@ -231,39 +226,60 @@ func (c *Cluster) backendPort(b *Backend, port, wanted int) decision {
 	return c.portDecision(ESPrivate, port)
 }
 
-// viaListener returns the paths through one listener at one port. clusters are
-// the possible targets; wanted is the cluster's port that was asked for, or 0.
-func (g *Graph) viaListener(from caller, l *Listener, port, wanted int, clusters []*Cluster) []Path {
+// viaListener returns the paths through one listener at one port to one
+// cluster's port that was asked for; or, without either, to every cluster.
+func (g *Graph) viaListener(from caller, l *Listener, port, wanted int, only *Cluster) []Path {
+	ends := l.ends(port, wanted, only)
+	if len(ends) == 0 && l.Unread == nil && only != nil {
+		return nil
+	}
 	b := l.balancer
 	t := newTrail(from.addresses, "P5", "lb:"+b.ID, from.name, b.ID)
 	t.path.way = way{"lb", b.ID, port}
 	g.approach(t, from, b, port)
 	t.check("lb-active", b.activeDecision())
+	t.between(b.ID, l.ID)
 	running, protocol := l.listenerDecisions(port, carried()...)
 	t.check("listener", running)
 	t.check("listener-protocol", protocol)
 	t.judge("listener-filter", l.filter(from, port))
 	var paths []Path
-	for _, backend := range l.Backends {
-		for _, c := range clusters {
-			if at := backend.PortAt(port); wanted != 0 && at != 0 && at != wanted || c.isBackend(l, backend).verdict == Blocked {
-				continue
-			}
-			end := t.fork()
-			c.backendEnd(end, l, backend, port, wanted)
-			paths = append(paths, end.path)
-		}
+	for _, s := range ends {
+		end := t.fork()
+		s.cluster.backendEnd(end, l, s.backend, port, wanted)
+		paths = append(paths, end.path)
 	}
 	if l.Unread != nil {
 		t := t.fork()
 		t.check("backend", unsure(l.At, l.Unread, "the servers of %s were not read", l.ID))
-		paths = append(paths, t.unseen(b, clusters, wanted)...)
+		paths = append(paths, t.unseen(b, b.net.possible(only), wanted)...)
 	}
-	if len(paths) == 0 && wanted == 0 {
+	if len(paths) == 0 {
 		t.check("backend", blocks(l.At, "no server of %s is an address of a cluster", l.ID))
 		paths = append(paths, t.path)
 	}
 	return paths
+}
+
+// ends returns the servers of a listener that a path through it can end at.
+func (l *Listener) ends(port, wanted int, only *Cluster) []serving {
+	var out []serving
+	for _, s := range l.serves {
+		at := s.backend.PortAt(port)
+		if (only == nil || s.cluster == only) && (wanted == 0 || at == 0 || at == wanted) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// possible returns the cluster that was asked for, or else every one that may
+// stand behind a load balancer of the region.
+func (n *network) possible(only *Cluster) []*Cluster {
+	if only != nil {
+		return []*Cluster{only}
+	}
+	return n.clusters
 }
 
 // unseen ends a path whose backends were not read: what remains is what every
@@ -275,7 +291,7 @@ func (t *trail) unseen(b *Balancer, clusters []*Cluster, wanted int) []Path {
 	var paths []Path
 	for _, c := range clusters {
 		end := t.fork()
-		end.between(b.ID, c.ID)
+		end.between(t.to, c.ID+" "+ESPrivate)
 		if wanted != 0 {
 			end.check("backend-port", c.portDecision(ESPrivate, wanted))
 		}
@@ -288,39 +304,36 @@ func (t *trail) unseen(b *Balancer, clusters []*Cluster, wanted int) []Path {
 
 // unreadListeners are the paths through a load balancer whose listeners were
 // not read.
-func (g *Graph) unreadListeners(from caller, b *Balancer, port int, clusters []*Cluster, wanted int) []Path {
+func (g *Graph) unreadListeners(from caller, b *Balancer, port, wanted int, only *Cluster) []Path {
 	t := newTrail(from.addresses, "P5", "lb:"+b.ID, from.name, b.ID)
 	t.path.way = way{"lb", b.ID, port}
 	g.approach(t, from, b, port)
 	t.check("lb-active", b.activeDecision())
 	_, need := b.listenersRead()
 	t.check("listener", unsure(b.Node, need, "the listeners of %s were not read", b.ID))
-	return t.unseen(b, clusters, wanted)
+	return t.unseen(b, b.net.possible(only), wanted)
 }
 
 // viaBalancers returns the paths from an address of the internet through every
 // load balancer of the cluster's region to a port of the cluster (P5).
 func (g *Graph) viaBalancers(from caller, c *Cluster, port int) []Path {
 	var paths []Path
-	for _, b := range g.balancers {
-		if b.net.scope != c.net.scope {
+	for _, f := range c.fronts {
+		if f.listener == nil {
+			paths = append(paths, g.unreadListeners(from, f.balancer, 0, port, c)...)
 			continue
 		}
-		for _, l := range b.Listeners {
-			for _, at := range l.portsFor(port) {
-				paths = append(paths, g.viaListener(from, l, at, port, []*Cluster{c})...)
-			}
-		}
-		if read, _ := b.listenersRead(); !read {
-			paths = append(paths, g.unreadListeners(from, b, 0, []*Cluster{c}, port)...)
+		for _, at := range f.listener.portsFor(port) {
+			paths = append(paths, g.viaListener(from, f.listener, at, port, c)...)
 		}
 	}
 	for _, list := range [][2]string{{"slb", "DescribeLoadBalancers"}, {"nlb", "ListLoadBalancers"}} {
 		if need := c.net.need(list[0], list[1], ""); need != nil {
-			t := newTrail(from.addresses, "P5", "", from.name, c.ID)
+			t := newTrail(from.addresses, "P5", "", from.name, "a load balancer")
 			t.path.way = way{kind: "lb"}
 			t.judge("source-internet", g.ofInternet(from.addresses))
 			t.check("lb-facing", unsure(c.Node, need, "the load balancers of %s were not read", c.Region))
+			t.between(t.to, c.ID+" "+ESPrivate)
 			t.check("backend-port", c.portDecision(ESPrivate, port))
 			t.check("cluster-status", c.statusDecision())
 			paths = append(paths, t.path)
@@ -358,21 +371,14 @@ func (l *Listener) portsFor(port int) []int {
 
 // toBalancer returns the paths to a listener of one load balancer (lb:ID:PORT).
 func (g *Graph) toBalancer(from caller, b *Balancer, port int) []Path {
-	var clusters []*Cluster
-	for _, c := range g.clusters {
-		if c.net.scope == b.net.scope {
-			clusters = append(clusters, c)
-		}
-	}
 	var paths []Path
 	for _, l := range b.Listeners {
 		if l.First == 0 || l.First <= port && port <= l.Last {
-			paths = append(paths, g.viaListener(from, l, port, 0, clusters)...)
+			paths = append(paths, g.viaListener(from, l, port, 0, nil)...)
 		}
 	}
-	read, _ := b.listenersRead()
-	if !read {
-		paths = append(paths, g.unreadListeners(from, b, port, clusters, 0)...)
+	if read, _ := b.listenersRead(); !read {
+		paths = append(paths, g.unreadListeners(from, b, port, 0, nil)...)
 	}
 	if len(paths) == 0 {
 		t := newTrail(from.addresses, "P5", "lb:"+b.ID, from.name, b.ID)

@@ -1,6 +1,9 @@
 # Generated from the rules' METADATA; make update writes it.
 # METADATA
 # title: Every rule applied to every subject of the input
+# description: |
+#   all holds what the rules say. silent holds the subjects for which a rule gave
+#   no set of results: it is broken, and its silence says nothing.
 # entrypoint: true
 package esaudit
 
@@ -10,10 +13,22 @@ all contains object.union(result, {"rule": "ES-NET-001", "subject": s.arn}) if {
 	some result in data.esaudit.rules.es_net_001.results(s)
 }
 
+silent contains {"rule": "ES-NET-001", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_net_001.results(s); is_set(set)]) == 0
+}
+
 all contains object.union(result, {"rule": "ES-NET-002", "subject": s.arn}) if {
 	some s in input.subjects
 	s.kind in {"elasticsearch", "clb", "nlb", "region"}
 	some result in data.esaudit.rules.es_net_002.results(s)
+}
+
+silent contains {"rule": "ES-NET-002", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "clb", "nlb", "region"}
+	count([set | set := data.esaudit.rules.es_net_002.results(s); is_set(set)]) == 0
 }
 
 all contains object.union(result, {"rule": "ES-NET-003", "subject": s.arn}) if {
@@ -22,8 +37,20 @@ all contains object.union(result, {"rule": "ES-NET-003", "subject": s.arn}) if {
 	some result in data.esaudit.rules.es_net_003.results(s)
 }
 
+silent contains {"rule": "ES-NET-003", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"endpoint", "region"}
+	count([set | set := data.esaudit.rules.es_net_003.results(s); is_set(set)]) == 0
+}
+
 all contains object.union(result, {"rule": "ES-NET-004", "subject": s.arn}) if {
 	some s in input.subjects
 	s.kind in {"elasticsearch", "region"}
 	some result in data.esaudit.rules.es_net_004.results(s)
+}
+
+silent contains {"rule": "ES-NET-004", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_net_004.results(s); is_set(set)]) == 0
 }

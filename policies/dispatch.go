@@ -12,6 +12,9 @@ const dispatcherFile = "all.rego"
 const dispatcherHead = `# Generated from the rules' METADATA; make update writes it.
 # METADATA
 # title: Every rule applied to every subject of the input
+# description: |
+#   all holds what the rules say. silent holds the subjects for which a rule gave
+#   no set of results: it is broken, and its silence says nothing.
 # entrypoint: true
 package esaudit
 `
@@ -22,13 +25,34 @@ func dispatcher(rules []rule) string {
 	var b strings.Builder
 	b.WriteString(dispatcherHead)
 	for _, r := range rules {
-		fmt.Fprintf(&b, `
-all contains object.union(result, {"rule": %q, "subject": s.arn}) if {
-	some s in input.subjects
-	s.kind in {"%s"}
-	some result in data.esaudit.rules.%s.results(s)
-}
-`, r.ID, strings.Join(r.Kinds, `", "`), r.pkg)
+		for _, p := range r.parts() {
+			fmt.Fprintf(&b, "\n%s contains %s if {\n\t%s\n}\n", p.set, p.element, strings.Join(p.body, "\n\t"))
+		}
 	}
 	return b.String()
+}
+
+// asked is the query that applies one rule alone.
+func asked(r rule) string {
+	var texts []string
+	for _, p := range r.parts() {
+		texts = append(texts, fmt.Sprintf("%s := {%s | %s}", p.set, p.element, strings.Join(p.body, "; ")))
+	}
+	return strings.Join(texts, "; ")
+}
+
+// part is one of the sets that a rule adds to.
+type part struct {
+	set, element string
+	body         []string
+}
+
+func (r rule) parts() []part {
+	subjects := []string{"some s in input.subjects", fmt.Sprintf(`s.kind in {"%s"}`, strings.Join(r.Kinds, `", "`))}
+	results := fmt.Sprintf("data.esaudit.rules.%s.results(s)", r.pkg)
+	of := fmt.Sprintf(`{"rule": %q, "subject": s.arn}`, r.ID)
+	return []part{
+		{"all", fmt.Sprintf("object.union(result, %s)", of), append(subjects[:2:2], "some result in "+results)},
+		{"silent", of, append(subjects[:2:2], fmt.Sprintf("count([set | set := %s; is_set(set)]) == 0", results))},
+	}
 }

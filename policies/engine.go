@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"esaudit/facts"
 	"esaudit/finding"
@@ -21,10 +24,17 @@ import (
 // cost, few enough to keep two cores busy (docs/adr/0001).
 const batch = 256
 
+// limit is how long one evaluation may take. Rego ends always; a rule that
+// pairs everything with everything may not end today. A batch takes some ten
+// milliseconds.
+const limit = 10 * time.Second
+
 // Engine evaluates rules. It is safe for use by several goroutines.
 type Engine struct {
-	rules []rule
-	query rego.PreparedEvalQuery
+	rules    []rule
+	compiler *ast.Compiler
+	query    rego.PreparedEvalQuery
+	limit    time.Duration
 }
 
 // Selection says which rules are enabled. The zero value is every core rule.
@@ -32,11 +42,13 @@ type Selection struct {
 	Only     []string // ids; empty means all
 	Skip     []string // ids
 	Optional bool     // optional rules too
+	User     []fs.FS  // directories of the user's own rules, which count as the built-in ones do
 }
 
-// Catalogue describes every rule there is, by id.
-func Catalogue() ([]finding.Rule, error) {
-	rules, _, err := all()
+// Catalogue describes every rule there is, by id: the built-in ones and those
+// of the user's directories.
+func Catalogue(user ...fs.FS) ([]finding.Rule, error) {
+	rules, _, err := all(user)
 	if err != nil {
 		return nil, err
 	}
@@ -47,38 +59,71 @@ func Catalogue() ([]finding.Rule, error) {
 	return out, nil
 }
 
-func all() ([]rule, []module, error) {
-	modules, err := load(builtin)
-	if err != nil {
-		return nil, nil, err
-	}
-	rules, err := describe(modules)
-	return rules, modules, err
-}
-
 // New compiles the selected rules. An id that no rule has is an error that
-// lists those there are.
+// lists those there are; what is wrong with a rule is an error that names it.
 func New(ctx context.Context, sel Selection) (*Engine, error) {
-	rules, modules, err := all()
+	rules, modules, err := all(sel.User)
 	if err != nil {
 		return nil, err
 	}
 	if rules, err = sel.pick(rules); err != nil {
 		return nil, err
 	}
-	options := []func(*rego.Rego){
-		rego.Query("data.esaudit.all"), rego.Strict(true), rego.StrictBuiltinErrors(true),
-		rego.SetRegoVersion(ast.RegoV1), rego.Capabilities(capabilities()),
-		rego.Module("dispatcher.rego", dispatcher(rules)),
+	return newEngine(ctx, rules, modules)
+}
+
+func newEngine(ctx context.Context, rules []rule, modules []module) (*Engine, error) {
+	e := &Engine{rules: rules, limit: limit}
+	parsed := map[string]*ast.Module{}
+	for _, r := range rules { // one module for each, so that a type error there names the rule
+		name := fmt.Sprintf("the results of rule %s (%s)", r.ID, r.file)
+		all, err := ast.ParseModuleWithOpts(name, dispatcher([]rule{r}), ast.ParserOptions{RegoVersion: ast.RegoV1})
+		if err != nil {
+			return nil, fmt.Errorf("compile rules: %w", oneLine(err))
+		}
+		parsed[name] = all
 	}
 	for _, m := range modules {
-		options = append(options, rego.ParsedModule(m.parsed))
+		parsed[m.file] = m.parsed
 	}
-	query, err := rego.New(options...).PrepareForEval(ctx)
+	e.compiler = ast.NewCompiler().WithStrict(true).WithCapabilities(capabilities())
+	if e.compiler.Compile(parsed); e.compiler.Failed() {
+		return nil, fmt.Errorf("compile rules: %w", oneLine(e.compiler.Errors))
+	}
+	var err error
+	e.query, err = e.prepare(ctx, "all := data.esaudit.all; silent := data.esaudit.silent")
+	return e, err
+}
+
+// prepare makes a query of the compiled rules ready. It binds all and silent.
+func (e *Engine) prepare(ctx context.Context, text string) (rego.PreparedEvalQuery, error) {
+	query, err := rego.New(
+		rego.Compiler(e.compiler), rego.StrictBuiltinErrors(true), rego.SetRegoVersion(ast.RegoV1), rego.Query(text),
+	).PrepareForEval(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("compile rules: %w", err)
+		return query, fmt.Errorf("compile rules: %w", oneLine(err))
 	}
-	return &Engine{rules: rules, query: query}, nil
+	return query, nil
+}
+
+// oneLine writes OPA's errors, which come with excerpts, in one line.
+func oneLine(err error) error {
+	var list ast.Errors
+	if !errors.As(err, &list) {
+		if !strings.Contains(err.Error(), "\n") {
+			return err
+		}
+		return errors.New(strings.Join(strings.Fields(err.Error()), " "))
+	}
+	var texts []string
+	for _, e := range list {
+		text := e.Message
+		if e.Location != nil {
+			text = fmt.Sprintf("%s:%d: %s", e.Location.File, e.Location.Row, text)
+		}
+		texts = append(texts, strings.Join(strings.Fields(text), " "))
+	}
+	return errors.New(strings.Join(texts, "; "))
 }
 
 // pick returns the selected rules.
@@ -123,36 +168,18 @@ func (e *Engine) Rules() []finding.Rule {
 	return out
 }
 
-// Result is what one rule says of one subject (CONTRACT 7).
-type Result struct {
-	Rule       string           `json:"rule"`
-	Subject    string           `json:"subject"` // ARN
-	Status     finding.Status   `json:"status"`
-	Severity   finding.Severity `json:"severity"`
-	Message    string           `json:"message"` // with {name} for args
-	Args       map[string]any   `json:"args"`
-	Evidence   []Evidence       `json:"evidence"`
-	Path       []facts.Hop      `json:"path"`
-	Settle     []facts.Call     `json:"settle"`
-	Confidence string           `json:"confidence"`
-}
-
-// Evidence is a value a result rests on, by its place in the snapshot.
-type Evidence struct {
-	At    string `json:"at"`
-	Value any    `json:"value"`
-	Note  string `json:"note"`
-	Key   string `json:"key"` // what the value means; makes its fingerprint
-}
-
 // Eval applies the enabled rules to every subject. Results are in no
-// particular order.
+// particular order. A rule that breaks, says nothing or says what is no result
+// is an error that names it and the subject.
 func (e *Engine) Eval(ctx context.Context, doc facts.Document) ([]Result, error) {
 	var batches [][]facts.Subject
 	for part := range slices.Chunk(doc.Subjects, batch) {
 		batches = append(batches, part)
 	}
 	results := make([][]Result, len(batches))
+	if len(e.rules) == 0 {
+		return nil, nil
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, subjects := range batches {
@@ -170,51 +197,74 @@ func (e *Engine) Eval(ctx context.Context, doc facts.Document) ([]Result, error)
 	return slices.Concat(results...), nil
 }
 
-// evalBatch evaluates one batch. When a rule breaks on it, the batch is split
-// to name the subject.
 func (e *Engine) evalBatch(ctx context.Context, doc facts.Document) ([]Result, error) {
-	out, err := e.evalInput(ctx, doc)
-	if err == nil || len(doc.Subjects) == 1 || ctx.Err() != nil {
-		if err != nil && len(doc.Subjects) == 1 {
-			err = fmt.Errorf("judge %s: %w", doc.Subjects[0].ARN, err)
-		}
-		return out, err
+	out, err := e.evaluate(ctx, e.query, doc)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, e.blame(ctx, doc, err)
 	}
-	for _, s := range doc.Subjects {
-		one := doc
-		one.Subjects = []facts.Subject{s}
-		if _, err := e.evalBatch(ctx, one); err != nil {
-			return nil, err
-		}
-	}
-	return nil, err
+	return e.read(out)
 }
 
-func (e *Engine) evalInput(ctx context.Context, doc facts.Document) ([]Result, error) {
+// answer is what a query gives.
+type answer struct {
+	All    []json.RawMessage
+	Silent []struct{ Rule, Subject string }
+}
+
+var errTooLong = errors.New("took too long")
+
+// evaluate runs a query over a document.
+func (e *Engine) evaluate(ctx context.Context, query rego.PreparedEvalQuery, doc facts.Document) (answer, error) {
+	var out answer
 	text, err := json.Marshal(doc)
 	if err != nil {
-		return nil, fmt.Errorf("write facts: %w", err)
+		return out, fmt.Errorf("write facts: %w", err)
 	}
 	input, err := ast.ValueFromReader(bytes.NewReader(text))
 	if err != nil {
-		return nil, fmt.Errorf("read facts: %w", err)
+		return out, fmt.Errorf("read facts: %w", err)
 	}
-	set, err := e.query.Eval(ctx, rego.EvalParsedInput(input))
-	if err != nil {
-		return nil, err
+	ctx, cancel := context.WithTimeoutCause(ctx, e.limit, errTooLong)
+	defer cancel()
+	set, err := query.Eval(ctx, rego.EvalParsedInput(input))
+	switch {
+	case errors.Is(context.Cause(ctx), errTooLong):
+		return out, fmt.Errorf("%w: more than %v", errTooLong, e.limit)
+	case err != nil:
+		return out, err
+	case len(set) == 0:
+		return out, errors.New("the rules gave no answer")
 	}
-	if len(set) == 0 {
-		return nil, fmt.Errorf("the rules gave no answer")
+	if text, err = json.Marshal(set[0].Bindings); err == nil {
+		err = json.Unmarshal(text, &out)
 	}
-	text, err = json.Marshal(set[0].Expressions[0].Value)
-	if err != nil {
-		return nil, fmt.Errorf("read results: %w", err)
+	return out, err
+}
+
+// blame finds the rule, and the subject, on which an evaluation broke.
+func (e *Engine) blame(ctx context.Context, doc facts.Document, broken error) error {
+	for _, r := range e.rules {
+		alone, err := e.prepare(ctx, asked(r))
+		if err == nil {
+			_, err = e.evaluate(ctx, alone, doc)
+		}
+		if err == nil {
+			continue
+		}
+		for _, s := range doc.Subjects {
+			one := doc
+			one.Subjects = []facts.Subject{s}
+			if errors.Is(err, errTooLong) && len(doc.Subjects) > 1 {
+				break
+			}
+			if _, err := e.evaluate(ctx, alone, one); err != nil {
+				return fmt.Errorf("rule %s (%s): judge %s: %w", r.ID, r.file, s.ARN, oneLine(err))
+			}
+		}
+		return fmt.Errorf("rule %s (%s): %w", r.ID, r.file, oneLine(err))
 	}
-	var out []Result
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber()
-	if err := dec.Decode(&out); err != nil {
-		return nil, fmt.Errorf("read results: %w", err)
-	}
-	return out, nil
+	return broken
 }

@@ -11,7 +11,7 @@ var update = flag.Bool("update", false, "write generated files")
 // The committed dispatcher, which stock opa uses, is what the rules' METADATA
 // gives.
 func TestDispatcherIsFresh(t *testing.T) {
-	rules, _, err := all()
+	rules, _, err := all(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,8 +49,17 @@ func escapeText(text string, wide bool) string {
 
 func escape(text string, wide bool, keep string, write func(*strings.Builder, rune)) string {
 	var b strings.Builder
-	for i, r := range text {
-		_, size := utf8.DecodeRuneInString(text[i:])
+	b.Grow(len(text))
+	for i := 0; i < len(text); {
+		plain := i
+		for i < len(text) && ' ' <= text[i] && text[i] <= '~' {
+			i++
+		}
+		b.WriteString(text[plain:i])
+		if i == len(text) {
+			break
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
 		switch {
 		case r == utf8.RuneError && size == 1:
 			fmt.Fprintf(&b, `\x%02x`, text[i])
@@ -61,6 +70,7 @@ func escape(text string, wide bool, keep string, write func(*strings.Builder, ru
 		default:
 			b.WriteRune(r)
 		}
+		i += size
 	}
 	return b.String()
 }

@@ -15,7 +15,7 @@ import (
 	"esaudit/finding"
 )
 
-//go:embed html/*.tmpl html/style.css html/filter.js
+//go:embed html/*.tmpl html/style.css
 var htmlFiles embed.FS
 
 // Limits of the page. What they leave out is said on it; the JSON report has
@@ -23,22 +23,20 @@ var htmlFiles embed.FS
 const (
 	htmlFindings = 5000  // findings, from the worst
 	htmlRows     = 300   // subjects of one kind in the overview
-	htmlUnread   = 12    // calls in the banner
+	htmlGaps     = 12    // of the picture, in the banner
 	htmlExcerpts = 500   // findings, from the worst, that show lines of the snapshot
 	htmlHunks    = 4     // places of the snapshot shown for one finding
+	htmlProofs   = 50    // values of a finding
+	htmlChoices  = 300   // subjects to choose from in the filter
 	htmlFold     = 160   // characters of a value shown before it is folded
 	htmlLongest  = 20000 // characters of a value
 )
 
-// writeHTML writes one page that needs nothing else: no network, no script (the
-// script only filters). Its content security policy allows its own style and
-// script by their hashes and nothing besides.
+// writeHTML writes one page that needs nothing else: no network and no script.
+// Its content security policy allows its own style by its hash, and nothing
+// besides; filtering is the work of that style.
 func writeHTML(w io.Writer, r *finding.Report, o Options) error {
 	style, err := htmlFiles.ReadFile("html/style.css")
-	if err != nil {
-		return err
-	}
-	script, err := htmlFiles.ReadFile("html/filter.js")
 	if err != nil {
 		return err
 	}
@@ -47,9 +45,9 @@ func writeHTML(w io.Writer, r *finding.Report, o Options) error {
 		return err
 	}
 	p := newHTMLPage(whole(r), o)
-	p.Style, p.Script = template.CSS(style), template.JS(script)
-	p.Policy = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'",
-		htmlHash(style), htmlHash(script))
+	css := string(style) + p.filters()
+	p.Style = template.CSS(css)
+	p.Policy = fmt.Sprintf("default-src 'none'; style-src '%s'; img-src data:; base-uri 'none'; form-action 'none'", htmlHash(css))
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, "page.tmpl", p); err != nil {
 		return err
@@ -58,8 +56,8 @@ func writeHTML(w io.Writer, r *finding.Report, o Options) error {
 	return err
 }
 
-func htmlHash(b []byte) string {
-	sum := sha256.Sum256(b)
+func htmlHash(text string) string {
+	sum := sha256.Sum256([]byte(text))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
@@ -69,8 +67,9 @@ func htmlFuncs() template.FuncMap {
 		"paragraphs": htmlParagraphs,
 		"pointer":    htmlPointer,
 		"count":      count,
-		"number":     htmlNumber,
+		"number":     number,
 		"cause":      causeText,
+		"names":      htmlNames,
 	}
 }
 
@@ -85,18 +84,12 @@ func htmlParagraphs(prose string) []string {
 	return out
 }
 
+// htmlNames writes the first few of a list.
+func htmlNames(names []string) string { return escapeText(firstOf(names, mostNamed), true) }
+
 // htmlPointer parts a JSON pointer where a line may break.
 func htmlPointer(pointer string) []string {
 	return viewed(strings.SplitAfter(pointer, "/"), func(s string) string { return escapeText(s, true) })
-}
-
-// htmlNumber writes 12345 as 12,345.
-func htmlNumber(n int) string {
-	digits := fmt.Sprint(n)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
 }
 
 // htmlTime writes a time for people; a text that is none stays as it is.
@@ -112,7 +105,6 @@ func htmlTime(stamp string) string {
 // template passes them through text.
 type htmlPage struct {
 	Style          template.CSS
-	Script         template.JS
 	Policy         string
 	Title          string
 	Report         *finding.Report
@@ -123,15 +115,15 @@ type htmlPage struct {
 	Tiles          []htmlTile
 	Worst          []htmlWorst
 	Complete       bool
-	Unread         []htmlCalls
-	MoreUnread     int
+	Gaps           []gap
+	MoreGaps       int // operations of gaps that are left out
 	Groups         []htmlGroup
 	Settled        []htmlSettled
 	Shown, Carried int // findings
 	Many           bool
 	Excerpts       int // findings that show lines of the snapshot; 0 when all do
 	All            bool
-	Subjects       []finding.Subject
+	Choices        htmlChosen
 	Matrices       []htmlMatrix
 	Rules          []htmlRule
 }
@@ -155,10 +147,10 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 		ids = append(ids, a.ID)
 	}
 	p.Title = escapeText("Audit of "+strings.Join(ids, ", "), true)
-	unread := unreadCalls(r.Coverage.Calls)
-	p.Complete = r.Coverage.Complete && len(unread) == 0
-	p.Unread = unread[:min(len(unread), htmlUnread)]
-	p.MoreUnread = len(unread) - len(p.Unread)
+	missing := gaps(r.Coverage.Calls, p.Several)
+	p.Complete = r.Coverage.Complete && len(missing) == 0
+	p.Gaps = missing[:min(len(missing), htmlGaps)]
+	p.MoreGaps = operations(missing) - operations(p.Gaps)
 	p.Headline, p.Said = headline(r, p.Complete)
 
 	b := newHTMLBuilder(r, o)
@@ -172,7 +164,8 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 	}
 	p.Groups, p.Settled = b.groups(), b.settled()
 	p.Tiles = tiles(r, p)
-	p.Worst, p.Subjects, p.Matrices = b.worst(), b.subjects(), b.matrices()
+	p.Worst, p.Matrices = b.worst(), b.matrices()
+	p.Choices = b.choices()
 	p.Rules = b.ruleList()
 	return p
 }
@@ -180,42 +173,6 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 // settledStatus reports whether a finding asks for nothing.
 func settledStatus(f finding.Finding) bool {
 	return f.Waived == nil && (f.Status == finding.Pass || f.Status == finding.NA)
-}
-
-// headline is the verdict: what has to be done, and what nobody knows.
-func headline(r *finding.Report, complete bool) (head, rest string) {
-	failed := 0
-	for _, n := range r.Summary.Fail {
-		failed += n
-	}
-	undecided := r.Summary.Unknown
-	switch {
-	case failed > 0:
-		head = htmlNumber(failed) + " " + plural(failed, "finding needs", "findings need") + " action"
-		if n := r.Summary.Fail[finding.Critical]; n == failed {
-			head += plural(failed, ", and it is critical", ", all critical")
-		} else if n > 0 {
-			head += ", " + htmlNumber(n) + " of them critical"
-		}
-	case !complete || undecided > 0:
-		head = "Nothing failed of what could be judged"
-	default:
-		head, rest = "Nothing failed", "Every check was decided."
-	}
-	if undecided > 0 {
-		rest += fmt.Sprintf(" %s %s not be decided, which is no pass.", htmlNumber(undecided), plural(undecided, "check could", "checks could"))
-	}
-	if r.Summary.Latent > 0 {
-		rest += fmt.Sprintf(" %s bad %s no effect yet.", htmlNumber(r.Summary.Latent), plural(r.Summary.Latent, "setting has", "settings have"))
-	}
-	return head, strings.TrimSpace(rest)
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
 }
 
 // tiles counts everything that was judged. A tile leads to its group where the

@@ -2,13 +2,11 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"unicode/utf8"
 
 	"esaudit/finding"
 	"esaudit/graph"
-	"esaudit/snapshot"
 )
 
 // htmlFinding is a finding as the page shows it.
@@ -18,19 +16,23 @@ type htmlFinding struct {
 	Tone      string // critical ... info, unrated, latent, unknown, waived, pass, na
 	Word      string // what the tone is called
 	Aside     string // the severity of what is latent, and what is waived
+	Choice    string // classes that the filter goes by
 	Open      bool   // unfolded from the start
 	Evidence  []htmlEvidence
+	More      int // values left out
 	Hunks     []htmlHunk
 	MoreHunks int
 	Path      []htmlStep
 }
 
-// htmlEvidence is one value. Full is set when the value is folded.
+// htmlEvidence is one value and where it stands. Full is set when the value is
+// folded.
 type htmlEvidence struct {
-	finding.Evidence
-	Value, Full string
-	Missing     bool
-	Size        string
+	Value, Full    string
+	Missing        bool
+	Size           string
+	Note           string
+	Lines, Pointer string
 }
 
 // htmlStep is a place on a path, or a control between two.
@@ -59,10 +61,13 @@ type htmlBuilder struct {
 	doc    *document // nil without a snapshot
 	rules  map[string]finding.Rule
 	shown  []htmlFinding
+	chosen htmlChosen
+
+	subjects map[string]int // by ARN, into chosen.Subjects
 }
 
 func newHTMLBuilder(r *finding.Report, o Options) *htmlBuilder {
-	b := &htmlBuilder{report: r, rules: map[string]finding.Rule{}}
+	b := &htmlBuilder{report: r, rules: map[string]finding.Rule{}, subjects: map[string]int{}}
 	if o.Snapshot != nil {
 		b.doc = newDocument(o.Snapshot)
 	}
@@ -89,9 +94,12 @@ func (b *htmlBuilder) add(f finding.Finding) {
 	case f.Waived != nil || f.Status == finding.Latent:
 		v.Aside = f.Severity.String()
 	}
-	for _, e := range f.Evidence {
-		v.Evidence = append(v.Evidence, evidenceView(e))
+	all := proofs(f)
+	v.More = max(len(all)-htmlProofs, 0)
+	for _, p := range all[:len(all)-v.More] {
+		v.Evidence = append(v.Evidence, evidenceView(f.Subject, p))
 	}
+	v.Choice = b.choice(f)
 	if b.doc != nil && !settledStatus(f) && len(b.shown) < htmlExcerpts {
 		v.Hunks, v.MoreHunks = b.hunks(f)
 	}
@@ -109,21 +117,21 @@ func toneOf(f finding.Finding) string {
 	return f.Status.String()
 }
 
-func evidenceView(e finding.Evidence) htmlEvidence {
-	v := htmlEvidence{Evidence: e, Missing: e.Value == nil}
+func evidenceView(s finding.Subject, p proven) htmlEvidence {
+	v := htmlEvidence{Missing: p.value == nil, Note: p.note, Lines: p.lineNumbers(), Pointer: p.pointer(s)}
 	if v.Missing {
 		return v
 	}
-	v.Value = valueText(e.Value, true)
+	v.Value = valueText(p.value, true)
 	n := utf8.RuneCountInString(v.Value)
 	if n <= htmlFold {
 		return v
 	}
-	v.Size = htmlNumber(n) + " characters"
+	v.Size = number(n) + " characters"
 	v.Full = v.Value
 	if n > htmlLongest {
 		v.Full = string([]rune(v.Value)[:htmlLongest]) + "…"
-		v.Size += ", the first " + htmlNumber(htmlLongest) + " here"
+		v.Size += ", the first " + number(htmlLongest) + " here"
 	}
 	v.Value = string([]rune(v.Value)[:htmlFold/2])
 	return v
@@ -133,15 +141,14 @@ func evidenceView(e finding.Evidence) htmlEvidence {
 func steps(hops []graph.Hop) []htmlStep {
 	signs := map[graph.Verdict]string{graph.Reachable: "✓", graph.Blocked: "✕", graph.Unknown: "?"}
 	var out []htmlStep
-	for i := range hops {
-		h := &hops[i]
-		first := i == 0
-		if first || h.From != hops[i-1].To && h.From != hops[i-1].From {
-			out = append(out, htmlStep{Place: cmp.Or(h.From, "—"), Again: !first})
-		}
-		out = append(out, htmlStep{Hop: h, Sign: signs[h.Verdict]})
-		if i == len(hops)-1 || hops[i+1].To != h.To || hops[i+1].From != h.From {
-			out = append(out, htmlStep{Place: cmp.Or(h.To, "—")})
+	for i, leg := range legs(hops) {
+		out = append(out, htmlStep{Place: cmp.Or(leg[0].From, "—"), Again: i > 0})
+		for j := range leg {
+			h := &leg[j]
+			out = append(out, htmlStep{Hop: h, Sign: signs[h.Verdict]})
+			if j == len(leg)-1 || !sameStep(*h, leg[j+1]) {
+				out = append(out, htmlStep{Place: cmp.Or(h.To, "—")})
+			}
 		}
 	}
 	return out
@@ -237,86 +244,4 @@ func window(line []byte, at int) string {
 		text += " …"
 	}
 	return text
-}
-
-// htmlCalls is what came of one operation in all regions that lack it.
-type htmlCalls struct {
-	Name, Action string
-	Outcomes     string
-	Regions      []string
-	Accounts     []string
-	Subjects     string
-}
-
-// unreadCalls joins the calls that were not read, by operation.
-func unreadCalls(calls []finding.Call) []htmlCalls {
-	joined := map[snapshot.Call]*finding.Call{}
-	var order []snapshot.Call
-	regions, accounts := map[snapshot.Call][]string{}, map[snapshot.Call][]string{}
-	for _, c := range calls {
-		if c.Denied+c.Failed+c.Skipped == 0 && !c.Absent {
-			continue
-		}
-		key := snapshot.Call{Product: c.Product, Operation: c.Operation}
-		if joined[key] == nil {
-			joined[key] = &finding.Call{}
-			order = append(order, key)
-		}
-		sum := joined[key]
-		sum.Denied, sum.Failed, sum.Skipped = sum.Denied+c.Denied, sum.Failed+c.Failed, sum.Skipped+c.Skipped
-		sum.Absent = sum.Absent || c.Absent
-		sum.Subjects = append(sum.Subjects, c.Subjects...)
-		regions[key], accounts[key] = append(regions[key], c.Region), append(accounts[key], c.Account)
-	}
-	// Refusals first: they are what somebody can grant.
-	slices.SortStableFunc(order, func(x, y snapshot.Call) int {
-		return cmp.Compare(min(joined[y].Denied, 1), min(joined[x].Denied, 1))
-	})
-	return viewed(order, func(key snapshot.Call) htmlCalls {
-		sum := joined[key]
-		slices.Sort(sum.Subjects)
-		return htmlCalls{
-			Name: key.Product + ":" + key.Operation, Action: key.Action(), Outcomes: outcomeWords(*sum),
-			Regions: distinct(regions[key]), Accounts: distinct(accounts[key]), Subjects: someOf(slices.Compact(sum.Subjects)),
-		}
-	})
-}
-
-func distinct(items []string) []string {
-	items = slices.Clone(items)
-	slices.Sort(items)
-	return slices.Compact(items)
-}
-
-// outcomeWords tells how calls ended that were not read.
-func outcomeWords(c finding.Call) string {
-	text := ""
-	add := func(said string) {
-		if text != "" {
-			text += ", "
-		}
-		text += said
-	}
-	for _, o := range []struct {
-		n    int
-		word string
-	}{{c.Denied, "refused"}, {c.Failed, "failed"}, {c.Skipped, "skipped"}} {
-		if o.n > 0 {
-			add(fmt.Sprintf("%s %s", o.word, times(o.n)))
-		}
-	}
-	if c.Absent {
-		add("never made")
-	}
-	return text
-}
-
-func times(n int) string {
-	switch n {
-	case 1:
-		return "once"
-	case 2:
-		return "twice"
-	}
-	return htmlNumber(n) + " times"
 }

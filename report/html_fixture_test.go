@@ -68,6 +68,9 @@ func htmlFixture(t testing.TB) (*finding.Report, *snapshot.Snapshot) {
 	}
 	for i, f := range r.Findings {
 		r.Findings[i].Fingerprint = finding.Fingerprint(f.Rule, f.Subject.ARN)
+		for j, e := range f.Evidence {
+			f.Evidence[j].Fingerprint = finding.Fingerprint(f.Rule, f.Subject.ARN, e.Pointer)
+		}
 	}
 	finding.Sort(r.Findings)
 	r.Summary = finding.Summarise(r.Findings)

@@ -27,10 +27,10 @@ type htmlSettledRule struct {
 	Findings []htmlFinding
 }
 
-// htmlWorst is a subject and what it fails.
+// htmlWorst is a subject by its worst failure, and what it fails.
 type htmlWorst struct {
-	Subject finding.Subject
-	Counts  []htmlTile
+	Worst  htmlFinding
+	Counts []htmlTile
 }
 
 // htmlMatrix is what every rule says of every subject of one kind.
@@ -188,13 +188,9 @@ func (b *htmlBuilder) worst() []htmlWorst {
 		if len(counts) == 0 || len(out) == shown {
 			break
 		}
-		out = append(out, htmlWorst{findings[0].Subject, counts})
+		out = append(out, htmlWorst{findings[0], counts})
 	}
 	return out
-}
-
-func (b *htmlBuilder) subjects() []finding.Subject {
-	return viewed(b.bySubject(), func(f []htmlFinding) finding.Subject { return f[0].Subject })
 }
 
 // matrices returns one table for each kind of subject. A rule has a column

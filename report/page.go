@@ -257,6 +257,12 @@ func cut(word []span, width int) (head, tail []span) {
 	return head, nil
 }
 
+// cutText is how a text begins, with a sign that it goes on.
+func (p *page) cutText(text string, width int) string {
+	head, _ := cut([]span{{text, plain}}, width)
+	return strings.TrimRight(head[0].text, " ") + p.sign("…", "...")
+}
+
 func length(spans []span) int {
 	n := 0
 	for _, s := range spans {

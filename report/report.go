@@ -40,6 +40,7 @@ func formats() []format {
 		{"table", writeTable},
 		{"json", writeJSON},
 		{"sarif", writeSARIF},
+		{"html", writeHTML},
 	}
 }
 

@@ -155,13 +155,10 @@ func (s *sarifRun) driver() *sarif.ToolComponent {
 // gaps tells of every call that was not answered: an incomplete picture must
 // not read as a clean one.
 func (s *sarifRun) gaps() {
-	for _, c := range s.report.Coverage.Calls {
-		if c.Denied+c.Failed+c.Skipped == 0 && !c.Absent {
-			continue
-		}
-		text := fmt.Sprintf("%s:%s in %s of account %s: %s.", c.Product, c.Operation, c.Region, c.Account, strings.ReplaceAll(outcomes(c), glue, " "))
-		if subjects := someOf(c.Subjects); subjects != "" {
-			text += " Not read: " + subjects + "."
+	for _, c := range unanswered(s.report.Coverage.Calls) {
+		text := fmt.Sprintf("%s:%s in %s of account %s: %s.", c.Product, c.Operation, c.Region, c.Account, outcome(c))
+		if subjects := named(c.Subjects); len(subjects) > 0 {
+			text += " Not read: " + firstOf(subjects, mostNamed) + "."
 		}
 		s.notice(text)
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -69,36 +70,49 @@ func (s *sarifRun) fingerprints(f finding.Finding) map[string]any {
 	}
 }
 
-// message says what was found, and names the values. Those that stand
-// elsewhere than the first are linked.
+// message says what was found, and names the values with links to where they
+// stand besides the result's own place.
 func (s *sarifRun) message(f finding.Finding) (sarif.Message, []*sarif.Location) {
 	var related []*sarif.Location
 	var found []string
-	for i, e := range f.Evidence {
-		if s.github && i > mostRelated {
-			found = append(found, fmt.Sprintf("and %d more", len(f.Evidence)-i))
-			break
+	left := 0
+	for i, p := range proofs(f) {
+		value := "no value"
+		if p.value != nil {
+			value = sarifEscape(brief(valueText(p.value, true), "…"))
 		}
-		value, note := "no value", e.Note
-		if e.Value != nil {
-			value = brief(valueText(e.Value, true))
+		told := cmp.Or(sarifText(p.note), value)
+		var said []string
+		if p.note != "" {
+			said = append(said, told)
 		}
-		if note == "" {
-			note = "here"
+		for j, e := range p.places {
+			switch {
+			case i == 0 && j == 0: // the result's own place
+			case s.github && len(related) == mostRelated:
+				left++
+			default:
+				id := uint(len(related) + 1)
+				said = append(said, fmt.Sprintf("[here](%d)", id))
+				related = append(related, &sarif.Location{
+					Id: &id, Message: sarif.NewTextMessage(told), PhysicalLocation: s.physical(e.Pointer, e.Line, f.Subject, false),
+				})
+			}
 		}
-		value, note = sarifEscape(value), sarifText(note)
-		if i == 0 {
-			found = append(found, fmt.Sprintf("%s (%s)", value, note))
-			continue
+		if len(said) > 0 {
+			value += " (" + strings.Join(said, ", ") + ")"
 		}
-		found = append(found, fmt.Sprintf("%s ([%s](%d))", value, note, i))
-		related = append(related, &sarif.Location{
-			Id: new(uint(i)), Message: sarif.NewTextMessage(note), PhysicalLocation: s.physical(e.Pointer, e.Line, f.Subject, false),
-		})
+		if len(related) < mostRelated || !s.github {
+			found = append(found, value)
+		}
 	}
 	text := sarifText(sentence(f.Message))
 	if len(found) > 0 {
-		text += " Found " + strings.Join(found, ", ") + "."
+		text += " Found " + strings.Join(found, ", ")
+		if left > 0 {
+			text += ", and in " + count(left, "place") + " more"
+		}
+		text += "."
 	}
 	if f.Status == finding.Unknown && f.Cause != "" {
 		text += " Cause: " + sarifText(f.Cause) + "."
@@ -107,14 +121,6 @@ func (s *sarifRun) message(f finding.Finding) (sarif.Message, []*sarif.Location)
 		text += " Settled by: " + sarifText(strings.Join(f.SettledBy, "; ")) + "."
 	}
 	return *sarif.NewTextMessage(text), related
-}
-
-// brief is a value's text, or how it begins.
-func brief(text string) string {
-	if r := []rune(text); len(r) > longest {
-		return fmt.Sprintf("%s… (%d characters)", string(r[:longest]), len(r))
-	}
-	return text
 }
 
 // sarifText makes a stranger's text fit for a message: what is hidden is

@@ -176,9 +176,6 @@ func code(names []string) string {
 	return strings.Join(out, ", ")
 }
 
-// flat puts a paragraph on one line.
-func flat(text string) string { return strings.Join(strings.Fields(text), " ") }
-
 func sentence(text string) string {
 	text = flat(text)
 	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "?") {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -13,20 +12,22 @@ import (
 )
 
 // The table obeys these rules:
+//   - the first screen says what matters: the verdict, the counts, who is worst
+//     off and why, and whether the picture is complete;
 //   - what has to be done first stands first: severity, then rule, so that a
 //     correction is told once for all it applies to;
 //   - severity is a word, and a colour only beside it;
-//   - a value never stands without where it stands;
+//   - a value never stands without where it stands, and nothing is told twice;
 //   - what is not known is told as loudly as what is bad;
 //   - nothing is wider than the page, and no stranger's character moves a cursor.
 
 // table is a report on its way to a page.
 type table struct {
 	page
-	report *finding.Report
-	file   string // that lines are those of; "" when nobody said
-	rules  map[string]finding.Rule
-	cells  evidenceWidths
+	report  *finding.Report
+	file    string // that lines are those of; "" when nobody said
+	several bool   // accounts
+	rules   map[string]finding.Rule
 
 	failed, latent, unknown, waived, passed, na []finding.Finding
 }
@@ -47,6 +48,7 @@ func writeTable(w io.Writer, r *finding.Report, o Options) error {
 		t.compact("pass", good, t.passed)
 		t.compact("does not apply", quiet, t.na)
 	}
+	t.notes()
 	_, err := w.Write(t.b.Bytes())
 	return err
 }
@@ -54,7 +56,7 @@ func writeTable(w io.Writer, r *finding.Report, o Options) error {
 func newTable(r *finding.Report, o Options) *table {
 	t := &table{
 		page:   page{width: max(cmp.Or(o.Width, 80), 40), color: o.Color, unicode: o.Unicode},
-		report: r, file: o.SnapshotURI, rules: map[string]finding.Rule{},
+		report: r, file: o.SnapshotURI, several: len(r.Snapshot.Accounts) > 1, rules: map[string]finding.Rule{},
 	}
 	for _, rule := range r.Rules {
 		t.rules[rule.ID] = rule
@@ -77,7 +79,6 @@ func newTable(r *finding.Report, o Options) *table {
 		}
 		*list = append(*list, f)
 	}
-	t.cells = t.measure()
 	return t
 }
 
@@ -87,51 +88,70 @@ func (t *table) section(title string, tone tone, note string, findings []finding
 		return
 	}
 	t.rule(span{strings.ToUpper(title), tone}, note)
-	for i, f := range findings {
-		first := i == 0 || findings[i-1].Rule != f.Rule
-		last := i == len(findings)-1 || findings[i+1].Rule != f.Rule
+	for _, group := range byRule(findings) {
 		t.blank()
-		if first {
-			t.lines(0, span{t.name(f.Rule), strong}, span{" " + t.text(t.rules[f.Rule].Title), plain})
-		}
-		t.finding(f)
-		if last || !sameRemedy(f, findings[i+1]) {
-			t.remedy(f.Remediation)
+		t.title(group[0].Rule)
+		cells := t.measure(group)
+		for i, f := range group {
+			if i > 0 {
+				t.blank()
+			}
+			t.finding(f, cells)
+			if i == len(group)-1 || !sameRemedy(f, group[i+1]) {
+				t.remedy(f.Remediation)
+			}
 		}
 	}
 }
 
+// byRule parts sorted findings where the rule changes.
+func byRule(findings []finding.Finding) [][]finding.Finding {
+	var out [][]finding.Finding
+	for i, f := range findings {
+		if i == 0 || f.Rule != findings[i-1].Rule {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], f)
+	}
+	return out
+}
+
+// title writes a rule's id and what it wants.
+func (t *table) title(rule string) {
+	id := []span{{t.name(rule), strong}}
+	width := min(length(id), t.width/3)
+	t.columns(0, []int{width, t.width - width - 2}, id, []span{{t.text(flat(t.rules[rule].Title)), strong}})
+}
+
 // finding writes what a rule says of one subject.
-func (t *table) finding(f finding.Finding) {
+func (t *table) finding(f finding.Finding, cells evidenceWidths) {
 	id := span{t.name(f.Fingerprint), quiet}
-	shown := t.width >= widePage && t.ends(2, t.heading(f), id)
+	shown := t.ends(2, t.heading(f), id)
 	if !shown {
 		t.lines(2, t.heading(f)...)
 	}
-	t.columns(4, []int{min(t.width-4, proseWidth)}, []span{{t.text(f.Message), plain}})
-	t.proof(f)
+	t.prose(4, f.Message)
+	t.evidence(f, cells)
+	t.path(f)
 	if !shown {
 		t.labelled(evidenceIndent, "id", id)
 	}
 }
 
-// proof writes the values a finding rests on, and the path it tells of.
-func (t *table) proof(f finding.Finding) {
-	t.evidence(f)
-	t.path(f.Path)
-}
-
 // heading names the subject, and what is special about the finding.
 func (t *table) heading(f finding.Finding) []span {
-	spans := append(t.subject(f.Subject), span{glue + " " + t.place(f.Subject), quiet})
+	spans := append(t.subject(f.Subject), span{glue + " " + t.kind(f.Subject), quiet})
+	add := func(text string, tone tone) {
+		spans = append(spans, span{glue + t.sign("·", "-") + glue, quiet}, span{text, tone})
+	}
 	if f.Status == finding.Latent {
-		spans = append(spans, span{" " + severityWord(f.Severity), severityTone(f.Severity)})
+		add(severityWord(f.Severity), severityTone(f.Severity))
 	}
 	if f.Confidence == "low" {
-		spans = append(spans, span{" low" + glue + "confidence", unsure})
+		add("low"+glue+"confidence", unsure)
 	}
 	if f.Baseline == "new" || f.Baseline == "changed" {
-		spans = append(spans, span{" " + f.Baseline, strong})
+		add(f.Baseline, strong)
 	}
 	return spans
 }
@@ -149,19 +169,18 @@ func (t *table) short(name string) string {
 	const most = 32
 	text := valueText(name, t.unicode)
 	if lipgloss.Width(text) > most {
-		head, _ := cut([]span{{text, plain}}, most)
-		text = head[0].text + t.sign("…", "...")
+		text = t.cutText(text, most)
 	}
 	return strings.ReplaceAll(text, " ", glue)
 }
 
-// place tells kind and region, and the account where there are several.
-func (t *table) place(s finding.Subject) string {
+// kind tells kind and region, and the account where there are several.
+func (t *table) kind(s finding.Subject) string {
 	words := []string{t.name(s.Kind)}
 	if s.Region != "" && s.Region != s.ID {
 		words = append(words, t.name(s.Region))
 	}
-	if len(t.report.Snapshot.Accounts) > 1 && s.Account != s.ID {
+	if t.several && s.Account != s.ID {
 		words = append(words, t.name(s.Account))
 	}
 	return strings.Join(words, glue+t.sign("·", "-")+glue)
@@ -176,7 +195,7 @@ func sameRemedy(a, b finding.Finding) bool {
 func (t *table) remedy(r finding.Remediation) {
 	var spans []span
 	if r.Text != "" {
-		spans = append(spans, span{t.text(strings.Join(strings.Fields(r.Text), " ")), plain})
+		spans = append(spans, span{t.text(flat(r.Text)), plain})
 	}
 	if len(r.API) > 0 {
 		spans = append(spans, span{"\n", plain}, span{t.text(strings.Join(r.API, ", ")), quiet})
@@ -196,6 +215,21 @@ func (t *table) remedy(r finding.Remediation) {
 // hard to read.
 const proseWidth = 110
 
+// longestProse is how many characters of a text the table shows.
+const longestProse = 1000
+
+// prose writes a text of sentences.
+func (t *table) prose(indent int, text string) {
+	t.columns(indent, []int{min(t.width-indent, proseWidth)}, []span{{t.sentences(text), plain}})
+}
+
+func (t *table) sentences(text string) string {
+	if r := []rune(text); len(r) > longestProse {
+		text = string(r[:longestProse]) + "..."
+	}
+	return t.text(text)
+}
+
 func severityWord(s finding.Severity) string { return cmp.Or(s.String(), "unrated") }
 
 func severityTone(s finding.Severity) tone {
@@ -210,12 +244,4 @@ func severityTone(s finding.Severity) tone {
 		return low
 	}
 	return quiet
-}
-
-// count writes a number with its noun: "1 finding", "2 findings".
-func count(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
 }

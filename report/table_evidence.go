@@ -1,9 +1,7 @@
 package report
 
 import (
-	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"charm.land/lipgloss/v2"
 
@@ -11,8 +9,9 @@ import (
 	"esaudit/graph"
 )
 
-// evidenceWidths are the columns of all evidence of a page: value, note, where.
-// On a narrow page where stands below note.
+// evidenceWidths are the columns of a rule's evidence: value, note, where. On a
+// narrow page where stands below note, and a value that is wider than its
+// column above both.
 type evidenceWidths struct {
 	value, note, where int
 }
@@ -24,41 +23,57 @@ const widePage = 120
 
 // measure makes the columns as wide as what stands in them, within shares of
 // the page.
-func (t *table) measure() evidenceWidths {
+func (t *table) measure(findings []finding.Finding) evidenceWidths {
 	room := t.width - evidenceIndent - labelWidth - 2
-	var need evidenceWidths
-	for _, f := range t.report.Findings {
-		for _, e := range f.Evidence {
-			need.value = max(need.value, lipgloss.Width(t.value(e)))
-			need.note = max(need.note, lipgloss.Width(t.text(e.Note)))
-			need.where = max(need.where, lipgloss.Width(t.where(f.Subject, e)))
+	most := room / 4
+	var w evidenceWidths
+	for _, f := range findings {
+		for _, p := range proofs(f) {
+			if n := lipgloss.Width(t.value(p)); n <= most {
+				w.value = max(w.value, n)
+			}
+			w.note = max(w.note, lipgloss.Width(t.text(p.note)))
 		}
 	}
-	value := min(max(need.value, 4), room*3/10, 40)
-	if t.width < widePage {
-		return evidenceWidths{value: value, note: room - value - 2}
+	w.value = max(w.value, 4)
+	rest := room - w.value - 2
+	if t.width < widePage || w.note == 0 {
+		w.note = rest
+		return w
 	}
-	note := min(max(need.note, 8), room*3/10)
-	return evidenceWidths{value: value, note: note, where: room - value - note - 4}
+	w.note = min(w.note, rest/2)
+	w.where = rest - w.note - 2
+	return w
 }
 
 // evidence writes the values a finding rests on, and where they stand.
-func (t *table) evidence(f finding.Finding) {
-	label := "value"
-	for _, e := range f.Evidence {
-		value := span{t.value(e), strong}
-		if e.Value == nil {
+func (t *table) evidence(f finding.Finding, w evidenceWidths) {
+	label := []span{{"value", quiet}}
+	all := proofs(f)
+	for _, p := range all[:min(len(all), mostProofs)] {
+		value := span{t.value(p), strong}
+		if p.value == nil {
 			value.tone = quiet
 		}
-		note, where := span{t.text(e.Note), plain}, span{t.where(f.Subject, e), quiet}
-		cells := [][]span{{{label, quiet}}, {value}, {note}, {where}}
-		widths := []int{labelWidth, t.cells.value, t.cells.note, t.cells.where}
-		if t.cells.where == 0 {
-			cells = [][]span{cells[0], cells[1], below(note, where)}
-			widths = widths[:3]
+		widths := []int{labelWidth, w.value, w.note, w.where}
+		room := w.where
+		if w.where == 0 {
+			room = w.note
+		}
+		note, where := span{t.text(p.note), plain}, span{t.where(f.Subject, p, room), quiet}
+		cells := [][]span{label, {value}, {note}, {where}}
+		if w.where == 0 {
+			cells, widths = [][]span{label, {value}, below(note, where)}, widths[:3]
+		}
+		if lipgloss.Width(value.text) > w.value {
+			t.columns(evidenceIndent, []int{labelWidth, t.width - evidenceIndent - labelWidth - 2}, label, []span{value})
+			cells[0], cells[1] = nil, nil
 		}
 		t.columns(evidenceIndent, widths, cells...)
-		label = ""
+		label = nil
+	}
+	if more := len(all) - mostProofs; more > 0 {
+		t.labelled(evidenceIndent, "", span{"and " + count(more, "value") + " more: -f json shows all", quiet})
 	}
 }
 
@@ -69,76 +84,93 @@ func below(note, where span) []span {
 	return []span{note, {"\n", plain}, where}
 }
 
-// longest is how many characters of a value the table shows; the other formats
-// show all.
-const longest = 160
-
-func (t *table) value(e finding.Evidence) string {
-	if e.Value == nil {
+func (t *table) value(p proven) string {
+	if p.value == nil {
 		return "missing"
 	}
-	text := valueText(e.Value, t.unicode)
-	if n := utf8.RuneCountInString(text); n > longest {
-		text = fmt.Sprintf("%s%s (%d characters)", string([]rune(text)[:longest]), t.sign("…", "..."), n)
-	}
-	return text
+	return brief(valueText(p.value, t.unicode), t.sign("…", "..."))
 }
 
-// where tells the line and a pointer without what the reader knows: the
-// account, and the subject itself.
-func (t *table) where(s finding.Subject, e finding.Evidence) string {
-	pointer := e.Pointer
-	if tokens := strings.SplitN(pointer, "/", 8); len(tokens) == 8 && tokens[1] == "accounts" && tokens[3] == "objects" {
-		pointer = tokens[4] + "/" + tokens[6] + "/" + tokens[7]
-		if pointerText(tokens[6]) == s.ID {
-			pointer = tokens[7]
+// where tells lines and pointer, the latter shortened in its middle when it
+// does not fit.
+func (t *table) where(s finding.Subject, p proven, width int) string {
+	lines, pointer := p.lineNumbers(), t.text(p.pointer(s))
+	text := strings.TrimSpace(lines + " " + pointer)
+	if lipgloss.Width(text) > width && lipgloss.Width(pointer) > width {
+		pointer = t.elide(pointer, width)
+	}
+	if lines == "" {
+		return strings.ReplaceAll(pointer, " ", glue)
+	}
+	return strings.ReplaceAll(lines, "line ", "line"+glue) + " " + strings.ReplaceAll(pointer, " ", glue)
+}
+
+// elide leaves out names in the middle of a pointer until it fits, as long as
+// there are any.
+func (t *table) elide(pointer string, width int) string {
+	tokens := strings.Split(pointer, "/")
+	mark := t.sign("…", "...")
+	for left := (len(tokens) + 1) / 2; left > 0; left-- {
+		for right := len(tokens) - left - 1; right > 0; right-- {
+			text := strings.Join(tokens[:left], "/") + "/" + mark + "/" + strings.Join(tokens[len(tokens)-right:], "/")
+			if lipgloss.Width(text) <= width {
+				return text
+			}
 		}
-		pointer = t.sign("…/", ".../") + t.text(pointer)
-	} else {
-		pointer = t.text(pointer)
 	}
-	if e.Line == 0 {
-		return pointer
-	}
-	return fmt.Sprintf("line%s%d %s", glue, e.Line, pointer)
+	return pointer
 }
 
-func pointerText(token string) string {
-	return strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+// path writes a path: what stands between two places in brackets, with a mark
+// where it does not let pass; where it starts anew, a line of its own. Then why
+// something does not let pass, unless the message says so.
+func (t *table) path(f finding.Finding) {
+	label := "path"
+	for _, leg := range legs(f.Path) {
+		t.labelled(evidenceIndent, label, t.leg(leg)...)
+		label = ""
+	}
+	for _, h := range f.Path {
+		if h.Verdict != graph.Reachable && !strings.Contains(flat(f.Message), flat(h.Why)) {
+			t.labelled(evidenceIndent, "why", t.mark(h.Verdict), span{glue + t.name(h.Control) + ": " + t.text(h.Why), plain})
+		}
+	}
 }
 
-// path writes a path as one line: what stands between two places in brackets,
-// with a mark where it does not let pass; then why it does not.
-func (t *table) path(hops []graph.Hop) {
-	if len(hops) == 0 {
-		return
+// legs parts a path where a control does not begin at the place that the one
+// before led to.
+func legs(hops []graph.Hop) [][]graph.Hop {
+	var out [][]graph.Hop
+	for i, h := range hops {
+		if i == 0 || h.From != hops[i-1].To && !sameStep(h, hops[i-1]) {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], h)
 	}
+	return out
+}
+
+// sameStep reports whether two controls stand between the same places.
+func sameStep(a, b graph.Hop) bool { return a.From == b.From && a.To == b.To }
+
+func (t *table) leg(hops []graph.Hop) []span {
 	arrow := span{" " + t.sign("→", "->") + " ", quiet}
 	spans := []span{{t.name(hops[0].From), plain}}
 	for i, h := range hops {
-		begins := i == 0 || h.From != hops[i-1].From || h.To != hops[i-1].To
-		switch {
-		case begins && i > 0 && h.From != hops[i-1].To:
-			spans = append(spans, arrow, span{t.name(h.From), plain}, arrow, span{"[", quiet})
-		case begins:
+		if i == 0 || !sameStep(h, hops[i-1]) {
 			spans = append(spans, arrow, span{"[", quiet})
-		default:
+		} else {
 			spans = append(spans, span{", ", quiet})
 		}
 		spans = append(spans, span{t.name(h.Control), plain})
 		if mark := t.mark(h.Verdict); mark.text != "" {
 			spans = append(spans, span{glue, plain}, mark)
 		}
-		if i == len(hops)-1 || hops[i+1].From != h.From || hops[i+1].To != h.To {
+		if i == len(hops)-1 || !sameStep(h, hops[i+1]) {
 			spans = append(spans, span{"]", quiet}, arrow, span{t.name(h.To), plain})
 		}
 	}
-	t.labelled(evidenceIndent, "path", spans...)
-	for _, h := range hops {
-		if h.Verdict != graph.Reachable {
-			t.labelled(evidenceIndent, "why", t.mark(h.Verdict), span{glue + t.name(h.Control) + ": " + t.text(h.Why), plain})
-		}
-	}
+	return spans
 }
 
 // mark is how a control is marked that does not let pass.

@@ -6,32 +6,59 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"esaudit/finding"
 )
 
-// summary writes what was judged, what came of it, and who is worst off.
+// summary writes the first screen: what was judged, the verdict, the counts,
+// who is worst off, and whether everything was read.
 func (t *table) summary() {
-	r := t.report
-	program := span{t.text(r.Tool.Name + " " + r.Tool.Version), strong}
-	digest := span{t.name(r.Snapshot.Digest), quiet}
-	if !t.ends(0, []span{program}, digest) {
-		t.lines(0, program)
-		t.lines(0, digest)
-	}
-	for _, a := range r.Snapshot.Accounts {
-		t.lines(0, span{"account" + glue + t.name(a.ID) + " as of " + t.name(a.TakenAt) + " in " + t.text(strings.Join(a.Regions, ", ")), plain})
-	}
-	if t.file != "" {
-		t.lines(0, span{"lines are those of " + t.text(t.file), quiet})
+	t.judged()
+	t.blank()
+	head, rest := headline(t.report, t.complete())
+	t.lines(0, span{head + ".", t.gravity()})
+	if rest != "" {
+		t.lines(0, span{rest, plain})
 	}
 	t.blank()
-	open, rest := t.counts()
+	open, others := t.counts()
 	t.panel("found", open)
-	t.panel("", rest)
+	t.panel("", others)
 	t.worst()
 	t.panel("read", t.completeness())
+}
+
+// judged names the program and what it judged.
+func (t *table) judged() {
+	program := span{t.text(t.report.Tool.Name + " " + t.report.Tool.Version), strong}
+	accounts := t.report.Snapshot.Accounts
+	said := func(a finding.Account) span {
+		return span{"account" + glue + t.name(a.ID) + " in " + t.text(strings.Join(a.Regions, ", ")) + " as of" + glue + t.name(a.TakenAt), quiet}
+	}
+	if len(accounts) == 1 && t.ends(0, []span{program}, said(accounts[0])) {
+		return
+	}
+	t.lines(0, program)
+	for _, a := range accounts {
+		t.lines(0, said(a))
+	}
+}
+
+// gravity is how the verdict looks: as what it tells of.
+func (t *table) gravity() tone {
+	for _, s := range finding.Severities() {
+		if t.report.Summary.Fail[s] > 0 {
+			return max(severityTone(s), strong)
+		}
+	}
+	if t.report.Summary.Unknown > 0 || !t.complete() {
+		return unsure
+	}
+	return good
+}
+
+// complete reports whether everything that is needed was read.
+func (t *table) complete() bool {
+	return t.report.Coverage.Complete && len(unanswered(t.report.Coverage.Calls)) == 0
 }
 
 func (t *table) panel(label string, spans []span) {
@@ -41,27 +68,31 @@ func (t *table) panel(label string, spans []span) {
 // counts tells everything that was judged: what is open, and the rest.
 func (t *table) counts() (open, rest []span) {
 	s := t.report.Summary
-	number := func(n int, word string, tone tone) []span {
+	counted := func(n int, word string, tone tone) []span {
 		if n == 0 {
 			tone = quiet
 		}
-		return []span{{fmt.Sprintf("%d%s%s%s", n, glue, word, glue), tone}, {" ", plain}}
+		return []span{{fmt.Sprintf("%s%s%s%s", number(n), glue, word, glue), tone}, {" ", plain}}
 	}
 	for _, severity := range finding.Severities() {
-		open = append(open, number(s.Fail[severity], severity.String(), severityTone(severity))...)
+		open = append(open, counted(s.Fail[severity], severity.String(), severityTone(severity))...)
 	}
-	rest = slices.Concat(number(s.Latent, "latent", medium), number(s.Unknown, "unknown", unsure),
-		number(s.Waived, "waived", plain), number(s.Pass, "pass", good), number(s.NA, "na", plain))
+	rest = slices.Concat(counted(s.Latent, "latent", medium), counted(s.Unknown, "unknown", unsure),
+		counted(s.Waived, "waived", plain), counted(s.Pass, "pass", good), counted(s.NA, "na", plain))
 	return open, rest
 }
 
-// mostShown is how many subjects the summary names.
-const mostShown = 3
+// How many subjects the summary names, on a page and on a wide one.
+const (
+	mostShown     = 3
+	mostShownWide = 5
+)
 
-// total counts what a subject fails.
+// total is what a subject fails.
 type total struct {
 	subject finding.Subject
 	by      [finding.Critical + 1]int
+	worst   finding.Finding
 }
 
 // totals counts failures by subject, from the worst.
@@ -70,7 +101,7 @@ func (t *table) totals() []*total {
 	var order []*total
 	for _, f := range t.failed {
 		if bySubject[f.Subject.ARN] == nil {
-			bySubject[f.Subject.ARN] = &total{subject: f.Subject}
+			bySubject[f.Subject.ARN] = &total{subject: f.Subject, worst: f}
 			order = append(order, bySubject[f.Subject.ARN])
 		}
 		bySubject[f.Subject.ARN].by[f.Severity]++
@@ -86,192 +117,77 @@ func (t *table) totals() []*total {
 	return order
 }
 
-// worst names the subjects with the worst failures.
+// worst names the subjects with the worst failures, and how each is the worst.
 func (t *table) worst() {
-	order := t.totals()
-	order = order[:min(len(order), mostShown)]
+	all := t.totals()
+	most := mostShown
+	if t.width >= widePage {
+		most = mostShownWide
+	}
+	order := all[:min(len(all), most)]
+	label := []span{{"worst", quiet}}
 	room := t.width - labelWidth - 5
-	width := 0
+	first, second := 0, 0
 	for _, o := range order {
-		width = min(max(width, length(t.subject(o.subject))), room*2/3)
+		first, second = max(first, length(t.subject(o.subject))), max(second, length(t.tallies(o)))
 	}
-	label := "worst"
+	first = min(first, room*2/3)
 	for _, o := range order {
-		var counts []span
-		for _, s := range append(finding.Severities(), finding.NoSeverity) {
-			if o.by[s] > 0 {
-				counts = append(counts, span{fmt.Sprintf("%d%s%s%s", o.by[s], glue, severityWord(s), glue), severityTone(s)}, span{" ", plain})
-			}
+		if t.width >= widePage {
+			rest := max(room-first-second-2, 20)
+			t.columns(1, []int{labelWidth, first, second, rest}, label, t.subject(o.subject), t.tallies(o), []span{{t.start(o.worst.Message, rest), quiet}})
+		} else {
+			t.columns(1, []int{labelWidth, first, room - first}, label, t.subject(o.subject), t.tallies(o))
+			t.columns(1, []int{labelWidth, room + 2}, nil, []span{{t.start(o.worst.Message, 2*room-20), quiet}})
 		}
-		t.columns(1, []int{labelWidth, width, room - width}, []span{{label, quiet}}, t.subject(o.subject), counts)
-		label = ""
+		label = nil
 	}
+	if more := len(all) - len(order); more > 0 {
+		t.panel("", []span{{"and " + number(more) + " more", quiet}})
+	}
+}
+
+// tallies tells how often a subject fails at which severity.
+func (t *table) tallies(o *total) []span {
+	var out []span
+	for _, s := range append(finding.Severities(), finding.NoSeverity) {
+		if o.by[s] > 0 {
+			if out != nil {
+				out = append(out, span{", ", quiet})
+			}
+			out = append(out, span{number(o.by[s]) + glue + severityWord(s), severityTone(s)})
+		}
+	}
+	return out
+}
+
+// start is a text of at most so many columns, or how it begins.
+func (t *table) start(text string, width int) string {
+	text = t.text(flat(text))
+	if length([]span{{text, plain}}) <= width {
+		return text
+	}
+	return t.cutText(text, width-3)
 }
 
 // completeness tells whether the picture is complete.
 func (t *table) completeness() []span {
-	missing := t.notRead()
-	if t.report.Coverage.Complete && len(missing) == 0 {
+	if t.complete() {
 		return []span{{"completely: every call that is needed was answered", good}}
 	}
-	text := fmt.Sprintf("incompletely: %s had no answer, see NOT READ", count(len(missing), "operation"))
-	return []span{{text, unsure}}
+	n := operations(gaps(t.report.Coverage.Calls, t.several))
+	return []span{{fmt.Sprintf("incompletely: %s had no answer, see NOT READ", count(n, "operation")), unsure}}
 }
 
-func (t *table) notRead() []finding.Call {
-	return slices.DeleteFunc(slices.Clone(t.report.Coverage.Calls), func(c finding.Call) bool {
-		return c.Denied+c.Failed+c.Skipped == 0 && !c.Absent
-	})
-}
-
-// undecided writes unknown findings, those together that the same calls would
-// settle.
-func (t *table) undecided() {
-	if len(t.unknown) == 0 {
-		return
-	}
-	t.rule(span{"UNKNOWN", unsure}, "not decided, which is no pass")
-	key := func(f finding.Finding) string { return f.Cause + "\x00" + strings.Join(f.SettledBy, "\x00") }
-	done := map[string]bool{}
-	for _, first := range t.unknown {
-		if done[key(first)] {
-			continue
-		}
-		done[key(first)] = true
-		t.blank()
-		t.lines(0, span{t.name(first.Cause), unsure}, span{": " + causeText(first.Cause), plain})
-		for i, call := range first.SettledBy {
-			label := "needs"
-			if i > 0 {
-				label = ""
-			}
-			t.labelled(2, label, span{t.text(call), strong})
-		}
-		for _, f := range t.unknown {
-			if key(f) == key(first) {
-				t.row(f, span{t.text(f.Message), plain})
-				t.proof(f)
-			}
-		}
-	}
-}
-
-func causeText(cause string) string {
-	switch cause {
-	case finding.CauseDenied:
-		return "a call was refused; grant the permission and collect again"
-	case finding.CauseFailed:
-		return "a call got no usable answer; collect again"
-	case finding.CauseAbsent:
-		return "a call was never made; collect again with it"
-	case finding.CauseUndecidable:
-		return "everything was read, and nothing in it can tell"
-	}
-	return "nobody said why"
-}
-
-// row writes a finding in short: rule, subject, and what is said of it.
-func (t *table) row(f finding.Finding, said ...span) {
-	const narrow = 70
-	if t.width < narrow {
-		t.lines(2, append([]span{{t.name(f.Rule) + " ", strong}}, t.subject(f.Subject)...)...)
-		t.lines(4, said...)
-		return
-	}
-	rule, subject := t.rowWidths()
-	t.columns(2, []int{rule, subject, min(t.width-6-rule-subject, proseWidth)}, []span{{t.name(f.Rule), strong}}, t.subject(f.Subject), said)
-}
-
-// rowWidths are the columns of all rows of a page.
-func (t *table) rowWidths() (rule, subject int) {
-	for _, f := range slices.Concat(t.unknown, t.waived) {
-		rule = max(rule, lipgloss.Width(t.name(f.Rule)))
-		subject = max(subject, length(t.subject(f.Subject)))
-	}
-	return min(rule, t.width/5), min(subject, t.width/4)
-}
-
-// accepted writes waived findings with who accepted them, why and how long.
-func (t *table) accepted() {
-	if len(t.waived) == 0 {
-		return
-	}
-	t.rule(span{"WAIVED", plain}, "accepted for now")
+// notes say what the reader may want to know of the page.
+func (t *table) notes() {
 	t.blank()
-	for _, f := range t.waived {
-		what := f.Status.String()
-		if f.Status == finding.Fail {
-			what = severityWord(f.Severity)
+	if len(t.report.Findings) > 0 {
+		file := "those of the snapshot, which esaudit collect writes"
+		if t.file != "" {
+			file = "those of " + t.text(t.file)
 		}
-		said := []span{{what, severityTone(f.Severity)}, {" until" + glue + t.name(cmp.Or(f.Waived.Expires, "-")), plain}}
-		if f.Waived.Owner != "" {
-			said = append(said, span{" by" + glue + t.name(f.Waived.Owner), plain})
-		}
-		t.row(f, append(said, span{": " + t.text(f.Waived.Reason), plain})...)
+		t.lines(0, span{"Line numbers are " + file + ". A rule is explained by: esaudit rules ID. Formats json, sarif and html show every value.", quiet})
 	}
-}
-
-// unread writes the calls that make the picture incomplete.
-func (t *table) unread() {
-	calls := t.notRead()
-	if len(calls) == 0 {
-		return
-	}
-	t.rule(span{"NOT READ", unsure}, "why the picture is incomplete")
-	t.blank()
-	for _, c := range calls {
-		call := span{t.name(c.Product+":"+c.Operation) + " ", strong}
-		where := span{t.name(c.Region), quiet}
-		if len(t.report.Snapshot.Accounts) > 1 {
-			where.text += glue + t.name(c.Account)
-		}
-		t.lines(2, call, where, span{"  " + outcomes(c), unsure})
-		t.lines(4, span{t.text(someOf(c.Subjects)), quiet})
-	}
-}
-
-// outcomes tells how often a call ended in which way.
-func outcomes(c finding.Call) string {
-	var parts []string
-	for _, o := range []struct {
-		n    int
-		word string
-	}{{c.Denied, "denied"}, {c.Failed, "failed"}, {c.Skipped, "skipped"}, {c.OK, "read"}} {
-		if o.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d%s%s", o.n, glue, o.word))
-		}
-	}
-	if c.Absent {
-		parts = append(parts, "never"+glue+"made")
-	}
-	return strings.Join(parts, ", ")
-}
-
-// someOf names the first few subjects of a call; the list of a region has none.
-func someOf(subjects []string) string {
-	const shown = 8
-	named := slices.DeleteFunc(slices.Clone(subjects), func(s string) bool { return s == "" })
-	if len(named) <= shown {
-		return strings.Join(named, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(named[:shown], ", "), len(named)-shown)
-}
-
-// compact writes findings that ask for nothing: by rule, the subjects.
-func (t *table) compact(title string, tone tone, findings []finding.Finding) {
-	if len(findings) == 0 {
-		return
-	}
-	t.rule(span{strings.ToUpper(title), tone}, count(len(findings), "check"))
-	t.blank()
-	for len(findings) > 0 {
-		rule := findings[0].Rule
-		var subjects []string
-		for len(findings) > 0 && findings[0].Rule == rule {
-			subjects = append(subjects, t.name(findings[0].Subject.ID))
-			findings = findings[1:]
-		}
-		width := min(max(lipgloss.Width(t.name(rule)), 10), t.width/3)
-		t.columns(2, []int{width, t.width - width - 4}, []span{{t.name(rule), plain}}, []span{{strings.Join(subjects, ", "), quiet}})
-	}
+	t.lines(0, span{"snapshot " + t.name(t.report.Snapshot.Digest), quiet})
 }

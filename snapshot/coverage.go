@@ -67,18 +67,11 @@ func (a *Account) Answer(c Call) State { return a.answers[c] }
 func (a *Account) Read(c Call) bool { return a.answers[c] == Read }
 
 // Code returns the vendor's error code of a call that was not read.
-func (a *Account) Code(c Call) string {
-	for _, k := range a.calls {
-		if k.Region == c.Region && k.Product == c.Product && k.Operation == c.Operation {
-			return k.Codes[c.Subject]
-		}
-	}
-	return ""
-}
+func (a *Account) Code(c Call) string { return a.codes[c] }
 
 func (a *Account) parseCoverage(n *Node) error {
 	if n.Kind() != Array {
-		return fmt.Errorf("%s/coverage: not an array", a.node.Pointer())
+		return fmt.Errorf("%s/coverage: not an array", where(a.node))
 	}
 	for _, item := range n.Items() {
 		c := Coverage{
@@ -86,25 +79,30 @@ func (a *Account) parseCoverage(n *Node) error {
 			Subjects: map[State][]string{}, Codes: map[string]string{},
 		}
 		if c.Product == "" || c.Operation == "" {
-			return fmt.Errorf("%s: no product or operation", item.Pointer())
+			return fmt.Errorf("%s: no product or operation", where(item))
 		}
 		subjects := item.Get("subjects")
 		for i, name := range subjects.Keys() {
 			state, err := ParseState(name)
 			if err != nil {
-				return fmt.Errorf("%s: %w", subjects.Pointer(), err)
+				return fmt.Errorf("%s: %w", where(subjects), err)
 			}
 			for _, s := range subjects.Items()[i].Items() {
 				subject, ok := s.Str()
 				if !ok {
-					return fmt.Errorf("%s: not a string", s.Pointer())
+					return fmt.Errorf("%s: not a string", where(s))
+				}
+				call := Call{c.Region, c.Product, c.Operation, subject}
+				if _, twice := a.answers[call]; twice {
+					return fmt.Errorf("%s: %q has another state already", where(s), subject)
 				}
 				c.Subjects[state] = append(c.Subjects[state], subject)
-				a.answers[Call{c.Region, c.Product, c.Operation, subject}] = state
+				a.answers[call] = state
 			}
 		}
 		for i, subject := range item.Get("codes").Keys() {
 			c.Codes[subject] = item.Get("codes").Items()[i].Text()
+			a.codes[Call{c.Region, c.Product, c.Operation, subject}] = c.Codes[subject]
 		}
 		a.calls = append(a.calls, c)
 	}

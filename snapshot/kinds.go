@@ -19,7 +19,9 @@ const (
 	NLBServerGroup            Kind = "nlbServerGroup"            // ServerGroupId
 	ALB                       Kind = "alb"                       // LoadBalancerId
 	ALBListener               Kind = "albListener"               // ListenerId
+	NLBSecurityPolicy         Kind = "nlbSecurityPolicy"         // SecurityPolicyId
 	ALBServerGroup            Kind = "albServerGroup"            // ServerGroupId
+	ALBACL                    Kind = "albAcl"                    // AclId
 
 	EndpointService Kind = "endpointService" // ServiceId
 	Endpoint        Kind = "endpoint"        // EndpointId; the account's own ones
@@ -62,9 +64,9 @@ const (
 // Kinds returns all kinds, sorted.
 func Kinds() []Kind {
 	return []Kind{
-		ALB, ALBListener, ALBServerGroup, CEN, CLB, CLBACL, CLBListener, CLBMasterSlaveServerGroup,
+		ALB, ALBACL, ALBListener, ALBServerGroup, CEN, CLB, CLBACL, CLBListener, CLBMasterSlaveServerGroup,
 		CLBVServerGroup, ECS, EIP, Cluster, Endpoint, EndpointService, ENI, FlowLog, ForwardTable,
-		Identity, IPv6Gateway, NATGateway, NetworkACL, NLB, NLBListener, NLBServerGroup,
+		Identity, IPv6Gateway, NATGateway, NetworkACL, NLB, NLBListener, NLBSecurityPolicy, NLBServerGroup,
 		PolicyAttachment, PortRangeList, PrefixList, RAMAccount, RAMGroup, RAMPolicy, RAMRole,
 		RAMUser, Region, RouterInterface, RouteTable, SecurityGroup, SnatTable, Trail, TransitRouter,
 		TRRouteTable, VPC, VPCPeer, VPNGateway, VSwitch,
@@ -86,7 +88,7 @@ const (
 	KibanaSettings    Aspect = "kibanaSettings"    // Cluster: DescribeKibanaSettings, a map
 	SnapshotSetting   Aspect = "snapshotSetting"   // Cluster: DescribeSnapshotSetting, a map
 	SnapshotRepos     Aspect = "snapshotRepos"     // Cluster: ListSnapshotReposByInstanceId
-	Health            Aspect = "health"            // Cluster: a string; CLB: DescribeHealthStatus; NLBListener: GetListenerHealthStatus
+	Health            Aspect = "health"            // Cluster: a string; CLB: DescribeHealthStatus; NLBListener, ALBListener: GetListenerHealthStatus
 	DynamicSettings   Aspect = "dynamicSettings"   // Cluster: DescribeDynamicSettings, a map
 	Plugins           Aspect = "plugins"           // Cluster: ListPlugins
 	KibanaPlugins     Aspect = "kibanaPlugins"     // Cluster: ListKibanaPlugins
@@ -94,7 +96,7 @@ const (
 	Dictionaries      Aspect = "dictionaries"      // Cluster: ListDicts
 	Keystores         Aspect = "keystores"         // Cluster: GetKeystores, names only
 
-	Entries     Aspect = "entries"     // CLBACL, RouteTable, SnatTable, ForwardTable, PrefixList, PortRangeList, TRRouteTable
+	Entries     Aspect = "entries"     // CLBACL, ALBACL, RouteTable, SnatTable, ForwardTable, PrefixList, PortRangeList, TRRouteTable
 	Servers     Aspect = "servers"     // NLBServerGroup, ALBServerGroup
 	Resources   Aspect = "resources"   // EndpointService: ListVpcEndpointServiceResources
 	Users       Aspect = "users"       // EndpointService: allowed accounts; RAMGroup: members
@@ -113,6 +115,6 @@ const (
 	Document     Aspect = "document"     // RAMPolicy: the policy document, a map
 	Entities     Aspect = "entities"     // RAMPolicy: ListEntitiesForPolicy, a map
 	PasswordRule Aspect = "passwordPolicy"
-	Rules        Aspect = "rules"  // CLBListener: DescribeRules
+	Rules        Aspect = "rules"  // SecurityGroup: its permissions; CLBListener: DescribeRules; ALBListener: ListRules
 	Status       Aspect = "status" // Trail: GetTrailStatus, a map
 )

@@ -6,8 +6,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Schema is the version this package writes and reads.
@@ -33,6 +35,7 @@ type Account struct {
 	kinds   map[Kind][]Object
 	byID    map[objectKey]int // index into kinds
 	answers map[Call]State
+	codes   map[Call]string
 	calls   []Coverage
 }
 
@@ -113,22 +116,22 @@ func (s *Snapshot) Digest() string {
 
 func parseAccount(n *Node) (*Account, error) {
 	a := &Account{
-		node: n, kinds: map[Kind][]Object{}, byID: map[objectKey]int{}, answers: map[Call]State{},
+		node: n, kinds: map[Kind][]Object{}, byID: map[objectKey]int{}, answers: map[Call]State{}, codes: map[Call]string{},
 	}
 	var ok bool
 	if a.ID, ok = n.Get("id").Str(); !ok {
-		return nil, fmt.Errorf("%s/id: not a string", n.Pointer())
+		return nil, fmt.Errorf("%s/id: not a string", where(n))
 	}
 	taken, _ := n.Get("takenAt").Str()
 	t, err := time.Parse(time.RFC3339, taken)
 	if err != nil {
-		return nil, fmt.Errorf("%s/takenAt: %q is no RFC 3339 time", n.Pointer(), taken)
+		return nil, fmt.Errorf("%s/takenAt: %q is no RFC 3339 time", where(n), taken)
 	}
 	a.TakenAt = t.UTC()
 	for _, r := range n.Get("regions").Items() {
 		region, ok := r.Str()
 		if !ok {
-			return nil, fmt.Errorf("%s: not a string", r.Pointer())
+			return nil, fmt.Errorf("%s: not a string", where(r))
 		}
 		a.Regions = append(a.Regions, region)
 	}
@@ -140,18 +143,18 @@ func parseAccount(n *Node) (*Account, error) {
 
 func (a *Account) parseObjects(n *Node) error {
 	if n.Kind() != Map {
-		return fmt.Errorf("%s/objects: not an object", a.node.Pointer())
+		return fmt.Errorf("%s/objects: not an object", where(a.node))
 	}
 	for i, kind := range n.Keys() {
 		if !known(Kind(kind)) {
-			return fmt.Errorf("%s: unknown kind of object", n.Items()[i].Pointer())
+			return fmt.Errorf("%s: unknown kind of object", where(n.Items()[i]))
 		}
 		for j, region := range n.Items()[i].Keys() {
 			ids := n.Items()[i].Items()[j]
 			for k, id := range ids.Keys() {
 				node := ids.Items()[k]
 				if node.Kind() != Map {
-					return fmt.Errorf("%s: not an object", node.Pointer())
+					return fmt.Errorf("%s: not an object", where(node))
 				}
 				a.byID[objectKey{Kind(kind), region, id}] = len(a.kinds[Kind(kind)])
 				a.kinds[Kind(kind)] = append(a.kinds[Kind(kind)], Object{Account: a, Kind: Kind(kind), Region: region, ID: id, Node: node})
@@ -183,4 +186,14 @@ func (a *Account) Object(kind Kind, region, id string) Object {
 		return a.kinds[kind][i]
 	}
 	return Object{}
+}
+
+// where names a value in an error: its pointer, quoted when a hostile key would
+// break the line.
+func where(n *Node) string {
+	p := n.Pointer()
+	if strings.ContainsFunc(p, unicode.IsControl) {
+		return strconv.Quote(p)
+	}
+	return p
 }

@@ -127,13 +127,15 @@ func TestParseRefuses(t *testing.T) {
 		{`"es-cn-3": {"attributes": {}}`, `"es-cn-3": 1`, "/accounts/0/objects/elasticsearch/cn-beijing/es-cn-3"},
 		{`"denied": ["es-cn-2"]`, `"declined": ["es-cn-2"]`, "declined"},
 		{`"product": "elasticsearch"`, `"product": ""`, "/accounts/0/coverage/0"},
+		{`"denied": ["es-cn-2"]`, `"denied": ["es-cn-1"]`, `/accounts/0/coverage/0/subjects/read/0: "es-cn-1" has another state already`},
+		{`"elasticsearch": {`, `"open\nsearch": {`, `"/accounts/0/objects/open\nsearch": unknown kind`},
 	} {
 		if !strings.Contains(small, c.old) {
 			t.Fatalf("%q is not in the sample", c.old)
 		}
 		_, err := snapshot.Parse([]byte(strings.Replace(small, c.old, c.new, 1)))
-		if err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: error %v, want one with %q", c.new, err, c.want)
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: error %v, want one line with %q", c.new, err, c.want)
 		}
 	}
 }

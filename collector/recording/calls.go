@@ -25,12 +25,13 @@ import (
 // extensions are what calls.jsonl may be called: plain, or compressed.
 func extensions() []string { return []string{"", ".gz", ".zst"} }
 
-// Limits that no recording of an account comes near; they keep a compressed
-// file from filling the memory.
-const (
-	maxLine  = 1 << 29 // bytes of one line
-	maxCalls = 1 << 33 // bytes of all lines
-)
+// limits keep a compressed file from filling the memory.
+type limits struct {
+	line, all int64 // bytes of one line, of all lines
+}
+
+// accountLimits are far above what the recording of an account comes to.
+func accountLimits() limits { return limits{line: 1 << 28, all: 1 << 31} }
 
 // call is a line of calls.jsonl.
 type call struct {
@@ -76,10 +77,10 @@ func openCalls(fsys fs.FS, dir string) ([]api.Answer, error) {
 	defer file.Close()
 	lines, closeLines, err := decompress(file, found)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", found, err)
+		return nil, fmt.Errorf("%s: %w", found, cutShort(err))
 	}
 	defer closeLines()
-	return readCalls(lines, found)
+	return readCalls(lines, found, accountLimits())
 }
 
 func decompress(r io.Reader, name string) (io.Reader, func(), error) {
@@ -100,18 +101,26 @@ func decompress(r io.Reader, name string) (io.Reader, func(), error) {
 	return r, func() {}, nil
 }
 
+// cutShort says in words that a compressed file is not whole.
+func cutShort(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return errors.New("the compressed file ends in the middle")
+	}
+	return err
+}
+
 // readCalls reads the lines of calls.jsonl. Blank lines are passed over.
-func readCalls(r io.Reader, name string) ([]api.Answer, error) {
+func readCalls(r io.Reader, name string, most limits) ([]api.Answer, error) {
 	var answers []api.Answer
 	buffered := bufio.NewReaderSize(r, 1<<16)
 	var total int64
 	for number := 1; ; number++ {
-		line, err := readLine(buffered)
+		line, err := readLine(buffered, most.line)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("%s:%d: %w", name, number, err)
+			return nil, fmt.Errorf("%s:%d: %w", name, number, cutShort(err))
 		}
-		if total += int64(len(line)); total > maxCalls {
-			return nil, fmt.Errorf("%s:%d: more than %d bytes of answers: record fewer regions at once", name, number, int64(maxCalls))
+		if total += int64(len(line)); total > most.all {
+			return nil, fmt.Errorf("%s:%d: more than %d bytes of answers: record fewer regions at once", name, number, most.all)
 		}
 		if len(bytes.TrimSpace(line)) > 0 {
 			source := fmt.Sprintf("%s:%d", name, number)
@@ -130,13 +139,13 @@ func readCalls(r io.Reader, name string) ([]api.Answer, error) {
 
 // readLine returns the next line with its end. The error is io.EOF with the
 // last one, which may be empty.
-func readLine(r *bufio.Reader) ([]byte, error) {
+func readLine(r *bufio.Reader, most int64) ([]byte, error) {
 	var line []byte
 	for {
 		chunk, err := r.ReadSlice('\n')
 		line = append(line, chunk...)
-		if len(line) > maxLine {
-			return nil, fmt.Errorf("longer than %d bytes", maxLine)
+		if int64(len(line)) > most {
+			return nil, fmt.Errorf("longer than %d bytes", most)
 		}
 		if !errors.Is(err, bufio.ErrBufferFull) {
 			return line, err
@@ -144,9 +153,52 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 	}
 }
 
-func parseCall(line []byte) (api.Answer, error) {
+// decodeCall reads a line strictly, but for the body: one that is JSON to a
+// lenient reader only (a name twice, broken UTF-8) is kept as it is, so that
+// this one answer is not well formed and the others can be read.
+func decodeCall(line []byte) (call, error) {
 	var c call
-	if err := json.Unmarshal(line, &c, json.RejectUnknownMembers(true)); err != nil {
+	err := json.Unmarshal(line, &c, json.RejectUnknownMembers(true))
+	s, ok := errors.AsType[*jsontext.SyntacticError](err)
+	if !ok || !strings.HasPrefix(string(s.JSONPointer), "/body") {
+		return c, err
+	}
+	start, end, found := bodySpan(line)
+	if !found {
+		return c, err
+	}
+	c = call{}
+	err = json.Unmarshal(slices.Concat(line[:start], []byte("null"), line[end:]), &c, json.RejectUnknownMembers(true))
+	c.Body = line[start:end]
+	return c, err
+}
+
+// bodySpan finds the body among the fields of a line.
+func bodySpan(line []byte) (start, end int, found bool) {
+	dec := jsontext.NewDecoder(bytes.NewReader(line), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	if _, err := dec.ReadToken(); err != nil {
+		return 0, 0, false
+	}
+	for dec.PeekKind() == '"' {
+		name, err := dec.ReadToken()
+		if err != nil {
+			return 0, 0, false
+		}
+		field := name.String()
+		value, err := dec.ReadValue()
+		if err != nil {
+			return 0, 0, false
+		}
+		if end = int(dec.InputOffset()); field == "body" {
+			return end - len(value), end, true
+		}
+	}
+	return 0, 0, false
+}
+
+func parseCall(line []byte) (api.Answer, error) {
+	c, err := decodeCall(line)
+	if err != nil {
 		return api.Answer{}, plain(err, line, &c)
 	}
 	switch {

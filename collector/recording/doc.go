@@ -11,7 +11,8 @@
 // taken, of which regions) and calls.jsonl (one answer a line), which may be
 // compressed as calls.jsonl.gz or calls.jsonl.zst. A directory of such
 // directories holds several accounts. recording.json is written last: without
-// it the run was interrupted.
+// it the run was interrupted, and can be resumed. A run appends to calls.jsonl
+// whole answers as they come, and puts them in order at its end.
 //
 // # Limits
 //

@@ -82,7 +82,9 @@ func OpenFS(fsys fs.FS) (*Recording, error) {
 	}
 	r := &Recording{}
 	for _, e := range entries {
-		if !e.IsDir() {
+		if dir, err := isDir(fsys, e); err != nil {
+			return nil, err
+		} else if !dir {
 			continue
 		}
 		state, err := look(fsys, e.Name())
@@ -102,6 +104,22 @@ func OpenFS(fsys fs.FS) (*Recording, error) {
 		return nil, fmt.Errorf("no recording: neither %s and %s here, nor a directory that holds them", headName, callsName)
 	}
 	return r, nil
+}
+
+// isDir reports whether an entry is a directory, or a link to one. A link that
+// leads nowhere is none.
+func isDir(fsys fs.FS, e fs.DirEntry) (bool, error) {
+	if e.Type()&fs.ModeSymlink == 0 {
+		return e.IsDir(), nil
+	}
+	info, err := fs.Stat(fsys, e.Name())
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return info.IsDir(), nil
 }
 
 // A directory's contents, as far as recordings go.

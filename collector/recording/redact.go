@@ -19,7 +19,7 @@ func Redact(n *snapshot.Node) *snapshot.Node { return n.Clone(Secret) }
 // Secret returns what n is to be replaced by, or nil when n itself holds no
 // secret: what snapshot's Clone asks for.
 func Secret(n *snapshot.Node) *snapshot.Node {
-	if key := n.Key(); key != "" && secretName(key) {
+	if key := n.Key(); key != "" && (secretName(key) || secretName(label(n))) {
 		return n.Clone(blank)
 	}
 	if s, ok := n.Str(); ok {
@@ -28,6 +28,19 @@ func Secret(n *snapshot.Node) *snapshot.Node {
 		}
 	}
 	return nil
+}
+
+// label is the name that a pair gives to its value n: of a tag or a setting
+// that is written as {"TagKey": name, "TagValue": n}. "" when n is none.
+func label(n *snapshot.Node) string {
+	for _, pair := range [...][2]string{{"TagValue", "TagKey"}, {"tagValue", "tagKey"}, {"Value", "Key"}, {"value", "key"}, {"value", "name"}, {"Value", "Name"}} {
+		if n.Key() == pair[0] {
+			if name := n.Parent().Get(pair[1]).Text(); name != "" {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 func blank(n *snapshot.Node) *snapshot.Node {
@@ -40,20 +53,23 @@ func blank(n *snapshot.Node) *snapshot.Node {
 // secretWords end the names of secrets. A word begins the name, follows one of
 // "._-", or begins with a capital after a small letter (the vendor's own
 // AccessKeySecret, SecurityToken, AccessToken).
-func secretWords() [7]string {
-	return [...]string{"secret", "token", "secret_key", "secretkey", "private_key", "privatekey", "api_key"}
+func secretWords() [9]string {
+	return [...]string{"secret", "token", "secret_key", "secretkey", "private_key", "privatekey", "api_key", "pwd", "signature"}
 }
 
 // secretName reports whether values under this name are secrets: the names of
 // rule ES-XPK-011, and the vendor's own spellings of them.
 func secretName(name string) bool {
+	if name == "" {
+		return false
+	}
 	switch name[len(name)-1] | 0x20 {
 	case 'd', 'e', 't', 'y', 'n':
 	default:
 		return false
 	}
 	lower := strings.ReplaceAll(strings.ToLower(name), "-", "_")
-	for _, word := range [...]string{"password", "passwd", "passphrase", "keysecret", "apikey"} {
+	for _, word := range [...]string{"password", "passwd", "passphrase", "keysecret", "apikey", "authorization"} {
 		if strings.HasSuffix(lower, word) {
 			return true
 		}

@@ -7,6 +7,12 @@ import (
 	"esaudit/snapshot"
 )
 
+const (
+	secretNames = `(?:[a-z0-9]*passw(?:or)?d|[a-z0-9]*passphrase|pwd|secret|(?:secret|private|api|access)[_-]?key|` +
+		`[a-z]*keysecret|(?:access_?|security_?)?token|signature)`
+	secretValue = `("(?:[^"\\]|\\.)*"?|'[^']*'?|\\+["'][^"'\\]*(?:\\+["'])?|(?:\[redacted\]|[^\s&;,"'}\]])+)`
+)
+
 // The forms a secret takes inside a text.
 var (
 	// scheme://user:password@host; the password holds no / ? or #.
@@ -16,54 +22,85 @@ var (
 	urlUserSlash = regexp.MustCompile(`(://)[^\s/?#"'<>:@\[]+:[0-9]*[^0-9\s/?#"'<>@][^\s"'<>]*@`)
 	// user:password@host without a scheme.
 	bareUser = regexp.MustCompile(`(^|[\s,;"'(=])([^\s/:@,;"'()=\[\]<>]+:[^\s/@,;"'<>]+)@`)
-	// name: value, name=value, "name":"value".
-	assignment = regexp.MustCompile(`(?i)((?:^|[^a-z0-9])(?:[a-z0-9]*passw(?:or)?d|passphrase|secret|(?:secret|private|api|access)[_-]key|apikey|[a-z]*keysecret|(?:access_?|security_?)?token)["']?\s*[=:]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s&;,"'}\]]+)`)
+	// What looks like bareUser and is none: a resource name, a mail address, a
+	// time of day.
+	noUser = regexp.MustCompile(`^(?:acs:[a-z0-9*-]*:|(?i:mailto):|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?$)`)
+	// name: value, name=value, "name":"value", \"name\":\"value\".
+	assignment = regexp.MustCompile(`(?i)((?:^|[^a-z0-9])` + secretNames + `\\*["']?\s*[=:]\s*)` + secretValue)
+	// authorization: Bearer value.
+	authorization = regexp.MustCompile(`(?i)(authorization\\*["']?\s*[=:]\s*\\*["']?(?:[a-z]+\s+)?)` + secretValue)
+	// The vendor's name of a resource (RAM, "Policy elements").
+	resourceName = regexp.MustCompile(`^acs:[a-z0-9*-]*:[^:\s=@]*:[^:\s=@]*:[^\s=@]*$`)
 )
 
 // RedactText replaces the secrets inside a text: user:password@ (scheme and
-// host stay), assignments to the names of secrets, and the same inside a text
-// that is JSON.
+// host stay), assignments to the names of secrets, signatures of URLs, private
+// keys, and the same inside a text that is JSON.
 func RedactText(s string) string {
-	if strings.IndexByte(s, ':') < 0 && strings.IndexByte(s, '=') < 0 {
+	if strings.Contains(s, "PRIVATE KEY-----") {
+		return Redacted
+	}
+	if strings.IndexByte(s, ':') < 0 && strings.IndexByte(s, '=') < 0 || resourceName.MatchString(s) {
 		return s
 	}
 	if embedded, ok := redactJSON(s); ok {
 		return embedded
 	}
-	if strings.IndexByte(s, '@') >= 0 && strings.IndexByte(s, ':') >= 0 {
-		s = urlUser.ReplaceAllString(s, "${1}"+Redacted+"@")
-		s = urlUserSlash.ReplaceAllString(s, "${1}"+Redacted+"@")
-		s = bareUser.ReplaceAllStringFunc(s, func(match string) string {
-			part := bareUser.FindStringSubmatch(match)
-			if strings.HasPrefix(part[2], "acs:") { // a resource name, not a password
-				return match
-			}
-			return part[1] + Redacted + "@"
-		})
-	}
-	if mentionsSecret(s) {
-		s = assignment.ReplaceAllStringFunc(s, redactAssignment)
+	for range 4 { // what is replaced may uncover another form
+		clean := redactOnce(s)
+		if clean == s {
+			break
+		}
+		s = clean
 	}
 	return s
 }
 
-func redactAssignment(match string) string {
-	part := assignment.FindStringSubmatch(match)
-	value := part[2]
-	if strings.Trim(value, `"'`) == "" || value == "null" {
+func redactOnce(s string) string {
+	if strings.IndexByte(s, '@') >= 0 && strings.IndexByte(s, ':') >= 0 {
+		s = urlUser.ReplaceAllString(s, "${1}"+Redacted+"@")
+		s = urlUserSlash.ReplaceAllString(s, "${1}"+Redacted+"@")
+		s = bareUser.ReplaceAllStringFunc(s, redactUser)
+	}
+	if mentionsSecret(s) {
+		s = assignment.ReplaceAllStringFunc(s, redactAssignment)
+		s = authorization.ReplaceAllStringFunc(s, redactAuthorization)
+	}
+	return s
+}
+
+func redactUser(match string) string {
+	part := bareUser.FindStringSubmatch(match)
+	if noUser.MatchString(part[2]) {
 		return match
 	}
-	quote := ""
-	if value[0] == '"' || value[0] == '\'' {
-		quote = value[:1]
+	return part[1] + Redacted + "@"
+}
+
+func redactAssignment(match string) string {
+	return redactValue(assignment.FindStringSubmatch(match))
+}
+
+func redactAuthorization(match string) string {
+	return redactValue(authorization.FindStringSubmatch(match))
+}
+
+// redactValue replaces the value behind a name; its quotes stay. What is empty
+// or redacted already stays as it is.
+func redactValue(part []string) string {
+	name, value := part[1], part[2]
+	bare := strings.Trim(value, `"'\`)
+	if bare == "" || bare == "null" || bare == Redacted {
+		return name + value
 	}
-	return part[1] + quote + Redacted + quote
+	quote := value[:len(value)-len(strings.TrimLeft(value, `"'\`))]
+	return name + quote + Redacted + quote
 }
 
 // mentionsSecret is a cheap test before the expressions.
 func mentionsSecret(s string) bool {
 	lower := strings.ToLower(s)
-	for _, word := range [...]string{"passw", "passphrase", "secret", "token", "_key", "-key", "apikey"} {
+	for _, word := range [...]string{"passw", "passphrase", "pwd", "secret", "token", "key", "signature", "authorization"} {
 		if strings.Contains(lower, word) {
 			return true
 		}

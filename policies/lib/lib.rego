@@ -53,12 +53,11 @@ unread(calls, names) := [calls[name] | some name in names; not calls[name].read]
 unlisted(s, kinds) := {result |
 	missing := [list | some list in s.facts.lists; list.kind in kinds; not list.read]
 	count(missing) > 0
-	result := {
-		"status": "unknown", "severity": "info",
-		"message": "Which objects {region} has was not read: {calls}.",
-		"args": {"region": s.id, "calls": concat(", ", sort({list.call | some list in missing}))},
-		"evidence": [], "settle": missing,
-	}
+	result := unknown(
+		"Which objects {region} has was not read: {calls}.",
+		{"region": s.id, "calls": concat(", ", sort({list.call | some list in missing}))},
+		[], [object.remove(list, {"kind"}) | some list in missing],
+	)
 }
 
 # unknown gives the result of a subject that cannot be decided. settle are the

@@ -45,18 +45,21 @@ verdict(s) := lib.unknown("Whether the public whitelist of {cluster} is open was
 } else := {
 	"status": "latent", "severity": "medium",
 	"message": "The public whitelist of {cluster} admits every {families} address; it takes effect the moment public access is on and the cluster runs.",
-	"args": args(s), "evidence": array.concat(opening(s), [lib.evidence(access(s), "no effect now", "enablePublic")]),
+	"args": args(s), "evidence": array.concat(opening(s), [lib.evidence(off(s), "no effect now", "off")]),
 } if {
 	opened(s)
-	harmless(s)
+	off(s)
 } else := lib.unknown("{cluster} does not say whether public access is on; its public whitelist admits every {families} address.", args(s), array.concat(opening(s), [lib.evidence(access(s), "the switch is missing", "enablePublic")]), []) if {
 	opened(s)
-} else := lib.unknown("The public whitelist of {cluster} holds entries that cannot be read, so nobody can say whom they admit.", args(s), [lib.evidence({"at": e.at, "value": e.text}, e.why, e.text) | some e in list(s).unread], []) if {
-	count(list(s).unread) > 0
+} else := lib.unknown("Groups of {cluster} may belong to its public whitelist and do not show what they admit.", args(s), [lib.evidence({"at": e.at, "value": e.text}, e.why, e.text) | some e in list(s).stray], []) if {
+	count(list(s).stray) > 0
 } else := lib.unknown("{cluster} does not say whether public access is on.", args(s), [lib.evidence(access(s), "the switch is missing", "enablePublic")], []) if {
 	not lib.known(access(s))
 	not plainly_closed(s)
-} else := lib.passed("The public whitelist of {cluster} admits {count} ranges, not every address.", object.union(args(s), {"count": count(list(s).cidrs)}))
+} else := object.union(
+	lib.passed("The public whitelist of {cluster} admits {count} ranges, not every address.", object.union(args(s), {"count": count(list(s).cidrs)})),
+	{"evidence": [lib.evidence({"at": e.at, "value": e.text}, "is no address and admits nobody", e.text) | some e in list(s).unread]},
+)
 
 args(s) := {"cluster": s.id, "families": concat(" and ", sort(lib.open_families(list(s).cidrs)))}
 
@@ -68,11 +71,11 @@ opened(s) if count(lib.open_families(list(s).cidrs)) > 0
 
 inactive(s) if s.facts.status.value == "inactive"
 
-harmless(s) if access(s).value == false
-
-harmless(s) if {
-	access(s).value == true
+# off: why an open list has no effect now.
+off(s) := s.facts.status if {
 	inactive(s)
+} else := access(s) if {
+	access(s).value == false
 }
 
 # Both forms of the list are there and hold nothing: whatever the switch says,
@@ -84,25 +87,28 @@ plainly_closed(s) if {
 }
 
 # opening: the entries that open the list. An entry inside another one adds
-# nothing; narrow entries are shown only when no wide one explains it.
+# nothing, nor does one of the flat list that stands in group default too; narrow
+# entries are shown only when no wide one explains it.
 opening(s) := evidence if {
 	evidence := shown([e | some e in outer(s); wide(e.cidr)])
 	count(evidence) > 0
 } else := shown(outer(s))
 
 outer(s) := [e |
+	open := lib.open_families(list(s).cidrs)
 	some e in list(s).entries
 	e.cidr != ""
-	family(e.cidr) in lib.open_families(list(s).cidrs)
-	not inside_another(e, list(s).entries)
+	not e.inside
+	not mirrored(s, e)
+	family(e.cidr) in open
 ]
 
-inside_another(e, entries) if {
-	some other in entries
-	other.cidr != ""
-	other.cidr != e.cidr
-	net.cidr_contains(other.cidr, e.cidr)
+mirrored(s, e) if {
+	e.group == ""
+	e.cidr in in_default(s)
 }
+
+in_default(s) := {e.cidr | some e in list(s).entries; e.group == "default"}
 
 family(cidr) := "IPv6" if lib.is_ipv6(cidr) else := "IPv4"
 
@@ -116,4 +122,6 @@ wide(cidr) if {
 	lib.prefix_length(cidr) <= 16
 }
 
-shown(entries) := [lib.evidence({"at": e.at, "value": e.text}, sprintf("group %s admits %s", [e.group, e.cidr]), e.cidr) | some e in entries]
+shown(entries) := [lib.evidence({"at": e.at, "value": e.text}, sprintf("group %s admits %s", [group(e), e.cidr]), sprintf("%s %s", [group(e), e.cidr])) | some e in entries]
+
+group(e) := "default" if e.group == "" else := e.group

@@ -30,69 +30,53 @@ allowed := {9200, 9300}
 
 results(s) := lib.unlisted(s, {"elasticsearch", "clb", "nlb"}) if s.kind == "region"
 
-results(s) := {verdict(s, problems(s), gaps(s))} if s.kind == "elasticsearch"
+results(s) := {verdict(s, problems(s))} if s.kind == "elasticsearch"
 
 # A load balancer is a subject when it leads to a cluster, or may.
-results(s) := {verdict(s, problems(s), gaps(s)) | s.facts.serves_elasticsearch != "no"} if s.kind in {"clb", "nlb"}
+results(s) := {verdict(s, problems(s)) | s.facts.serves_elasticsearch != "no"} if s.kind in {"clb", "nlb"}
 
-verdict(s, wrong, _) := {
-	"status": "fail", "severity": lib.worst({p.severity | some p in wrong; p.active}),
-	"message": "{count} of the ports that lead to Elasticsearch at {subject} are wrong: {list}.",
-	"args": args(s, [p | some p in wrong; p.active]),
-	"evidence": [lib.evidence(p, p.note, p.key) | some p in wrong; p.active],
-} if {
-	some p in wrong
-	p.active
+verdict(s, wrong) := result("fail", "{count} of the ports that lead to Elasticsearch at {subject} are wrong: {list}.", s, now) if {
+	now := {p | some p in wrong; p.active}
+	count(now) > 0
 } else := {
-	"status": "latent", "severity": lib.worst({p.severity | some p in wrong}),
-	"message": "{count} of the ports configured at {subject} are wrong and have no effect now: {list}.",
-	"args": args(s, wrong),
-	"evidence": [lib.evidence(p, p.note, p.key) | some p in wrong],
-} if {
-	count(wrong) > 0
-	every gap in gaps(s) { gap.harmless }
-}
-
-else := {
 	"status": "unknown", "severity": "info",
 	"message": "Which ports lead to Elasticsearch at {subject} is not decided: {list}.",
-	"args": {"subject": s.id, "list": concat("; ", sort({gap.note | some gap in open})), "count": count(open)},
+	"args": args(s, open),
 	"evidence": [lib.evidence(gap, gap.note, gap.key) | some gap in open; gap.at != ""],
 	"settle": [call | some gap in open; some call in gap.settle],
 } if {
-	open := [gap | some gap in gaps(s); not gap.harmless]
+	open := {gap | some gap in gaps(s); not gap.harmless}
 	count(open) > 0
+} else := result("latent", "{count} of the ports configured at {subject} are wrong and have no effect now: {list}.", s, wrong) if {
+	count(wrong) > 0
+} else := object.union(
+	lib.passed("{subject} serves 9300, which its version opens and which speaks plain TCP.", {"subject": s.id}),
+	{"evidence": [lib.evidence(port, sprintf("%s is 9300", [name]), name) | some name in transport(s); port := s.facts.ports[name]]},
+) if {
+	count(transport(s)) > 0
 } else := lib.passed("Only 9200, and 9300 where the version opens it, lead to Elasticsearch at {subject}.", {"subject": s.id})
 
-args(s, list) := {"subject": s.id, "count": count(list), "list": concat("; ", sort({p.note | some p in list}))}
+# transport: the ports of an instance that are 9300.
+transport(s) := {name | some name, port in object.get(s.facts, "ports", {}); port.value == 9300}
 
-# problems: wrong ports as [{severity, active, at, value, note, key}].
-problems(s) := array.concat(instance_ports(s), reindex_ports(s)) if s.kind == "elasticsearch"
+result(status, message, s, wrong) := {
+	"status": status, "severity": lib.worst({p.severity | some p in wrong}), "message": message, "args": args(s, wrong),
+	"evidence": [lib.evidence(p, p.note, p.key) | some p in wrong],
+}
 
-problems(s) := [p |
+args(s, list) := {"subject": s.id, "count": count(list), "list": concat("; ", sort({item.note | some item in list}))}
+
+# problems: wrong ports as {severity, active, at, value, note, key}.
+problems(s) := instance_ports(s) | reindex_ports(s) if s.kind == "elasticsearch"
+
+problems(s) := {p |
 	some listener in s.facts.listeners
 	some target in listener.targets
 	target.cluster_match == "yes"
 	p := target_problem(listener, target)
-] if {
+} if {
 	s.kind in {"clb", "nlb"}
 }
-
-# --- the instance's own ports
-
-instance_ports(s) := [p |
-	some name, port in s.facts.ports
-	name in {"port", "publicPort"}
-	severity := port_severity(port.value, s.facts.version)
-	p := {
-		"severity": severity, "active": port_active(s, name), "at": port.at, "value": port.value,
-		"note": sprintf("%s is %d", [name, port.value]), "key": sprintf("%s/%d", [name, port.value]),
-	}
-]
-
-port_active(s, "port") if s
-
-port_active(s, "publicPort") := s.facts.switches.public.value != false
 
 # port_severity: a port outside the allowed ones is high, 9300 on a version
 # that closed it is medium; undefined for a port that is right.
@@ -100,19 +84,40 @@ port_severity(port, _) := "high" if not port in allowed
 
 port_severity(9300, version) := "medium" if lib.closed_9300(version)
 
-# --- reindex: the port in the configuration
+# --- the instance's own ports
 
-reindex_ports(s) := [p |
+instance_ports(s) := {p |
+	some name, port in s.facts.ports
+	severity := port_severity(port.value, s.facts.version)
+	p := {
+		"severity": severity, "active": served(s, name), "at": port.at, "value": port.value,
+		"note": sprintf("%s is %d", [name, port.value]), "key": sprintf("%s/%d", [name, port.value]),
+	}
+}
+
+# served: whether a port leads to the cluster now; undefined when the switch of
+# public access is missing.
+served(s, name) := false if {
+	s.facts.status.value == "inactive"
+} else := s.facts.switches.public.value if {
+	name == "publicPort"
+} else := true if {
+	name == "port"
+}
+
+# --- reindex: the port in the configuration must be that of a running listener
+# which leads to an open port of the cluster
+
+reindex_ports(s) := {p |
 	some d in s.facts.dependencies
 	reindexes(d)
-	d.target.elasticsearch == "yes"
 	severity := reindex_severity(d)
 	p := {
-		"severity": severity, "active": true, "at": d.at, "value": d.text,
+		"severity": severity, "active": served(s, "port"), "at": d.at, "value": d.text,
 		"note": sprintf("reindex whitelist names %s, which no running listener leads to an open Elasticsearch port", [d.text]),
 		"key": d.hostport,
 	}
-]
+}
 
 reindexes(d) if {
 	d.feature == "reindex"
@@ -121,140 +126,170 @@ reindexes(d) if {
 	d.error == ""
 }
 
-reindex_severity(d) := "high" if {
-	count(leads(d)) == 0
-} else := "medium" if {
-	every target in leads(d) {
-		target.port == 9300
-		lib.closed_9300(target.cluster_version)
-	}
-} else := "high" if {
-	every target in leads(d) { not right(target) }
+reindex_severity(d) := severity if {
+	d.target.elasticsearch == "yes"
+	d.target.complete
+	every lead in leads(d) { wrong_lead(d, lead) }
+	severity := worst_lead(d)
 }
 
-leads(d) := [target | some target in d.target.leads; target.from <= d.port; d.port <= target.to; target.running != "no"]
+worst_lead(d) := "medium" if {
+	count(leads(d)) > 0
+	every lead in leads(d) { lead_port(d, lead) == 9300 }
+} else := "high"
 
-right(target) if target.port == 9200
+leads(d) := [lead | some lead in d.target.leads; lead.from <= d.port; d.port <= lead.to; lead.running != "no"]
 
-right(target) if {
-	target.port == 9300
-	lib.open_9300(target.cluster_version)
+lead_port(d, lead) := d.port if {
+	lead.keeps_port
+} else := lead.port
+
+right_lead(d, lead) if {
+	lead.running == "yes"
+	port := lead_port(d, lead)
+	port in allowed
+	port != 9300
 }
+
+right_lead(d, lead) if {
+	lead.running == "yes"
+	lead_port(d, lead) == 9300
+	lib.open_9300(lead.cluster_version)
+}
+
+wrong_lead(d, lead) if port_severity(lead_port(d, lead), lead.cluster_version)
 
 # --- a listener's backends
 
-target_problem(listener, target) := problem("high", listener, target, "all ports") if {
-	target.any_port
-} else := problem("high", listener, target, sprintf("ports %d-%d", [listener.from, listener.to])) if {
-	target.follows_listener
-	some port in numbers.range(listener.from, min([listener.to, listener.from + 2]))
-	not port in allowed
-} else := problem(severity, listener, target, sprintf("port %d", [target.port])) if {
-	not target.follows_listener
-	severity := port_severity(target.port, target.cluster_version)
-} else := problem("medium", listener, target, "port 9300") if {
-	target.follows_listener
-	listener.from <= 9300
-	listener.to >= 9300
-	lib.closed_9300(target.cluster_version)
+target_problem(listener, target) := problem("high", listener, target, listener.at, 0, "every port") if {
+	listener.range
+	listener.from == 0
+} else := problem("high", listener, target, listener.at, 0, sprintf("the ports %d-%d", [listener.from, listener.to])) if {
+	listener.from != listener.to
+} else := problem("high", listener, target, target.any_port.at, true, "whatever port it listens on") if {
+	target.any_port.value == "yes"
+	not listener.range
+} else := problem(severity, listener, target, target.at, object.get(target, "value", null), sprintf("port %d", [port])) if {
+	port := forwarded(listener, target)
+	severity := port_severity(port, target.cluster_version)
 }
 
-problem(severity, listener, target, what) := {
-	"severity": severity, "active": target.active, "at": target.at, "value": target.value,
-	"note": sprintf("listener %s forwards to %s of %s", [listener.name, what, target.cluster]),
-	"key": sprintf("%s/%s/%s", [listener.name, what, target.cluster]),
+# forwarded: the port a backend is asked at. A listener for a range needs a
+# group that keeps the port.
+forwarded(listener, target) := listener.from if {
+	target.any_port.value == "yes"
+	listener.from > 0
+} else := target.port if {
+	target.any_port.value != "yes"
 }
 
-# --- what is not known: [{note, at, key, settle, harmless}]
+problem(severity, listener, target, at, value, what) := {
+	"severity": severity, "active": target.active, "at": at, "value": value,
+	"note": sprintf("listener %s forwards %s to %s", [listener.name, what, target.cluster]),
+	"key": sprintf("%s/%s/%s", [listener.name, what, target.address]),
+}
 
-gaps(s) := [{
-	"note": "the instance's settings were not read", "at": "", "key": "DescribeInstance",
-	"settle": lib.unread(s.facts.calls, ["DescribeInstance"]), "harmless": false,
-}] if {
+# --- what is not known: {note, at, value, key, settle, harmless}
+
+gap(note, ref, key, settle, harmless) := object.union(lib.evidence(ref, note, key), {"settle": settle, "harmless": harmless})
+
+gaps(s) := {gap("the instance's settings were not read", {"at": ""}, "DescribeInstance", lib.unread(s.facts.calls, ["DescribeInstance"]), false)} if {
 	s.kind == "elasticsearch"
 	not s.facts.calls.DescribeInstance.read
 }
 
-gaps(s) := array.concat(port_gaps(s), reindex_gaps(s)) if {
+gaps(s) := (port_gaps(s) | reindex_gaps(s)) | settings_gaps(s) if {
 	s.kind == "elasticsearch"
 	s.facts.calls.DescribeInstance.read
 }
 
-gaps(s) := array.concat(
-	[{"note": sprintf("%s was not read", [call.call]), "at": "", "key": call.call, "settle": [call], "harmless": false} | some call in s.facts.unread],
-	[gap |
+gaps(s) := unread | undecided if {
+	s.kind in {"clb", "nlb"}
+	unread := {gap(sprintf("%s was not read", [call.call]), {"at": ""}, call.call, [call], false) | some call in s.facts.unread}
+	undecided := {g |
 		some listener in s.facts.listeners
 		some target in listener.targets
-		gap := target_gap(listener, target)
-	],
-) if {
-	s.kind in {"clb", "nlb"}
+		g := target_gap(listener, target)
+	}
 }
 
-port_gaps(s) := [{
-	"note": sprintf("%s %s", [name, why]), "at": port.at, "value": object.get(port, "value", null), "key": name, "settle": [],
-	"harmless": not_served(s, name),
-} |
+port_gaps(s) := {g |
 	some name, port in s.facts.ports
-	name in {"port", "publicPort"}
-	why := port_gap(port, s.facts.version)
-]
-
-port_gap(port, _) := "cannot be read" if not lib.known(port)
-
-port_gap(port, version) := "is 9300 on a version that was not read" if {
-	port.value == 9300
-	not version.major
+	why := port_gap(s, name, port)
+	g := gap(sprintf("%s %s", [name, why]), port, name, [], closed(s, name))
 }
 
-not_served(s, name) if {
+port_gap(s, name, port) := "cannot be read" if {
+	not lib.known(port)
+} else := "is not shown, and the cluster is in no state to be read" if {
+	port.assumed
+	not s.facts.status.value in {"active", "activating", "inactive"}
+} else := "is 9300 on a version that was not read" if {
+	port.value == 9300
+	not s.facts.version.major
+} else := sprintf("is %d, and whether public access is on is not shown", [port.value]) if {
+	port_severity(port.value, s.facts.version)
+	not decided(s, name)
+}
+
+decided(s, name) if is_boolean(served(s, name))
+
+closed(s, name) if {
 	name == "publicPort"
 	s.facts.switches.public.value == false
 } else := false
 
-reindex_gaps(s) := [{
-	"note": sprintf("where %s leads was not read", [d.text]), "at": d.at, "value": d.text, "key": d.hostport,
-	"settle": d.target.settle, "harmless": false,
-} |
+settings_gaps(s) := {gap("the settings cannot be read", s.facts.settings, "esConfig", [], false) | not s.facts.settings.readable}
+
+reindex_gaps(s) := {g |
 	some d in s.facts.dependencies
+	d.feature == "reindex"
+	why := reindex_gap(d)
+	g := gap(sprintf(why, [d.text]), {"at": d.at, "value": d.text}, d.hostport, d.target.settle, false)
+}
+
+reindex_gap(d) := "what %s names cannot be read" if {
+	d.error != ""
+} else := "where %s leads is not decided" if {
 	reindexes(d)
-	reindex_unknown(d)
-]
-
-reindex_unknown(d) if {
-	d.target.elasticsearch == "unknown"
-	count(d.target.settle) > 0
+	d.target.elasticsearch != "no"
+	not usual(d)
+	not reindex_severity(d)
+	every lead in leads(d) { not right_lead(d, lead) }
 }
 
-# Nobody shows what stands behind another account's service: the usual port is
-# all that can be asked for.
-reindex_unknown(d) if {
+# usual: an address that may be a cluster's, at the port a cluster has.
+usual(d) if {
 	d.target.elasticsearch == "unknown"
-	d.port != 9200
+	not endswith(d.host, ".privatelink.aliyuncs.com")
+	d.port == 9200
 }
 
-target_gap(listener, target) := {
-	"note": sprintf("whether %s behind listener %s is %s", [target.address, listener.name, target.cluster]),
-	"at": target.at, "value": target.value, "key": sprintf("%s/%s", [listener.name, target.address]),
-	"settle": target.settle, "harmless": false,
-} if {
+target_gap(listener, target) := gap(
+	sprintf("whether %s behind listener %s is %s", [target.address, listener.name, target.cluster]),
+	target, sprintf("%s/%s/%s", [listener.name, target.address, target.cluster]), target.settle, not_active(target),
+) if {
 	target.cluster_match == "unknown"
-	target_problem(listener, target)
-} else := {
-	"note": sprintf("the version of %s behind port 9300", [target.cluster]),
-	"at": target.at, "value": target.value, "key": sprintf("%s/%s/version", [listener.name, target.cluster]),
-	"settle": target.settle, "harmless": false,
-} if {
-	target.cluster_match == "yes"
-	target.port == 9300
+	may_be_wrong(listener, target)
+} else := gap(
+	sprintf("%s behind listener %s of %s", [why, listener.name, target.cluster]),
+	target, sprintf("%s/%s/%s/%s", [listener.name, target.address, target.cluster, why]), target.settle, not_active(target),
+) if {
+	not target_problem(listener, target)
+	why := unclear(listener, target)
+}
+
+may_be_wrong(listener, target) if target_problem(listener, target)
+
+may_be_wrong(listener, target) if unclear(listener, target)
+
+not_active(target) := target.active == false
+
+unclear(listener, target) := "whether the group keeps the port" if {
+	target.any_port.value == "unknown"
+} else := "which port is asked" if {
+	not forwarded(listener, target)
+} else := "the version behind port 9300" if {
+	forwarded(listener, target) == 9300
 	not target.cluster_version.major
-} else := {
-	"note": sprintf("the port of a backend of listener %s", [listener.name]),
-	"at": target.at, "value": target.value, "key": sprintf("%s/%s/port", [listener.name, target.address]),
-	"settle": [], "harmless": false,
-} if {
-	target.cluster_match != "no"
-	not target.any_port
-	not target.follows_listener
-	not target.port
 }

@@ -2,8 +2,8 @@
 # title: Watcher, LDAP, Active Directory and reindex need a working private connection
 # description: |
 #   A cluster of the new network architecture cannot reach anything outside by
-#   itself. Watcher, LDAP and Active Directory realms and reindex from another
-#   cluster work only through a private connection: an endpoint of this cluster,
+#   itself. Watcher, LDAP and Active Directory realms, single sign-on and reindex
+#   from another cluster work only through a private connection: an endpoint of this cluster,
 #   an endpoint service, a load balancer with a listener on the configured port
 #   and a backend that admits it. Whatever else is configured breaks silently.
 # custom:
@@ -26,8 +26,6 @@
 package esaudit.rules.es_net_004
 
 import data.esaudit.lib
-
-features := {"watcher", "ldap", "active_directory", "reindex"}
 
 results(s) := lib.unlisted(s, {"elasticsearch"}) if s.kind == "region"
 
@@ -74,7 +72,7 @@ explanation(s) := "{cluster} needs a private connection its region does not supp
 
 # A frozen cluster uses nothing now.
 broken_status(s) := "latent" if {
-	s.facts.status.value == "inactive"
+	frozen(s)
 } else := "fail"
 
 # Watcher alone, without a visible target, is an inference.
@@ -93,7 +91,6 @@ needs(s) := array.concat([need(s, d) | some d in visible(s)], general(s))
 
 visible(s) := [d |
 	some d in s.facts.dependencies
-	d.feature in features
 	not d.local
 	not d.wildcard
 ]
@@ -113,70 +110,91 @@ status(s, d) := "fail" if {
 	architecture(s) == "unsupported"
 } else := "unknown" if {
 	d.error != ""
-} else := {"reachable": "pass", "blocked": "fail", "unknown": "unknown"}[d.path.verdict]
+} else := {"reachable": "pass", "blocked": "fail", "unknown": "unknown"}[verdict_of(s, d)]
+
+# verdict_of: what a frozen cluster needs is judged as if it ran.
+verdict_of(s, d) := d.path.verdict_when_active if {
+	frozen(s)
+} else := d.path.verdict
+
+frozen(s) if s.facts.status.value == "inactive"
 
 reason(s, d) := "cannot leave the cluster" if {
 	architecture(s) == "unsupported"
 } else := d.error if {
 	d.error != ""
 } else := "works" if {
-	d.path.verdict == "reachable"
-} else := concat(", ", [hop.why | some hop in d.path.hops; hop.verdict == d.path.verdict])
+	verdict_of(s, d) == "reachable"
+} else := concat(", ", [hop.why | some hop in d.path.hops; decides(s, d, hop)])
+
+decides(s, d, hop) if {
+	hop.verdict == verdict_of(s, d)
+	not own_status(s, hop)
+}
+
+own_status(s, hop) if {
+	frozen(s)
+	hop.control == "cluster-status"
+}
 
 # general: what is on without showing where it goes (Watcher with its watches
 # elsewhere, a pattern in the reindex whitelist) needs at least one endpoint
 # that works.
-general(s) := [n |
-	some hidden in hidden_needs(s)
-	n := object.union(hidden, hidden_state(s, hidden))
-]
-
-hidden_needs(s) := array.concat(
-	[{
+general(s) := array.concat(
+	[object.union(state, {
 		"at": s.facts.settings.watcher.at, "value": object.get(s.facts.settings.watcher, "value", null), "key": "watcher",
-		"note": watcher_note(s), "hops": [], "confidence": "low",
-	} |
+		"note": sprintf("%s%s", [watcher_note(s), state.note]), "hops": [], "confidence": "low",
+	}) |
 		s.facts.settings.watcher.state != "off"
 		count([d | some d in visible(s); d.feature == "watcher"]) == 0
+		state := watcher_state(s)
 	],
-	[{
-		"at": d.at, "value": d.text, "key": sprintf("reindex/%s", [d.text]),
-		"note": sprintf("reindex from the pattern %s%s", [d.text, state_note(s)]), "hops": [], "confidence": "low",
-	} |
+	[object.union(state, {
+		"at": d.at, "value": d.text, "key": sprintf("%s/%s", [d.feature, d.text]),
+		"note": sprintf("%s from the pattern %s%s", [d.feature, d.text, state.note]), "hops": [], "confidence": "low",
+	}) |
 		some d in s.facts.dependencies
-		d.feature == "reindex"
 		d.wildcard
 		not d.local
+		state := endpoint_state(s, [e | some e in s.facts.endpoints; matches(d, e)])
 	],
 )
 
 watcher_note(s) := "the Watcher switch cannot be read" if {
 	s.facts.settings.watcher.state == "unknown"
-} else := sprintf("Watcher is on%s", [state_note(s)])
-
-state_note(s) := ", and the region supports no private connection" if {
-	architecture(s) == "unsupported"
-} else := " and no endpoint of the cluster works" if {
-	endpoint_state(s).status == "fail"
-} else := ""
+} else := "Watcher is on"
 
 # A switch that cannot be read needs nothing when it is off.
-hidden_state(s, hidden) := {"status": "unknown", "settle": []} if {
-	hidden.key == "watcher"
+watcher_state(s) := object.union(state, {"status": "unknown"}) if {
 	s.facts.settings.watcher.state == "unknown"
-	endpoint_state(s).status != "pass"
-} else := endpoint_state(s)
+	state := endpoint_state(s, s.facts.endpoints)
+	state.status == "fail"
+} else := endpoint_state(s, s.facts.endpoints)
 
-endpoint_state(s) := {"status": "fail", "settle": []} if {
+# matches: a pattern holds the name of an endpoint. Its asterisks stand for any
+# text; what stands between two of them is not looked at.
+matches(d, e) if {
+	contains(d.host, "*")
+	parts := split(d.host, "*")
+	startswith(e.domain, parts[0])
+	endswith(e.domain, parts[count(parts) - 1])
+}
+
+matches(d, e) if {
+	not contains(d.host, "*")
+	d.endpoint == e.id
+}
+
+endpoint_state(s, endpoints) := {"status": "fail", "note": ", and the region supports no private connection", "settle": []} if {
 	architecture(s) == "unsupported"
-} else := {"status": "unknown", "settle": object.get(s.facts.network_architecture, "settle", [])} if {
+} else := {"status": "unknown", "note": ", and the network architecture is not known", "settle": s.facts.network_architecture.settle} if {
 	architecture(s) == "unknown"
-} else := {"status": "pass", "settle": []} if {
-	some e in s.facts.endpoints
+} else := {"status": "pass", "note": "", "settle": []} if {
+	some e in endpoints
 	e.usable == "yes"
-} else := {"status": "unknown", "settle": lib.unread(s.facts.calls, ["ListVpcEndpoints"])} if {
+} else := {"status": "unknown", "note": ", and the endpoints of the cluster were not read", "settle": lib.unread(s.facts.calls, ["ListVpcEndpoints"])} if {
 	not s.facts.calls.ListVpcEndpoints.read
-} else := {"status": "unknown", "settle": []} if {
-	some e in s.facts.endpoints
+} else := {"status": "unknown", "note": ", and whether an endpoint of the cluster works is not known", "settle": []} if {
+	some e in endpoints
 	e.usable == "unknown"
-} else := {"status": "fail", "settle": []}
+} else := {"status": "fail", "note": ", and no endpoint of the cluster leads there", "settle": []}

@@ -1,0 +1,312 @@
+package audit_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"esaudit/audit"
+	"esaudit/collector"
+	"esaudit/collector/recording"
+	"esaudit/config"
+	"esaudit/facts"
+	"esaudit/finding"
+	"esaudit/graph"
+	"esaudit/policies"
+	"esaudit/snapshot"
+)
+
+const estates = "../testdata/estates"
+
+// How many mutations of each kind are made of a recording. Under ESAUDIT_LONG
+// every line has its turn.
+type amounts struct{ lines, bytes int }
+
+func howMany() amounts {
+	if os.Getenv("ESAUDIT_LONG") != "" {
+		return amounts{lines: 1 << 20, bytes: 3000}
+	}
+	return amounts{lines: 9, bytes: 40}
+}
+
+// mutated are the estates that are mutated: with findings of every kind.
+func mutated(t *testing.T) []string {
+	t.Helper()
+	if os.Getenv("ESAUDIT_LONG") == "" {
+		return []string{"net-001-open-group", "net-002-backend-ports", "net-003-standby-zone", "net-004-not-accepted", "half-blind"}
+	}
+	found, err := filepath.Glob(filepath.Join(estates, "*", "calls.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, path := range found {
+		found[i] = filepath.Base(filepath.Dir(path))
+	}
+	return found
+}
+
+// verdicts are statuses by rule and subject.
+type verdicts map[string]finding.Status
+
+// judge reads recordings and judges them with every rule.
+type judge struct {
+	engine *policies.Engine
+	runs   int
+}
+
+// assembled reads a recording. The error is one that a user sees.
+func assembled(t *testing.T, head, calls []byte) (*snapshot.Snapshot, error) {
+	t.Helper()
+	r, err := recording.OpenFS(fstest.MapFS{"recording.json": {Data: head}, "calls.jsonl": {Data: calls}})
+	if err != nil {
+		return nil, err
+	}
+	s, err := collector.Assemble(r.Parts)
+	if err != nil {
+		t.Fatalf("a recording that was read: %v", err)
+	}
+	return s, nil
+}
+
+// of judges a recording; every so often through audit.Run, which makes findings
+// and a report of what rules say.
+func (j *judge) of(t *testing.T, head, calls []byte) (verdicts, error) {
+	t.Helper()
+	s, err := assembled(t, head, calls)
+	if err != nil {
+		return nil, err
+	}
+	out := verdicts{}
+	if j.runs++; j.runs%50 == 1 {
+		result, err := audit.Run(t.Context(), s, audit.Options{All: true, Optional: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range result.Report.Findings {
+			out[f.Rule+" "+f.Subject.ARN] = f.Status
+		}
+		return out, nil
+	}
+	results, err := j.engine.Eval(t.Context(), facts.Build(graph.Build(s, config.Config{})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range results {
+		out[r.Rule+" "+r.Subject] = r.Status
+	}
+	return out, nil
+}
+
+// mutation is a changed recording. Lines may be gone, twice or cut short; a
+// byte may be another one.
+type mutation struct {
+	what  string
+	of    string // the operation of the line that was changed; "" when it was several
+	calls []byte
+	// kept: the recording says the same as before, or less. Otherwise a value is
+	// another one, which may be right.
+	kept bool
+	same bool // it says the same as before
+}
+
+// Whatever happens to a recording, it is refused with one line of text, or
+// judged; and what fails, or is not decided, never passes because of it: less
+// is known then, or the subject itself is gone.
+func TestMutatedRecordings(t *testing.T) {
+	engine, err := policies.New(context.Background(), policies.Selection{Optional: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := &judge{engine: engine}
+	made, refused := 0, 0
+	for _, name := range mutated(t) {
+		t.Run(name, func(t *testing.T) {
+			head, calls := read(t, name, "recording.json"), read(t, name, "calls.jsonl")
+			before, err := j.of(t, head, calls)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range mutations(t, calls, howMany()) {
+				made++
+				after, err := judged(t, j, head, m)
+				if err != nil {
+					refused++
+					continue
+				}
+				m.check(t, before, after)
+			}
+		})
+	}
+	t.Logf("%d mutations: %d refused, %d judged", made, refused, made-refused)
+}
+
+func read(t *testing.T, estate, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(estates, estate, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// judged judges a mutation and names it when anything breaks.
+func judged(t *testing.T, j *judge, head []byte, m mutation) (verdicts, error) {
+	t.Helper()
+	done := false
+	defer func() {
+		if !done {
+			t.Errorf("%s: the pipeline breaks: %v", m.what, recover())
+		}
+	}()
+	after, err := j.of(t, head, m.calls)
+	if err != nil && (strings.Contains(err.Error(), "\n") || !strings.HasPrefix(err.Error(), "calls.jsonl")) {
+		t.Errorf("%s: error %q, want one line that names the place", m.what, err)
+	}
+	done = true
+	return after, err
+}
+
+func (m mutation) check(t *testing.T, before, after verdicts) {
+	t.Helper()
+	for key, was := range before {
+		is, there := after[key]
+		if m.same && is != was {
+			t.Errorf("%s: %s was %s and is %s", m.what, key, was, is)
+		}
+		rule, _, _ := strings.Cut(key, " ")
+		passes := there && (is == finding.Pass || is == finding.NA)
+		if m.kept && passes && was != finding.Pass && was != finding.NA && !openQuestion(rule, m.of) {
+			t.Errorf("%s: %s was %s and passes now", m.what, key, was)
+		}
+	}
+}
+
+// mutations of a recording, in the order of their kinds.
+func mutations(t *testing.T, calls []byte, n amounts) []mutation {
+	t.Helper()
+	lines := bytes.SplitAfter(bytes.TrimSuffix(calls, []byte("\n")), []byte("\n"))
+	random := rand.New(rand.NewPCG(1, uint64(len(calls))))
+	var out []mutation
+	for i := range spread(len(lines), n.lines) {
+		op := operation(t, lines[i])
+		rest := bytes.Join(append(append([][]byte{}, lines[:i]...), lines[i+1:]...), nil)
+		where := fmt.Sprintf("line %d, %s", i+1, op)
+		out = append(out,
+			mutation{what: where + ", dropped", of: op, calls: rest, kept: true},
+			mutation{what: where + ", twice", of: op, calls: bytes.Join([][]byte{calls, lines[i]}, nil), kept: true, same: true},
+			mutation{what: where + " and the rest dropped", calls: bytes.Join(lines[:i], nil), kept: true},
+			mutation{what: where + ", cut short", calls: bytes.Join(append(append([][]byte{}, lines[:i]...), lines[i][:random.IntN(len(lines[i]))]), nil), kept: true})
+	}
+	places := classes(calls)
+	for class := range lastClass {
+		var at []int
+		for i, c := range places {
+			if c == class {
+				at = append(at, i)
+			}
+		}
+		for range min(n.bytes/int(lastClass)+1, len(at)) {
+			out = append(out, replaced(random, calls, at[random.IntN(len(at))], class))
+		}
+	}
+	return out
+}
+
+// spread yields at most n numbers below all, evenly.
+func spread(all, n int) func(func(int) bool) {
+	return func(yield func(int) bool) {
+		n := min(all, n)
+		for k := range n {
+			if !yield(k * all / n) {
+				return
+			}
+		}
+	}
+}
+
+func operation(t *testing.T, line []byte) string {
+	t.Helper()
+	var call struct{ Product, Operation string }
+	if err := json.Unmarshal(line, &call); err != nil {
+		t.Fatal(err)
+	}
+	return call.Product + "." + call.Operation
+}
+
+// class is what a byte of JSON is part of.
+type class int
+
+const (
+	quote class = iota
+	bracket
+	comma
+	literal
+	name
+	value
+	number
+	space
+	lastClass
+)
+
+// classes says of every byte what it is part of.
+func classes(text []byte) []class {
+	out := make([]class, len(text))
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"':
+			end := i + 1
+			for text[end] != '"' {
+				if text[end] == '\\' {
+					end++
+				}
+				end++
+			}
+			kind := value
+			if end+1 < len(text) && text[end+1] == ':' {
+				kind = name
+			}
+			for k := i + 1; k < end; k++ {
+				out[k] = kind
+			}
+			out[i], out[end] = quote, quote
+			i = end
+		case strings.IndexByte("{}[]", c) >= 0:
+			out[i] = bracket
+		case c == ',' || c == ':':
+			out[i] = comma
+		case c >= '0' && c <= '9' || c == '-':
+			out[i] = number
+		case c == '\n' || c == ' ':
+			out[i] = space
+		default:
+			out[i] = literal
+		}
+	}
+	return out
+}
+
+// replaced puts another byte into a recording. Of a name another letter, so that
+// its field is not there any more; of the others anything.
+func replaced(random *rand.Rand, calls []byte, at int, c class) mutation {
+	with := "\"x{}[],:0- \\\xff\n"
+	if c == name {
+		with = "QZ_"
+	}
+	b := with[random.IntN(len(with))]
+	changed := bytes.Clone(calls)
+	changed[at] = b
+	around := calls[max(0, at-40):min(len(calls), at+20)]
+	return mutation{what: fmt.Sprintf("byte %d, %q in %q, is %q", at, calls[at], around, b), calls: changed, kept: c != value && c != number}
+}
+
+// openQuestion: what a rule still passes although it cannot know.
+func openQuestion(rule, operation string) bool {
+	return false
+}

@@ -1,0 +1,194 @@
+package cloud
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/net/http/httpproxy"
+)
+
+// wire carries everything this package sends: the calls, and what it takes to
+// get and renew credentials.
+type wire struct {
+	proxied, direct http.RoundTripper
+	endpoint        *url.URL // where every product is; nil: where the vendor has it
+	maxBody         int64
+	timeout         time.Duration // of one attempt
+}
+
+// reply is what came back for one attempt.
+type reply struct {
+	status int // 0: no HTTP answer came
+	header http.Header
+	body   []byte
+	cut    bool   // the body is longer than the bound; its first bytes are in body
+	class  string // with status 0: what of CONTRACT 3 happened
+	detail string // the same for people, without any secret
+}
+
+// What happened when no HTTP answer came (CONTRACT 3). refused is every
+// connection that could not be made, reset every one that broke.
+const (
+	timedOut = "timeout"
+	refused  = "refused"
+	reset    = "reset"
+	tlsWrong = "tls"
+	canceled = "canceled"
+)
+
+// transport returns a transport that verifies TLS and uses the proxies that
+// choose names, if any.
+func transport(choose func(*url.URL) (*url.URL, error), roots *x509.CertPool) *http.Transport {
+	t := &http.Transport{
+		DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:        &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    10 * time.Second,
+		MaxIdleConns:           256,
+		MaxIdleConnsPerHost:    64,
+		IdleConnTimeout:        90 * time.Second,
+		MaxResponseHeaderBytes: 1 << 20,
+		DisableCompression:     true,
+		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, r *http.Response) error {
+			if r.StatusCode != http.StatusOK {
+				return proxyError(r.StatusCode)
+			}
+			return nil
+		},
+	}
+	if choose != nil {
+		t.Proxy = func(r *http.Request) (*url.URL, error) { return choose(r.URL) }
+	}
+	return t
+}
+
+// proxyError is the status with which a proxy refused a connection.
+type proxyError int
+
+func (e proxyError) Error() string { return fmt.Sprintf("the proxy says HTTP %d", int(e)) }
+
+// proxies reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in lower case first.
+// Loopback addresses are reached without one.
+func proxies(getenv func(string) string) (func(*url.URL) (*url.URL, error), error) {
+	value := map[string]string{}
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"} {
+		for _, spelled := range []string{name, strings.ToLower(name)} {
+			if v := getenv(spelled); v != "" {
+				value[name] = v
+			}
+		}
+		if name == "NO_PROXY" || value[name] == "" {
+			continue
+		}
+		address := value[name]
+		if !strings.Contains(address, "://") {
+			address = "http://" + address
+		}
+		if u, err := url.Parse(address); err != nil || u.Hostname() == "" {
+			return nil, fmt.Errorf("use proxy: %s is no URL: http://HOST:PORT is one", name) // the value may hold a password
+		}
+	}
+	c := httpproxy.Config{
+		HTTPProxy: value["HTTP_PROXY"], HTTPSProxy: value["HTTPS_PROXY"], NoProxy: value["NO_PROXY"], CGI: getenv("REQUEST_METHOD") != "",
+	}
+	return c.ProxyFunc(), nil
+}
+
+// parseEndpoint reads --endpoint; "" is none.
+func parseEndpoint(text string) (*url.URL, error) {
+	if text == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https":
+		return nil, errors.New("use endpoint: it is no URL: https://HOST or http://127.0.0.1:PORT is one")
+	case u.User != nil:
+		return nil, errors.New("use endpoint: it must not hold a user or a password: requests are signed")
+	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("use endpoint %s://%s: nothing may follow the host", u.Scheme, u.Host)
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return nil, fmt.Errorf("use endpoint %s://%s: plain HTTP is for loopback addresses only: use https", u.Scheme, u.Host)
+	}
+	return u, nil
+}
+
+func loopback(host string) bool {
+	a, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && a.IsLoopback()
+}
+
+// vendor sends a request of a product: to the endpoint if there is one, with
+// the vendor's own Host header.
+func (w *wire) vendor(ctx context.Context, r *http.Request) reply {
+	out := r.Clone(ctx)
+	out.Host = r.URL.Hostname() // the SDK writes "host:" for ROA
+	out.URL.Host = out.Host
+	if w.endpoint != nil {
+		out.URL.Scheme, out.URL.Host = w.endpoint.Scheme, w.endpoint.Host
+	}
+	return w.exchange(ctx, w.proxied, out)
+}
+
+// exchange sends a request and reads the answer.
+func (w *wire) exchange(ctx context.Context, via http.RoundTripper, r *http.Request) reply {
+	attempt, stop := context.WithTimeout(ctx, w.timeout)
+	defer stop()
+	secrets := secretsOf(r)
+	response, err := via.RoundTrip(r.WithContext(attempt))
+	if err != nil {
+		return noAnswer(ctx, attempt, err, secrets)
+	}
+	defer response.Body.Close()
+	if response.StatusCode > 599 {
+		return noAnswer(ctx, attempt, fmt.Errorf("%d is no HTTP status", response.StatusCode), secrets)
+	}
+	got := reply{status: response.StatusCode, header: response.Header}
+	limit := w.maxBody + 1
+	if got.cut = response.ContentLength > w.maxBody; got.cut {
+		limit = maxText
+	}
+	if got.body, err = io.ReadAll(io.LimitReader(response.Body, limit)); err != nil {
+		return noAnswer(ctx, attempt, err, secrets)
+	}
+	if int64(len(got.body)) > w.maxBody {
+		got.cut, got.body = true, slices.Clone(got.body[:min(maxText, w.maxBody)])
+	}
+	got.body = secrets.hide(got.body)
+	return got
+}
+
+// noAnswer says why no answer came.
+func noAnswer(ctx, attempt context.Context, err error, secrets secrets) reply {
+	var timeout net.Error
+	var dial *net.OpError
+	class := reset
+	switch {
+	case ctx.Err() != nil:
+		class = canceled
+	case attempt.Err() != nil, errors.As(err, &timeout) && timeout.Timeout():
+		class = timedOut
+	case aboutTLS(err):
+		class = tlsWrong
+	case errors.As(err, new(proxyError)), errors.As(err, &dial) && (dial.Op == "dial" || dial.Op == "proxyconnect" || dial.Op == "socks connect"):
+		class = refused
+	}
+	return reply{class: class, detail: oneLine(string(secrets.hide([]byte(err.Error()))))}
+}
+
+// aboutTLS reports whether an error is one of TLS: a certificate that does not
+// hold, or a side that does not speak it. crypto/tls has no type for them all,
+// but the same first word.
+func aboutTLS(err error) bool {
+	return strings.Contains(err.Error(), "tls: ") || strings.Contains(err.Error(), "HTTP response to HTTPS client")
+}

@@ -1,0 +1,78 @@
+package facts
+
+import (
+	"net/netip"
+	"slices"
+
+	"esaudit/graph"
+	"esaudit/snapshot"
+)
+
+func whitelists(c *graph.Cluster) map[string]Whitelist {
+	out := map[string]Whitelist{}
+	for kind, w := range c.Lists {
+		list := Whitelist{
+			Present: w.Present, Flat: w.Flat.Kind() == snapshot.Array, Groups: len(w.Groups) > 0, CIDRs: w.Set.Strings(),
+			Entries: []Entry{}, Unread: []Entry{}, Stray: strayGroups(c, kind), At: ref(nil, w.Flat, c.Node).At,
+		}
+		if !list.Flat && list.Groups {
+			list.At = w.Groups[0].Pointer()
+		}
+		holders := holders(w)
+		for _, e := range w.Entries {
+			entry := Entry{Text: e.Text, Group: e.Group, At: e.Node.Pointer()}
+			switch {
+			case e.Err != nil:
+				entry.Why = "not an address or CIDR"
+				list.Unread = append(list.Unread, entry)
+				continue
+			case !e.Loopback:
+				entry.CIDR, entry.Inside = e.Prefix.String(), inside(e.Prefix, holders)
+			}
+			list.Entries = append(list.Entries, entry)
+		}
+		out[kind] = list
+	}
+	return out
+}
+
+// holders returns the prefixes of a list's entries.
+func holders(w *graph.Whitelist) map[netip.Prefix]bool {
+	out := map[netip.Prefix]bool{}
+	for _, e := range w.Entries {
+		if e.Err == nil && !e.Loopback {
+			out[e.Prefix.Masked()] = true
+		}
+	}
+	return out
+}
+
+// inside reports whether one of the prefixes holds p and more.
+func inside(p netip.Prefix, holders map[netip.Prefix]bool) bool {
+	for bits := p.Bits() - 1; bits >= 0; bits-- {
+		if wider, err := p.Addr().Prefix(bits); err == nil && holders[wider] {
+			return true
+		}
+	}
+	return false
+}
+
+// strayGroups returns the groups that may add to a list what no answer shows:
+// those of the type without addresses, and those of no known type.
+func strayGroups(c *graph.Cluster, kind string) []Entry {
+	out := []Entry{}
+	for _, n := range c.Attr("networkConfig", "whiteIpGroupList").Items() {
+		group := Entry{Text: n.Get("groupName").Text(), Group: n.Get("groupName").Text(), At: n.Pointer()}
+		of, shown := n.Get("whiteIpType").Text(), n.Get("ips").Kind() == snapshot.Array
+		switch {
+		case of == kind && !shown:
+			group.Why = "a group without its addresses"
+		case !slices.Contains(graph.ListTypes(), of) && !(shown && len(n.Get("ips").Items()) == 0):
+			group.Why = "a group of no known type"
+		default:
+			continue
+		}
+		out = append(out, group)
+	}
+	return out
+}

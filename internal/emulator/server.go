@@ -1,0 +1,261 @@
+package emulator
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"esaudit/collector/recording"
+)
+
+// Clock is what the Date of answers says.
+type Clock uint8
+
+// Recorded stands still at the instant the recording was taken; Advance goes on
+// from there.
+const (
+	Recorded Clock = iota
+	Advance
+)
+
+// ParseClock reads "recorded" or "advance".
+func ParseClock(text string) (Clock, error) {
+	switch text {
+	case "recorded":
+		return Recorded, nil
+	case "advance":
+		return Advance, nil
+	}
+	return Recorded, fmt.Errorf("parse clock %q: recorded or advance", text)
+}
+
+// Options are how a recording is served.
+type Options struct {
+	// Keys are accepted; none means TestKey. A key without Account is of the first
+	// account; roles lead to the others.
+	Keys   []Key
+	Faults Faults
+	Clock  Clock
+	// Now is the local clock, which requests are signed by; nil means time.Now.
+	Now func() time.Time
+	// Hang is how long a call that was recorded as a timeout is left without an
+	// answer when the client does not give up; 0 means a minute.
+	Hang time.Duration
+}
+
+// TestKey is the access key that is accepted when no other is asked for. It opens
+// nothing but an emulator.
+func TestKey() Key {
+	return Key{ID: "LTAI5tEsauditEmulator001", Secret: "esaudit-emulator-opens-nothing"}
+}
+
+// Server answers requests from a recording. It is an http.Handler; Serve listens.
+type Server struct {
+	accounts map[string]*account
+	lists    map[string]listing
+	first    string // the account of keys that name none
+	keys     []Key
+	faults   Faults
+	clock    Clock
+	now      func() time.Time
+	hang     time.Duration
+	began    time.Time
+
+	mu       sync.Mutex
+	nonces   nonces
+	attempts map[[16]byte]int
+	log      journal
+}
+
+// New makes a server of the parts of a recording, which stay as they are.
+func New(parts []recording.Part, o Options) (*Server, error) {
+	if len(parts) == 0 {
+		return nil, errors.New("emulate recording: it holds no account")
+	}
+	s := &Server{
+		accounts: map[string]*account{}, lists: listings(), faults: o.Faults, clock: o.Clock, now: o.Now, hang: o.Hang,
+		attempts: map[[16]byte]int{}, keys: slices.Clone(o.Keys),
+	}
+	accounts := load(parts, s.lists)
+	s.first = accounts[0].id
+	for _, a := range accounts {
+		s.accounts[a.id] = a
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.hang == 0 {
+		s.hang = time.Minute
+	}
+	s.began = s.now()
+	if len(s.keys) == 0 {
+		s.keys = []Key{TestKey()}
+	}
+	for i, k := range s.keys {
+		switch {
+		case k.ID == "" || k.Secret == "" || strings.ContainsAny(k.ID, ": \t\r\n") || strings.HasPrefix(k.ID, sessionPrefix) && k.Token == "":
+			return nil, fmt.Errorf("emulate recording: key %d has no id that the vendor's clients can send, or no secret", i+1)
+		case k.Account == "":
+			s.keys[i].Account = s.first
+		case s.accounts[k.Account] == nil:
+			return nil, fmt.Errorf("emulate recording: key %s is of account %s, which is not recorded", k.ID, k.Account)
+		}
+	}
+	return s, nil
+}
+
+// Key is the first key that is accepted.
+func (s *Server) Key() Key { return s.keys[0] }
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Date", s.date(s.first))
+	body, bad := readBody(w, r)
+	if bad != nil {
+		s.send(w, r, bad.response(hostName(r.Host), requestID(r.RequestURI)))
+		return
+	}
+	if strings.HasPrefix(r.Header.Get("Authorization"), "ACS3-") {
+		s.send(w, r, unsupportedSignature().response(hostName(r.Host), requestID(r.RequestURI)))
+		return
+	}
+	c, bad := s.route(r, body)
+	if bad == nil {
+		bad = s.admit(c, r, body)
+	}
+	if bad != nil {
+		s.note(c, trouble{}, bad.status, bad.code)
+		s.send(w, r, bad.response(hostName(r.Host), requestID(r.RequestURI)))
+		return
+	}
+	w.Header().Set("Date", s.date(c.account))
+	c.attempt = s.count(c.identity(true))
+	t := gather(s.faults.strike(c))
+	pause(r.Context(), t.latency)
+	out := s.answer(c, t)
+	s.note(c, t, out.status, out.code)
+	s.send(w, r, out)
+}
+
+// admit finds out who asks.
+func (s *Server) admit(c *call, r *http.Request, body []byte) (bad *refusal) {
+	if unsigned(c) {
+		if role := roleARN.FindStringSubmatch(c.params["RoleArn"]); role != nil && s.accounts[role[1]] != nil {
+			c.account = role[1]
+		} else {
+			c.account = s.first
+		}
+		return nil
+	}
+	c.account, bad = s.authenticate(r, c, body)
+	return bad
+}
+
+// answer does what a call asks for, with what faults do to it.
+func (s *Server) answer(c *call, t trouble) response {
+	id := requestID(c.identity(true), strconv.Itoa(c.attempt))
+	if out, ok := t.instead(c, id); ok {
+		return out
+	}
+	out, bad := s.work(c, t.twist())
+	if bad != nil {
+		out = bad.response(c.host, id)
+	}
+	return t.after(out, c, id)
+}
+
+// work is the one place where a call is carried out: reads from the recording,
+// roles, and, refused here, what would change something.
+func (s *Server) work(c *call, t twist) (response, *refusal) {
+	switch {
+	case assumes(c):
+		return s.assume(c)
+	case c.write:
+		return response{}, readOnly(c.operation)
+	}
+	return s.accounts[c.account].recorded(c, t)
+}
+
+// date is the Date header: the recording's clock.
+func (s *Server) date(account string) string {
+	at := s.accounts[account].takenAt
+	if s.clock == Advance {
+		at = at.Add(s.now().Sub(s.began))
+	}
+	return at.UTC().Format(http.TimeFormat)
+}
+
+// maxAttempts bounds the calls whose attempts are counted; beyond it, counting
+// begins anew.
+const maxAttempts = 1 << 20
+
+// count counts a call, and returns how many times it was made.
+func (s *Server) count(identity string) int {
+	sum := sha256.Sum256([]byte(identity))
+	key := [16]byte(sum[:16])
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.attempts) >= maxAttempts {
+		clear(s.attempts)
+	}
+	s.attempts[key]++
+	return s.attempts[key]
+}
+
+// hangs reports how long a broken answer leaves the client waiting.
+func (s *Server) hangs(out response) time.Duration {
+	switch {
+	case out.broken != "timeout":
+		return 0
+	case out.hang > 0:
+		return out.hang
+	}
+	return s.hang
+}
+
+// send writes an answer, or breaks the connection.
+func (s *Server) send(w http.ResponseWriter, r *http.Request, out response) {
+	if out.broken != "" {
+		breakOff(r.Context(), w, out.broken, s.hangs(out))
+		return
+	}
+	kind := out.kind
+	if kind == "" {
+		kind = "application/json;charset=utf-8"
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Length", strconv.Itoa(len(out.body)))
+	w.WriteHeader(out.status)
+	switch {
+	case out.drop:
+		write(w, out.body[:len(out.body)/2])
+		panic(http.ErrAbortHandler) // net/http closes the connection without a word
+	case out.slow > 0:
+		trickle(r.Context(), w, out.body, out.slow)
+	default:
+		write(w, out.body)
+	}
+}
+
+// write sends bytes at once. That the client went away is no matter of ours.
+func write(w http.ResponseWriter, data []byte) {
+	if _, err := w.Write(data); err == nil {
+		_ = http.NewResponseController(w).Flush() // fails where there is no connection
+	}
+}
+
+// trickle sends a body in pieces.
+func trickle(ctx context.Context, w http.ResponseWriter, body []byte, d time.Duration) {
+	const pieces = 8
+	for piece := range slices.Chunk(body, len(body)/pieces+1) {
+		pause(ctx, d/pieces)
+		write(w, piece)
+	}
+}

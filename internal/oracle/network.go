@@ -1,0 +1,222 @@
+package oracle
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// vswitches are the vSwitches of a scope.
+func (o *Oracle) vswitches(s scope) []object {
+	return o.objects(s, "VSwitchId", "vpc.DescribeVSwitches")
+}
+
+// subnet is a vSwitch by its id. Its object is nil when no answer describes it;
+// the zero value is a vSwitch that is not known.
+type subnet struct {
+	id     string
+	object object
+}
+
+func (o *Oracle) subnet(s scope, id string) subnet {
+	return subnet{id, one(o.vswitches(s), "VSwitchId", id)}
+}
+
+// cidrs are the CIDRs of a vSwitch.
+func cidrs(vswitch object) []netip.Prefix {
+	var out []netip.Prefix
+	for _, field := range []string{"CidrBlock", "Ipv6CidrBlock"} {
+		if p, ok := parsePrefix(text(vswitch, field)); ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// aclEntries are the entries of a network ACL in one direction (SEMANTICS 8);
+// false when they were not read.
+func (o *Oracle) aclEntries(s scope, id, direction string) ([]any, bool) {
+	in, out := []string{"IngressAclEntries", "IngressAclEntry"}, []string{"EgressAclEntries", "EgressAclEntry"}
+	want := in
+	if direction == egress {
+		want = out
+	}
+	if f := o.ask(s, "vpc.DescribeNetworkAclAttributes", id); f.read {
+		attribute := get(f.bodies[0], "NetworkAclAttribute")
+		return items(attribute, want...), isList(attribute, want...)
+	}
+	listed := one(o.objects(s, "NetworkAclId", "vpc.DescribeNetworkAcls"), "NetworkAclId", id)
+	return items(listed, want...), isList(listed, in...) && isList(listed, out...)
+}
+
+// aclAdmits is the verdict of a vSwitch's network ACL on TCP between it and a
+// far address, for all destination ports of a range: a mixture is Unknown.
+func (o *Oracle) aclAdmits(s scope, at subnet, direction string, far netip.Addr, over ports) Verdict {
+	id := text(at.object, "NetworkAclId")
+	if at.object == nil {
+		return Unknown
+	}
+	if id == "" {
+		return Reachable
+	}
+	entries, ok := o.aclEntries(s, id, direction)
+	if !ok {
+		return Unknown
+	}
+	var cuts []ports
+	for _, entry := range entries {
+		if r, ok := parsePorts(text(entry, "Port")); ok {
+			cuts = append(cuts, r)
+		}
+	}
+	var vs []Verdict
+	for _, port := range over.sample(cuts) {
+		vs = append(vs, firstEntry(entries, direction, far, port))
+	}
+	return agree(vs...)
+}
+
+// firstEntry walks the entries in order: the first match decides, none drops.
+func firstEntry(entries []any, direction string, far netip.Addr, port int) Verdict {
+	var outcomes []Verdict
+	for _, entry := range entries {
+		matches := every(entryProtocol(entry), entryPort(entry, port), entryAddress(entry, direction, far))
+		if matches == Blocked {
+			continue
+		}
+		outcomes = append(outcomes, policy(text(entry, "Policy")))
+		if matches == Reachable {
+			return agree(outcomes...)
+		}
+	}
+	return agree(append(outcomes, Blocked)...)
+}
+
+func entryProtocol(entry any) Verdict {
+	name := text(entry, "Protocol")
+	if name == "" {
+		return Unknown
+	}
+	return yes(strings.EqualFold(name, "all") || strings.EqualFold(name, "tcp"))
+}
+
+func entryPort(entry any, port int) Verdict {
+	if r, ok := parsePorts(text(entry, "Port")); ok {
+		return yes(r.has(port))
+	}
+	return Unknown
+}
+
+// entryAddress matches the CIDR of the far side; one that does not parse
+// matches nothing, one that is absent might.
+func entryAddress(entry any, direction string, far netip.Addr) Verdict {
+	field := aclField(direction)
+	if get(entry, field) == nil {
+		return Unknown
+	}
+	p, ok := parsePrefix(text(entry, field))
+	return yes(ok && p.Contains(far))
+}
+
+func aclField(direction string) string {
+	if direction == egress {
+		return "DestinationCidrIp"
+	}
+	return "SourceCidrIp"
+}
+
+// aclCuts are the borders at which the verdict of a vSwitch's ACL may change
+// with the far address.
+func (o *Oracle) aclCuts(s scope, at subnet, direction string) []netip.Prefix {
+	entries, _ := o.aclEntries(s, text(at.object, "NetworkAclId"), direction)
+	var out []netip.Prefix
+	for _, entry := range entries {
+		if p, ok := parsePrefix(text(entry, aclField(direction))); ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// hop is a next hop. none: no route matches; the zero value is not known.
+type hop struct {
+	kind, id string
+	none     bool
+}
+
+// table returns the entries of a vSwitch's route table (SEMANTICS 8): the one
+// that it names, else the one that lists it.
+func (o *Oracle) table(s scope, at subnet) found {
+	id := text(at.object, "RouteTable", "RouteTableId")
+	for _, t := range o.objects(s, "RouteTableId", "vpc.DescribeRouteTableList") {
+		if id == "" && at.id != "" && slices.Contains(texts(t, "VSwitchIds", "VSwitchId"), at.id) {
+			id = text(t, "RouteTableId")
+		}
+	}
+	if id == "" {
+		return found{}
+	}
+	return o.ask(s, "vpc.DescribeRouteEntryList", id)
+}
+
+// route is the longest prefix match of an address (SEMANTICS 8).
+func (o *Oracle) route(s scope, at subnet, to netip.Addr) hop {
+	t := o.table(s, at)
+	if !t.read || !to.IsValid() {
+		return hop{}
+	}
+	var best object
+	bits := -1
+	for _, entry := range t.items {
+		if text(entry, "DestinationCidrBlock") == "" {
+			return hop{}
+		}
+		p, ok := parsePrefix(text(entry, "DestinationCidrBlock"))
+		if ok && p.Contains(to) && p.Bits() > bits {
+			best, bits = entry, p.Bits()
+		}
+	}
+	if best == nil {
+		return hop{none: true}
+	}
+	if strings.EqualFold(text(best, "Type"), "System") {
+		return hop{kind: "local"}
+	}
+	if hops := items(best, "NextHops", "NextHop"); len(hops) > 0 {
+		return hop{kind: text(hops[0], "NextHopType"), id: text(hops[0], "NextHopId")}
+	}
+	id := text(best, "NextHopId")
+	if id == "" {
+		id = text(best, "InstanceId")
+	}
+	return hop{kind: text(best, "NextHopType"), id: id}
+}
+
+// leads judges the next hop for a destination: whether it is of one of some
+// kinds and, when want is not empty, has that id.
+func (o *Oracle) leads(s scope, at subnet, d destination, want string, kinds ...string) Verdict {
+	return d.towards(o.routeCuts(s, at), func(to netip.Addr) Verdict {
+		h := o.route(s, at, to)
+		switch {
+		case h.none:
+			return Blocked
+		case h.kind == "":
+			return Unknown
+		case !slices.Contains(kinds, h.kind):
+			return Blocked
+		case want != "":
+			return equal(h.id, want)
+		}
+		return Reachable
+	})
+}
+
+func (o *Oracle) routeCuts(s scope, at subnet) []netip.Prefix {
+	var out []netip.Prefix
+	for _, entry := range o.table(s, at).items {
+		if p, ok := parsePrefix(text(entry, "DestinationCidrBlock")); ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}

@@ -1,0 +1,105 @@
+package oracle
+
+import "strings"
+
+// operation is what a reader knows of a call: its payload (the vendor's
+// documents) and its subject (SEMANTICS 2).
+type operation struct {
+	product, name string
+	list          string // keys to the payload when it is an array of objects
+	mark          string // keys that show the payload otherwise: to an object, or to a field of the body
+	subject       string // parameters that name the subject, by precedence
+	total         string // keys to the number of items
+}
+
+// operations lists the calls that verdicts depend on; all others are ignored.
+func operations() []operation {
+	const es, es2 = "elasticsearch", "Headers.X-Total-Count"
+	const n = "TotalCount"
+	return []operation{
+		{es, "ListInstance", "Result", "", "", es2},
+		{es, "DescribeInstance", "", "Result", "InstanceId", ""},
+		{es, "ListAllNode", "Result", "", "InstanceId", es2},
+		{es, "ListVpcEndpoints", "Result", "", "InstanceId", es2},
+		{es, "ListKibanaPvlNetwork", "Result", "", "InstanceId", es2},
+		{"slb", "DescribeLoadBalancers", "LoadBalancers.LoadBalancer", "", "", n},
+		{"slb", "DescribeLoadBalancerAttribute", "", "LoadBalancerId", "LoadBalancerId", ""},
+		{"slb", "DescribeLoadBalancerListeners", "Listeners", "", "", n},
+		{"slb", "DescribeLoadBalancerTCPListenerAttribute", "", "ListenerPort", "LoadBalancerId", ""},
+		{"slb", "DescribeLoadBalancerUDPListenerAttribute", "", "ListenerPort", "LoadBalancerId", ""},
+		{"slb", "DescribeLoadBalancerHTTPListenerAttribute", "", "ListenerPort", "LoadBalancerId", ""},
+		{"slb", "DescribeLoadBalancerHTTPSListenerAttribute", "", "ListenerPort", "LoadBalancerId", ""},
+		{"slb", "DescribeVServerGroupAttribute", "BackendServers.BackendServer", "", "VServerGroupId", ""},
+		{"slb", "DescribeMasterSlaveServerGroupAttribute", "MasterSlaveBackendServers.MasterSlaveBackendServer", "", "MasterSlaveServerGroupId", ""},
+		{"slb", "DescribeHealthStatus", "BackendServers.BackendServer", "", "LoadBalancerId", ""},
+		{"slb", "DescribeAccessControlListAttribute", "AclEntrys.AclEntry", "", "AclId", "TotalAclEntry"},
+		{"nlb", "ListLoadBalancers", "LoadBalancers", "", "", n},
+		{"nlb", "GetLoadBalancerAttribute", "", "LoadBalancerId", "LoadBalancerId", ""},
+		{"nlb", "ListListeners", "Listeners", "", "", n},
+		{"nlb", "GetListenerAttribute", "", "ListenerId", "ListenerId", ""},
+		{"nlb", "GetListenerHealthStatus", "ListenerHealthStatus", "", "ListenerId", n},
+		{"nlb", "ListServerGroups", "ServerGroups", "", "", n},
+		{"nlb", "ListServerGroupServers", "Servers", "", "ServerGroupId", n},
+		{"privatelink", "ListVpcEndpointServices", "Services", "", "", n},
+		{"privatelink", "GetVpcEndpointServiceAttribute", "", "ServiceId", "ServiceId", ""},
+		{"privatelink", "ListVpcEndpointServiceResources", "Resources", "", "ServiceId", n},
+		{"privatelink", "ListVpcEndpointConnections", "Connections", "", "ServiceId", n},
+		{"ecs", "DescribeInstances", "Instances.Instance", "", "", n},
+		{"ecs", "DescribeNetworkInterfaces", "NetworkInterfaceSets.NetworkInterfaceSet", "", "", n},
+		{"ecs", "DescribeSecurityGroups", "SecurityGroups.SecurityGroup", "", "", n},
+		{"ecs", "DescribeSecurityGroupAttribute", "Permissions.Permission", "", "SecurityGroupId", n},
+		{"ecs", "DescribePrefixListAttributes", "Entries.Entry", "", "PrefixListId", n},
+		{"ecs", "DescribePortRangeListEntries", "Entries", "", "PortRangeListId", n},
+		{"vpc", "DescribeVpcs", "Vpcs.Vpc", "", "", n},
+		{"vpc", "DescribeVSwitches", "VSwitches.VSwitch", "", "", n},
+		{"vpc", "DescribeRouteTableList", "RouterTableList.RouterTableListType", "", "", n},
+		{"vpc", "DescribeRouteEntryList", "RouteEntrys.RouteEntry", "", "RouteTableId", n},
+		{"vpc", "DescribeNetworkAcls", "NetworkAcls.NetworkAcl", "", "", n},
+		{"vpc", "DescribeNetworkAclAttributes", "", "NetworkAclAttribute", "NetworkAclId", ""},
+		{"vpc", "DescribeNatGateways", "NatGateways.NatGateway", "", "", n},
+		{"vpc", "DescribeForwardTableEntries", "ForwardTableEntries.ForwardTableEntry", "", "ForwardTableId NatGatewayId", n},
+		{"vpc", "DescribeEipAddresses", "EipAddresses.EipAddress", "", "", n},
+		{"vpcpeer", "ListVpcPeerConnections", "VpcPeerConnects", "", "", n},
+		{"cbn", "DescribeCens", "Cens.Cen", "", "", n},
+		{"cbn", "DescribeCenAttachedChildInstances", "ChildInstances.ChildInstance", "", "CenId", n},
+		{"cbn", "ListTransitRouters", "TransitRouters", "", "CenId", n},
+	}
+}
+
+// find returns an operation by "product.name".
+func (o *Oracle) find(name string) operation {
+	for _, op := range o.operations {
+		if op.product+"."+op.name == name {
+			return op
+		}
+	}
+	panic("no operation " + name)
+}
+
+// payload returns the array of a body, and whether it is one of objects only.
+func (op operation) payload(body object) ([]object, bool) {
+	at := get(body, strings.Split(op.list, ".")...)
+	list, ok := at.([]any)
+	if !ok {
+		return nil, false
+	}
+	var out []object
+	for _, item := range list {
+		o, ok := item.(object)
+		if !ok {
+			return nil, false
+		}
+		out = append(out, o)
+	}
+	return out, true
+}
+
+// about returns the subject of a line: "" when no parameter names one.
+func (op operation) about(l Line) string {
+	for _, key := range strings.Fields(op.subject) {
+		if id := text(l.Params, key); id != "" {
+			return id
+		}
+	}
+	return ""
+}
