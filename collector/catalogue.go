@@ -72,6 +72,11 @@ type Op struct {
 	// null.
 	None string
 
+	// Needs are paths of an item besides its id without which nothing can be made
+	// of it: what joins it to other objects. One that lacks it leaves its list
+	// incomplete.
+	Needs []string
+
 	Kind   snapshot.Kind
 	ID     []string // fields of an item (Kind) or of the payload (Own) that give its id, joined by "/"
 	Own    bool

@@ -27,7 +27,7 @@ func vpc() []Op {
 		{Operation: "DescribeForwardTableEntries",
 			Subjects: []Subject{{Kind: snapshot.ForwardTable, ID: []string{"ForwardTableId"}}, {Kind: snapshot.NATGateway, ID: []string{"NatGatewayId"}}},
 			Payload:  Field{"ForwardTableEntries.ForwardTableEntry", Objects}, Total: "TotalCount",
-			Kind: snapshot.ForwardTable, Aspect: snapshot.Entries, Keys: []string{"ForwardEntryId"}, Owner: "ForwardTableId"},
+			Kind: snapshot.ForwardTable, Aspect: snapshot.Entries, Needs: []string{"InternalIp"}, Keys: []string{"ForwardEntryId"}, Owner: "ForwardTableId"},
 		list("DescribeEipAddresses", "EipAddresses.EipAddress", snapshot.EIP, "AllocationId"),
 		list("DescribeVpnGateways", "VpnGateways.VpnGateway", snapshot.VPNGateway, "VpnGatewayId"),
 		list("DescribeIpv6Gateways", "Ipv6Gateways.Ipv6Gateway", snapshot.IPv6Gateway, "Ipv6GatewayId"),
@@ -40,7 +40,7 @@ func vpc() []Op {
 func vpcpeer() []Op {
 	return []Op{
 		{Operation: "ListVpcPeerConnections", Payload: Field{"VpcPeerConnects", Objects}, Total: "TotalCount",
-			Kind: snapshot.VPCPeer, ID: []string{"InstanceId"}},
+			Kind: snapshot.VPCPeer, ID: []string{"InstanceId"}, Needs: []string{"Vpc.VpcId", "AcceptingVpc.VpcId"}},
 		{Operation: "GetVpcPeerConnectionAttribute", Subjects: of(snapshot.VPCPeer, "InstanceId"),
 			Must: []Field{{"InstanceId", String}}, Own: true, ID: []string{"InstanceId"}},
 	}
@@ -52,7 +52,8 @@ func cbn() []Op {
 		{Operation: "DescribeCens", Payload: Field{"Cens.Cen", Objects}, Total: "TotalCount",
 			Kind: snapshot.CEN, ID: []string{"CenId"}},
 		{Operation: "DescribeCenAttachedChildInstances", Subjects: of(snapshot.CEN, "CenId"),
-			Payload: Field{"ChildInstances.ChildInstance", Objects}, Total: "TotalCount", Aspect: snapshot.Children, Keys: []string{"ChildInstanceId"}},
+			Payload: Field{"ChildInstances.ChildInstance", Objects}, Total: "TotalCount",
+			Aspect: snapshot.Children, Keys: []string{"ChildInstanceId"}, Needs: []string{"ChildInstanceId"}},
 		{Operation: "ListTransitRouters", Subjects: []Subject{{Kind: snapshot.CEN, ID: []string{"CenId"}}, {}},
 			Payload: Field{"TransitRouters", Objects}, Total: "TotalCount",
 			Kind: snapshot.TransitRouter, ID: []string{"TransitRouterId"}, Stamp: map[string]string{"CenId": "CenId"}},
@@ -73,15 +74,16 @@ func privatelink() []Op {
 	service := of(snapshot.EndpointService, "ServiceId")
 	endpoint := of(snapshot.Endpoint, "EndpointId")
 	return []Op{
-		{Operation: "ListVpcEndpointServices", Split: Split{"ServiceResourceType", []string{"slb", "nlb", "alb", "gwlb"}, ""}, Payload: Field{"Services", Objects}, Total: "TotalCount",
+		{Operation: "ListVpcEndpointServices", Split: Split{"ServiceResourceType", []string{"slb", "nlb", "alb", "gwlb"}, ""},
+			Payload: Field{"Services", Objects}, Total: "TotalCount",
 			Kind: snapshot.EndpointService, ID: []string{"ServiceId"}},
 		{Operation: "GetVpcEndpointServiceAttribute", Subjects: service, Must: []Field{{"ServiceId", String}}, Own: true, ID: []string{"ServiceId"}},
 		{Operation: "ListVpcEndpointServiceResources", Subjects: service, Payload: Field{"Resources", Objects}, Total: "TotalCount",
-			Aspect: snapshot.Resources},
+			Aspect: snapshot.Resources, Needs: []string{"ResourceId"}},
 		{Operation: "ListVpcEndpointServiceUsers", Subjects: service, Payload: Field{"Users", Objects}, Total: "TotalCount",
 			Aspect: snapshot.Users, Keys: []string{"UserId"}, Parts: []Part{{Field{"UserARNs", Objects}, snapshot.UserARNs, []string{"UserARN"}}}},
 		{Operation: "ListVpcEndpointConnections", Subjects: []Subject{service[0], {}}, Payload: Field{"Connections", Objects}, Total: "TotalCount",
-			Kind: snapshot.EndpointService, Aspect: snapshot.Connections, Keys: []string{"ServiceId", "EndpointId"}, Owner: "ServiceId"},
+			Kind: snapshot.EndpointService, Aspect: snapshot.Connections, Keys: []string{"ServiceId", "EndpointId"}, Needs: []string{"EndpointId"}, Owner: "ServiceId"},
 		{Operation: "ListVpcEndpoints", Payload: Field{"Endpoints", Objects}, Total: "TotalCount",
 			Kind: snapshot.Endpoint, ID: []string{"EndpointId"}},
 		{Operation: "GetVpcEndpointAttribute", Subjects: endpoint, Must: []Field{{"EndpointId", String}}, Own: true, ID: []string{"EndpointId"}},

@@ -25,7 +25,7 @@ type line struct {
 	body    *snapshot.Node
 	payload *snapshot.Node
 	absent  bool   // an emulator does not hold the call: it was never made
-	unnamed string // an item without its id, if any: its field
+	unnamed string // an item without its id or what joins it to others, if any: the field
 }
 
 // readLine judges one answer (SEMANTICS 2). ok is false for an operation that
@@ -168,7 +168,7 @@ func (l *line) decode() string {
 			return wrong(n, p.Field)
 		}
 	}
-	if l.op.itemized() || l.op.Owner != "" {
+	if l.op.itemized() || l.op.Owner != "" || len(l.op.Needs) > 0 {
 		for i, item := range l.payload.Items() {
 			if field := l.unnamedBy(item); field != "" && l.unnamed == "" {
 				l.unnamed = fmt.Sprintf("field %s/%d/%s is missing", fieldName(l.op.Payload.Path), i, field)
@@ -178,17 +178,23 @@ func (l *line) decode() string {
 	return ""
 }
 
-// unnamedBy returns the field that an item lacks to be of use: of its id, or of
-// its owner's; "" when it lacks none.
+// unnamedBy returns the field that an item lacks to be of use: of its id, of its
+// owner's, or one that its operation needs; "" when it lacks none.
 func (l *line) unnamedBy(item *snapshot.Node) string {
 	if l.op.Owner != "" && l.owner(item) == "" {
 		return l.op.Owner
 	}
-	if !l.op.itemized() {
-		return ""
+	if l.op.itemized() {
+		if _, missing := l.op.identify(item, l.params); missing != "" {
+			return missing
+		}
 	}
-	_, missing := l.op.identify(item, l.params)
-	return missing
+	for _, path := range l.op.Needs {
+		if at(item, path).Text() == "" {
+			return path
+		}
+	}
+	return ""
 }
 
 // itemized reports whether the payload's items are objects of their own.

@@ -98,6 +98,9 @@ func TestPolicyDocuments(t *testing.T) {
 	}
 	a := assembled(t, ok("ram.GetPolicy PolicyType=Custom PolicyName=P", `{"Policy":{"DefaultVersion":"v1"},"DefaultPolicyVersion":{"PolicyDocument":"no JSON"}}`))
 	wantText(t, a, snapshot.RAMPolicy, "Custom/P", "document", `"no JSON"`)
+	deep := `{"a":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + "}"
+	a = assembled(t, ok("ram.GetPolicy PolicyType=Custom PolicyName=P", `{"Policy":{"DefaultVersion":"v1"},"DefaultPolicyVersion":{"PolicyDocument":`+string(encode(t, deep))+`}}`))
+	wantText(t, a, snapshot.RAMPolicy, "Custom/P", "document", string(encode(t, deep)))
 	a = assembled(t, ok("ram.GetPolicy PolicyType=Custom PolicyName=P", `{"Policy":{"DefaultVersion":"v1"},"DefaultPolicyVersion":{"PolicyDocument":{}}}`))
 	wantOutcome(t, a, "ram.GetPolicy", "Custom/P", "failed: field DefaultPolicyVersion.PolicyDocument is an object, not a string")
 }
@@ -123,8 +126,8 @@ func TestConnections(t *testing.T) {
 // Entries of a NAT gateway belong to their tables, asked for by table or by
 // gateway (SEMANTICS 2).
 func TestNATTables(t *testing.T) {
-	byTable := ok("vpc.DescribeForwardTableEntries ForwardTableId=ftb-1", `{"ForwardTableEntries":{"ForwardTableEntry":[{"ForwardTableId":"ftb-1","ForwardEntryId":"fwd-1","ExternalPort":"9200"}]}}`)
-	byGateway := ok("vpc.DescribeForwardTableEntries NatGatewayId=ngw-1", `{"ForwardTableEntries":{"ForwardTableEntry":[{"ForwardTableId":"ftb-1","ForwardEntryId":"fwd-1","InternalIp":"10.0.0.1"},{"ForwardTableId":"ftb-2","ForwardEntryId":"fwd-2"}]}}`)
+	byTable := ok("vpc.DescribeForwardTableEntries ForwardTableId=ftb-1", `{"ForwardTableEntries":{"ForwardTableEntry":[{"ForwardTableId":"ftb-1","ForwardEntryId":"fwd-1","ExternalPort":"9200","InternalIp":"10.0.0.1"}]}}`)
+	byGateway := ok("vpc.DescribeForwardTableEntries NatGatewayId=ngw-1", `{"ForwardTableEntries":{"ForwardTableEntry":[{"ForwardTableId":"ftb-1","ForwardEntryId":"fwd-1","InternalIp":"10.0.0.1"},{"ForwardTableId":"ftb-2","ForwardEntryId":"fwd-2","InternalIp":"10.0.0.2"}]}}`)
 	snat := ok("vpc.DescribeSnatTableEntries NatGatewayId=ngw-1", `{"SnatTableEntries":{"SnatTableEntry":[{"SnatTableId":"stb-1","SnatEntryId":"snat-1","SnatIp":"203.0.113.1"}]}}`)
 	none := ok("vpc.DescribeForwardTableEntries ForwardTableId=ftb-3", `{"ForwardTableEntries":{"ForwardTableEntry":[]},"TotalCount":0}`)
 	a := assembled(t, byTable, byGateway, snat, none)
@@ -178,6 +181,43 @@ func TestPartsOfOneObject(t *testing.T) {
 		wantText(t, a, c.kind, c.id, c.path, c.want)
 	}
 	wantIDs(t, a, snapshot.PolicyAttachment, "/IMSUser/alice@1.onaliyun.com/System/P rg-1/IMSUser/alice@1.onaliyun.com/System/P")
+}
+
+// An item that lacks what joins it to other objects leaves its list incomplete:
+// nobody can say which object it speaks of.
+func TestItemsThatJoinNothing(t *testing.T) {
+	for call, c := range map[string]struct{ body, want string }{
+		"nlb.ListListeners":                                         {`{"Listeners":[{"ListenerId":"lsn-1"}]}`, "field Listeners/0/LoadBalancerId is missing"},
+		"vpcpeer.ListVpcPeerConnections":                            {`{"VpcPeerConnects":[{"InstanceId":"pcc-1","Vpc":{"VpcId":"vpc-1"}}]}`, "field VpcPeerConnects/0/AcceptingVpc.VpcId is missing"},
+		"cbn.DescribeCenAttachedChildInstances CenId=cen-1":         {`{"ChildInstances":{"ChildInstance":[{"ChildInstanceId":"vpc-1"},{"Status":"Attached"}]}}`, "field ChildInstances.ChildInstance/1/ChildInstanceId is missing"},
+		"privatelink.ListVpcEndpointConnections ServiceId=epsrv-1":  {`{"Connections":[{"ServiceId":"epsrv-1","EndpointId":null}]}`, "field Connections/0/EndpointId is missing"},
+		"elasticsearch.ListVpcEndpoints InstanceId=es-cn-1":         {`{"Result":[{"endpointStatus":"Active"}]}`, "field Result/0/endpointId is missing"},
+		"vpc.DescribeForwardTableEntries ForwardTableId=ftb-1":      {`{"ForwardTableEntries":{"ForwardTableEntry":[{"ExternalPort":"9200"}]}}`, "field ForwardTableEntries.ForwardTableEntry/0/InternalIp is missing"},
+		"ram.ListPoliciesForUser UserName=alice":                    {`{"Policies":{"Policy":[{"PolicyName":"P"}]}}`, "field Policies.Policy/0/PolicyType is missing"},
+		"privatelink.ListVpcEndpointServiceResources ServiceId=e-1": {`{"Resources":[{"ZoneId":"h"}]}`, "field Resources/0/ResourceId is missing"},
+	} {
+		a := assembled(t, ok(call, c.body))
+		k := a.Coverage()[0]
+		subject := append(k.Subjects[snapshot.Incomplete], "nothing")[0]
+		if got := k.Codes[subject]; got != c.want {
+			t.Errorf("%s: %v %q, want %q", call, k.Subjects, got, c.want)
+		}
+	}
+}
+
+// Answers of equal rank that disagree are settled by their values, not by their
+// order.
+func TestAnswersThatDisagree(t *testing.T) {
+	one := ok("elasticsearch.DescribeInstance InstanceId=es-cn-1", `{"Result":{"status":"active","enablePublic":true,"publicIpWhitelist":["10.0.0.1"]}}`)
+	two := ok("elasticsearch.DescribeInstance InstanceId=es-cn-1", `{"Result":{"status":"inactive","enablePublic":false,"publicIpWhitelist":["10.0.0.2"]}}`)
+	list := ok("nlb.ListLoadBalancers", `{"LoadBalancers":[{"LoadBalancerId":"nlb-1","DNSName":"a","Tags":[1]}]}`)
+	other := ok("nlb.ListLoadBalancers", `{"LoadBalancers":[{"LoadBalancerId":"nlb-1","DNSName":"b","Tags":[]}]}`)
+	settings := ok("elasticsearch.DescribeSnapshotSetting InstanceId=es-cn-1", `{"Result":{"Enable":true}}`)
+	others := ok("elasticsearch.DescribeSnapshotSetting InstanceId=es-cn-1", `{"Result":{"Enable":false}}`)
+	want := snapshotBytes(t, one, two, list, other, settings, others)
+	if got := snapshotBytes(t, others, settings, other, list, two, one); string(got) != string(want) {
+		t.Error(firstDifference(want, got))
+	}
 }
 
 // The rules of a network ACL keep their order; lists that have none are sorted.

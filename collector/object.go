@@ -29,10 +29,7 @@ type object struct {
 func (e estate) object(kind snapshot.Kind, region, id string) *object {
 	key := identity{kind, region, id}
 	if e[key] == nil {
-		e[key] = &object{
-			aspects: map[snapshot.Aspect][]*snapshot.Node{}, lists: map[snapshot.Aspect][]string{},
-			keyed: map[snapshot.Aspect]map[string][]*snapshot.Node{},
-		}
+		e[key] = &object{aspects: map[snapshot.Aspect][]*snapshot.Node{}, lists: map[snapshot.Aspect][]string{}}
 	}
 	return e[key]
 }
@@ -52,6 +49,9 @@ func (o *object) add(name snapshot.Aspect, payload *snapshot.Node, keys []string
 
 // appendKeyed adds to the list that an aspect holds under a key.
 func (o *object) appendKeyed(name snapshot.Aspect, key string, items []*snapshot.Node) {
+	if o.keyed == nil {
+		o.keyed = map[snapshot.Aspect]map[string][]*snapshot.Node{}
+	}
 	if o.keyed[name] == nil {
 		o.keyed[name] = map[string][]*snapshot.Node{}
 	}

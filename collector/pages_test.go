@@ -22,15 +22,28 @@ func hosts(rest string, ids ...string) api.Answer {
 	return ok("ecs.DescribeInstances", `{"Instances":{"Instance":`+items("InstanceId", ids...)+`}`+rest+`}`)
 }
 
-// A list is read when its pages lead to an end and hold as many items as their
-// total says (SEMANTICS 2).
-func TestPages(t *testing.T) {
-	const missing = "incomplete: the last page is missing: field "
-	for name, c := range map[string]struct {
-		pages []api.Answer
-		want  string
-		ids   string
-	}{
+// missing is what is said of a list whose last page is not there.
+const missing = "incomplete: the last page is missing: field "
+
+// pageCase is pages of one list, what comes of the call, and the hosts that are
+// known then.
+type pageCase struct {
+	pages []api.Answer
+	want  string
+	ids   string
+}
+
+func (c pageCase) check(t *testing.T, name string) {
+	t.Run(name, func(t *testing.T) {
+		a := assembled(t, c.pages...)
+		wantOutcome(t, a, "ecs.DescribeInstances", "", c.want)
+		wantIDs(t, a, snapshot.ECS, c.ids)
+	})
+}
+
+// A list is read when one of its pages says that none follows (SEMANTICS 2).
+func TestPagesByToken(t *testing.T) {
+	for name, c := range map[string]pageCase{
 		"one page, no total":          {[]api.Answer{hosts("", "i-1")}, "read", "i-1"},
 		"empty list":                  {[]api.Answer{hosts(`,"TotalCount":0`)}, "read", ""},
 		"empty token":                 {[]api.Answer{hosts(`,"NextToken":""`, "i-1")}, "read", "i-1"},
@@ -40,31 +53,47 @@ func TestPages(t *testing.T) {
 		"token without last page":     {[]api.Answer{hosts(`,"NextToken":"a"`, "i-1"), hosts(`,"NextToken":"b"`, "i-2")}, missing + "NextToken leads to another one", "i-1 i-2"},
 		"token that is no text":       {[]api.Answer{hosts(`,"NextToken":7`, "i-1")}, missing + "NextToken leads to another one", "i-1"},
 		"token that is an object":     {[]api.Answer{hosts(`,"NextToken":{}`, "i-1")}, missing + "NextToken leads to another one", "i-1"},
-		"total reached over pages":    {[]api.Answer{hosts(`,"TotalCount":3`, "i-1", "i-2"), hosts(`,"TotalCount":3`, "i-3")}, "read", "i-1 i-2 i-3"},
-		"total not reached":           {[]api.Answer{hosts(`,"TotalCount":3`, "i-1", "i-2")}, "incomplete: field TotalCount is 3, items are 2", "i-1 i-2"},
-		"total written as text":       {[]api.Answer{hosts(`,"TotalCount":"3"`, "i-1", "i-2")}, "incomplete: field TotalCount is 3, items are 2", "i-1 i-2"},
-		"greatest total counts":       {[]api.Answer{hosts(`,"TotalCount":1`, "i-1"), hosts(`,"TotalCount":3`, "i-2")}, "incomplete: field TotalCount is 3, items are 2", "i-1 i-2"},
-		"total on one page only":      {[]api.Answer{hosts(`,"TotalCount":2`, "i-1"), hosts("", "i-2")}, "read", "i-1 i-2"},
-		"fewer than items":            {[]api.Answer{hosts(`,"TotalCount":1`, "i-1", "i-2")}, "read", "i-1 i-2"},
-		"total that is no number":     {[]api.Answer{hosts(`,"TotalCount":"many"`, "i-1")}, "incomplete: field TotalCount is no number", "i-1"},
-		"total that is a fraction":    {[]api.Answer{hosts(`,"TotalCount":1.5`, "i-1")}, "incomplete: field TotalCount is no number", "i-1"},
-		"total that is an array":      {[]api.Answer{hosts(`,"TotalCount":[]`, "i-1")}, "incomplete: field TotalCount is no number", "i-1"},
-		"total that is empty":         {[]api.Answer{hosts(`,"TotalCount":""`, "i-1")}, "read", "i-1"},
-		"the same page twice":         {[]api.Answer{hosts(`,"TotalCount":2`, "i-1"), hosts(`,"TotalCount":2`, "i-1")}, "incomplete: field TotalCount is 2, items are 1", "i-1"},
-		"overlapping pages":           {[]api.Answer{hosts(`,"TotalCount":3`, "i-1", "i-2"), hosts(`,"TotalCount":3`, "i-2")}, "incomplete: field TotalCount is 3, items are 2", "i-1 i-2"},
-		"recorded in two page sizes":  {[]api.Answer{hosts(`,"TotalCount":2`, "i-1", "i-2"), hosts(`,"TotalCount":2`, "i-1"), hosts(`,"TotalCount":2`, "i-2")}, "read", "i-1 i-2"},
-		"a page failed":               {[]api.Answer{hosts(`,"TotalCount":2`, "i-1"), answer("ecs.DescribeInstances", 500, `{"Code":"InternalError"}`)}, "failed: InternalError", "i-1"},
-		"a page was refused":          {[]api.Answer{hosts(`,"NextToken":"a"`, "i-1"), denied("ecs.DescribeInstances")}, "denied: Forbidden.RAM", "i-1"},
-		"a page is not well formed":   {[]api.Answer{hosts("", "i-1"), ok("ecs.DescribeInstances", `{}`)}, "failed: the body is no JSON object with content", "i-1"},
-		"a page was not made":         {[]api.Answer{hosts(`,"NextToken":"a"`, "i-1"), {Request: hosts("").Request, Status: -1, Err: "skipped: --timeout"}}, "skipped: skipped: --timeout", "i-1"},
-		"an item without its id":      {[]api.Answer{ok("ecs.DescribeInstances", `{"Instances":{"Instance":[{"InstanceId":"i-1"},{"Status":"Running"}]}}`)}, "incomplete: field Instances.Instance/1/InstanceId is missing", "i-1"},
 		"two ways of being cut short": {[]api.Answer{hosts(`,"NextToken":"a","TotalCount":9`, "i-1")}, missing + "NextToken leads to another one", "i-1"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			a := assembled(t, c.pages...)
-			wantOutcome(t, a, "ecs.DescribeInstances", "", c.want)
-			wantIDs(t, a, snapshot.ECS, c.ids)
-		})
+		c.check(t, name)
+	}
+}
+
+// A list is read when its pages hold as many items as the greatest total says,
+// each counted once (SEMANTICS 2).
+func TestPagesByTotal(t *testing.T) {
+	for name, c := range map[string]pageCase{
+		"total reached over pages":   {[]api.Answer{hosts(`,"TotalCount":3`, "i-1", "i-2"), hosts(`,"TotalCount":3`, "i-3")}, "read", "i-1 i-2 i-3"},
+		"total not reached":          {[]api.Answer{hosts(`,"TotalCount":3`, "i-1", "i-2")}, "incomplete: field TotalCount is 3, items are 2", "i-1 i-2"},
+		"total written as text":      {[]api.Answer{hosts(`,"TotalCount":"3"`, "i-1", "i-2")}, "incomplete: field TotalCount is 3, items are 2", "i-1 i-2"},
+		"greatest total counts":      {[]api.Answer{hosts(`,"TotalCount":1`, "i-1"), hosts(`,"TotalCount":3`, "i-2")}, "incomplete: field TotalCount is 3, items are 2", "i-1 i-2"},
+		"greatest total comes first": {[]api.Answer{hosts(`,"TotalCount":3`, "i-1"), hosts(`,"TotalCount":1`, "i-2")}, "incomplete: field TotalCount is 3, items are 2", "i-1 i-2"},
+		"an item twice on a page":    {[]api.Answer{hosts(`,"TotalCount":2`, "i-1", "i-1")}, "incomplete: field TotalCount is 2, items are 1", "i-1"},
+		"total on one page only":     {[]api.Answer{hosts(`,"TotalCount":2`, "i-1"), hosts("", "i-2")}, "read", "i-1 i-2"},
+		"fewer than items":           {[]api.Answer{hosts(`,"TotalCount":1`, "i-1", "i-2")}, "read", "i-1 i-2"},
+		"total that is no number":    {[]api.Answer{hosts(`,"TotalCount":"many"`, "i-1")}, "incomplete: field TotalCount is no number", "i-1"},
+		"total that is a fraction":   {[]api.Answer{hosts(`,"TotalCount":1.5`, "i-1")}, "incomplete: field TotalCount is no number", "i-1"},
+		"total that is an array":     {[]api.Answer{hosts(`,"TotalCount":[]`, "i-1")}, "incomplete: field TotalCount is no number", "i-1"},
+		"total that is empty":        {[]api.Answer{hosts(`,"TotalCount":""`, "i-1")}, "read", "i-1"},
+		"the same page twice":        {[]api.Answer{hosts(`,"TotalCount":2`, "i-1"), hosts(`,"TotalCount":2`, "i-1")}, "incomplete: field TotalCount is 2, items are 1", "i-1"},
+		"overlapping pages":          {[]api.Answer{hosts(`,"TotalCount":3`, "i-1", "i-2"), hosts(`,"TotalCount":3`, "i-2")}, "incomplete: field TotalCount is 3, items are 2", "i-1 i-2"},
+		"recorded in two page sizes": {[]api.Answer{hosts(`,"TotalCount":2`, "i-1", "i-2"), hosts(`,"TotalCount":2`, "i-1"), hosts(`,"TotalCount":2`, "i-2")}, "read", "i-1 i-2"},
+	} {
+		c.check(t, name)
+	}
+}
+
+// A list is read when every page is; the objects of good pages count all the
+// same (SEMANTICS 2).
+func TestPagesThatAreNotRead(t *testing.T) {
+	for name, c := range map[string]pageCase{
+		"a page failed":             {[]api.Answer{hosts(`,"TotalCount":2`, "i-1"), answer("ecs.DescribeInstances", 500, `{"Code":"InternalError"}`)}, "failed: InternalError", "i-1"},
+		"a page was refused":        {[]api.Answer{hosts(`,"NextToken":"a"`, "i-1"), denied("ecs.DescribeInstances")}, "denied: Forbidden.RAM", "i-1"},
+		"a page is not well formed": {[]api.Answer{hosts("", "i-1"), ok("ecs.DescribeInstances", `{}`)}, "failed: the body is no JSON object with content", "i-1"},
+		"a page was not made":       {[]api.Answer{hosts(`,"NextToken":"a"`, "i-1"), {Request: hosts("").Request, Status: -1, Err: "skipped: --timeout"}}, "skipped: skipped: --timeout", "i-1"},
+		"an item without its id":    {[]api.Answer{ok("ecs.DescribeInstances", `{"Instances":{"Instance":[{"InstanceId":"i-1"},{"Status":"Running"}]}}`)}, "incomplete: field Instances.Instance/1/InstanceId is missing", "i-1"},
+	} {
+		c.check(t, name)
 	}
 }
 

@@ -35,6 +35,9 @@ func item(op collector.Op) object {
 			it[name] = "id-1"
 		}
 	}
+	for _, path := range op.Needs {
+		put(it, path, "id-1")
+	}
 	return it
 }
 
@@ -199,6 +202,28 @@ func TestStatuses(t *testing.T) {
 		if !strings.HasPrefix(got, "failed: ") || !strings.Contains(got, want) {
 			t.Errorf("%.60s is %q, want %q", body, got, want)
 		}
+	}
+}
+
+// For every kind of call the snapshot says how many were answered, refused,
+// failed, throttled away or skipped, with their subjects (CONTRACT 4).
+func TestCoverage(t *testing.T) {
+	const group = "ecs.DescribeSecurityGroupAttribute SecurityGroupId="
+	rules := `{"Permissions":{"Permission":[]}}`
+	s := snapshotOf(t,
+		ok(group+"sg-2", rules), ok(group+"sg-1", rules), denied(group+"sg-3"), answer(group+"sg-4", 500, ""), ok(group+"sg-5 Direction=ingress", rules),
+		answer(group+"sg-6", 429, ""), api.Answer{Request: ok(group+"sg-7", "").Request, Status: -1, Err: "skipped: too late"},
+		ok("vpc.DescribeVSwitches VpcId=vpc-1", `{"VSwitches":{"VSwitch":[]}}`), ok("ram.ListUsers", `{"Users":{"User":[]}}`),
+		in("cn-beijing", denied("vpc.DescribeVSwitches")))
+	want := `[
+{"codes":{"":"Forbidden.RAM"},"denied":1,"failed":0,"ok":0,"operation":"DescribeVSwitches","product":"vpc","region":"cn-beijing","skipped":0,"subjects":{"denied":[""]},"throttled":0},
+{"codes":{"sg-3":"Forbidden.RAM","sg-4":"HTTP 500","sg-5":"Direction egress was not asked for","sg-6":"HTTP 429","sg-7":"skipped: too late"},"denied":1,"failed":2,"ok":2,"operation":"DescribeSecurityGroupAttribute","product":"ecs","region":"cn-hangzhou","skipped":1,
+"subjects":{"denied":["sg-3"],"failed":["sg-4"],"incomplete":["sg-5"],"read":["sg-1","sg-2"],"skipped":["sg-7"],"throttled":["sg-6"]},"throttled":1},
+{"denied":0,"failed":0,"ok":1,"operation":"DescribeVSwitches","product":"vpc","region":"cn-hangzhou","skipped":0,"subjects":{"narrowed":[""]},"throttled":0},
+{"denied":0,"failed":0,"ok":1,"operation":"ListUsers","product":"ram","region":"global","skipped":0,"subjects":{"read":[""]},"throttled":0}]`
+	got := string(s.Root().Resolve("/accounts/0/coverage").AppendCompact(nil))
+	if want = strings.ReplaceAll(want, "\n", ""); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
 

@@ -124,7 +124,7 @@ func TestSecretsOfEveryAnswer(t *testing.T) {
 		}
 		got = given(visible)
 		for name, value := range visible {
-			if !bytes.Contains(got, must(t, value)) && name != op.Payload.Path {
+			if !bytes.Contains(got, must(t, value)) && name != op.Payload.Path && !slices.Contains(op.Needs, name) {
 				t.Errorf("%s: %s, %q, is destroyed", op.Operation, name, value)
 			}
 		}

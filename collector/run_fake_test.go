@@ -53,7 +53,9 @@ func (f *fakeAPI) Call(ctx context.Context, q api.Request) (api.Answer, error) {
 	f.mu.Unlock()
 	if f.fault != nil {
 		if a, ok, err := f.fault(ctx, q, n); ok || err != nil {
-			a.Date = f.date
+			if a.Date == "" {
+				a.Date = f.date
+			}
 			return a, err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -139,21 +140,19 @@ func TestRunIsBounded(t *testing.T) {
 	}
 }
 
-// Lists that were refused name nothing: what hangs on them is not asked.
-func TestRunRefused(t *testing.T) {
-	p := demo()
-	fake := newFake(p)
-	fake.fault = failing("elasticsearch.ListInstance", denial())
-	run := collected(t, fake, optionsFor(p))
-	for key := range keys(run) {
-		if operationOf(key) == "elasticsearch.DescribeInstance" {
-			t.Errorf("%s was asked", short(key))
-		}
+// Products that do not answer are failed calls, when others do.
+func TestRunSilentProducts(t *testing.T) {
+	fake := newFake(demo())
+	fake.fault = func(_ context.Context, q api.Request, _ int) (api.Answer, bool, error) {
+		return api.Answer{Err: "timeout"}, slices.Contains([]string{"slb", "nlb", "alb", "vpcpeer", "cbn"}, q.Product), nil
 	}
-	wantState(t, run, "elasticsearch.ListInstance", "", snapshot.Denied)
+	run := collected(t, fake, optionsFor(demo()))
+	wantState(t, run, "nlb.ListLoadBalancers", "", snapshot.Failed)
+	wantState(t, run, "vpc.DescribeVpcs", "", snapshot.Read)
 }
 
-// One bad answer is one bad call, and no end of the run.
+// One bad answer is one bad call and no end of the run. It names nothing: what
+// hangs on it is not asked.
 func TestRunFaults(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer api.Answer
@@ -182,6 +181,11 @@ func TestRunFaults(t *testing.T) {
 			run := collected(t, fake, o)
 			wantState(t, run, "elasticsearch.ListInstance", "", c.want)
 			wantState(t, run, "vpc.DescribeVpcs", "", snapshot.Read)
+			for key := range keys(run) {
+				if operationOf(key) == "elasticsearch.DescribeInstance" {
+					t.Errorf("%s was asked", short(key))
+				}
+			}
 			read, err := recording.Open(o.Record)
 			if err != nil {
 				t.Fatal(err)
@@ -375,9 +379,36 @@ func TestRunBlind(t *testing.T) {
 	}
 }
 
-// The instant is the API's: what it was when it said who asks.
+// The instant is the API's: what it was when it said who asks, else the earliest
+// of its answers.
 func TestRunClock(t *testing.T) {
 	p := demo()
+	for name, c := range map[string]struct {
+		identity api.Answer
+		want     string
+	}{
+		"who asks": {newFake(p).answer(api.Request{Product: "sts", Operation: "GetCallerIdentity"}), "2026-11-22T10:00:00Z"},
+		"earliest": {api.Answer{Err: "timeout"}, "2026-11-22T09:00:00Z"},
+	} {
+		fake := newFake(p)
+		fake.date = "Sun, 22 Nov 2026 11:00:00 GMT"
+		fake.fault = func(_ context.Context, q api.Request, _ int) (api.Answer, bool, error) {
+			switch q.Operation {
+			case "GetCallerIdentity":
+				a := c.identity
+				a.Date = "Sun, 22 Nov 2026 10:00:00 GMT"
+				return a, true, nil
+			case "ListUsers", "DescribeVpcs":
+				a := fake.answer(q)
+				a.Date = "Sun, 22 Nov 2026 09:00:00 GMT"
+				return a, true, nil
+			}
+			return api.Answer{}, false, nil
+		}
+		if got := collected(t, fake, optionsFor(p)).TakenAt.Format(time.RFC3339); got != c.want {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
 	fake := newFake(p)
 	fake.date = ""
 	if _, err := Collect(t.Context(), fake, optionsFor(p)); err == nil || !strings.Contains(err.Error(), "what time it is") {

@@ -11,9 +11,10 @@ import (
 	"esaudit/snapshot"
 )
 
-// The subject of an answer is what SEMANTICS 2 takes it from, by operation.
-func TestSubjects(t *testing.T) {
-	subjects := map[string]string{
+// subjects are the parameters that SEMANTICS 2 takes subjects from, with the
+// operations that have them.
+func subjects() map[string]string {
+	return map[string]string{
 		"InstanceId": `elasticsearch.DescribeInstance elasticsearch.ListAllNode elasticsearch.ListVpcEndpoints elasticsearch.ListKibanaPvlNetwork
 			elasticsearch.ListConnectedClusters elasticsearch.DescribeKibanaSettings elasticsearch.DescribeSnapshotSetting
 			elasticsearch.ListSnapshotReposByInstanceId elasticsearch.DescribeElasticsearchHealth elasticsearch.DescribeDynamicSettings
@@ -46,11 +47,15 @@ func TestSubjects(t *testing.T) {
 		"RoleName":                  "ram.GetRole ram.ListPoliciesForRole",
 		"Name":                      "actiontrail.GetTrailStatus",
 	}
+}
+
+// The subject of an answer is what SEMANTICS 2 takes it from, by operation.
+func TestSubjects(t *testing.T) {
 	byName := map[string]collector.Op{}
 	for _, op := range collector.Catalogue() {
 		byName[op.Product+"."+op.Operation] = op
 	}
-	for param, names := range subjects {
+	for param, names := range subjects() {
 		for _, name := range strings.Fields(names) {
 			op, there := byName[name]
 			if !there {
@@ -115,6 +120,9 @@ func TestListsThatNameObjects(t *testing.T) {
 		a := assembled(t, ok(c.call, listeners(c.product, "lb-1")), denied(c.call+" LoadBalancerId.1=lb-1"))
 		wantOutcome(t, a, c.call, "", "read")
 		wantOutcome(t, a, c.call, "lb-1", "denied: Forbidden.RAM")
+		a = assembled(t, ok(c.call+" LoadBalancerId.1=lb-1", listeners(c.product, "lb-1")), denied(c.call+" LoadBalancerId.1=lb-1 LoadBalancerId.2=lb-2"))
+		wantOutcome(t, a, c.call, "lb-1", "read")
+		wantOutcome(t, a, c.call, "lb-2", "denied: Forbidden.RAM")
 		a = assembled(t, ok(c.call+" LoadBalancerIds=[]", listeners(c.product, "lb-1")))
 		wantOutcome(t, a, c.call, "", "narrowed")
 	}

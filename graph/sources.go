@@ -62,10 +62,15 @@ func (a Addresses) MarshalJSON() ([]byte, error) {
 // IsEmpty reports whether nobody gets in, for sure.
 func (a Addresses) IsEmpty() bool { return a.Reachable.IsEmpty() && a.Unknown.IsEmpty() }
 
-// or adds what another path says of the same addresses.
+// Or adds what something else says of the same addresses: what gets in by
+// either is reachable, what is open in either is unknown at worst.
+func (a Addresses) Or(b Addresses) Addresses {
+	reachable := a.Reachable.Union(b.Reachable)
+	return Addresses{reachable, a.Unknown.Union(b.Unknown).Minus(reachable)}
+}
+
 func (a Addresses) or(s split) Addresses {
-	reachable := a.Reachable.Union(s.pass)
-	return Addresses{reachable, a.Unknown.Union(s.unknown).Minus(reachable)}
+	return a.Or(Addresses{Reachable: s.pass, Unknown: s.unknown})
 }
 
 // Hosts is two disjoint lists of ids, sorted.

@@ -205,11 +205,12 @@ func (l *Listener) accessControl(from netset.Set) judgement {
 // backendEnd adds the last controls of P5: a backend that is an address of the
 // cluster, and the cluster itself.
 func (c *Cluster) backendEnd(t *trail, l *Listener, b *Backend, listenerPort, wanted int) {
-	t.between(l.ID, c.ID+" "+ESPrivate)
+	t.between(l.ID, b.name())
 	t.check("backend", c.isBackend(l, b))
 	t.check("backend-weight", b.weightDecision())
 	t.check("backend-health", l.healthDecision(b, listenerPort))
 	t.check("backend-port", c.backendPort(b, b.PortAt(listenerPort), wanted))
+	t.between(b.name(), c.ID+" "+ESPrivate)
 	t.check("whitelist", c.balancerSees(l.balancer))
 	t.check("cluster-status", c.statusDecision())
 }

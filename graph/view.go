@@ -98,7 +98,7 @@ func (v *View) Add(t Thing) *Thing {
 func (v *View) Connect(from, to *Thing, j Join) {
 	if old := v.Joint(from, to); old != nil {
 		old.Verdict = Over(old.Verdict, j.Verdict)
-		old.Sources = old.Sources.or(split{pass: j.Sources.Reachable, unknown: j.Sources.Unknown})
+		old.Sources = old.Sources.Or(j.Sources)
 		return
 	}
 	if from != to {

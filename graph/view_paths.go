@@ -80,6 +80,9 @@ func thingNamed(name string) Thing {
 	} {
 		if strings.HasPrefix(name, form.prefix) {
 			t.Kind = form.kind
+			if strings.HasSuffix(form.prefix, ":") {
+				t.Label = strings.TrimPrefix(name, form.prefix)
+			}
 			break
 		}
 	}

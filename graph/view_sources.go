@@ -89,7 +89,7 @@ func (v *View) behind(g *Graph, via Via) *Thing {
 		if via.Port == 0 {
 			return lb
 		}
-		listener := v.Add(Thing{Kind: ListenerThing, Key: via.ID + ":" + itoa(via.Port)})
+		listener := v.Add(Thing{Kind: ListenerThing, Key: via.ID + ":" + itoa(via.Port), Label: itoa(via.Port)})
 		join(lb, listener, "listens")
 		return listener
 	case "dnat":

@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"strings"
@@ -52,18 +53,18 @@ func unknownEstate() facts.Document {
 }
 
 // evalMine compiles and evaluates a user's rule alone.
-func evalMine(t *testing.T, limit time.Duration, dirs ...fs.FS) ([]Result, error) {
+func evalMine(t *testing.T, b bounds, dirs ...fs.FS) ([]Result, error) {
 	t.Helper()
 	e, err := New(t.Context(), Selection{Only: []string{"ES-MINE-001"}, User: dirs})
 	if err != nil {
 		return nil, err
 	}
-	e.limit = limit
+	e.bounds = b
 	return e.Eval(t.Context(), unknownEstate())
 }
 
 func TestUserRule(t *testing.T) {
-	got, err := evalMine(t, limit, userDir(mine(fine)))
+	got, err := evalMine(t, usual(), userDir(mine(fine)))
 	if err != nil || len(got) != 2 || got[0].Rule != "ES-MINE-001" {
 		t.Fatalf("%v, %v", got, err)
 	}
@@ -166,7 +167,7 @@ func TestUserFilesStandApart(t *testing.T) {
 	dir := userDir(mine("import data.esaudit.lib.mine\n\nresults(s) := {lib.passed(mine.text, {\"x\": s.id})}"))
 	dir["mine.rego"] = &fstest.MapFile{Data: []byte("package esaudit.lib.mine\n\ntext := \"ours\"\n")}
 	dir["mine_test.rego"] = &fstest.MapFile{Data: []byte("package esaudit\n\nbroken if {")}
-	if got, err := evalMine(t, limit, dir); err != nil || len(got) != 2 || got[0].Message != "ours" {
+	if got, err := evalMine(t, usual(), dir); err != nil || len(got) != 2 || got[0].Message != "ours" {
 		t.Errorf("a library of the user's own: %v, %v", got, err)
 	}
 }
@@ -201,7 +202,7 @@ func TestRulesThatBreak(t *testing.T) {
 		"too many results":       {`results(s) := {{"status": "pass", "severity": "info", "message": sprintf("%d %s", [n, s.id]), "args": {}, "evidence": []} | some n in numbers.range(1, 2000)}`, "more than 1000 results"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := evalMine(t, limit, userDir(mine(c.body)))
+			got, err := evalMine(t, usual(), userDir(mine(c.body)))
 			if err == nil {
 				t.Fatalf("no error, and the results %+v", got)
 			}
@@ -217,19 +218,40 @@ func TestRulesThatBreak(t *testing.T) {
 	}
 }
 
-// What does not end in time is an error that names the rule.
-func TestRulesThatDoNotEnd(t *testing.T) {
-	for name, body := range map[string]string{
-		"a long list":           `results(s) := {{"n": n, "s": s.id} | some n in numbers.range(1, 1000000000000)}`,
-		"pairs of pairs":        `results(s) := {{"n": [a, b, c, d], "s": s.id} | some a in numbers.range(1, 900); some b in numbers.range(1, 900); some c in numbers.range(1, 900); some d in numbers.range(1, 900)}`,
-		"a walk over its pairs": `results(s) := {x | some x in {{"a": a, "b": b} | walk(s, a); walk(s, b); some _ in numbers.range(1, 100000000)}}`,
+// What does not end, or does not fit, is an error that names the rule.
+func TestRulesWithoutBounds(t *testing.T) {
+	brief, small := bounds{time: 300 * time.Millisecond, memory: 1 << 40}, bounds{time: time.Hour, memory: 32 << 20}
+	list := `results(s) := {{"n": n, "s": s.id} | some n in numbers.range(1, 1000000000000)}`
+	for name, c := range map[string]struct {
+		bounds bounds
+		body   string
+		want   string
+	}{
+		"a long list":    {brief, list, "it took more than 300ms"},
+		"a large list":   {small, list, "it needed more than 32 MB"},
+		"pairs of pairs": {brief, `results(s) := {{"n": [a, b, c, d], "s": s.id} | some a in numbers.range(1, 900); some b in numbers.range(1, 900); some c in numbers.range(1, 900); some d in numbers.range(1, 900)}`, "it took more than 300ms"},
+		"all of a pair":  {brief, `results(s) := {x | some x in {{"a": a, "b": b} | walk(s, a); walk(s, b); some _ in numbers.range(1, 100000000)}}`, "it took more than 300ms"},
+		"a large set":    {small, `results(s) := {{"n": [a, b], "s": s.id} | some a in numbers.range(1, 9000); some b in numbers.range(1, 9000)}`, "it needed more than 32 MB"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := evalMine(t, 300*time.Millisecond, userDir(mine(body)))
-			if !errors.Is(err, errTooLong) || !strings.Contains(err.Error(), "rule ES-MINE-001 (es_mine_001/es_mine_001.rego)") {
+			_, err := evalMine(t, c.bounds, userDir(mine(c.body)))
+			if !errors.Is(err, errUnbounded) || !strings.Contains(err.Error(), "rule ES-MINE-001 (es_mine_001/es_mine_001.rego)") || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v", err)
 			}
 		})
+	}
+}
+
+// A run that is interrupted is no fault of a rule.
+func TestInterrupted(t *testing.T) {
+	e, err := New(t.Context(), Selection{Only: []string{"ES-MINE-001"}, User: []fs.FS{userDir(mine(`results(s) := {{"n": n, "s": s.id} | some n in numbers.range(1, 1000000000000)}`))}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if _, err := e.Eval(ctx, unknownEstate()); !errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "ES-MINE") {
+		t.Errorf("got %v", err)
 	}
 }
 

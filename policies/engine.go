@@ -10,7 +10,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"time"
 
 	"esaudit/facts"
 	"esaudit/finding"
@@ -24,17 +23,12 @@ import (
 // cost, few enough to keep two cores busy (docs/adr/0001).
 const batch = 256
 
-// limit is how long one evaluation may take. Rego ends always; a rule that
-// pairs everything with everything may not end today. A batch takes some ten
-// milliseconds.
-const limit = 10 * time.Second
-
 // Engine evaluates rules. It is safe for use by several goroutines.
 type Engine struct {
 	rules    []rule
 	compiler *ast.Compiler
 	query    rego.PreparedEvalQuery
-	limit    time.Duration
+	bounds   bounds
 }
 
 // Selection says which rules are enabled. The zero value is every core rule.
@@ -73,7 +67,7 @@ func New(ctx context.Context, sel Selection) (*Engine, error) {
 }
 
 func newEngine(ctx context.Context, rules []rule, modules []module) (*Engine, error) {
-	e := &Engine{rules: rules, limit: limit}
+	e := &Engine{rules: rules, bounds: usual()}
 	parsed := map[string]*ast.Module{}
 	for _, r := range rules { // one module for each, so that a type error there names the rule
 		name := fmt.Sprintf("the results of rule %s (%s)", r.ID, r.file)
@@ -214,8 +208,6 @@ type answer struct {
 	Silent []struct{ Rule, Subject string }
 }
 
-var errTooLong = errors.New("took too long")
-
 // evaluate runs a query over a document.
 func (e *Engine) evaluate(ctx context.Context, query rego.PreparedEvalQuery, doc facts.Document) (answer, error) {
 	var out answer
@@ -227,12 +219,12 @@ func (e *Engine) evaluate(ctx context.Context, query rego.PreparedEvalQuery, doc
 	if err != nil {
 		return out, fmt.Errorf("read facts: %w", err)
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, e.limit, errTooLong)
-	defer cancel()
-	set, err := query.Eval(ctx, rego.EvalParsedInput(input))
-	switch {
-	case errors.Is(context.Cause(ctx), errTooLong):
-		return out, fmt.Errorf("%w: more than %v", errTooLong, e.limit)
+	bounded, end := e.bounds.within(ctx)
+	set, err := query.Eval(bounded, rego.EvalParsedInput(input))
+	end()
+	switch cause := context.Cause(bounded); {
+	case err != nil && errors.Is(cause, errUnbounded):
+		return out, cause
 	case err != nil:
 		return out, err
 	case len(set) == 0:
@@ -257,7 +249,7 @@ func (e *Engine) blame(ctx context.Context, doc facts.Document, broken error) er
 		for _, s := range doc.Subjects {
 			one := doc
 			one.Subjects = []facts.Subject{s}
-			if errors.Is(err, errTooLong) && len(doc.Subjects) > 1 {
+			if errors.Is(err, errUnbounded) && len(doc.Subjects) > 1 {
 				break
 			}
 			if _, err := e.evaluate(ctx, alone, one); err != nil {

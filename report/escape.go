@@ -14,6 +14,9 @@ import (
 // not show itself: control characters, bidi overrides, joiners, variation
 // selectors, fillers, every space but the common one.
 func hidden(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r < ' ' || r > '~'
+	}
 	return !unicode.IsPrint(r) || unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
 

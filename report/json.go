@@ -28,6 +28,9 @@ func marshal(v any) ([]byte, error) {
 	if err := e.Encode(v); err != nil {
 		return nil, err
 	}
+	if bytes.IndexFunc(b.Bytes(), func(r rune) bool { return r != '\n' && hidden(r) }) < 0 {
+		return b.Bytes(), nil
+	}
 	return []byte(escapeJSON(b.String(), true)), nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -196,5 +197,28 @@ func TestSameFingerprints(t *testing.T) {
 				t.Errorf("%s lacks %s of %s %s", format, f.Fingerprint, f.Rule, f.Subject.ID)
 			}
 		}
+	}
+}
+
+// BenchmarkWrite writes the demonstration's findings a thousand times over.
+func BenchmarkWrite(b *testing.B) {
+	r, s := audited(b, "demo", true)
+	list := r.Findings
+	r.Findings = nil
+	for i := range 1000 {
+		for _, f := range list {
+			f.Subject.ARN += fmt.Sprint(i)
+			f.Fingerprint = finding.Fingerprint(f.Rule, f.Subject.ARN)
+			r.Findings = append(r.Findings, f)
+		}
+	}
+	finding.Sort(r.Findings)
+	r.Summary = finding.Summarise(r.Findings)
+	for _, format := range Formats() {
+		b.Run(format, func(b *testing.B) {
+			for b.Loop() {
+				render(b, format, r, Options{Snapshot: s, Width: 120, All: true})
+			}
+		})
 	}
 }

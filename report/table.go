@@ -28,6 +28,7 @@ type table struct {
 	file    string // that lines are those of; "" when nobody said
 	several bool   // accounts
 	rules   map[string]finding.Rule
+	rows    [2]int // widths of the first columns of rows: rule, subject
 
 	failed, latent, unknown, waived, passed, na []finding.Finding
 }
@@ -79,6 +80,7 @@ func newTable(r *finding.Report, o Options) *table {
 		}
 		*list = append(*list, f)
 	}
+	t.rows = t.measureRows()
 	return t
 }
 

@@ -216,17 +216,19 @@ func (t *table) row(f finding.Finding, said ...span) {
 		t.lines(4, said...)
 		return
 	}
-	rule, subject := t.rowWidths()
+	rule, subject := t.rows[0], t.rows[1]
 	t.columns(2, []int{rule, subject, min(t.width-6-rule-subject, proseWidth)}, []span{{t.name(f.Rule), strong}}, t.subject(f.Subject), said)
 }
 
-// rowWidths are the columns of all rows of a page.
-func (t *table) rowWidths() (rule, subject int) {
+// measureRows makes the first two columns of rows as wide as what stands in
+// them, within shares of the page.
+func (t *table) measureRows() [2]int {
+	rule, subject := 0, 0
 	for _, f := range slices.Concat(t.unknown, t.waived) {
 		rule = max(rule, lipgloss.Width(t.name(f.Rule)))
 		subject = max(subject, length(t.subject(f.Subject)))
 	}
-	return min(rule, t.width/5), min(subject, t.width/4)
+	return [2]int{min(rule, t.width/5), min(subject, t.width/4)}
 }
 
 // accepted writes waived findings with who accepted them, why and how long.

@@ -10,59 +10,43 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"esaudit/graph"
+	"esaudit/report/reach"
 )
 
 // maxQuestion bounds a line of a batch, in bytes.
 const maxQuestion = 1 << 20
 
-// question is a line of a batch.
-type question struct {
-	id, from, to string
-}
-
-// refusal answers a question that cannot be understood (CONTRACT 6).
-type refusal struct {
-	ID    string `json:"id"`
-	Error string `json:"error"`
-}
-
-// reply is what one question got: an answer, or the error that says why not.
-type reply struct {
-	question
-	answer graph.Answer
-	err    error
-}
-
-// answerBatch answers every line; bad ones are answered with what is wrong.
-func (a *app) answerBatch(ctx context.Context, f *reachFlags, g *graph.Graph) error {
+// answerBatch answers every line; bad ones are answered with what is wrong. A
+// program that asks line by line on standard input gets each answer at once.
+func (a *app) answerBatch(ctx context.Context, f *reachFlags, list []destination, g *graph.Graph) error {
 	in, done, err := a.questions(f.batch)
 	if err != nil {
 		return usage(err)
 	}
 	defer done()
-	d := f.destination()
-	if d.format != "json" {
-		return a.batchTable(ctx, d, in, g)
-	}
-	if d.isStdout() {
+	if len(list) == 1 && list[0].format == "json" && list[0].isStdout() {
 		out := bufio.NewWriter(a.stdout)
 		bad, err := answerLines(ctx, in, out, g)
-		if flushed := out.Flush(); err == nil && flushed != nil {
-			err = fmt.Errorf("write output: %w", flushed)
-		}
 		return batchOutcome(bad, err)
 	}
-	var b bytes.Buffer
-	bad, err := answerLines(ctx, in, bufio.NewWriter(&b), g)
+	var replies []reach.Reply
+	bad := 0
+	err = eachReply(ctx, in, g, func(r reach.Reply) error {
+		if replies = append(replies, r); r.Err != nil {
+			bad++
+		}
+		return nil
+	})
 	if err == nil {
-		err = a.write(d, b.Bytes())
+		err = a.writeAll(ctx, list, func(d destination) ([]byte, error) {
+			s := a.screenFor(d)
+			return reach.Batch(d.format, replies, reach.Options{Graph: g, Width: s.width, Color: s.color, Unicode: s.unicode})
+		})
 	}
 	return batchOutcome(bad, err)
 }
@@ -81,16 +65,11 @@ func (a *app) questions(name string) (in *bufio.Reader, done func(), err error) 
 // answerLines answers in JSON Lines. What is written is flushed whenever no
 // further question is waiting, so that a program can ask and wait.
 func answerLines(ctx context.Context, in *bufio.Reader, out *bufio.Writer, g *graph.Graph) (bad int, err error) {
-	err = eachReply(ctx, in, g, func(r reply) error {
-		var text []byte
-		var err error
-		if r.err != nil {
+	err = eachReply(ctx, in, g, func(r reach.Reply) error {
+		if r.Err != nil {
 			bad++
-			text, err = answerLine(refusal{r.id, r.err.Error()})
-		} else {
-			r.answer.ID = r.id
-			text, err = answerLine(r.answer)
 		}
+		text, err := r.Line()
 		if err != nil {
 			return err
 		}
@@ -108,46 +87,6 @@ func answerLines(ctx context.Context, in *bufio.Reader, out *bufio.Writer, g *gr
 	return bad, err
 }
 
-// batchTable answers in a table, one row a question.
-func (a *app) batchTable(ctx context.Context, d destination, in *bufio.Reader, g *graph.Graph) error {
-	p := printer{screen: a.screenFor(d)}
-	t := tabwriter.NewWriter(&p.b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "ID\tVERDICT\tFROM\tTO\tWHY")
-	bad := 0
-	err := eachReply(ctx, in, g, func(r reply) error {
-		verdict, why := r.answer.Verdict.String(), because(r.answer)
-		if r.err != nil {
-			bad++
-			verdict, why = "error", r.err.Error()
-		}
-		_, err := fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", p.safe(r.id), verdict, p.safe(r.from), p.safe(r.to), p.safe(why))
-		return err
-	})
-	if err == nil {
-		err = t.Flush()
-	}
-	if err == nil {
-		err = a.write(d, p.b.Bytes())
-	}
-	return batchOutcome(bad, err)
-}
-
-// because says in a word what decided.
-func because(answer graph.Answer) string {
-	hops := answer.Blockers
-	switch answer.Verdict {
-	case graph.Reachable:
-		return answer.Entry
-	case graph.Unknown:
-		hops = answer.Unknowns
-	}
-	var controls []string
-	for _, h := range hops {
-		controls = append(controls, h.Control)
-	}
-	return strings.Join(slices.Compact(controls), ", ")
-}
-
 func batchOutcome(bad int, err error) error {
 	if err == nil && bad > 0 {
 		return usagef("answer batch: %d %s not understood; every other line is answered", bad, plural(bad, "line"))
@@ -156,7 +95,7 @@ func batchOutcome(bad int, err error) error {
 }
 
 // eachReply answers line by line; empty lines are passed over.
-func eachReply(ctx context.Context, in *bufio.Reader, g *graph.Graph, take func(reply) error) error {
+func eachReply(ctx context.Context, in *bufio.Reader, g *graph.Graph, take func(reach.Reply) error) error {
 	for number := 1; ; number++ {
 		line, tooLong, end := readQuestion(in)
 		if end != nil && !errors.Is(end, io.EOF) {
@@ -176,16 +115,17 @@ func eachReply(ctx context.Context, in *bufio.Reader, g *graph.Graph, take func(
 	}
 }
 
-func answerOne(line []byte, tooLong bool, number int, g *graph.Graph) reply {
+func answerOne(line []byte, tooLong bool, number int, g *graph.Graph) reach.Reply {
 	if tooLong {
-		return reply{err: fmt.Errorf("line %d: longer than %d bytes", number, maxQuestion)}
+		return reach.Reply{Err: fmt.Errorf("line %d: longer than %d bytes", number, maxQuestion)}
 	}
-	q, err := parseQuestion(line)
+	r, err := parseQuestion(line)
 	if err != nil {
-		return reply{question: q, err: fmt.Errorf("line %d: %w", number, err)}
+		r.Err = fmt.Errorf("line %d: %w", number, err)
+		return r
 	}
-	answer, err := g.Reach(q.from, q.to)
-	return reply{question: q, answer: answer, err: err}
+	r.Answer, r.Err = g.Reach(r.From, r.To)
+	return r
 }
 
 // readQuestion reads a line. Of one that is too long only the beginning is
@@ -206,7 +146,7 @@ func readQuestion(in *bufio.Reader) (line []byte, tooLong bool, err error) {
 
 // parseQuestion reads a line. What could be read of it is returned with an
 // error too.
-func parseQuestion(line []byte) (q question, err error) {
+func parseQuestion(line []byte) (q reach.Reply, err error) {
 	var fields map[string]jsontext.Value
 	if err := json.Unmarshal(line, &fields); err != nil {
 		if s, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
@@ -217,7 +157,7 @@ func parseQuestion(line []byte) (q question, err error) {
 		}
 		return q, fmt.Errorf("not a question: %w", err)
 	}
-	texts := map[string]*string{"id": &q.id, "from": &q.from, "to": &q.to}
+	texts := map[string]*string{"id": &q.ID, "from": &q.From, "to": &q.To}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		text, known := texts[name]
 		if !known {

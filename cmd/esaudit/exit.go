@@ -82,9 +82,3 @@ func oneLine(s string) string {
 	quoted := strconv.QuoteToGraphic(s)
 	return strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(quoted[1 : len(quoted)-1])
 }
-
-// asciiOnly writes everything outside ASCII as escapes.
-func asciiOnly(s string) string {
-	quoted := strconv.QuoteToASCII(s)
-	return strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(quoted[1 : len(quoted)-1])
-}

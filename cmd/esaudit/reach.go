@@ -1,45 +1,59 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
 	"github.com/spf13/cobra"
 
 	"esaudit/graph"
+	"esaudit/report/reach"
 )
 
 // reachFlags are the flags of reach.
 type reachFlags struct {
 	from, to     string
 	batch        string
+	byConfig     bool
 	expect       choice
 	format       choice
 	output       string
+	reports      []string
 	allowPartial bool
 	live         *liveFlags
 }
+
+// wholeFormat is the format of the whole estate.
+const wholeFormat = "graphml"
 
 func (a *app) reachCommand() *cobra.Command {
 	f := &reachFlags{
 		live:   newLiveFlags(),
 		expect: choice{allowed: []string{graph.Reachable.String(), graph.Blocked.String()}},
-		format: choice{value: "table", allowed: []string{"table", "json"}, later: []string{"markdown", "dot", "svg", "graphml"}},
+		format: choice{value: "table", allowed: append(reach.Formats(), wholeFormat)},
 	}
 	cmd := &cobra.Command{
-		Use:   "reach [ESTATE] --from A --to X | --batch FILE",
-		Short: "Say whether a source gets to a target, and why",
+		Use:   "reach [ESTATE] [--from A] [--to X] | --batch FILE",
+		Short: "Say who gets where, by which path, and which control decides",
 		Long: `reach says whether a source gets to a target, by which path, and which control
 decides. A source is internet:IP, ecs:ID, vpc:VPC/IP, onprem:NAME or es:ID; a
 target is es:ID:PORT, kibana:ID:PORT, lb:ID:PORT, or from es:ID a HOST:PORT.
 
+--to alone says who gets in: exact sets of addresses, networks and hosts. The
+port may be left out then. --from alone says what a source gets to: every entry
+of every cluster; from es:ID every host that its settings name outside, with the
+private path and what it still takes. -f graphml without either is the whole
+estate.
+
 --batch reads one question a line, {"id":"q1","from":"...","to":"..."}, and
 answers each with one line, in the same order.`,
-		Example: `  esaudit reach demo --from internet:203.0.113.9 --to es:es-cn-demo00001:9200
+		Example: `  esaudit reach demo --from internet:203.0.113.9 --to es:es-cn-orderssearch1:9200
+  esaudit reach demo --to es:es-cn-orderssearch1 -f svg -o orders.svg
+  esaudit reach demo --from es:es-cn-identaudit01
   esaudit reach recording/ --batch questions.jsonl -f json`,
 		Args: arguments(1),
 		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error { return a.reach(ctx, f, args) }),
@@ -50,9 +64,11 @@ answers each with one line, in the same order.`,
 	flags.StringVar(&f.from, "from", "", "`SOURCE`: internet:IP, ecs:ID, vpc:VPC/IP, onprem:NAME, es:ID")
 	flags.StringVar(&f.to, "to", "", "`TARGET`: es:ID:PORT, kibana:ID:PORT, lb:ID:PORT, HOST:PORT")
 	flags.StringVar(&f.batch, "batch", "", "answer the questions in `FILE`, JSON Lines; - is standard input")
+	flags.BoolVar(&f.byConfig, "by-config", false, "with --to: the principals who could open the way (not in this version)")
 	flags.Var(&f.expect, "expect", "end with 3 when the known verdict is not this one: reachable, blocked")
-	flags.VarP(&f.format, "format", "f", "`FORMAT` of the answer: table, json")
+	flags.VarP(&f.format, "format", "f", "`FORMAT` of the answer: "+strings.Join(f.format.allowed, ", "))
 	flags.StringVarP(&f.output, "output", "o", "", "write the answer to `FILE` (default standard output)")
+	flags.StringSliceVar(&f.reports, "report", nil, "write one more format, `FORMAT=FILE` (repeatable)")
 	flags.BoolVar(&f.allowPartial, "allow-partial", false, "an unknown verdict is no reason to end with 4")
 	return cmd
 }
@@ -61,56 +77,104 @@ func (a *app) reach(ctx context.Context, f *reachFlags, args []string) error {
 	if err := f.check(); err != nil {
 		return usage(err)
 	}
+	list, err := f.destinations(a)
+	if err != nil {
+		return err
+	}
 	e, err := a.load(ctx, args, f.live)
 	if err != nil {
 		return err
 	}
-	if err := apart([]destination{f.destination()}, e.file); err != nil {
+	if err := apart(list, e.file); err != nil {
 		return err
 	}
 	g := graph.Build(e.snapshot, a.declared)
 	if f.batch != "" {
-		return a.answerBatch(ctx, f, g)
+		return a.answerBatch(ctx, f, list, g)
 	}
-	answer, err := g.Reach(f.from, f.to)
+	if f.whole() {
+		return a.writeAll(ctx, list, func(destination) ([]byte, error) { return reach.GraphML(g.View()) })
+	}
+	document, ending, err := f.ask(g)
 	if err != nil {
-		return usagef("answer question: %w", err)
+		return usagef("answer question: %w", nearest(g, err))
 	}
-	d := f.destination()
-	text := reachText(f.from, f.to, answer, a.screenFor(d))
-	if d.format == "json" {
-		if text, err = answerLine(answer); err != nil {
-			return err
-		}
-	}
-	if err := a.write(d, text); err != nil {
-		return err
-	}
-	return f.outcome(answer)
+	err = a.writeAll(ctx, list, func(d destination) ([]byte, error) {
+		s := a.screenFor(d)
+		return reach.Write(d.format, document, reach.Options{Graph: g, File: e.file, Width: s.width, Color: s.color, Unicode: s.unicode})
+	})
+	return errors.Join(err, ending)
 }
 
-func (f *reachFlags) destination() destination { return destination{f.format.value, f.output} }
+// whole says that the whole estate is asked for.
+func (f *reachFlags) whole() bool { return f.from == "" && f.to == "" && f.batch == "" }
+
+// formats returns the formats that what is asked for can have.
+func (f *reachFlags) formats() []string {
+	switch {
+	case f.batch != "":
+		return []string{"table", "json"}
+	case f.whole():
+		return []string{wholeFormat}
+	}
+	return reach.Formats()
+}
 
 // check says which flags do not go together.
 func (f *reachFlags) check() error {
 	switch {
+	case f.byConfig:
+		return errors.New("reach: --by-config is not in this version: who could open a way by changing settings is not told yet; without it, --to tells who gets in")
 	case f.batch != "" && (f.from != "" || f.to != ""):
-		return fmt.Errorf("reach: --batch excludes --from and --to: the questions are in the file")
-	case f.batch != "" && f.expect.value != "":
-		return fmt.Errorf("reach: --batch excludes --expect, which is for one question")
-	case f.batch != "":
-		return nil
-	case f.from == "" && f.to == "":
-		return fmt.Errorf("reach: what is asked? --from SOURCE --to TARGET, or --batch FILE")
-	case f.from == "":
-		return fmt.Errorf("reach: --from is missing; every source of a target at once is not in this version")
-	case f.to == "":
-		return fmt.Errorf("reach: --to is missing; every target of a source at once is not in this version")
+		return errors.New("reach: --batch excludes --from and --to: the questions are in the file")
+	case f.expect.value != "" && (f.from == "" || f.to == ""):
+		return errors.New("reach: --expect is for one question: --from SOURCE --to TARGET")
+	case f.whole() && f.format.value != wholeFormat:
+		return errors.New("reach: what is asked? --from SOURCE --to TARGET, one of them alone, --batch FILE, or -f graphml for the whole estate")
+	case f.format.value == wholeFormat && !f.whole():
+		return fmt.Errorf("reach: --format %s is of the whole estate, without --from, --to and --batch; here it is one of %s", wholeFormat, strings.Join(f.formats(), ", "))
+	case !slices.Contains(f.formats(), f.format.value):
+		return fmt.Errorf("reach: --format %s: a batch is one of %s", f.format.value, strings.Join(f.formats(), ", "))
 	}
 	return nil
 }
 
-// outcome turns a verdict into the exit code (CONTRACT 2).
+// destinations says what is written where, standard output last.
+func (f *reachFlags) destinations(a *app) ([]destination, error) {
+	list, err := parseReports(f.reports, f.formats())
+	if err != nil {
+		return nil, usagef("read settings: %s: %w", a.sources["report"], err)
+	}
+	return append(list, destination{f.format.value, f.output}), nil
+}
+
+// ask answers what is asked. ending says how the run ends (CONTRACT 2).
+func (f *reachFlags) ask(g *graph.Graph) (d reach.Document, ending, err error) {
+	switch {
+	case f.from == "":
+		s, err := g.Sources(f.to)
+		return reach.Sources{Sources: s}, f.lost(s.Lost, f.to), err
+	case f.to != "":
+		answer, err := g.Reach(f.from, f.to)
+		return reach.Answer{From: f.from, To: f.to, Answer: answer}, f.outcome(answer), err
+	case strings.HasPrefix(f.from, "es:"):
+		d, err := g.Dependencies(f.from)
+		return reach.Dependencies{Dependencies: d}, f.lost(d.Lost || !d.Readable && len(d.Settle) > 0, f.from), err
+	}
+	t, err := g.Targets(f.from)
+	return reach.Targets{Targets: t}, f.lost(t.Lost, f.from), err
+}
+
+// lost ends a run that asked about something which may be there, and was not
+// read.
+func (f *reachFlags) lost(unread bool, what string) error {
+	if !unread || f.allowPartial {
+		return nil
+	}
+	return &ending{incomplete, fmt.Errorf("reach: what answers for %s was not read; --allow-partial accepts that", what)}
+}
+
+// outcome turns a verdict into the exit code.
 func (f *reachFlags) outcome(answer graph.Answer) error {
 	verdict := answer.Verdict.String()
 	switch {
@@ -122,138 +186,27 @@ func (f *reachFlags) outcome(answer graph.Answer) error {
 	return nil
 }
 
-// answerLine is an answer as one line of JSON (CONTRACT 6). Lists are never
-// null.
-func answerLine(answer any) ([]byte, error) {
-	if reached, ok := answer.(graph.Answer); ok {
-		for _, list := range []*[]graph.Hop{&reached.Path, &reached.Blockers, &reached.Unknowns} {
-			if *list == nil {
-				*list = []graph.Hop{}
-			}
-		}
-		answer = reached
-	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(answer); err != nil {
-		return nil, fmt.Errorf("write answer: %w", err)
-	}
-	return b.Bytes(), nil
-}
+// mostNames is how many ids a mistake is answered with.
+const mostNames = 5
 
-// reachText tells an answer to people: the verdict, the deciding path with its
-// controls, and what else matters to the verdict.
-func reachText(from, to string, answer graph.Answer, s screen) []byte {
-	p := printer{screen: s}
-	p.line("%s  %s", p.verdict(answer.Verdict), p.safe(from+" -> "+to+through(answer.Entry)))
-	p.line("")
-	title := ""
-	for _, h := range answer.Path {
-		title = p.hop(h, title)
+// nearest adds to a question about something that does not exist what does, the
+// most alike first.
+func nearest(g *graph.Graph, err error) error {
+	missing, ok := errors.AsType[*graph.NotFoundError](err)
+	if !ok {
+		return err
 	}
-	p.more("also blocked by", answer.Blockers, answer.Path)
-	p.more("also unknown", answer.Unknowns, answer.Path)
-	if len(answer.Settle) > 0 {
-		p.line("")
-		p.line("what would settle it")
-		for _, c := range answer.Settle {
-			p.line("  %s (%s), needs %s", p.safe(c.Text), c.State, p.safe(c.RAM))
-		}
+	names := g.Names(missing.Scheme)
+	if len(names) == 0 {
+		return fmt.Errorf("%w; the estate has none", err)
 	}
-	return p.b.Bytes()
-}
-
-func through(entry string) string {
-	if entry == "" {
-		return ""
+	distance := map[string]int{}
+	for _, n := range names {
+		distance[n] = levenshtein.ComputeDistance(missing.ID, n)
 	}
-	return " through " + entry
-}
-
-// printer writes text for people. Everything from an estate goes through safe.
-type printer struct {
-	screen
-	b bytes.Buffer
-}
-
-func (p *printer) line(format string, args ...any) {
-	p.b.WriteString(strings.TrimRight(fmt.Sprintf(format, args...), " ") + "\n")
-}
-
-// safe makes text harmless on a terminal, and readable where there is only
-// ASCII.
-func (p *printer) safe(text string) string {
-	text = oneLine(text)
-	if p.unicode {
-		return text
+	slices.SortStableFunc(names, func(a, b string) int { return distance[a] - distance[b] })
+	if n := len(names); n > mostNames {
+		return fmt.Errorf("%w; the nearest of %d: %s", err, n, strings.Join(names[:mostNames], ", "))
 	}
-	return asciiOnly(text)
-}
-
-// verdict is a verdict in words and colour.
-func (p *printer) verdict(v graph.Verdict) string {
-	return p.paint(v, strings.ToUpper(v.String()))
-}
-
-func (p *printer) paint(v graph.Verdict, text string) string {
-	if !p.color {
-		return text
-	}
-	code := map[graph.Verdict]string{graph.Reachable: "1;32", graph.Blocked: "1;31"}[v]
-	if code == "" {
-		code = "1;33"
-	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
-}
-
-// hop writes one control of a path, under a title when the way changed, and
-// returns the title.
-func (p *printer) hop(h graph.Hop, above string) string {
-	title := fmt.Sprintf("%s  %s -> %s", h.Kind, h.From, h.To)
-	if title != above {
-		p.line("%s", p.safe(title))
-	}
-	word := map[graph.Verdict]string{graph.Reachable: "passes", graph.Blocked: "blocks"}[h.Verdict]
-	if word == "" {
-		word = "unsure"
-	}
-	p.line("  %s  %s", p.paint(h.Verdict, word), p.safe(h.Control))
-	const indent = "          "
-	if h.Why != "" {
-		p.line("%s", wrap(p.safe(h.Why), p.width, indent))
-	}
-	if h.Pointer != "" {
-		p.line("%s%s", indent, p.safe(place(h)))
-	}
-	return title
-}
-
-// place says where a value stands in the snapshot: an object is named by its id
-// alone, /accounts/N/objects/KIND/REGION/ID.
-func place(h graph.Hop) string {
-	at := h.Pointer
-	if steps := strings.SplitN(at, "/", 7); len(steps) == 7 && steps[1] == "accounts" && steps[3] == "objects" {
-		at = steps[6]
-	}
-	if h.Line == 0 {
-		return "at " + at
-	}
-	return fmt.Sprintf("line %d of the snapshot, %s", h.Line, at)
-}
-
-// more writes the hops of other paths that led to the same verdict.
-func (p *printer) more(title string, hops, shown []graph.Hop) {
-	above, first := "", true
-	for _, h := range hops {
-		if slices.Contains(shown, h) {
-			continue
-		}
-		if first {
-			p.line("")
-			p.line("%s", title)
-			first = false
-		}
-		above = p.hop(h, above)
-	}
+	return fmt.Errorf("%w; there is %s", err, strings.Join(names, ", "))
 }

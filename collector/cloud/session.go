@@ -70,7 +70,7 @@ func (s *session) request(m message) *requests.CommonRequest {
 	r := requests.NewCommonRequest()
 	r.Scheme, r.Domain, r.Method = requests.HTTPS, m.host, requests.POST
 	r.Product, r.Version, r.ApiName, r.RegionId = m.product.code, m.product.version, m.operation, m.region
-	r.QueryParams, r.FormParams = m.query, maps.Clone(m.form) // the SDK adds to them
+	r.QueryParams, r.FormParams = maps.Clone(m.query), maps.Clone(m.form) // the SDK adds to them
 	if m.product.roa {
 		r.Method, r.PathPattern, r.PathParams = requests.GET, m.path, m.inPath
 	}

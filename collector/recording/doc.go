@@ -18,6 +18,7 @@
 //
 // Lines are read as they stand: what an operation means, and which lines belong
 // together, package collector knows. JSON is strict (no duplicate names, valid
-// UTF-8, no unknown fields); bodies stay the vendor's bytes. Writing replaces
-// secrets by "[redacted]" and leaves out parameters of paging and signature.
+// UTF-8, no unknown fields), but for bodies, which stay the vendor's bytes: one
+// that is not strict spoils its own answer. Writing replaces secrets by
+// "[redacted]" and leaves out parameters of paging and signature.
 package recording

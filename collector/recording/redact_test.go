@@ -37,9 +37,13 @@ func TestRedactText(t *testing.T) {
 		"-----BEGIN PRIVATE KEY-----\nMII\n-----END ": "[redacted]",
 		"AccessKeyId: LTAI1":                          "AccessKeyId: LTAI1",
 		"":                                            "",
+		"password://]@":                               "[redacted]@",
 	} {
 		if got := recording.RedactText(text); got != want {
 			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+		if again := recording.RedactText(want); again != want {
+			t.Errorf("%q becomes %q", want, again)
 		}
 	}
 }

@@ -14,9 +14,10 @@
 //
 // # What it assumes
 //
-// Requests are signed with HMAC-SHA1 as the vendor's SDK does, and
-// checked against the local clock; the Date of answers is the recording's. The vendor's Host header tells the region of Elasticsearch calls;
-// without one, x-acs-region-id does, or the only region that has an answer.
+// Requests are signed with HMAC-SHA1 as the vendor's SDK does, and checked
+// against the local clock; the Date of answers is the recording's. The vendor's
+// Host header tells the region of Elasticsearch calls; without one,
+// x-acs-region-id does, or the only region that has an answer.
 //
 // # Limits
 //

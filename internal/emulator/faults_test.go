@@ -311,6 +311,9 @@ func TestRefusalsAsRecorded(t *testing.T) {
 			t.Errorf("%s: %d %s %v", test.operation, r.status, r.body, r.err)
 		}
 	}
+	if r := c.call(api.Request{Product: "ram", Operation: "ListGroups"}, nil); strings.Contains(r.header.Get("Content-Type"), "json") {
+		t.Errorf("a text is sent as %s", r.header.Get("Content-Type"))
+	}
 	if r := c.call(api.Request{Product: "ram", Operation: "GetUser"}, nil); r.err == nil {
 		t.Errorf("status 101: %d", r.status)
 	}

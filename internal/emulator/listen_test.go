@@ -76,13 +76,20 @@ func TestServeEnds(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
-	if took := time.Since(began); took > 1500*time.Millisecond {
+	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("it took %v", took)
 	}
+	answered := 0
 	for range 2 {
-		if r := <-replies; r.err == nil && r.code() != NotRecorded {
-			t.Errorf("%d %s", r.status, r.body)
+		if r := <-replies; r.err == nil && r.code() == NotRecorded {
+			answered++
 		}
+	}
+	if answered != 1 { // the one that is only late
+		t.Errorf("%d requests were answered at the end", answered)
+	}
+	if took := time.Since(began); took > 30*time.Second { // the call that hangs does so for a minute
+		t.Errorf("the clients were let go after %v", took)
 	}
 	if err := s.Serve(t.Context(), l); err == nil || !strings.Contains(err.Error(), "serve 127.0.0.1:") {
 		t.Errorf("on a closed listener: %v", err)

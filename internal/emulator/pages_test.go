@@ -152,8 +152,8 @@ func TestUnpagedBodiesStay(t *testing.T) {
 		line("elasticsearch.DescribeInstance", map[string]string{"InstanceId": "es-cn-1"}, 200, body),
 		line("nlb.ListServerGroupServers", map[string]string{"ServerGroupId": "sgp-1"}, 200, hosts),
 	)}, Options{})
-	if r := c.roa(region, "/openapi/instances/es-cn-1", nil); string(r.body) != body {
-		t.Errorf("%s", r.body)
+	if r := c.roa(region, "/openapi/instances/es-cn-1", nil); string(r.body) != body || r.header.Get("Content-Length") != strconv.Itoa(len(body)) {
+		t.Errorf("%s bytes: %s", r.header.Get("Content-Length"), r.body)
 	}
 	r := c.rpc("POST", "2022-04-30", "ListServerGroupServers", map[string]string{"ServerGroupId": "sgp-1", "RegionId": region})
 	if string(r.body) != hosts {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk"
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth"
@@ -119,7 +120,7 @@ func TestSDK(t *testing.T) {
 // until they expire.
 func TestRoles(t *testing.T) {
 	other := part(line("sts.GetCallerIdentity", nil, 200, `{"RequestId":"6","AccountId":"2345678901234567"}`))
-	other.Account = "2345678901234567"
+	other.Account, other.TakenAt = "2345678901234567", other.TakenAt.Add(time.Hour)
 	now := timeNow()
 	s, c := serve(t, []recording.Part{smallPart(), other}, Options{Now: now.read})
 	key := vendor(t, c, credentials.NewAccessKeyCredential(s.Key().ID, s.Key().Secret))
@@ -139,6 +140,8 @@ func TestRoles(t *testing.T) {
 	session := vendor(t, c, credentials.NewStsTokenCredential(assumed.ID, assumed.Secret, assumed.Token))
 	if response, err := session.ProcessCommonRequest(who); err != nil || !strings.Contains(response.GetHttpContentString(), other.Account) {
 		t.Errorf("with the role: %v", err)
+	} else if date := response.GetHttpHeaders()["Date"]; len(date) != 1 || date[0] != "Sun, 22 Nov 2026 01:00:00 GMT" {
+		t.Errorf("the other account's clock says %v", date)
 	}
 	clusters := sdkRequest(esHost, "2017-06-13", "ListInstance", "/openapi/instances", nil)
 	if _, err := session.ProcessCommonRequest(clusters); err == nil || !strings.Contains(err.Error(), NotRecorded) {

@@ -169,6 +169,7 @@ func cenPaths() []tried {
 		{"ecs:i-3", "es:es-1:9200", edits{`"TransitRouters":[],"TotalCount":0 => "TransitRouters":[{"TransitRouterId":"tr-1"}]`}, Unknown, "P4", "tr-tables"},
 		{"ecs:i-3", "es:es-1:9200", edits{"deny cbn.DescribeCenAttachedChildInstances cen-1"}, Unknown, "P4", "cen"},
 		{"ecs:i-3", "es:es-1:9200", edits{`"NextHopType":"Attachment","NextHopId":"tr-attach-3" => "NextHopType":"NatGateway"`}, Blocked, "P4", "route-source"},
+		{"ecs:i-3", "es:es-1:9200", edits{"drop cbn.DescribeCens", "drop cbn.DescribeCenAttachedChildInstances cen-1"}, Unknown, "P4", "cen"},
 		{"ecs:i-4", "es:es-1:9200", edits{"drop cbn.DescribeCenAttachedChildInstances cen-1", `"Cen":[{"CenId":"cen-1"}]},"TotalCount":1 => "Cen":[]},"TotalCount":0`}, Blocked, "P4", "no-path"},
 	}
 }
@@ -200,6 +201,10 @@ func balancerPaths() []tried {
 		{"internet:198.51.100.8", "es:es-1:9200", edits{"deny slb.DescribeLoadBalancerListeners"}, Unknown, "P5", "listener"},
 		{"internet:198.51.100.8", "es:es-1:9200", edits{"deny slb.DescribeLoadBalancers", `"AclType":"white" => "AclType":"black"`}, Unknown, "P5", "lb-facing"},
 		{"internet:2001:db8::1", "lb:lb-1:9200", nil, Blocked, "P5", "lb-facing"},
+		{outside, "lb:lb-1:9200", edits{`"AclType":"white", => `}, Unknown, "P5", "listener-filter"},
+		{"ecs:i-1", "lb:nlb-1:9200", edits{`"Running" => "Stopped"`}, Blocked, "P5", "listener"},
+		{"ecs:i-1", "lb:nlb-1:9200", edits{`"ListenerProtocol":"TCP","ListenerStatus" => "ListenerStatus"`}, Unknown, "P5", "listener-protocol"},
+		{"ecs:i-1", "lb:nlb-1:9200", edits{`"StartPort":"9000", => `}, Unknown, "P5", "listener"},
 		{outside, "lb:nlb-1:9200", nil, Blocked, "P5", "lb-facing"},
 		{outside, "lb:nlb-1:9200", edits{"deny vpc.DescribeEipAddresses"}, Unknown, "P5", "lb-facing"},
 		{"ecs:i-1", "lb:nlb-1:9200", nil, Reachable, "P5", ""},
@@ -257,6 +262,8 @@ func onpremPaths() []tried {
 		{"onprem:office", "es:es-1:9200", edits{"192.168.0.0/16\"], => 192.168.0.0/24\"],"}, Unknown, "onprem", "whitelist"},
 		{"onprem:office", "es:es-1:9200", edits{`"VpnGateway" => "NatGateway"`}, Blocked, "onprem", "route"},
 		{"onprem:branch", "es:es-1:9200", nil, Unknown, "onprem", "source-address"},
+		{"onprem:abroad", "es:es-1:9200", edits{`"Vpc":{"VpcId":"vpc-2"} => "Vpc":{"VpcId":"vpc-4"}`}, Reachable, "onprem", ""},
+		{"onprem:abroad", "es:es-1:9200", edits{`"Vpc":{"VpcId":"vpc-2"} => "Vpc":{"VpcId":"vpc-4"}`, `"Activated" => "Expired"`}, Blocked, "onprem", "peering"},
 		{"onprem:abroad", "es:es-1:9200", nil, Blocked, "onprem", "cen"},
 	}
 }
@@ -372,7 +379,7 @@ func TestAnswers(t *testing.T) {
 		{"internet:203.0.113.9", "es:es-1:+80"}, {"internet:203.0.113.9", "es:es-1:65536"}, {"internet:203.0.113.9", "es:es-1"},
 		{"internet:203.0.113.9", "ldap.corp.example:636"}, {"onprem:office", "kibana:es-1:5601"}, {"onprem:office", "lb:lb-1:9200"},
 		{"onprem:nowhere", "es:es-1:9200"}, {"ecs:i-9", "es:es-1:9200"}, {"vpc:vpc-9/10.0.0.1", "es:es-1:9200"}, {"vpc:vpc-1", "es:es-1:9200"},
-		{"es:es-1", "es:es-2:9200"}, {"es:es-1", "ldap.corp.example"}, {"es:es-1", "::1:80"}, {"es:es-9", "ldap.corp.example:636"},
+		{"es:es-1", "es:es-2:9200"}, {"es:es-1", "ldap.corp.example"}, {"es:es-1", "::1:80"}, {"es:es-1", "[10.0.2.5]:80"}, {"es:es-1", "[host]:80"}, {"es:es-9", "ldap.corp.example:636"},
 		{outside, "es:es-9:9200"}, {outside, "lb:nlb-9:80"}, {"kibana:es-1", "es:es-1:9200"}, {"", "es:es-1:9200"},
 	} {
 		if got, err := o.Answer(bad[0], bad[1]); err == nil {

@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"slices"
 	"strings"
 
 	"esaudit/graph"
@@ -31,7 +32,7 @@ func (a Answer) tell(opt Options) *outline {
 	if a.Entry != "" {
 		through = said(" through ").and(named(a.Entry))
 	}
-	o.title(line{{strings.ToUpper(a.Verdict.String()), tone(a.Verdict)}, {"  ", prose}}.and(named(a.From), said(" -> "), named(a.To), through))
+	o.title(line{{strings.ToUpper(a.Verdict.String()), tone(a.Verdict)}}.and(gap(2), named(a.From), said(" -> "), named(a.To), through))
 	first, rest := a.inOrder()
 	if first.Kind != "none" {
 		o.heading(said(first.Kind + ", " + kindName(first.Kind)))
@@ -63,38 +64,54 @@ func (a Answer) inOrder() (graph.Path, []graph.Path) {
 
 // others tells what else matters to the verdict: for blocked what blocks every
 // other path, for unknown what is unknown of each, for reachable which paths
-// lead there too.
+// lead there too. Paths that are decided alike are told of once.
 func (a Answer) others(o *outline, rest []graph.Path, opt Options) {
-	var same []graph.Path
+	var same []alike
+	n := 0
 	for _, p := range rest {
 		if p.Verdict == a.Verdict {
-			same = append(same, p)
+			same = joinAlike(same, p)
+			n++
 		}
 	}
-	if len(same) == 0 {
+	if n == 0 {
 		return
 	}
 	o.heading(said(map[graph.Verdict]string{
 		graph.Reachable: "also reachable", graph.Blocked: "every other way is blocked too", graph.Unknown: "also unknown",
-	}[a.Verdict] + ": " + count(len(same), "path", "paths")))
-	for _, p := range same[:min(len(same), few)] {
-		way := said(p.Kind + ", " + kindName(p.Kind))
-		if p.Entry != "" && strings.Contains(p.Entry, ":") || strings.HasPrefix(p.Entry, "ep-") {
-			way = way.and(said(" "), named(p.Entry))
+	}[a.Verdict] + ": " + count(n, "path", "paths")))
+	for _, x := range same[:min(len(same), few)] {
+		way := said(x.Kind + ", " + kindName(x.Kind))
+		if strings.Contains(x.Entry, ":") || strings.HasPrefix(x.Entry, "ep-") {
+			way = said(x.Kind + ", " + strings.TrimPrefix(kindName(x.Kind), "a ") + " ").and(named(x.Entry))
+		}
+		if x.paths > 1 {
+			way = way.and(said(": " + count(x.paths, "path", "paths")))
 		}
 		o.paragraph(0, way)
-		if a.Verdict == graph.Reachable {
-			continue
+		if a.Verdict != graph.Reachable {
+			o.table(2, []string{"verdict", "control", "why"}, false, rows(deciding(x.Path), opt)...)
 		}
-		var rows [][]cell
-		for _, h := range deciding(p) {
-			rows = append(rows, []cell{
-				{line{{word(h.Verdict), tone(h.Verdict)}}}, {named(h.Control)}, append(cell{said(h.Why)}, at(h, opt)...),
-			})
-		}
-		o.table(2, []string{"verdict", "control", "why"}, false, rows...)
 	}
 	o.paragraph(0, more(len(same)-few))
+}
+
+// alike is a path, and how many there are that are decided like it.
+type alike struct {
+	graph.Path
+	paths int
+}
+
+func joinAlike(list []alike, p graph.Path) []alike {
+	for i, x := range list {
+		if x.Kind == p.Kind && x.Entry == p.Entry && slices.EqualFunc(deciding(x.Path), deciding(p), func(a, b graph.Hop) bool {
+			return a.Control == b.Control && a.Why == b.Why && a.Pointer == b.Pointer
+		}) {
+			list[i].paths++
+			return list
+		}
+	}
+	return append(list, alike{p, 1})
 }
 
 func (a Answer) view(*graph.Graph) (*graph.View, string) {
@@ -105,7 +122,7 @@ func (a Answer) view(*graph.Graph) (*graph.View, string) {
 }
 
 // mostPaths is how many paths a picture shows: more show nothing any longer.
-const mostPaths = 6
+const mostPaths = 4
 
 // drawn shows the first paths, and says how many are left out.
 func drawn(paths []graph.Path, title string) (*graph.View, string) {

@@ -38,7 +38,7 @@ func (d Dependencies) tell(opt Options) *outline {
 
 // one tells of one outside host.
 func (d Dependencies) one(o *outline, x graph.Dependency, opt Options) {
-	o.heading(named(title(x)).and(line{{"  ", prose}, {strings.ToUpper(x.Answer.Verdict.String()), tone(x.Answer.Verdict)}}))
+	o.heading(named(title(x)).and(gap(2), line{{strings.ToUpper(x.Answer.Verdict.String()), tone(x.Answer.Verdict)}}))
 	where := named(x.Origin)
 	if x.At.Line() > 0 {
 		where = where.and(line{{", " + place(graph.Hop{Pointer: x.At.Pointer(), Line: x.At.Line()}, opt.File), faint}})

@@ -14,14 +14,17 @@ import (
 func (o *outline) hops(list []graph.Hop, opt Options) {
 	for _, part := range between(list) {
 		o.paragraph(0, named(part[0].From).and(said(" -> "), named(part[0].To)))
-		var rows [][]cell
-		for _, h := range part {
-			rows = append(rows, []cell{
-				{line{{word(h.Verdict), tone(h.Verdict)}}}, {named(h.Control)}, append(cell{said(h.Why)}, at(h, opt)...),
-			})
-		}
-		o.table(2, []string{"verdict", "control", "why"}, false, rows...)
+		o.table(2, []string{"verdict", "control", "why"}, false, rows(part, opt)...)
 	}
+}
+
+// rows tells of controls: what each does, why, and by which value.
+func rows(list []graph.Hop, opt Options) [][]cell {
+	var out [][]cell
+	for _, h := range list {
+		out = append(out, []cell{{line{{word(h.Verdict), tone(h.Verdict)}}}, {named(h.Control)}, append(cell{said(h.Why)}, at(h, opt)...)})
+	}
+	return out
 }
 
 // between parts controls where they stand between other things.
@@ -103,11 +106,9 @@ func (o *outline) settles(title string, list []graph.Settle) {
 		return
 	}
 	o.heading(said(title))
-	var rows [][]cell
 	for _, s := range list[:min(len(list), 3*few)] {
-		rows = append(rows, []cell{{named(s.Text)}, {said(came(s.State))}, {said("needs ").and(named(s.RAM))}})
+		o.item(2, named(s.Text).and(said(" ("+came(s.State)+") needs "), named(s.RAM)))
 	}
-	o.table(2, []string{"call", "what came of it", "permission"}, false, rows...)
 	if n := len(list) - 3*few; n > 0 {
 		o.paragraph(2, more(n))
 	}

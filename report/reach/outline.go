@@ -29,6 +29,7 @@ const (
 	titleBlock blockKind = iota
 	headingBlock
 	paragraphBlock
+	itemBlock
 	tableBlock
 )
 
@@ -54,6 +55,7 @@ const (
 	good
 	bad
 	unsure
+	blank // spaces that stay
 )
 
 func said(text string) line       { return line{{text, prose}} }
@@ -85,6 +87,11 @@ func (o *outline) paragraph(indent int, l line) {
 	o.blocks = append(o.blocks, block{kind: paragraphBlock, indent: indent, text: l})
 }
 
+// item adds one of a list.
+func (o *outline) item(indent int, l line) {
+	o.blocks = append(o.blocks, block{kind: itemBlock, indent: indent, text: l})
+}
+
 // table adds rows; a terminal shows the head of columns only when shown is set.
 func (o *outline) table(indent int, head []string, shown bool, rows ...[]cell) {
 	if len(rows) > 0 {
@@ -96,17 +103,20 @@ func (o *outline) table(indent int, head []string, shown bool, rows ...[]cell) {
 func (o *outline) terminal(opt Options) []byte {
 	p := &page{width: max(opt.Width, 40), color: opt.Color, unicode: opt.Unicode}
 	for i, b := range o.blocks {
-		if b.kind == headingBlock && i > 0 {
-			p.b.WriteByte('\n')
-		}
 		switch b.kind {
 		case tableBlock:
 			p.table(b)
-		default:
-			if b.kind != paragraphBlock {
-				b.text = emphasized(b.text)
+		case itemBlock:
+			for n, l := range p.wrapped(b.text, p.width-b.indent-2) {
+				p.lines(b.indent+2*min(n, 1), []string{l})
 			}
+		case paragraphBlock:
 			p.lines(b.indent, p.wrapped(b.text, p.width-b.indent))
+		default:
+			if i > 0 {
+				p.b.WriteByte('\n')
+			}
+			p.lines(0, p.wrapped(emphasized(b.text), p.width))
 		}
 	}
 	return p.b.Bytes()
@@ -131,8 +141,18 @@ type page struct {
 	color, unicode bool
 }
 
+// glue is a space that no line breaks at and that keeps its width. Strangers'
+// texts hold none, because it is escaped there.
+const glue = "\u00a0"
+
+// gap is n spaces that stay.
+func gap(n int) line { return line{{strings.Repeat(" ", n), blank}} }
+
 // paint makes a piece harmless, and colours it.
 func (p *page) paint(x piece) string {
+	if x.style == blank {
+		return strings.Repeat(glue, len(x.text))
+	}
 	text := plain.Text(x.text, p.unicode)
 	code := map[style]string{strong: "1", faint: "2", good: "1;32", bad: "1;31", unsure: "1;33"}[x.style]
 	if !p.color || code == "" || strings.TrimSpace(text) == "" {
@@ -156,16 +176,19 @@ func (p *page) text(l line) string {
 }
 
 // wrapped breaks a line between words; a word that is wider than a line is cut.
-func (p *page) wrapped(l line, width int) []string {
-	width = max(width, 16)
+func (p *page) wrapped(l line, width int) []string { return broken(p.text(l), max(width, 16)) }
+
+// broken breaks a text into lines of at most width columns between words, and
+// within a word that is wider, where it has a mark if it can be.
+func broken(text string, width int) []string {
 	out := []string{""}
-	for _, word := range strings.Fields(p.text(l)) {
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' }) {
 		last := len(out) - 1
 		switch size := ansi.StringWidth(word); {
 		case out[last] != "" && ansi.StringWidth(out[last])+1+size <= width:
 			out[last] += " " + word
 		case size > width:
-			parts := strings.Split(ansi.Hardwrap(word, width, false), "\n")
+			parts := strings.Split(ansi.Wrap(word, width, "/.:,@"), "\n")
 			if out[last] == "" {
 				out = out[:last]
 			}
@@ -181,7 +204,7 @@ func (p *page) wrapped(l line, width int) []string {
 
 func (p *page) lines(indent int, lines []string) {
 	for _, l := range lines {
-		p.b.WriteString(strings.TrimRight(strings.Repeat(" ", indent)+l, " ") + "\n")
+		p.b.WriteString(strings.TrimRight(strings.Repeat(" ", indent)+strings.ReplaceAll(l, glue, " "), " ") + "\n")
 	}
 }
 
@@ -251,7 +274,7 @@ func (p *page) stacked(indent int, rows [][]cell) {
 		var first line
 		for i, c := range row[:len(row)-1] {
 			if i > 0 {
-				first = append(first, piece{"  ", prose})
+				first = first.and(gap(2))
 			}
 			first = first.and(flat(c))
 		}
@@ -266,7 +289,7 @@ func (p *page) stacked(indent int, rows [][]cell) {
 func (o *outline) markdown() []byte {
 	var b strings.Builder
 	for i, x := range o.blocks {
-		if i > 0 {
+		if i > 0 && (x.kind != itemBlock || o.blocks[i-1].kind != itemBlock) {
 			b.WriteByte('\n')
 		}
 		switch x.kind {
@@ -276,6 +299,8 @@ func (o *outline) markdown() []byte {
 			b.WriteString("### " + marked(x.text) + "\n")
 		case paragraphBlock:
 			b.WriteString(marked(x.text) + "\n")
+		case itemBlock:
+			b.WriteString("- " + marked(x.text) + "\n")
 		case tableBlock:
 			b.WriteString("| " + strings.Join(x.head, " | ") + " |\n|" + strings.Repeat(" --- |", len(x.head)) + "\n")
 			for _, row := range x.rows {

@@ -14,7 +14,10 @@ const few = 8
 // addresses tells how many addresses a set holds, and which.
 func addresses(set netset.Set) line {
 	if name := everybody(set); name != "" {
-		return said(name).and(line{{" (" + howMany(set) + ")", faint}})
+		if v4 := set.V4(); !v4.IsEmpty() {
+			return said(name).and(line{{" (" + howMany(v4) + ")", faint}})
+		}
+		return said(name)
 	}
 	cidrs := set.Strings()
 	out := line{{howMany(set) + ": ", faint}}
@@ -40,7 +43,7 @@ func more(n int) line {
 func howMany(set netset.Set) string {
 	var parts []string
 	if v4 := set.V4(); !v4.IsEmpty() {
-		parts = append(parts, counted(v4.Count(), "address", "addresses"))
+		parts = append(parts, counted(v4.Count(), "IPv4 address", "IPv4 addresses"))
 	}
 	if v6 := set.V6(); !v6.IsEmpty() {
 		n := v6.Count()
@@ -88,4 +91,15 @@ func allOf(name string, all, set netset.Set) string {
 		return name + " but " + strings.Join(rest, ", ")
 	}
 	return ""
+}
+
+// countOf is a set in few words.
+func countOf(set netset.Set) string {
+	if name := everybody(set); name != "" && !strings.Contains(name, " but ") {
+		return name
+	}
+	if cidrs := set.Strings(); len(cidrs) <= 2 {
+		return strings.Join(cidrs, ", ")
+	}
+	return howMany(set)
 }

@@ -76,7 +76,7 @@ func joined(list []line, by string) line {
 func passed(view *graph.View, s graph.Sources, entry int) []line {
 	var out []line
 	for _, t := range view.Passed(view.Add(graph.Thing{Kind: graph.Internet, Key: graph.Internet}), view.Add(graph.EntryOf(s, entry))) {
-		if t.Kind != graph.Other {
+		if t.Kind != graph.Other && t.Kind != graph.ListenerThing { // a listener's load balancer stands before it
 			out = append(out, called(t.Key, t.Name))
 		}
 	}
@@ -141,8 +141,4 @@ func through(via graph.Via, g *graph.Graph) line {
 		out = out.and(said(" at " + fmt.Sprint(via.Port)))
 	}
 	return out
-}
-
-func (s Sources) view(g *graph.Graph) (*graph.View, string) {
-	return g.SourcesView(s.Sources), "who gets to " + s.To
 }
