@@ -27,6 +27,7 @@ func TestMain(m *testing.M) {
 //	ends CODE esaudit WORD...         runs it and checks how it ends
 //	only FILE...                      checks that these files are here, and no others
 //	interrupted esaudit WORD...       asks one question, waits for the answer, interrupts
+//	served DIR [FAULTS]               serves an estate as the vendor's API: $URL and the key
 //
 // [exists:FILE] is a condition, $ESTATES is testdata/estates, $NASTY holds what
 // steers a terminal, and truncated.gz and truncated.zst end in the middle.
@@ -50,7 +51,7 @@ func TestScripts(t *testing.T) {
 			_, err := os.Stat(name)
 			return err == nil, nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "only": only, "interrupted": interruptedCommand},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "only": only, "interrupted": interruptedCommand, "served": served},
 	})
 }
 

@@ -9,10 +9,13 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/netip"
+	"net/textproto"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/net/http/httpproxy"
@@ -145,9 +148,10 @@ func (w *wire) exchange(ctx context.Context, via http.RoundTripper, r *http.Requ
 	attempt, stop := context.WithTimeout(ctx, w.timeout)
 	defer stop()
 	secrets := secretsOf(r)
-	response, err := via.RoundTrip(r.WithContext(attempt))
+	told := &hint{}
+	response, err := via.RoundTrip(r.WithContext(told.listen(attempt)))
 	if err != nil {
-		return noAnswer(ctx, attempt, err, secrets)
+		return told.correct(noAnswer(ctx, attempt, err, secrets))
 	}
 	defer response.Body.Close()
 	if response.StatusCode > 599 {
@@ -166,6 +170,35 @@ func (w *wire) exchange(ctx context.Context, via http.RoundTripper, r *http.Requ
 	}
 	got.body = secrets.hide(got.body)
 	return got
+}
+
+// hint is what an emulator says before it breaks a connection: what the recording
+// says happened, which one address cannot show otherwise.
+type hint struct {
+	mu    sync.Mutex
+	class string
+}
+
+// hintHeader stands in an informational answer (103).
+const hintHeader = "X-Esaudit-Error"
+
+func (h *hint) listen(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got1xxResponse: func(_ int, header textproto.MIMEHeader) error {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.class = header.Get(hintHeader)
+		return nil
+	}})
+}
+
+// correct puts the hint in the place of what the broken connection looks like.
+func (h *hint) correct(r reply) reply {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if slices.Contains([]string{timedOut, refused, reset, tlsWrong, canceled}, h.class) {
+		r.class = h.class
+	}
+	return r
 }
 
 // noAnswer says why no answer came.
