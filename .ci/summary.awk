@@ -12,6 +12,7 @@
 END {
 	printf "%d packages, %d tests with %d cases passed, %d failed, %d skipped\n", packages, passed, cases, failures, skipped
 	printf "randomized: %d properties with %d cases; %d fuzz targets with %d seeds\n", properties, random, targets, seeds
+	printf "%d passed, %d failed, %d skipped\n", passed, failures, skipped
 	for (i = 1; i <= failures; i++) print "failed: " failed[i]
 	if (broken || failures || !packages) exit 1
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -28,13 +29,16 @@ const estates = "../testdata/estates"
 
 // How many mutations of each kind are made of a recording. Under ESAUDIT_LONG
 // every line has its turn.
-type amounts struct{ lines, bytes int }
+type amounts struct {
+	lines int // to be dropped, doubled and cut short
+	bytes int // of each class to be replaced
+}
 
 func howMany() amounts {
 	if os.Getenv("ESAUDIT_LONG") != "" {
-		return amounts{lines: 1 << 20, bytes: 800}
+		return amounts{lines: 1 << 20, bytes: 1000}
 	}
-	return amounts{lines: 9, bytes: 40}
+	return amounts{lines: 9, bytes: 20}
 }
 
 // mutated are the estates that are mutated: with findings of every kind.
@@ -133,7 +137,7 @@ func TestMutatedRecordings(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, m := range mutations(t, calls, howMany()) {
+			for m := range mutations(t, calls, howMany()) {
 				made++
 				after, err := judged(t, j, head, m)
 				if err != nil {
@@ -187,39 +191,65 @@ func (m mutation) check(t *testing.T, before, after verdicts) {
 	}
 }
 
-// mutations of a recording, in the order of their kinds.
-func mutations(t *testing.T, calls []byte, n amounts) []mutation {
-	t.Helper()
-	lines := bytes.SplitAfter(bytes.TrimSuffix(calls, []byte("\n")), []byte("\n"))
-	random := rand.New(rand.NewPCG(1, uint64(len(calls))))
-	var out []mutation
-	for i := range spread(len(lines), n.lines) {
-		op := operation(t, lines[i])
-		rest := bytes.Join(append(append([][]byte{}, lines[:i]...), lines[i+1:]...), nil)
-		where := fmt.Sprintf("line %d, %s", i+1, op)
-		out = append(out,
-			mutation{what: where + ", dropped", calls: rest, kept: true},
-			mutation{what: where + ", twice", calls: bytes.Join([][]byte{calls, lines[i]}, nil), kept: true, same: true},
-			mutation{what: where + " and the rest dropped", calls: bytes.Join(lines[:i], nil), kept: true},
-			mutation{what: where + ", cut short", calls: bytes.Join(append(append([][]byte{}, lines[:i]...), lines[i][:random.IntN(len(lines[i]))]), nil), kept: true})
-	}
-	places := classes(calls)
-	for class := range lastClass {
-		var at []int
-		for i, c := range places {
-			if c == class {
-				at = append(at, i)
+// mutations yields the changed recordings one by one, lines first.
+func mutations(t *testing.T, calls []byte, n amounts) iter.Seq[mutation] {
+	return func(yield func(mutation) bool) {
+		random := rand.New(rand.NewPCG(1, uint64(len(calls))))
+		lines := bytes.SplitAfter(calls, []byte("\n"))
+		lines = lines[:len(lines)-1]
+		for i := range spread(len(lines), n.lines) {
+			for _, m := range linesChanged(random, lines, i, operation(t, lines[i])) {
+				if !yield(m) {
+					return
+				}
 			}
 		}
-		for range min(n.bytes/int(lastClass)+1, len(at)) {
-			out = append(out, replaced(random, calls, at[random.IntN(len(at))], class))
+		for kind, at := range bytesByClass(calls) {
+			for i := range spread(len(at), n.bytes) {
+				if !yield(replaced(random, calls, at[i], class(kind))) {
+					return
+				}
+			}
 		}
 	}
-	return out
+}
+
+// linesChanged are the recordings without a line, with it twice, with the lines
+// before it only, and with a part of it at the end.
+func linesChanged(random *rand.Rand, lines [][]byte, i int, operation string) []mutation {
+	where := fmt.Sprintf("line %d, %s", i+1, operation)
+	before, after := bytes.Join(lines[:i], nil), bytes.Join(lines[i+1:], nil)
+	return []mutation{
+		{what: where + ", dropped", calls: slices.Concat(before, after), kept: true},
+		{what: where + ", twice", calls: slices.Concat(before, lines[i], after, lines[i]), kept: true, same: true},
+		{what: where + " and the rest dropped", calls: before, kept: true},
+		{what: where + ", cut short", calls: slices.Concat(before, lines[i][:random.IntN(len(lines[i]))]), kept: true},
+	}
+}
+
+// bytesByClass returns where the bytes of each class stand; of the names of
+// fields, the first letter of each name of each operation.
+func bytesByClass(calls []byte) (at [lastClass][]int) {
+	names, operation := map[string]bool{}, ""
+	for i, c := range classes(calls) {
+		if i == 0 || calls[i-1] == '\n' {
+			_, rest, _ := strings.Cut(string(calls[i:min(i+200, len(calls))]), `"operation":`)
+			operation, _, _ = strings.Cut(rest, ",")
+		}
+		if c == name {
+			id := operation + nameAt(calls, i)
+			if calls[i-1] != '"' || names[id] {
+				continue
+			}
+			names[id] = true
+		}
+		at[c] = append(at[c], i)
+	}
+	return at
 }
 
 // spread yields at most n numbers below all, evenly.
-func spread(all, n int) func(func(int) bool) {
+func spread(all, n int) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		n := min(all, n)
 		for k := range n {

@@ -176,7 +176,7 @@ func TestSecretsOutsideOfPayloads(t *testing.T) {
 // Whatever texts of whatever estate hold secrets, none gets through.
 func TestSecretsInEstates(t *testing.T) {
 	const secret = "hunter2-0123456789"
-	recorded := opened(t, "paged")
+	recorded := opened(t, "p6-forwarded")
 	rapid.Check(t, func(t *rapid.T) {
 		one := rapid.IntRange(1, 40).Draw(t, "one in")
 		forms := rapid.SliceOfN(rapid.SampledFrom(secretTexts()), 1, 4).Draw(t, "forms")

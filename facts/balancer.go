@@ -1,7 +1,10 @@
 package facts
 
 import (
+	"strings"
+
 	"esaudit/graph"
+	"esaudit/netset"
 	"esaudit/snapshot"
 )
 
@@ -45,7 +48,7 @@ func balancerFacts(g *graph.Graph, b *graph.Balancer) BalancerFacts {
 		f.Unread = append(f.Unread, calls(b.Account, l.Unread)...)
 		zero, shown := graph.Port(l.Node.Get("ListenerPort"))
 		listener := Listener{
-			Name: l.ID, From: l.First, To: l.Last, At: ref(nil, l.Node.Get("ListenerPort"), l.Node).At, Targets: targets(g, l),
+			Name: l.ID, From: l.First, To: l.Last, At: ref(nil, l.Node.Get("ListenerPort"), l.Node).At, Targets: targets(g, b, l),
 			Range: shown && zero == 0 && l.Node.Get("ListenerPort").Exists(),
 		}
 		for _, t := range listener.Targets {
@@ -62,20 +65,20 @@ func balancerFacts(g *graph.Graph, b *graph.Balancer) BalancerFacts {
 }
 
 // targets returns the clusters each backend of a listener is or may be.
-func targets(g *graph.Graph, l *graph.Listener) []BalancerGoal {
+func targets(g *graph.Graph, lb *graph.Balancer, l *graph.Listener) []BalancerGoal {
 	out := []BalancerGoal{}
 	for _, b := range l.Backends {
 		for _, c := range g.Clusters() {
 			match, settle := c.Serving(l, b)
+			if vpc := vpcOf(c, lb, l, b); match == graph.Blocked && vpc != "" {
+				match, settle = mayBeNode(c, vpc, b.IP)
+			}
 			if match == graph.Blocked {
 				continue
 			}
 			keeps, unread := anyPort(c, l)
 			if match == graph.Unknown {
 				settle = append(settle, unread...)
-				if b.IP == "" {
-					settle = append(settle, need(c, "ecs", "DescribeNetworkInterfaces", "")...)
-				}
 			} else {
 				settle = unread
 			}
@@ -90,6 +93,39 @@ func targets(g *graph.Graph, l *graph.Listener) []BalancerGoal {
 		}
 	}
 	return out
+}
+
+// vpcOf is the VPC that a backend's address is in; "" when it is not known, for a
+// host, and for a load balancer of another region than the cluster's.
+func vpcOf(c *graph.Cluster, lb *graph.Balancer, l *graph.Listener, b *graph.Backend) string {
+	switch {
+	case lb.Account != c.Account || lb.Region != c.Region:
+		return ""
+	case lb.IsNetwork():
+		return c.Account.Object(snapshot.NLBServerGroup, c.Region, l.Node.Get("ServerGroupId").Text()).Attr("VpcId").Text()
+	case strings.EqualFold(b.Type, "eni") || strings.HasPrefix(b.ID, "eni-"):
+		return lb.Attr("VpcId").Text()
+	}
+	return ""
+}
+
+// mayBeNode says whether an address of a VPC may be a cluster's, of which no
+// answer says that it is: the nodes of a cluster stand in any vSwitch of its VPC.
+// The graph looks at the cluster's first one (SEMANTICS 4); a rule must not pass
+// because a call was not read.
+func mayBeNode(c *graph.Cluster, vpc, address string) (graph.Verdict, []snapshot.Call) {
+	unread := append(need(c, "elasticsearch", "DescribeInstance", c.ID), need(c, "elasticsearch", "ListAllNode", c.ID)...)
+	a, err := netset.ParseAddr(address)
+	if err != nil || unread == nil || c.Attr("networkConfig", "vpcId").Text() != vpc {
+		return graph.Blocked, nil
+	}
+	for _, v := range c.Account.In(snapshot.VSwitch, c.Region) {
+		cidr, err := netset.ParseCIDR(v.Attr("CidrBlock").Text())
+		if err == nil && v.Attr("VpcId").Text() == vpc && cidr.Contains(a) {
+			return graph.Unknown, unread
+		}
+	}
+	return graph.Blocked, nil
 }
 
 // anyPort says whether a listener's group keeps the port it was asked at, and

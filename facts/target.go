@@ -105,6 +105,9 @@ func addressTarget(g *graph.Graph, c *graph.Cluster, address string) Target {
 	vpc := c.Attr("networkConfig", "vpcId").Text()
 	for _, other := range g.Clusters() {
 		v, settle := g.IsAddress(other, address)
+		if v == graph.Blocked {
+			v, settle = mayBeNode(other, other.Attr("networkConfig", "vpcId").Text(), address)
+		}
 		own := other.Account == c.Account && other.Region == c.Region && vpc != "" && other.Attr("networkConfig", "vpcId").Text() == vpc
 		switch {
 		case v == graph.Reachable && own:
@@ -169,7 +172,7 @@ func balancerLeads(g *graph.Graph, t *Target, b *graph.Balancer) {
 		if strings.EqualFold(l.Node.Get("ListenerProtocol").Text(), "udp") {
 			running = graph.Blocked // carries no connection
 		}
-		for _, x := range targets(g, l) {
+		for _, x := range targets(g, b, l) {
 			if x.Match != "yes" {
 				t.doubt(b.Account, x.settle)
 				continue

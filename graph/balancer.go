@@ -223,6 +223,12 @@ func (c *Cluster) isBackend(l *Listener, b *Backend) decision {
 	}
 	d := c.matches(l.vpcOf(), b.IP)
 	d.at = b.Node
+	if d.verdict == Unknown && l.balancer.network && l.vpcOf() == "" {
+		d.settle = append(d.settle, l.balancer.net.need("nlb", "ListServerGroups", "")...)
+	}
+	if d.verdict == Unknown && b.IP == "" {
+		d.settle = append(d.settle, l.balancer.net.need("ecs", "DescribeNetworkInterfaces", "")...)
+	}
 	return d
 }
 

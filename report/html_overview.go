@@ -188,7 +188,8 @@ func (b *htmlBuilder) worst() []htmlWorst {
 		if len(counts) == 0 || len(out) == shown {
 			break
 		}
-		out = append(out, htmlWorst{findings[0], counts})
+		worst := findings[slices.IndexFunc(findings, func(f htmlFinding) bool { return f.Waived == nil && f.Status == finding.Fail })]
+		out = append(out, htmlWorst{worst, counts})
 	}
 	return out
 }

@@ -171,7 +171,7 @@ func TestWriteErrors(t *testing.T) {
 		}
 	}
 	for name, o := range map[string]Options{
-		"profile": {Profile: "gitlab"}, "absolute": {SnapshotURI: "/home/x/snapshot.json"}, "above": {SnapshotURI: "../snapshot.json"},
+		"profile": {Profile: "gitlab"}, "absolute": {SnapshotURI: "/x/snapshot.json"}, "above": {SnapshotURI: "../snapshot.json"},
 		"here": {SnapshotURI: "."}, "backwards": {SnapshotURI: "a/../b"},
 	} {
 		var b bytes.Buffer

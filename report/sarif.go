@@ -86,7 +86,7 @@ func newSARIFRun(r *finding.Report, o Options) (*sarifRun, error) {
 // percent-encoded. GitHub refuses the whole file for any other.
 func relativeURI(path string) (string, error) {
 	if !fs.ValidPath(path) || path == "." {
-		return "", fmt.Errorf("snapshot path %q: not relative to the repository, with slashes and without . and ..", path)
+		return "", fmt.Errorf("snapshot path %q: not relative to the repository, with slashes and no . or .. between them", path)
 	}
 	parts := strings.Split(path, "/")
 	for i, part := range parts {

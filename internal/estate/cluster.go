@@ -318,7 +318,6 @@ func (c *Cluster) calls(r *recorder) {
 	r.list(ask("ListPlugins"), paging{"Result", totalInHeaders, 100}, c.pluginItems(), nil)
 	r.list(ask("ListKibanaPlugins"), paging{"Result", totalInHeaders, 100}, nil, nil)
 	r.list(ask("ListUserPlugin"), paging{"Result", totalInHeaders, 100}, nil, nil)
-	r.one(ask("ListDicts"), Body{"Headers": Body{"X-Total-Count": 1}, "Result": c.body["dictList"]})
 	names := c.keystores
 	if names == nil {
 		names = []string{}

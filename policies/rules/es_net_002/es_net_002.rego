@@ -45,7 +45,7 @@ verdict(s, wrong) := result("fail", "{count} of the ports that lead to Elasticse
 	"evidence": [lib.evidence(gap, gap.note, gap.key) | some gap in open; gap.at != ""],
 	"settle": [call | some gap in open; some call in gap.settle],
 } if {
-	open := {gap | some gap in gaps(s); not gap.harmless}
+	open := gaps(s)
 	count(open) > 0
 } else := result("latent", "{count} of the ports configured at {subject} are wrong and have no effect now: {list}.", s, wrong) if {
 	count(wrong) > 0
@@ -189,11 +189,11 @@ problem(severity, listener, target, at, value, what) := {
 	"key": sprintf("%s/%s/%s", [listener.name, what, target.address]),
 }
 
-# --- what is not known: {note, at, value, key, settle, harmless}
+# --- what is not known: {note, at, value, key, settle}
 
-gap(note, ref, key, settle, harmless) := object.union(lib.evidence(ref, note, key), {"settle": settle, "harmless": harmless})
+gap(note, ref, key, settle) := object.union(lib.evidence(ref, note, key), {"settle": settle})
 
-gaps(s) := {gap("the instance's settings were not read", {"at": ""}, "DescribeInstance", lib.unread(s.facts.calls, ["DescribeInstance"]), false)} if {
+gaps(s) := {gap("the instance's settings were not read", {"at": ""}, "DescribeInstance", lib.unread(s.facts.calls, ["DescribeInstance"]))} if {
 	s.kind == "elasticsearch"
 	not s.facts.calls.DescribeInstance.read
 }
@@ -205,7 +205,7 @@ gaps(s) := (port_gaps(s) | reindex_gaps(s)) | settings_gaps(s) if {
 
 gaps(s) := unread | undecided if {
 	s.kind in {"clb", "nlb"}
-	unread := {gap(sprintf("%s was not read", [call.call]), {"at": ""}, call.call, [call], false) | some call in s.facts.unread}
+	unread := {gap(sprintf("%s was not read", [call.call]), {"at": ""}, call.call, [call]) | some call in s.facts.unread}
 	undecided := {g |
 		some listener in s.facts.listeners
 		some target in listener.targets
@@ -216,7 +216,7 @@ gaps(s) := unread | undecided if {
 port_gaps(s) := {g |
 	some name, port in s.facts.ports
 	why := port_gap(s, name, port)
-	g := gap(sprintf("%s %s", [name, why]), port, name, [], closed(s, name))
+	g := gap(sprintf("%s %s", [name, why]), port, name, [])
 }
 
 port_gap(s, name, port) := "cannot be read" if {
@@ -234,18 +234,13 @@ port_gap(s, name, port) := "cannot be read" if {
 
 decided(s, name) if is_boolean(served(s, name))
 
-closed(s, name) if {
-	name == "publicPort"
-	s.facts.switches.public.value == false
-} else := false
-
-settings_gaps(s) := {gap("the settings cannot be read", s.facts.settings, "esConfig", [], false) | not s.facts.settings.readable}
+settings_gaps(s) := {gap("the settings cannot be read", s.facts.settings, "esConfig", []) | not s.facts.settings.readable}
 
 reindex_gaps(s) := {g |
 	some d in s.facts.dependencies
 	d.feature == "reindex"
 	why := reindex_gap(d)
-	g := gap(sprintf(why, [d.text]), {"at": d.at, "value": d.text}, d.hostport, d.target.settle, false)
+	g := gap(sprintf(why, [d.text]), {"at": d.at, "value": d.text}, d.hostport, d.target.settle)
 }
 
 reindex_gap(d) := "what %s names cannot be read" if {
@@ -267,13 +262,13 @@ usual(d) if {
 
 target_gap(listener, target) := gap(
 	sprintf("whether %s behind listener %s is %s", [target.address, listener.name, target.cluster]),
-	target, sprintf("%s/%s/%s", [listener.name, target.address, target.cluster]), target.settle, not_active(target),
+	target, sprintf("%s/%s/%s", [listener.name, target.address, target.cluster]), target.settle,
 ) if {
 	target.cluster_match == "unknown"
 	may_be_wrong(listener, target)
 } else := gap(
 	sprintf("%s behind listener %s of %s", [why, listener.name, target.cluster]),
-	target, sprintf("%s/%s/%s/%s", [listener.name, target.address, target.cluster, why]), target.settle, not_active(target),
+	target, sprintf("%s/%s/%s/%s", [listener.name, target.address, target.cluster, why]), target.settle,
 ) if {
 	not target_problem(listener, target)
 	why := unclear(listener, target)
@@ -282,8 +277,6 @@ target_gap(listener, target) := gap(
 may_be_wrong(listener, target) if target_problem(listener, target)
 
 may_be_wrong(listener, target) if unclear(listener, target)
-
-not_active(target) := target.active == false
 
 unclear(listener, target) := "whether the group keeps the port" if {
 	target.any_port.value == "unknown"
