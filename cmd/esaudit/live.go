@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -16,7 +15,6 @@ import (
 	"esaudit/collector/recording"
 	"esaudit/internal/demo"
 	"esaudit/internal/emulator"
-	"esaudit/snapshot"
 )
 
 // liveFlags say how live accounts are reached and collected. Every command
@@ -37,7 +35,7 @@ func newLiveFlags() *liveFlags {
 	return &liveFlags{progress: choice{value: "auto", allowed: []string{"auto", "plain", "none"}}}
 }
 
-// reach adds the flags that say where live accounts are.
+// addReach adds the flags that say where live accounts are.
 func (l *liveFlags) addReach(flags *pflag.FlagSet) {
 	flags.StringVar(&l.profile, "profile", "", "use this `PROFILE` of the vendor's command line")
 	flags.StringVar(&l.endpoint, "endpoint", "", "`URL` of all products instead of the vendor's: https, or http to a loopback address")
@@ -177,19 +175,4 @@ func estateOf(name string, r *recording.Recording) (estate, error) {
 		return estate{}, fmt.Errorf("open estate %s: %w", name, err)
 	}
 	return estate{snapshot: s}, nil
-}
-
-// inRegions refuses a region that an estate was not collected in.
-func inRegions(s *snapshot.Snapshot, asked []string) error {
-	var there []string
-	for _, a := range s.Accounts() {
-		there = append(there, a.Regions...)
-	}
-	slices.Sort(there)
-	for _, r := range asked {
-		if !slices.Contains(there, r) {
-			return usagef("open estate: unknown region %q (one of %s)", r, strings.Join(slices.Compact(there), ", "))
-		}
-	}
-	return nil
 }

@@ -28,8 +28,12 @@ func secretsOf(r *http.Request) secrets {
 	} {
 		found = found.add(value)
 	}
-	for _, raw := range r.Header["x-acs-security-token"] { // the SDK writes it so
-		found = found.add(raw)
+	for name, values := range r.Header { // the SDK writes it in small letters
+		for _, raw := range values {
+			if strings.EqualFold(name, "X-Acs-Security-Token") {
+				found = found.add(raw)
+			}
+		}
 	}
 	return found
 }

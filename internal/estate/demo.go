@@ -43,7 +43,6 @@ type demo struct {
 	analyticsH, analyticsI           *VSwitch
 	sharedH, sharedI                 *VSwitch
 	prodVPC, analyticsVPC, sharedVPC *VPC
-	ldap                             *Service
 }
 
 func (d *demo) networks() {
