@@ -45,7 +45,7 @@ func TestRunSeesTheEstate(t *testing.T) {
 		}
 	}
 	// Policies are asked for when somebody has them.
-	want := []string{"elasticsearch.ListDicts", "ram.GetPolicy", "ram.ListEntitiesForPolicy"}
+	want := []string{"ram.GetPolicy", "ram.ListEntitiesForPolicy"}
 	if got := slices.Sorted(maps.Keys(never)); !slices.Equal(got, want) {
 		t.Errorf("recorded in estates, and not asked in every run: %v, not %v", got, want)
 	}

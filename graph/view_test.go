@@ -435,7 +435,7 @@ func someSources(g *graph.Graph) []string {
 		}
 	}
 	for _, vpc := range g.Names("vpc") {
-		out = append(out, "vpc:"+vpc+"/10.0.1.9", "vpc:"+vpc+"/192.168.1.9")
+		out = append(out, "vpc:"+vpc+"/10.0.1.9", "vpc:"+vpc+"/10.10.1.9", "vpc:"+vpc+"/192.168.1.9")
 	}
 	return out
 }

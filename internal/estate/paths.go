@@ -1,7 +1,7 @@
 package estate
 
 func storiesOfPaths() []Story {
-	return append(append(storiesOfPublicAccess(), storiesOfTheVPC()...), storiesOfTheWayOut()...)
+	return append(append(append(storiesOfPublicAccess(), storiesOfTheVPC()...), storiesOfTheWayOut()...), storiesOfJoinedVPCs()...)
 }
 
 func storiesOfPublicAccess() []Story {

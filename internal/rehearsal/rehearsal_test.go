@@ -205,8 +205,10 @@ func missing(s *snapshot.Snapshot) int {
 // Requests overlap: while one is waiting, others are under way.
 func TestWorkOverlaps(t *testing.T) {
 	first := open(t, estates+"/net-001-open-group")
-	s := serve(t, first, "latency=5ms")
+	s := serve(t, first, "latency=20ms")
 	s.collect(t, first)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.crowd < 4 {
 		t.Errorf("at most %d requests were under way at once", s.crowd)
 	}
