@@ -20,19 +20,12 @@ type secrets [][]byte
 // secretsOf returns the secrets that a request carries.
 func secretsOf(r *http.Request) secrets {
 	query := r.URL.Query()
-	_, signature, _ := strings.Cut(strings.TrimPrefix(r.Header.Get("Authorization"), "acs "), ":")
-	var found secrets
-	for _, value := range []string{
-		query.Get("SecurityToken"), query.Get("Signature"), signature,
-		r.Header.Get("X-Acs-Security-Token"), r.Header.Get(metadataToken),
-	} {
-		found = found.add(value)
-	}
-	for name, values := range r.Header { // the SDK writes it in small letters
-		for _, raw := range values {
-			if strings.EqualFold(name, "X-Acs-Security-Token") {
-				found = found.add(raw)
-			}
+	_, signature, _ := strings.Cut(r.Header.Get("Authorization"), ":") // acs KEY-ID:SIGNATURE
+	found := secrets{}.add(query.Get("SecurityToken")).add(query.Get("Signature")).add(signature)
+	for name, values := range r.Header {
+		switch http.CanonicalHeaderKey(name) { // the SDK writes small letters
+		case "X-Acs-Security-Token", metadataToken:
+			found = found.add(strings.Join(values, ","))
 		}
 	}
 	return found
