@@ -68,6 +68,9 @@ func balancers(n *network) []*Balancer {
 		}
 		for _, o := range n.objects(listeners) {
 			id := o.Attr("LoadBalancerId").Text()
+			if id == "" { // of which one it is, the lists of listeners say
+				continue
+			}
 			b := byID[id]
 			if b == nil {
 				b = add(snapshot.Object{Account: n.account, Kind: kind, Region: n.region, ID: id})

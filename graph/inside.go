@@ -275,9 +275,22 @@ func (c *Cluster) routes(t *trail, s *source, to target, through func(route) boo
 	t.judge("route-back", c.routeBack(s.addresses, s.name, judge))
 }
 
+// ownSwitch returns the cluster's vSwitch as far as routes go: one that was not
+// described has the table that lists it (SEMANTICS 8). nil when none does.
+func (c *Cluster) ownSwitch() *vswitch {
+	if v := c.net.switchIDs[c.vswitch]; v != nil {
+		return v
+	}
+	table := c.net.tableOf[c.vswitch]
+	if c.vswitch == "" || table == "" {
+		return nil
+	}
+	return &vswitch{Object: snapshot.Object{ID: c.vswitch, Node: c.net.tables[table].Node}, table: table}
+}
+
 // routeBack judges the routes of the cluster's vSwitch.
 func (c *Cluster) routeBack(to netset.Set, name string, judge func(route) Verdict) judgement {
-	v := c.net.switchIDs[c.vswitch]
+	v := c.ownSwitch()
 	switch {
 	case v == nil:
 		return same(to, unsure(c.nearest(c.Attr("networkConfig")), c.net.need("vpc", "DescribeVSwitches", ""), "the cluster's vSwitch is not known"))

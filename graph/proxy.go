@@ -24,6 +24,7 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 	host, n := g.host(p.ECS)
 	if n == nil {
 		t := newTrail(from.addresses, "P7", ESPrivate, from.name, p.ECS)
+		t.judge("source-internet", g.ofInternet(from.addresses))
 		t.check("proxy", unsure(nil, c.net.need("ecs", "DescribeInstances", ""), "the declared proxy %s is in no answer", p.ECS))
 		t.path.way = way{"proxy", p.ECS, p.Listen}
 		return []Path{t.path}

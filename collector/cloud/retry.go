@@ -31,8 +31,8 @@ func (c *Cloud) persist(ctx context.Context, attempt func() (reply, error)) (rep
 		if err != nil {
 			return reply{}, err
 		}
-		if got.class == canceled {
-			return reply{}, ctx.Err()
+		if err := ctx.Err(); got.status == 0 && err != nil {
+			return reply{}, err
 		}
 		wait, again := c.again(got, n)
 		if !again || n >= c.options.Attempts {

@@ -162,6 +162,17 @@ func TestClasses(t *testing.T) {
 	}
 }
 
+// An emulator says what its recording says happened, which it cannot show by
+// itself, before it breaks the connection. Nothing else it may say counts.
+func TestHint(t *testing.T) {
+	for said, want := range map[string]string{timedOut: timedOut, tlsWrong: tlsWrong, canceled: canceled, "skipped": reset} {
+		v := newVendor(t, hijack(func(c net.Conn) { io.WriteString(c, "HTTP/1.1 103 Early Hints\r\n"+hintHeader+": "+said+"\r\n\r\n") }))
+		if a := call(t, caller(t, v, Options{}), request("ecs", "DescribeInstances")); a.Err != want || a.Status != 0 {
+			t.Errorf("%s: %s", said, describe(a))
+		}
+	}
+}
+
 // Many goroutines ask at once, through few clients. For the race detector.
 func TestConcurrent(t *testing.T) {
 	v := newVendor(t, func(w http.ResponseWriter, r *http.Request) {
