@@ -53,9 +53,17 @@ func (e *RegionError) Error() string {
 	return fmt.Sprintf("unknown region %q (one of %s)", e.Region, strings.Join(e.Known, ", "))
 }
 
+// OptionError is an option that cannot be used: a name that nobody knows, a
+// directory that holds something else or cannot be made.
+type OptionError struct{ Err error }
+
+func (e *OptionError) Error() string { return e.Err.Error() }
+func (e *OptionError) Unwrap() error { return e.Err }
+
 const (
 	defaultHome    = "cn-hangzhou"
 	defaultWorkers = 32
+	unknownAccount = "unknown" // when nobody tells whose it is
 
 	// grace is how long a run that ends waits for the requests under way.
 	grace = time.Second
@@ -70,12 +78,12 @@ const (
 // what the recording holds, if one is kept.
 //
 // When ctx ends, Collect returns its cause within two seconds, and the recording
-// stays for Resume. Other errors: ErrNoAnswer, ErrRefused, *RegionError; an
-// option that is wrong; a recording that cannot be read or written.
+// stays for Resume. Other errors: ErrNoAnswer, ErrRefused, *RegionError and
+// *OptionError, which are of who asks; a recording that cannot be written.
 func Collect(ctx context.Context, caller api.Caller, o Options) (recording.Part, error) {
 	r, err := newRun(caller, o)
 	if err != nil {
-		return recording.Part{}, fmt.Errorf("collect: %w", err)
+		return recording.Part{}, fmt.Errorf("collect: %w", &OptionError{err})
 	}
 	part, err := r.collect(ctx)
 	if err != nil {
@@ -100,8 +108,9 @@ type run struct {
 	counts  map[string]*Event // by product
 
 	head     recording.Part // account, instant and regions, as far as they are known
-	fixed    bool           // the instant is the one of a run that is resumed
+	fixed    bool           // the instant stays: who asks, or a run that is resumed, told it
 	journal  *recording.Journal
+	started  bool                    // it knows that
 	recorded map[string][]api.Answer // of the run that is resumed, by key
 
 	answered bool  // the API said something
@@ -109,7 +118,6 @@ type run struct {
 	silent   int   // requests without an answer
 	unheard  error // why the first of them had none
 	refused  error // how the API first said that it does not know who asks
-	ending   bool  // no further request is made
 	err      error // why the run ends
 }
 
@@ -124,6 +132,7 @@ type result struct {
 	call   *call
 	answer api.Answer
 	err    error
+	late   bool // the time for it was over
 }
 
 // newRun checks the options and opens the recording.
@@ -183,6 +192,9 @@ func (r *run) open() (err error) {
 		return err
 	}
 	r.head, r.fixed = recording.Part{Account: part.Account, TakenAt: part.TakenAt}, !part.TakenAt.IsZero()
+	if r.started = r.fixed; part.Account == unknownAccount {
+		r.head.Account = ""
+	}
 	last := ""
 	for _, a := range part.Answers {
 		key := callKey(a.Request)
@@ -214,7 +226,6 @@ func (r *run) collect(parent context.Context) (recording.Part, error) {
 	r.planOnce()
 	r.loop(ctx)
 	over := ctx.Err() != nil
-	r.ending = true
 	cancel()
 	r.drain()
 	switch {
@@ -250,7 +261,6 @@ func (r *run) loop(ctx context.Context) {
 		}
 		select {
 		case res := <-r.results:
-			r.ending = ctx.Err() != nil
 			r.take(res)
 		case <-ctx.Done():
 		}
@@ -266,7 +276,7 @@ func (r *run) ask(ctx context.Context, c *call) {
 	go func() {
 		a, err := r.caller.Call(ctx, request)
 		a.Request = request
-		r.results <- result{c, a, err}
+		r.results <- result{c, a, err, ctx.Err() != nil}
 	}()
 }
 

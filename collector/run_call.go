@@ -171,8 +171,8 @@ func (r *run) take(res result) {
 	c := res.call
 	r.flying--
 	r.queue.done(c)
-	if r.ending && (res.err != nil || res.answer.Status <= 0) {
-		return
+	if res.late && (res.err != nil || res.answer.Status <= 0) {
+		return // skipRest says so
 	}
 	c.asked = false
 	if res.err != nil {
@@ -288,29 +288,32 @@ func (r *run) skip(c *call, why string) {
 	r.end(c, false)
 }
 
-// skipRest ends what the time was too short for.
+// skipRest ends what the time was too short for, and what that would have named.
 func (r *run) skipRest() {
 	const why = "timeout"
-	for _, c := range r.ordered() {
-		switch {
-		case c.ended:
-		case c.asked:
-			c.accept(r.ops, api.Answer{Request: c.request(), Err: why})
-			r.end(c, false)
-		default:
-			r.skip(c, why)
+	for rest := r.unended(); len(rest) > 0; rest = r.unended() {
+		for _, c := range rest {
+			if c.asked {
+				c.accept(r.ops, api.Answer{Request: c.request(), Err: why})
+				r.end(c, false)
+			} else {
+				r.skip(c, why)
+			}
 		}
 	}
+}
+
+// unended returns the calls that have not ended.
+func (r *run) unended() []*call {
+	return slices.DeleteFunc(r.ordered(), func(c *call) bool { return c.ended })
 }
 
 // end keeps what came of a call and goes on from there.
 func (r *run) end(c *call, keep bool) {
 	c.ended = true
 	state, code := c.outcome()
-	if keep && state == snapshot.Read && r.journal != nil {
-		if err := r.journal.Append(c.entries); err != nil {
-			r.fail(err)
-		}
+	if keep && state == snapshot.Read {
+		r.keep(c)
 	}
 	lines := c.lines
 	c.lines = nil // the entries have it all
@@ -322,6 +325,33 @@ func (r *run) end(c *call, keep bool) {
 		r.identify(lines[0])
 	case regionsCall:
 		r.locate(lines[0])
+	}
+}
+
+// keep writes down what was read, for a run that is resumed.
+func (r *run) keep(c *call) {
+	if r.journal == nil {
+		return
+	}
+	if !r.started {
+		r.start()
+	}
+	if err := r.journal.Append(c.entries); err != nil {
+		r.fail(err)
+	}
+}
+
+// start writes down whose recording it is and when it was begun, as far as that
+// is known.
+func (r *run) start() {
+	if r.journal == nil || r.head.TakenAt.IsZero() || r.err != nil {
+		return
+	}
+	r.started = true
+	head := r.head
+	head.Account = cmp.Or(head.Account, r.options.Account, unknownAccount)
+	if err := r.journal.Started(head); err != nil {
+		r.fail(err)
 	}
 }
 
@@ -343,21 +373,16 @@ func (r *run) report(c *call, e Event) {
 
 // identify learns whose account it is.
 func (r *run) identify(l *line) {
-	const unknown = "unknown"
 	account := r.options.Account
 	if id := l.body.Get("AccountId").Text(); l.state == snapshot.Read && isName(id) {
 		account = id
 	}
 	if old := r.head.Account; old != "" && account != "" && old != account {
-		r.fail(fmt.Errorf("resume %s: it is a recording of account %s, and account %s asks", r.options.Record, old, account))
+		r.fail(&OptionError{fmt.Errorf("resume %s: it is a recording of account %s, and account %s asks", r.options.Record, old, account)})
 		return
 	}
-	r.head.Account = cmp.Or(account, r.head.Account, unknown)
-	if r.journal != nil && !r.head.TakenAt.IsZero() && r.err == nil {
-		if err := r.journal.Started(r.head); err != nil {
-			r.fail(err)
-		}
-	}
+	r.head.Account = cmp.Or(account, r.head.Account, unknownAccount)
+	r.start()
 }
 
 // locate learns which regions there are, and plans what is asked in each.

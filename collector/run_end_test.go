@@ -243,17 +243,52 @@ func TestRunResumesOneAccount(t *testing.T) {
 	if err := interruptedAt(t, newFake(p), o, 200); err == nil {
 		t.Fatal("not interrupted")
 	}
-	if _, err := Collect(t.Context(), newFake(p), o); err == nil || !strings.Contains(err.Error(), "resume it") {
+	if _, err := Collect(t.Context(), newFake(p), o); !isOption(err) || !strings.Contains(err.Error(), "resume it") {
 		t.Errorf("begun where something is: %v", err)
 	}
 	o.Resume = true
 	fake := newFake(p)
 	fake.fault = failing(identityCall, api.Answer{Status: 200, Body: []byte(`{"RequestId":"0","AccountId":"2345678901234567","Arn":"acs:ram::2345678901234567:root"}`)})
-	if _, err := Collect(t.Context(), fake, o); err == nil || !strings.Contains(err.Error(), "account 1234567890123456, and account 2345678901234567 asks") {
+	if _, err := Collect(t.Context(), fake, o); !isOption(err) || !strings.Contains(err.Error(), "account 1234567890123456, and account 2345678901234567 asks") {
 		t.Errorf("resumed by another account: %v", err)
 	}
-	if _, err := Collect(t.Context(), fake, Options{Resume: true}); err == nil || !strings.Contains(err.Error(), "directory") {
+	if _, err := Collect(t.Context(), fake, Options{Resume: true}); !isOption(err) || !strings.Contains(err.Error(), "directory") {
 		t.Errorf("resumed without a directory: %v", err)
+	}
+}
+
+func isOption(err error) bool {
+	_, is := errors.AsType[*OptionError](err)
+	return is
+}
+
+// A run that is interrupted before the API said who asks is resumed with its
+// instant, and with whoever asks.
+func TestRunResumesNobodys(t *testing.T) {
+	p := demo()
+	o, fake := optionsFor(p), newFake(p)
+	o.Account, o.Record = "", filepath.Join(t.TempDir(), "r")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	fake.fault = func(ctx context.Context, q api.Request, n int) (api.Answer, bool, error) {
+		if n == 100 {
+			cancel()
+		}
+		if q.Product != "sts" {
+			return api.Answer{}, false, nil
+		}
+		<-ctx.Done()
+		return api.Answer{}, false, ctx.Err()
+	}
+	if _, err := Collect(ctx, fake, o); !errors.Is(err, context.Canceled) || len(journalled(t, o.Record)) == 0 {
+		t.Fatal(err)
+	}
+	o.Resume = true
+	fake = newFake(p)
+	fake.date = "Sun, 29 Nov 2026 12:00:00 GMT"
+	run := collected(t, fake, o)
+	if run.Account != p.Account || !run.TakenAt.Equal(p.TakenAt) {
+		t.Errorf("%s at %v", run.Account, run.TakenAt)
 	}
 }
 
@@ -291,38 +326,24 @@ func TestRunTimeout(t *testing.T) {
 	})
 }
 
-// What comes back as the time is over has no answer, whichever the run notices
-// first.
-func TestRunTimeoutMeetsResult(t *testing.T) {
-	for range 10 {
-		synctest.Test(t, func(t *testing.T) {
-			p, fake := demo(), newFake(demo())
-			asked, gone := make(chan struct{}), make(chan struct{})
-			fake.fault = func(ctx context.Context, q api.Request, _ int) (api.Answer, bool, error) {
-				if q.Operation != "ListInstance" {
-					return api.Answer{}, false, nil
-				}
-				close(asked)
-				<-ctx.Done()
-				close(gone)
-				return api.Answer{}, false, ctx.Err()
+// Regions that were asked for are skipped too, when the time was over before the
+// API said that it has them.
+func TestRunTimeoutBeforeRegions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake := newFake(demo())
+		fake.fault = func(ctx context.Context, q api.Request, _ int) (api.Answer, bool, error) {
+			if q.Product+"."+q.Operation != regionsCall {
+				return api.Answer{}, false, nil
 			}
-			o := optionsFor(p)
-			o.Timeout = time.Second
-			o.OnEvent = func(e Event) {
-				if e.Call.Operation == "DescribeVpcs" {
-					<-asked
-					<-gone
-				}
-			}
-			run := collected(t, fake, o)
-			for _, a := range run.Answers {
-				if a.Operation == "ListInstance" && (a.Status != 0 || a.Err != "timeout") {
-					t.Errorf("%d %q", a.Status, a.Err)
-				}
-			}
-		})
-	}
+			<-ctx.Done()
+			return api.Answer{}, false, ctx.Err()
+		}
+		o := optionsFor(demo())
+		o.Timeout = time.Second
+		run := collected(t, fake, o)
+		wantState(t, run, regionsCall, "", snapshot.Failed)
+		wantState(t, run, "elasticsearch.ListInstance", "", snapshot.Skipped)
+	})
 }
 
 // A run ends within two seconds of its context, even when requests do not.

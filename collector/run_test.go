@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -45,9 +44,13 @@ func TestRunSeesTheEstate(t *testing.T) {
 		}
 	}
 	// Policies are asked for when somebody has them.
-	want := []string{"ram.GetPolicy", "ram.ListEntitiesForPolicy"}
-	if got := slices.Sorted(maps.Keys(never)); !slices.Equal(got, want) {
-		t.Errorf("recorded in estates, and not asked in every run: %v, not %v", got, want)
+	for _, name := range []string{"ram.GetPolicy", "ram.ListEntitiesForPolicy"} {
+		delete(never, name)
+	}
+	for name := range never {
+		if unplanned()[name] == "" {
+			t.Errorf("%s is recorded in estates, and not asked", name)
+		}
 	}
 }
 
@@ -354,7 +357,7 @@ func TestRunOnly(t *testing.T) {
 		}
 	}
 	o.Only = []string{"oss"}
-	if _, err := Collect(t.Context(), fake, o); err == nil || !strings.Contains(err.Error(), "one of actiontrail, alb,") {
+	if _, err := Collect(t.Context(), fake, o); !isOption(err) || !strings.Contains(err.Error(), "one of actiontrail, alb,") {
 		t.Errorf("unknown product: %v", err)
 	}
 }

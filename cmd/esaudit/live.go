@@ -135,7 +135,8 @@ func (a *app) collectAccount(ctx context.Context, l *liveFlags, caller api.Calle
 // collected tells the user's mistakes from the tool's.
 func collected(err error) error {
 	_, region := errors.AsType[*collector.RegionError](err)
-	if region || errors.Is(err, collector.ErrNoAnswer) || errors.Is(err, collector.ErrRefused) {
+	_, option := errors.AsType[*collector.OptionError](err)
+	if region || option || errors.Is(err, collector.ErrNoAnswer) || errors.Is(err, collector.ErrRefused) {
 		return usage(err)
 	}
 	return err

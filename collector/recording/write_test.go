@@ -36,7 +36,7 @@ func partOf() Part {
 	return Part{Account: "1234567890123456", TakenAt: instant(), Regions: []string{"cn-hangzhou"}}
 }
 
-// written is a finished recording.
+// writtenTo makes a finished recording.
 func writtenTo(t *testing.T, dir string, entries []Entry) {
 	t.Helper()
 	j, err := Begin(dir)
