@@ -177,6 +177,9 @@ func balancerLeads(g *graph.Graph, t *Target, b *graph.Balancer) {
 				t.doubt(b.Account, x.settle)
 				continue
 			}
+			if l.First == 0 { // it may be asked at any port
+				t.doubt(b.Account, nil)
+			}
 			t.lead(Lead{From: l.First, To: l.Last, Running: word(running), Port: x.Port, Keeps: x.AnyPort.Value == "yes", Version: x.Version, At: l.Node.Pointer()})
 		}
 	}

@@ -39,6 +39,7 @@ type wanted struct {
 	Confidence string   `yaml:"confidence"` // high where it is left out
 	Settle     []string `yaml:"settle"`     // of unknown: all calls that would settle it, sorted; each by its beginning
 	Message    string   `yaml:"message"`    // a part of it
+	Path       string   `yaml:"path"`       // the kind of its hops
 	Evidence   []proof  `yaml:"evidence"`   // where it is there: all of it, in whatever order
 }
 
@@ -174,6 +175,9 @@ func (w wanted) compare(t *testing.T, r said) {
 	}
 	if w.Settle != nil && !slices.EqualFunc(r.settle, w.Settle, strings.HasPrefix) {
 		t.Errorf("%s: settled by %q, want %q", w.Subject, r.settle, w.Settle)
+	}
+	if w.Path != "" && (len(r.Path) == 0 || r.Path[0].Kind != w.Path) {
+		t.Errorf("%s: no path of kind %s: %v", w.Subject, w.Path, r.Path)
 	}
 	if w.Evidence == nil {
 		return

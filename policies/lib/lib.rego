@@ -41,8 +41,6 @@ open_families(cidrs) := {family |
 
 is_ipv6(cidr) if contains(cidr, ":")
 
-prefix_length(cidr) := to_number(split(cidr, "/")[1])
-
 known(ref) if ref.value != null
 
 # unread: the calls of a subject that were not read, of the named ones.

@@ -87,14 +87,8 @@ plainly_closed(s) if {
 }
 
 # opening: the entries that open the list. An entry inside another one adds
-# nothing, nor does one of the flat list that stands in group default too; narrow
-# entries are shown only when no wide one explains it.
-opening(s) := evidence if {
-	evidence := shown([e | some e in outer(s); wide(e.cidr)])
-	count(evidence) > 0
-} else := shown(outer(s))
-
-outer(s) := [e |
+# nothing, nor does one of the flat list that stands in group default too.
+opening(s) := [lib.evidence({"at": e.at, "value": e.text}, sprintf("group %s admits %s", [group(e), e.cidr]), sprintf("%s %s", [group(e), e.cidr])) |
 	open := lib.open_families(list(s).cidrs)
 	some e in list(s).entries
 	e.cidr != ""
@@ -111,17 +105,5 @@ mirrored(s, e) if {
 in_default(s) := {e.cidr | some e in list(s).entries; e.group == "default"}
 
 family(cidr) := "IPv6" if lib.is_ipv6(cidr) else := "IPv4"
-
-wide(cidr) if {
-	not lib.is_ipv6(cidr)
-	lib.prefix_length(cidr) <= 8
-}
-
-wide(cidr) if {
-	lib.is_ipv6(cidr)
-	lib.prefix_length(cidr) <= 16
-}
-
-shown(entries) := [lib.evidence({"at": e.at, "value": e.text}, sprintf("group %s admits %s", [group(e), e.cidr]), sprintf("%s %s", [group(e), e.cidr])) | some e in entries]
 
 group(e) := "default" if e.group == "" else := e.group

@@ -110,20 +110,13 @@ served(s, name) := false if {
 
 reindex_ports(s) := {p |
 	some d in s.facts.dependencies
-	reindexes(d)
+	d.feature == "reindex"
 	severity := reindex_severity(d)
 	p := {
 		"severity": severity, "active": served(s, "port"), "at": d.at, "value": d.text,
 		"note": sprintf("reindex whitelist names %s, which no running listener leads to an open Elasticsearch port", [d.text]),
 		"key": d.hostport,
 	}
-}
-
-reindexes(d) if {
-	d.feature == "reindex"
-	not d.wildcard
-	not d.local
-	d.error == ""
 }
 
 reindex_severity(d) := severity if {
@@ -146,16 +139,12 @@ lead_port(d, lead) := d.port if {
 
 right_lead(d, lead) if {
 	lead.running == "yes"
-	port := lead_port(d, lead)
-	port in allowed
-	port != 9300
+	right_port(lead_port(d, lead), lead.cluster_version)
 }
 
-right_lead(d, lead) if {
-	lead.running == "yes"
-	lead_port(d, lead) == 9300
-	lib.open_9300(lead.cluster_version)
-}
+right_port(port, _) if port in allowed - {9300}
+
+right_port(9300, version) if lib.open_9300(version)
 
 wrong_lead(d, lead) if port_severity(lead_port(d, lead), lead.cluster_version)
 
@@ -178,7 +167,6 @@ target_problem(listener, target) := problem("high", listener, target, listener.a
 # group that keeps the port.
 forwarded(listener, target) := listener.from if {
 	target.any_port.value == "yes"
-	listener.from > 0
 } else := target.port if {
 	target.any_port.value != "yes"
 }
@@ -245,8 +233,8 @@ reindex_gaps(s) := {g |
 
 reindex_gap(d) := "what %s names cannot be read" if {
 	d.error != ""
+	not d.local
 } else := "where %s leads is not decided" if {
-	reindexes(d)
 	d.target.elasticsearch != "no"
 	not usual(d)
 	not reindex_severity(d)
@@ -267,7 +255,7 @@ target_gap(listener, target) := gap(
 	target.cluster_match == "unknown"
 	may_be_wrong(listener, target)
 } else := gap(
-	sprintf("%s behind listener %s of %s", [why, listener.name, target.cluster]),
+	sprintf("%s: listener %s in front of %s", [why, listener.name, target.cluster]),
 	target, sprintf("%s/%s/%s/%s", [listener.name, target.address, target.cluster, why]), target.settle,
 ) if {
 	not target_problem(listener, target)
@@ -278,7 +266,10 @@ may_be_wrong(listener, target) if target_problem(listener, target)
 
 may_be_wrong(listener, target) if unclear(listener, target)
 
-unclear(listener, target) := "whether the group keeps the port" if {
+unclear(listener, target) := "which ports it has" if {
+	listener.from == 0
+	not listener.range
+} else := "whether the group keeps the port" if {
 	target.any_port.value == "unknown"
 } else := "which port is asked" if {
 	not forwarded(listener, target)

@@ -223,7 +223,6 @@ unclear(s, r) := notes | (of_clb(s, r) | of_nlb(r)) if {
 		some note, holds in {
 			sprintf("%s shows no zone", [r.id]): object.get(r, "zone", "") == "",
 			sprintf("%s is neither CLB nor NLB", [r.id]): not_evaluated(r.lb.kind),
-			sprintf("%s shows no region", [r.id]): object.get(r.lb, "region", "") == "",
 		}
 		holds
 	}
