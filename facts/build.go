@@ -4,27 +4,49 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"time"
 
 	"esaudit/graph"
 	"esaudit/snapshot"
 )
 
 // Kinds returns the kinds of subjects a document holds, sorted.
-func Kinds() []string { return []string{"clb", "elasticsearch", "endpoint", "nlb", "region"} }
+func Kinds() []string {
+	return []string{
+		"account", "clb", "ecs", "elasticsearch", "endpoint", "endpoint-service", "nat", "nlb", "ram-group", "ram-role", "ram-user",
+		"region", "vpc", "vswitch",
+	}
+}
 
 // Build computes the facts of every subject, by ARN.
 func Build(g *graph.Graph) Document {
 	d := Document{Schema: Schema, Config: g.Config(), Subjects: []Subject{}}
+	for _, subjects := range []func(*graph.Graph) []Subject{clusters, balancers, services, hosts, networks, gateways, principals, accounts, regions} {
+		d.Subjects = append(d.Subjects, subjects(g)...)
+	}
+	slices.SortStableFunc(d.Subjects, func(a, b Subject) int { return cmp.Compare(a.ARN, b.ARN) })
+	return d
+}
+
+// clusters are the clusters and their VPC endpoints.
+func clusters(g *graph.Graph) []Subject {
+	var out []Subject
 	for _, c := range g.Clusters() {
-		d.Subjects = append(d.Subjects, subject(c.Object, "elasticsearch", "elasticsearch", "instances/"+c.ID, c.Attr("description").Text(), clusterFacts(g, c)))
+		out = append(out, subject(c.Object, "elasticsearch", "elasticsearch", "instances/"+c.ID, c.Attr("description").Text(), clusterFacts(g, c)))
 		for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
 			if id := e.Get("endpointId").Text(); id != "" {
 				o := c.Object
 				o.ID = id
-				d.Subjects = append(d.Subjects, subject(o, "endpoint", "privatelink", "vpcendpoint/"+id, e.Get("endpointName").Text(), endpointFacts(g, c, e)))
+				out = append(out, subject(o, "endpoint", "privatelink", "vpcendpoint/"+id, e.Get("endpointName").Text(), endpointFacts(g, c, e)))
 			}
 		}
 	}
+	return out
+}
+
+// balancers are the load balancers.
+func balancers(g *graph.Graph) []Subject {
+	var out []Subject
 	for _, b := range g.Balancers() {
 		if b.ID == "" { // a listener that does not say whose it is
 			continue
@@ -33,25 +55,38 @@ func Build(g *graph.Graph) Document {
 		if b.IsNetwork() {
 			kind, product = "nlb", "nlb"
 		}
-		d.Subjects = append(d.Subjects, subject(b.Object, kind, product, "loadbalancer/"+b.ID, b.Attr("LoadBalancerName").Text(), balancerFacts(g, b)))
+		out = append(out, subject(b.Object, kind, product, "loadbalancer/"+b.ID, b.Attr("LoadBalancerName").Text(), balancerFacts(g, b)))
 	}
+	return out
+}
+
+// regions are the regions an account was read in.
+func regions(g *graph.Graph) []Subject {
+	var out []Subject
 	for _, a := range g.Snapshot().Accounts() {
 		for _, region := range graph.Regions(a) {
 			o := snapshot.Object{Account: a, Region: region, ID: region}
 			s := subject(o, "region", "", "region/"+region, "", regionFacts(a, region))
-			d.Subjects = append(d.Subjects, s)
+			out = append(out, s)
 		}
 	}
-	slices.SortStableFunc(d.Subjects, func(a, b Subject) int { return cmp.Compare(a.ARN, b.ARN) })
-	return d
+	return out
 }
 
 // subject names an object by its ARN (CONTRACT 5).
 func subject(o snapshot.Object, kind, product, resource, name string, facts any) Subject {
 	return Subject{
-		Kind: kind, ID: o.ID, Region: o.Region, Account: o.Account.ID, Name: name, Facts: facts,
+		Kind: kind, ID: o.ID, Region: o.Region, Account: o.Account.ID, TakenAt: instant(o.Account), Name: name, Facts: facts,
 		ARN: fmt.Sprintf("acs:%s:%s:%s:%s", product, o.Region, o.Account.ID, resource),
 	}
+}
+
+// instant is when an account was read; "" when nobody knows.
+func instant(a *snapshot.Account) string {
+	if a.TakenAt.IsZero() {
+		return ""
+	}
+	return a.TakenAt.Format(time.RFC3339)
 }
 
 // word names a verdict that answers a yes-or-no question.

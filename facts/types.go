@@ -23,6 +23,7 @@ type Subject struct {
 	ARN     string `json:"arn"`
 	Region  string `json:"region"`
 	Account string `json:"account"`
+	TakenAt string `json:"taken_at"` // the account's instant by the vendor's clock, RFC 3339
 	Name    string `json:"name"`
 	Facts   any    `json:"facts"`
 }

@@ -113,6 +113,10 @@ type Rule struct {
 	Basis       []string   `json:"basis"`
 	Controls    []string   `json:"controls"`
 	Description string     `json:"-"` // why it matters, one paragraph
+	Avoid       string     `json:"-"` // a setting that fails
+	Prefer      string     `json:"-"` // one that passes
+	Console     string     `json:"-"` // how to mend it in the vendor's console
+	Terraform   string     `json:"-"` // how to mend it with the vendor's Terraform provider
 	Remediation string     `json:"-"`
 	API         []string   `json:"-"`
 	Fix         string     `json:"-"`

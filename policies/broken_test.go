@@ -98,7 +98,7 @@ func TestMetadata(t *testing.T) {
 		{"severities: [high, low]", "severities: [high, urgent]", `no severity: "urgent"`},
 		{"severities: [high, low]", "severities: high", "custom.severities is not a list of texts"},
 		{"severities: [high, low]", "severities: []", "METADATA has no custom.severities"},
-		{"kinds: [elasticsearch]", "kinds: [elastic]", `no kind of subject "elastic"; there are clb, elasticsearch`},
+		{"kinds: [elasticsearch]", "kinds: [elastic]", `no kind of subject "elastic"; there are account, clb, ecs, elasticsearch`},
 		{"kinds: [elasticsearch]", "kinds: []", "METADATA has no custom.kinds"},
 		{"basis: [\"our own rules\"]", "basis: [1]", "custom.basis is not a list of texts"},
 		{"id: ES-MINE-001", "id: ES-MINE-002", "package es_mine_001 does not belong to custom.id ES-MINE-002 (want es_mine_002)"},

@@ -29,6 +29,16 @@ type ruleCase struct {
 	Want   []wanted `yaml:"want"`
 }
 
+// threshold is a change of a rule's Rego alone, and what the rule then says of a
+// subject of a case.
+type threshold struct {
+	Text    string `yaml:"text"` // of the rule's file
+	Becomes string `yaml:"becomes"`
+	Case    string `yaml:"case"`
+	Subject string `yaml:"subject"`
+	Says    string `yaml:"says"` // status and, of fail and latent, severity
+}
+
 // wanted is a result of the rule. Every one that is fail, latent or unknown
 // must be wanted; pass and na as the case likes.
 type wanted struct {
@@ -50,23 +60,29 @@ type proof struct {
 	Value any    `yaml:"value"`
 }
 
-// cases reads a rule's cases.yaml. Unknown fields are errors.
-func cases(t *testing.T, id string) []ruleCase {
+// ruleCases is a rule's cases.yaml.
+type ruleCases struct {
+	Thresholds []threshold `yaml:"thresholds"`
+	Cases      []ruleCase  `yaml:"cases"`
+}
+
+func cases(t *testing.T, id string) []ruleCase { return readCases(t, id).Cases }
+
+// readCases reads a rule's cases.yaml. Unknown fields are errors.
+func readCases(t *testing.T, id string) ruleCases {
 	t.Helper()
 	dir := strings.ToLower(strings.ReplaceAll(id, "-", "_"))
 	text, err := os.ReadFile(path.Join("rules", dir, "cases.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var file struct {
-		Cases []ruleCase `yaml:"cases"`
-	}
+	var file ruleCases
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	dec.KnownFields(true)
 	if err := dec.Decode(&file); err != nil {
 		t.Fatalf("%s: %v", dir, err)
 	}
-	return file.Cases
+	return file
 }
 
 // parts gives the case's estate after its edits. They change the first account

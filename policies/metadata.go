@@ -34,6 +34,7 @@ func metadata(m module, pkg string) (rule, error) {
 	f.require("title", r.Title != "")
 	f.require("description", r.Description != "")
 	r.ID, r.Name, r.Remediation, r.Fix = f.text("id"), f.text("name"), f.text("remediation"), f.optional("fix")
+	r.Avoid, r.Prefer, r.Console, r.Terraform = f.optional("avoid"), f.optional("prefer"), f.optional("console"), f.optional("terraform")
 	r.Kinds, r.Basis, r.Controls, r.API, r.Tags = f.list("kinds", true), f.list("basis", true), f.list("controls", false), f.list("api", false), f.list("tags", true)
 	r.Severities = f.severities()
 	r.Optional = f.flag("optional")

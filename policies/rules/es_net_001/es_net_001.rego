@@ -14,7 +14,17 @@
 #     - "Alibaba Cloud Elasticsearch, High security"
 #     - "Alibaba Cloud Elasticsearch, Manage IP address whitelists"
 #     - "Cloud Config elasticsearch-public-and-any-ip-access-check"
-#   controls: []
+#   avoid: "A group `tmp` of the public whitelist that holds `0.0.0.0/0`, or `0.0.0.0/1` and `128.0.0.0/1`."
+#   prefer: "Public access off; or a list that holds the egress addresses of those who need it, `203.0.113.0/28`."
+#   console: "Elasticsearch Clusters > the cluster > Security > Public Network Whitelist: edit each group and remove the open entry; or switch Public Network Access off."
+#   terraform: "`alicloud_elasticsearch_instance`: `public_whitelist`, `enable_public = false`."
+#   controls:
+#     - "Cloud Config: elasticsearch-public-and-any-ip-access-check"
+#     - "infraguard: elasticsearch-public-and-any-ip-access-check"
+#     - "CIS Alibaba 2.0: 6.2 (nearest)"
+#     - "MLPS 2.0 L3: 8.1.3.1 (unverified)"
+#     - "PCI DSS 4.0: 1.3.1 (unverified)"
+#     - "ISO 27001:2022: A.8.20 (unverified)"
 #   remediation: |
 #     Remove the entries that open the list from their groups and keep the
 #     addresses that need it, or switch public access off. The instance must be

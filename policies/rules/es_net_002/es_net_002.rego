@@ -15,7 +15,17 @@
 #     - "Alibaba Cloud Elasticsearch, High security"
 #     - "Alibaba Cloud Elasticsearch, View the basic information of a cluster"
 #     - "Alibaba Cloud Elasticsearch, Basic Information (2019)"
-#   controls: []
+#   avoid: "A listener on 9200 whose server group keeps port 5601, or a listener on all ports in front of a cluster."
+#   prefer: "One listener on 9200 whose backends have port 9200."
+#   console: "Network Load Balancer > Server Groups > the group > Backend Servers: change the port; Listeners: recreate the listener on 9200."
+#   terraform: "`alicloud_nlb_listener`: `listener_port`; `alicloud_nlb_server_group_server_attachment`: `port`; `alicloud_slb_listener`: `backend_port`."
+#   controls:
+#     - "Cloud Config: slb-listener-risk-ports-check"
+#     - "infraguard: slb-listener-risk-ports-check"
+#     - "CIS Alibaba 2.0: 3.5 (nearest)"
+#     - "MLPS 2.0 L3: 8.1.3.2 (unverified)"
+#     - "PCI DSS 4.0: 1.2.5 (unverified)"
+#     - "ISO 27001:2022: A.8.20 (unverified)"
 #   remediation: |
 #     Point the listener or its server group at port 9200 of the cluster and drop
 #     port ranges and any-port groups; correct the port in the reindex whitelist.

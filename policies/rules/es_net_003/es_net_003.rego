@@ -15,7 +15,15 @@
 #     - "Alibaba Cloud Elasticsearch, Create private connections with PrivateLink and SLB (same zone and region)"
 #     - "Classic Load Balancer, Regions and zones"
 #     - "PrivateLink, CreateVpcEndpoint"
-#   controls: []
+#   avoid: "An endpoint in zone i whose service offers a CLB of zone h alone."
+#   prefer: "An endpoint, the load balancer that serves it and the backends in one zone of the cluster."
+#   console: "PrivateLink > Endpoint Services > the service > Service Resources: add a load balancer of the endpoint's zone; or Elasticsearch > the cluster > Security > Private Connection: delete and create the endpoint in the right zone."
+#   terraform: "`alicloud_privatelink_vpc_endpoint_service_resource`: `zone_id`; `alicloud_nlb_load_balancer`: `zone_mappings`."
+#   controls:
+#     - "Cloud Config: privatelink-server-endpoint-multi-zone"
+#     - "infraguard: privatelink-server-endpoint-multi-zone"
+#     - "MLPS 2.0 L3: 8.1.2.1 (unverified)"
+#     - "ISO 27001:2022: A.8.14 (unverified)"
 #   remediation: |
 #     Attach a load balancer of the endpoint's zone to the service, or delete the
 #     endpoint and create it again in a zone that has one. Moving an ECS to the

@@ -15,7 +15,14 @@
 #     - "Alibaba Cloud Elasticsearch, Create private connections with PrivateLink and SLB (the only way)"
 #     - "Alibaba Cloud Elasticsearch, Notice for network architecture adjustment"
 #     - "Alibaba Cloud Elasticsearch, Configure LDAP authentication"
-#   controls: []
+#   avoid: "An LDAP realm of a cluster of the new network architecture with `ldap://10.10.2.15:389`."
+#   prefer: "The domain of the cluster's own endpoint: `ldaps://ep-….epsrv-….cn-hangzhou.privatelink.aliyuncs.com:636`."
+#   console: "Elasticsearch > the cluster > Security > Private Connection: add an endpoint of the service; then Cluster Configuration > YML File: use its domain."
+#   terraform: "`alicloud_privatelink_vpc_endpoint_service` and its resource; `alicloud_elasticsearch_instance`: `setting_config`."
+#   controls:
+#     - "MLPS 2.0 L3: 8.1.2.1 (unverified)"
+#     - "PCI DSS 4.0: 1.4.2 (unverified)"
+#     - "ISO 27001:2022: A.8.22 (unverified)"
 #   remediation: |
 #     Create an endpoint service for a load balancer in front of the target,
 #     create an endpoint of the cluster to it and accept the connection, then put

@@ -1,0 +1,41 @@
+package policies
+
+import (
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// Rewritten compiles one rule alone, with a text of its Rego changed in memory.
+func Rewritten(t *testing.T, id, text, becomes string) *Engine {
+	t.Helper()
+	pkg := strings.ReplaceAll(strings.ToLower(id), "-", "_")
+	rego, err := fs.ReadFile(builtin, "rules/"+pkg+"/"+pkg+".rego")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(rego), text) {
+		t.Fatalf("%s does not hold %q", id, text)
+	}
+	modules, err := load(builtin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	modules = slices.DeleteFunc(modules, func(m module) bool { return strings.HasPrefix(m.parsed.Package.Path.String(), rulePrefix) })
+	changed, err := load(fstest.MapFS{pkg + ".rego": {Data: []byte(strings.ReplaceAll(string(rego), text, becomes))}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	modules = append(modules, changed...)
+	rules, err := describe(modules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := newEngine(t.Context(), rules, modules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
