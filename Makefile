@@ -68,6 +68,7 @@ update: ## rewrite generated files: goldens, estates, generated documents
 .PHONY: docs
 docs: ## rewrite the generated parts of documents
 	@go test -count=1 ./cmd/esaudit -run 'TestExitTable' -update
+	@go test -count=1 ./policies -run 'TestPagesAreFresh' -update
 
 .PHONY: verify
 verify: test ## the full counts: what test does, CHECKS cases for each property, fuzzing

@@ -27,6 +27,7 @@ type Options struct {
 	Regions     []string         // subjects of these regions only; empty means all
 	Clusters    []string         // these clusters only, and no other subject
 	Version     string           // of the tool, for the report
+	Framework   string           // id or name of a framework to group by; "" for none
 }
 
 // Result is what an audit gives.
@@ -57,7 +58,13 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	}
 	judged := findings(s, doc, engine.Rules(), results)
 	finding.Sort(judged)
-	return &Result{Snapshot: s, Graph: g, Facts: doc, Report: report(s, engine.Rules(), judged, o), judged: judged}, nil
+	r := &Result{Snapshot: s, Graph: g, Facts: doc, Report: report(s, engine.Rules(), judged, o), judged: judged}
+	if o.Framework != "" {
+		if r.Report.Framework, err = byControl(o.Framework, engine.Rules(), judged); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
 }
 
 // check refuses a region or cluster the estate does not have, because nothing

@@ -186,4 +186,39 @@ type Report struct {
 	Rules    []Rule    `json:"rules"`
 	Findings []Finding `json:"findings"`
 	Summary  Summary   `json:"summary"`
+
+	Framework *Framework `json:"framework,omitempty"` // when it was asked for
 }
+
+// Framework groups what was judged by the controls of a framework.
+type Framework struct {
+	Name     string    `json:"name"`
+	Note     string    `json:"note"` // how far the mapping was checked
+	Controls []Control `json:"controls"`
+}
+
+// Control is what the rules that are mapped to a control say together. Its
+// status is that of the worst: failed (a waived failure too), else unknown, else
+// passed; not applicable when no rule had a subject; not covered when no rule
+// that was applied is mapped to it.
+type Control struct {
+	ID      string   `json:"id"`
+	Title   string   `json:"title"`
+	Mark    string   `json:"mark"` // unverified, nearest, or "" for a mapping that was read
+	Status  string   `json:"status"`
+	Rules   []string `json:"rules"`   // that were applied
+	Missing []string `json:"missing"` // that are mapped to it and were not applied
+	Fail    int      `json:"fail"`    // results, waived ones included
+	Latent  int      `json:"latent"`
+	Unknown int      `json:"unknown"`
+	Pass    int      `json:"pass"`
+}
+
+// The statuses of a control.
+const (
+	ControlFailed        = "failed"
+	ControlUnknown       = "unknown"
+	ControlPassed        = "passed"
+	ControlNotApplicable = "not applicable"
+	ControlNotCovered    = "not covered"
+)

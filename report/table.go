@@ -37,6 +37,7 @@ type table struct {
 func writeTable(w io.Writer, r *finding.Report, o Options) error {
 	t := newTable(r, o)
 	t.summary()
+	t.framework()
 	for _, severity := range append(finding.Severities(), finding.NoSeverity) {
 		same := slices.DeleteFunc(slices.Clone(t.failed), func(f finding.Finding) bool { return f.Severity != severity })
 		t.section(severityWord(severity), severityTone(severity), count(len(same), "finding"), same)

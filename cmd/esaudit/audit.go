@@ -31,6 +31,7 @@ type auditFlags struct {
 	all          bool
 	strict       bool
 	sarifProfile choice
+	framework    string
 	live         *liveFlags
 }
 
@@ -77,6 +78,7 @@ func (a *app) auditCommand() *cobra.Command {
 	flags.BoolVar(&f.allowPartial, "allow-partial", false, "an incomplete picture is no reason to end with 4")
 	flags.BoolVar(&f.all, "all", false, "report what passes and what does not apply too")
 	flags.BoolVar(&f.strict, "strict", false, "what no call can settle counts as incomplete too")
+	flags.StringVar(&f.framework, "framework", "", "group what was judged by the controls of framework `NAME`: "+strings.Join(frameworkIDs(), ", "))
 	flags.Var(&f.sarifProfile, "sarif-profile", "`PROFILE` of SARIF, whom it is for: github, full")
 	return cmd
 }
@@ -137,7 +139,28 @@ func (a *app) checkRules(f *auditFlags) error {
 	if err := a.among("rule", "rule", f.rules, ruleIDs(catalogue)); err != nil {
 		return err
 	}
-	return a.among("skip-rule", "rule", f.skip, ruleIDs(catalogue))
+	if err := a.among("skip-rule", "rule", f.skip, ruleIDs(catalogue)); err != nil {
+		return err
+	}
+	if f.framework != "" {
+		if _, err := policies.FindFramework(f.framework, catalogue); err != nil {
+			return usagef("read settings: %s: %w", a.sources["framework"], err)
+		}
+	}
+	return nil
+}
+
+// frameworkIDs are the frameworks that come with the rules.
+func frameworkIDs() []string {
+	var ids []string
+	all, err := policies.Frameworks()
+	if err != nil {
+		return nil
+	}
+	for _, f := range all {
+		ids = append(ids, f.ID)
+	}
+	return ids
 }
 
 // checkScope refuses a region or a cluster that the estate does not have:
@@ -160,6 +183,7 @@ func (f *auditFlags) options(a *app) audit.Options {
 	return audit.Options{
 		Config: a.declared, Rules: f.rules, SkipRules: f.skip, Optional: f.optional, All: f.all,
 		MinSeverity: severity(f.minSeverity.value), Regions: f.regions, Clusters: f.clusters, Version: version,
+		Framework: f.framework,
 	}
 }
 

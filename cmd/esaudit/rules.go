@@ -92,7 +92,11 @@ func explainRule(b *bytes.Buffer, r finding.Rule, width int) {
 	for _, part := range []struct{ name, text string }{
 		{"severity", strings.Join(severities, ", ")},
 		{"judges", strings.Join(r.Kinds, ", ")},
+		{"avoid", flow(r.Avoid)},
+		{"prefer", flow(r.Prefer)},
 		{"what to do", flow(r.Remediation)},
+		{"console", flow(r.Console)},
+		{"terraform", flow(r.Terraform)},
 		{"corrected by", strings.Join(r.API, ", ")},
 		{"based on", strings.Join(r.Basis, "\n")},
 		{"controls", strings.Join(r.Controls, "\n")},
@@ -117,6 +121,10 @@ func wrap(text string, width int, indent string) string {
 type ruleDocument struct {
 	finding.Rule
 	Description string             `json:"description"`
+	Avoid       string             `json:"avoid"`
+	Prefer      string             `json:"prefer"`
+	Console     string             `json:"console"`
+	Terraform   string             `json:"terraform"`
 	Remediation string             `json:"remediation"`
 	API         []string           `json:"api"`
 	Fix         string             `json:"fix"`
@@ -128,7 +136,9 @@ type ruleDocument struct {
 func writeRulesJSON(b *bytes.Buffer, rules []finding.Rule) error {
 	list := []ruleDocument{}
 	for _, r := range rules {
-		list = append(list, ruleDocument{r, r.Description, r.Remediation, r.API, r.Fix, r.Severities, r.Kinds, r.Optional})
+		list = append(list, ruleDocument{
+			r, r.Description, r.Avoid, r.Prefer, r.Console, r.Terraform, r.Remediation, r.API, r.Fix, r.Severities, r.Kinds, r.Optional,
+		})
 	}
 	slices.SortFunc(list, func(x, y ruleDocument) int { return cmp.Compare(x.ID, y.ID) })
 	e := json.NewEncoder(b)
