@@ -27,7 +27,10 @@ type Options struct {
 	Regions     []string         // subjects of these regions only; empty means all
 	Clusters    []string         // these clusters only, and no other subject
 	Version     string           // of the tool, for the report
-	Framework   string           // id or name of a framework to group by; "" for none
+	Waivers     []config.Waiver
+	Baseline    *finding.Baseline // an earlier report to compare with; nil for none
+	NewOnly     bool              // only what is new or changed since the baseline fails
+	Framework   string            // id or name of a framework to group by; "" for none
 }
 
 // Result is what an audit gives.
@@ -37,7 +40,12 @@ type Result struct {
 	Facts    facts.Document
 	Report   *finding.Report
 
-	judged []finding.Finding // everything, also what the report leaves out
+	// Notes tell of waivers that are over, end soon, do not hold or are about
+	// nothing, and of a baseline of other accounts; each with its line.
+	Notes []string
+
+	judged  []finding.Finding // everything, also what the report leaves out
+	newOnly bool
 }
 
 // Run judges a snapshot.
@@ -58,7 +66,14 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	}
 	judged := findings(s, doc, engine.Rules(), results)
 	finding.Sort(judged)
-	r := &Result{Snapshot: s, Graph: g, Facts: doc, Report: report(s, engine.Rules(), judged, o), judged: judged}
+	r := &Result{Snapshot: s, Graph: g, Facts: doc, judged: judged, newOnly: o.NewOnly}
+	r.Notes = waive(g, s, o.Waivers, judged, o.judgesEverything())
+	var gone []finding.Gone
+	if o.Baseline != nil {
+		gone = o.Baseline.Mark(judged, o.speaksOf(engine.Rules()))
+	}
+	r.Report = report(s, engine.Rules(), judged, o)
+	r.Report.Gone = gone
 	if o.Framework != "" {
 		if r.Report.Framework, err = byControl(o.Framework, engine.Rules(), judged); err != nil {
 			return nil, err
@@ -101,6 +116,21 @@ func (o Options) selects(s facts.Subject) bool {
 	return len(o.Clusters) == 0 || s.Kind == "elasticsearch" && slices.Contains(o.Clusters, s.ID)
 }
 
+// judgesEverything reports whether nothing was left out, so that a waiver about
+// nothing is one.
+func (o Options) judgesEverything() bool {
+	return len(o.Rules)+len(o.SkipRules)+len(o.Regions)+len(o.Clusters) == 0
+}
+
+// speaksOf says which findings of an earlier report would stand in this one: of
+// rules that were applied, to subjects that were asked for.
+func (o Options) speaksOf(applied []finding.Rule) func(string, finding.Subject) bool {
+	return func(rule string, s finding.Subject) bool {
+		return slices.ContainsFunc(applied, func(r finding.Rule) bool { return r.ID == rule }) &&
+			o.selects(facts.Subject{Kind: s.Kind, ID: s.ID, Region: s.Region})
+	}
+}
+
 func report(s *snapshot.Snapshot, rules []finding.Rule, judged []finding.Finding, o Options) *finding.Report {
 	r := &finding.Report{
 		Schema:   finding.Schema,
@@ -123,7 +153,9 @@ func report(s *snapshot.Snapshot, rules []finding.Rule, judged []finding.Finding
 
 // Failed reports whether a finding counts at a threshold.
 func (r *Result) Failed(threshold finding.Severity) bool {
-	return slices.ContainsFunc(r.judged, func(f finding.Finding) bool { return f.AtLeast(threshold) })
+	return slices.ContainsFunc(r.judged, func(f finding.Finding) bool {
+		return f.AtLeast(threshold) && (!r.newOnly || f.Baseline != finding.Unchanged)
+	})
 }
 
 // Incomplete reports whether the picture is incomplete (CONTRACT 2, code 4): a

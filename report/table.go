@@ -45,6 +45,7 @@ func writeTable(w io.Writer, r *finding.Report, o Options) error {
 	t.section("latent", medium, "bad settings that have no effect now", t.latent)
 	t.undecided()
 	t.accepted()
+	t.gone()
 	t.unread()
 	if o.All {
 		t.compact("pass", good, t.passed)

@@ -224,7 +224,11 @@ func (t *table) row(f finding.Finding, said ...span) {
 // them, within shares of the page.
 func (t *table) measureRows() [2]int {
 	rule, subject := 0, 0
-	for _, f := range slices.Concat(t.unknown, t.waived) {
+	var gone []finding.Finding
+	for _, g := range t.report.Gone {
+		gone = append(gone, finding.Finding{Rule: g.Rule, Subject: g.Subject})
+	}
+	for _, f := range slices.Concat(t.unknown, t.waived, gone) {
 		rule = max(rule, lipgloss.Width(t.name(f.Rule)))
 		subject = max(subject, length(t.subject(f.Subject)))
 	}
@@ -248,6 +252,18 @@ func (t *table) accepted() {
 			said = append(said, span{" by" + glue + t.name(f.Waived.Owner), plain})
 		}
 		t.row(f, append(said, span{": " + t.sentences(f.Waived.Reason), plain})...)
+	}
+}
+
+// gone writes the findings of the baseline that are there no more.
+func (t *table) gone() {
+	if len(t.report.Gone) == 0 {
+		return
+	}
+	t.rule(span{"GONE", good}, count(len(t.report.Gone), "finding")+" of the baseline")
+	t.blank()
+	for _, g := range t.report.Gone {
+		t.row(finding.Finding{Rule: g.Rule, Subject: g.Subject}, span{t.sentences(g.Message), quiet})
 	}
 }
 

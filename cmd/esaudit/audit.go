@@ -32,6 +32,9 @@ type auditFlags struct {
 	strict       bool
 	sarifProfile choice
 	framework    string
+	waivers      string
+	baseline     string
+	newOnly      bool
 	live         *liveFlags
 }
 
@@ -78,6 +81,9 @@ func (a *app) auditCommand() *cobra.Command {
 	flags.BoolVar(&f.allowPartial, "allow-partial", false, "an incomplete picture is no reason to end with 4")
 	flags.BoolVar(&f.all, "all", false, "report what passes and what does not apply too")
 	flags.BoolVar(&f.strict, "strict", false, "what no call can settle counts as incomplete too")
+	flags.StringVar(&f.waivers, "waivers", "", "accept for now what the waivers in `FILE` name")
+	flags.StringVar(&f.baseline, "baseline", "", "mark what is new, changed or gone since the JSON report in `FILE`")
+	flags.BoolVar(&f.newOnly, "new-only", false, "end with 3 only for what is new or changed since --baseline")
 	flags.StringVar(&f.framework, "framework", "", "group what was judged by the controls of framework `NAME`: "+strings.Join(frameworkIDs(), ", "))
 	flags.Var(&f.sarifProfile, "sarif-profile", "`PROFILE` of SARIF, whom it is for: github, full")
 	return cmd
@@ -90,6 +96,10 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 		return err
 	}
 	if err := a.checkRules(f); err != nil {
+		return err
+	}
+	o, err := f.options(a)
+	if err != nil {
 		return err
 	}
 	f.live.regions = f.regions
@@ -106,10 +116,14 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if n := len(a.declared.Assertions); n > 0 {
 		a.note("audit: %d %s of the configuration %s not judged in this version", n, plural(n, "assertion"), map[bool]string{true: "is", false: "are"}[n == 1])
 	}
-	result, err := audit.Run(ctx, e.snapshot, f.options(a))
+	result, err := audit.Run(ctx, e.snapshot, o)
 	if err != nil {
 		return fmt.Errorf("audit: %w", err)
 	}
+	for _, text := range result.Notes {
+		a.note("audit: %s: %s", f.waivers, text)
+	}
+	a.noteAccounts(f, o.Baseline, e.snapshot)
 	if err := a.writeReports(ctx, list, result, e, f); err != nil {
 		return err
 	}
@@ -179,12 +193,25 @@ func (a *app) checkScope(f *auditFlags, s *snapshot.Snapshot) error {
 	return a.among("cluster", "cluster", f.clusters, clusters)
 }
 
-func (f *auditFlags) options(a *app) audit.Options {
-	return audit.Options{
+func (f *auditFlags) options(a *app) (audit.Options, error) {
+	o := audit.Options{
 		Config: a.declared, Rules: f.rules, SkipRules: f.skip, Optional: f.optional, All: f.all,
 		MinSeverity: severity(f.minSeverity.value), Regions: f.regions, Clusters: f.clusters, Version: version,
-		Framework: f.framework,
+		Framework: f.framework, NewOnly: f.newOnly,
 	}
+	if f.newOnly && f.baseline == "" {
+		return o, usagef("read settings: %s: needs a baseline (--baseline FILE)", a.sources["new-only"])
+	}
+	var err error
+	if f.waivers != "" {
+		if o.Waivers, err = a.readWaivers(f.waivers); err != nil {
+			return o, err
+		}
+	}
+	if f.baseline != "" {
+		o.Baseline, err = readBaseline(f.baseline)
+	}
+	return o, err
 }
 
 // severity reads a name that a flag has accepted; none is finding.NoSeverity.
