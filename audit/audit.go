@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +23,7 @@ type Options struct {
 	Rules       []string // ids; empty means all
 	SkipRules   []string
 	Optional    bool             // optional rules too
+	OwnRules    []fs.FS          // directories of the user's own rules
 	All         bool             // pass and na too
 	MinSeverity finding.Severity // findings below it are left out of the report
 	Regions     []string         // subjects of these regions only; empty means all
@@ -53,19 +55,17 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	if err := o.check(s); err != nil {
 		return nil, err
 	}
-	engine, err := policies.New(ctx, policies.Selection{Only: o.Rules, Skip: o.SkipRules, Optional: o.Optional})
+	engine, err := policies.New(ctx, policies.Selection{Only: o.Rules, Skip: o.SkipRules, Optional: o.Optional, User: o.OwnRules})
 	if err != nil {
 		return nil, err
 	}
 	g := graph.Build(s, o.Config)
 	doc := facts.Build(g)
 	doc.Subjects = slices.DeleteFunc(doc.Subjects, func(s facts.Subject) bool { return !o.selects(s) })
-	results, err := engine.Eval(ctx, doc)
+	judged, err := Judge(ctx, engine, s, doc)
 	if err != nil {
-		return nil, fmt.Errorf("judge estate: %w", err)
+		return nil, err
 	}
-	judged := findings(s, doc, engine.Rules(), results)
-	finding.Sort(judged)
 	r := &Result{Snapshot: s, Graph: g, Facts: doc, judged: judged, newOnly: o.NewOnly}
 	r.Notes = waive(g, s, o.Waivers, judged, o.judgesEverything())
 	var gone []finding.Gone
@@ -75,7 +75,7 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	r.Report = report(s, engine.Rules(), judged, o)
 	r.Report.Gone = gone
 	if o.Framework != "" {
-		if r.Report.Framework, err = byControl(o.Framework, engine.Rules(), judged); err != nil {
+		if r.Report.Framework, err = byControl(o, engine.Rules(), judged); err != nil {
 			return nil, err
 		}
 	}
@@ -114,6 +114,18 @@ func (o Options) selects(s facts.Subject) bool {
 		return false
 	}
 	return len(o.Clusters) == 0 || s.Kind == "elasticsearch" && slices.Contains(o.Clusters, s.ID)
+}
+
+// Judge applies rules to facts, without waivers or a baseline. Lines are those
+// of the snapshot.
+func Judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, doc facts.Document) ([]finding.Finding, error) {
+	results, err := engine.Eval(ctx, doc)
+	if err != nil {
+		return nil, fmt.Errorf("judge estate: %w", err)
+	}
+	judged := findings(s, doc, engine.Rules(), results)
+	finding.Sort(judged)
+	return judged, nil
 }
 
 // judgesEverything reports whether nothing was left out, so that a waiver about

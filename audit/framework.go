@@ -9,12 +9,12 @@ import (
 
 // byControl groups what was judged by the controls of a framework: in the order
 // of the framework, then those that only rules name.
-func byControl(name string, applied []finding.Rule, judged []finding.Finding) (*finding.Framework, error) {
-	all, err := policies.Catalogue()
+func byControl(o Options, applied []finding.Rule, judged []finding.Finding) (*finding.Framework, error) {
+	all, err := policies.Catalogue(o.OwnRules...)
 	if err != nil {
 		return nil, err
 	}
-	f, err := policies.FindFramework(name, slices.Concat(all, applied))
+	f, err := policies.FindFramework(o.Framework, slices.Concat(all, applied))
 	if err != nil {
 		return nil, err
 	}

@@ -164,11 +164,60 @@ func TestUserFilesStandApart(t *testing.T) {
 			}
 		})
 	}
+	for name, c := range map[string]struct{ body, want string }{
+		"a function internal":   {"internal(x) := x\n\nresults(s) := {s | s.id in internal([s.id])}", `x.rego:16: the name "internal" breaks`},
+		"an import as internal": {"import data.esaudit.lib as internal\n\nresults(s) := internal.passed(s.id, {})", `x.rego:16: the name "internal" breaks`},
+		"a variable internal":   {"results(s) := {internal | some internal in [s]}", `x.rego:16: the name "internal" breaks`},
+		"a join by scanning":    {"results(s) := {o | some o in input.subjects; o.id == s.id}", "x.rego:16: input.subjects holds every subject"},
+		"the whole document":    {"results(s) := {o | some o in input[_]; o.id == s.id}", "x.rego:16: input.subjects holds every subject"},
+		"other data":            {"results(s) := data.inventory[s.id]", "x.rego:16: data.inventory[s.id] is not there"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := strings.ReplaceAll(mine(c.body), "ES-MINE-001", "ES-MINE-002")
+			dir := fstest.MapFS{"x.rego": {Data: []byte(strings.ReplaceAll(text, "es_mine_001", "es_mine_002"))}}
+			_, err := New(t.Context(), Selection{User: []fs.FS{dir}})
+			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+				t.Errorf("got %v\nwant %q", err, c.want)
+			}
+		})
+	}
 	dir := userDir(mine("import data.esaudit.lib.mine\n\nresults(s) := {lib.passed(mine.text, {\"x\": s.id})}"))
 	dir["mine.rego"] = &fstest.MapFile{Data: []byte("package esaudit.lib.mine\n\ntext := \"ours\"\n")}
 	dir["mine_test.rego"] = &fstest.MapFile{Data: []byte("package esaudit\n\nbroken if {")}
 	if got, err := evalMine(t, usual(), dir); err != nil || len(got) != 2 || got[0].Message != "ours" {
 		t.Errorf("a library of the user's own: %v, %v", got, err)
+	}
+}
+
+// custom.overrides puts a user's rule in the place of a built-in one, under its
+// id or one of its own.
+func TestOverrides(t *testing.T) {
+	override := func(id, replaced string) fstest.MapFS {
+		text := strings.Replace(mine(fine), "#   tags: [ours]", "#   tags: [ours]\n#   overrides: "+replaced, 1)
+		text = strings.ReplaceAll(text, "ES-MINE-001", id)
+		text = strings.ReplaceAll(text, "es_mine_001", packageOf(id))
+		return fstest.MapFS{"mine.rego": {Data: []byte(text)}}
+	}
+	for id, gone := range map[string]bool{"ES-NET-001": false, "ES-MINE-001": true} {
+		rules, err := Catalogue(override(id, "ES-NET-001"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]string{}
+		for _, r := range rules {
+			seen[r.ID] = r.Title
+		}
+		if seen[id] != "Mine" || (seen["ES-NET-001"] == "") != gone {
+			t.Errorf("%s: rules %v", id, seen)
+		}
+		if _, err := New(t.Context(), Selection{User: []fs.FS{override(id, "ES-NET-001")}}); err != nil {
+			t.Error(err)
+		}
+	}
+	for replaced, want := range map[string]string{"ES-NET-999": `mine.rego:15: custom.overrides: no built-in rule "ES-NET-999"`, "[x]": "mine.rego:15: custom.overrides is not the id of a rule", "ES-NET-002": "es_net_001 stands in"} {
+		if _, err := Catalogue(override("ES-NET-001", replaced)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", replaced, err, want)
+		}
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/topdown"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -29,6 +30,7 @@ type Engine struct {
 	compiler *ast.Compiler
 	query    rego.PreparedEvalQuery
 	bounds   bounds
+	tracer   topdown.QueryTracer // nil for none
 }
 
 // Selection says which rules are enabled. The zero value is every core rule.
@@ -176,6 +178,9 @@ func (e *Engine) Eval(ctx context.Context, doc facts.Document) ([]Result, error)
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
+	if e.tracer != nil {
+		group.SetLimit(1)
+	}
 	for i, subjects := range batches {
 		group.Go(func() error {
 			part := doc
@@ -220,7 +225,11 @@ func (e *Engine) evaluate(ctx context.Context, query rego.PreparedEvalQuery, doc
 		return out, fmt.Errorf("read facts: %w", err)
 	}
 	bounded, end := e.bounds.within(ctx)
-	set, err := query.Eval(bounded, rego.EvalParsedInput(input))
+	options := []rego.EvalOption{rego.EvalParsedInput(input)}
+	if e.tracer != nil {
+		options = append(options, rego.EvalQueryTracer(e.tracer))
+	}
+	set, err := query.Eval(bounded, options...)
 	end()
 	switch cause := context.Cause(bounded); {
 	case err != nil && errors.Is(cause, errUnbounded):

@@ -26,7 +26,8 @@ type module struct {
 	parsed *ast.Module
 }
 
-// all reads the built-in rules and those of the user's directories.
+// all reads the built-in rules and those of the user's directories, which may
+// replace built-in ones (custom.overrides).
 func all(user []fs.FS) ([]rule, []module, error) {
 	modules, err := load(builtin)
 	if err != nil {
@@ -37,13 +38,65 @@ func all(user []fs.FS) ([]rule, []module, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if err := fenced(own); err != nil {
+		if err := lint(own); err != nil {
+			return nil, nil, err
+		}
+		if modules, err = override(modules, own); err != nil {
 			return nil, nil, err
 		}
 		modules = append(modules, own...)
 	}
 	rules, err := describe(modules)
-	return rules, modules, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return rules, modules, distinct(rules)
+}
+
+// override leaves out the rules that the user's replace. A replaced id that no
+// rule has is an error that lists those there are.
+func override(modules, own []module) ([]module, error) {
+	for _, m := range own {
+		id, line, err := overrides(m)
+		if err != nil {
+			return nil, err
+		}
+		if id == "" {
+			continue
+		}
+		pkg := rulePrefix + packageOf(id)
+		if i := slices.IndexFunc(modules, func(m module) bool { return m.parsed.Package.Path.String() == pkg }); i < 0 {
+			return nil, fmt.Errorf("%s:%d: custom.overrides: no built-in rule %q; esaudit rules lists them", m.file, line, id)
+		}
+		modules = slices.DeleteFunc(slices.Clone(modules), func(m module) bool { return m.parsed.Package.Path.String() == pkg })
+	}
+	return modules, nil
+}
+
+// Modules are the parsed files of a directory of rules, by name.
+func Modules(dir fs.FS) (map[string]*ast.Module, error) {
+	list, err := load(dir)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]*ast.Module{}
+	for _, m := range list {
+		out[m.file] = m.parsed
+	}
+	return out, nil
+}
+
+// packageOf is the last part of a rule's package: its id in snake case.
+func packageOf(id string) string { return strings.ReplaceAll(strings.ToLower(id), "-", "_") }
+
+// distinct refuses two rules of one id.
+func distinct(rules []rule) error {
+	for i := 1; i < len(rules); i++ {
+		if rules[i].ID == rules[i-1].ID {
+			return fmt.Errorf("%s: rule %s stands in %s already", rules[i].file, rules[i].ID, rules[i-1].file)
+		}
+	}
+	return nil
 }
 
 // load parses every Rego file below the root of fsys that is no test and not
@@ -68,19 +121,6 @@ func load(fsys fs.FS) ([]module, error) {
 	return out, err
 }
 
-// fenced checks that the user's files add rules, and what these use, and change
-// nothing that is built in. A file whose package is misspelt is an error: its
-// rule would never be asked.
-func fenced(modules []module) error {
-	for _, m := range modules {
-		name := m.parsed.Package.Path.String()
-		if !strings.HasPrefix(name, rulePrefix) && !strings.HasPrefix(name, libPrefix) {
-			return fmt.Errorf("%s: package %s is neither esaudit.rules.ID nor esaudit.lib.NAME", m.file, strings.TrimPrefix(name, "data."))
-		}
-	}
-	return nil
-}
-
 // describe reads the METADATA of every rule package. The error names the file
 // and what is wrong.
 func describe(modules []module) ([]rule, error) {
@@ -89,7 +129,7 @@ func describe(modules []module) ([]rule, error) {
 	for _, m := range modules {
 		name := m.parsed.Package.Path.String()
 		if other, twice := files[m.file]; twice {
-			return nil, fmt.Errorf("%s: there are two files of this name (packages %s and %s)", m.file, other, name)
+			return nil, fmt.Errorf("%s:%d: there are two files of this name (packages %s and %s)", m.file, m.line(), other, name)
 		}
 		files[m.file] = name
 		pkg, ok := strings.CutPrefix(name, rulePrefix)
@@ -97,12 +137,12 @@ func describe(modules []module) ([]rule, error) {
 			continue
 		}
 		if other, twice := packages[pkg]; twice {
-			return nil, fmt.Errorf("%s: rule %s stands in %s already", m.file, pkg, other)
+			return nil, fmt.Errorf("%s:%d: rule %s stands in %s already; custom.overrides with its id replaces it", m.file, m.line(), pkg, other)
 		}
 		packages[pkg] = m.file
 		r, err := metadata(m, pkg)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", m.file, err)
+			return nil, fmt.Errorf("%s:%d: %w", m.file, m.line(), err)
 		}
 		out = append(out, r)
 	}

@@ -38,6 +38,7 @@ func metadata(m module, pkg string) (rule, error) {
 	r.Kinds, r.Basis, r.Controls, r.API, r.Tags = f.list("kinds", true), f.list("basis", true), f.list("controls", false), f.list("api", false), f.list("tags", true)
 	r.Severities = f.severities()
 	r.Optional = f.flag("optional")
+	f.optional("overrides") // all reads it
 	if err := f.err(); err != nil {
 		return r, err
 	}
@@ -47,7 +48,7 @@ func metadata(m module, pkg string) (rule, error) {
 
 // check says what about a rule cannot be.
 func (r *rule) check(m module) error {
-	if want := strings.ReplaceAll(strings.ToLower(r.ID), "-", "_"); want != r.pkg {
+	if want := packageOf(r.ID); want != r.pkg {
 		return fmt.Errorf("package %s does not belong to custom.id %s (want %s)", r.pkg, r.ID, want)
 	}
 	for _, kind := range r.Kinds {

@@ -6,6 +6,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -20,23 +22,52 @@ import (
 func (a *app) rulesCommand() *cobra.Command {
 	format := choice{value: "table", allowed: []string{"table", "json"}}
 	var output string
+	var own []string
 	cmd := &cobra.Command{
 		Use:   "rules [ID]",
 		Short: "List the rules, or explain one",
 		Example: `  esaudit rules
-  esaudit rules ES-NET-001`,
+  esaudit rules ES-NET-001
+  esaudit rules test rules/`,
 		Args: arguments(1),
 		RunE: a.command(func(_ context.Context, _ *cobra.Command, args []string) error {
-			return a.rules(destination{format.value, output}, args)
+			return a.rules(destination{format.value, output}, own, args)
 		}),
 	}
 	cmd.Flags().VarP(&format, "format", "f", "`FORMAT`: table, json")
+	cmd.Flags().StringSliceVar(&own, "rules", nil, "the rules of directory `DIR` too (repeatable)")
 	cmd.Flags().StringVarP(&output, "output", "o", "", "write to `FILE` (default standard output)")
+	cmd.AddCommand(a.rulesTestCommand(), a.rulesNewCommand())
 	return cmd
 }
 
-func (a *app) rules(d destination, args []string) error {
-	catalogue, err := policies.Catalogue()
+// catalogue describes the built-in rules and those of the user's directories. A
+// directory that cannot be read, or holds what is no rule, is the user's to mend.
+func (a *app) catalogue(own []string) ([]finding.Rule, error) {
+	for _, dir := range own {
+		if info, err := os.Stat(dir); err != nil {
+			return nil, usagef("read rules: %w", err)
+		} else if !info.IsDir() {
+			return nil, usagef("read rules: %s is not a directory", dir)
+		}
+	}
+	list, err := policies.Catalogue(directories(own)...)
+	if err != nil {
+		return nil, usagef("read rules: %w", err)
+	}
+	return list, nil
+}
+
+func directories(names []string) []fs.FS {
+	var out []fs.FS
+	for _, name := range names {
+		out = append(out, os.DirFS(name))
+	}
+	return out
+}
+
+func (a *app) rules(d destination, own, args []string) error {
+	catalogue, err := a.catalogue(own)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,6 @@ import (
 	"esaudit/audit"
 	"esaudit/config"
 	"esaudit/finding"
-	"esaudit/policies"
 	"esaudit/snapshot"
 )
 
@@ -25,12 +24,12 @@ const endingSoon = 14
 
 // parseWaivers reads a waivers file. What is wrong with waivers comes as a list;
 // a file that cannot be read is an error.
-func (a *app) parseWaivers(file string) ([]config.Waiver, []error, error) {
+func (a *app) parseWaivers(file string, own []string) ([]config.Waiver, []error, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, nil, usagef("read waivers: %w", err)
 	}
-	catalogue, err := policies.Catalogue()
+	catalogue, err := a.catalogue(own)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -40,8 +39,8 @@ func (a *app) parseWaivers(file string) ([]config.Waiver, []error, error) {
 
 // readWaivers refuses a file in which anything is wrong: a waiver that is not
 // understood must not be passed over.
-func (a *app) readWaivers(file string) ([]config.Waiver, error) {
-	list, wrong, err := a.parseWaivers(file)
+func (a *app) readWaivers(file string, own []string) ([]config.Waiver, error) {
+	list, wrong, err := a.parseWaivers(file, own)
 	if err == nil && len(wrong) > 0 {
 		err = usagef("read waivers: %s: %w", file, wrong[0])
 		if more := len(wrong) - 1; more > 0 {
@@ -94,6 +93,7 @@ func (a *app) waiversCommand() *cobra.Command {
 
 func (a *app) waiversLintCommand() *cobra.Command {
 	var asOf, estate string
+	var own []string
 	live := newLiveFlags()
 	cmd := &cobra.Command{
 		Use:   "lint [FILE]",
@@ -106,17 +106,18 @@ func (a *app) waiversLintCommand() *cobra.Command {
 			if len(args) > 0 {
 				file = args[0]
 			}
-			return a.lintWaivers(ctx, file, asOf, estate, live)
+			return a.lintWaivers(ctx, file, asOf, estate, own, live)
 		}),
 	}
 	cmd.Flags().StringVar(&asOf, "as-of", "", "the `DAY` to judge by, such as 2027-01-31 (default today; with --estate, the day it was read)")
+	cmd.Flags().StringSliceVar(&own, "rules", nil, "waivers may name the rules of directory `DIR` too (repeatable)")
 	cmd.Flags().StringVar(&estate, "estate", "", "tell which waivers are about nothing in `ESTATE`")
 	return cmd
 }
 
 // lintWaivers writes one line for each thing to know. What is malformed, over or
 // about nothing fails; what ends soon is a warning.
-func (a *app) lintWaivers(ctx context.Context, file, asOf, estate string, live *liveFlags) error {
+func (a *app) lintWaivers(ctx context.Context, file, asOf, estate string, own []string, live *liveFlags) error {
 	at := time.Now().UTC()
 	if asOf != "" {
 		var err error
@@ -124,7 +125,7 @@ func (a *app) lintWaivers(ctx context.Context, file, asOf, estate string, live *
 			return usagef("read settings: %s: %q is no day (2027-01-31)", a.sources["as-of"], asOf)
 		}
 	}
-	list, wrong, err := a.parseWaivers(file)
+	list, wrong, err := a.parseWaivers(file, own)
 	if err != nil {
 		return err
 	}
@@ -135,7 +136,7 @@ func (a *app) lintWaivers(ctx context.Context, file, asOf, estate string, live *
 	var unused map[int]bool
 	if estate != "" {
 		var taken time.Time
-		if unused, taken, err = a.unusedWaivers(ctx, estate, list, live); err != nil {
+		if unused, taken, err = a.unusedWaivers(ctx, estate, list, own, live); err != nil {
 			return err
 		}
 		if asOf == "" {
@@ -177,12 +178,12 @@ func waiverName(w config.Waiver) string {
 
 // unusedWaivers judges an estate and returns the lines of waivers that are about
 // none of its findings, and when it was read.
-func (a *app) unusedWaivers(ctx context.Context, name string, list []config.Waiver, live *liveFlags) (map[int]bool, time.Time, error) {
+func (a *app) unusedWaivers(ctx context.Context, name string, list []config.Waiver, own []string, live *liveFlags) (map[int]bool, time.Time, error) {
 	e, err := a.load(ctx, []string{name}, live)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	result, err := audit.Run(ctx, e.snapshot, audit.Options{Config: a.declared, Optional: true, Version: version})
+	result, err := audit.Run(ctx, e.snapshot, audit.Options{Config: a.declared, Optional: true, OwnRules: directories(own), Version: version})
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("audit: %w", err)
 	}
