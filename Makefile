@@ -63,7 +63,7 @@ bench: ## every benchmark once
 
 .PHONY: update
 update: ## rewrite generated files: goldens, estates, generated documents
-	@for package in $$($(call packages_with,'Bool("update"')); do go test -count=1 $$package -update; done
+	@for package in ./internal/estate $$($(call packages_with,'Bool."update"')); do go test -count=1 $$package -update; done
 
 .PHONY: docs
 docs: ## rewrite the generated parts of documents

@@ -28,6 +28,9 @@ type Options struct {
 	MinSeverity finding.Severity // findings below it are left out of the report
 	Regions     []string         // subjects of these regions only; empty means all
 	Clusters    []string         // these clusters only, and no other subject
+	Groups      []string         // subjects of these resource groups only; empty means all
+	Tags        []string         // KEY or KEY=VALUE: subjects with one of the values of every key only
+	OwnerTag    string           // the tag that names owners; "" for none
 	Version     string           // of the tool, for the report
 	Waivers     []config.Waiver
 	Baseline    *finding.Baseline // an earlier report to compare with; nil for none
@@ -47,7 +50,7 @@ type Result struct {
 	Notes []string
 
 	judged  []finding.Finding // everything, also what the report leaves out
-	newOnly bool
+	options Options
 }
 
 // Run judges a snapshot.
@@ -66,7 +69,10 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Snapshot: s, Graph: g, Facts: doc, judged: judged, newOnly: o.NewOnly}
+	if o.OwnerTag != "" {
+		own(judged, doc, o.OwnerTag)
+	}
+	r := &Result{Snapshot: s, Graph: g, Facts: doc, judged: judged, options: o}
 	r.Notes = waive(g, s, o.Waivers, judged, o.judgesEverything())
 	var gone []finding.Gone
 	if o.Baseline != nil {
@@ -80,6 +86,17 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 		}
 	}
 	return r, nil
+}
+
+// own names the owner of each finding's subject.
+func own(judged []finding.Finding, doc facts.Document, tag string) {
+	owners := map[string]string{}
+	for _, s := range doc.Subjects {
+		owners[s.ARN] = s.Tags[tag]
+	}
+	for i := range judged {
+		judged[i].Subject.Owner = owners[judged[i].Subject.ARN]
+	}
 }
 
 // check refuses a region or cluster the estate does not have, because nothing
@@ -113,7 +130,31 @@ func (o Options) selects(s facts.Subject) bool {
 	if len(o.Regions) > 0 && !slices.Contains(o.Regions, s.Region) {
 		return false
 	}
-	return len(o.Clusters) == 0 || s.Kind == "elasticsearch" && slices.Contains(o.Clusters, s.ID)
+	if len(o.Clusters) > 0 && (s.Kind != "elasticsearch" || !slices.Contains(o.Clusters, s.ID)) {
+		return false
+	}
+	// What was not read may be of any group or tag.
+	if s.Kind == "region" || s.Kind == "account" {
+		return true
+	}
+	return (len(o.Groups) == 0 || slices.Contains(o.Groups, s.ResourceGroup)) && tagged(s.Tags, o.Tags)
+}
+
+// tagged reports whether tags have, of every key that is asked for, one of the
+// values asked for; a key alone stands for any value.
+func tagged(tags map[string]string, asked []string) bool {
+	met := map[string]bool{}
+	for _, text := range asked {
+		key, value, exact := strings.Cut(text, "=")
+		got, there := tags[key]
+		met[key] = met[key] || there && (!exact || got == value)
+	}
+	for _, ok := range met {
+		if !ok {
+			return false
+		}
+	}
+	return true
 }
 
 // Judge applies rules to facts, without waivers or a baseline. Lines are those
@@ -131,7 +172,7 @@ func Judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, d
 // judgesEverything reports whether nothing was left out, so that a waiver about
 // nothing is one.
 func (o Options) judgesEverything() bool {
-	return len(o.Rules)+len(o.SkipRules)+len(o.Regions)+len(o.Clusters) == 0
+	return len(o.Rules)+len(o.SkipRules)+len(o.Regions)+len(o.Clusters)+len(o.Groups)+len(o.Tags) == 0
 }
 
 // speaksOf says which findings of an earlier report would stand in this one: of
@@ -139,7 +180,7 @@ func (o Options) judgesEverything() bool {
 func (o Options) speaksOf(applied []finding.Rule) func(string, finding.Subject) bool {
 	return func(rule string, s finding.Subject) bool {
 		return slices.ContainsFunc(applied, func(r finding.Rule) bool { return r.ID == rule }) &&
-			o.selects(facts.Subject{Kind: s.Kind, ID: s.ID, Region: s.Region})
+			len(o.Groups)+len(o.Tags) == 0 && o.selects(facts.Subject{Kind: s.Kind, ID: s.ID, Region: s.Region})
 	}
 }
 
@@ -166,8 +207,30 @@ func report(s *snapshot.Snapshot, rules []finding.Rule, judged []finding.Finding
 // Failed reports whether a finding counts at a threshold.
 func (r *Result) Failed(threshold finding.Severity) bool {
 	return slices.ContainsFunc(r.judged, func(f finding.Finding) bool {
-		return f.AtLeast(threshold) && (!r.newOnly || f.Baseline != finding.Unchanged)
+		return f.AtLeast(threshold) && (!r.options.NewOnly || f.Baseline != finding.Unchanged)
 	})
+}
+
+// Owners are the owners of everything that was judged, sorted; "" stands for
+// what has none.
+func (r *Result) Owners() []string {
+	var out []string
+	for _, f := range r.judged {
+		out = append(out, f.Subject.Owner)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// ReportOf is the report of one owner's subjects, "" for those without an owner.
+func (r *Result) ReportOf(owner string) *finding.Report {
+	mine := slices.DeleteFunc(slices.Clone(r.judged), func(f finding.Finding) bool { return f.Subject.Owner != owner })
+	out := report(r.Snapshot, r.Report.Rules, mine, r.options)
+	out.Framework = r.Report.Framework
+	if r.Report.Gone != nil {
+		out.Gone = slices.DeleteFunc(slices.Clone(r.Report.Gone), func(g finding.Gone) bool { return g.Subject.Owner != owner })
+	}
+	return out
 }
 
 // Incomplete reports whether the picture is incomplete (CONTRACT 2, code 4): a

@@ -77,6 +77,7 @@ func regions(g *graph.Graph) []Subject {
 func subject(o snapshot.Object, kind, product, resource, name string, facts any) Subject {
 	return Subject{
 		Kind: kind, ID: o.ID, Region: o.Region, Account: o.Account.ID, TakenAt: instant(o.Account), Name: name, Facts: facts,
+		Tags: labels(o.Node.Get("attributes")), ResourceGroup: resourceGroup(o.Node.Get("attributes")),
 		ARN: fmt.Sprintf("acs:%s:%s:%s:%s", product, o.Region, o.Account.ID, resource),
 	}
 }

@@ -25,7 +25,11 @@ type Subject struct {
 	Account string `json:"account"`
 	TakenAt string `json:"taken_at"` // the account's instant by the vendor's clock, RFC 3339
 	Name    string `json:"name"`
-	Facts   any    `json:"facts"`
+
+	Tags          map[string]string `json:"tags"`           // by key; those of the cluster for its endpoints
+	ResourceGroup string            `json:"resource_group"` // "" when nobody says
+
+	Facts any `json:"facts"`
 }
 
 // Hop is one control of a path.

@@ -52,6 +52,7 @@ type Subject struct {
 	ID      string `json:"id"`
 	Region  string `json:"region"`
 	Name    string `json:"name"`
+	Owner   string `json:"owner,omitempty"` // the value of the tag that names owners, where there is one
 	Account string `json:"-"`
 }
 

@@ -157,7 +157,7 @@ func TestSchemaDescribesEveryField(t *testing.T) {
 				continue
 			}
 			fields = append(fields, field)
-			if rest != "omitempty" {
+			if !strings.HasPrefix(rest, "omit") {
 				required = append(required, field)
 			}
 			if p := schema.Defs[name].Properties[field]; p.Description == "" && p.Ref == "" {

@@ -24,7 +24,14 @@ type Options struct {
 	Unicode     bool // false writes the table in ASCII
 	All         bool // the table shows what passes and what does not apply
 	Profile     string
+	GroupBy     string // how the table is divided: BySeverity (also ""), ByOwner
 }
+
+// What a table is divided by.
+const (
+	BySeverity = "severity"
+	ByOwner    = "owner" // of the subject, then severity
+)
 
 // DefaultSnapshotURI is where SARIF results point when nobody says where the
 // snapshot is.

@@ -38,11 +38,11 @@ func writeTable(w io.Writer, r *finding.Report, o Options) error {
 	t := newTable(r, o)
 	t.summary()
 	t.framework()
-	for _, severity := range append(finding.Severities(), finding.NoSeverity) {
-		same := slices.DeleteFunc(slices.Clone(t.failed), func(f finding.Finding) bool { return f.Severity != severity })
-		t.section(severityWord(severity), severityTone(severity), count(len(same), "finding"), same)
+	if o.GroupBy == ByOwner {
+		t.byOwner()
+	} else {
+		t.bySeverity(t.failed, t.latent)
 	}
-	t.section("latent", medium, "bad settings that have no effect now", t.latent)
 	t.undecided()
 	t.accepted()
 	t.gone()
@@ -84,6 +84,43 @@ func newTable(r *finding.Report, o Options) *table {
 	}
 	t.rows = t.measureRows()
 	return t
+}
+
+// bySeverity writes failures from the worst, and latent settings.
+func (t *table) bySeverity(failed, latent []finding.Finding) {
+	for _, severity := range append(finding.Severities(), finding.NoSeverity) {
+		same := slices.DeleteFunc(slices.Clone(failed), func(f finding.Finding) bool { return f.Severity != severity })
+		t.section(severityWord(severity), severityTone(severity), count(len(same), "finding"), same)
+	}
+	t.section("latent", medium, "bad settings that have no effect now", latent)
+}
+
+// byOwner writes failures and latent settings of each owner, those of nobody
+// last.
+func (t *table) byOwner() {
+	owned := func(list []finding.Finding, owner string) []finding.Finding {
+		return slices.DeleteFunc(slices.Clone(list), func(f finding.Finding) bool { return f.Subject.Owner != owner })
+	}
+	var owners []string
+	for _, f := range slices.Concat(t.failed, t.latent) {
+		if f.Subject.Owner != "" {
+			owners = append(owners, f.Subject.Owner)
+		}
+	}
+	slices.Sort(owners)
+	for _, owner := range append(slices.Compact(owners), "") {
+		failed, latent := owned(t.failed, owner), owned(t.latent, owner)
+		if len(failed)+len(latent) == 0 {
+			continue
+		}
+		name := "no owner"
+		if owner != "" {
+			name = "owner " + t.text(owner)
+		}
+		t.blank()
+		t.lines(0, span{name, strong}, span{": " + count(len(failed), "finding"), plain})
+		t.bySeverity(failed, latent)
+	}
 }
 
 // section writes findings of one kind, by rule.

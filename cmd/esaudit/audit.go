@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,6 +24,9 @@ type auditFlags struct {
 	facts        string
 	regions      []string
 	clusters     []string
+	groups, tags []string
+	ownerTag     string
+	groupBy      choice
 	rules, skip  []string
 	own          []string // directories of the user's own rules
 	optional     bool
@@ -54,6 +58,7 @@ func (a *app) auditCommand() *cobra.Command {
 		format:       choice{value: "table", allowed: report.Formats(), later: laterFormats()},
 		failOn:       choice{value: "high", allowed: thresholds},
 		minSeverity:  choice{value: "info", allowed: severities},
+		groupBy:      choice{value: report.BySeverity, allowed: []string{report.BySeverity, report.ByOwner}},
 		sarifProfile: choice{value: report.ProfileGitHub, allowed: []string{report.ProfileGitHub, report.ProfileFull}},
 		live:         newLiveFlags(),
 	}
@@ -74,6 +79,10 @@ func (a *app) auditCommand() *cobra.Command {
 	flags.StringSliceVar(&f.regions, "region", nil, "collect and judge this `REGION` only (repeatable; default all that the API knows)")
 	f.live.addCollect(flags)
 	flags.StringSliceVar(&f.clusters, "cluster", nil, "judge the cluster with this `ID` only (repeatable)")
+	flags.StringSliceVar(&f.groups, "resource-group", nil, "judge what is in the resource group with this `ID` only (repeatable)")
+	flags.StringSliceVar(&f.tags, "tag", nil, "judge what has tag `KEY[=VALUE]` only (repeatable: any value of a key, every key)")
+	flags.StringVar(&f.ownerTag, "owner-tag", "", "the tag with this `KEY` names owners; {owner} in the name of a report writes one for each")
+	flags.Var(&f.groupBy, "group-by", "what the table is in parts by: severity, owner")
 	flags.StringSliceVar(&f.rules, "rule", nil, "apply the rule with this `ID` only (repeatable)")
 	flags.StringSliceVar(&f.skip, "skip-rule", nil, "leave out the rule with this `ID` (repeatable)")
 	flags.StringSliceVar(&f.own, "rules", nil, "apply the rules of directory `DIR` too (repeatable)")
@@ -206,8 +215,18 @@ func (a *app) checkScope(f *auditFlags, s *snapshot.Snapshot) error {
 func (f *auditFlags) options(a *app) (audit.Options, error) {
 	o := audit.Options{
 		Config: a.declared, Rules: f.rules, SkipRules: f.skip, Optional: f.optional, OwnRules: directories(f.own), All: f.all,
-		MinSeverity: severity(f.minSeverity.value), Regions: f.regions, Clusters: f.clusters, Version: version,
+		MinSeverity: severity(f.minSeverity.value), Regions: f.regions, Clusters: f.clusters, Groups: f.groups, Tags: f.tags, OwnerTag: f.ownerTag, Version: version,
 		Framework: f.framework, NewOnly: f.newOnly,
+	}
+	if f.ownerTag == "" {
+		for _, name := range append(slices.Clone(f.reports), f.output, f.facts) {
+			if strings.Contains(name, ownerMark) {
+				return o, usagef("read settings: %s: needs the tag that names owners (--owner-tag KEY)", name)
+			}
+		}
+	}
+	if f.groupBy.value == report.ByOwner && f.ownerTag == "" {
+		return o, usagef("read settings: %s: needs the tag that names owners (--owner-tag KEY)", a.sources["group-by"])
 	}
 	if f.newOnly && f.baseline == "" {
 		return o, usagef("read settings: %s: needs a baseline (--baseline FILE)", a.sources["new-only"])
@@ -234,11 +253,14 @@ func severity(name string) (s finding.Severity) {
 
 // writeReports renders everything first, so that a format that fails leaves no
 // file behind.
-func (a *app) writeReports(ctx context.Context, list []destination, result *audit.Result, e estate, f *auditFlags) error {
+func (a *app) writeReports(ctx context.Context, destinations []destination, result *audit.Result, e estate, f *auditFlags) error {
+	list, err := routed(destinations, result, e.file)
+	if err != nil {
+		return err
+	}
 	rendered := make([][]byte, len(list))
 	for i, d := range list {
-		var err error
-		if rendered[i], err = a.render(d, result, e, f); err != nil {
+		if rendered[i], err = a.render(d.destination, d.report, result, e, f); err != nil {
 			return err
 		}
 	}
@@ -246,22 +268,22 @@ func (a *app) writeReports(ctx context.Context, list []destination, result *audi
 		return err
 	}
 	for i, d := range list {
-		if err := a.write(d, rendered[i]); err != nil {
+		if err := a.write(d.destination, rendered[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a *app) render(d destination, result *audit.Result, e estate, f *auditFlags) ([]byte, error) {
+func (a *app) render(d destination, r *finding.Report, result *audit.Result, e estate, f *auditFlags) ([]byte, error) {
 	if d.format == factsFormat {
 		return result.FactsJSON()
 	}
 	shown := a.screenFor(d)
 	var b bytes.Buffer
-	err := report.Write(&b, d.format, result.Report, report.Options{
+	err := report.Write(&b, d.format, r, report.Options{
 		Snapshot: result.Snapshot, SnapshotURI: e.uri(), Width: shown.width, Color: shown.color, Unicode: shown.unicode,
-		All: f.all, Profile: f.sarifProfile.value,
+		All: f.all, Profile: f.sarifProfile.value, GroupBy: f.groupBy.value,
 	})
 	return b.Bytes(), err
 }

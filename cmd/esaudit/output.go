@@ -12,6 +12,9 @@ import (
 
 	"github.com/google/renameio/v2/maybe"
 	"golang.org/x/term"
+
+	"esaudit/audit"
+	"esaudit/finding"
 )
 
 // destination is where the bytes of one format go. The file "" or "-" is
@@ -36,6 +39,48 @@ func parseReports(values, formats []string) ([]destination, error) {
 		out = append(out, destination{format, file})
 	}
 	return out, nil
+}
+
+// ownerMark stands in the name of a report that is written for each owner.
+const ownerMark = "{owner}"
+
+// routedReport is a report with its place.
+type routedReport struct {
+	destination
+	report *finding.Report
+}
+
+// routed gives every destination its report: one that is named for owners
+// becomes one for each of them.
+func routed(list []destination, result *audit.Result, read string) ([]routedReport, error) {
+	var out []routedReport
+	var places []destination
+	for _, d := range list {
+		if !strings.Contains(d.file, ownerMark) {
+			out = append(out, routedReport{d, result.Report})
+			places = append(places, d)
+			continue
+		}
+		for _, owner := range result.Owners() {
+			of := destination{d.format, strings.ReplaceAll(d.file, ownerMark, fileName(owner))}
+			out = append(out, routedReport{of, result.ReportOf(owner)})
+			places = append(places, of)
+		}
+	}
+	return out, apart(places, read)
+}
+
+// fileName makes an owner's name part of a file's.
+func fileName(owner string) string {
+	if owner == "" {
+		return "unowned"
+	}
+	return strings.Map(func(r rune) rune {
+		if r == '.' || r == '_' || r == '-' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
+			return r
+		}
+		return '-'
+	}, owner)
 }
 
 // apart refuses destinations of which one would overwrite another or what is

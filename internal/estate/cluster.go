@@ -123,6 +123,11 @@ func NoField(name string) ClusterOption {
 // Named sets the description people see.
 func Named(name string) ClusterOption { return Field("description", name) }
 
+// Owned tags the cluster with its owner.
+func Owned(owner string) ClusterOption {
+	return Field("tags", []Body{{"tagKey": "owner", "tagValue": owner}})
+}
+
 // Version sets the version string.
 func Version(v string) ClusterOption {
 	return func(c *Cluster) { c.body["version"], c.body["esVersion"] = v, v }

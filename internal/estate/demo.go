@@ -76,12 +76,12 @@ func (d *demo) prod() {
 	d.prodI.ECS("i-bp1shopfront2", 10, app)
 	d.prodH.ECS("i-bp1billing1", 11, batch)
 
-	d.e.Cluster("es-cn-orderssearch1", []*VSwitch{d.prodH, d.prodI}, Named("orders-search"), Public(),
+	d.e.Cluster("es-cn-orderssearch1", []*VSwitch{d.prodH, d.prodI}, Named("orders-search"), Owned("shop"), Public(),
 		Whitelist(PublicES, "default", "203.0.113.0/24"), Whitelist(PublicES, "tmp_migration", "0.0.0.0/0"))
-	archive := d.e.Cluster("es-cn-billingarch1", []*VSwitch{d.prodH, d.prodI}, Named("billing-archive"), Exclusive2021(), Version("6.7_with_X-Pack"),
+	archive := d.e.Cluster("es-cn-billingarch1", []*VSwitch{d.prodH, d.prodI}, Named("billing-archive"), Owned("finance"), Exclusive2021(), Version("6.7_with_X-Pack"),
 		Whitelist(PublicES, "default", "0.0.0.0/0"))
 	d.catalog(archive)
-	d.e.Cluster("es-cn-partnerfeed1", []*VSwitch{d.prodH}, Named("partner-feed"))
+	d.e.Cluster("es-cn-partnerfeed1", []*VSwitch{d.prodH}, Named("partner-feed"), Owned("shop"))
 }
 
 // catalog reindexes from the archive through PrivateLink, and that works.
@@ -89,7 +89,7 @@ func (d *demo) catalog(archive *Cluster) {
 	nlb := d.prodVPC.NLB("nlb-billingarchive1", []*VSwitch{d.prodH, d.prodI}, 30, With("LoadBalancerName", "nlb-archive"))
 	nlb.Listen("TCP", 9200, d.prodVPC.ServerGroup("sgp-billingarchive1", "Ip", archive.Servers(9200)))
 	s := d.e.Service(hangzhou, "epsrv-bp1archive", "nlb").NLB(nlb, d.prodH, d.prodI)
-	catalog := d.e.Cluster("es-cn-catalog00001", []*VSwitch{d.prodH, d.prodI}, Named("catalog-search"))
+	catalog := d.e.Cluster("es-cn-catalog00001", []*VSwitch{d.prodH, d.prodI}, Named("catalog-search"), Owned("shop"))
 	catalog.Set(reindexFrom(catalog.Endpoint("ep-bp1archive", s, zone("i")).Domain() + ":9200"))
 }
 
@@ -99,7 +99,7 @@ func (d *demo) analytics() {
 	d.analyticsH.ECS("i-bp1collect1", 10, collectors)
 	d.analyticsI.ECS("i-bp1collect2", 10, collectors)
 
-	d.e.Cluster("es-cn-clickstream1", []*VSwitch{d.analyticsH, d.analyticsI}, Named("clickstream"), Public(),
+	d.e.Cluster("es-cn-clickstream1", []*VSwitch{d.analyticsH, d.analyticsI}, Named("clickstream"), Owned("analytics"), Public(),
 		Whitelist(PublicES, "default", "0.0.0.0/1", "128.0.0.0/1"), Whitelist(PrivateES, "default", own...))
 	logs := d.e.Cluster("es-cn-legacylogs01", []*VSwitch{d.analyticsH}, Named("legacy-logs"), Original(), Version("6.3.2_with_X-Pack"), HTTP(),
 		Whitelist(PrivateES, "default", own...))
@@ -120,13 +120,13 @@ func (d *demo) shared() {
 	server := d.sharedI.ECS("i-bp1ldap1", 15, directory)
 	d.sharedH.ECS("i-bp1jump1", 10, jump).EIP("eip-bp1jump1", "203.0.113.201")
 
-	d.e.Cluster("es-cn-identaudit01", []*VSwitch{d.sharedH, d.sharedI}, Named("identity-audit"), ldapRealm(server.IP+":636"),
+	d.e.Cluster("es-cn-identaudit01", []*VSwitch{d.sharedH, d.sharedI}, Named("identity-audit"), Owned("security"), ldapRealm(server.IP+":636"),
 		Whitelist(PrivateES, "default", "10.30.0.0/16"), Whitelist(PrivateES, "prod", "10.10.0.0/16"))
 
 	lb := d.sharedH.CLB("lb-bp1ldap", 20, zone("i"), With("LoadBalancerName", "ldap"))
 	lb.Listen("tcp", 636, lb.Group("rsp-bp1ldap", server.Server(636)))
 	s := d.e.Service(hangzhou, "epsrv-bp1ldap", "slb").CLB(lb)
-	metrics := d.e.Cluster("es-cn-metricshub01", []*VSwitch{d.prodI, d.prodJ}, Named("metrics-hub"))
+	metrics := d.e.Cluster("es-cn-metricshub01", []*VSwitch{d.prodI, d.prodJ}, Named("metrics-hub"), Owned("platform"))
 	metrics.Set(ldapRealm(metrics.Endpoint("ep-bp1metricsldap", s, zone("i")).Domain() + ":636"))
 }
 

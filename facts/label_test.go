@@ -1,0 +1,35 @@
+package facts
+
+import (
+	"maps"
+	"testing"
+
+	"esaudit/snapshot"
+)
+
+func TestLabels(t *testing.T) {
+	want := map[string]string{"owner": "data", "empty": ""}
+	for _, text := range []string{
+		`{"tags":[{"tagKey":"owner","tagValue":"data"},{"tagKey":"empty"}],"resourceGroupId":"rg-1"}`,
+		`{"Tags":{"Tag":[{"TagKey":"owner","TagValue":"data"},{"TagKey":"empty","TagValue":""}]},"ResourceGroupId":"rg-1"}`,
+		`{"Tags":[{"Key":"owner","Value":"data"},{"Key":"empty","Value":null},{"Value":"lost"}],"ResourceGroupId":"rg-1"}`,
+		`{"Tags":{"Tag":[{"Key":"owner","Value":"data"},{"Key":"empty"}]},"ResourceGroupId":"rg-1"}`,
+	} {
+		n, err := snapshot.ParseJSON([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := labels(n); !maps.Equal(got, want) || resourceGroup(n) != "rg-1" {
+			t.Errorf("%s: %v %q", text, got, resourceGroup(n))
+		}
+	}
+	for _, text := range []string{`{}`, `{"tags":null,"Tags":"x"}`, `{"tags":[1,null]}`} {
+		n, err := snapshot.ParseJSON([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := labels(n); got == nil || len(got) > 0 || resourceGroup(n) != "" {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+}
