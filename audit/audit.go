@@ -222,13 +222,16 @@ func (r *Result) Owners() []string {
 	return slices.Compact(out)
 }
 
-// ReportOf is the report of one owner's subjects, "" for those without an owner.
-func (r *Result) ReportOf(owner string) *finding.Report {
-	mine := slices.DeleteFunc(slices.Clone(r.judged), func(f finding.Finding) bool { return f.Subject.Owner != owner })
-	out := report(r.Snapshot, r.Report.Rules, mine, r.options)
+// ReportOf is a report of the subjects that mine picks. whole asks for
+// everything that was judged, also what passes or does not apply.
+func (r *Result) ReportOf(mine func(finding.Subject) bool, whole bool) *finding.Report {
+	list := slices.DeleteFunc(slices.Clone(r.judged), func(f finding.Finding) bool { return !mine(f.Subject) })
+	o := r.options
+	o.All = o.All || whole
+	out := report(r.Snapshot, r.Report.Rules, list, o)
 	out.Framework = r.Report.Framework
 	if r.Report.Gone != nil {
-		out.Gone = slices.DeleteFunc(slices.Clone(r.Report.Gone), func(g finding.Gone) bool { return g.Subject.Owner != owner })
+		out.Gone = slices.DeleteFunc(slices.Clone(r.Report.Gone), func(g finding.Gone) bool { return !mine(g.Subject) })
 	}
 	return out
 }

@@ -112,10 +112,10 @@ func operations(gaps []gap) int {
 func outcome(c finding.Call) string {
 	kinds := slices.DeleteFunc([]tally{{c.Denied, "denied"}, {c.Failed, "failed"}, {c.Skipped, "skipped"}},
 		func(k tally) bool { return k.n == 0 })
-	plain := len(kinds) == 1 && !c.Absent && (kinds[0].n == 1 || kinds[0].n == len(named(c.Subjects)))
+	alone := len(kinds) == 1 && !c.Absent && (kinds[0].n == 1 || kinds[0].n == len(named(c.Subjects)))
 	var parts []string
 	for _, k := range kinds {
-		if plain {
+		if alone {
 			parts = append(parts, k.word)
 		} else {
 			parts = append(parts, number(k.n)+" "+k.word)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"esaudit/report/plain"
 	"regexp"
 	"slices"
 	"strings"
@@ -107,7 +108,7 @@ func inert(t *rapid.T, format, text string, wide bool) {
 	if !utf8.ValidString(text) {
 		t.Fatalf("%s: not UTF-8", format)
 	}
-	at := strings.IndexFunc(text, func(c rune) bool { return c != '\n' && (hidden(c) || !wide && c > '~') })
+	at := strings.IndexFunc(text, func(c rune) bool { return c != '\n' && (plain.Hidden(c) || !wide && c > '~') })
 	if at >= 0 {
 		t.Fatalf("%s: character near %q", format, text[max(0, at-30):min(len(text), at+8)])
 	}
@@ -137,7 +138,7 @@ func TestEscapedTextsDiffer(t *testing.T) {
 	for _, wide := range []bool{true, false} {
 		seen := map[string]string{}
 		for _, text := range slices.Compact(texts) {
-			escaped := escapeText(text, wide)
+			escaped := plain.Text(text, wide)
 			if other, ok := seen[escaped]; ok {
 				t.Errorf("%q and %q both become %q", other, text, escaped)
 			}
@@ -152,8 +153,8 @@ func FuzzEscape(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, wide := range []bool{true, false} {
-			got := escapeText(text, wide)
-			if strings.ContainsFunc(got, func(c rune) bool { return hidden(c) || !wide && c > '~' }) || !utf8.ValidString(got) {
+			got := plain.Text(text, wide)
+			if strings.ContainsFunc(got, func(c rune) bool { return plain.Hidden(c) || !wide && c > '~' }) || !utf8.ValidString(got) {
 				t.Errorf("%q becomes %q", text, got)
 			}
 			value := valueText(text, wide)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"esaudit/report/plain"
 	"fmt"
 	"html/template"
 	"io"
@@ -63,7 +64,7 @@ func htmlHash(text string) string {
 
 func htmlFuncs() template.FuncMap {
 	return template.FuncMap{
-		"text":       func(s string) string { return escapeText(s, true) },
+		"text":       func(s string) string { return plain.Text(s, true) },
 		"paragraphs": htmlParagraphs,
 		"pointer":    htmlPointer,
 		"count":      count,
@@ -78,18 +79,18 @@ func htmlParagraphs(prose string) []string {
 	var out []string
 	for _, p := range strings.Split(strings.ReplaceAll(prose, "\r\n", "\n"), "\n\n") {
 		if p = strings.Join(strings.Fields(p), " "); p != "" {
-			out = append(out, escapeText(p, true))
+			out = append(out, plain.Text(p, true))
 		}
 	}
 	return out
 }
 
 // htmlNames writes the first few of a list.
-func htmlNames(names []string) string { return escapeText(firstOf(names, mostNamed), true) }
+func htmlNames(names []string) string { return plain.Text(firstOf(names, mostNamed), true) }
 
 // htmlPointer parts a JSON pointer where a line may break.
 func htmlPointer(pointer string) []string {
-	return viewed(strings.SplitAfter(pointer, "/"), func(s string) string { return escapeText(s, true) })
+	return viewed(strings.SplitAfter(pointer, "/"), func(s string) string { return plain.Text(s, true) })
 }
 
 // htmlTime writes a time for people; a text that is none stays as it is.
@@ -146,7 +147,7 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 		p.Accounts = append(p.Accounts, htmlAccount{a, htmlTime(a.TakenAt)})
 		ids = append(ids, a.ID)
 	}
-	p.Title = escapeText("Audit of "+strings.Join(ids, ", "), true)
+	p.Title = plain.Text("Audit of "+strings.Join(ids, ", "), true)
 	missing := gaps(r.Coverage.Calls, p.Several)
 	p.Complete = r.Coverage.Complete && len(missing) == 0
 	p.Gaps = missing[:min(len(missing), htmlGaps)]

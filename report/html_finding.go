@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"esaudit/report/plain"
 	"slices"
 	"unicode/utf8"
 
@@ -204,7 +205,7 @@ func (b *htmlBuilder) hunk(first, last int, marks []extent) htmlHunk {
 				break
 			}
 		}
-		line.Text = escapeJSON(window(b.doc.data[start:end], at), true)
+		line.Text = plain.JSON(window(b.doc.data[start:end], at), true)
 		h.Lines = append(h.Lines, line)
 	}
 	return h

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"esaudit/report/plain"
 	"fmt"
 	"slices"
 	"strings"
@@ -84,7 +85,7 @@ func article(t testing.TB, doc *html.Node, f finding.Finding) *html.Node {
 	return n
 }
 
-func squeezed(s string) string { return strings.Join(strings.Fields(escapeText(s, true)), " ") }
+func squeezed(s string) string { return strings.Join(strings.Fields(plain.Text(s, true)), " ") }
 
 func TestHTMLGolden(t *testing.T) {
 	r, s := htmlFixture(t)
@@ -146,7 +147,7 @@ func TestHTMLShowsTheLinesAroundAValue(t *testing.T) {
 				continue
 			}
 			marks++
-			want := fmt.Sprint(e.Line) + strings.Join(strings.Fields(escapeJSON(lines[e.Line-1], true)), " ")
+			want := fmt.Sprint(e.Line) + strings.Join(strings.Fields(plain.JSON(lines[e.Line-1], true)), " ")
 			if !slices.ContainsFunc(marked, func(m string) bool { return strings.ReplaceAll(m, " ", "") == strings.ReplaceAll(want, " ", "") }) {
 				t.Errorf("%s: line %q is not marked among %q", f.Rule, want, marked)
 			}
@@ -252,7 +253,7 @@ func TestHTMLKeepsStrangersTextsInert(t *testing.T) {
 }
 
 func firstHidden(page string) int {
-	return strings.IndexFunc(page, func(c rune) bool { return c != '\n' && hidden(c) })
+	return strings.IndexFunc(page, func(c rune) bool { return c != '\n' && plain.Hidden(c) })
 }
 
 func TestHTMLWithAnyTexts(t *testing.T) {
@@ -276,12 +277,12 @@ func TestHTMLWithAnyTexts(t *testing.T) {
 			Coverage: finding.Coverage{Calls: []finding.Call{{Region: draw(), Product: draw(), Operation: draw(), Denied: 1, Subjects: []string{"s" + draw()}}}},
 			Rules:    []finding.Rule{{ID: f.Rule, Title: "t" + draw(), Basis: []string{draw()}, Controls: []string{draw()}, API: []string{draw()}}}}
 	}
-	plain := shape(parseHTML(t, renderHTML(t, report(func() string { return "x" }), Options{})))
+	normal := shape(parseHTML(t, renderHTML(t, report(func() string { return "x" }), Options{})))
 	rapid.Check(t, func(rt *rapid.T) {
 		// The last letter keeps optional parts from vanishing with their text.
 		page := renderHTML(t, report(func() string { return text.Draw(rt, "text") + "x" }), Options{})
-		if got := shape(parseHTML(t, page)); got != plain {
-			rt.Fatalf("other elements than with plain texts:\n%s\n%s", got, plain)
+		if got := shape(parseHTML(t, page)); got != normal {
+			rt.Fatalf("other elements than with plain texts:\n%s\n%s", got, normal)
 		}
 		if at := firstHidden(page); at >= 0 {
 			rt.Fatalf("hidden character near %q", page[max(0, at-40):at+4])

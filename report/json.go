@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"esaudit/report/plain"
 	"io"
 
 	"esaudit/finding"
@@ -28,10 +29,10 @@ func marshal(v any) ([]byte, error) {
 	if err := e.Encode(v); err != nil {
 		return nil, err
 	}
-	if bytes.IndexFunc(b.Bytes(), func(r rune) bool { return r != '\n' && hidden(r) }) < 0 {
+	if bytes.IndexFunc(b.Bytes(), func(r rune) bool { return r != '\n' && plain.Hidden(r) }) < 0 {
 		return b.Bytes(), nil
 	}
-	return []byte(escapeJSON(b.String(), true)), nil
+	return []byte(plain.JSON(b.String(), true)), nil
 }
 
 // whole returns the report with empty lists in place of missing ones and all

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"esaudit/report/plain"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -11,7 +12,7 @@ import (
 type tone uint8
 
 const (
-	plain  tone = iota
+	normal tone = iota
 	strong      // what the eye should find
 	quiet       // what it should skip
 	bad         // critical
@@ -73,7 +74,7 @@ func (p *page) sign(wide, ascii string) string {
 }
 
 // text makes a stranger's text fit for a span.
-func (p *page) text(s string) string { return escapeText(s, p.unicode) }
+func (p *page) text(s string) string { return plain.Text(s, p.unicode) }
 
 // name makes a stranger's short text fit for a span that stays on one line
 // where it can.
@@ -177,7 +178,7 @@ func (p *page) line(spans []span) {
 }
 
 func (p *page) write(text string, t tone) {
-	if p.color && t != plain && strings.Trim(text, " ") != "" {
+	if p.color && t != normal && strings.Trim(text, " ") != "" {
 		text = look(t).Render(text)
 	}
 	p.b.WriteString(text)
@@ -259,7 +260,7 @@ func cut(word []span, width int) (head, tail []span) {
 
 // cutText is how a text begins, with a sign that it goes on.
 func (p *page) cutText(text string, width int) string {
-	head, _ := cut([]span{{text, plain}}, width)
+	head, _ := cut([]span{{text, normal}}, width)
 	return strings.TrimRight(head[0].text, " ") + p.sign("…", "...")
 }
 

@@ -1,11 +1,14 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"esaudit/finding"
+	"esaudit/report/plain"
 	"esaudit/snapshot"
 )
 
@@ -37,17 +40,35 @@ const (
 // snapshot is.
 const DefaultSnapshotURI = "esaudit-snapshot.json"
 
+// snapshotPath is where a value's line is, as a path.
+func snapshotPath(o Options) string {
+	return plain.Text(cmp.Or(flat(o.SnapshotURI), DefaultSnapshotURI), true)
+}
+
 type format struct {
 	name  string
 	write func(io.Writer, *finding.Report, Options) error
+	whole bool // it counts what passes too
+}
+
+// Whole reports whether a format needs a report with everything that was judged,
+// because it counts what passes too.
+func Whole(name string) bool {
+	return slices.ContainsFunc(formats(), func(f format) bool { return f.name == name && f.whole })
 }
 
 func formats() []format {
 	return []format{
-		{"table", writeTable},
-		{"json", writeJSON},
-		{"sarif", writeSARIF},
-		{"html", writeHTML},
+		{name: "table", write: writeTable},
+		{name: "json", write: writeJSON},
+		{name: "sarif", write: writeSARIF},
+		{name: "html", write: writeHTML},
+		{name: "junit", write: writeJUnit, whole: true},
+		{name: "markdown", write: writeMarkdown},
+		{name: "github", write: writeGitHub},
+		{name: "gitlab", write: writeGitLab},
+		{name: "csv", write: writeCSV},
+		{name: "ocsf", write: writeOCSF},
 	}
 }
 

@@ -133,10 +133,10 @@ func checkFormats(t *testing.T, r *finding.Report, s *snapshot.Snapshot) {
 }
 
 func TestFormats(t *testing.T) {
-	if diff := cmp.Diff([]string{"table", "json", "sarif", "html"}, Formats()); diff != "" {
+	if diff := cmp.Diff([]string{"table", "json", "sarif", "html", "junit", "markdown", "github", "gitlab", "csv", "ocsf"}, Formats()); diff != "" {
 		t.Error(diff)
 	}
-	for _, name := range []string{"csv", "", "JSON", "table "} {
+	for _, name := range []string{"xml", "", "JSON", "table "} {
 		var b bytes.Buffer
 		err := Write(&b, name, &finding.Report{}, Options{})
 		if err == nil || b.Len() > 0 {
@@ -193,7 +193,9 @@ func TestSameFingerprints(t *testing.T) {
 		text := render(t, format, r, Options{Snapshot: s, Width: 120, All: true, Profile: ProfileFull})
 		for _, f := range r.Findings {
 			asks := f.Waived == nil && (f.Status == finding.Fail || f.Status == finding.Latent)
-			if !strings.Contains(text, f.Fingerprint) && (format != "table" || asks) {
+			open := asks || f.Waived == nil && f.Status == finding.Unknown
+			some := format == "markdown" || format == "github" || format == "gitlab" // show what is open
+			if !strings.Contains(text, f.Fingerprint) && (format != "table" || asks) && (!some || open) {
 				t.Errorf("%s lacks %s of %s %s", format, f.Fingerprint, f.Rule, f.Subject.ID)
 			}
 		}

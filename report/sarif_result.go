@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"esaudit/report/plain"
 	"fmt"
 	"slices"
 	"strings"
@@ -126,7 +127,7 @@ func (s *sarifRun) message(f finding.Finding) (sarif.Message, []*sarif.Location)
 // sarifText makes a stranger's text fit for a message: what is hidden is
 // written out, and nothing of it becomes a link or a placeholder (SARIF 2.1.0,
 // 3.11.5 and 3.11.6).
-func sarifText(text string) string { return sarifEscape(escapeText(text, true)) }
+func sarifText(text string) string { return sarifEscape(plain.Text(text, true)) }
 
 func sarifEscape(text string) string {
 	return strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`, `{`, `{{`, `}`, `}}`).Replace(text)

@@ -149,10 +149,10 @@ func tags(r finding.Rule) []string {
 
 // help tells why a rule matters and what to do, as text and as Markdown.
 func help(r finding.Rule) (text, markdown string) {
-	var plain, marked []string
+	var normal, marked []string
 	add := func(title, body, markup string) {
 		if body != "" {
-			plain, marked = append(plain, title+": "+body), append(marked, "**"+title+":** "+markup)
+			normal, marked = append(normal, title+": "+body), append(marked, "**"+title+":** "+markup)
 		}
 	}
 	add("Why", flat(r.Description), flat(r.Description))
@@ -161,11 +161,11 @@ func help(r finding.Rule) (text, markdown string) {
 	add("Automatic correction", r.Fix, code([]string{r.Fix}))
 	add("Basis", strings.Join(r.Basis, "; "), strings.Join(r.Basis, "; "))
 	add("Controls", strings.Join(r.Controls, ", "), strings.Join(r.Controls, ", "))
-	if len(plain) == 0 {
+	if len(normal) == 0 {
 		title := sentence(cmp.Or(r.Title, r.ID))
 		return title, title
 	}
-	return strings.Join(plain, "\n\n"), strings.Join(marked, "\n\n")
+	return strings.Join(normal, "\n\n"), strings.Join(marked, "\n\n")
 }
 
 func code(names []string) string {

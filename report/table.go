@@ -118,7 +118,7 @@ func (t *table) byOwner() {
 			name = "owner " + t.text(owner)
 		}
 		t.blank()
-		t.lines(0, span{name, strong}, span{": " + count(len(failed), "finding"), plain})
+		t.lines(0, span{name, strong}, span{": " + count(len(failed), "finding"), normal})
 		t.bySeverity(failed, latent)
 	}
 }
@@ -200,7 +200,7 @@ func (t *table) heading(f finding.Finding) []span {
 func (t *table) subject(s finding.Subject) []span {
 	spans := []span{{t.name(s.ID), strong}}
 	if s.Name != "" && s.Name != s.ID {
-		spans = append(spans, span{" ", plain}, span{t.short(s.Name), plain})
+		spans = append(spans, span{" ", normal}, span{t.short(s.Name), normal})
 	}
 	return spans
 }
@@ -236,13 +236,13 @@ func sameRemedy(a, b finding.Finding) bool {
 func (t *table) remedy(r finding.Remediation) {
 	var spans []span
 	if r.Text != "" {
-		spans = append(spans, span{t.text(flat(r.Text)), plain})
+		spans = append(spans, span{t.text(flat(r.Text)), normal})
 	}
 	if len(r.API) > 0 {
-		spans = append(spans, span{"\n", plain}, span{t.text(strings.Join(r.API, ", ")), quiet})
+		spans = append(spans, span{"\n", normal}, span{t.text(strings.Join(r.API, ", ")), quiet})
 	}
 	if r.Fix != "" {
-		spans = append(spans, span{"\n", plain}, span{"automatic: " + t.text(r.Fix), good})
+		spans = append(spans, span{"\n", normal}, span{"automatic: " + t.text(r.Fix), good})
 	}
 	if len(spans) > 0 && spans[0].text == "\n" {
 		spans = spans[1:]
@@ -261,7 +261,7 @@ const longestProse = 1000
 
 // prose writes a text of sentences.
 func (t *table) prose(indent int, text string) {
-	t.columns(indent, []int{min(t.width-indent, proseWidth)}, []span{{t.sentences(text), plain}})
+	t.columns(indent, []int{min(t.width-indent, proseWidth)}, []span{{t.sentences(text), normal}})
 }
 
 func (t *table) sentences(text string) string {

@@ -60,7 +60,7 @@ func (t *table) evidence(f finding.Finding, w evidenceWidths) {
 		if w.where == 0 {
 			room = w.note
 		}
-		note, where := span{t.text(p.note), plain}, span{t.where(f.Subject, p, room), quiet}
+		note, where := span{t.text(p.note), normal}, span{t.where(f.Subject, p, room), quiet}
 		cells := [][]span{label, {value}, {note}, {where}}
 		if w.where == 0 {
 			cells, widths = [][]span{label, {value}, below(note, where)}, widths[:3]
@@ -81,7 +81,7 @@ func below(note, where span) []span {
 	if note.text == "" {
 		return []span{where}
 	}
-	return []span{note, {"\n", plain}, where}
+	return []span{note, {"\n", normal}, where}
 }
 
 func (t *table) value(p proven) string {
@@ -132,7 +132,7 @@ func (t *table) path(f finding.Finding) {
 	}
 	for _, h := range f.Path {
 		if h.Verdict != graph.Reachable && !strings.Contains(flat(f.Message), flat(h.Why)) {
-			t.labelled(evidenceIndent, "why", t.mark(h.Verdict), span{glue + t.name(h.Control) + ": " + t.text(h.Why), plain})
+			t.labelled(evidenceIndent, "why", t.mark(h.Verdict), span{glue + t.name(h.Control) + ": " + t.text(h.Why), normal})
 		}
 	}
 }
@@ -155,19 +155,19 @@ func sameStep(a, b graph.Hop) bool { return a.From == b.From && a.To == b.To }
 
 func (t *table) leg(hops []graph.Hop) []span {
 	arrow := span{" " + t.sign("→", "->") + " ", quiet}
-	spans := []span{{t.name(hops[0].From), plain}}
+	spans := []span{{t.name(hops[0].From), normal}}
 	for i, h := range hops {
 		if i == 0 || !sameStep(h, hops[i-1]) {
 			spans = append(spans, arrow, span{"[", quiet})
 		} else {
 			spans = append(spans, span{", ", quiet})
 		}
-		spans = append(spans, span{t.name(h.Control), plain})
+		spans = append(spans, span{t.name(h.Control), normal})
 		if mark := t.mark(h.Verdict); mark.text != "" {
-			spans = append(spans, span{glue, plain}, mark)
+			spans = append(spans, span{glue, normal}, mark)
 		}
 		if i == len(hops)-1 || !sameStep(h, hops[i+1]) {
-			spans = append(spans, span{"]", quiet}, arrow, span{t.name(h.To), plain})
+			spans = append(spans, span{"]", quiet}, arrow, span{t.name(h.To), normal})
 		}
 	}
 	return spans

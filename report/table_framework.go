@@ -20,10 +20,10 @@ func (t *table) framework() {
 	}
 	id, status := 0, len(finding.ControlNotApplicable)
 	for _, c := range f.Controls {
-		id = min(max(id, length([]span{{t.name(c.ID), plain}})), t.width/2)
+		id = min(max(id, length([]span{{t.name(c.ID), normal}})), t.width/2)
 	}
 	for _, c := range f.Controls {
-		said := []span{{t.text(c.Title), plain}}
+		said := []span{{t.text(c.Title), normal}}
 		for _, part := range controlParts(c) {
 			said = append(said, span{" " + t.text(part), quiet})
 		}

@@ -19,7 +19,7 @@ func (t *table) undecided() {
 	t.rule(span{"UNKNOWN", unsure}, count(len(t.unknown), "check")+" not decided, which is no pass")
 	for _, cause := range t.causes() {
 		t.blank()
-		t.lines(0, span{t.name(cmp.Or(cause, "unknown")), unsure}, span{": " + causeText(cause), plain})
+		t.lines(0, span{t.name(cmp.Or(cause, "unknown")), unsure}, span{": " + causeText(cause), normal})
 		for _, group := range unsettledGroups(t.unknown, cause) {
 			t.blank()
 			for i, n := range group.needs {
@@ -138,16 +138,16 @@ func cutLast(text, separator string) (before, after string, found bool) {
 func (t *table) need(n need) []span {
 	spans := []span{{t.name(n.operation), strong}}
 	if subjects := distinct(n.subjects); len(subjects) > 0 {
-		spans = append(spans, span{" of " + t.text(firstOf(subjects, mostNamed)), plain})
+		spans = append(spans, span{" of " + t.text(firstOf(subjects, mostNamed)), normal})
 	}
 	if n.region != "" {
-		spans = append(spans, span{" in" + glue + t.name(n.region), plain})
+		spans = append(spans, span{" in" + glue + t.name(n.region), normal})
 	}
 	if n.outcome != "" {
 		spans = append(spans, span{" (" + t.text(n.outcome) + ")", quiet})
 	}
 	if n.action != "" && n.action != n.operation {
-		spans = append(spans, span{" with the RAM action" + glue + t.name(n.action), plain})
+		spans = append(spans, span{" with the RAM action" + glue + t.name(n.action), normal})
 	}
 	return spans
 }
@@ -173,7 +173,7 @@ func (t *table) alike(findings []finding.Finding) {
 			subjects[f.Rule] = append(subjects[f.Rule], f)
 			continue
 		}
-		t.row(f, span{t.sentences(f.Message), plain})
+		t.row(f, span{t.sentences(f.Message), normal})
 		t.evidence(f, t.measure([]finding.Finding{f}))
 		t.path(f)
 	}
@@ -198,10 +198,10 @@ func (t *table) alike(findings []finding.Finding) {
 // what it says.
 func (t *table) unsettled(rules []string, findings []finding.Finding) []span {
 	ids := viewed(findings, func(f finding.Finding) string { return f.Subject.ID })
-	spans := []span{{t.text(strings.Join(rules, ", ")), strong}, {" of " + t.text(firstOf(ids, mostNamed)), plain}}
+	spans := []span{{t.text(strings.Join(rules, ", ")), strong}, {" of " + t.text(firstOf(ids, mostNamed)), normal}}
 	switch {
 	case len(rules) == 1 && len(findings) == 1:
-		spans = append(spans, span{": " + t.start(findings[0].Message, longestUnread), plain})
+		spans = append(spans, span{": " + t.start(findings[0].Message, longestUnread), normal})
 	case len(rules) == 1 && t.rules[rules[0]].Title != "":
 		spans = append(spans, span{": " + t.text(flat(t.rules[rules[0]].Title)), quiet})
 	}
@@ -240,18 +240,18 @@ func (t *table) accepted() {
 	if len(t.waived) == 0 {
 		return
 	}
-	t.rule(span{"WAIVED", plain}, "accepted for now")
+	t.rule(span{"WAIVED", normal}, "accepted for now")
 	t.blank()
 	for _, f := range t.waived {
 		what := f.Status.String()
 		if f.Status == finding.Fail {
 			what = severityWord(f.Severity)
 		}
-		said := []span{{what, severityTone(f.Severity)}, {" until" + glue + t.name(cmp.Or(f.Waived.Expires, "-")), plain}}
+		said := []span{{what, severityTone(f.Severity)}, {" until" + glue + t.name(cmp.Or(f.Waived.Expires, "-")), normal}}
 		if f.Waived.Owner != "" {
-			said = append(said, span{" by" + glue + t.name(f.Waived.Owner), plain})
+			said = append(said, span{" by" + glue + t.name(f.Waived.Owner), normal})
 		}
-		t.row(f, append(said, span{": " + t.sentences(f.Waived.Reason), plain})...)
+		t.row(f, append(said, span{": " + t.sentences(f.Waived.Reason), normal})...)
 	}
 }
 
@@ -283,13 +283,13 @@ func (t *table) unread() {
 	product = min(product, t.width/3)
 	t.blank()
 	for _, g := range list {
-		head := []span{{g.Outcome, unsure}, {" " + t.text(g.Where()), plain}}
+		head := []span{{g.Outcome, unsure}, {" " + t.text(g.Where()), normal}}
 		if len(g.Subjects) > 0 {
-			head = append(head, span{": " + t.text(firstOf(g.Subjects, mostNamed)), plain})
+			head = append(head, span{": " + t.text(firstOf(g.Subjects, mostNamed)), normal})
 		}
 		t.lines(0, head...)
 		for _, p := range g.Products {
-			t.columns(2, []int{product, t.width - product - 4}, []span{{t.name(p.Name), strong}}, []span{{t.text(strings.Join(p.Operations, ", ")), plain}})
+			t.columns(2, []int{product, t.width - product - 4}, []span{{t.name(p.Name), strong}}, []span{{t.text(strings.Join(p.Operations, ", ")), normal}})
 		}
 	}
 }

@@ -17,7 +17,7 @@ func (t *table) summary() {
 	head, rest := headline(t.report, t.complete())
 	t.lines(0, span{head + ".", t.gravity()})
 	if rest != "" {
-		t.lines(0, span{rest, plain})
+		t.lines(0, span{rest, normal})
 	}
 	t.blank()
 	open, others := t.counts()
@@ -72,13 +72,13 @@ func (t *table) counts() (open, rest []span) {
 		if n == 0 {
 			tone = quiet
 		}
-		return []span{{fmt.Sprintf("%s%s%s%s", number(n), glue, word, glue), tone}, {" ", plain}}
+		return []span{{fmt.Sprintf("%s%s%s%s", number(n), glue, word, glue), tone}, {" ", normal}}
 	}
 	for _, severity := range finding.Severities() {
 		open = append(open, counted(s.Fail[severity], severity.String(), severityTone(severity))...)
 	}
 	rest = slices.Concat(counted(s.Latent, "latent", medium), counted(s.Unknown, "unknown", unsure),
-		counted(s.Waived, "waived", plain), counted(s.Pass, "pass", good), counted(s.NA, "na", plain))
+		counted(s.Waived, "waived", normal), counted(s.Pass, "pass", good), counted(s.NA, "na", normal))
 	return open, rest
 }
 
@@ -164,7 +164,7 @@ func (t *table) tallies(o *total) []span {
 // start is a text of at most so many columns, or how it begins.
 func (t *table) start(text string, width int) string {
 	text = t.text(flat(text))
-	if length([]span{{text, plain}}) <= width {
+	if length([]span{{text, normal}}) <= width {
 		return text
 	}
 	return t.cutText(text, width-3)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"esaudit/report/plain"
 	"fmt"
 	"regexp"
 	"strings"
@@ -25,7 +26,7 @@ func checkTable(t testing.TB, r *finding.Report, o Options, text string) {
 			t.Errorf("table of %d: line %d ends in blanks: %q", o.Width, i+1, line)
 		}
 		for _, c := range line {
-			if hidden(c) || !o.Unicode && c > '~' {
+			if plain.Hidden(c) || !o.Unicode && c > '~' {
 				t.Errorf("table of %d: line %d holds %q", o.Width, i+1, c)
 			}
 		}
@@ -33,7 +34,7 @@ func checkTable(t testing.TB, r *finding.Report, o Options, text string) {
 	page := unwrapped(text)
 	has := func(what, want string) {
 		t.Helper()
-		if !strings.Contains(page, unwrapped(escapeText(want, o.Unicode))) {
+		if !strings.Contains(page, unwrapped(plain.Text(want, o.Unicode))) {
 			t.Errorf("table of %d lacks %s %q", o.Width, what, want)
 		}
 	}
@@ -105,14 +106,14 @@ func TestTableGolden(t *testing.T) {
 func TestTableColour(t *testing.T) {
 	r, s := fixture(t)
 	o := Options{Snapshot: s, Width: 100, Unicode: true, All: true}
-	plain := render(t, "table", r, o)
+	normal := render(t, "table", r, o)
 	o.Color = true
 	coloured := render(t, "table", r, o)
-	if ansi.Strip(coloured) != plain || coloured == plain {
+	if ansi.Strip(coloured) != normal || coloured == normal {
 		t.Error("the page is another one in colour")
 	}
 	left := regexp.MustCompile(`\x1b\[[0-9;]*m`).ReplaceAllString(coloured, "")
-	if strings.Contains(left, "\x1b") || strings.Contains(plain, "\x1b") {
+	if strings.Contains(left, "\x1b") || strings.Contains(normal, "\x1b") {
 		t.Error("an escape sequence that is no colour")
 	}
 	for _, want := range []string{"\x1b[1;91mCRITICAL", "\x1b[1;91m1 critical", "\x1b[31mHIGH"} {

@@ -15,6 +15,7 @@ import (
 
 	"esaudit/audit"
 	"esaudit/finding"
+	"esaudit/report"
 )
 
 // destination is where the bytes of one format go. The file "" or "-" is
@@ -57,13 +58,17 @@ func routed(list []destination, result *audit.Result, read string) ([]routedRepo
 	var places []destination
 	for _, d := range list {
 		if !strings.Contains(d.file, ownerMark) {
-			out = append(out, routedReport{d, result.Report})
+			of := result.Report
+			if report.Whole(d.format) {
+				of = result.ReportOf(func(finding.Subject) bool { return true }, true)
+			}
+			out = append(out, routedReport{d, of})
 			places = append(places, d)
 			continue
 		}
 		for _, owner := range result.Owners() {
 			of := destination{d.format, strings.ReplaceAll(d.file, ownerMark, fileName(owner))}
-			out = append(out, routedReport{of, result.ReportOf(owner)})
+			out = append(out, routedReport{of, result.ReportOf(func(s finding.Subject) bool { return s.Owner == owner }, report.Whole(d.format))})
 			places = append(places, of)
 		}
 	}

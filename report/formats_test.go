@@ -1,0 +1,244 @@
+package report
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"html"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"esaudit/finding"
+	"esaudit/report/plain"
+)
+
+func TestGoldens(t *testing.T) {
+	r, s := fixture(t)
+	for _, format := range []string{"junit", "markdown", "github", "gitlab", "csv", "ocsf"} {
+		golden(t, "report."+format+".golden", render(t, format, r, Options{Snapshot: s, SnapshotURI: "snapshots/prod.json"}))
+	}
+}
+
+// What holds of every report in a format.
+func soundFormats(t *rapid.T, render func(format string) string, r *finding.Report) {
+	checkJUnit(t, render("junit"), r)
+	checkCSV(t, render("csv"), r)
+	checkGitHub(t, render("github"), r)
+	checkMarkdown(t, render("markdown"))
+	var issues []gitlabIssue
+	if err := json.Unmarshal([]byte(render("gitlab")), &issues); err != nil || issues == nil {
+		t.Fatalf("gitlab: %v", err)
+	}
+	for _, x := range issues {
+		if x.Location.Lines.Begin < 1 || x.Location.Path == "" || x.Fingerprint == "" || !slices.Contains([]string{"info", "minor", "major", "critical", "blocker"}, x.Severity) {
+			t.Fatalf("gitlab: %+v", x)
+		}
+	}
+	var events []ocsfEvent
+	if err := json.Unmarshal([]byte(render("ocsf")), &events); err != nil || len(events) != len(r.Findings) {
+		t.Fatalf("ocsf: %v, %d events of %d findings", err, len(events), len(r.Findings))
+	}
+	for _, e := range events {
+		if e.TypeUID != e.ClassUID*100+e.ActivityID || len(e.Resources) == 0 || e.SeverityID < 1 || e.SeverityID > 5 {
+			t.Fatalf("ocsf: %+v", e)
+		}
+	}
+}
+
+// Counts are exact: readers refuse others.
+func checkJUnit(t *rapid.T, text string, r *finding.Report) {
+	var doc junitSuites
+	if err := xml.Unmarshal([]byte(text), &doc); err != nil {
+		t.Fatalf("junit: %v\n%s", err, text)
+	}
+	var all, each [4]int
+	for _, s := range doc.Suites {
+		var in [4]int
+		for _, c := range s.Cases {
+			in[0]++
+			said := 0
+			for i, part := range []*junitSaid{c.Failure, c.Error, c.Skipped} {
+				if part != nil {
+					in[i+1]++
+					said++
+				}
+			}
+			if said > 1 {
+				t.Fatalf("junit: a case says two things: %+v", c)
+			}
+		}
+		if in != [4]int{s.Tests, s.Failures, s.Errors, s.Skipped} {
+			t.Fatalf("junit: suite %s counts %v, has %v", s.Name, s, in)
+		}
+		for i := range all {
+			each[i] += in[i]
+		}
+	}
+	all = [4]int{doc.Tests, doc.Failures, doc.Errors, doc.Skipped}
+	if all != each || doc.Tests != len(r.Findings) {
+		t.Fatalf("junit: counts %v, has %v of %d findings", all, each, len(r.Findings))
+	}
+	failed := 0
+	for _, n := range r.Summary.Fail {
+		failed += n
+	}
+	if doc.Failures != failed || doc.Errors != r.Summary.Unknown {
+		t.Fatalf("junit: %d failures and %d errors, the report has %d and %d", doc.Failures, doc.Errors, failed, r.Summary.Unknown)
+	}
+}
+
+func checkCSV(t *rapid.T, text string, r *finding.Report) {
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil || len(rows) != len(r.Findings)+1 || !slices.Equal(rows[0], csvHeader()) {
+		t.Fatalf("csv: %v, %d rows of %d findings", err, len(rows), len(r.Findings))
+	}
+	for _, row := range rows {
+		for _, c := range row {
+			if c != "" && strings.ContainsRune("=+-@\t\r\n", rune(c[0])) {
+				t.Fatalf("csv: a formula: %q", c)
+			}
+		}
+	}
+}
+
+// A stranger's text begins no command, and ends none.
+func checkGitHub(t *rapid.T, text string, r *finding.Report) {
+	command := regexp.MustCompile(`^::(error|warning|notice) (file=[^,:]+,line=[0-9]+,)?title=[^,:]*::`)
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	for _, line := range lines {
+		if !command.MatchString(line) {
+			t.Fatalf("github: %q", line)
+		}
+	}
+	if len(lines) > len(r.Findings)+1 || len(lines) > 3*mostAnnotations+1 {
+		t.Fatalf("github: %d lines of %d findings", len(lines), len(r.Findings))
+	}
+}
+
+// Only the marks of the format itself stand in it.
+func checkMarkdown(t *rapid.T, text string) {
+	if len(text) > 65_536 {
+		t.Fatalf("markdown: %d bytes", len(text))
+	}
+	code := regexp.MustCompile("`[^`\n]*`")
+	tags := regexp.MustCompile(`</?(details|summary|b|sub)( open)?>`)
+	rest := tags.ReplaceAllString(code.ReplaceAllString(text, ""), "")
+	if strings.ContainsAny(rest, "<`") || strings.Contains(rest, "](") {
+		t.Fatalf("markdown: %q", rest)
+	}
+	if open, shut := strings.Count(text, "<details"), strings.Count(text, "</details>"); open != shut {
+		t.Fatalf("markdown: %d of %d details are shut", shut, open)
+	}
+}
+
+func TestHostileFormats(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		text := rapid.OneOf(rapid.SampledFrom(assaults()), rapid.String(), rapid.StringOfN(rapid.RuneFrom([]rune("=+-@:,%\r\n\x1b\u202e<&\"'[](){}`|\\")), 0, 20, -1))
+		r := strangersReport(func() string { return text.Draw(rt, "text") })
+		soundFormats(rt, func(format string) string {
+			page := render(t, format, r, Options{SnapshotURI: text.Draw(rt, "path")})
+			if format == "csv" {
+				page = strings.ReplaceAll(page, "\r\n", "\n")
+			}
+			inert(rt, format, page, true)
+			return page
+		}, r)
+	})
+}
+
+// Many findings stay within what readers take, and what is left out is told.
+func TestLargeFormats(t *testing.T) {
+	r, _ := fixture(t)
+	many := *r
+	many.Findings = nil
+	for i := range 10_000 {
+		f := r.Findings[i%len(r.Findings)]
+		f.Subject.ARN, f.Subject.ID = fmt.Sprint(f.Subject.ARN, i), fmt.Sprint(f.Subject.ID, i)
+		f.Fingerprint = finding.Fingerprint(f.Rule, f.Subject.ARN)
+		many.Findings = append(many.Findings, f)
+	}
+	finding.Sort(many.Findings)
+	many.Summary = finding.Summarise(many.Findings)
+	rapid.Check(t, func(rt *rapid.T) {
+		rapid.Just(0).Draw(rt, "once")
+		checkMarkdown(rt, render(t, "markdown", &many, Options{}))
+		checkGitHub(rt, render(t, "github", &many, Options{}), &many)
+	})
+	if page := render(t, "markdown", &many, Options{}); !regexp.MustCompile(`_[0-9,]+ findings not shown here`).MatchString(page) {
+		t.Error("what is left out is not told")
+	}
+}
+
+func TestNothingFound(t *testing.T) {
+	r := &finding.Report{Schema: finding.Schema, Summary: finding.Summarise(nil), Coverage: finding.Coverage{Complete: true}}
+	if got := render(t, "gitlab", r, Options{}); strings.TrimSpace(got) != "[]" {
+		t.Errorf("gitlab: %q", got)
+	}
+	if got := render(t, "ocsf", r, Options{}); strings.TrimSpace(got) != "[]" {
+		t.Errorf("ocsf: %q", got)
+	}
+	if got := render(t, "csv", r, Options{}); strings.Count(got, "\n") != 1 {
+		t.Errorf("csv: %q", got)
+	}
+	if got := render(t, "github", r, Options{}); !strings.Contains(got, "Nothing failed") {
+		t.Errorf("github: %q", got)
+	}
+}
+
+// A finding says the same in every format.
+func TestFormatsAgree(t *testing.T) {
+	r, s := fixture(t)
+	pages := map[string]string{}
+	for _, name := range []string{"json", "sarif", "html", "junit", "csv", "ocsf", "gitlab", "markdown", "github", "table"} {
+		page := html.UnescapeString(render(t, name, r, Options{Snapshot: s, Profile: ProfileFull, All: true, Unicode: true, Width: 200}))
+		if name == "json" || name == "sarif" || name == "gitlab" || name == "ocsf" {
+			page = strings.NewReplacer(`\u003c`, "<", `\\`, `\`, `\"`, `"`).Replace(page)
+		}
+		pages[name] = page
+	}
+	for _, f := range r.Findings {
+		if strings.Contains(f.Message, hostile) {
+			continue // each format escapes it in its own way
+		}
+		message := plain.Text(flat(f.Message), true)
+		for name, page := range pages {
+			settled := f.Waived != nil || f.Status == finding.Pass || f.Status == finding.NA
+			if settled && (name == "gitlab" || name == "markdown" || name == "github") || name == "table" {
+				continue
+			}
+			said := strings.Contains(page, message) || name == "junit" && settled || name == "html"
+			if !said {
+				t.Errorf("%s does not say %q", name, message)
+			}
+			if !strings.Contains(page, f.Fingerprint) {
+				t.Errorf("%s lacks the fingerprint of %s %s", name, f.Rule, f.Subject.ID)
+			}
+		}
+	}
+	agreeOnSeverity(t, r)
+}
+
+func agreeOnSeverity(t *testing.T, r *finding.Report) {
+	t.Helper()
+	rows, err := csv.NewReader(strings.NewReader(render(t, "csv", r, Options{}))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var events []ocsfEvent
+	if err := json.Unmarshal([]byte(render(t, "ocsf", r, Options{})), &events); err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range r.Findings {
+		if rows[i+1][0] != f.Status.String() || events[i].Unmapped["status"] != f.Status.String() {
+			t.Errorf("status of %s: csv %s, ocsf %v", f.Rule, rows[i+1][0], events[i].Unmapped["status"])
+		}
+		if f.Status == finding.Fail && (rows[i+1][1] != f.Severity.String() || events[i].SeverityID != int(f.Severity)) {
+			t.Errorf("severity of %s: csv %s, ocsf %d", f.Rule, rows[i+1][1], events[i].SeverityID)
+		}
+	}
+}
