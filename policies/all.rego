@@ -54,3 +54,87 @@ silent contains {"rule": "ES-NET-004", "subject": s.arn} if {
 	s.kind in {"elasticsearch", "region"}
 	count([set | set := data.esaudit.rules.es_net_004.results(s); is_set(set)]) == 0
 }
+
+all contains object.union(result, {"rule": "ES-XPK-001", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_001.results(s)
+}
+
+silent contains {"rule": "ES-XPK-001", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_001.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-002", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_002.results(s)
+}
+
+silent contains {"rule": "ES-XPK-002", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_002.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-003", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_003.results(s)
+}
+
+silent contains {"rule": "ES-XPK-003", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_003.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-004", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_004.results(s)
+}
+
+silent contains {"rule": "ES-XPK-004", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_004.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-005", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_005.results(s)
+}
+
+silent contains {"rule": "ES-XPK-005", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_005.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-006", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_006.results(s)
+}
+
+silent contains {"rule": "ES-XPK-006", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_006.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-007", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_007.results(s)
+}
+
+silent contains {"rule": "ES-XPK-007", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_007.results(s); is_set(set)]) == 0
+}
