@@ -12,6 +12,8 @@ import (
 type ClusterData struct {
 	Calls        map[string]Call `json:"calls"`    // by operation
 	Category     Ref             `json:"category"` // instanceCategory
+	VPC          Ref             `json:"vpc"`
+	VSwitch      Ref             `json:"vswitch"`
 	ZoneCount    Ref             `json:"zone_count"`
 	ZonesShown   bool            `json:"zones_shown"` // zoneInfos is a list
 	Roles        []NodeRole      `json:"roles"`
@@ -94,7 +96,8 @@ type KibanaLogin struct {
 
 func clusterData(c *graph.Cluster) ClusterData {
 	f := ClusterData{
-		Calls: map[string]Call{}, Category: textRef(c, "instanceCategory"), ZoneCount: zoneCount(c),
+		Calls: map[string]Call{}, Category: textRef(c, "instanceCategory"),
+		VPC: textRef(c, "networkConfig", "vpcId"), VSwitch: textRef(c, "networkConfig", "vswitchId"), ZoneCount: zoneCount(c),
 		ZonesShown: c.Attr("zoneInfos").Kind() == snapshot.Array, Roles: roles(c),
 		Masters:   Masters{switchRef(c, "advancedDedicateMaster"), switchRef(c, "dedicateMaster")},
 		Snapshots: snapshots(c), Maintenance: maintenance(c), Dictionaries: dictionaries(c),

@@ -113,10 +113,9 @@ func hasDomain(c *graph.Cluster, host string) bool {
 }
 
 func namedCluster(g *graph.Graph, self, c *graph.Cluster, match graph.Verdict, by string, need []snapshot.Call) NamedCluster {
-	vpc, vswitch := c.Attr("networkConfig", "vpcId"), c.Attr("networkConfig", "vswitchId")
 	out := NamedCluster{
-		ID: c.ID, Match: word(match), By: by, Self: c == self, Architecture: architecture(g, c), VPC: ref(textOf(vpc), vpc, c.Node),
-		VSwitch: ref(textOf(vswitch), vswitch, c.Node), ZoneCount: zoneCount(c), Zones: zones(c), DataNodes: []string{}, At: c.Node.Pointer(),
+		ID: c.ID, Match: word(match), By: by, Self: c == self, Architecture: architecture(g, c), VPC: textRef(c, "networkConfig", "vpcId"),
+		VSwitch: textRef(c, "networkConfig", "vswitchId"), ZoneCount: zoneCount(c), Zones: zones(c), DataNodes: []string{}, At: c.Node.Pointer(),
 		Settle: calls(c.Account, need),
 	}
 	for _, n := range c.Aspect(snapshot.Nodes).Items() {

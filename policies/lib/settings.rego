@@ -6,6 +6,7 @@
 package esaudit.lib.settings
 
 import data.esaudit.lib
+import data.esaudit.lib.shown
 
 # unread: the result for a cluster whose settings were not read; undefined when
 # they were.
@@ -37,29 +38,16 @@ word(words) := "unclear" if {
 }
 
 # evidence shows the values of a key.
-evidence(s, key, note) := [proof(e, note) | some e in unique(entries(s, key))]
+evidence(s, key, note) := shown.once([proof(e, note) | some e in entries(s, key)])
 
 # proof shows one value.
 proof(e, note) := lib.evidence({"at": e.at, "value": e.text}, note, sprintf("%s=%s", [e.key, e.text]))
 
-# unique leaves out a value that stands under the same key already.
-unique(list) := [e |
-	some i, e in list
-	not repeated(list, i, e)
-]
-
-repeated(list, i, e) if {
-	some j, other in list
-	j < i
-	other.key == e.key
-	other.text == e.text
-}
-
 # absent shows that a key is not there.
 absent(s, key, note) := [lib.evidence({"at": s.facts.settings.at}, note, key)]
 
-# shown: the values of a key, or where it is missing.
-shown(s, key, note, missing) := evidence(s, key, note) if {
+# state: the values of a key, or where it is missing.
+state(s, key, note, missing) := evidence(s, key, note) if {
 	count(entries(s, key)) > 0
 } else := absent(s, key, missing)
 

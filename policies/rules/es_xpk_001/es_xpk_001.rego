@@ -33,6 +33,7 @@ package esaudit.rules.es_xpk_001
 
 import data.esaudit.lib
 import data.esaudit.lib.settings
+import data.esaudit.lib.shown
 
 results(s) := lib.unlisted(s, {"elasticsearch"}) if s.kind == "region"
 
@@ -44,11 +45,11 @@ verdict(s) := gap if {
 	"status": "fail", "severity": lib.worst({severity(d) | some d in patterns}),
 	"message": "The reindex whitelist of {cluster} admits whole sets of hosts: {patterns}.",
 	"args": {"cluster": s.id, "patterns": concat(", ", sort({d.text | some d in patterns}))},
-	"evidence": [lib.evidence({"at": d.at, "value": d.text}, note(d), d.text) | some d in once(patterns)],
+	"evidence": shown.once([lib.evidence({"at": d.at, "value": d.text}, note(d), d.text) | some d in patterns]),
 } if {
 	patterns := [d | some d in hosts(s); contains(d.text, "*")]
 	count(patterns) > 0
-} else := lib.unknown("What the reindex whitelist of {cluster} admits is not shown.", {"cluster": s.id}, [lib.evidence({"at": d.at, "value": d.text}, d.error, d.at) | some d in hidden], []) if {
+} else := lib.unknown("What the reindex whitelist of {cluster} admits is not shown.", {"cluster": s.id}, shown.once([lib.evidence({"at": d.at, "value": d.text}, d.error, d.key) | some d in hidden]), []) if {
 	hidden := [d | some d in hosts(s); d.text == "[redacted]"]
 	count(hidden) > 0
 } else := lib.passed("The reindex whitelist of {cluster} names {count} hosts, each exactly.", {"cluster": s.id, "count": count(hosts(s))})
@@ -65,14 +66,3 @@ severity(d) := "high" if {
 note(d) := "admits every host" if {
 	every_host(d)
 } else := "is a pattern"
-
-once(list) := [d |
-	some i, d in list
-	not earlier(list, i, d)
-]
-
-earlier(list, i, d) if {
-	some j, other in list
-	j < i
-	other.text == d.text
-}

@@ -31,6 +31,7 @@ package esaudit.rules.es_xpk_002
 
 import data.esaudit.lib
 import data.esaudit.lib.settings
+import data.esaudit.lib.shown
 
 results(s) := lib.unlisted(s, {"elasticsearch"}) if s.kind == "region"
 
@@ -68,9 +69,9 @@ bad(status, message, s) := {
 		"credentials": {true: " with credentials", false: ""}[credentials(s) == "on"],
 	},
 	"evidence": array.concat(
-		[settings.proof(e, "matches every site") | some e in settings.unique(open(s))],
+		shown.once([settings.proof(e, "matches every site") | some e in open(s)]),
 		array.concat(
-			settings.shown(s, "http.cors.enabled", "whether it is on", "off by default"),
+			settings.state(s, "http.cors.enabled", "whether it is on", "off by default"),
 			settings.evidence(s, "http.cors.allow-credentials", "whether logins are sent"),
 		),
 	),

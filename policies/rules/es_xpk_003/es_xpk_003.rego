@@ -29,6 +29,7 @@ package esaudit.rules.es_xpk_003
 
 import data.esaudit.lib
 import data.esaudit.lib.settings
+import data.esaudit.lib.shown
 
 results(s) := lib.unlisted(s, {"elasticsearch"}) if s.kind == "region"
 
@@ -41,7 +42,7 @@ verdict(s) := gap if {
 	"message": "{cluster} gives requests without a login the roles {roles}.",
 	"args": {"cluster": s.id, "roles": concat(", ", sort({role | some role in settings.items(s, roles)}))},
 	"evidence": array.concat(
-		[settings.proof(e, "roles of whoever does not log in") | some e in settings.unique(settings.entries(s, roles)); count(e.items) > 0],
+		shown.once([settings.proof(e, "roles of whoever does not log in") | some e in settings.entries(s, roles); count(e.items) > 0]),
 		settings.evidence(s, "xpack.security.authc.anonymous.username", "the name they get"),
 	),
 } if {

@@ -33,6 +33,7 @@ package esaudit.rules.es_xpk_004
 
 import data.esaudit.lib
 import data.esaudit.lib.settings
+import data.esaudit.lib.shown
 
 results(s) := lib.unlisted(s, {"elasticsearch"}) if s.kind == "region"
 
@@ -52,26 +53,26 @@ verdict(s) := lib.not_applicable("{cluster} is of the community edition, which h
 	settings.toggle(s, enabled) == "unclear"
 } else := {
 	"status": "fail", "severity": "medium", "message": "{cluster} records no security events.", "args": {"cluster": s.id},
-	"evidence": settings.shown(s, enabled, "the audit log is off", "off by default"),
+	"evidence": settings.state(s, enabled, "the audit log is off", "off by default"),
 } if {
 	settings.toggle(s, enabled) != "on"
 } else := {
 	"status": "fail", "severity": "medium",
 	"message": "The audit log of {cluster} is set up for an index, which version {version} no longer writes.",
 	"args": {"cluster": s.id, "version": s.facts.version.value},
-	"evidence": [settings.proof(e, "has no effect from version 7 on") | some e in settings.unique(of_index(s))],
+	"evidence": shown.once([settings.proof(e, "has no effect from version 7 on") | some e in of_index(s)]),
 } if {
 	modern(s)
 	count(of_index(s)) > 0
 	count(of_file(s)) == 0
-} else := lib.unknown("Which output the audit log of {cluster} has depends on its version, which is not known.", {"cluster": s.id}, [settings.proof(e, "counts up to version 6") | some e in settings.unique(of_index(s))], []) if {
+} else := lib.unknown("Which output the audit log of {cluster} has depends on its version, which is not known.", {"cluster": s.id}, shown.once([settings.proof(e, "counts up to version 6") | some e in of_index(s)]), []) if {
 	not s.facts.version.major
 	count(of_index(s)) > 0
 } else := {
 	"status": "fail", "severity": "medium",
 	"message": "The audit log of {cluster} leaves out {events}.",
 	"args": {"cluster": s.id, "events": concat(", ", sort(lost(s)))},
-	"evidence": [settings.proof(e, "decides what is recorded") | some e in settings.unique(deciding(s))],
+	"evidence": shown.once([settings.proof(e, "decides what is recorded") | some e in deciding(s)]),
 } if {
 	count(lost(s)) > 0
 } else := lib.passed("{cluster} records failed logins and refused requests.", {"cluster": s.id})

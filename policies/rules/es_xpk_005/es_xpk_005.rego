@@ -29,6 +29,7 @@ package esaudit.rules.es_xpk_005
 
 import data.esaudit.lib
 import data.esaudit.lib.settings
+import data.esaudit.lib.shown
 
 results(s) := lib.unlisted(s, {"elasticsearch"}) if s.kind == "region"
 
@@ -42,7 +43,7 @@ verdict(s) := gap if {
 } else := bad(s, "latent", "The audit log of {cluster} would store the bodies of requests if it were on.") if {
 	count(emitting(s)) > 0
 	audit(s) == "off"
-} else := lib.unknown("Whether the audit log of {cluster} stores the bodies of requests is not clear.", {"cluster": s.id}, array.concat([settings.proof(e, "whether bodies are stored") | some e in settings.unique(bodies(s))], settings.evidence(s, enabled, "whether the log is on")), []) if {
+} else := lib.unknown("Whether the audit log of {cluster} stores the bodies of requests is not clear.", {"cluster": s.id}, array.concat(shown.once([settings.proof(e, "whether bodies are stored") | some e in bodies(s)]), settings.evidence(s, enabled, "whether the log is on")), []) if {
 	doubtful(s)
 } else := lib.passed("The audit log of {cluster} stores no bodies of requests.", {"cluster": s.id})
 
@@ -63,8 +64,8 @@ emitting(s) := [e | some e in bodies(s); value(e) == "true"]
 bad(s, status, message) := {
 	"status": status, "severity": "medium", "message": message, "args": {"cluster": s.id},
 	"evidence": array.concat(
-		[settings.proof(e, "stores bodies") | some e in settings.unique(emitting(s))],
-		settings.shown(s, enabled, "whether the log is on", "off by default"),
+		shown.once([settings.proof(e, "stores bodies") | some e in emitting(s)]),
+		settings.state(s, enabled, "whether the log is on", "off by default"),
 	),
 }
 
