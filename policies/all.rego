@@ -43,6 +43,18 @@ silent contains {"rule": "ES-DAT-003", "subject": s.arn} if {
 	count([set | set := data.esaudit.rules.es_dat_003.results(s); is_set(set)]) == 0
 }
 
+all contains object.union(result, {"rule": "ES-DAT-004", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_dat_004.results(s)
+}
+
+silent contains {"rule": "ES-DAT-004", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_dat_004.results(s); is_set(set)]) == 0
+}
+
 all contains object.union(result, {"rule": "ES-DAT-005", "subject": s.arn}) if {
 	some s in input.subjects
 	s.kind in {"elasticsearch", "region"}
@@ -187,6 +199,18 @@ silent contains {"rule": "ES-XPK-007", "subject": s.arn} if {
 	count([set | set := data.esaudit.rules.es_xpk_007.results(s); is_set(set)]) == 0
 }
 
+all contains object.union(result, {"rule": "ES-XPK-008", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_008.results(s)
+}
+
+silent contains {"rule": "ES-XPK-008", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_008.results(s); is_set(set)]) == 0
+}
+
 all contains object.union(result, {"rule": "ES-XPK-009", "subject": s.arn}) if {
 	some s in input.subjects
 	s.kind in {"elasticsearch", "region"}
@@ -199,6 +223,18 @@ silent contains {"rule": "ES-XPK-009", "subject": s.arn} if {
 	count([set | set := data.esaudit.rules.es_xpk_009.results(s); is_set(set)]) == 0
 }
 
+all contains object.union(result, {"rule": "ES-XPK-010", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_010.results(s)
+}
+
+silent contains {"rule": "ES-XPK-010", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_010.results(s); is_set(set)]) == 0
+}
+
 all contains object.union(result, {"rule": "ES-XPK-011", "subject": s.arn}) if {
 	some s in input.subjects
 	s.kind in {"elasticsearch", "region"}
@@ -209,6 +245,18 @@ silent contains {"rule": "ES-XPK-011", "subject": s.arn} if {
 	some s in input.subjects
 	s.kind in {"elasticsearch", "region"}
 	count([set | set := data.esaudit.rules.es_xpk_011.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-012", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_012.results(s)
+}
+
+silent contains {"rule": "ES-XPK-012", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_012.results(s); is_set(set)]) == 0
 }
 
 all contains object.union(result, {"rule": "ES-XPK-013", "subject": s.arn}) if {
@@ -233,6 +281,30 @@ silent contains {"rule": "ES-XPK-014", "subject": s.arn} if {
 	some s in input.subjects
 	s.kind in {"elasticsearch", "region"}
 	count([set | set := data.esaudit.rules.es_xpk_014.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-015", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_015.results(s)
+}
+
+silent contains {"rule": "ES-XPK-015", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_015.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-016", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_016.results(s)
+}
+
+silent contains {"rule": "ES-XPK-016", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_016.results(s); is_set(set)]) == 0
 }
 
 all contains object.union(result, {"rule": "ES-XPK-017", "subject": s.arn}) if {
