@@ -17,6 +17,8 @@ const (
 	Reindex         = "reindex"
 	SAML            = "saml"
 	OIDC            = "oidc"
+	// RemoteDictionary is a dictionary that a plug-in of the user's own fetches.
+	RemoteDictionary = "remote_dictionary"
 )
 
 // Dependency is one host and port outside the cluster that a setting names.
@@ -48,6 +50,7 @@ func (d Dependency) HostPort() string {
 func (s Settings) Dependencies() []Dependency {
 	out := s.reindex()
 	out = append(out, s.realms()...)
+	out = append(out, s.dictionaries()...)
 	return append(out, s.watcher()...)
 }
 

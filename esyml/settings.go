@@ -40,6 +40,9 @@ func (s *Settings) flatten(prefix string, n *snapshot.Node) {
 			full = prefix + "." + full
 		}
 		value := n.Items()[i]
+		if base, number, ok := cutLast(full); ok && isNumber(number) && value.Kind() != snapshot.Map {
+			full = base // "list.0", "list.1": Elasticsearch's flat form of a list
+		}
 		if value.Kind() == snapshot.Map {
 			s.flatten(full, value)
 			continue
@@ -48,6 +51,19 @@ func (s *Settings) flatten(prefix string, n *snapshot.Node) {
 			s.values[full] = append(s.values[full], value)
 		}
 	}
+}
+
+// cutLast parts a key at its last dot.
+func cutLast(key string) (before, last string, ok bool) {
+	i := strings.LastIndexByte(key, '.')
+	if i < 0 {
+		return "", key, false
+	}
+	return key[:i], key[i+1:], true
+}
+
+func isNumber(text string) bool {
+	return text != "" && strings.Trim(text, "0123456789") == ""
 }
 
 // Keys returns all keys, sorted.
@@ -96,8 +112,8 @@ type Item struct {
 	Node *snapshot.Node
 }
 
-// List reads a list setting: a JSON array, a string that holds one, or a
-// string with commas. Empty elements are left out.
+// List reads a list setting: a JSON array, a string that holds one, a string
+// with commas, or a YAML list. Empty elements are left out.
 func (s Settings) List(key string) []Item {
 	var out []Item
 	for _, n := range s.values[key] {
@@ -128,9 +144,12 @@ func appendItems(out []Item, n *snapshot.Node) []Item {
 		}
 		text = strings.TrimSuffix(strings.TrimPrefix(text, "["), "]")
 	}
-	for part := range strings.SplitSeq(text, ",") {
-		if part = strings.Trim(strings.TrimSpace(part), `"'`); part != "" {
-			out = append(out, Item{part, n})
+	for line := range strings.Lines(text) {
+		line = strings.TrimPrefix(strings.TrimSpace(line), "- ") // YAML's form of a list
+		for part := range strings.SplitSeq(line, ",") {
+			if part = strings.Trim(strings.TrimSpace(part), `"'`); part != "" {
+				out = append(out, Item{part, n})
+			}
 		}
 	}
 	return out

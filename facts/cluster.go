@@ -24,6 +24,9 @@ type ClusterFacts struct {
 	Settings     Settings             `json:"settings"`
 	Endpoints    []Endpoint           `json:"endpoints"`
 	Dependencies []Dependency         `json:"dependencies"`
+
+	Data     ClusterData `json:"data"`
+	Features []Feature   `json:"features"`
 }
 
 // Version is esVersion. Major and Minor are not there when it has none.
@@ -86,9 +89,10 @@ type Zone struct {
 
 // Settings is what elasticsearch.yml says of itself.
 type Settings struct {
-	Readable bool   `json:"readable"`
-	At       string `json:"at"`
-	Watcher  Toggle `json:"watcher"`
+	Readable bool           `json:"readable"`
+	At       string         `json:"at"`
+	Watcher  Toggle         `json:"watcher"`
+	Entries  []SettingEntry `json:"entries"`
 }
 
 // Toggle is a setting that is on or off.
@@ -119,6 +123,7 @@ func clusterFacts(g *graph.Graph, c *graph.Cluster) ClusterFacts {
 		f.Calls[operation] = callOf(c.Account, snapshot.Call{Region: c.Region, Product: "elasticsearch", Operation: operation, Subject: subject})
 	}
 	f.Settings, f.Dependencies = settings(g, c)
+	f.Data, f.Features = clusterData(c), features(g, c)
 	return f
 }
 
@@ -228,7 +233,7 @@ func endpoints(c *graph.Cluster) []Endpoint {
 func settings(g *graph.Graph, c *graph.Cluster) (Settings, []Dependency) {
 	n := c.Attr("esConfig")
 	yml, ok := esyml.Parse(n)
-	s := Settings{Readable: ok && n.Exists(), At: ref(nil, n, c.Node).At}
+	s := Settings{Readable: ok && n.Exists(), At: ref(nil, n, c.Node).At, Entries: settingEntries(yml)}
 	watcher := yml.Switch("xpack.watcher.enabled")
 	s.Watcher = Toggle{State: "off", Ref: ref(textOf(watcher.Node), watcher.Node, n, c.Node)}
 	switch {

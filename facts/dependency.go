@@ -24,6 +24,7 @@ type Dependency struct {
 	At       string `json:"at"`
 	Path     Way    `json:"path"`
 	Target   Target `json:"target"`
+	Names    Naming `json:"names"`
 }
 
 // Way is the verdict of a path with its hops.
@@ -39,7 +40,7 @@ func dependency(g *graph.Graph, c *graph.Cluster, d esyml.Dependency) Dependency
 		Feature: d.Feature, Realm: d.Realm, Key: d.Key, Text: written(d), Host: d.Host, HostPort: d.HostPort(), Port: d.Port,
 		Wildcard: d.Wildcard, Local: d.Local, Error: d.Err, At: d.Node.Pointer(),
 		Path:   Way{Verdict: graph.Unknown.String(), Running: graph.Unknown.String(), Hops: []Hop{}, Settle: []Call{}},
-		Target: nothing(),
+		Target: nothing(), Names: naming(g, c, d),
 	}
 	if e := g.EndpointOf(c, d.Host); e != nil {
 		out.Endpoint = e.Get("endpointId").Text()

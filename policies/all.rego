@@ -7,6 +7,66 @@
 # entrypoint: true
 package esaudit
 
+all contains object.union(result, {"rule": "ES-DAT-001", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_dat_001.results(s)
+}
+
+silent contains {"rule": "ES-DAT-001", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_dat_001.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-DAT-002", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_dat_002.results(s)
+}
+
+silent contains {"rule": "ES-DAT-002", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_dat_002.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-DAT-003", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_dat_003.results(s)
+}
+
+silent contains {"rule": "ES-DAT-003", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_dat_003.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-DAT-004", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_dat_004.results(s)
+}
+
+silent contains {"rule": "ES-DAT-004", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_dat_004.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-DAT-005", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_dat_005.results(s)
+}
+
+silent contains {"rule": "ES-DAT-005", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_dat_005.results(s); is_set(set)]) == 0
+}
+
 all contains object.union(result, {"rule": "ES-NET-001", "subject": s.arn}) if {
 	some s in input.subjects
 	s.kind in {"elasticsearch", "region"}
@@ -53,4 +113,208 @@ silent contains {"rule": "ES-NET-004", "subject": s.arn} if {
 	some s in input.subjects
 	s.kind in {"elasticsearch", "region"}
 	count([set | set := data.esaudit.rules.es_net_004.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-001", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_001.results(s)
+}
+
+silent contains {"rule": "ES-XPK-001", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_001.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-002", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_002.results(s)
+}
+
+silent contains {"rule": "ES-XPK-002", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_002.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-003", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_003.results(s)
+}
+
+silent contains {"rule": "ES-XPK-003", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_003.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-004", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_004.results(s)
+}
+
+silent contains {"rule": "ES-XPK-004", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_004.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-005", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_005.results(s)
+}
+
+silent contains {"rule": "ES-XPK-005", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_005.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-006", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_006.results(s)
+}
+
+silent contains {"rule": "ES-XPK-006", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_006.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-007", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_007.results(s)
+}
+
+silent contains {"rule": "ES-XPK-007", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_007.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-008", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_008.results(s)
+}
+
+silent contains {"rule": "ES-XPK-008", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_008.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-009", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_009.results(s)
+}
+
+silent contains {"rule": "ES-XPK-009", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_009.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-010", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_010.results(s)
+}
+
+silent contains {"rule": "ES-XPK-010", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_010.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-011", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_011.results(s)
+}
+
+silent contains {"rule": "ES-XPK-011", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_011.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-012", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_012.results(s)
+}
+
+silent contains {"rule": "ES-XPK-012", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_012.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-013", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_013.results(s)
+}
+
+silent contains {"rule": "ES-XPK-013", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_013.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-014", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_014.results(s)
+}
+
+silent contains {"rule": "ES-XPK-014", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_014.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-015", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_015.results(s)
+}
+
+silent contains {"rule": "ES-XPK-015", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_015.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-016", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_016.results(s)
+}
+
+silent contains {"rule": "ES-XPK-016", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_016.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-XPK-017", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_xpk_017.results(s)
+}
+
+silent contains {"rule": "ES-XPK-017", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_xpk_017.results(s); is_set(set)]) == 0
 }

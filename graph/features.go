@@ -1,0 +1,83 @@
+package graph
+
+import (
+	"cmp"
+	"slices"
+
+	"esaudit/esyml"
+	"esaudit/snapshot"
+)
+
+// Feature is something a cluster can use that needs more than the cluster, and
+// whether it does.
+type Feature struct {
+	Name   string // of package esyml, or RemoteCluster
+	Used   Verdict
+	Origin string         // the setting, or what else says so; "" when nothing does
+	At     *snapshot.Node // where that stands
+	Settle []snapshot.Call
+}
+
+// Features says of each feature whether a cluster uses it, by name. Reachable
+// is yes. Remote dictionaries cannot be ruled out: a plug-in of the user's own
+// keeps its addresses in its own files.
+func (g *Graph) Features(c *Cluster) []Feature {
+	node := c.Attr("esConfig")
+	yml, ok := esyml.Parse(node)
+	readable := ok && node.Exists()
+	need := c.net.need("elasticsearch", "DescribeInstance", c.ID)
+	var out []Feature
+	for _, f := range yml.Features() {
+		x := Feature{Name: f.Name, Used: Blocked, Origin: f.Key, At: f.Node, Settle: need}
+		switch {
+		case f.On:
+			x.Used, x.Settle = Reachable, nil
+		case !readable || !f.Known:
+			x.Used = Unknown
+		default:
+			x.Settle = nil
+		}
+		if f.Name == esyml.RemoteDictionary && x.Used == Blocked {
+			x = c.customPlugins(x)
+		}
+		out = append(out, x)
+	}
+	out = append(out, c.remoteClusters(yml, readable))
+	slices.SortFunc(out, func(a, b Feature) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+// customPlugins doubts that a cluster fetches no dictionaries when it has
+// plug-ins of the user's own.
+func (c *Cluster) customPlugins(f Feature) Feature {
+	if need := c.net.need("elasticsearch", "ListUserPlugin", c.ID); need != nil {
+		f.Used, f.Settle = Unknown, need
+		return f
+	}
+	if n := c.Aspect(snapshot.UserPlugins); len(n.Items()) > 0 {
+		f.Used, f.Origin, f.At = Unknown, "ListUserPlugin", n
+	}
+	return f
+}
+
+// remoteClusters is search in, or replication from, another cluster: a remote
+// cluster in elasticsearch.yml or the dynamic settings, or a cluster that is
+// connected.
+func (c *Cluster) remoteClusters(yml esyml.Settings, readable bool) Feature {
+	f := Feature{Name: RemoteCluster, Used: Blocked}
+	for _, part := range append([]esyml.Settings{yml}, dynamicSettings(c)...) {
+		for _, d := range remoteClusters(part) {
+			return Feature{RemoteCluster, Reachable, d.Key, d.Node, nil}
+		}
+	}
+	if n := c.Aspect(snapshot.ConnectedClusters); len(n.Items()) > 0 {
+		return Feature{RemoteCluster, Reachable, "ListConnectedClusters", n.Items()[0], nil}
+	}
+	for _, operation := range []string{"DescribeInstance", "DescribeDynamicSettings", "ListConnectedClusters"} {
+		f.Settle = append(f.Settle, c.net.need("elasticsearch", operation, c.ID)...)
+	}
+	if len(f.Settle) > 0 || !readable {
+		f.Used = Unknown
+	}
+	return f
+}
