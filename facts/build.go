@@ -31,8 +31,11 @@ func Build(g *graph.Graph) Document {
 // clusters are the clusters and their VPC endpoints.
 func clusters(g *graph.Graph) []Subject {
 	var out []Subject
+	asserted := g.Assertions()
 	for _, c := range g.Clusters() {
-		out = append(out, subject(c.Object, "elasticsearch", "elasticsearch", "instances/"+c.ID, c.Attr("description").Text(), clusterFacts(g, c)))
+		facts := clusterFacts(g, c)
+		facts.Assertions = assertionsOf(asserted, c)
+		out = append(out, subject(c.Object, "elasticsearch", "elasticsearch", "instances/"+c.ID, c.Attr("description").Text(), facts))
 		for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
 			if id := e.Get("endpointId").Text(); id != "" {
 				o := c.Object

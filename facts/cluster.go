@@ -27,6 +27,8 @@ type ClusterFacts struct {
 
 	Data     ClusterData `json:"data"`
 	Features []Feature   `json:"features"`
+
+	Assertions []Assertion `json:"assertions"`
 }
 
 // Version is esVersion. Major and Minor are not there when it has none.

@@ -7,6 +7,18 @@
 # entrypoint: true
 package esaudit
 
+all contains object.union(result, {"rule": "ES-AST-001", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_ast_001.results(s)
+}
+
+silent contains {"rule": "ES-AST-001", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_ast_001.results(s); is_set(set)]) == 0
+}
+
 all contains object.union(result, {"rule": "ES-DAT-001", "subject": s.arn}) if {
 	some s in input.subjects
 	s.kind in {"elasticsearch", "region"}

@@ -36,7 +36,8 @@ type threshold struct {
 	Becomes string `yaml:"becomes"`
 	Case    string `yaml:"case"`
 	Subject string `yaml:"subject"`
-	Says    string `yaml:"says"` // status and, of fail and latent, severity
+	Says    string `yaml:"says"`    // status and, of fail and latent, severity
+	Message string `yaml:"message"` // a part of it, where only that changes
 }
 
 // wanted is a result of the rule. Every one that is fail, latent or unknown

@@ -3,6 +3,7 @@ package policies_test
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"esaudit/policies"
@@ -33,6 +34,12 @@ func TestThresholdsAreInRego(t *testing.T) {
 				}
 				if got := short(j.results[k]); got != th.Says {
 					t.Errorf("says %s, want %s", got, th.Says)
+				}
+				if th.Message != "" {
+					if !strings.Contains(j.results[k].message, th.Message) {
+						t.Errorf("the message %q lacks %q", j.results[k].message, th.Message)
+					}
+					return
 				}
 				for _, w := range c.Want {
 					if w.Subject == th.Subject && w.short() == th.Says {

@@ -124,9 +124,6 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if err := a.checkScope(f, e.snapshot); err != nil {
 		return err
 	}
-	if n := len(a.declared.Assertions); n > 0 {
-		a.note("audit: %d %s of the configuration %s not judged in this version", n, plural(n, "assertion"), map[bool]string{true: "is", false: "are"}[n == 1])
-	}
 	result, err := audit.Run(ctx, e.snapshot, o)
 	if err != nil {
 		return f.blame(ctx, fmt.Errorf("audit: %w", err))
