@@ -51,9 +51,8 @@ func kindWord(k snapshot.NodeKind) string {
 func features(g *graph.Graph, c *graph.Cluster) []Feature {
 	out := []Feature{}
 	for _, f := range g.Features(c) {
-		state := map[graph.Verdict]string{graph.Reachable: "on", graph.Blocked: "off", graph.Unknown: "unknown"}[f.Used]
 		at := ref(nil, f.At, c.Attr("esConfig"), c.Node).At
-		out = append(out, Feature{Name: f.Name, State: state, Origin: f.Origin, At: at, Settle: calls(c.Account, f.Settle)})
+		out = append(out, Feature{Name: f.Name, State: f.State, Origin: f.Origin, At: at, Settle: calls(c.Account, f.Settle)})
 	}
 	return out
 }

@@ -21,6 +21,9 @@ type Dependencies struct {
 	Schema       string       `json:"schema"`
 	From         string       `json:"from"`
 	Dependencies []Dependency `json:"dependencies"`
+	// Features says what the cluster uses of what needs more than the cluster;
+	// none when it is lost.
+	Features []Feature `json:"features"`
 	// Settle names the calls that would tell the settings, or the cluster.
 	Settle []Settle `json:"settledBy,omitempty"`
 	// Lost says that no answer names the cluster, and not all were read.
@@ -51,7 +54,7 @@ func (g *Graph) Dependencies(from string) (Dependencies, error) {
 	if err := q.parseSource(from); err != nil {
 		return Dependencies{}, err
 	}
-	out := Dependencies{Schema: ReachSchema, From: from, Dependencies: []Dependency{}}
+	out := Dependencies{Schema: ReachSchema, From: from, Dependencies: []Dependency{}, Features: []Feature{}}
 	c := g.Cluster(q.sourceID)
 	if c == nil {
 		paths, err := g.lost(schemeES, q.sourceID, "elasticsearch", "ListInstance")
@@ -63,6 +66,7 @@ func (g *Graph) Dependencies(from string) (Dependencies, error) {
 	}
 	yml, ok := esyml.Parse(c.Attr("esConfig"))
 	out.Cluster, out.Readable = c, ok && c.Attr("esConfig").Exists()
+	out.Features = g.Features(c)
 	named := append(yml.Dependencies(), remoteClusters(yml)...)
 	for _, part := range dynamicSettings(c) {
 		named = append(named, remoteClusters(part)...)

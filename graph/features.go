@@ -8,18 +8,25 @@ import (
 	"esaudit/snapshot"
 )
 
+// The states of a feature.
+const (
+	Used     = "on"
+	Unused   = "off"
+	NotKnown = "unknown"
+)
+
 // Feature is something a cluster can use that needs more than the cluster, and
 // whether it does.
 type Feature struct {
-	Name   string // of package esyml, or RemoteCluster
-	Used   Verdict
-	Origin string         // the setting, or what else says so; "" when nothing does
-	At     *snapshot.Node // where that stands
-	Settle []snapshot.Call
+	Name   string          `json:"feature"` // of package esyml, or RemoteCluster
+	State  string          `json:"state"`   // Used, Unused or NotKnown
+	Origin string          `json:"origin"`  // the setting, or what else says so; "" when nothing does
+	At     *snapshot.Node  `json:"-"`       // where that stands
+	Settle []snapshot.Call `json:"-"`       // of one that is not known
 }
 
-// Features says of each feature whether a cluster uses it, by name. Reachable
-// is yes. Remote dictionaries cannot be ruled out: a plug-in of the user's own
+// Features says of each feature whether a cluster uses it, by name. Remote
+// dictionaries cannot be ruled out: a plug-in of the user's own
 // keeps its addresses in its own files.
 func (g *Graph) Features(c *Cluster) []Feature {
 	node := c.Attr("esConfig")
@@ -28,16 +35,19 @@ func (g *Graph) Features(c *Cluster) []Feature {
 	need := c.net.need("elasticsearch", "DescribeInstance", c.ID)
 	var out []Feature
 	for _, f := range yml.Features() {
-		x := Feature{Name: f.Name, Used: Blocked, Origin: f.Key, At: f.Node, Settle: need}
+		x := Feature{Name: f.Name, State: Unused, At: f.Node, Settle: need}
+		if f.Node != nil {
+			x.Origin = f.Key
+		}
 		switch {
 		case f.On:
-			x.Used, x.Settle = Reachable, nil
+			x.State, x.Settle = Used, nil
 		case !readable || !f.Known:
-			x.Used = Unknown
+			x.State = NotKnown
 		default:
 			x.Settle = nil
 		}
-		if f.Name == esyml.RemoteDictionary && x.Used == Blocked {
+		if f.Name == esyml.RemoteDictionary && x.State == Unused {
 			x = c.customPlugins(x)
 		}
 		out = append(out, x)
@@ -51,11 +61,11 @@ func (g *Graph) Features(c *Cluster) []Feature {
 // plug-ins of the user's own.
 func (c *Cluster) customPlugins(f Feature) Feature {
 	if need := c.net.need("elasticsearch", "ListUserPlugin", c.ID); need != nil {
-		f.Used, f.Settle = Unknown, need
+		f.State, f.Settle = NotKnown, need
 		return f
 	}
 	if n := c.Aspect(snapshot.UserPlugins); len(n.Items()) > 0 {
-		f.Used, f.Origin, f.At = Unknown, "ListUserPlugin", n
+		f.State, f.Origin, f.At = NotKnown, "ListUserPlugin", n
 	}
 	return f
 }
@@ -64,20 +74,20 @@ func (c *Cluster) customPlugins(f Feature) Feature {
 // cluster in elasticsearch.yml or the dynamic settings, or a cluster that is
 // connected.
 func (c *Cluster) remoteClusters(yml esyml.Settings, readable bool) Feature {
-	f := Feature{Name: RemoteCluster, Used: Blocked}
+	f := Feature{Name: RemoteCluster, State: Unused}
 	for _, part := range append([]esyml.Settings{yml}, dynamicSettings(c)...) {
 		for _, d := range remoteClusters(part) {
-			return Feature{RemoteCluster, Reachable, d.Key, d.Node, nil}
+			return Feature{RemoteCluster, Used, d.Key, d.Node, nil}
 		}
 	}
 	if n := c.Aspect(snapshot.ConnectedClusters); len(n.Items()) > 0 {
-		return Feature{RemoteCluster, Reachable, "ListConnectedClusters", n.Items()[0], nil}
+		return Feature{RemoteCluster, Used, "ListConnectedClusters", n.Items()[0], nil}
 	}
 	for _, operation := range []string{"DescribeInstance", "DescribeDynamicSettings", "ListConnectedClusters"} {
 		f.Settle = append(f.Settle, c.net.need("elasticsearch", operation, c.ID)...)
 	}
 	if len(f.Settle) > 0 || !readable {
-		f.Used = Unknown
+		f.State = NotKnown
 	}
 	return f
 }

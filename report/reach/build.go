@@ -31,6 +31,12 @@ func featureName(feature string) string {
 		return "SAML, which logs people in"
 	case esyml.OIDC:
 		return "OpenID Connect, which logs people in"
+	case esyml.Kerberos:
+		return "Kerberos, which logs people in"
+	case esyml.PKI:
+		return "certificates, which log people in"
+	case esyml.RemoteDictionary:
+		return "dictionaries, which a plug-in fetches"
 	case graph.RemoteCluster:
 		return "search in, or replication from, another cluster"
 	}
@@ -53,6 +59,9 @@ func stages(c *graph.Cluster, x graph.Dependency) []stage {
 		where += ", with a zone of the cluster (" + zones + ")"
 	}
 	balancer, servers := "an internal CLB or NLB", "servers behind it: an ECS or network interface that serves, or forwards to, "+x.Host+" (CLB or NLB)"
+	if strings.HasSuffix(x.Host, ".privatelink.aliyuncs.com") {
+		servers = "servers behind it: an ECS or network interface that serves what the setting asks for, or forwards to it (CLB or NLB)"
+	}
 	switch x.Feature {
 	case esyml.Reindex, graph.RemoteCluster:
 		balancer, servers = "an internal NLB", "a server group of type IP in the other cluster's VPC, with that cluster's private addresses and port"
@@ -64,7 +73,8 @@ func stages(c *graph.Cluster, x graph.Dependency) []stage {
 		{servers + "; weight above 0, healthy, and admitting the load balancer", []string{"backend", "backend-weight", "backend-health", "backend-admits"}},
 		{"a TCP listener on " + port + " that forwards to them, admitting every source", []string{"listener", "listener-protocol", "listener-filter"}},
 		{"an endpoint service of the load balancer's type in the same region, with the load balancer as its resource in that zone", []string{"service", "zone"}},
-		{"a private connection of the cluster (Configuration and Management > Security > Configure Private Connection) to that service in that zone; accepted, until it is Connected", []string{"endpoint-state"}},
+		{"a private connection of the cluster (Configuration and Management > Security > Configure Private Connection) to that service in that zone", []string{"host"}},
+		{"the connection accepted in the endpoint service (VPC > Endpoint Services > Endpoint Connections), until it is Connected", []string{"endpoint-state"}},
 		{"the endpoint's domain with port " + port + " in " + x.Origin, []string{"host"}},
 	}
 }

@@ -29,11 +29,31 @@ func (d Dependencies) tell(opt Options) *outline {
 	case len(d.Dependencies.Dependencies) == 0:
 		o.paragraph(0, said("Nothing: no setting names a host outside. What single watches call is not in any setting."))
 	}
+	d.uses(o)
 	for _, x := range d.Dependencies.Dependencies {
 		d.one(o, x, opt)
 	}
 	o.settles("what would settle what is unknown", d.allSettle())
 	return o
+}
+
+// uses tells which features the cluster uses, and which it may.
+func (d Dependencies) uses(o *outline) {
+	var rows [][]cell
+	for _, f := range d.Features {
+		if f.State == graph.Unused || !d.Readable && f.Origin == "" {
+			continue
+		}
+		style := good
+		if f.State == graph.NotKnown {
+			style = unsure
+		}
+		rows = append(rows, []cell{{said(featureName(f.Name))}, {line{{f.State, style}}}, {named(f.Origin)}})
+	}
+	if len(rows) > 0 {
+		o.heading(said("features it uses"))
+		o.table(2, []string{"", "", ""}, false, rows...)
+	}
 }
 
 // one tells of one outside host.
