@@ -66,9 +66,14 @@ func balancerFacts(g *graph.Graph, b *graph.Balancer) BalancerFacts {
 
 // targets returns the clusters each backend of a listener is or may be.
 func targets(g *graph.Graph, lb *graph.Balancer, l *graph.Listener) []BalancerGoal {
+	return goals(g.Clusters(), lb, l)
+}
+
+// goals returns which of some clusters each backend of a listener is or may be.
+func goals(clusters []*graph.Cluster, lb *graph.Balancer, l *graph.Listener) []BalancerGoal {
 	out := []BalancerGoal{}
 	for _, b := range l.Backends {
-		for _, c := range g.Clusters() {
+		for _, c := range clusters {
 			match, settle := c.Serving(l, b)
 			if vpc := vpcOf(c, lb, l, b); match == graph.Blocked && vpc != "" {
 				match, settle = mayBeNode(c, vpc, b.IP)

@@ -24,6 +24,11 @@ type ClusterFacts struct {
 	Settings     Settings             `json:"settings"`
 	Endpoints    []Endpoint           `json:"endpoints"`
 	Dependencies []Dependency         `json:"dependencies"`
+
+	Protocol        Ref               `json:"protocol"`
+	Realms          []Realm           `json:"realms"`
+	Listeners       []ClusterListener `json:"listeners"`
+	ListenersUnread []Call            `json:"listeners_unread"`
 }
 
 // Version is esVersion. Major and Minor are not there when it has none.
@@ -119,6 +124,8 @@ func clusterFacts(g *graph.Graph, c *graph.Cluster) ClusterFacts {
 		f.Calls[operation] = callOf(c.Account, snapshot.Call{Region: c.Region, Product: "elasticsearch", Operation: operation, Subject: subject})
 	}
 	f.Settings, f.Dependencies = settings(g, c)
+	f.Protocol, f.Realms = protocol(c), realms(c)
+	f.Listeners, f.ListenersUnread = listenersBefore(g, c)
 	return f
 }
 

@@ -54,3 +54,63 @@ silent contains {"rule": "ES-NET-004", "subject": s.arn} if {
 	s.kind in {"elasticsearch", "region"}
 	count([set | set := data.esaudit.rules.es_net_004.results(s); is_set(set)]) == 0
 }
+
+all contains object.union(result, {"rule": "ES-TLS-001", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_tls_001.results(s)
+}
+
+silent contains {"rule": "ES-TLS-001", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_tls_001.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-TLS-002", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_tls_002.results(s)
+}
+
+silent contains {"rule": "ES-TLS-002", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_tls_002.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-TLS-003", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_tls_003.results(s)
+}
+
+silent contains {"rule": "ES-TLS-003", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_tls_003.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-TLS-004", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_tls_004.results(s)
+}
+
+silent contains {"rule": "ES-TLS-004", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_tls_004.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-TLS-005", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_tls_005.results(s)
+}
+
+silent contains {"rule": "ES-TLS-005", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_tls_005.results(s); is_set(set)]) == 0
+}

@@ -1,7 +1,12 @@
 package estate
 
+import "slices"
+
 func storiesOfRules() []Story {
-	return append(append(storiesOfWhitelists(), storiesOfPorts()...), append(storiesOfZones(), storiesOfDependencies()...)...)
+	return slices.Concat(
+		storiesOfWhitelists(), storiesOfPorts(), storiesOfZones(), storiesOfDependencies(),
+		storiesOfTLS(),
+	)
 }
 
 func storiesOfWhitelists() []Story {
