@@ -10,6 +10,7 @@ import (
 
 // BalancerFacts is what is known of a load balancer.
 type BalancerFacts struct {
+	Scope     Membership `json:"scope"`
 	Serves    string     `json:"serves_elasticsearch"` // yes, no or unknown
 	Listeners []Listener `json:"listeners"`
 	Unread    []Call     `json:"unread"` // calls that would tell what it leads to
@@ -42,8 +43,8 @@ type BalancerGoal struct {
 	settle []snapshot.Call
 }
 
-func balancerFacts(g *graph.Graph, b *graph.Balancer) BalancerFacts {
-	f := BalancerFacts{Serves: "no", Listeners: []Listener{}, Unread: calls(b.Account, b.UnreadListeners())}
+func balancerFacts(g *graph.Graph, b *graph.Balancer, paths *scope) BalancerFacts {
+	f := BalancerFacts{Scope: paths.balancer(b), Serves: "no", Listeners: []Listener{}, Unread: calls(b.Account, b.UnreadListeners())}
 	for _, l := range b.Listeners {
 		f.Unread = append(f.Unread, calls(b.Account, l.Unread)...)
 		zero, shown := graph.Port(l.Node.Get("ListenerPort"))
@@ -66,9 +67,14 @@ func balancerFacts(g *graph.Graph, b *graph.Balancer) BalancerFacts {
 
 // targets returns the clusters each backend of a listener is or may be.
 func targets(g *graph.Graph, lb *graph.Balancer, l *graph.Listener) []BalancerGoal {
+	return goals(g.Clusters(), lb, l)
+}
+
+// goals returns which of some clusters each backend of a listener is or may be.
+func goals(clusters []*graph.Cluster, lb *graph.Balancer, l *graph.Listener) []BalancerGoal {
 	out := []BalancerGoal{}
 	for _, b := range l.Backends {
-		for _, c := range g.Clusters() {
+		for _, c := range clusters {
 			match, settle := c.Serving(l, b)
 			if vpc := vpcOf(c, lb, l, b); match == graph.Blocked && vpc != "" {
 				match, settle = mayBeNode(c, vpc, b.IP)

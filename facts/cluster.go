@@ -29,6 +29,10 @@ type ClusterFacts struct {
 	Features []Feature   `json:"features"`
 
 	Assertions []Assertion `json:"assertions"`
+	Protocol        Ref               `json:"protocol"`
+	Realms          []Realm           `json:"realms"`
+	Listeners       []ClusterListener `json:"listeners"`
+	ListenersUnread []Call            `json:"listeners_unread"`
 }
 
 // Version is esVersion. Major and Minor are not there when it has none.
@@ -126,6 +130,8 @@ func clusterFacts(g *graph.Graph, c *graph.Cluster) ClusterFacts {
 	}
 	f.Settings, f.Dependencies = settings(g, c)
 	f.Data, f.Features = clusterData(c), features(g, c)
+	f.Protocol, f.Realms = protocol(c), realms(c)
+	f.Listeners, f.ListenersUnread = listenersBefore(g, c)
 	return f
 }
 
