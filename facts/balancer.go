@@ -10,6 +10,7 @@ import (
 
 // BalancerFacts is what is known of a load balancer.
 type BalancerFacts struct {
+	Scope     Membership `json:"scope"`
 	Serves    string     `json:"serves_elasticsearch"` // yes, no or unknown
 	Listeners []Listener `json:"listeners"`
 	Unread    []Call     `json:"unread"` // calls that would tell what it leads to
@@ -42,8 +43,8 @@ type BalancerGoal struct {
 	settle []snapshot.Call
 }
 
-func balancerFacts(g *graph.Graph, b *graph.Balancer) BalancerFacts {
-	f := BalancerFacts{Serves: "no", Listeners: []Listener{}, Unread: calls(b.Account, b.UnreadListeners())}
+func balancerFacts(g *graph.Graph, b *graph.Balancer, paths *scope) BalancerFacts {
+	f := BalancerFacts{Scope: paths.balancer(b), Serves: "no", Listeners: []Listener{}, Unread: calls(b.Account, b.UnreadListeners())}
 	for _, l := range b.Listeners {
 		f.Unread = append(f.Unread, calls(b.Account, l.Unread)...)
 		zero, shown := graph.Port(l.Node.Get("ListenerPort"))

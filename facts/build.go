@@ -21,8 +21,12 @@ func Kinds() []string {
 // Build computes the facts of every subject, by ARN.
 func Build(g *graph.Graph) Document {
 	d := Document{Schema: Schema, Config: g.Config(), Subjects: []Subject{}}
-	for _, subjects := range []func(*graph.Graph) []Subject{clusters, balancers, services, hosts, networks, gateways, principals, accounts, regions} {
+	for _, subjects := range []func(*graph.Graph) []Subject{clusters, services, principals, accounts, regions} {
 		d.Subjects = append(d.Subjects, subjects(g)...)
+	}
+	paths := newScope(g)
+	for _, subjects := range []func(*graph.Graph, *scope) []Subject{balancers, hosts, networks, gateways} {
+		d.Subjects = append(d.Subjects, subjects(g, paths)...)
 	}
 	slices.SortStableFunc(d.Subjects, func(a, b Subject) int { return cmp.Compare(a.ARN, b.ARN) })
 	return d
@@ -45,7 +49,7 @@ func clusters(g *graph.Graph) []Subject {
 }
 
 // balancers are the load balancers.
-func balancers(g *graph.Graph) []Subject {
+func balancers(g *graph.Graph, paths *scope) []Subject {
 	var out []Subject
 	for _, b := range g.Balancers() {
 		if b.ID == "" { // a listener that does not say whose it is
@@ -55,7 +59,7 @@ func balancers(g *graph.Graph) []Subject {
 		if b.IsNetwork() {
 			kind, product = "nlb", "nlb"
 		}
-		out = append(out, subject(b.Object, kind, product, "loadbalancer/"+b.ID, b.Attr("LoadBalancerName").Text(), balancerFacts(g, b)))
+		out = append(out, subject(b.Object, kind, product, "loadbalancer/"+b.ID, b.Attr("LoadBalancerName").Text(), balancerFacts(g, b, paths)))
 	}
 	return out
 }
