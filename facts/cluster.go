@@ -28,7 +28,7 @@ type ClusterFacts struct {
 	Data     ClusterData `json:"data"`
 	Features []Feature   `json:"features"`
 
-	Assertions []Assertion `json:"assertions"`
+	Assertions      []Assertion       `json:"assertions"`
 	Protocol        Ref               `json:"protocol"`
 	Realms          []Realm           `json:"realms"`
 	Listeners       []ClusterListener `json:"listeners"`
