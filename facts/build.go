@@ -31,8 +31,11 @@ func Build(g *graph.Graph) Document {
 // clusters are the clusters and their VPC endpoints.
 func clusters(g *graph.Graph) []Subject {
 	var out []Subject
+	near := newSurroundings(g)
 	for _, c := range g.Clusters() {
-		out = append(out, subject(c.Object, "elasticsearch", "elasticsearch", "instances/"+c.ID, c.Attr("description").Text(), clusterFacts(g, c)))
+		f := clusterFacts(g, c)
+		f.Network, f.Kibana = near.network(c, f.Whitelists), near.kibana(c)
+		out = append(out, subject(c.Object, "elasticsearch", "elasticsearch", "instances/"+c.ID, c.Attr("description").Text(), f))
 		for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
 			if id := e.Get("endpointId").Text(); id != "" {
 				o := c.Object
