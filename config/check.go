@@ -40,6 +40,11 @@ func (c *Config) check() (path string, err error) {
 			return fmt.Sprintf("clients[%d].%s", i, field), err
 		}
 	}
+	for i, t := range c.WhitelistTemplates {
+		if field, err := t.check(); err != nil {
+			return fmt.Sprintf("whitelist_templates[%d].%s", i, field), err
+		}
+	}
 	return c.checkLists(names)
 }
 
@@ -86,6 +91,24 @@ func (o OnPrem) check() (field string, err error) {
 	}
 	i, err := each(o.VPCs, filled)
 	return fmt.Sprintf("vpcs[%d]", i), err
+}
+
+func (t WhitelistTemplate) check() (field string, err error) {
+	switch {
+	case t.Name == "":
+		return "name", errMissing
+	case t.List != "PRIVATE_ES" && t.List != "PUBLIC_ES":
+		return "list", fmt.Errorf("no list of a template: %q (PRIVATE_ES or PUBLIC_ES)", t.List)
+	case len(t.IPs) == 0:
+		return "ips", errMissing
+	case len(t.Clusters) == 0:
+		return "clusters", errMissing
+	}
+	if i, err := each(t.IPs, cidr); err != nil {
+		return fmt.Sprintf("ips[%d]", i), err
+	}
+	i, err := each(t.Clusters, filled)
+	return fmt.Sprintf("clusters[%d]", i), err
 }
 
 func (c Client) check() (field string, err error) {

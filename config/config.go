@@ -14,6 +14,17 @@ type Config struct {
 	PublicRanges  []string          `json:"public_ranges" yaml:"public_ranges"` // CIDRs of the organisation's own
 	NonESBackends []string          `json:"non_es_backends" yaml:"non_es_backends"`
 	Assertions    []string          `json:"assertions" yaml:"assertions"`
+	// WhitelistTemplates is what the console's whitelist templates should hold.
+	// No call shows them; the key is an addition to CONTRACT 1.
+	WhitelistTemplates []WhitelistTemplate `json:"whitelist_templates" yaml:"whitelist_templates"`
+}
+
+// WhitelistTemplate is a whitelist template and the clusters linked with it.
+type WhitelistTemplate struct {
+	Name     string   `json:"name" yaml:"name"`
+	List     string   `json:"list" yaml:"list"` // PRIVATE_ES or PUBLIC_ES
+	IPs      []string `json:"ips" yaml:"ips"`   // addresses and CIDRs
+	Clusters []string `json:"clusters" yaml:"clusters"`
 }
 
 // Proxy is an ECS that forwards to a cluster (SEMANTICS 5, P7).

@@ -29,6 +29,7 @@ admins:   [ops, breakglass-role]
 public_ranges: [198.51.100.0/24]
 non_es_backends: [sgp-1]
 assertions: ["never internet -> es:*", "only vpc-1, 10.0.0.0/8 -> es:es-cn-1:9200", "must es:es-cn-1 -> ldap.corp.example:636"]
+whitelist_templates: [{name: office, list: PUBLIC_ES, ips: [203.0.113.0/28, "2001:db8::1"], clusters: [es-cn-1]}]
 fail-on: medium
 report: [json=a.json, sarif=b.sarif]
 strict: true
@@ -56,11 +57,14 @@ func TestParseEverything(t *testing.T) {
 			Assertions: []string{
 				"never internet -> es:*", "only vpc-1, 10.0.0.0/8 -> es:es-cn-1:9200", "must es:es-cn-1 -> ldap.corp.example:636",
 			},
+			WhitelistTemplates: []WhitelistTemplate{
+				{Name: "office", List: "PUBLIC_ES", IPs: []string{"203.0.113.0/28", "2001:db8::1"}, Clusters: []string{"es-cn-1"}},
+			},
 		},
 		Settings: map[string]Setting{
-			"fail-on": {Values: []string{"medium"}, Line: 13},
-			"report":  {Values: []string{"json=a.json", "sarif=b.sarif"}, List: true, Line: 14},
-			"strict":  {Values: []string{"true"}, Line: 15},
+			"fail-on": {Values: []string{"medium"}, Line: 14},
+			"report":  {Values: []string{"json=a.json", "sarif=b.sarif"}, List: true, Line: 15},
+			"strict":  {Values: []string{"true"}, Line: 16},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -82,7 +86,7 @@ func TestParseRefuses(t *testing.T) {
 	const proxy = "proxies: [{ecs: i-1, listen: 9200, cluster: es-cn-1, port: 9200}]"
 	const office = "onprem: [{name: office, cidrs: [10.0.0.0/8], vpcs: [vpc-1]}]\n"
 	tests := []struct{ text, want string }{
-		{"fail_on: high", `line 1: unknown key "fail_on" (a declaration: architecture, proxies, onprem, clients, partners, admins, public_ranges, non_es_backends, assertions; or a flag: fail-on, report, strict)`},
+		{"fail_on: high", `line 1: unknown key "fail_on" (a declaration: architecture, proxies, onprem, clients, partners, admins, public_ranges, non_es_backends, assertions, whitelist_templates; or a flag: fail-on, report, strict)`},
 		{"\n\nproxies:\n- ecs: i-1\n  lissten: 9200", `line 5: unknown key "lissten" (one of ecs, listen, cluster, port)`},
 		{"fail-on: high\nfail-on: low", `line 2: "fail-on" stands twice (first on line 1)`},
 		{"clients: [{name: a,\n name: b}]", `line 2: "name" stands twice (first on line 1)`},
@@ -122,6 +126,13 @@ func TestParseRefuses(t *testing.T) {
 		{"admins: [ops, '']", "line 1: admins[1]: empty"},
 		{"public_ranges: [office]", `line 1: public_ranges[0]: "office" is neither an address nor a CIDR (10.0.0.0/8, 2001:db8::/32)`},
 		{"non_es_backends: ['']", "line 1: non_es_backends[0]: empty"},
+		{"whitelist_templates: [{list: PUBLIC_ES, ips: [10.0.0.1], clusters: [a]}]", "line 1: whitelist_templates[0].name: missing"},
+		{"whitelist_templates: [{name: a, ips: [10.0.0.1], clusters: [a]}]", `line 1: whitelist_templates[0].list: no list of a template: "" (PRIVATE_ES or PUBLIC_ES)`},
+		{"whitelist_templates: [{name: a, list: PUBLIC_KIBANA, ips: [10.0.0.1], clusters: [a]}]", `line 1: whitelist_templates[0].list: no list of a template: "PUBLIC_KIBANA" (PRIVATE_ES or PUBLIC_ES)`},
+		{"whitelist_templates: [{name: a, list: PUBLIC_ES, clusters: [a]}]", "line 1: whitelist_templates[0].ips: missing"},
+		{"whitelist_templates: [{name: a, list: PUBLIC_ES, ips: [10.0.0.1]}]", "line 1: whitelist_templates[0].clusters: missing"},
+		{"whitelist_templates: [{name: a, list: PUBLIC_ES, ips: [10.0.0.1, office], clusters: [a]}]", `line 1: whitelist_templates[0].ips[1]: "office" is neither an address nor a CIDR (10.0.0.0/8, 2001:db8::/32)`},
+		{"whitelist_templates: [{name: a, list: PUBLIC_ES, ips: [10.0.0.1], clusters: ['']}]", "line 1: whitelist_templates[0].clusters[0]: empty"},
 		{"assertions: [never internet]", `line 1: assertions[0]: "never internet" has no arrow (never internet -> es:*)`},
 		{"assertions: ['no internet -> es:*']", `line 1: assertions[0]: "no internet -> es:*" begins with "no" (one of never, only, must)`},
 		{"assertions: ['never mars -> es:*']", `line 1: assertions[0]: no source: "mars" (internet, a CIDR, a VPC id, ecs:ID, onprem:NAME, or for must es:ID)`},

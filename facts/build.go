@@ -35,11 +35,12 @@ func Build(g *graph.Graph) Document {
 // clusters are the clusters and their VPC endpoints.
 func clusters(g *graph.Graph) []Subject {
 	var out []Subject
-	asserted := g.Assertions()
+	asserted, near := g.Assertions(), newSurroundings(g)
 	for _, c := range g.Clusters() {
-		facts := clusterFacts(g, c)
-		facts.Assertions = assertionsOf(asserted, c)
-		out = append(out, subject(c.Object, "elasticsearch", "elasticsearch", "instances/"+c.ID, c.Attr("description").Text(), facts))
+		f := clusterFacts(g, c)
+		f.Assertions = assertionsOf(asserted, c)
+		f.Network, f.Kibana = near.network(c, f.Whitelists), near.kibana(c)
+		out = append(out, subject(c.Object, "elasticsearch", "elasticsearch", "instances/"+c.ID, c.Attr("description").Text(), f))
 		for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
 			if id := e.Get("endpointId").Text(); id != "" {
 				o := c.Object

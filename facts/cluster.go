@@ -33,6 +33,8 @@ type ClusterFacts struct {
 	Realms          []Realm           `json:"realms"`
 	Listeners       []ClusterListener `json:"listeners"`
 	ListenersUnread []Call            `json:"listeners_unread"`
+	Network         ClusterNetwork    `json:"network"`
+	Kibana          ClusterKibana     `json:"kibana"`
 }
 
 // Version is esVersion. Major and Minor are not there when it has none.
@@ -68,6 +70,9 @@ type Whitelist struct {
 	Unread  []Entry  `json:"unread"` // pieces that are no address: they admit nobody
 	Stray   []Entry  `json:"stray"`  // groups that may hold more: without a known type, or without addresses
 	At      string   `json:"at"`
+
+	Elements []Entry `json:"elements"` // the elements as written, before they are read
+	Named    []Named `json:"named"`    // the groups of this type
 }
 
 // Entry is one piece of a list.
@@ -78,6 +83,10 @@ type Entry struct {
 	At     string `json:"at"`
 	Inside bool   `json:"inside"` // another entry holds it and more
 	Why    string `json:"why,omitempty"`
+
+	Space string `json:"space,omitempty"` // private, internet or mixed; not there for an entry that admits nobody
+	Near  bool   `json:"near,omitempty"`  // it overlaps a range around the cluster's VPC
+	Own   bool   `json:"own,omitempty"`   // it lies inside the VPC's own ranges
 }
 
 // Exposure is the way in from the internet.
@@ -121,7 +130,7 @@ func clusterFacts(g *graph.Graph, c *graph.Cluster) ClusterFacts {
 		Architecture: architecture(g, c), Switches: switches(c), Ports: ports(c), Whitelists: whitelists(c),
 		Exposure: exposure(g, c), Zones: zones(c), Endpoints: endpoints(c),
 	}
-	for _, operation := range []string{"DescribeInstance", "ListAllNode", "ListVpcEndpoints", "ListInstance"} {
+	for _, operation := range []string{"DescribeInstance", "ListAllNode", "ListVpcEndpoints", "ListKibanaPvlNetwork", "ListConnectedClusters", "ListInstance"} {
 		subject := c.ID
 		if operation == "ListInstance" {
 			subject = ""

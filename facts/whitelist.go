@@ -15,6 +15,7 @@ func whitelists(c *graph.Cluster) map[string]Whitelist {
 			Present: w.Present, Flat: w.Flat.Kind() == snapshot.Array, Groups: len(w.Groups) > 0, CIDRs: w.Set.Strings(),
 			Entries: []Entry{}, Unread: []Entry{}, Stray: strayGroups(c, kind), At: ref(nil, w.Flat, c.Node).At,
 		}
+		list.Elements, list.Named = elements(w)
 		if !list.Flat && list.Groups {
 			list.At = w.Groups[0].Pointer()
 		}

@@ -1,0 +1,220 @@
+package facts
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"esaudit/graph"
+	"esaudit/netset"
+	"esaudit/snapshot"
+)
+
+// ClusterNetwork is where a cluster stands, and which networks stand around it.
+type ClusterNetwork struct {
+	VPC       Ref       `json:"vpc"`
+	ArchType  Ref       `json:"arch_type"`
+	Around    Around    `json:"around"`
+	Doors     []Door    `json:"doors"` // ways in from the internet that are not the cluster's own
+	Blacklist Blacklist `json:"blacklist"`
+	Singles   []Single  `json:"singles"`
+	Clients   []Known   `json:"clients"`
+	Links     Links     `json:"links"`
+}
+
+// Around is what stands around a VPC, as far as answers and declarations show.
+type Around struct {
+	Known  bool    `json:"vpc_known"` // its own addresses are
+	Ranges []Range `json:"ranges"`
+	Joins  []Door  `json:"joins"`  // what joins it to other networks
+	Hidden []Door  `json:"hidden"` // gateways with networks behind them that no answer names
+	Settle []Call  `json:"settle"` // calls that would name more ranges and joins
+
+	Gateways []Call `json:"gateways_settle"` // calls that would name more gateways
+
+	unread   []snapshot.Call
+	gateless []snapshot.Call
+	joined   map[string]bool // VPCs from which connections get there
+}
+
+// Range is addresses of a network from which connections get to a VPC.
+type Range struct {
+	CIDR string `json:"cidr"`
+	Of   string `json:"of"` // vpc, vswitch, peering, route, onprem, or clb: what every load balancer sends from
+	ID   string `json:"id"`
+	Own  bool   `json:"own"` // the VPC itself
+	At   string `json:"at"`
+	set  netset.Set
+}
+
+// Door is something that leads to a cluster or its VPC.
+type Door struct {
+	Kind string `json:"kind"` // peering, cen, transit-router, vpn, router-interface, vpc; dnat, eip
+	ID   string `json:"id"`
+	Open string `json:"open"` // yes, no or unknown: it works
+	At   string `json:"at"`
+}
+
+// Blacklist is the deprecated esIPBlacklist.
+type Blacklist struct {
+	Present bool   `json:"present"` // it is a list
+	Entries []Ref  `json:"entries"` // without empty ones
+	At      string `json:"at"`
+}
+
+// surroundings is what the clusters of a document have in common, computed once.
+type surroundings struct {
+	g        *graph.Graph
+	vpcs     map[string]snapshot.Object   // by id, of all accounts
+	subnets  map[string][]snapshot.Object // by VPC
+	hosts    map[string]snapshot.Object   // by id
+	around   map[spot]Around
+	namedBy  map[string][]*graph.Cluster // whose ListConnectedClusters names an id
+	unlinked []*graph.Cluster            // whose list was not read
+	members  map[spot]int                // network interfaces in a security group
+	owners   map[netip.Addr]Owner
+	unowned  []Call // calls that would name more owners of addresses
+}
+
+// spot is an id in a region of an account.
+type spot struct {
+	account    *snapshot.Account
+	region, id string
+}
+
+func newSurroundings(g *graph.Graph) *surroundings {
+	s := &surroundings{
+		g: g, vpcs: map[string]snapshot.Object{}, subnets: map[string][]snapshot.Object{}, hosts: map[string]snapshot.Object{},
+		around: map[spot]Around{}, members: map[spot]int{},
+	}
+	for _, a := range g.Snapshot().Accounts() {
+		for _, o := range a.Objects(snapshot.VPC) {
+			s.vpcs[o.ID] = o
+		}
+		for _, o := range a.Objects(snapshot.VSwitch) {
+			vpc := o.Attr("VpcId").Text()
+			s.subnets[vpc] = append(s.subnets[vpc], o)
+		}
+		for _, o := range a.Objects(snapshot.ECS) {
+			s.hosts[o.ID] = o
+		}
+		for _, o := range a.Objects(snapshot.ENI) {
+			for _, id := range o.Attr("SecurityGroupIds", "SecurityGroupId").Items() {
+				s.members[spot{a, o.Region, id.Text()}]++
+			}
+		}
+	}
+	s.link()
+	s.own()
+	return s
+}
+
+func (s *surroundings) network(c *graph.Cluster, lists map[string]Whitelist) ClusterNetwork {
+	vpc := c.Attr("networkConfig", "vpcId")
+	n := ClusterNetwork{
+		VPC: ref(textOf(vpc), vpc, c.Attr("networkConfig"), c.Node), ArchType: archType(c),
+		Around: s.of(c.Object, vpc.Text()), Doors: s.doors(c), Blacklist: blacklist(c),
+	}
+	for _, list := range lists {
+		locate(list.Entries, n.Around)
+	}
+	n.Singles, n.Clients, n.Links = s.singles(lists), s.clients(c, n.Around), s.links(c)
+	return n
+}
+
+func archType(c *graph.Cluster) Ref {
+	n := c.Attr("archType")
+	var value any
+	if text, ok := n.Str(); ok && text != "" {
+		value = text
+	}
+	return ref(value, n, c.Node)
+}
+
+func blacklist(c *graph.Cluster) Blacklist {
+	n := c.Attr("esIPBlacklist")
+	b := Blacklist{Present: n.Kind() == snapshot.Array, Entries: []Ref{}, At: ref(nil, n, c.Node).At}
+	for _, e := range n.Items() {
+		if text := strings.TrimSpace(e.Text()); text != "" {
+			b.Entries = append(b.Entries, Ref{Value: e.Text(), At: e.Pointer()})
+		}
+	}
+	return b
+}
+
+// of returns what stands around the VPC of a cluster.
+func (s *surroundings) of(cluster snapshot.Object, vpc string) Around {
+	key := spot{cluster.Account, cluster.Region, vpc}
+	if a, done := s.around[key]; done && vpc != "" {
+		return a
+	}
+	l := &look{surroundings: s, account: cluster.Account, region: cluster.Region, vpc: vpc, at: cluster.Node.Pointer()}
+	l.joined = map[string]bool{}
+	l.Ranges, l.Joins, l.Hidden = []Range{}, []Door{}, []Door{}
+	l.addresses(vpc, "vpc", true)
+	l.peerings()
+	l.cens()
+	l.gateways()
+	l.routes()
+	l.declared()
+	l.add("100.64.0.0/10", Range{Of: "clb", At: l.at}) // SEMANTICS 5, P5.5
+	slices.SortStableFunc(l.Ranges, func(a, b Range) int { return cmp.Or(cmp.Compare(a.CIDR, b.CIDR), cmp.Compare(a.At, b.At)) })
+	l.Settle, l.Gateways = calls(cluster.Account, l.unread), calls(cluster.Account, l.gateless)
+	s.around[key] = l.Around
+	return l.Around
+}
+
+// doors returns the DNAT entries that lead to a cluster, and the public
+// addresses of hosts that are declared to forward to it.
+func (s *surroundings) doors(c *graph.Cluster) []Door {
+	out := []Door{}
+	behind := map[string]bool{}
+	for _, p := range s.g.Config().Proxies {
+		host := s.hosts[p.ECS]
+		if p.Cluster != c.ID || !host.Exists() {
+			continue
+		}
+		for _, ip := range host.Attr("VpcAttributes", "PrivateIpAddress", "IpAddress").Items() {
+			behind[ip.Text()] = true
+		}
+		for _, ip := range append(host.Attr("PublicIpAddress", "IpAddress").Items(), host.Attr("EipAddress", "IpAddress")) {
+			if ip.Text() != "" {
+				out = append(out, Door{Kind: "eip", ID: host.ID, Open: "yes", At: ip.Pointer()})
+			}
+		}
+	}
+	for _, nat := range c.Account.In(snapshot.NATGateway, c.Region) {
+		if nat.Attr("VpcId").Text() != c.Attr("networkConfig", "vpcId").Text() || strings.EqualFold(nat.Attr("NetworkType").Text(), "intranet") {
+			continue
+		}
+		for _, t := range c.Account.In(snapshot.ForwardTable, c.Region) {
+			for _, e := range t.Aspect(snapshot.Entries).Items() {
+				to := e.Get("InternalIp").Text()
+				if e.Get("NatGatewayId").Text() != nat.ID && !holds(nat.Attr("ForwardTableIds", "ForwardTableId"), t.ID) {
+					continue
+				}
+				if v, _ := s.g.IsAddress(c, to); behind[to] || v == graph.Reachable {
+					out = append(out, Door{Kind: "dnat", ID: nat.ID, Open: is(e.Get("Status"), "Available"), At: e.Pointer()})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// holds says whether a list of texts has one of them.
+func holds(list *snapshot.Node, text string) bool {
+	return slices.ContainsFunc(list.Items(), func(n *snapshot.Node) bool { return n.Text() == text })
+}
+
+// is compares a status with the one that works.
+func is(status *snapshot.Node, good string) string {
+	switch status.Text() {
+	case "":
+		return "unknown"
+	case good:
+		return "yes"
+	}
+	return "no"
+}

@@ -1,0 +1,239 @@
+package facts
+
+import (
+	"strings"
+
+	"esaudit/config"
+	"esaudit/netset"
+	"esaudit/snapshot"
+)
+
+// look gathers what stands around one VPC.
+type look struct {
+	*surroundings
+	Around
+	account     *snapshot.Account
+	region, vpc string
+	at          string // of the cluster: where nothing nearer stands
+}
+
+// add adds a range when its CIDR parses.
+func (l *look) add(cidr string, r Range) {
+	p, err := netset.ParseCIDR(cidr)
+	if err != nil {
+		return
+	}
+	r.CIDR, r.set = p.String(), netset.Of(p)
+	l.Ranges = append(l.Ranges, r)
+}
+
+// read says whether a call was read, and notes it when it was not.
+func (l *look) read(region, product, operation, subject string) bool {
+	call := snapshot.Call{Region: region, Product: product, Operation: operation, Subject: subject}
+	if l.account.Read(call) {
+		return true
+	}
+	l.unread = append(l.unread, call)
+	return false
+}
+
+// addresses adds the CIDRs of a VPC: its own, secondary and user ones, and those
+// of its vSwitches.
+func (l *look) addresses(vpc, of string, own bool) (known bool) {
+	o := l.vpcs[vpc]
+	for _, n := range append(append([]*snapshot.Node{o.Attr("CidrBlock"), o.Attr("Ipv6CidrBlock")},
+		o.Attr("SecondaryCidrBlocks", "SecondaryCidrBlock").Items()...), o.Attr("UserCidrs", "UserCidr").Items()...) {
+		l.add(n.Text(), Range{Of: of, ID: vpc, Own: own, At: n.Pointer()})
+	}
+	for _, v := range l.subnets[vpc] {
+		for _, field := range []string{"CidrBlock", "Ipv6CidrBlock"} {
+			n := v.Attr(field)
+			l.add(n.Text(), Range{Of: "vswitch", ID: v.ID, Own: own, At: n.Pointer()})
+		}
+	}
+	known = o.Attr("CidrBlock").Text() != ""
+	if own {
+		l.Known = known
+	}
+	if !known {
+		l.read(l.region, "vpc", "DescribeVpcs", "")
+		l.read(l.region, "vpc", "DescribeVSwitches", "")
+	}
+	return known
+}
+
+// neighbour adds a VPC that is joined with this one.
+func (l *look) neighbour(id, of string, shown []*snapshot.Node, at *snapshot.Node) {
+	if id != "" {
+		l.joined[id] = true
+	}
+	for _, n := range shown {
+		l.add(n.Text(), Range{Of: of, ID: id, At: n.Pointer()})
+	}
+	if known := l.addresses(id, of, false); !known && len(shown) == 0 {
+		l.Hidden = append(l.Hidden, Door{Kind: "vpc", ID: id, Open: "unknown", At: at.Pointer()})
+	}
+}
+
+// peerings adds the VPCs that are peered with this one, in either direction.
+func (l *look) peerings() {
+	l.read(l.region, "vpcpeer", "ListVpcPeerConnections", "")
+	for _, o := range l.account.In(snapshot.VPCPeer, l.region) {
+		near, far := o.Attr("Vpc"), o.Attr("AcceptingVpc")
+		if near.Get("VpcId").Text() != l.vpc {
+			near, far = far, near
+		}
+		if near.Get("VpcId").Text() != l.vpc || l.vpc == "" {
+			continue
+		}
+		door := Door{Kind: "peering", ID: o.ID, Open: is(o.Attr("Status"), "Activated"), At: ref(nil, o.Attr("Status"), o.Node).At}
+		l.Joins = append(l.Joins, door)
+		if door.Open != "no" {
+			l.neighbour(far.Get("VpcId").Text(), "peering", append(far.Get("Ipv4Cidrs").Items(), far.Get("Ipv6Cidrs").Items()...), far)
+		}
+	}
+}
+
+// cens adds what is attached to the CENs that this VPC is attached to.
+func (l *look) cens() {
+	l.read(l.region, "cbn", "DescribeCens", "")
+	for _, cen := range l.account.In(snapshot.CEN, l.region) {
+		childrenRead := l.read(l.region, "cbn", "DescribeCenAttachedChildInstances", cen.ID)
+		routersRead := l.read(l.region, "cbn", "ListTransitRouters", cen.ID)
+		routers := l.routers(cen.ID)
+		var own *snapshot.Node
+		var others []*snapshot.Node
+		for _, n := range attached(cen, routers) {
+			if vpcOfChild(n) == l.vpc && l.vpc != "" {
+				own = n
+				continue
+			}
+			others = append(others, n)
+		}
+		if own == nil {
+			if !childrenRead || !routersRead {
+				l.Hidden = append(l.Hidden, Door{Kind: "cen", ID: cen.ID, Open: "unknown", At: cen.Node.Pointer()})
+			}
+			continue
+		}
+		l.Joins = append(l.Joins, Door{Kind: "cen", ID: cen.ID, Open: is(own.Get("Status"), "Attached"), At: ref(nil, own.Get("Status"), own).At})
+		for _, n := range others {
+			if id := vpcOfChild(n); id != "" {
+				l.neighbour(id, "vpc", nil, n)
+			} else {
+				l.Hidden = append(l.Hidden, Door{Kind: "cen", ID: n.Get("ChildInstanceId").Text(), Open: is(n.Get("Status"), "Attached"), At: n.Pointer()})
+			}
+		}
+		for _, tr := range routers {
+			l.Hidden = append(l.Hidden, Door{Kind: "transit-router", ID: tr.ID, Open: "unknown", At: tr.Node.Pointer()})
+		}
+	}
+}
+
+// routers returns the transit routers of a CEN.
+func (l *look) routers(cen string) []snapshot.Object {
+	var out []snapshot.Object
+	for _, tr := range l.account.In(snapshot.TransitRouter, l.region) {
+		if id := tr.Attr("CenId").Text(); id == cen || id == "" {
+			l.read(l.region, "cbn", "ListTransitRouterVpcAttachments", tr.ID)
+			out = append(out, tr)
+		}
+	}
+	return out
+}
+
+// attached returns what is attached to a CEN, by itself or by its transit
+// routers.
+func attached(cen snapshot.Object, routers []snapshot.Object) []*snapshot.Node {
+	out := append([]*snapshot.Node{}, cen.Aspect(snapshot.Children).Items()...)
+	for _, tr := range routers {
+		out = append(out, tr.Aspect(snapshot.Attachments).Items()...)
+	}
+	return out
+}
+
+// vpcOfChild is the VPC that an attachment is of; "" for anything else.
+func vpcOfChild(n *snapshot.Node) string {
+	if id := n.Get("VpcId").Text(); id != "" {
+		return id
+	}
+	if id := n.Get("ChildInstanceId").Text(); strings.HasPrefix(id, "vpc-") || strings.EqualFold(n.Get("ChildInstanceType").Text(), "vpc") {
+		return id
+	}
+	return ""
+}
+
+// gateways adds the VPN gateways and router interfaces of this VPC and of those
+// joined with it: what stands behind them no answer names.
+func (l *look) gateways() {
+	for _, operation := range []string{"DescribeVpnGateways", "DescribeRouterInterfaces"} {
+		if call := (snapshot.Call{Region: l.region, Product: "vpc", Operation: operation}); !l.account.Read(call) {
+			l.gateless = append(l.gateless, call)
+		}
+	}
+	see := func(kind, vpc, open string, o snapshot.Object) {
+		if vpc == "" || vpc != l.vpc && !l.joined[vpc] {
+			return
+		}
+		d := Door{Kind: kind, ID: o.ID, Open: open, At: o.Node.Pointer()}
+		l.Hidden = append(l.Hidden, d)
+		if vpc == l.vpc {
+			l.Joins = append(l.Joins, d)
+		}
+	}
+	for _, o := range l.account.In(snapshot.VPNGateway, l.region) {
+		see("vpn", o.Attr("VpcId").Text(), is(o.Attr("Status"), "active"), o)
+	}
+	for _, o := range l.account.In(snapshot.RouterInterface, l.region) {
+		vpc := o.Attr("VpcInstanceId").Text()
+		if router := l.vpcs[l.vpc].Attr("VRouterId").Text(); vpc == "" && router != "" && o.Attr("RouterId").Text() == router {
+			vpc = l.vpc
+		}
+		see("router-interface", vpc, is(o.Attr("Status"), "Active"), o)
+	}
+}
+
+// routes adds the destinations that the VPC's route tables send to gateways and
+// joins: a network is there, whoever owns it.
+func (l *look) routes() {
+	l.read(l.region, "vpc", "DescribeRouteTableList", "")
+	for _, t := range l.account.In(snapshot.RouteTable, l.region) {
+		if t.Attr("VpcId").Text() != l.vpc {
+			continue
+		}
+		l.read(l.region, "vpc", "DescribeRouteEntryList", t.ID)
+		for _, e := range t.Aspect(snapshot.Entries).Items() {
+			hop := e.Get("NextHopType").Text()
+			if first := e.Get("NextHops", "NextHop").Items(); len(first) > 0 {
+				hop = first[0].Get("NextHopType").Text()
+			}
+			switch strings.ToLower(hop) {
+			case "vpngateway", "routerinterface", "attachment", "vpcpeer":
+				n := e.Get("DestinationCidrBlock")
+				l.add(n.Text(), Range{Of: "route", ID: t.ID, At: n.Pointer()})
+			}
+		}
+	}
+}
+
+// declared adds the networks on premises that are declared for this VPC or one
+// joined with it.
+func (l *look) declared() {
+	for _, o := range l.g.Config().OnPrem {
+		if !l.reaches(o) {
+			continue
+		}
+		for _, cidr := range o.CIDRs {
+			l.add(cidr, Range{Of: "onprem", ID: o.Name, At: l.at})
+		}
+	}
+}
+
+func (l *look) reaches(o config.OnPrem) bool {
+	for _, vpc := range o.VPCs {
+		if vpc == l.vpc && vpc != "" || l.joined[vpc] {
+			return true
+		}
+	}
+	return false
+}

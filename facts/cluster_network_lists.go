@@ -1,0 +1,76 @@
+package facts
+
+import (
+	"net/netip"
+
+	"esaudit/graph"
+	"esaudit/netset"
+	"esaudit/snapshot"
+)
+
+// Named is a group of a list and how many elements it holds.
+type Named struct {
+	Group string `json:"group"`
+	Size  *int   `json:"size,omitempty"` // not there when its elements are not shown
+	At    string `json:"at"`
+}
+
+// elements returns the elements of a list as they are written, and its groups.
+func elements(w *graph.Whitelist) ([]Entry, []Named) {
+	out, groups := []Entry{}, []Named{}
+	add := func(list *snapshot.Node, group string) {
+		for _, n := range list.Items() {
+			out = append(out, Entry{Text: n.Text(), Group: group, At: n.Pointer()})
+		}
+	}
+	add(w.Flat, "")
+	for _, g := range w.Groups {
+		ips := g.Get("ips")
+		named := Named{Group: g.Get("groupName").Text(), At: ref(nil, ips, g).At}
+		if ips.Kind() == snapshot.Array {
+			size := len(ips.Items())
+			named.Size = &size
+		}
+		add(ips, named.Group)
+		groups = append(groups, named)
+	}
+	return out, groups
+}
+
+// privateSpace is what no router of the internet forwards: RFC 1918, RFC 6598,
+// RFC 3927; RFC 4193 and RFC 4291 of IPv6.
+func privateSpace() netset.Set {
+	var out netset.Set
+	for _, cidr := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "fc00::/7", "fe80::/10"} {
+		out = out.Union(netset.Of(netip.MustParsePrefix(cidr)))
+	}
+	return out
+}
+
+// locate says of the entries of a list which addresses they are, and whether
+// they are of a network around the cluster.
+func locate(entries []Entry, around Around) {
+	var near, own netset.Set
+	for _, r := range around.Ranges {
+		near = near.Union(r.set)
+		if r.Own {
+			own = own.Union(r.set)
+		}
+	}
+	private, internet := privateSpace(), netset.Internet()
+	for i := range entries {
+		e := &entries[i]
+		p, err := netip.ParsePrefix(e.CIDR)
+		if err != nil {
+			continue
+		}
+		set := netset.Of(p)
+		e.Near, e.Own, e.Space = near.Overlaps(set), own.ContainsSet(set), "mixed"
+		switch {
+		case private.ContainsSet(set):
+			e.Space = "private"
+		case internet.ContainsSet(set):
+			e.Space = "internet"
+		}
+	}
+}
