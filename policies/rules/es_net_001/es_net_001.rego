@@ -46,7 +46,7 @@ verdict(s) := lib.unknown("Whether the public whitelist of {cluster} is open was
 } else := {
 	"status": "fail", "severity": "critical",
 	"message": "The public whitelist of {cluster} admits every {families} address and public access is on.",
-	"args": args(s), "evidence": array.concat(opening(s), [lib.evidence(access(s), "public access is on", "enablePublic")]),
+	"args": args(s), "evidence": array.concat(lib.opening(list(s)), [lib.evidence(access(s), "public access is on", "enablePublic")]),
 	"path": lib.hops(s, "es-public"),
 } if {
 	opened(s)
@@ -55,20 +55,20 @@ verdict(s) := lib.unknown("Whether the public whitelist of {cluster} is open was
 } else := {
 	"status": "latent", "severity": "medium",
 	"message": "The public whitelist of {cluster} admits every {families} address; it takes effect the moment public access is on and the cluster runs.",
-	"args": args(s), "evidence": array.concat(opening(s), [lib.evidence(off(s), "no effect now", "off")]),
+	"args": args(s), "evidence": array.concat(lib.opening(list(s)), [lib.evidence(off(s), "no effect now", "off")]),
 } if {
 	opened(s)
 	off(s)
-} else := lib.unknown("{cluster} does not say whether public access is on; its public whitelist admits every {families} address.", args(s), array.concat(opening(s), [lib.evidence(access(s), "the switch is missing", "enablePublic")]), []) if {
+} else := lib.unknown("{cluster} does not say whether public access is on; its public whitelist admits every {families} address.", args(s), array.concat(lib.opening(list(s)), [lib.evidence(access(s), "the switch is missing", "enablePublic")]), []) if {
 	opened(s)
 } else := lib.unknown("Groups of {cluster} may belong to its public whitelist and do not show what they admit.", args(s), [lib.evidence({"at": e.at, "value": e.text}, e.why, e.text) | some e in list(s).stray], []) if {
 	count(list(s).stray) > 0
 } else := lib.unknown("{cluster} does not say whether public access is on.", args(s), [lib.evidence(access(s), "the switch is missing", "enablePublic")], []) if {
 	not lib.known(access(s))
-	not plainly_closed(s)
+	not lib.plainly_closed(list(s))
 } else := object.union(
 	lib.passed("The public whitelist of {cluster} admits {count} ranges, not every address.", object.union(args(s), {"count": count(list(s).cidrs)})),
-	{"evidence": [lib.evidence({"at": e.at, "value": e.text}, "is no address and admits nobody", e.text) | some e in list(s).unread]},
+	{"evidence": lib.distinct([lib.evidence({"at": e.at, "value": e.text}, "is no address and admits nobody", e.text) | some e in list(s).unread])},
 )
 
 args(s) := {"cluster": s.id, "families": concat(" and ", sort(lib.open_families(list(s).cidrs)))}
@@ -87,33 +87,3 @@ off(s) := s.facts.status if {
 } else := access(s) if {
 	access(s).value == false
 }
-
-# Both forms of the list are there and hold nothing: whatever the switch says,
-# nobody gets in.
-plainly_closed(s) if {
-	list(s).flat
-	list(s).groups
-	count(list(s).cidrs) == 0
-}
-
-# opening: the entries that open the list. An entry inside another one adds
-# nothing, nor does one of the flat list that stands in group default too.
-opening(s) := [lib.evidence({"at": e.at, "value": e.text}, sprintf("group %s admits %s", [group(e), e.cidr]), sprintf("%s %s", [group(e), e.cidr])) |
-	open := lib.open_families(list(s).cidrs)
-	some e in list(s).entries
-	e.cidr != ""
-	not e.inside
-	not mirrored(s, e)
-	family(e.cidr) in open
-]
-
-mirrored(s, e) if {
-	e.group == ""
-	e.cidr in in_default(s)
-}
-
-in_default(s) := {e.cidr | some e in list(s).entries; e.group == "default"}
-
-family(cidr) := "IPv6" if lib.is_ipv6(cidr) else := "IPv4"
-
-group(e) := "default" if e.group == "" else := e.group

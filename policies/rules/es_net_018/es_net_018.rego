@@ -73,35 +73,45 @@ own(s) := links(s).own
 
 known(s) := [p | some p in links(s).peers; p.known]
 
-faults(s) := lib.distinct([lib.evidence({"at": f.at}, f.note, f.key) |
+faults(s) := lib.distinct([lib.evidence(f, f.note, sprintf("%s %s", [p.id, f.key])) |
 	some p in known(s)
-	some f in unmet(s, p)
+	some f in broken(s.id, own(s), p.id, p.profile, p.at)
 ])
 
-# unmet: the prerequisites that a pair does not meet for sure: {at, note, key}.
-unmet(s, p) := {{"at": p.at, "note": note, "key": sprintf("%s %s", [p.id, what])} |
-	some what, note in broken(own(s), p.profile, p.id)
-}
+# broken: the prerequisites that a pair does not meet for sure, as {key, note,
+# at, value}.
+broken(own_id, a, id, b, at) := array.concat(apart(own_id, a, id, b, at), array.concat(unfit(own_id, a), unfit(id, b)))
 
-# broken: what differs, by the prerequisite.
-broken(a, b, id) := object.union_n([
-	{"region": sprintf("%s is in region %s, not %s", [id, b.region, a.region]) | a.region != b.region},
-	{"account": sprintf("%s is in account %s, not %s", [id, b.account, a.account]) | a.account != b.account},
-	{"vpc": sprintf("%s is in another VPC: %s, not %s", [id, b.vpc.value, a.vpc.value]) | a.vpc.value != b.vpc.value},
-	{"architecture": sprintf("the network architecture of %s is %s, not %s", [id, architecture(b), architecture(a)]) |
-		architecture(a) != "unknown"
-		architecture(b) != "unknown"
-		architecture(a) != architecture(b)
-	},
-	{"control": sprintf("%s or the cluster itself is cloud-native (archType public)", [id]) | a.arch_type.value == "public"},
-	{"control": sprintf("%s or the cluster itself is cloud-native (archType public)", [id]) | b.arch_type.value == "public"},
-	{"version": sprintf("the version of %s or of the cluster itself is below %d.%d", [id, first_major, first_minor]) | too_old(a.version)},
-	{"version": sprintf("the version of %s or of the cluster itself is below %d.%d", [id, first_major, first_minor]) | too_old(b.version)},
-	{"zones": sprintf("one of %s and the cluster itself is in one zone, the other in several", [id]) | one_zone(a) != one_zone(b)},
-	{"size": sprintf("%s and the cluster itself have %d roles x zones together, more than %d", [id, size(a, {"yes"}) + size(b, {"yes"}), most]) |
-		size(a, {"yes"}) + size(b, {"yes"}) > most
-	},
-])
+# apart: what the two clusters do not have in common.
+apart(own_id, a, id, b, at) := array.concat(
+	array.concat(
+		[{"key": "region", "note": sprintf("%s is in region %s, %s in %s", [id, b.region, own_id, a.region]), "at": at} | a.region != b.region],
+		[{"key": "account", "note": sprintf("%s is in account %s, %s in %s", [id, b.account, own_id, a.account]), "at": at} | a.account != b.account],
+	),
+	array.concat(
+		array.concat(
+			[{"key": "vpc", "note": sprintf("%s is in %s, %s in %s", [id, b.vpc.value, own_id, a.vpc.value]), "at": b.vpc.at, "value": b.vpc.value} | a.vpc.value != b.vpc.value],
+			[{"key": "architecture", "note": sprintf("the network architecture of %s is %s, that of %s %s", [id, architecture(b), own_id, architecture(a)]), "at": at} |
+				architecture(a) != "unknown"
+				architecture(b) != "unknown"
+				architecture(a) != architecture(b)
+			],
+		),
+		array.concat(
+			[{"key": "zones", "note": sprintf("%s has %d zones, %s %d: both must have one, or both several", [id, b.zone_count.value, own_id, a.zone_count.value]), "at": b.zone_count.at} | one_zone(a) != one_zone(b)],
+			[{"key": "size", "note": sprintf("%s and %s have %d roles x zones together, more than %d", [id, own_id, together, most]), "at": at} |
+				together := size(a, {"yes"}) + size(b, {"yes"})
+				together > most
+			],
+		),
+	),
+)
+
+# unfit: why one cluster cannot be connected with any.
+unfit(id, p) := array.concat(
+	[{"key": sprintf("control %s", [id]), "note": sprintf("%s is cloud-native", [id]), "at": p.arch_type.at, "value": p.arch_type.value} | p.arch_type.value == "public"],
+	[{"key": sprintf("version %s", [id]), "note": sprintf("%s has version %s, below %d.%d", [id, p.version.value, first_major, first_minor]), "at": p.version.at, "value": p.version.value} | too_old(p.version)],
+)
 
 architecture(p) := p.network_architecture.value
 
