@@ -133,6 +133,7 @@ func regionFacts(a *snapshot.Account, region string) RegionFacts {
 	add("clb", "slb", "DescribeLoadBalancers", "")
 	add("nlb", "nlb", "ListLoadBalancers", "")
 	add("endpoint", "elasticsearch", "ListInstance", "")
+	add("endpoint-service", "privatelink", "ListVpcEndpointServices", "")
 	for _, c := range a.In(snapshot.Cluster, region) {
 		add("endpoint", "elasticsearch", "ListVpcEndpoints", c.ID)
 	}

@@ -28,6 +28,7 @@ type ClusterFacts struct {
 	Data     ClusterData `json:"data"`
 	Features []Feature   `json:"features"`
 
+	PrivateHosts    []PrivateHost     `json:"private_hosts"`
 	Assertions      []Assertion       `json:"assertions"`
 	Protocol        Ref               `json:"protocol"`
 	Realms          []Realm           `json:"realms"`
@@ -139,6 +140,7 @@ func clusterFacts(g *graph.Graph, c *graph.Cluster) ClusterFacts {
 	}
 	f.Settings, f.Dependencies = settings(g, c)
 	f.Data, f.Features = clusterData(c), features(g, c)
+	f.PrivateHosts = privateHosts(c)
 	f.Protocol, f.Realms = protocol(c), realms(c)
 	f.Listeners, f.ListenersUnread = listenersBefore(g, c)
 	return f
@@ -239,10 +241,14 @@ func zones(c *graph.Cluster) []Zone {
 func endpoints(c *graph.Cluster) []Endpoint {
 	out := []Endpoint{}
 	for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
-		v, _, _ := graph.EndpointState(e)
-		out = append(out, Endpoint{ID: e.Get("endpointId").Text(), Domain: e.Get("endpointDomain").Text(), Usable: word(v), At: e.Pointer()})
+		out = append(out, endpointOf(e))
 	}
 	return out
+}
+
+func endpointOf(e *snapshot.Node) Endpoint {
+	v, _, _ := graph.EndpointState(e)
+	return Endpoint{ID: e.Get("endpointId").Text(), Domain: e.Get("endpointDomain").Text(), Usable: word(v), At: e.Pointer()}
 }
 
 // settings reads elasticsearch.yml. A missing map of settings is not an empty

@@ -18,6 +18,9 @@ type EndpointFacts struct {
 	Resources     []Resource      `json:"resources"`
 	ResourcesRead bool            `json:"resources_read"`
 	ResourcesAt   string          `json:"resources_at"`
+
+	State EndpointState `json:"state"`
+	Uses  EndpointUses  `json:"uses"`
 }
 
 // EndpointCluster is the cluster an endpoint belongs to.
@@ -79,6 +82,7 @@ func endpointFacts(g *graph.Graph, c *graph.Cluster, e *snapshot.Node) EndpointF
 		Resources: []Resource{}, ResourcesRead: conn.Service.Exists() && conn.ResourcesUnread == nil,
 		ResourcesAt: ref(nil, conn.Service.Aspect(snapshot.Resources), conn.Service.Node, e).At,
 	}
+	f.State, f.Uses = endpointState(c, e), endpointUses(c, e)
 	seen := map[string]bool{}
 	for _, z := range conn.Zones {
 		if !seen[z.Text()] {

@@ -319,6 +319,138 @@ silent contains {"rule": "ES-NET-020", "subject": s.arn} if {
 	count([set | set := data.esaudit.rules.es_net_020.results(s); is_set(set)]) == 0
 }
 
+all contains object.union(result, {"rule": "ES-PVL-001", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"endpoint", "region"}
+	some result in data.esaudit.rules.es_pvl_001.results(s)
+}
+
+silent contains {"rule": "ES-PVL-001", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"endpoint", "region"}
+	count([set | set := data.esaudit.rules.es_pvl_001.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-PVL-002", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"endpoint", "endpoint-service", "region"}
+	some result in data.esaudit.rules.es_pvl_002.results(s)
+}
+
+silent contains {"rule": "ES-PVL-002", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"endpoint", "endpoint-service", "region"}
+	count([set | set := data.esaudit.rules.es_pvl_002.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-PVL-003", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"endpoint-service", "region"}
+	some result in data.esaudit.rules.es_pvl_003.results(s)
+}
+
+silent contains {"rule": "ES-PVL-003", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"endpoint-service", "region"}
+	count([set | set := data.esaudit.rules.es_pvl_003.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-PVL-004", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"endpoint-service", "region"}
+	some result in data.esaudit.rules.es_pvl_004.results(s)
+}
+
+silent contains {"rule": "ES-PVL-004", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"endpoint-service", "region"}
+	count([set | set := data.esaudit.rules.es_pvl_004.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-PVL-005", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"endpoint", "region"}
+	some result in data.esaudit.rules.es_pvl_005.results(s)
+}
+
+silent contains {"rule": "ES-PVL-005", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"endpoint", "region"}
+	count([set | set := data.esaudit.rules.es_pvl_005.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-PVL-006", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_pvl_006.results(s)
+}
+
+silent contains {"rule": "ES-PVL-006", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_pvl_006.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-PVL-007", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_pvl_007.results(s)
+}
+
+silent contains {"rule": "ES-PVL-007", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_pvl_007.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-PVL-008", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"endpoint", "region"}
+	some result in data.esaudit.rules.es_pvl_008.results(s)
+}
+
+silent contains {"rule": "ES-PVL-008", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"endpoint", "region"}
+	count([set | set := data.esaudit.rules.es_pvl_008.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-PVL-009", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"endpoint-service", "region"}
+	some result in data.esaudit.rules.es_pvl_009.results(s)
+}
+
+silent contains {"rule": "ES-PVL-009", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"endpoint-service", "region"}
+	count([set | set := data.esaudit.rules.es_pvl_009.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-PVL-010", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"endpoint", "region"}
+	some result in data.esaudit.rules.es_pvl_010.results(s)
+}
+
+silent contains {"rule": "ES-PVL-010", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"endpoint", "region"}
+	count([set | set := data.esaudit.rules.es_pvl_010.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-PVL-011", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	some result in data.esaudit.rules.es_pvl_011.results(s)
+}
+
+silent contains {"rule": "ES-PVL-011", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"elasticsearch", "region"}
+	count([set | set := data.esaudit.rules.es_pvl_011.results(s); is_set(set)]) == 0
+}
+
 all contains object.union(result, {"rule": "ES-TLS-001", "subject": s.arn}) if {
 	some s in input.subjects
 	s.kind in {"elasticsearch", "region"}
