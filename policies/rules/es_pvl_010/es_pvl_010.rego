@@ -36,7 +36,7 @@ verdict(s) := {
 	"status": "fail", "severity": "high",
 	"message": "PrivateLink for {kind} is not offered in {zones}, where {endpoint} of {cluster} or what stands behind it is.",
 	"args": object.union(args(s), {"zones": concat(", ", sort({z.value | some z in lacking(s)}))}),
-	"evidence": array.concat([lib.evidence(z, "a zone without PrivateLink", z.value) | some z in lacking(s)], [lib.evidence({"at": s.facts.state.support.at}, "the zones that are offered", "zones")]),
+	"evidence": array.concat([lib.evidence(z, "a zone without PrivateLink", sprintf("%s %d", [z.value, i])) | some i, z in lacking(s)], [lib.evidence({"at": s.facts.state.support.at}, "the zones that are offered", "zones")]),
 } if {
 	s.facts.state.support.known
 	count(lacking(s)) > 0
