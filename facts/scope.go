@@ -43,10 +43,13 @@ type scope struct {
 	addresses map[address]string // hosts by their addresses
 	clusters  map[place][]*graph.Cluster
 
+	demands    map[*graph.Balancer][]Demand
 	ofBalancer map[*graph.Balancer]*member
-	ofHost     map[place]map[string]*member
-	ofSwitch   map[place]map[string]*member
-	ofGateway  map[place]map[string]*member
+	// calls that may show more endpoint services a load balancer is behind
+	connections map[*graph.Balancer][]snapshot.Call
+	ofHost      map[place]map[string]*member
+	ofSwitch    map[place]map[string]*member
+	ofGateway   map[place]map[string]*member
 	// what is not known of a whole region, and may join any host or vSwitch of it
 	hostGaps, switchGaps map[place]*member
 }
@@ -158,7 +161,7 @@ func membership(a *snapshot.Account, parts ...*member) Membership {
 func newScope(g *graph.Graph) *scope {
 	s := &scope{
 		graph: g, proxies: map[string][]config.Proxy{}, services: map[*snapshot.Account]*offers{}, addresses: map[address]string{},
-		clusters: map[place][]*graph.Cluster{}, ofBalancer: map[*graph.Balancer]*member{}, ofHost: map[place]map[string]*member{},
+		clusters: map[place][]*graph.Cluster{}, demands: demands(g), connections: map[*graph.Balancer][]snapshot.Call{}, ofBalancer: map[*graph.Balancer]*member{}, ofHost: map[place]map[string]*member{},
 		ofSwitch: map[place]map[string]*member{}, ofGateway: map[place]map[string]*member{},
 		hostGaps: map[place]*member{}, switchGaps: map[place]*member{},
 	}

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strings"
 
 	"esaudit/graph"
@@ -94,6 +95,7 @@ func (o *offers) relate(m *member, service snapshot.Object, at, match string, un
 func (s *scope) balancerMember(b *graph.Balancer) *member {
 	m := &member{}
 	s.services[b.Account].join(m, b)
+	s.connections[b] = slices.Clone(m.settle)
 	m.doubt(b.UnreadListeners())
 	for _, l := range b.Listeners {
 		if l.Unread != nil {
