@@ -12,7 +12,8 @@ import (
 type Demands struct {
 	List []Demand `json:"list"`
 	// Complete is false when a cluster that is connected to the load balancer did
-	// not show its settings; Settle are the calls that would show them.
+	// not show its settings, or may be connected; Settle are the calls that would
+	// show it.
 	Complete bool   `json:"complete"`
 	Settle   []Call `json:"settle"`
 }
@@ -87,6 +88,10 @@ func asked(b *graph.Balancer, paths *scope) Demands {
 		if r.By == "service" {
 			named[r.Cluster] = true
 		}
+	}
+	// what other endpoints there are, of those that the load balancer may serve
+	if unread := paths.services[b.Account].endpoints[placeOf(b.Object)]; len(named) > 0 && len(unread) > 0 {
+		d.Complete, d.Settle = false, calls(b.Account, unread)
 	}
 	for _, c := range paths.graph.Clusters() {
 		if !named[c.ID] || c.Account != b.Account {

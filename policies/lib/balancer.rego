@@ -17,7 +17,7 @@ speaks(s) if s.facts.scope.value == "yes"
 # path: nothing, or that it may be.
 unsettled(s) := {lib.unknown(
 	"Whether {balancer} is on a path to a cluster was not read.", {"balancer": s.id},
-	[lib.evidence(r, sprintf("may be on a path: %s", [r.by]), sprintf("scope/%d", [i])) | some i, r in s.facts.scope.because; r.at != ""],
+	[lib.evidence({"at": r.at}, sprintf("may be on a path: %s", [r.by]), sprintf("scope/%d", [i])) | some i, r in s.facts.scope.because; r.at != ""],
 	s.facts.scope.settle,
 )} if {
 	s.facts.scope.value == "unknown"
@@ -72,7 +72,7 @@ unserved(s) := {gap(sprintf("the servers of listener %s were not read", [l.name]
 	not l.group.read
 }
 
-gap(note, ref, key, settle) := object.union(lib.evidence(ref, note, key), {"settle": settle})
+gap(note, ref, key, settle) := object.union(lib.evidence({"at": ref.at}, note, key), {"settle": settle})
 
 problem(severity, active, ref, note, key) := object.union(lib.evidence(ref, note, key), {"severity": severity, "active": active})
 

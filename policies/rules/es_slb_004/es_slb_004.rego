@@ -63,8 +63,8 @@ problems(s) := {balancer.problem(severity(s, l), l.running, u.where, sprintf("li
 
 # unchecked: what says that servers are not checked.
 unchecked(l) := (off | reported) | unavailable if {
-	off := {{"note": "the health check is off", "where": l.group.check} | l.group.check.value == false}
-	reported := {{"note": "the servers' health is reported as not checked", "where": l.group.check_reported} | l.group.check_reported.value == false}
+	off := {{"note": "the health check is off", "where": {"at": l.group.check.at}} | l.group.check.value == false}
+	reported := {{"note": "the servers' health is reported as not checked", "where": {"at": l.group.check_reported.at}} | l.group.check_reported.value == false}
 	unavailable := {{"note": sprintf("the health of %s is Unavailable: nobody checks it", [x.address]), "where": {"at": x.health.at, "value": x.health.status}} |
 		some x in l.group.servers
 		x.health.status == "Unavailable"

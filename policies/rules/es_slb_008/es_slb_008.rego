@@ -70,7 +70,7 @@ concerns(s) if balancer.offered(s)
 
 concerns(s) if count(s.facts.connections_unread) > 0
 
-problems(s) := {balancer.problem("high", l.running, l.filter.private, l.filter.private.why, l.name) |
+problems(s) := {balancer.problem("high", l.running, {"at": l.filter.private.at}, l.filter.private.why, l.name) |
 	some l in judged(s)
 	l.filter.private.value == "no"
 }

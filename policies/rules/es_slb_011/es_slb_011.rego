@@ -54,7 +54,7 @@ verdict(s) := lib.not_applicable("{balancer} stands for a migration, as its tag 
 	balancer.migration(s)
 } else := balancer.judge(s, words, problems(s), gaps(s), lib.passed("{balancer} is protected against deletion and changes in the console.", {"balancer": s.id}))
 
-problems(s) := {balancer.problem("low", "yes", s.facts.settings.deletion_protection, "deletion protection is off", "deletion") |
+problems(s) := {balancer.problem("low", "yes", {"at": s.facts.settings.deletion_protection.at}, "deletion protection is off", "deletion") |
 	s.facts.settings.deletion_protection.value == false
 } | {balancer.problem("low", "yes", s.facts.settings.modification_protection, "modification protection is off", "modification") |
 	s.facts.settings.modification_protection.value == "NonProtection"

@@ -68,7 +68,7 @@ wide(l) := {"takes every port": {"at": l.at}} if {
 	l.from == 0
 } else := {sprintf("takes the ports %d-%d", [l.from, l.to]): {"at": l.at}} if {
 	l.from != l.to
-} else := {"has a group that keeps any port": l.group.any_port} if {
+} else := {"has a group that keeps any port": {"at": l.group.any_port.at}} if {
 	not l.range
 	l.group.any_port.value == true
 } else := {}
