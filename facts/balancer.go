@@ -34,7 +34,8 @@ type Listener struct {
 
 	Status   Ref    `json:"status"`
 	Protocol Ref    `json:"protocol"`
-	Running  string `json:"running"` // yes, no or unknown
+	Running  string `json:"running"`  // yes, no or unknown
+	Redirect bool   `json:"redirect"` // HTTP that is answered with another address, by the load balancer
 	// Group and Filter are left out for a load balancer that is not on a path.
 	Group  *ServerGroup `json:"group,omitempty"`
 	Filter *Filter      `json:"filter,omitempty"`

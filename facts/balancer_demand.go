@@ -89,8 +89,11 @@ func asked(b *graph.Balancer, paths *scope) Demands {
 			named[r.Cluster] = true
 		}
 	}
+	if len(named) == 0 {
+		return d
+	}
 	// what other endpoints there are, of those that the load balancer may serve
-	if unread := paths.services[b.Account].endpoints[placeOf(b.Object)]; len(named) > 0 && len(unread) > 0 {
+	if unread := paths.services[b.Account].endpoints[placeOf(b.Object)]; len(unread) > 0 {
 		d.Complete, d.Settle = false, calls(b.Account, unread)
 	}
 	for _, c := range paths.graph.Clusters() {

@@ -1,6 +1,8 @@
 package facts
 
 import (
+	"strings"
+
 	"esaudit/graph"
 	"esaudit/netset"
 	"esaudit/snapshot"
@@ -14,6 +16,9 @@ func describe(f *Listener, b *graph.Balancer, l *graph.Listener, paths *scope, o
 		status = l.Node.Get("ListenerStatus")
 	}
 	f.Status, f.Protocol, f.Running = ref(nilEmpty(status), status, l.Node), ref(nilEmpty(protocol), protocol, l.Node), running(b, status)
+	for _, holder := range []*snapshot.Node{l.Node, l.Node.Get("HTTPListenerConfig")} {
+		f.Redirect = f.Redirect || strings.EqualFold(holder.Get("ListenerForward").Text(), "on")
+	}
 	if onPath {
 		group, filter := serverGroup(b, l, paths), filter(b, l)
 		f.Group, f.Filter = &group, &filter

@@ -39,10 +39,11 @@ leads(l) if {
 }
 
 # listeners of a load balancer that are part of a path. One for UDP carries no
-# connection.
+# connection, and one that redirects HTTP has no servers.
 listeners(s) := [l |
 	some l in s.facts.listeners
 	not udp(l)
+	not l.redirect
 	relevant(s, l)
 ]
 

@@ -53,7 +53,21 @@ words := {
 	"unknown": "Whether {balancer} forwards to the cluster alone is not decided: {list}.",
 }
 
-verdict(s) := balancer.judge(s, words, problems(s), gaps(s), otherwise(s))
+# Which cluster a group leads to that holds none of its addresses is inferred.
+verdict(s) := object.union(judgement(s), {"confidence": "low"}) if {
+	judgement(s).status in {"fail", "latent"}
+	not witnessed(s)
+} else := judgement(s)
+
+witnessed(s) if {
+	some l in judged(s)
+	some x in addresses(l)
+	match(l, x) == "yes"
+	some y in addresses(l)
+	wrong(l, y, claimed(l))
+}
+
+judgement(s) := balancer.judge(s, words, problems(s), gaps(s), otherwise(s))
 
 otherwise(s) := lib.not_applicable("No server group of {balancer} holds addresses of a cluster.", {"balancer": s.id}) if {
 	count([l | some l in judged(s); claimed(l)]) == 0
