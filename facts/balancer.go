@@ -10,10 +10,16 @@ import (
 
 // BalancerFacts is what is known of a load balancer.
 type BalancerFacts struct {
-	Scope     Membership `json:"scope"`
-	Serves    string     `json:"serves_elasticsearch"` // yes, no or unknown
-	Listeners []Listener `json:"listeners"`
-	Unread    []Call     `json:"unread"` // calls that would tell what it leads to
+	Scope     Membership       `json:"scope"`
+	Settings  BalancerSettings `json:"settings"`
+	Demands   Demands          `json:"demands"`
+	Serves    string           `json:"serves_elasticsearch"` // yes, no or unknown
+	Listeners []Listener       `json:"listeners"`
+	Unread    []Call           `json:"unread"` // calls that would tell what it leads to
+
+	// ConnectionsUnread are calls that may show more endpoint services it is behind.
+	ConnectionsUnread []Call `json:"connections_unread"`
+	ListenersUnread   []Call `json:"listeners_unread"` // those of them that would tell its listeners
 }
 
 // Listener is one listener and the clusters it leads to. From and To are 0 when
@@ -25,6 +31,14 @@ type Listener struct {
 	Range   bool           `json:"range"` // ListenerPort is 0: a range of ports, or all when none is given
 	At      string         `json:"at"`    // of ListenerPort
 	Targets []BalancerGoal `json:"targets"`
+
+	Status   Ref    `json:"status"`
+	Protocol Ref    `json:"protocol"`
+	Running  string `json:"running"`  // yes, no or unknown
+	Redirect bool   `json:"redirect"` // HTTP that is answered with another address, by the load balancer
+	// Group and Filter are left out for a load balancer that is not on a path.
+	Group  *ServerGroup `json:"group,omitempty"`
+	Filter *Filter      `json:"filter,omitempty"`
 }
 
 // BalancerGoal is a backend that is, or may be, an address of a cluster.
@@ -44,7 +58,11 @@ type BalancerGoal struct {
 }
 
 func balancerFacts(g *graph.Graph, b *graph.Balancer, paths *scope) BalancerFacts {
-	f := BalancerFacts{Scope: paths.balancer(b), Serves: "no", Listeners: []Listener{}, Unread: calls(b.Account, b.UnreadListeners())}
+	f := BalancerFacts{
+		Scope: paths.balancer(b), Settings: balancerSettings(b), Demands: asked(b, paths),
+		Serves: "no", Listeners: []Listener{}, Unread: calls(b.Account, b.UnreadListeners()),
+		ConnectionsUnread: calls(b.Account, paths.connections[b]), ListenersUnread: calls(b.Account, b.UnreadListeners()),
+	}
 	for _, l := range b.Listeners {
 		f.Unread = append(f.Unread, calls(b.Account, l.Unread)...)
 		zero, shown := graph.Port(l.Node.Get("ListenerPort"))
@@ -52,6 +70,7 @@ func balancerFacts(g *graph.Graph, b *graph.Balancer, paths *scope) BalancerFact
 			Name: l.ID, From: l.First, To: l.Last, At: ref(nil, l.Node.Get("ListenerPort"), l.Node).At, Targets: targets(g, b, l),
 			Range: shown && zero == 0 && l.Node.Get("ListenerPort").Exists(),
 		}
+		describe(&listener, b, l, paths, f.Scope.Value != "no")
 		for _, t := range listener.Targets {
 			if t.Match == "yes" || f.Serves == "no" {
 				f.Serves = t.Match

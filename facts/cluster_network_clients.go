@@ -187,8 +187,8 @@ func ofKibana(c *graph.Cluster, port int) bool {
 	return serves(graph.KibanaPublic, graph.KibanaPrivate) && !serves(graph.ESPublic, graph.ESPrivate)
 }
 
-// asked judges a source by the list that it comes to.
-func asked(c *graph.Cluster, list, from string, set netset.Set, why string) Source {
+// sourceAsked judges a source by the list that it comes to.
+func sourceAsked(c *graph.Cluster, list, from string, set netset.Set, why string) Source {
 	w := c.Lists[list]
 	out := Source{
 		From: from, CIDRs: set.Strings(), List: list, Admitted: "unknown", Why: why, At: ref(nil, w.Flat, c.Node).At,
@@ -225,18 +225,18 @@ func (s *surroundings) hostSource(c *graph.Cluster, around Around, id string) So
 	case own.IsEmpty() || vpc == "":
 		return nowhere(c, from, "unknown", "does not show its VPC and address", []Call{})
 	case vpc == c.Attr("networkConfig", "vpcId").Text() || around.joined[vpc]:
-		return asked(c, graph.PrivateES, from, own, "comes from its address in "+vpc)
+		return sourceAsked(c, graph.PrivateES, from, own, "comes from its address in "+vpc)
 	case len(joins) > 0:
 		return nowhere(c, from, "unknown", "is in "+vpc+", which may be joined with the cluster's VPC", calls(c.Account, joins))
 	}
 	public := addresses(append(slices.Clone(host.Attr("PublicIpAddress", "IpAddress").Items()), host.Attr("EipAddress", "IpAddress")))
 	if !public.IsEmpty() {
-		return asked(c, graph.PublicES, from, public, "is in another VPC and comes from its public address")
+		return sourceAsked(c, graph.PublicES, from, public, "is in another VPC and comes from its public address")
 	}
 	translated, unread := translation(host, own)
 	switch {
 	case !translated.IsEmpty():
-		return asked(c, graph.PublicES, from, translated, "is in another VPC and comes from the address of a NAT gateway")
+		return sourceAsked(c, graph.PublicES, from, translated, "is in another VPC and comes from the address of a NAT gateway")
 	case len(unread) > 0:
 		return nowhere(c, from, "unknown", "is in another VPC, and which address it has on the internet was not read", calls(host.Account, unread))
 	}
@@ -284,9 +284,9 @@ func (s *surroundings) rangeSource(c *graph.Cluster, around Around, p netip.Pref
 	set := netset.Of(p)
 	switch {
 	case inside.ContainsSet(set):
-		return asked(c, graph.PrivateES, p.String(), set, "is in a network joined with the cluster's")
+		return sourceAsked(c, graph.PrivateES, p.String(), set, "is in a network joined with the cluster's")
 	case netset.Internet().ContainsSet(set):
-		return asked(c, graph.PublicES, p.String(), set, "comes from the internet")
+		return sourceAsked(c, graph.PublicES, p.String(), set, "comes from the internet")
 	case len(around.Hidden) > 0 || len(around.Settle) > 0 || len(around.Gateways) > 0:
 		return nowhere(c, p.String(), "unknown", "may be in a network joined with the cluster's", append(slices.Clone(around.Settle), around.Gateways...))
 	}

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strings"
 
 	"esaudit/config"
@@ -42,11 +43,15 @@ type scope struct {
 	services  map[*snapshot.Account]*offers
 	addresses map[address]string // hosts by their addresses
 	clusters  map[place][]*graph.Cluster
+	inVPC     map[place]map[string][]*graph.Cluster // "": those whose VPC is not known
 
+	demands    map[*graph.Balancer][]Demand
 	ofBalancer map[*graph.Balancer]*member
-	ofHost     map[place]map[string]*member
-	ofSwitch   map[place]map[string]*member
-	ofGateway  map[place]map[string]*member
+	// calls that may show more endpoint services a load balancer is behind
+	connections map[*graph.Balancer][]snapshot.Call
+	ofHost      map[place]map[string]*member
+	ofSwitch    map[place]map[string]*member
+	ofGateway   map[place]map[string]*member
 	// what is not known of a whole region, and may join any host or vSwitch of it
 	hostGaps, switchGaps map[place]*member
 }
@@ -158,7 +163,7 @@ func membership(a *snapshot.Account, parts ...*member) Membership {
 func newScope(g *graph.Graph) *scope {
 	s := &scope{
 		graph: g, proxies: map[string][]config.Proxy{}, services: map[*snapshot.Account]*offers{}, addresses: map[address]string{},
-		clusters: map[place][]*graph.Cluster{}, ofBalancer: map[*graph.Balancer]*member{}, ofHost: map[place]map[string]*member{},
+		clusters: map[place][]*graph.Cluster{}, inVPC: map[place]map[string][]*graph.Cluster{}, demands: demands(g), connections: map[*graph.Balancer][]snapshot.Call{}, ofBalancer: map[*graph.Balancer]*member{}, ofHost: map[place]map[string]*member{},
 		ofSwitch: map[place]map[string]*member{}, ofGateway: map[place]map[string]*member{},
 		hostGaps: map[place]*member{}, switchGaps: map[place]*member{},
 	}
@@ -166,7 +171,12 @@ func newScope(g *graph.Graph) *scope {
 		s.proxies[p.ECS] = append(s.proxies[p.ECS], p)
 	}
 	for _, c := range g.Clusters() {
-		s.clusters[placeOf(c.Object)] = append(s.clusters[placeOf(c.Object)], c)
+		p, vpc := placeOf(c.Object), c.Attr("networkConfig", "vpcId").Text()
+		s.clusters[p] = append(s.clusters[p], c)
+		if s.inVPC[p] == nil {
+			s.inVPC[p] = map[string][]*graph.Cluster{}
+		}
+		s.inVPC[p][vpc] = append(s.inVPC[p][vpc], c)
 	}
 	for _, a := range g.Snapshot().Accounts() {
 		s.services[a] = newOffers(a, s.clusters)
@@ -257,6 +267,15 @@ func (s *scope) locate(a *snapshot.Account) {
 			put(o, o.Attr("VpcAttributes", "VpcId").Text(), o.ID, ip)
 		}
 	}
+}
+
+// candidates are the clusters that are, or may be, in a VPC; "" when it is not
+// known which.
+func (s *scope) candidates(p place, vpc string) []*graph.Cluster {
+	if vpc == "" {
+		return s.clusters[p]
+	}
+	return slices.Concat(s.inVPC[p][vpc], s.inVPC[p][""])
 }
 
 // hostAt returns the host that has an address of a VPC, "" for none, and the

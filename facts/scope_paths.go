@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strings"
 
 	"esaudit/graph"
@@ -94,6 +95,7 @@ func (o *offers) relate(m *member, service snapshot.Object, at, match string, un
 func (s *scope) balancerMember(b *graph.Balancer) *member {
 	m := &member{}
 	s.services[b.Account].join(m, b)
+	s.connections[b] = slices.Clone(m.settle)
 	m.doubt(b.UnreadListeners())
 	for _, l := range b.Listeners {
 		if l.Unread != nil {
@@ -111,10 +113,7 @@ func (s *scope) joinBackend(m *member, b *graph.Balancer, l *graph.Listener, x *
 	p := placeOf(b.Object)
 	vpc := serverVPC(b, l)
 	if b.IsNetwork() || isInterface(x) {
-		for _, c := range s.clusters[p] {
-			if own := c.Attr("networkConfig", "vpcId").Text(); own != "" && vpc != "" && own != vpc {
-				continue
-			}
+		for _, c := range s.candidates(p, vpc) {
 			match, unread := c.Serving(l, x)
 			if match == graph.Blocked {
 				match, unread = mayBeNode(c, vpc, x.IP)
@@ -187,10 +186,7 @@ func (s *scope) backends(b *graph.Balancer, of *member) {
 // isCluster reports whether a backend is surely an address of a cluster.
 func (s *scope) isCluster(b *graph.Balancer, l *graph.Listener, x *graph.Backend) bool {
 	vpc := serverVPC(b, l)
-	for _, c := range s.clusters[placeOf(b.Object)] {
-		if c.Attr("networkConfig", "vpcId").Text() != vpc {
-			continue
-		}
+	for _, c := range s.inVPC[placeOf(b.Object)][vpc] {
 		if match, _ := c.Serving(l, x); match == graph.Reachable {
 			return true
 		}
@@ -222,7 +218,7 @@ func (s *scope) gatewayMember(nat graph.Gateway) *member {
 	vpc := nat.Attr("VpcId").Text()
 	for _, e := range nat.Entries {
 		ip := e.Get("InternalIp").Text()
-		for _, c := range s.clusters[p] {
+		for _, c := range s.candidates(p, vpc) {
 			s.joinForward(m, c, vpc, ip, e)
 		}
 		m.doubt(p.need("elasticsearch", "ListInstance", ""))
@@ -240,10 +236,6 @@ func (s *scope) gatewayMember(nat graph.Gateway) *member {
 
 // joinForward adds what a forward entry says of its gateway and a cluster.
 func (s *scope) joinForward(m *member, c *graph.Cluster, vpc, ip string, e *snapshot.Node) {
-	own := c.Attr("networkConfig", "vpcId").Text()
-	if own != "" && vpc != "" && own != vpc {
-		return
-	}
 	match, unread := c.IsAddressIn(vpc, ip)
 	if match == graph.Blocked {
 		match, unread = mayBeNode(c, vpc, ip)

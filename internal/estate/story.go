@@ -21,7 +21,7 @@ type Story struct {
 
 // Stories lists the estates of testdata/estates, by name.
 func Stories() []Story {
-	all := slices.Concat(storiesOfWholes(), storiesOfRules(), storiesOfNetworkRules(), storiesOfPaths(), storiesOfRecordings())
+	all := slices.Concat(storiesOfWholes(), storiesOfRules(), storiesOfNetworkRules(), storiesOfBalancers(), storiesOfPaths(), storiesOfRecordings())
 	slices.SortFunc(all, func(a, b Story) int { return bytes.Compare([]byte(a.Name), []byte(b.Name)) })
 	return all
 }

@@ -1,0 +1,110 @@
+package facts
+
+import (
+	"slices"
+
+	"esaudit/esyml"
+	"esaudit/graph"
+	"esaudit/snapshot"
+)
+
+// Demands are what the settings of clusters ask of a load balancer.
+type Demands struct {
+	List []Demand `json:"list"`
+	// Complete is false when a cluster that is connected to the load balancer did
+	// not show its settings, or may be connected; Settle are the calls that would
+	// show it.
+	Complete bool   `json:"complete"`
+	Settle   []Call `json:"settle"`
+}
+
+// Demand is a setting that names an endpoint behind which the load balancer is.
+type Demand struct {
+	Cluster  string `json:"cluster"`
+	Endpoint string `json:"endpoint"`
+	Service  string `json:"service"`
+	Feature  string `json:"feature"`
+	Text     string `json:"text"` // as written
+	Port     int    `json:"port"`
+	Match    string `json:"match"`  // yes; unknown: whether it serves the endpoint's zone is not known
+	Frozen   bool   `json:"frozen"` // the cluster is inactive
+	At       string `json:"at"`
+	Settle   []Call `json:"settle"`
+}
+
+// demands follows the settings of all clusters through their endpoints to the
+// load balancers that serve the endpoints' zones.
+func demands(g *graph.Graph) map[*graph.Balancer][]Demand {
+	out := map[*graph.Balancer][]Demand{}
+	for _, c := range g.Clusters() {
+		settings, ok := esyml.Parse(c.Attr("esConfig"))
+		if !ok {
+			continue
+		}
+		for _, d := range settings.Dependencies() {
+			e := g.EndpointOf(c, d.Host)
+			if e == nil || d.Err != "" || d.Wildcard || d.Local {
+				continue
+			}
+			for b, x := range demanded(g, c, e) {
+				x.Cluster, x.Feature, x.Text, x.Port, x.At = c.ID, d.Feature, written(d), d.Port, d.Node.Pointer()
+				x.Frozen = c.Attr("status").Text() == "inactive"
+				out[b] = append(out[b], x)
+			}
+		}
+	}
+	return out
+}
+
+// demanded returns the load balancers that serve the zone of an endpoint, or may.
+func demanded(g *graph.Graph, c *graph.Cluster, e *snapshot.Node) map[*graph.Balancer]Demand {
+	conn, out := c.Connection(e), map[*graph.Balancer]Demand{}
+	for _, r := range conn.Resources {
+		b := g.ResourceBalancer(c, r)
+		if b == nil {
+			continue
+		}
+		x := Demand{Endpoint: e.Get("endpointId").Text(), Service: conn.Service.ID, Match: "unknown", Settle: calls(c.Account, conn.ZonesUnread)}
+		zone := r.Get("ZoneId").Text()
+		switch in := slices.ContainsFunc(conn.Zones, func(z *snapshot.Node) bool { return z.Text() == zone }); {
+		case in:
+			x.Match, x.Settle = "yes", []Call{}
+		case zone != "" && len(conn.Zones) > 0 && conn.ZonesUnread == nil:
+			continue // it serves another zone
+		}
+		if old, there := out[b]; !there || old.Match != "yes" {
+			out[b] = x
+		}
+	}
+	return out
+}
+
+// asked gives the demands of a load balancer. Of the clusters connected to it
+// some may not have shown their settings.
+func asked(b *graph.Balancer, paths *scope) Demands {
+	d := Demands{List: append([]Demand{}, paths.demands[b]...), Complete: true, Settle: []Call{}}
+	named := map[string]bool{}
+	for _, r := range paths.ofBalancer[b].relations {
+		if r.By == "service" {
+			named[r.Cluster] = true
+		}
+	}
+	if len(named) == 0 {
+		return d
+	}
+	// what other endpoints there are, of those that the load balancer may serve
+	if unread := paths.services[b.Account].endpoints[placeOf(b.Object)]; len(unread) > 0 {
+		d.Complete, d.Settle = false, calls(b.Account, unread)
+	}
+	for _, c := range paths.graph.Clusters() {
+		if !named[c.ID] || c.Account != b.Account {
+			continue
+		}
+		unread := placeOf(c.Object).need("elasticsearch", "DescribeInstance", c.ID)
+		if _, ok := esyml.Parse(c.Attr("esConfig")); unread != nil || !ok || !c.Attr("esConfig").Exists() {
+			d.Complete = false
+		}
+		d.Settle = append(d.Settle, calls(c.Account, unread)...)
+	}
+	return d
+}

@@ -1,0 +1,173 @@
+package facts
+
+import (
+	"esaudit/graph"
+	"esaudit/netset"
+	"esaudit/snapshot"
+)
+
+// Neighbourhood is where a plain address behind an NLB stands.
+type Neighbourhood struct {
+	Inside string `json:"inside"` // yes, no or unknown: the address is in the server group's VPC
+	// Route says whether another network is led to, for an address that is not
+	// inside: yes, no or unknown.
+	Route Private `json:"route"`
+	// Owners are clusters that have the address in another VPC than the group's.
+	Owners []Holder `json:"owners"`
+	// Overlaps are VPCs joined to the group's whose addresses hold it, too.
+	Overlaps []Overlap `json:"overlaps"`
+	Settle   []Call    `json:"settle"` // what would show more owners and overlaps
+}
+
+// Holder is a cluster that has, or may have, an address.
+type Holder struct {
+	Cluster string `json:"cluster"`
+	VPC     string `json:"vpc"`
+	Match   string `json:"match"` // yes or unknown
+	At      string `json:"at"`    // of the cluster's VPC
+}
+
+// Overlap is a VPC joined by a peering or a CEN.
+type Overlap struct {
+	VPC  string `json:"vpc"`
+	By   string `json:"by"` // the peering or CEN
+	CIDR string `json:"cidr"`
+	At   string `json:"at"`
+}
+
+// neighbourhood says where a server of a group of type Ip stands; nil for others.
+func neighbourhood(b *graph.Balancer, l *graph.Listener, x *graph.Backend, paths *scope) *Neighbourhood {
+	ip, err := netset.ParseAddr(x.IP)
+	if !b.IsNetwork() || x.Type != "" && x.Type != "Ip" && x.Type != "ip" || err != nil {
+		return nil
+	}
+	p, vpc := placeOf(b.Object), serverVPC(b, l)
+	n := &Neighbourhood{Inside: "unknown", Route: Private{Answer: Answer{Value: "unknown", At: x.Node.Pointer()}, Settle: []Call{}}, Owners: []Holder{}, Overlaps: []Overlap{}}
+	unread := p.need("vpc", "DescribeVpcs", "")
+	if vpc == "" {
+		unread = append(unread, p.need("nlb", "ListServerGroups", "")...)
+	}
+	if ranges, known := vpcRanges(p, vpc); known {
+		n.Inside = "no"
+		if ranges.Contains(ip) {
+			n.Inside = "yes"
+		}
+	}
+	for _, c := range paths.clusters[p] {
+		unread = append(unread, n.own(p, c, vpc, x)...)
+	}
+	unread = append(unread, p.need("elasticsearch", "ListInstance", "")...)
+	n.route(b, vpc, x, paths)
+	unread = append(unread, n.overlap(p, vpc, netset.Addr(ip))...)
+	m := &member{}
+	m.doubt(unread)
+	n.Settle = calls(b.Account, m.settle)
+	return n
+}
+
+// vpcRanges are the addresses of a VPC, its secondary CIDRs included.
+func vpcRanges(p place, vpc string) (netset.Set, bool) {
+	o := p.account.Object(snapshot.VPC, p.region, vpc)
+	if vpc == "" || !o.Exists() || !o.Attr("CidrBlock").Exists() {
+		return netset.Set{}, false
+	}
+	texts := []string{o.Attr("CidrBlock").Text(), o.Attr("Ipv6CidrBlock").Text()}
+	for _, n := range o.Attr("SecondaryCidrBlocks", "SecondaryCidrBlock").Items() {
+		texts = append(texts, n.Text())
+	}
+	set, read := netset.Set{}, false
+	for _, text := range texts {
+		if prefix, err := netset.ParseCIDR(text); err == nil {
+			set, read = set.Union(netset.Of(prefix)), true
+		}
+	}
+	return set, read
+}
+
+// own notes that a cluster of another VPC has the address, and returns the calls
+// that would tell.
+func (n *Neighbourhood) own(p place, c *graph.Cluster, vpc string, x *graph.Backend) []snapshot.Call {
+	home := c.Attr("networkConfig", "vpcId")
+	if home.Text() == "" {
+		return p.need("elasticsearch", "DescribeInstance", c.ID)
+	}
+	if home.Text() == vpc {
+		return nil
+	}
+	match, unread := c.IsAddressIn(home.Text(), x.IP)
+	if match == graph.Blocked {
+		match, unread = mayBeNode(c, home.Text(), x.IP)
+	}
+	if match != graph.Blocked {
+		n.Owners = append(n.Owners, Holder{Cluster: c.ID, VPC: home.Text(), Match: word(match), At: home.Pointer()})
+	}
+	if match == graph.Unknown {
+		return unread
+	}
+	return nil
+}
+
+// route asks the route tables of the load balancer's vSwitches: one that leads
+// to another network is enough.
+func (n *Neighbourhood) route(b *graph.Balancer, vpc string, x *graph.Backend, paths *scope) {
+	verdicts := []graph.Verdict{}
+	var settle []snapshot.Call
+	for _, z := range b.Attr("ZoneMappings").Items() {
+		c := paths.graph.NextHop(b.Account, b.Region, z.Get("VSwitchId").Text(), x.IP)
+		verdicts, settle = append(verdicts, c.Verdict), append(settle, c.Settle...)
+		if n.Route.Why == "" || c.Verdict == graph.Reachable {
+			n.Route.Why, n.Route.At = c.Why, ref(nil, c.At, x.Node).At
+		}
+	}
+	if len(verdicts) > 0 {
+		n.Route.Value = word(graph.Over(verdicts...))
+	} else {
+		settle = b.Self()
+	}
+	if n.Route.Value == "unknown" {
+		m := &member{}
+		m.doubt(settle)
+		n.Route.Settle = calls(b.Account, m.settle)
+	}
+}
+
+// overlap finds VPCs joined to one that hold the address, too, and returns the
+// calls that may show more.
+func (n *Neighbourhood) overlap(p place, vpc string, ip netset.Set) []snapshot.Call {
+	join := func(other *snapshot.Node, by string) {
+		for _, region := range graph.Regions(p.account) {
+			ranges, known := vpcRanges(place{p.account, region}, other.Text())
+			if known && ranges.ContainsSet(ip) && other.Text() != vpc {
+				cidr := p.account.Object(snapshot.VPC, region, other.Text()).Attr("CidrBlock")
+				n.Overlaps = append(n.Overlaps, Overlap{VPC: other.Text(), By: by, CIDR: cidr.Text(), At: cidr.Pointer()})
+			}
+		}
+	}
+	if vpc == "" {
+		return nil
+	}
+	for _, o := range p.account.In(snapshot.VPCPeer, p.region) {
+		from, to := o.Attr("Vpc", "VpcId"), o.Attr("AcceptingVpc", "VpcId")
+		switch vpc {
+		case from.Text():
+			join(to, o.ID)
+		case to.Text():
+			join(from, o.ID)
+		}
+	}
+	unread := append(p.need("vpcpeer", "ListVpcPeerConnections", ""), p.need("cbn", "DescribeCens", "")...)
+	for _, o := range p.account.In(snapshot.CEN, p.region) {
+		children := o.Aspect(snapshot.Children)
+		inside := false
+		for _, c := range children.Items() {
+			inside = inside || c.Get("ChildInstanceId").Text() == vpc
+		}
+		for _, c := range children.Items() {
+			if inside {
+				join(c.Get("ChildInstanceId"), o.ID)
+			}
+		}
+		unread = append(unread, p.need("cbn", "DescribeCenAttachedChildInstances", o.ID)...)
+	}
+	return unread
+}
