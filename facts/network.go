@@ -241,8 +241,9 @@ func (x *crossings) proxy(g *graph.Graph, p config.Proxy) {
 	}
 }
 
-// networkLists are the calls that name hosts, vSwitches, NAT gateways and VPCs on
-// a path: their lists, and what was not read of the load balancers before them.
+// networkLists are the calls that name hosts, vSwitches, NAT gateways and VPCs,
+// and, as kind backend, those that would tell which hosts and vSwitches are on a
+// path.
 func networkLists(p place, paths *scope) []List {
 	var out []List
 	add := func(kind string, list ...snapshot.Call) {
@@ -254,9 +255,9 @@ func networkLists(p place, paths *scope) []List {
 		return snapshot.Call{Region: p.region, Product: product, Operation: operation}
 	}
 	add("ecs", call("ecs", "DescribeInstances"))
-	add("ecs", paths.hostGaps[p].settle...)
+	add("backend", paths.hostGaps[p].settle...)
 	add("vswitch", call("vpc", "DescribeVSwitches"))
-	add("vswitch", append(slices.Clone(paths.hostGaps[p].settle), paths.switchGaps[p].settle...)...)
+	add("backend", paths.switchGaps[p].settle...)
 	add("nat", call("vpc", "DescribeNatGateways"))
 	add("vpc", call("vpc", "DescribeVpcs"), call("elasticsearch", "ListInstance"))
 	return out

@@ -5,7 +5,7 @@ import "slices"
 func storiesOfRules() []Story {
 	return slices.Concat(
 		storiesOfWhitelists(), storiesOfPorts(), storiesOfZones(), storiesOfDependencies(),
-		storiesOfTLS(),
+		storiesOfTLS(), storiesOfHosts(), storiesOfBorders(),
 	)
 }
 
