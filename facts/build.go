@@ -21,11 +21,11 @@ func Kinds() []string {
 // Build computes the facts of every subject, by ARN.
 func Build(g *graph.Graph) Document {
 	d := Document{Schema: Schema, Config: g.Config(), Subjects: []Subject{}}
-	for _, subjects := range []func(*graph.Graph) []Subject{clusters, services, principals, accounts, regions} {
+	for _, subjects := range []func(*graph.Graph) []Subject{clusters, services, principals, accounts} {
 		d.Subjects = append(d.Subjects, subjects(g)...)
 	}
 	paths := newScope(g)
-	for _, subjects := range []func(*graph.Graph, *scope) []Subject{balancers, hosts, networks, gateways} {
+	for _, subjects := range []func(*graph.Graph, *scope) []Subject{balancers, hosts, networks, gateways, regions} {
 		d.Subjects = append(d.Subjects, subjects(g, paths)...)
 	}
 	slices.SortStableFunc(d.Subjects, func(a, b Subject) int { return cmp.Compare(a.ARN, b.ARN) })
@@ -69,12 +69,12 @@ func balancers(g *graph.Graph, paths *scope) []Subject {
 }
 
 // regions are the regions an account was read in.
-func regions(g *graph.Graph) []Subject {
+func regions(g *graph.Graph, paths *scope) []Subject {
 	var out []Subject
 	for _, a := range g.Snapshot().Accounts() {
 		for _, region := range graph.Regions(a) {
 			o := snapshot.Object{Account: a, Region: region, ID: region}
-			s := subject(o, "region", "", "region/"+region, "", regionFacts(a, region))
+			s := subject(o, "region", "", "region/"+region, "", regionFacts(a, region, paths))
 			out = append(out, s)
 		}
 	}
@@ -123,7 +123,7 @@ type List struct {
 	Call
 }
 
-func regionFacts(a *snapshot.Account, region string) RegionFacts {
+func regionFacts(a *snapshot.Account, region string, paths *scope) RegionFacts {
 	f := RegionFacts{Lists: []List{}}
 	add := func(kind, product, operation, subject string) {
 		c := snapshot.Call{Region: region, Product: product, Operation: operation, Subject: subject}
@@ -137,5 +137,6 @@ func regionFacts(a *snapshot.Account, region string) RegionFacts {
 	for _, c := range a.In(snapshot.Cluster, region) {
 		add("endpoint", "elasticsearch", "ListVpcEndpoints", c.ID)
 	}
+	f.Lists = append(f.Lists, networkLists(place{a, region}, paths)...)
 	return f
 }

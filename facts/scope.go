@@ -15,6 +15,8 @@ type Membership struct {
 	Value   string     `json:"value"` // yes, no or unknown
 	Because []Relation `json:"because"`
 	Settle  []Call     `json:"settle"` // what would tell whether there are more relations
+	// Complete says that there are no more relations.
+	Complete bool `json:"complete"`
 }
 
 // Relation is what makes an object part of a path. What does not apply is left
@@ -154,7 +156,7 @@ func membership(a *snapshot.Account, parts ...*member) Membership {
 		all.open = all.open || m.open
 		all.doubt(m.settle)
 	}
-	out := Membership{Value: all.value(), Because: []Relation{}, Settle: calls(a, all.settle)}
+	out := Membership{Value: all.value(), Because: []Relation{}, Settle: calls(a, all.settle), Complete: !all.open}
 	out.Because = append(out.Because, all.relations...)
 	return out
 }

@@ -1,0 +1,77 @@
+package facts
+
+import (
+	"slices"
+
+	"esaudit/graph"
+	"esaudit/snapshot"
+)
+
+// vpcs are the VPCs that clusters are in.
+func vpcs(g *graph.Graph, x *crossings) []Subject {
+	inside := map[located][]*graph.Cluster{}
+	for _, c := range g.Clusters() {
+		key := located{placeOf(c.Object), c.Attr("networkConfig", "vpcId").Text()}
+		inside[key] = append(inside[key], c)
+	}
+	var out []Subject
+	for _, a := range g.Snapshot().Accounts() {
+		for _, o := range a.Objects(snapshot.VPC) {
+			if clusters := inside[located{placeOf(o), o.ID}]; len(clusters) > 0 {
+				out = append(out, subject(o, "vpc", "vpc", "vpc/"+o.ID, o.Attr("VpcName").Text(), vpcFacts(g, x, o, clusters)))
+			}
+		}
+	}
+	return out
+}
+
+func vpcFacts(g *graph.Graph, x *crossings, o snapshot.Object, clusters []*graph.Cluster) VPCFacts {
+	f := VPCFacts{Calls: map[string]Call{}, Clusters: []ClusterIn{}, FlowLogs: []FlowLog{}, Clients: []ClientIn{}}
+	for _, c := range [][2]string{{"vpc", "DescribeFlowLogs"}, {"elasticsearch", "ListInstance"}, {"ecs", "DescribeInstances"}} {
+		f.Calls[c[1]] = callOf(o.Account, snapshot.Call{Region: o.Region, Product: c[0], Operation: c[1]})
+	}
+	for _, c := range clusters {
+		f.Clusters = append(f.Clusters, ClusterIn{c.ID, switchesOf(c), ref(nil, c.Attr("networkConfig", "vpcId"), c.Node).At})
+	}
+	for _, log := range o.Account.In(snapshot.FlowLog, o.Region) {
+		id := log.Attr("ResourceId").Text()
+		vswitch := o.Account.Object(snapshot.VSwitch, o.Region, id)
+		if id == o.ID || vswitch.Exists() && vswitch.Attr("VpcId").Text() == o.ID {
+			status := log.Attr("Status")
+			f.FlowLogs = append(f.FlowLogs, FlowLog{log.ID, log.Attr("ResourceType").Text(), id, ref(textOf(status), status, log.Node)})
+		}
+	}
+	for _, d := range g.Config().Clients {
+		if d.ECS == "" || !slices.ContainsFunc(clusters, func(c *graph.Cluster) bool { return c.ID == d.Cluster }) {
+			continue
+		}
+		client := ClientIn{Name: d.Name, Host: d.ECS, Cluster: d.Cluster, Balancers: []string{}}
+		for _, a := range g.Snapshot().Accounts() {
+			for _, host := range a.Objects(snapshot.ECS) {
+				if host.ID == d.ECS {
+					vpc, kind := host.Attr("VpcAttributes", "VpcId"), host.Attr("InstanceNetworkType")
+					client.Known, client.VPC, client.Network = true, ref(textOf(vpc), vpc, host.Node), ref(textOf(kind), kind, host.Node)
+					client.Balancers = append(client.Balancers, x.balancers[located{placeOf(host), host.ID}]...)
+				}
+			}
+		}
+		f.Clients = append(f.Clients, client)
+	}
+	return f
+}
+
+// switchesOf returns the vSwitches that a cluster's answers name, sorted.
+func switchesOf(c *graph.Cluster) []string {
+	out := []string{}
+	add := func(n *snapshot.Node) {
+		if id := n.Text(); id != "" && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	add(c.Attr("networkConfig", "vswitchId"))
+	for _, e := range c.Attr("endpoints").Items() {
+		add(e.Get("vswitchId"))
+	}
+	slices.Sort(out)
+	return out
+}
