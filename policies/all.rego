@@ -54,3 +54,111 @@ silent contains {"rule": "ES-NET-004", "subject": s.arn} if {
 	s.kind in {"elasticsearch", "region"}
 	count([set | set := data.esaudit.rules.es_net_004.results(s); is_set(set)]) == 0
 }
+
+all contains object.union(result, {"rule": "ES-RAM-001", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-group", "ram-role", "account"}
+	some result in data.esaudit.rules.es_ram_001.results(s)
+}
+
+silent contains {"rule": "ES-RAM-001", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-group", "ram-role", "account"}
+	count([set | set := data.esaudit.rules.es_ram_001.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-RAM-002", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-group", "ram-role", "account"}
+	some result in data.esaudit.rules.es_ram_002.results(s)
+}
+
+silent contains {"rule": "ES-RAM-002", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-group", "ram-role", "account"}
+	count([set | set := data.esaudit.rules.es_ram_002.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-RAM-003", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-group", "ram-role", "account"}
+	some result in data.esaudit.rules.es_ram_003.results(s)
+}
+
+silent contains {"rule": "ES-RAM-003", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-group", "ram-role", "account"}
+	count([set | set := data.esaudit.rules.es_ram_003.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-RAM-004", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ram-user", "account"}
+	some result in data.esaudit.rules.es_ram_004.results(s)
+}
+
+silent contains {"rule": "ES-RAM-004", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ram-user", "account"}
+	count([set | set := data.esaudit.rules.es_ram_004.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-RAM-005", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ram-user", "account"}
+	some result in data.esaudit.rules.es_ram_005.results(s)
+}
+
+silent contains {"rule": "ES-RAM-005", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ram-user", "account"}
+	count([set | set := data.esaudit.rules.es_ram_005.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-RAM-006", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-group", "ram-role", "account"}
+	some result in data.esaudit.rules.es_ram_006.results(s)
+}
+
+silent contains {"rule": "ES-RAM-006", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-group", "ram-role", "account"}
+	count([set | set := data.esaudit.rules.es_ram_006.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-RAM-007", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ram-role", "account"}
+	some result in data.esaudit.rules.es_ram_007.results(s)
+}
+
+silent contains {"rule": "ES-RAM-007", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ram-role", "account"}
+	count([set | set := data.esaudit.rules.es_ram_007.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-RAM-008", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"account"}
+	some result in data.esaudit.rules.es_ram_008.results(s)
+}
+
+silent contains {"rule": "ES-RAM-008", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"account"}
+	count([set | set := data.esaudit.rules.es_ram_008.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-RAM-009", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-role", "account"}
+	some result in data.esaudit.rules.es_ram_009.results(s)
+}
+
+silent contains {"rule": "ES-RAM-009", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-role", "account"}
+	count([set | set := data.esaudit.rules.es_ram_009.results(s); is_set(set)]) == 0
+}

@@ -208,11 +208,14 @@ func (d *Directory) missing(p Principal) []snapshot.Call {
 	return out
 }
 
-// undocumented returns the call that would show a policy's document; none when
-// no call can.
-func (d *Directory) undocumented(policy string) []snapshot.Call {
+// undocumented returns the call that would show an attached policy's document;
+// none when it was shown, and is none.
+func (d *Directory) undocumented(a Attachment) []snapshot.Call {
+	if a.Policy.Aspect(snapshot.Document).Exists() {
+		return nil
+	}
 	for _, operation := range []string{"GetPolicy", "GetPolicyVersion"} {
-		if c := d.call(operation, policy); !d.account.Read(c) {
+		if c := d.call(operation, a.Name); !d.account.Read(c) {
 			return []snapshot.Call{c}
 		}
 	}

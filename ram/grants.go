@@ -50,7 +50,7 @@ func (d *Directory) Grants(p Principal, req Request) Grants {
 	for _, a := range d.Attachments(p) {
 		document := d.documents[a.Name]
 		if !document.ok {
-			g.Gaps = append(g.Gaps, Gap{a.Group, d.undocumented(a.Name)})
+			g.Gaps = append(g.Gaps, Gap{a.Group, d.undocumented(a)})
 		}
 		for _, s := range document.statements {
 			if s.vague {

@@ -1,7 +1,7 @@
 package estate
 
 func storiesOfRules() []Story {
-	return append(append(storiesOfWhitelists(), storiesOfPorts()...), append(storiesOfZones(), storiesOfDependencies()...)...)
+	return append(append(storiesOfWhitelists(), storiesOfPorts()...), append(append(storiesOfZones(), storiesOfDependencies()...), storiesOfIdentities()...)...)
 }
 
 func storiesOfWhitelists() []Story {
