@@ -71,8 +71,9 @@ func (a Attachment) covers(r Resource) Truth {
 	return truth(a.Group == r.Group)
 }
 
-// sure is whether a match counts for certain.
-func (m Match) sure() Truth { return m.Condition.and(m.Scope) }
+// Applies is whether a match counts: its condition is met, and it is for the
+// resource's group.
+func (m Match) Applies() Truth { return m.Condition.and(m.Scope) }
 
 // conclude applies "an explicit deny wins, what nothing allows is denied" to
 // matches of which some may not count.
@@ -80,7 +81,7 @@ func (d Decision) conclude(lost bool) Truth {
 	any := func(list []Match) Truth {
 		out := No
 		for _, m := range list {
-			out = out.or(m.sure())
+			out = out.or(m.Applies())
 		}
 		return out
 	}
