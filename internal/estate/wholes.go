@@ -24,6 +24,7 @@ const cleanText = `A web shop's account with everything in order, and every call
 - ` + "`es-cn-shophistory1`" + ` (history): the original network architecture of 2019, without Watcher or LDAP.
 
 Every cluster runs version 7.10 in two zones, with encrypted disks and a snapshot a day.
+
 - User ` + "`shop-admin`" + ` changes these clusters, by name, from the office and with a second factor; ` + "`shop-oncall`" + `
   reads. User ` + "`esaudit`" + ` collects, and may read what that takes. Nobody has AdministratorAccess: role
   ` + "`shop-breakglass`" + `, assumed with a second factor only, mends identities and networks, not Elasticsearch.
