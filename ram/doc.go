@@ -23,6 +23,6 @@
 //
 // Control policies of a resource directory and session policies are not read,
 // so that "may" means: as far as identity policies go. Who may assume a role is
-// told by its trust policy apart; roles of
-// roles are not followed. The root user may do everything, and is not listed.
+// told by its trust policy apart; roles of roles are not followed. The root user
+// may do everything, and is not listed.
 package ram
