@@ -37,7 +37,27 @@ esaudit should say: ES-RAM-001 fails for mei, ana, lee, the group leavers and th
 ES-RAM-002 for leavers, not for breakglass; ES-RAM-004 for mei; ES-RAM-005 for lee; of the optional rules,
 ES-RAM-003 for mei, ana, lee, leavers and migration, and ES-RAM-007 for migration. The service-linked role is not judged.
 Why it matters: a whitelist is as tight as the list of those who may open it.
-`, people())}
+`, people()),
+		tell("ram-careless", `One cluster, and an account that looks careful:
+
+- User `+"`uma`"+`: a policy with elasticsearch:UpdatePublicWhiteIps on one cluster, which is the name of an API and of no action.
+- User `+"`esaudit`"+`: made the recording; AliyunElasticsearchReadOnlyAccess, which reads the logs of searches too.
+- A trail of all regions and events, disabled.
+
+esaudit should say, asked for the optional rules: ES-RAM-006 fails for uma, info; ES-RAM-008 fails for the account, medium;
+ES-RAM-009 fails for esaudit, low. None of the others fails.
+Why it matters: each of them is somebody's proof that care was taken.
+`, careless())}
+}
+
+func careless() *Estate {
+	e := one().e
+	e.User("uma").Attach(e.Policy("Custom", "es-one-cluster", `{"Version":"1","Statement":[{"Effect":"Allow","Action":["elasticsearch:UpdatePublicWhiteIps"],`+
+		`"Resource":"acs:elasticsearch:*:`+home+`:instances/es-cn-story000001"}]}`))
+	e.User("esaudit").Key("LTAI5tStoryCollect000001", "Active", "2026-10-20T00:00:00Z", "2026-11-22T00:00:00Z").
+		Attach(e.SystemPolicy("AliyunElasticsearchReadOnlyAccess"))
+	e.Trail("audit", With("Status", "Disable"))
+	return e
 }
 
 func people() *Estate {
