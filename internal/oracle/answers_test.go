@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-
 )
 
 // How the pages of an answer are judged (SEMANTICS 2).

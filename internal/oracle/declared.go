@@ -3,7 +3,6 @@ package oracle
 import (
 	"net/netip"
 	"slices"
-
 )
 
 // onPremises is the paths of a declared network: one for each declared VPC that
