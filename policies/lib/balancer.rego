@@ -94,7 +94,15 @@ bad(status, s, message, wrong) := {
 	"args": args(s, wrong), "evidence": shown(wrong),
 }
 
-args(s, items) := {"balancer": s.id, "list": concat("; ", sort({item.note | some item in items}))}
+args(s, items) := {"balancer": s.id, "list": concat("; ", few(sort({item.note | some item in items})))}
+
+# few are the first of a list, and how many more there are; the evidence has all.
+few(list) := list if {
+	count(list) <= named
+} else := array.concat(array.slice(list, 0, named), [sprintf("and %d more", [count(list) - named])])
+
+# named is how many things a message names.
+named := 5
 
 # shown: one item of evidence for each key.
 shown(items) := [{"at": item.at, "value": object.get(item, "value", null), "note": item.note, "key": item.key} |
