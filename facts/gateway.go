@@ -2,6 +2,7 @@ package facts
 
 import (
 	"esaudit/graph"
+	"esaudit/netset"
 	"esaudit/snapshot"
 )
 
@@ -70,6 +71,11 @@ func gatewayFacts(g *graph.Graph, paths *scope, nat graph.Gateway, in Membership
 			if front.By == "dnat" && front.ID == nat.ID {
 				here.Fronts = append(here.Fronts, front)
 			}
+		}
+		if host := placeOf(nat.Object); !host.account.Object(snapshot.ECS, host.region, p.ECS).Exists() { // its groups are not known
+			here.Fronts = append(here.Fronts, Front{
+				By: "dnat", ID: nat.ID, Open: []string{}, Maybe: cidrsOf(netset.Internet4()), Settle: calls(nat.Account, host.need("ecs", "DescribeInstances", "")),
+			})
 		}
 		f.Proxies = append(f.Proxies, here)
 	}

@@ -58,8 +58,12 @@ func hiddenRules(o snapshot.Object) HiddenRules {
 			out.Vague = out.Vague || !ok
 			out.Unread = append(out.Unread, calls(o.Account, unread)...)
 			for _, r := range rules {
-				if inner(group, r) {
+				switch inner(group, r) {
+				case "yes":
 					out.Rules = append(out.Rules, hidden(r, nil, true))
+				case "unknown":
+					out.Vague = true
+					out.Unread = append(out.Unread, calls(o.Account, placeOf(o).need("ecs", "DescribeSecurityGroups", ""))...)
 				}
 			}
 		}
@@ -90,10 +94,16 @@ func hidden(r rule, by []string, inner bool) HiddenRule {
 }
 
 // inner says whether a rule drops what a basic group lets its members do before
-// any rule.
-func inner(group snapshot.Object, r rule) bool {
-	return !r.accept && r.peer == group.ID && strings.EqualFold(group.Attr("SecurityGroupType").Text(), "normal") &&
-		strings.EqualFold(group.Attr("InnerAccessPolicy").Text(), "accept")
+// any rule: yes, no, or unknown where the group does not show its kind.
+func inner(group snapshot.Object, r rule) string {
+	kind, policy := group.Attr("SecurityGroupType").Text(), group.Attr("InnerAccessPolicy").Text()
+	switch {
+	case r.accept || r.peer != group.ID, kind != "" && !strings.EqualFold(kind, "normal"), policy != "" && !strings.EqualFold(policy, "accept"):
+		return "no"
+	case kind == "" || policy == "":
+		return "unknown"
+	}
+	return "yes"
 }
 
 // readRule reads a rule. ok is false when it does not show what it matches;

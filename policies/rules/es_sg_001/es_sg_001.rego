@@ -94,7 +94,6 @@ gaps(s) := more(s) | {g |
 	some p in s.facts.paths
 	tcp(p)
 	p.balancer_kind == "nlb"
-	p.active != "no"
 	not drops(p)
 	why := unclear(p)
 	g := lib.gap(why, {"at": p.at}, key(p), p.settle)

@@ -122,4 +122,6 @@ gaps(s) := maybe(s) if {
 	some w in ways(s, "unknown")
 } if {
 	count(ways(s, "unknown")) + count(s.facts.public_unread) > 0
+} else := maybe(s) if {
+	count(s.facts.public_ways) > 0
 } else := set()

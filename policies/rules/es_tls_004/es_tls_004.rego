@@ -150,7 +150,6 @@ listener_gaps(listener) := {gap(sprintf("the servers of listener %s of %s were n
 	not listener.servers_known
 } else := {gap(sprintf("at which port listener %s of %s leads to %s is not known", [listener.name, listener.balancer, target.address]), target, sprintf("%s/%s/%s", [listener.balancer, listener.name, target.address]), target.settle) |
 	some target in listener.targets
-	target.active
 	port_unclear(listener, target)
 }
 

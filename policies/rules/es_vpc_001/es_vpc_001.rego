@@ -83,7 +83,6 @@ back(x) := {"in": "out", "out": "in"}[x.direction]
 gaps(s) := ({lib.gap("its entries were not read", s.facts.network_acl, "entries", s.facts.network_acl.settle) | not s.facts.network_acl.entries_known} | {lib.gap("other paths may cross it", {"at": ""}, "scope", s.facts.scope.settle) | not s.facts.scope.complete}) | {g |
 	s.facts.network_acl.entries_known
 	some x in s.facts.crossings
-	x.active != "no"
 	g := lib.gap(unclear(x), {"at": x.at}, key(x), x.settle)
 }
 
