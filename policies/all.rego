@@ -451,6 +451,198 @@ silent contains {"rule": "ES-PVL-011", "subject": s.arn} if {
 	count([set | set := data.esaudit.rules.es_pvl_011.results(s); is_set(set)]) == 0
 }
 
+all contains object.union(result, {"rule": "ES-SG-001", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ecs", "region"}
+	some result in data.esaudit.rules.es_sg_001.results(s)
+}
+
+silent contains {"rule": "ES-SG-001", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ecs", "region"}
+	count([set | set := data.esaudit.rules.es_sg_001.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-SG-002", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ecs", "region"}
+	some result in data.esaudit.rules.es_sg_002.results(s)
+}
+
+silent contains {"rule": "ES-SG-002", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ecs", "region"}
+	count([set | set := data.esaudit.rules.es_sg_002.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-SG-003", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ecs", "region"}
+	some result in data.esaudit.rules.es_sg_003.results(s)
+}
+
+silent contains {"rule": "ES-SG-003", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ecs", "region"}
+	count([set | set := data.esaudit.rules.es_sg_003.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-SG-004", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ecs", "region"}
+	some result in data.esaudit.rules.es_sg_004.results(s)
+}
+
+silent contains {"rule": "ES-SG-004", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ecs", "region"}
+	count([set | set := data.esaudit.rules.es_sg_004.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-SLB-001", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"clb", "nlb", "region"}
+	some result in data.esaudit.rules.es_slb_001.results(s)
+}
+
+silent contains {"rule": "ES-SLB-001", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"clb", "nlb", "region"}
+	count([set | set := data.esaudit.rules.es_slb_001.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-SLB-002", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"clb", "nlb", "region"}
+	some result in data.esaudit.rules.es_slb_002.results(s)
+}
+
+silent contains {"rule": "ES-SLB-002", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"clb", "nlb", "region"}
+	count([set | set := data.esaudit.rules.es_slb_002.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-SLB-003", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"clb", "nlb", "region"}
+	some result in data.esaudit.rules.es_slb_003.results(s)
+}
+
+silent contains {"rule": "ES-SLB-003", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"clb", "nlb", "region"}
+	count([set | set := data.esaudit.rules.es_slb_003.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-SLB-004", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"clb", "nlb", "region"}
+	some result in data.esaudit.rules.es_slb_004.results(s)
+}
+
+silent contains {"rule": "ES-SLB-004", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"clb", "nlb", "region"}
+	count([set | set := data.esaudit.rules.es_slb_004.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-SLB-005", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"nlb", "region"}
+	some result in data.esaudit.rules.es_slb_005.results(s)
+}
+
+silent contains {"rule": "ES-SLB-005", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"nlb", "region"}
+	count([set | set := data.esaudit.rules.es_slb_005.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-SLB-006", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"clb", "nlb", "region"}
+	some result in data.esaudit.rules.es_slb_006.results(s)
+}
+
+silent contains {"rule": "ES-SLB-006", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"clb", "nlb", "region"}
+	count([set | set := data.esaudit.rules.es_slb_006.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-SLB-007", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"clb", "nlb", "region"}
+	some result in data.esaudit.rules.es_slb_007.results(s)
+}
+
+silent contains {"rule": "ES-SLB-007", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"clb", "nlb", "region"}
+	count([set | set := data.esaudit.rules.es_slb_007.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-SLB-008", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"clb", "nlb", "region"}
+	some result in data.esaudit.rules.es_slb_008.results(s)
+}
+
+silent contains {"rule": "ES-SLB-008", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"clb", "nlb", "region"}
+	count([set | set := data.esaudit.rules.es_slb_008.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-SLB-009", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"clb", "nlb", "region"}
+	some result in data.esaudit.rules.es_slb_009.results(s)
+}
+
+silent contains {"rule": "ES-SLB-009", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"clb", "nlb", "region"}
+	count([set | set := data.esaudit.rules.es_slb_009.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-SLB-010", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"clb", "region"}
+	some result in data.esaudit.rules.es_slb_010.results(s)
+}
+
+silent contains {"rule": "ES-SLB-010", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"clb", "region"}
+	count([set | set := data.esaudit.rules.es_slb_010.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-SLB-011", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"clb", "nlb", "region"}
+	some result in data.esaudit.rules.es_slb_011.results(s)
+}
+
+silent contains {"rule": "ES-SLB-011", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"clb", "nlb", "region"}
+	count([set | set := data.esaudit.rules.es_slb_011.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-SLB-012", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"nlb", "region"}
+	some result in data.esaudit.rules.es_slb_012.results(s)
+}
+
+silent contains {"rule": "ES-SLB-012", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"nlb", "region"}
+	count([set | set := data.esaudit.rules.es_slb_012.results(s); is_set(set)]) == 0
+}
+
 all contains object.union(result, {"rule": "ES-TLS-001", "subject": s.arn}) if {
 	some s in input.subjects
 	s.kind in {"elasticsearch", "region"}
@@ -509,6 +701,18 @@ silent contains {"rule": "ES-TLS-005", "subject": s.arn} if {
 	some s in input.subjects
 	s.kind in {"elasticsearch", "region"}
 	count([set | set := data.esaudit.rules.es_tls_005.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-VPC-002", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"nlb", "region"}
+	some result in data.esaudit.rules.es_vpc_002.results(s)
+}
+
+silent contains {"rule": "ES-VPC-002", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"nlb", "region"}
+	count([set | set := data.esaudit.rules.es_vpc_002.results(s); is_set(set)]) == 0
 }
 
 all contains object.union(result, {"rule": "ES-XPK-001", "subject": s.arn}) if {
