@@ -85,9 +85,6 @@ func (s *surroundings) joinedGroup(c *graph.Cluster, id *snapshot.Node) JoinedGr
 	if g.Basic.Value == "unknown" {
 		settle = append(settle, need(c, "ecs", "DescribeSecurityGroups", "")...)
 	}
-	if g.Inner.Value == "unknown" {
-		settle = append(settle, need(c, "ecs", "DescribeSecurityGroupAttribute", id.Text())...)
-	}
 	g.Settle = calls(c.Account, settle)
 	return g
 }

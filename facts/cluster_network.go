@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -19,33 +18,30 @@ type ClusterNetwork struct {
 	Doors     []Door    `json:"doors"` // ways in from the internet that are not the cluster's own
 	Blacklist Blacklist `json:"blacklist"`
 	Singles   []Single  `json:"singles"`
+	Unowned   []Call    `json:"owners_settle"` // calls that would name owners of more addresses
 	Clients   []Known   `json:"clients"`
 	Links     Links     `json:"links"`
 }
 
 // Around is what stands around a VPC, as far as answers and declarations show.
 type Around struct {
-	Known  bool    `json:"vpc_known"` // its own addresses are
-	Ranges []Range `json:"ranges"`
-	Joins  []Door  `json:"joins"`  // what joins it to other networks
-	Hidden []Door  `json:"hidden"` // gateways with networks behind them that no answer names
-	Settle []Call  `json:"settle"` // calls that would name more ranges and joins
+	Known  bool   `json:"vpc_known"` // its own addresses are
+	Joins  []Door `json:"joins"`     // what joins it to other networks
+	Hidden []Door `json:"hidden"`    // gateways with networks behind them that no answer names
+	Settle []Call `json:"settle"`    // calls that would name more ranges and joins
 
 	Gateways []Call `json:"gateways_settle"` // calls that would name more gateways
 
+	ranges   []addressRange
 	unread   []snapshot.Call
 	gateless []snapshot.Call
 	joined   map[string]bool // VPCs from which connections get there
 }
 
-// Range is addresses of a network from which connections get to a VPC.
-type Range struct {
-	CIDR string `json:"cidr"`
-	Of   string `json:"of"` // vpc, vswitch, peering, route, onprem, or clb: what every load balancer sends from
-	ID   string `json:"id"`
-	Own  bool   `json:"own"` // the VPC itself
-	At   string `json:"at"`
-	set  netset.Set
+// addressRange is addresses of a network from which connections get to a VPC.
+type addressRange struct {
+	set netset.Set
+	own bool // the VPC itself
 }
 
 // Door is something that leads to a cluster or its VPC.
@@ -114,7 +110,7 @@ func (s *surroundings) network(c *graph.Cluster, lists map[string]Whitelist) Clu
 	vpc := c.Attr("networkConfig", "vpcId")
 	n := ClusterNetwork{
 		VPC: ref(textOf(vpc), vpc, c.Attr("networkConfig"), c.Node), ArchType: archType(c),
-		Around: s.of(c.Object, vpc.Text()), Doors: s.doors(c), Blacklist: blacklist(c),
+		Around: s.of(c.Object, vpc.Text()), Doors: s.doors(c), Blacklist: blacklist(c), Unowned: s.unowned,
 	}
 	for _, list := range lists {
 		locate(list.Entries, n.Around)
@@ -149,17 +145,16 @@ func (s *surroundings) of(cluster snapshot.Object, vpc string) Around {
 	if a, done := s.around[key]; done && vpc != "" {
 		return a
 	}
-	l := &look{surroundings: s, account: cluster.Account, region: cluster.Region, vpc: vpc, at: cluster.Node.Pointer()}
+	l := &look{surroundings: s, account: cluster.Account, region: cluster.Region, vpc: vpc}
 	l.joined = map[string]bool{}
-	l.Ranges, l.Joins, l.Hidden = []Range{}, []Door{}, []Door{}
-	l.addresses(vpc, "vpc", true)
+	l.Joins, l.Hidden = []Door{}, []Door{}
+	l.addresses(vpc, true)
 	l.peerings()
 	l.cens()
 	l.gateways()
 	l.routes()
 	l.declared()
-	l.add("100.64.0.0/10", Range{Of: "clb", At: l.at}) // SEMANTICS 5, P5.5
-	slices.SortStableFunc(l.Ranges, func(a, b Range) int { return cmp.Or(cmp.Compare(a.CIDR, b.CIDR), cmp.Compare(a.At, b.At)) })
+	l.add("100.64.0.0/10", false) // what a CLB sends from (SEMANTICS 5, P5.5)
 	l.Settle, l.Gateways = calls(cluster.Account, l.unread), calls(cluster.Account, l.gateless)
 	s.around[key] = l.Around
 	return l.Around

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strings"
 
 	"esaudit/config"
@@ -14,41 +15,34 @@ type look struct {
 	Around
 	account     *snapshot.Account
 	region, vpc string
-	at          string // of the cluster: where nothing nearer stands
 }
 
 // add adds a range when its CIDR parses.
-func (l *look) add(cidr string, r Range) {
-	p, err := netset.ParseCIDR(cidr)
-	if err != nil {
-		return
+func (l *look) add(cidr string, own bool) {
+	if p, err := netset.ParseCIDR(cidr); err == nil {
+		l.ranges = append(l.ranges, addressRange{netset.Of(p), own})
 	}
-	r.CIDR, r.set = p.String(), netset.Of(p)
-	l.Ranges = append(l.Ranges, r)
 }
 
-// read says whether a call was read, and notes it when it was not.
-func (l *look) read(region, product, operation, subject string) bool {
-	call := snapshot.Call{Region: region, Product: product, Operation: operation, Subject: subject}
-	if l.account.Read(call) {
-		return true
+// ask notes a call that was not read.
+func (l *look) ask(product, operation, subject string) {
+	call := snapshot.Call{Region: l.region, Product: product, Operation: operation, Subject: subject}
+	if !l.account.Read(call) && !slices.Contains(l.unread, call) {
+		l.unread = append(l.unread, call)
 	}
-	l.unread = append(l.unread, call)
-	return false
 }
 
 // addresses adds the CIDRs of a VPC: its own, secondary and user ones, and those
 // of its vSwitches.
-func (l *look) addresses(vpc, of string, own bool) (known bool) {
+func (l *look) addresses(vpc string, own bool) (known bool) {
 	o := l.vpcs[vpc]
 	for _, n := range append(append([]*snapshot.Node{o.Attr("CidrBlock"), o.Attr("Ipv6CidrBlock")},
 		o.Attr("SecondaryCidrBlocks", "SecondaryCidrBlock").Items()...), o.Attr("UserCidrs", "UserCidr").Items()...) {
-		l.add(n.Text(), Range{Of: of, ID: vpc, Own: own, At: n.Pointer()})
+		l.add(n.Text(), own)
 	}
 	for _, v := range l.subnets[vpc] {
 		for _, field := range []string{"CidrBlock", "Ipv6CidrBlock"} {
-			n := v.Attr(field)
-			l.add(n.Text(), Range{Of: "vswitch", ID: v.ID, Own: own, At: n.Pointer()})
+			l.add(v.Attr(field).Text(), own)
 		}
 	}
 	known = o.Attr("CidrBlock").Text() != ""
@@ -56,28 +50,28 @@ func (l *look) addresses(vpc, of string, own bool) (known bool) {
 		l.Known = known
 	}
 	if !known {
-		l.read(l.region, "vpc", "DescribeVpcs", "")
-		l.read(l.region, "vpc", "DescribeVSwitches", "")
+		l.ask("vpc", "DescribeVpcs", "")
+		l.ask("vpc", "DescribeVSwitches", "")
 	}
 	return known
 }
 
 // neighbour adds a VPC that is joined with this one.
-func (l *look) neighbour(id, of string, shown []*snapshot.Node, at *snapshot.Node) {
+func (l *look) neighbour(id string, shown []*snapshot.Node, at *snapshot.Node) {
 	if id != "" {
 		l.joined[id] = true
 	}
 	for _, n := range shown {
-		l.add(n.Text(), Range{Of: of, ID: id, At: n.Pointer()})
+		l.add(n.Text(), false)
 	}
-	if known := l.addresses(id, of, false); !known && len(shown) == 0 {
+	if known := l.addresses(id, false); !known && len(shown) == 0 {
 		l.Hidden = append(l.Hidden, Door{Kind: "vpc", ID: id, Open: "unknown", At: at.Pointer()})
 	}
 }
 
 // peerings adds the VPCs that are peered with this one, in either direction.
 func (l *look) peerings() {
-	l.read(l.region, "vpcpeer", "ListVpcPeerConnections", "")
+	l.ask("vpcpeer", "ListVpcPeerConnections", "")
 	for _, o := range l.account.In(snapshot.VPCPeer, l.region) {
 		near, far := o.Attr("Vpc"), o.Attr("AcceptingVpc")
 		if near.Get("VpcId").Text() != l.vpc {
@@ -89,17 +83,17 @@ func (l *look) peerings() {
 		door := Door{Kind: "peering", ID: o.ID, Open: is(o.Attr("Status"), "Activated"), At: ref(nil, o.Attr("Status"), o.Node).At}
 		l.Joins = append(l.Joins, door)
 		if door.Open != "no" {
-			l.neighbour(far.Get("VpcId").Text(), "peering", append(far.Get("Ipv4Cidrs").Items(), far.Get("Ipv6Cidrs").Items()...), far)
+			l.neighbour(far.Get("VpcId").Text(), append(far.Get("Ipv4Cidrs").Items(), far.Get("Ipv6Cidrs").Items()...), far)
 		}
 	}
 }
 
 // cens adds what is attached to the CENs that this VPC is attached to.
 func (l *look) cens() {
-	l.read(l.region, "cbn", "DescribeCens", "")
+	l.ask("cbn", "DescribeCens", "")
 	for _, cen := range l.account.In(snapshot.CEN, l.region) {
-		childrenRead := l.read(l.region, "cbn", "DescribeCenAttachedChildInstances", cen.ID)
-		routersRead := l.read(l.region, "cbn", "ListTransitRouters", cen.ID)
+		l.ask("cbn", "DescribeCenAttachedChildInstances", cen.ID)
+		l.ask("cbn", "ListTransitRouters", cen.ID)
 		routers := l.routers(cen.ID)
 		var own *snapshot.Node
 		var others []*snapshot.Node
@@ -111,15 +105,12 @@ func (l *look) cens() {
 			others = append(others, n)
 		}
 		if own == nil {
-			if !childrenRead || !routersRead {
-				l.Hidden = append(l.Hidden, Door{Kind: "cen", ID: cen.ID, Open: "unknown", At: cen.Node.Pointer()})
-			}
 			continue
 		}
 		l.Joins = append(l.Joins, Door{Kind: "cen", ID: cen.ID, Open: is(own.Get("Status"), "Attached"), At: ref(nil, own.Get("Status"), own).At})
 		for _, n := range others {
 			if id := vpcOfChild(n); id != "" {
-				l.neighbour(id, "vpc", nil, n)
+				l.neighbour(id, nil, n)
 			} else {
 				l.Hidden = append(l.Hidden, Door{Kind: "cen", ID: n.Get("ChildInstanceId").Text(), Open: is(n.Get("Status"), "Attached"), At: n.Pointer()})
 			}
@@ -135,7 +126,7 @@ func (l *look) routers(cen string) []snapshot.Object {
 	var out []snapshot.Object
 	for _, tr := range l.account.In(snapshot.TransitRouter, l.region) {
 		if id := tr.Attr("CenId").Text(); id == cen || id == "" {
-			l.read(l.region, "cbn", "ListTransitRouterVpcAttachments", tr.ID)
+			l.ask("cbn", "ListTransitRouterVpcAttachments", tr.ID)
 			out = append(out, tr)
 		}
 	}
@@ -196,12 +187,12 @@ func (l *look) gateways() {
 // routes adds the destinations that the VPC's route tables send to gateways and
 // joins: a network is there, whoever owns it.
 func (l *look) routes() {
-	l.read(l.region, "vpc", "DescribeRouteTableList", "")
+	l.ask("vpc", "DescribeRouteTableList", "")
 	for _, t := range l.account.In(snapshot.RouteTable, l.region) {
 		if t.Attr("VpcId").Text() != l.vpc {
 			continue
 		}
-		l.read(l.region, "vpc", "DescribeRouteEntryList", t.ID)
+		l.ask("vpc", "DescribeRouteEntryList", t.ID)
 		for _, e := range t.Aspect(snapshot.Entries).Items() {
 			hop := e.Get("NextHopType").Text()
 			if first := e.Get("NextHops", "NextHop").Items(); len(first) > 0 {
@@ -209,8 +200,7 @@ func (l *look) routes() {
 			}
 			switch strings.ToLower(hop) {
 			case "vpngateway", "routerinterface", "attachment", "vpcpeer":
-				n := e.Get("DestinationCidrBlock")
-				l.add(n.Text(), Range{Of: "route", ID: t.ID, At: n.Pointer()})
+				l.add(e.Get("DestinationCidrBlock").Text(), false)
 			}
 		}
 	}
@@ -224,7 +214,7 @@ func (l *look) declared() {
 			continue
 		}
 		for _, cidr := range o.CIDRs {
-			l.add(cidr, Range{Of: "onprem", ID: o.Name, At: l.at})
+			l.add(cidr, false)
 		}
 	}
 }

@@ -18,7 +18,6 @@ type Single struct {
 	Text    string `json:"text"`
 	At      string `json:"at"`
 	Owner   Owner  `json:"owner"`
-	Settle  []Call `json:"settle"` // of one without an owner: calls that may name one
 }
 
 // Owner is what an address belongs to; the zero Owner is nobody that is known.
@@ -125,11 +124,7 @@ func (s *surroundings) singles(lists map[string]Whitelist) []Single {
 				continue
 			}
 			seen[p.Addr()] = true
-			one := Single{List: kind, Address: p.Addr().String(), Group: e.Group, Text: e.Text, At: e.At, Owner: s.owner(p.Addr()), Settle: []Call{}}
-			if one.Owner.Kind == "" {
-				one.Settle = s.unowned
-			}
-			out = append(out, one)
+			out = append(out, Single{List: kind, Address: p.Addr().String(), Group: e.Group, Text: e.Text, At: e.At, Owner: s.owner(p.Addr())})
 		}
 	}
 	return out
@@ -278,7 +273,7 @@ func translation(host snapshot.Object, own netset.Set) (netset.Set, []snapshot.C
 // arrives from an address that nobody declared.
 func (s *surroundings) rangeSource(c *graph.Cluster, around Around, p netip.Prefix) Source {
 	var inside netset.Set
-	for _, r := range around.Ranges {
+	for _, r := range around.ranges {
 		inside = inside.Union(r.set)
 	}
 	set := netset.Of(p)

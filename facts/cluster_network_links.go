@@ -12,7 +12,7 @@ import (
 type Links struct {
 	Own    Profile `json:"own"`
 	Peers  []Peer  `json:"peers"`
-	Settle []Call  `json:"settle"` // calls that may name more
+	Settle []Call  `json:"settle"` // calls that may name more: the cluster's own, and the first ones of others
 }
 
 // Peer is the other side of an interconnection.
@@ -62,7 +62,7 @@ func (s *surroundings) link() {
 // links returns the pairs a cluster is one side of: those its own list names,
 // and those whose list names it.
 func (s *surroundings) links(c *graph.Cluster) Links {
-	l := Links{Own: s.profile(c), Peers: []Peer{}, Settle: []Call{}}
+	l := Links{Own: s.profile(c), Peers: []Peer{}}
 	add := func(id, at string) {
 		if id == "" || id == c.ID || slices.ContainsFunc(l.Peers, func(p Peer) bool { return p.ID == id }) {
 			return
@@ -88,8 +88,11 @@ func (s *surroundings) links(c *graph.Cluster) Links {
 	for _, other := range s.namedBy[c.ID] {
 		add(other.ID, other.Aspect(snapshot.ConnectedClusters).Pointer())
 	}
-	for _, other := range s.unlinked {
-		l.Settle = append(l.Settle, calls(other.Account, need(other, "elasticsearch", "ListConnectedClusters", other.ID))...)
+	l.Settle = calls(c.Account, need(c, "elasticsearch", "ListConnectedClusters", c.ID))
+	for _, other := range s.unlinked[:min(len(s.unlinked), 20)] { // where nothing was read, all of all clusters are too many
+		if other != c {
+			l.Settle = append(l.Settle, calls(other.Account, need(other, "elasticsearch", "ListConnectedClusters", other.ID))...)
+		}
 	}
 	slices.SortFunc(l.Peers, func(a, b Peer) int { return cmp.Compare(a.ID, b.ID) })
 	return l

@@ -51,9 +51,9 @@ func privateSpace() netset.Set {
 // they are of a network around the cluster.
 func locate(entries []Entry, around Around) {
 	var near, own netset.Set
-	for _, r := range around.Ranges {
+	for _, r := range around.ranges {
 		near = near.Union(r.set)
-		if r.Own {
+		if r.own {
 			own = own.Union(r.set)
 		}
 	}

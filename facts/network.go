@@ -59,6 +59,7 @@ type VPCFacts struct {
 type ClusterIn struct {
 	ID        string   `json:"id"`
 	VSwitches []string `json:"vswitches"`
+	Described Call     `json:"described"` // DescribeInstance, which tells the vSwitches
 	At        string   `json:"at"`
 }
 
@@ -79,6 +80,7 @@ type ClientIn struct {
 	VPC       Ref      `json:"vpc"`
 	Network   Ref      `json:"network_type"` // vpc or classic
 	Balancers []string `json:"balancers"`    // network load balancers on a path that lead to it
+	Unread    []Call   `json:"balancers_unread"`
 }
 
 // ephemeral are the ports a client may have (SEMANTICS 5, P2.2).
@@ -108,7 +110,7 @@ func networks(g *graph.Graph, paths *scope) []Subject {
 			out = append(out, subject(o, "vswitch", "vpc", "vswitch/"+o.ID, o.Attr("VSwitchName").Text(), f))
 		}
 	}
-	return append(out, vpcs(g, crossings)...)
+	return append(out, vpcs(g, paths, crossings)...)
 }
 
 func (c Crossing) equal(d Crossing) bool {

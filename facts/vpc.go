@@ -3,12 +3,13 @@ package facts
 import (
 	"slices"
 
+	"esaudit/config"
 	"esaudit/graph"
 	"esaudit/snapshot"
 )
 
 // vpcs are the VPCs that clusters are in.
-func vpcs(g *graph.Graph, x *crossings) []Subject {
+func vpcs(g *graph.Graph, paths *scope, x *crossings) []Subject {
 	inside := map[located][]*graph.Cluster{}
 	for _, c := range g.Clusters() {
 		key := located{placeOf(c.Object), c.Attr("networkConfig", "vpcId").Text()}
@@ -18,20 +19,20 @@ func vpcs(g *graph.Graph, x *crossings) []Subject {
 	for _, a := range g.Snapshot().Accounts() {
 		for _, o := range a.Objects(snapshot.VPC) {
 			if clusters := inside[located{placeOf(o), o.ID}]; len(clusters) > 0 {
-				out = append(out, subject(o, "vpc", "vpc", "vpc/"+o.ID, o.Attr("VpcName").Text(), vpcFacts(g, x, o, clusters)))
+				out = append(out, subject(o, "vpc", "vpc", "vpc/"+o.ID, o.Attr("VpcName").Text(), vpcFacts(g, paths, x, o, clusters)))
 			}
 		}
 	}
 	return out
 }
 
-func vpcFacts(g *graph.Graph, x *crossings, o snapshot.Object, clusters []*graph.Cluster) VPCFacts {
+func vpcFacts(g *graph.Graph, paths *scope, x *crossings, o snapshot.Object, clusters []*graph.Cluster) VPCFacts {
 	f := VPCFacts{Calls: map[string]Call{}, Clusters: []ClusterIn{}, FlowLogs: []FlowLog{}, Clients: []ClientIn{}}
 	for _, c := range [][2]string{{"vpc", "DescribeFlowLogs"}, {"elasticsearch", "ListInstance"}, {"ecs", "DescribeInstances"}} {
 		f.Calls[c[1]] = callOf(o.Account, snapshot.Call{Region: o.Region, Product: c[0], Operation: c[1]})
 	}
 	for _, c := range clusters {
-		f.Clusters = append(f.Clusters, ClusterIn{c.ID, switchesOf(c), ref(nil, c.Attr("networkConfig", "vpcId"), c.Node).At})
+		f.Clusters = append(f.Clusters, ClusterIn{c.ID, switchesOf(c), callOf(o.Account, snapshot.Call{Region: c.Region, Product: "elasticsearch", Operation: "DescribeInstance", Subject: c.ID}), ref(nil, c.Attr("networkConfig", "vpcId"), c.Node).At})
 	}
 	for _, log := range o.Account.In(snapshot.FlowLog, o.Region) {
 		id := log.Attr("ResourceId").Text()
@@ -42,20 +43,9 @@ func vpcFacts(g *graph.Graph, x *crossings, o snapshot.Object, clusters []*graph
 		}
 	}
 	for _, d := range g.Config().Clients {
-		if d.ECS == "" || !slices.ContainsFunc(clusters, func(c *graph.Cluster) bool { return c.ID == d.Cluster }) {
-			continue
+		if d.ECS != "" && slices.ContainsFunc(clusters, func(c *graph.Cluster) bool { return c.ID == d.Cluster }) {
+			f.Clients = append(f.Clients, clientIn(g, paths, x, d))
 		}
-		client := ClientIn{Name: d.Name, Host: d.ECS, Cluster: d.Cluster, Balancers: []string{}}
-		for _, a := range g.Snapshot().Accounts() {
-			for _, host := range a.Objects(snapshot.ECS) {
-				if host.ID == d.ECS {
-					vpc, kind := host.Attr("VpcAttributes", "VpcId"), host.Attr("InstanceNetworkType")
-					client.Known, client.VPC, client.Network = true, ref(textOf(vpc), vpc, host.Node), ref(textOf(kind), kind, host.Node)
-					client.Balancers = append(client.Balancers, x.balancers[located{placeOf(host), host.ID}]...)
-				}
-			}
-		}
-		f.Clients = append(f.Clients, client)
 	}
 	return f
 }
@@ -73,5 +63,21 @@ func switchesOf(c *graph.Cluster) []string {
 		add(e.Get("vswitchId"))
 	}
 	slices.Sort(out)
+	return out
+}
+
+func clientIn(g *graph.Graph, paths *scope, x *crossings, d config.Client) ClientIn {
+	out := ClientIn{Name: d.Name, Host: d.ECS, Cluster: d.Cluster, Balancers: []string{}, Unread: []Call{}}
+	for _, a := range g.Snapshot().Accounts() {
+		for _, host := range a.Objects(snapshot.ECS) {
+			if host.ID != d.ECS {
+				continue
+			}
+			vpc, kind := host.Attr("VpcAttributes", "VpcId"), host.Attr("InstanceNetworkType")
+			out.Known, out.VPC, out.Network = true, ref(textOf(vpc), vpc, host.Node), ref(textOf(kind), kind, host.Node)
+			out.Balancers = append(out.Balancers, x.balancers[located{placeOf(host), host.ID}]...)
+			out.Unread = append(out.Unread, calls(a, paths.hostGaps[placeOf(host)].settle)...)
+		}
+	}
 	return out
 }

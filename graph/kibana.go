@@ -9,7 +9,7 @@ import (
 type Admission struct {
 	Group string
 	Rule  *snapshot.Node
-	Set   netset.Set // what it accepts, before rules that go first
+	Set   netset.Set // what it accepts and no rule before it decides
 }
 
 // KibanaIngress returns which addresses get through the security groups of a
@@ -24,20 +24,38 @@ func (c *Cluster) KibanaIngress(item *snapshot.Node) (who Addresses, by []Admiss
 	}
 	ids := item.Get("securityGroups")
 	j := c.net.filter(ids, "the connection", ingress, peer{addresses: everybody}, ports[0])
-	for _, id := range ids.Items() {
-		g := c.net.groups[id.Text()]
-		if g == nil {
-			continue
-		}
-		for _, r := range g.ingress {
-			set, _ := r.matches(peer{addresses: everybody}, ports[0])
-			if set = set.Intersect(j.pass.Union(j.unknown)); r.verdict == Reachable && !set.IsEmpty() {
-				by = append(by, Admission{g.ID, r.node, set})
-			}
-		}
-	}
 	if !j.unknown.IsEmpty() {
 		settle = j.explain(Unknown).settle
 	}
-	return Addresses{Reachable: j.pass, Unknown: j.unknown}, by, settle
+	return Addresses{Reachable: j.pass, Unknown: j.unknown}, c.net.admissions(ids, everybody, ports[0]), settle
+}
+
+// admissions returns the rules that let addresses into a port, each with those
+// that no rule before it decides.
+func (n *network) admissions(ids *snapshot.Node, from netset.Set, port int) []Admission {
+	var groups []*group
+	of := map[*snapshot.Node]string{}
+	for _, id := range ids.Items() {
+		g := n.groups[id.Text()]
+		if g == nil {
+			continue
+		}
+		groups = append(groups, g)
+		for _, r := range g.ingress {
+			of[r.node] = g.ID
+		}
+	}
+	var out []Admission
+	rest := from
+	for _, r := range merged(groups, ingress) {
+		set, sure := r.matches(peer{addresses: from}, port)
+		set = set.Intersect(rest)
+		if r.verdict == Reachable && !set.IsEmpty() {
+			out = append(out, Admission{of[r.node], r.node, set})
+		}
+		if sure {
+			rest = rest.Minus(set)
+		}
+	}
+	return out
 }

@@ -451,6 +451,114 @@ silent contains {"rule": "ES-PVL-011", "subject": s.arn} if {
 	count([set | set := data.esaudit.rules.es_pvl_011.results(s); is_set(set)]) == 0
 }
 
+all contains object.union(result, {"rule": "ES-RAM-001", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-group", "ram-role", "account"}
+	some result in data.esaudit.rules.es_ram_001.results(s)
+}
+
+silent contains {"rule": "ES-RAM-001", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-group", "ram-role", "account"}
+	count([set | set := data.esaudit.rules.es_ram_001.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-RAM-002", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-group", "ram-role", "account"}
+	some result in data.esaudit.rules.es_ram_002.results(s)
+}
+
+silent contains {"rule": "ES-RAM-002", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-group", "ram-role", "account"}
+	count([set | set := data.esaudit.rules.es_ram_002.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-RAM-003", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-group", "ram-role", "account"}
+	some result in data.esaudit.rules.es_ram_003.results(s)
+}
+
+silent contains {"rule": "ES-RAM-003", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-group", "ram-role", "account"}
+	count([set | set := data.esaudit.rules.es_ram_003.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-RAM-004", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ram-user", "account"}
+	some result in data.esaudit.rules.es_ram_004.results(s)
+}
+
+silent contains {"rule": "ES-RAM-004", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ram-user", "account"}
+	count([set | set := data.esaudit.rules.es_ram_004.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-RAM-005", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ram-user", "account"}
+	some result in data.esaudit.rules.es_ram_005.results(s)
+}
+
+silent contains {"rule": "ES-RAM-005", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ram-user", "account"}
+	count([set | set := data.esaudit.rules.es_ram_005.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-RAM-006", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-group", "ram-role", "account"}
+	some result in data.esaudit.rules.es_ram_006.results(s)
+}
+
+silent contains {"rule": "ES-RAM-006", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-group", "ram-role", "account"}
+	count([set | set := data.esaudit.rules.es_ram_006.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-RAM-007", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ram-role", "account"}
+	some result in data.esaudit.rules.es_ram_007.results(s)
+}
+
+silent contains {"rule": "ES-RAM-007", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ram-role", "account"}
+	count([set | set := data.esaudit.rules.es_ram_007.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-RAM-008", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"account"}
+	some result in data.esaudit.rules.es_ram_008.results(s)
+}
+
+silent contains {"rule": "ES-RAM-008", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"account"}
+	count([set | set := data.esaudit.rules.es_ram_008.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-RAM-009", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-role", "account"}
+	some result in data.esaudit.rules.es_ram_009.results(s)
+}
+
+silent contains {"rule": "ES-RAM-009", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"ram-user", "ram-role", "account"}
+	count([set | set := data.esaudit.rules.es_ram_009.results(s); is_set(set)]) == 0
+}
+
 all contains object.union(result, {"rule": "ES-SG-001", "subject": s.arn}) if {
 	some s in input.subjects
 	s.kind in {"ecs", "region"}
@@ -703,6 +811,18 @@ silent contains {"rule": "ES-TLS-005", "subject": s.arn} if {
 	count([set | set := data.esaudit.rules.es_tls_005.results(s); is_set(set)]) == 0
 }
 
+all contains object.union(result, {"rule": "ES-VPC-001", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"vswitch", "region"}
+	some result in data.esaudit.rules.es_vpc_001.results(s)
+}
+
+silent contains {"rule": "ES-VPC-001", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"vswitch", "region"}
+	count([set | set := data.esaudit.rules.es_vpc_001.results(s); is_set(set)]) == 0
+}
+
 all contains object.union(result, {"rule": "ES-VPC-002", "subject": s.arn}) if {
 	some s in input.subjects
 	s.kind in {"nlb", "region"}
@@ -713,6 +833,42 @@ silent contains {"rule": "ES-VPC-002", "subject": s.arn} if {
 	some s in input.subjects
 	s.kind in {"nlb", "region"}
 	count([set | set := data.esaudit.rules.es_vpc_002.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-VPC-003", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"nat", "ecs", "region"}
+	some result in data.esaudit.rules.es_vpc_003.results(s)
+}
+
+silent contains {"rule": "ES-VPC-003", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"nat", "ecs", "region"}
+	count([set | set := data.esaudit.rules.es_vpc_003.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-VPC-004", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"vpc", "region"}
+	some result in data.esaudit.rules.es_vpc_004.results(s)
+}
+
+silent contains {"rule": "ES-VPC-004", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"vpc", "region"}
+	count([set | set := data.esaudit.rules.es_vpc_004.results(s); is_set(set)]) == 0
+}
+
+all contains object.union(result, {"rule": "ES-VPC-005", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"vpc", "region"}
+	some result in data.esaudit.rules.es_vpc_005.results(s)
+}
+
+silent contains {"rule": "ES-VPC-005", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"vpc", "region"}
+	count([set | set := data.esaudit.rules.es_vpc_005.results(s); is_set(set)]) == 0
 }
 
 all contains object.union(result, {"rule": "ES-XPK-001", "subject": s.arn}) if {

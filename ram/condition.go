@@ -1,6 +1,8 @@
 package ram
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,48 +17,87 @@ type Request struct {
 	Keys map[string]string // acs:PrincipalARN, ...
 }
 
+// Condition is one key of one operator of a statement's condition.
+type Condition struct {
+	Operator, Key string
+	Values        []string
+	Met           Truth
+}
+
+// Conditions returns the parts of a statement's condition, each with whether it
+// is met; readable is false for what is no condition.
+func (s Statement) Conditions(r Request) (list []Condition, readable bool) {
+	return conditions(s.condition, s.Allow, r)
+}
+
+func conditions(n *snapshot.Node, allow bool, r Request) (list []Condition, readable bool) {
+	if n.Kind() == snapshot.Absent || n.Kind() == snapshot.Null {
+		return nil, true
+	}
+	if n.Kind() != snapshot.Map {
+		return nil, false
+	}
+	readable = true
+	for i, operator := range n.Keys() {
+		keys := n.Items()[i]
+		readable = readable && keys.Kind() == snapshot.Map
+		for j, key := range keys.Keys() {
+			values := texts(keys.Items()[j])
+			list = append(list, Condition{operator, key, values, test(operator, key, values, allow, r)})
+		}
+	}
+	return list, readable
+}
+
+// texts are the values of a key as text.
+func texts(n *snapshot.Node) []string {
+	var out []string
+	for _, v := range oneOrMore(n) {
+		out = append(out, v.Text())
+	}
+	return out
+}
+
 // holds says whether a condition is met: every key of every operator (AND), by
 // any of its values (OR).
-func (s Statement) holds(r Request) Truth {
+func (s Statement) holds(r Request) Truth { return all(s.Conditions(r)) }
+
+// all is Yes when every part is met. What cannot be read may be.
+func all(list []Condition, readable bool) Truth {
 	out := Yes
-	if s.condition.Kind() == snapshot.Absent || s.condition.Kind() == snapshot.Null {
-		return Yes
+	if !readable {
+		out = Unknown
 	}
-	if s.condition.Kind() != snapshot.Map {
-		return Unknown
-	}
-	for i, operator := range s.condition.Keys() {
-		keys := s.condition.Items()[i]
-		if keys.Kind() != snapshot.Map {
-			return Unknown
-		}
-		for j, key := range keys.Keys() {
-			out = out.and(test(operator, key, oneOrMore(keys.Items()[j]), r))
-		}
+	for _, c := range list {
+		out = out.and(c.Met)
 	}
 	return out
 }
 
 // test is one key of one operator. Of an operator that says "not", no value may
-// be met.
-func test(operator, key string, values []*snapshot.Node, r Request) Truth {
+// be met. allow tells what the statement does with it: whoever makes a request
+// chooses TLS or not, as it suits.
+func test(operator, key string, values []string, allow bool, r Request) Truth {
 	name := strings.ToLower(operator)
+	if name == "bool" && strings.EqualFold(key, "acs:SecureTransport") {
+		return truth(allow && slices.ContainsFunc(values, isBool))
+	}
 	positive, negated := strings.CutPrefix(name, "not")
 	if !negated {
 		positive, negated = negative(name)
 	}
 	out := No
 	for _, v := range values {
-		text, ok := v.Str()
-		if !ok {
-			text = v.Text()
-		}
-		out = out.or(compare(positive, key, text, r))
+		out = out.or(compare(positive, key, v, r))
 	}
 	if negated {
 		return out.not()
 	}
 	return out
+}
+
+func isBool(text string) bool {
+	return strings.EqualFold(text, "true") || strings.EqualFold(text, "false")
 }
 
 // negative turns StringNotEquals and its like into StringEquals.
@@ -75,10 +116,6 @@ func compare(operator, key, value string, r Request) Truth {
 	switch strings.ToLower(key) {
 	case "acs:currenttime":
 		return compareTime(operator, value, r.Now)
-	case "acs:securetransport":
-		if operator == "bool" {
-			return truth(strings.EqualFold(value, "true"))
-		}
 	case "acs:sourceip", "acs:vpcsourceip":
 		if p, err := netset.ParseCIDR(value); operator == "ipaddress" && err == nil && p.Bits() == 0 && p.Addr().Is4() {
 			return Yes
@@ -101,6 +138,16 @@ func compare(operator, key, value string, r Request) Truth {
 		return compareNumber(strings.TrimPrefix(operator, "numeric"), known, value)
 	}
 	return Unknown
+}
+
+// with adds a key that is known of the request.
+func (r Request) with(key, value string) Request {
+	keys := maps.Clone(r.Keys)
+	if keys == nil {
+		keys = map[string]string{}
+	}
+	keys[key] = value
+	return Request{Now: r.Now, Keys: keys}
 }
 
 func (r Request) known(key string) (string, bool) {

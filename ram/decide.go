@@ -2,6 +2,7 @@ package ram
 
 import (
 	"slices"
+	"strings"
 
 	"esaudit/snapshot"
 )
@@ -14,10 +15,8 @@ type Resource struct {
 
 // Match is a statement that is for an action on a resource.
 type Match struct {
-	Statement
-	Attachment
-	Condition Truth // whether its condition is met
-	Scope     Truth // whether the resource is in the resource group it is attached at
+	Grant
+	Scope Truth // whether the resource is in the resource group it is attached at
 }
 
 // Decision says whether a principal may do something, and why.
@@ -30,39 +29,34 @@ type Decision struct {
 }
 
 // May decides whether a principal may do an action. Of several names for one
-// action any counts: the vendor's documents differ (domain facts, "API name is
-// not action name").
+// action any counts: the vendor's documents differ (Names).
 func (d *Directory) May(p Principal, r Resource, req Request, actions ...string) Decision {
-	var out Decision
-	lost := d.Missing(p)
-	for _, a := range d.Attachments(p) {
-		list, ok := Statements(a.Policy.Aspect(snapshot.Document))
-		if !ok {
-			lost = append(lost, d.call("GetPolicy", a.Name))
-			continue
-		}
-		for _, s := range list {
-			m := Match{Statement: s, Attachment: a, Condition: s.holds(req), Scope: a.covers(r)}
-			if !slices.ContainsFunc(actions, func(action string) bool { return s.vague || s.isFor(action, r.ARN) }) || m.Scope == No {
-				continue
-			}
-			if s.Allow {
-				out.Allow = append(out.Allow, m)
-			} else {
-				out.Deny = append(out.Deny, m)
-			}
-		}
-	}
-	out.Verdict = out.conclude(len(lost) > 0)
-	if out.Verdict == Unknown {
-		out.Settle = lost
-	}
-	return out
+	return d.Grants(p, req).May(r, actions...)
 }
 
-// isFor reports whether a statement is for an action on a resource.
-func (s Statement) isFor(action, arn string) bool {
-	return s.actions.matches(action, true) && s.resources.matches(arn, false)
+// May decides whether the grants allow an action on a resource.
+func (g Grants) May(r Resource, actions ...string) Decision {
+	var out Decision
+	for _, s := range g.List {
+		named := slices.ContainsFunc(actions, func(action string) bool { return s.isFor(strings.ToLower(action)) })
+		m := Match{Grant: s, Scope: s.covers(r)}
+		if !named || !s.isOn(r.ARN) || m.Scope == No {
+			continue
+		}
+		if s.Allow {
+			out.Allow = append(out.Allow, m)
+		} else {
+			out.Deny = append(out.Deny, m)
+		}
+	}
+	gaps := slices.DeleteFunc(slices.Clone(g.Gaps), func(gap Gap) bool {
+		return gap.Group != "" && gap.Group != AnyGroup && r.Group != "" && gap.Group != r.Group
+	})
+	out.Verdict = out.conclude(len(gaps) > 0)
+	if out.Verdict == Unknown {
+		out.Settle = Grants{Gaps: gaps}.Settle()
+	}
+	return out
 }
 
 // covers says whether an attachment counts for a resource: one at the account
@@ -77,13 +71,9 @@ func (a Attachment) covers(r Resource) Truth {
 	return truth(a.Group == r.Group)
 }
 
-// sure is whether a match counts for certain.
-func (m Match) sure() Truth {
-	if m.vague {
-		return m.Condition.and(m.Scope).and(Unknown)
-	}
-	return m.Condition.and(m.Scope)
-}
+// Applies is whether a match counts: its condition is met, and it is for the
+// resource's group.
+func (m Match) Applies() Truth { return m.Condition.and(m.Scope) }
 
 // conclude applies "an explicit deny wins, what nothing allows is denied" to
 // matches of which some may not count.
@@ -91,7 +81,7 @@ func (d Decision) conclude(lost bool) Truth {
 	any := func(list []Match) Truth {
 		out := No
 		for _, m := range list {
-			out = out.or(m.sure())
+			out = out.or(m.Applies())
 		}
 		return out
 	}

@@ -26,11 +26,30 @@ func (p Principal) ServiceLinked() bool {
 	return p.Kind == Role && strings.HasPrefix(strings.ToLower(p.Object.ID), "aliyunservicerolefor")
 }
 
+// ARN names the principal in policies.
+func (p Principal) ARN() string {
+	return "acs:ram::" + p.Object.Account.ID + ":" + strings.TrimPrefix(p.Kind, "ram-") + "/" + p.Object.ID
+}
+
+// key finds what belongs to a principal. Names are the same in any case.
+func key(kind, name string) string { return kind + "/" + strings.ToLower(name) }
+
 // Directory is the identities of one account and their policies.
 type Directory struct {
 	account    *snapshot.Account
-	attached   map[string][]Attachment // by kind/name
 	principals []Principal
+	attached   map[string][]Attachment // by key
+	documents  map[string]document     // by policy
+	members    map[string][]string     // users by key of the group
+	groups     map[string][]string     // groups by key of the user
+	enrolled   bool                    // who is in which group is known from the groups
+	probes     []string                // made-up instances, see instances
+}
+
+// document is what a policy says; ok is false when that is not known.
+type document struct {
+	statements []Statement
+	ok         bool
 }
 
 // Attachment is a policy that a principal has.
@@ -44,7 +63,10 @@ type Attachment struct {
 
 // NewDirectory gathers the identities of an account.
 func NewDirectory(a *snapshot.Account) *Directory {
-	d := &Directory{account: a, attached: map[string][]Attachment{}}
+	d := &Directory{
+		account: a, attached: map[string][]Attachment{}, documents: map[string]document{}, members: map[string][]string{}, groups: map[string][]string{},
+		probes: instances(a),
+	}
 	for _, k := range []struct {
 		kind   snapshot.Kind
 		called string
@@ -67,62 +89,84 @@ func NewDirectory(a *snapshot.Account) *Directory {
 			d.attach(kind, name, o.Attr(), group)
 		}
 	}
+	d.enroll()
 	return d
 }
 
 func (d *Directory) attach(kind, name string, at *snapshot.Node, group string) {
 	id := at.Get("PolicyType").Text() + "/" + at.Get("PolicyName").Text()
-	key := kind + "/" + strings.ToLower(name)
-	if slices.ContainsFunc(d.attached[key], func(x Attachment) bool { return x.Name == id && x.Group == group }) {
+	k := key(kind, name)
+	if slices.ContainsFunc(d.attached[k], func(x Attachment) bool { return x.Name == id && x.Group == group }) {
 		return
 	}
-	d.attached[key] = append(d.attached[key], Attachment{Policy: d.account.Object(snapshot.RAMPolicy, snapshot.Global, id), Name: id, Group: group, At: at})
+	a := Attachment{Policy: d.account.Object(snapshot.RAMPolicy, snapshot.Global, id), Name: id, Group: group, At: at}
+	d.attached[k] = append(d.attached[k], a)
+	if _, done := d.documents[id]; !done {
+		list, ok := Statements(a.Policy.Aspect(snapshot.Document))
+		d.documents[id] = document{list, ok}
+	}
+}
+
+// enroll gathers who is in which group: groups tell their users, and users their
+// groups.
+func (d *Directory) enroll() {
+	d.enrolled = d.read("ListGroups", "")
+	add := func(group, user string) {
+		if g := key(Group, group); !slices.ContainsFunc(d.members[g], func(m string) bool { return strings.EqualFold(m, user) }) {
+			d.members[g] = append(d.members[g], user)
+			d.groups[key(User, user)] = append(d.groups[key(User, user)], group)
+		}
+	}
+	for _, g := range d.account.Objects(snapshot.RAMGroup) {
+		d.enrolled = d.enrolled && d.read("ListUsersForGroup", g.ID)
+		for _, n := range g.Aspect(snapshot.Users).Items() {
+			add(g.ID, n.Get("UserName").Text())
+		}
+	}
+	for _, u := range d.account.Objects(snapshot.RAMUser) {
+		for _, n := range u.Aspect(snapshot.Groups).Items() {
+			add(n.Get("GroupName").Text(), u.ID)
+		}
+	}
+	for _, lists := range []map[string][]string{d.members, d.groups} {
+		for _, list := range lists {
+			slices.Sort(list)
+		}
+	}
 }
 
 // Principals returns the users, groups and roles, each by name.
 func (d *Directory) Principals() []Principal { return d.principals }
 
-// Members returns the users of a group, and whether they were read.
-func (d *Directory) Members(group Principal) (names []string, read bool) {
-	for _, n := range group.Object.Aspect(snapshot.Users).Items() {
-		names = append(names, n.Get("UserName").Text())
+// Find returns a user, group or role by its name in any case.
+func (d *Directory) Find(kind, name string) (Principal, bool) {
+	i := slices.IndexFunc(d.principals, func(p Principal) bool { return p.Kind == kind && strings.EqualFold(p.Object.ID, name) })
+	if i < 0 {
+		return Principal{}, false
 	}
-	for _, u := range d.account.Objects(snapshot.RAMUser) {
-		for _, g := range u.Aspect(snapshot.Groups).Items() {
-			if strings.EqualFold(g.Get("GroupName").Text(), group.Object.ID) {
-				names = append(names, u.ID)
-			}
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names), d.read("ListUsersForGroup", group.Object.ID)
+	return d.principals[i], true
 }
 
-// groupsOf returns the groups of a user.
-func (d *Directory) groupsOf(user string) []string {
-	var names []string
-	for _, p := range d.principals {
-		if p.Kind == Group {
-			if members, _ := d.Members(p); slices.ContainsFunc(members, func(m string) bool { return strings.EqualFold(m, user) }) {
-				names = append(names, p.Object.ID)
-			}
-		}
+// Members returns the users of a group, and the calls without which they are not
+// all known.
+func (d *Directory) Members(group Principal) (names []string, unread []snapshot.Call) {
+	if c := d.call("ListUsersForGroup", group.Object.ID); !d.account.Read(c) {
+		unread = append(unread, c)
 	}
-	for _, n := range d.account.Object(snapshot.RAMUser, snapshot.Global, user).Aspect(snapshot.Groups).Items() {
-		names = append(names, n.Get("GroupName").Text())
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return d.members[key(Group, group.Object.ID)], unread
 }
+
+// Groups returns the groups a user is known to be in.
+func (d *Directory) Groups(user Principal) []string { return d.groups[key(User, user.Object.ID)] }
 
 // Attachments returns the policies of a principal, a user's groups' included.
 func (d *Directory) Attachments(p Principal) []Attachment {
-	out := slices.Clone(d.attached[p.Kind+"/"+strings.ToLower(p.Object.ID)])
+	out := slices.Clone(d.attached[key(p.Kind, p.Object.ID)])
 	if p.Kind != User {
 		return out
 	}
-	for _, group := range d.groupsOf(p.Object.ID) {
-		for _, x := range d.attached[Group+"/"+strings.ToLower(group)] {
+	for _, group := range d.Groups(p) {
+		for _, x := range d.attached[key(Group, group)] {
 			x.Via = group
 			out = append(out, x)
 		}
@@ -138,27 +182,22 @@ func (d *Directory) read(operation, subject string) bool {
 	return d.account.Read(d.call(operation, subject))
 }
 
-// Missing returns the calls without which the policies of a principal are not
-// known. What is attached at the account, two lists tell; what is attached at
-// resource groups, only ListPolicyAttachments.
-func (d *Directory) Missing(p Principal) []snapshot.Call {
+// missing returns the calls without which the policies that a principal has at
+// the account are not all known.
+func (d *Directory) missing(p Principal) []snapshot.Call {
 	var out []snapshot.Call
 	need := func(operation, subject string) {
 		if c := d.call(operation, subject); !d.account.Read(c) {
 			out = append(out, c)
 		}
 	}
-	if p.Kind == User && !d.groupsKnown() {
-		need("ListGroupsForUser", p.Object.ID)
-	}
-	all := snapshot.Call{Region: snapshot.Global, Product: "resourcemanager", Operation: "ListPolicyAttachments"}
-	if d.account.Read(all) {
-		return out
-	}
 	switch p.Kind {
 	case User:
+		if !d.enrolled {
+			need("ListGroupsForUser", p.Object.ID)
+		}
 		need("ListPoliciesForUser", p.Object.ID)
-		for _, group := range d.groupsOf(p.Object.ID) {
+		for _, group := range d.Groups(p) {
 			need("ListPoliciesForGroup", group)
 		}
 	case Group:
@@ -166,12 +205,19 @@ func (d *Directory) Missing(p Principal) []snapshot.Call {
 	case Role:
 		need("ListPoliciesForRole", p.Object.ID)
 	}
-	return append(out, all)
+	return out
 }
 
-// groupsKnown reports whether the members of every group were read.
-func (d *Directory) groupsKnown() bool {
-	return d.read("ListGroups", "") && !slices.ContainsFunc(d.principals, func(p Principal) bool {
-		return p.Kind == Group && !d.read("ListUsersForGroup", p.Object.ID)
-	})
+// undocumented returns the call that would show an attached policy's document;
+// none when it was shown, and is none.
+func (d *Directory) undocumented(a Attachment) []snapshot.Call {
+	if a.Policy.Aspect(snapshot.Document).Exists() {
+		return nil
+	}
+	for _, operation := range []string{"GetPolicy", "GetPolicyVersion"} {
+		if c := d.call(operation, a.Name); !d.account.Read(c) {
+			return []snapshot.Call{c}
+		}
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package ram
 
 import (
+	"slices"
 	"strings"
 
 	"esaudit/snapshot"
@@ -18,10 +19,16 @@ type Statement struct {
 	vague bool
 }
 
+// Actions and Resources return what the statement is for, as written; not says
+// that it is for everything else (NotAction, NotResource).
+func (s Statement) Actions() (texts []string, not bool)   { return s.actions.texts, s.actions.not }
+func (s Statement) Resources() (texts []string, not bool) { return s.resources.texts, s.resources.not }
+
 // patterns are what a statement names, or with not everything else.
 type patterns struct {
-	texts []string
-	not   bool
+	texts  []string
+	folded []string // the same in lower case
+	not    bool
 }
 
 // Statements reads a policy document. ok is false when it is none.
@@ -77,22 +84,31 @@ func pair(n *snapshot.Node, is, not string) (patterns, bool) {
 		if !ok {
 			return p, false
 		}
-		p.texts = append(p.texts, text)
+		p.texts, p.folded = append(p.texts, text), append(p.folded, strings.ToLower(text))
 	}
 	return p, len(p.texts) > 0 && n.Get(is).Exists() != n.Get(not).Exists()
 }
 
-// matches reports whether the patterns are for a text. fold compares in any
-// case.
-func (p patterns) matches(text string, fold bool) bool {
-	hit := false
-	for _, pattern := range p.texts {
-		if fold {
-			pattern, text = strings.ToLower(pattern), strings.ToLower(text)
-		}
-		hit = hit || Glob(pattern, text)
+// matches reports whether the patterns are for a text, case and all.
+func (p patterns) matches(text string) bool {
+	return slices.ContainsFunc(p.texts, func(pattern string) bool { return Glob(pattern, text) }) != p.not
+}
+
+// matchesFolded reports the same in any case; text is in lower case.
+func (p patterns) matchesFolded(text string) bool {
+	return slices.ContainsFunc(p.folded, func(pattern string) bool { return Glob(pattern, text) }) != p.not
+}
+
+// isFor reports whether a statement is for an action, in lower case.
+func (s Statement) isFor(action string) bool { return s.actions.matchesFolded(action) }
+
+// isOn reports whether a statement is for a resource. Names of users and roles
+// are the same in any case.
+func (s Statement) isOn(arn string) bool {
+	if strings.HasPrefix(arn, "acs:ram:") {
+		return s.resources.matchesFolded(strings.ToLower(arn))
 	}
-	return hit != p.not
+	return s.resources.matches(arn)
 }
 
 // Glob reports whether a pattern with * (any text) and ? (one character) is for

@@ -38,7 +38,8 @@ type grant struct {
 	Through    string // user, group, resource group rg-a, resource group rg-b
 }
 
-// conditions by name: the JSON, and whether it is met (nil: not known).
+// conditions by name: the JSON, and whether it is met (nil: not known; chosen:
+// as it suits whoever makes the request).
 var conditions = map[string]struct {
 	json string
 	met  *bool
@@ -46,19 +47,36 @@ var conditions = map[string]struct {
 	"":         {"", yes()},
 	"past":     {`{"DateGreaterThan":{"acs:CurrentTime":"2020-01-01T00:00:00Z"}}`, yes()},
 	"future":   {`{"DateGreaterThan":{"acs:CurrentTime":"2030-01-01T00:00:00Z"}}`, no()},
-	"tls":      {`{"Bool":{"acs:SecureTransport":"true"}}`, yes()},
-	"plain":    {`{"Bool":{"acs:SecureTransport":"false"}}`, no()},
+	"tls":      {`{"Bool":{"acs:SecureTransport":"true"}}`, chosen},
+	"plain":    {`{"Bool":{"acs:SecureTransport":"false"}}`, chosen},
 	"ip":       {`{"IpAddress":{"acs:SourceIp":["10.0.0.0/8","203.0.113.9"]}}`, nil},
 	"anyip":    {`{"IpAddress":{"acs:SourceIp":["10.0.0.0/8","0.0.0.0/0"]}}`, yes()},
 	"notip":    {`{"NotIpAddress":{"acs:SourceIp":"10.0.0.0/8"}}`, nil},
 	"notanyip": {`{"NotIpAddress":{"acs:SourceIp":"0.0.0.0/0"}}`, no()},
 	"mfa":      {`{"Bool":{"acs:MFAPresent":"true"}}`, nil},
-	"both":     {`{"Bool":{"acs:MFAPresent":"true","acs:SecureTransport":"false"}}`, no()},
+	"both":     {`{"Bool":{"acs:MFAPresent":"true","acs:SecureTransport":"false"}}`, mixed},
 	"odd":      {`{"Strange":{"acs:Something":"x"}}`, nil},
 }
 
+// chosen is TLS or not; mixed is that together with what is not known.
+var chosen, mixed = new(bool), new(bool)
+
 func yes() *bool { v := true; return &v }
 func no() *bool  { v := false; return &v }
+
+// met says whether the statement's condition is met.
+func (s statement) met() *bool {
+	met := conditions[s.Condition].met
+	switch {
+	case met == chosen && s.Deny, met == mixed && s.Deny:
+		return no()
+	case met == chosen:
+		return yes()
+	case met == mixed:
+		return nil
+	}
+	return met
+}
 
 func (s statement) json() map[string]any {
 	out := map[string]any{"Effect": "Allow"}
@@ -95,10 +113,10 @@ func naive(grants []grant, action, resource, group string) string {
 			continue
 		}
 		for _, s := range g.Statements {
-			if !named(s.Actions, strings.ToLower(action), true, s.NotAction) || !named(s.Resources, resource, false, s.NotRes) {
+			if !s.isFor(action, resource) {
 				continue
 			}
-			met := conditions[s.Condition].met
+			met := s.met()
 			if strings.HasPrefix(g.Through, "rg-") && group == "" && (met == nil || *met) {
 				met = nil
 			}
@@ -132,6 +150,10 @@ func naive(grants []grant, action, resource, group string) string {
 		return "yes"
 	}
 	return "no"
+}
+
+func (s statement) isFor(action, resource string) bool {
+	return named(s.Actions, strings.ToLower(action), true, s.NotAction) && named(s.Resources, resource, false, s.NotRes)
 }
 
 func named(patterns []string, text string, fold, not bool) bool {
@@ -307,6 +329,84 @@ func TestUnreadPoliciesAreUnknown(t *testing.T) {
 			t.Fatalf("without %s nothing is named that would settle it", drop)
 		}
 	})
+}
+
+// What is granted on every instance: an allow that may count, for an instance
+// nobody named, and no unconditional deny at the account or at the same resource
+// group.
+func TestEverywhereAgreesWithTryingEverything(t *testing.T) {
+	seen := map[bool]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		grants := anyGrants(t)
+		d := directory(t, grants)
+		for _, action := range []string{"elasticsearch:ModifyWhiteIps", "elasticsearch:ListInstance"} {
+			got := d.Grants(alice(t, d), ram.Request{Now: now}).Everywhere(action)
+			want := everywhere(grants, action)
+			if seen[want]++; !got.Known || (len(got.By) > 0) != want {
+				t.Fatalf("%s everywhere is %+v, want %v, with %+v", action, got, want, grants)
+			}
+			somewhere := d.Grants(alice(t, d), ram.Request{Now: now}).Somewhere(action)
+			if want && len(somewhere.By) == 0 {
+				t.Fatalf("%s is granted everywhere and nowhere, with %+v", action, grants)
+			}
+		}
+	})
+	if seen[true] == 0 || seen[false] == 0 {
+		t.Errorf("only one of %v was tried", seen)
+	}
+}
+
+func everywhere(grants []grant, action string) bool {
+	for _, region := range []string{"cn-hangzhou", "cn-other"} {
+		arn := "acs:elasticsearch:" + region + ":" + account + ":instances/es-cn-made0up"
+		for _, g := range grants {
+			for _, s := range g.Statements {
+				if met := s.met(); s.Deny || met != nil && !*met || !s.isFor(action, arn) {
+					continue
+				}
+				denied := false
+				for _, other := range grants {
+					for _, x := range other.Statements {
+						met := x.met()
+						counts := other.Through == g.Through || !strings.HasPrefix(other.Through, "rg-")
+						denied = denied || x.Deny && counts && met != nil && *met && x.isFor(action, arn)
+					}
+				}
+				if !denied {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// What was not read takes no grant away that it cannot: a list of resource
+// groups tells nothing of what is granted at the account.
+func TestUnreadGrants(t *testing.T) {
+	full := statement{Actions: []string{"elasticsearch:*"}, Resources: []string{"*"}}
+	for _, c := range []struct {
+		name   string
+		grants []grant
+		drop   []string
+		known  bool
+		by     int
+	}{
+		{"all read", []grant{{[]statement{full}, "user"}}, nil, true, 1},
+		{"nothing granted", nil, nil, true, 0},
+		{"granted at the account, resource groups unread", []grant{{[]statement{full}, "user"}}, []string{"ListPolicyAttachments"}, true, 1},
+		{"nothing granted, resource groups unread", nil, []string{"ListPolicyAttachments"}, false, 0},
+		{"granted, the user's policies unread", []grant{{[]statement{full}, "group"}}, []string{"ListPoliciesForUser"}, false, 1},
+		{"granted, the groups unread", []grant{{[]statement{full}, "user"}}, []string{"ListGroupsForUser", "ListUsersForGroup"}, false, 1},
+		{"a document unread", []grant{{[]statement{full}, "user"}}, []string{"GetPolicy"}, false, 0},
+		{"granted at a resource group", []grant{{[]statement{full}, "rg-a"}}, nil, true, 1},
+	} {
+		d := directory(t, c.grants, c.drop...)
+		got := d.Grants(alice(t, d), ram.Request{Now: now}).Everywhere("elasticsearch:ModifyWhiteIps")
+		if got.Known != c.known || len(got.By) != c.by {
+			t.Errorf("%s: %+v, want known %v, by %d", c.name, got, c.known, c.by)
+		}
+	}
 }
 
 func TestGlob(t *testing.T) {

@@ -49,11 +49,16 @@ of every cluster; from es:ID every host that its settings name outside, with the
 private path and what it still takes. -f graphml without either is the whole
 estate.
 
+--to es:ID --by-config says who could open the cluster by configuration: the
+users and roles that may change its whitelists or its public access, each with
+the statement that grants it, its conditions, and who may assume the role.
+
 --batch reads one question a line, {"id":"q1","from":"...","to":"..."}, and
 answers each with one line, in the same order.`,
 		Example: `  esaudit reach demo --from internet:203.0.113.9 --to es:es-cn-orderssearch1:9200
   esaudit reach demo --to es:es-cn-orderssearch1 -f svg -o orders.svg
   esaudit reach demo --from es:es-cn-identaudit01
+  esaudit reach demo --to es:es-cn-orderssearch1 --by-config
   esaudit reach recording/ --batch questions.jsonl -f json`,
 		Args: arguments(1),
 		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error { return a.reach(ctx, f, args) }),
@@ -64,7 +69,7 @@ answers each with one line, in the same order.`,
 	flags.StringVar(&f.from, "from", "", "`SOURCE`: internet:IP, ecs:ID, vpc:VPC/IP, onprem:NAME, es:ID")
 	flags.StringVar(&f.to, "to", "", "`TARGET`: es:ID:PORT, kibana:ID:PORT, lb:ID:PORT, HOST:PORT")
 	flags.StringVar(&f.batch, "batch", "", "answer the questions in `FILE`, JSON Lines; - is standard input")
-	flags.BoolVar(&f.byConfig, "by-config", false, "with --to: the principals who could open the way (not in this version)")
+	flags.BoolVar(&f.byConfig, "by-config", false, "with --to es:ID: the principals who could open the cluster, each with the statement that grants it")
 	flags.Var(&f.expect, "expect", "end with 3 when the known verdict is not this one: reachable, blocked")
 	flags.VarP(&f.format, "format", "f", "`FORMAT` of the answer: "+strings.Join(f.format.allowed, ", "))
 	flags.StringVarP(&f.output, "output", "o", "", "write the answer to `FILE` (default standard output)")
@@ -114,6 +119,8 @@ func (f *reachFlags) formats() []string {
 	switch {
 	case f.batch != "":
 		return []string{"table", "json"}
+	case f.byConfig:
+		return []string{"table", "json", "markdown"}
 	case f.whole():
 		return []string{wholeFormat}
 	}
@@ -123,8 +130,8 @@ func (f *reachFlags) formats() []string {
 // check says which flags do not go together.
 func (f *reachFlags) check() error {
 	switch {
-	case f.byConfig:
-		return errors.New("reach: --by-config is not in this version: who could open a way by changing settings is not told yet; without it, --to tells who gets in")
+	case f.byConfig && (f.to == "" || f.from != "" || f.batch != ""):
+		return errors.New("reach: --by-config goes with --to es:ID alone: it says who could open that cluster by configuration")
 	case f.batch != "" && (f.from != "" || f.to != ""):
 		return errors.New("reach: --batch excludes --from and --to: the questions are in the file")
 	case f.expect.value != "" && (f.from == "" || f.to == ""):
@@ -134,7 +141,8 @@ func (f *reachFlags) check() error {
 	case f.format.value == wholeFormat && !f.whole():
 		return fmt.Errorf("reach: --format %s is of the whole estate, without --from, --to and --batch; here it is one of %s", wholeFormat, strings.Join(f.formats(), ", "))
 	case !slices.Contains(f.formats(), f.format.value):
-		return fmt.Errorf("reach: --format %s: a batch is one of %s", f.format.value, strings.Join(f.formats(), ", "))
+		what := map[bool]string{true: "with --by-config it", false: "a batch"}[f.byConfig]
+		return fmt.Errorf("reach: --format %s: %s is one of %s", f.format.value, what, strings.Join(f.formats(), ", "))
 	}
 	return nil
 }
@@ -151,6 +159,8 @@ func (f *reachFlags) destinations(a *app) ([]destination, error) {
 // ask answers what is asked. ending says how the run ends (CONTRACT 2).
 func (f *reachFlags) ask(g *graph.Graph) (d reach.Document, ending, err error) {
 	switch {
+	case f.byConfig:
+		return f.askByConfig(g)
 	case f.from == "":
 		s, err := g.Sources(f.to)
 		return reach.Sources{Sources: s}, f.lost(s.Lost, f.to), err

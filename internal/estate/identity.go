@@ -23,6 +23,7 @@ type Policy struct {
 	users      []string
 	groups     []string
 	roles      []string
+	scoped     []Body // attachments at resource groups
 }
 
 // Policy adds a policy of kind System or Custom with its document.
@@ -119,6 +120,15 @@ func (u *User) Attach(policies ...*Policy) *User {
 	for _, p := range policies {
 		p.users = append(p.users, u.Name)
 	}
+	return u
+}
+
+// AttachIn gives the user a policy within a resource group.
+func (u *User) AttachIn(group string, p *Policy) *User {
+	p.scoped = append(p.scoped, Body{
+		"PolicyName": p.Name, "PolicyType": p.Kind, "PrincipalType": "IMSUser", "PrincipalName": u.Name + "@" + u.e.account + ".onaliyun.com",
+		"ResourceGroupId": group, "AttachDate": born, "Description": "",
+	})
 	return u
 }
 
@@ -254,6 +264,7 @@ func (e *Estate) identityCalls(r *recorder) {
 	}})
 	attachments := []Body{}
 	for _, p := range e.policies {
+		attachments = append(attachments, p.scoped...)
 		for _, kind := range []struct {
 			principal, suffix string
 			names             []string

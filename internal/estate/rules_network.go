@@ -130,6 +130,7 @@ func storiesOfKibana() []Story {
 	old := one(Original(), Version("6.3.2_with_X-Pack"), Field("createdAt", "2018-11-06T02:00:00.000Z"), Field("enableKibanaPublicNetwork", true),
 		Whitelist(PublicKibana, "default", "0.0.0.0/0", "::/0"))
 	open := kibanaBehind(func(g *SecurityGroup) { g.Allow("TCP", "5601/5601", "0.0.0.0/0") })
+	open.e.PrefixList(hangzhou, "pl-bp1story", "0.0.0.0/0")
 	shared := kibanaBehind(func(g *SecurityGroup) { g.Allow("TCP", "5601/5601", "10.10.1.0/24") })
 	for i := range 25 {
 		shared.i.ECS(fmt.Sprintf("i-bp1app%02d", i), 20+i, shared.groups)
@@ -150,6 +151,7 @@ Why it matters: what nobody uses nobody looks after.
 `, one(Exclusive2021(), Field("enableKibanaPrivateNetwork", true), Field("enableKibanaPublicNetwork", true),
 			Whitelist(PublicKibana, "default", "203.0.113.0/28")).e),
 		tell("net-014-open-group", `A cloud-native cluster whose Kibana has a private connection; its whitelist is tight, its security group admits 0.0.0.0/0 on 5601.
+A prefix list, pl-bp1story, holds the same; no rule names it.
 
 esaudit should say: ES-NET-014 fails, high, with the rule.
 Why it matters: the console shows the whitelist, and the security group decides.

@@ -1,5 +1,7 @@
 package estate
 
+import "strings"
+
 func storiesOfWholes() []Story {
 	return []Story{
 		{Name: "demo", Text: demoText, Accounts: []*Estate{Demo()}},
@@ -22,6 +24,11 @@ const cleanText = `A web shop's account with everything in order, and every call
 - ` + "`es-cn-shophistory1`" + ` (history): the original network architecture of 2019, without Watcher or LDAP.
 
 Every cluster runs version 7.10 in two zones, with encrypted disks and a snapshot a day.
+
+- User ` + "`shop-admin`" + ` changes these clusters, by name, from the office and with a second factor; ` + "`shop-oncall`" + `
+  reads. User ` + "`esaudit`" + ` collects, and may read what that takes. Nobody has AdministratorAccess: role
+  ` + "`shop-breakglass`" + `, assumed with a second factor only, mends identities and networks, not Elasticsearch.
+- A trail of all regions and events.
 
 esaudit should say: nothing fails, nothing is unknown, exit 0.
 Why it matters: a tool that finds something here cries wolf, and a gate that never passes is switched off.
@@ -62,12 +69,28 @@ func Clean() *Estate {
 	e.Cluster("es-cn-shophistory1", both, Named("history"), Original())
 	e.Cluster("es-cn-shopsupport1", both, Named("support"), Whitelist(PublicES, "default", "127.0.0.1", "::1"), Whitelist(PublicES, "office", "203.0.113.0/28"))
 
-	admin := e.User("shop-admin").Console(true, "2026-11-20T08:15:00Z").Attach(e.SystemPolicy("AdministratorAccess"))
+	admin := e.User("shop-admin").Console(true, "2026-11-20T08:15:00Z").Attach(e.Policy("Custom", "shop-clusters", shopClusters()))
 	reader := e.User("shop-oncall").Console(true, "2026-11-21T19:40:00Z")
 	e.Group("shop-readers", reader, admin).Attach(e.SystemPolicy("AliyunElasticsearchReadOnlyAccess"))
+	e.User("esaudit").Key("LTAI5tShopCollect0000001", "Active", "2026-10-20T00:00:00Z", "2026-11-22T00:00:00Z").Attach(e.Policy("Custom", "esaudit-collect", collects))
+	e.Role("shop-breakglass", trustsMFA).Attach(e.Policy("Custom", "shop-recovery", shopRecovery))
 	e.Trail("audit")
 	return e
 }
+
+// shopClusters lets the administrator change the shop's clusters by name, from
+// the office and with a second factor.
+func shopClusters() string {
+	var names []string
+	for _, id := range []string{"es-cn-shoporders001", "es-cn-shopreports01", "es-cn-shoparchive1", "es-cn-shopsupport1", "es-cn-shophistory1"} {
+		names = append(names, `"acs:elasticsearch:*:`+home+`:instances/`+id+`"`)
+	}
+	return `{"Version":"1","Statement":[{"Effect":"Allow","Action":"elasticsearch:*","Resource":[` + strings.Join(names, ",") + `],` +
+		`"Condition":{"IpAddress":{"acs:SourceIp":["203.0.113.0/28"]},"Bool":{"acs:MFAPresent":"true"}}}]}`
+}
+
+// shopRecovery is what is needed when identities or networks are lost.
+const shopRecovery = `{"Version":"1","Statement":[{"Effect":"Allow","Action":["ram:*","vpc:*","ecs:*","slb:*","nlb:*","privatelink:*"],"Resource":"*"}]}`
 
 const blindText = `The estate ` + "`clean`" + `, asked with a key that may do nothing: every call was refused with 403.
 
@@ -85,7 +108,8 @@ func Blind() *Estate {
 }
 
 const halfBlindText = `The estate ` + "`clean`" + `, asked with a key that may list but not look: the lists were read, every call
-made for one object (DescribeInstance, ListVpcEndpoints, DescribeHealthStatus, ...) was refused.
+made for one object (DescribeInstance, ListVpcEndpoints, DescribeHealthStatus, ...) was refused, and so
+was the list of trails, which shows all there is to know of them.
 
 esaudit should say: every cluster, load balancer and service by name, and for each that its rules are
 unknown, because its own call was refused; no pass; exit 4. The list items show ports and dates, and
@@ -96,5 +120,5 @@ and "no whitelist seen" is not "no whitelist".
 
 // HalfBlind is an account whose lists were read and whose objects were refused.
 func HalfBlind() *Estate {
-	return Clean().Edit(Edit{Call: "* *", Deny: true})
+	return Clean().Edit(Edit{Call: "* *", Deny: true}, Edit{Call: "actiontrail.DescribeTrails", Deny: true})
 }

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"esaudit/config"
 )
 
 // How the pages of an answer are judged (SEMANTICS 2).
@@ -51,7 +50,7 @@ func TestRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o := New(config.Config{}, Recording{Lines: lines})
+		o := New(Config{}, Recording{Lines: lines})
 		count, read := len(o.vswitches(scope{region: "r"})), o.ask(scope{region: "r"}, "vpc.DescribeVSwitches", "").read
 		if count != c.count || read != c.read {
 			t.Errorf("%s: %d objects, read %v; want %d, %v", name, count, read, c.count, c.read)
@@ -79,7 +78,7 @@ func TestListenersRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o := New(config.Config{}, Recording{Lines: lines})
+		o := New(Config{}, Recording{Lines: lines})
 		if read := o.listenersRead(balancer{scope: scope{region: "r"}, id: "nlb-1", nlb: true}); read != c.read {
 			t.Errorf("%s: read %v", c.lines, read)
 		}
@@ -176,7 +175,7 @@ func TestGroups(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o := New(config.Config{}, Recording{Lines: lines})
+		o := New(Config{}, Recording{Lines: lines})
 		p := peer{netip.MustParseAddr("10.1.2.3"), []string{"sg-2"}}
 		if got := o.groupsAdmit(scope{region: "r"}, []string{"sg-1"}, ingress, p, 80); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
@@ -205,7 +204,7 @@ func TestOpen(t *testing.T) {
 		"bad line":    {fstest.MapFS{"recording.json": head, "calls.jsonl": &fstest.MapFile{Data: []byte("{")}}, false},
 		"empty":       {fstest.MapFS{}, false},
 	} {
-		o, err := Open(c.dir, config.Config{})
+		o, err := Open(c.dir, Config{})
 		if (err == nil) != c.good {
 			t.Errorf("%s: %v", name, err)
 			continue

@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"slices"
 
-	"esaudit/config"
 )
 
 // onPremises is the paths of a declared network: one for each declared VPC that
@@ -26,7 +25,7 @@ func (o *Oracle) onPremises(src source, c cluster, port int) []Path {
 }
 
 // fromNetwork are the controls that do not depend on the declared VPC.
-func (o *Oracle) fromNetwork(declared config.OnPrem, c cluster, port int) []Control {
+func (o *Oracle) fromNetwork(declared OnPrem, c cluster, port int) []Control {
 	trust, route := Unknown, Reachable
 	if declared.Trusted {
 		trust = Reachable

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"esaudit/config"
 )
 
 // example is one line of an example estate's queries or verdicts.
@@ -29,7 +28,7 @@ func TestExamples(t *testing.T) {
 	}
 	t.Logf("%d example estates stand beside the checkout", len(dirs))
 	for _, dir := range dirs {
-		o, err := Open(os.DirFS(dir), config.Config{})
+		o, err := Open(os.DirFS(dir), Config{})
 		if err != nil {
 			t.Fatal(err)
 		}

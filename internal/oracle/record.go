@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"slices"
 
-	"esaudit/config"
 )
 
 // Line is one answer of a recording (CONTRACT 3).
@@ -28,26 +27,49 @@ type Recording struct {
 	Lines   []Line
 }
 
+// Config is what the organisation declares and verdicts depend on (CONTRACT 1).
+type Config struct {
+	Architecture map[string]string // new, original or unsupported, by cluster id
+	Proxies      []Proxy
+	OnPrem       []OnPrem
+}
+
+// Proxy is an ECS that forwards what it listens for to a cluster (P7).
+type Proxy struct {
+	ECS     string
+	Listen  int
+	Cluster string
+	Port    int
+}
+
+// OnPrem is a network behind a VPN gateway or a router interface.
+type OnPrem struct {
+	Name    string
+	CIDRs   []string
+	VPCs    []string
+	Trusted bool
+}
+
 // scope is where objects are looked up: one region of one account.
 type scope struct{ account, region string }
 
 // Oracle answers queries over some recordings.
 // It is not safe for concurrent use.
 type Oracle struct {
-	config     config.Config
+	config     Config
 	recordings []Recording
 	operations []operation
 	asked      map[string]found // collected answers, so that tests end in time
 }
 
 // New takes recordings over as they are.
-func New(cfg config.Config, recordings ...Recording) *Oracle {
+func New(cfg Config, recordings ...Recording) *Oracle {
 	return &Oracle{config: cfg, recordings: recordings, operations: operations(), asked: map[string]found{}}
 }
 
 // Open reads a recording directory, or a directory of them, one per account
 // (CONTRACT 3).
-func Open(dir fs.FS, cfg config.Config) (*Oracle, error) {
+func Open(dir fs.FS, cfg Config) (*Oracle, error) {
 	if _, err := fs.Stat(dir, "recording.json"); err == nil {
 		one, err := read(dir)
 		if err != nil {

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"esaudit/config"
 )
 
 // small is one estate in which every kind of path leads somewhere, as
@@ -68,10 +67,10 @@ privatelink.ListVpcEndpointConnections epsrv-1 {"Connections":[{"EndpointId":"ep
 `
 
 // declared is what the configuration of the small estate says.
-func declared() config.Config {
-	return config.Config{
-		Proxies: []config.Proxy{{ECS: "i-1", Listen: 9201, Cluster: "es-1", Port: 9200}},
-		OnPrem: []config.OnPrem{
+func declared() Config {
+	return Config{
+		Proxies: []Proxy{{ECS: "i-1", Listen: 9201, Cluster: "es-1", Port: 9200}},
+		OnPrem: []OnPrem{
 			{Name: "office", CIDRs: []string{"192.168.0.0/24", "192.168.7.0/24"}, VPCs: []string{"vpc-1"}, Trusted: true},
 			{Name: "branch", CIDRs: []string{"192.168.0.0/24"}, VPCs: []string{"vpc-1"}},
 			{Name: "abroad", CIDRs: []string{"192.168.0.0/24"}, VPCs: []string{"vpc-4"}, Trusted: true},

@@ -7,8 +7,11 @@ on_path(s) := s.facts.scope.value
 # on a path.
 off_path(s) := unknown(
 	"Whether {subject} is on a path to a cluster is not decided.", {"subject": s.id},
-	[evidence(r, "it may be", r.by) | some r in s.facts.scope.because], s.facts.scope.settle,
+	[evidence(r, "it may be", relation(r)) | some r in s.facts.scope.because], s.facts.scope.settle,
 )
+
+# relation says what a relation means: the objects it is about.
+relation(r) := concat("/", [object.get(r, field, "") | some field in ["by", "cluster", "endpoint", "service", "balancer", "host"]])
 
 # gap is what is not known: evidence with the calls that would tell.
 gap(note, ref, key, settle) := object.union(evidence(ref, note, key), {"settle": settle})

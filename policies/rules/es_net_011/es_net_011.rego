@@ -89,9 +89,9 @@ idle(type, list) := [item(type, e, "has no effect beside other entries", "idle")
 # repeated: the same addresses twice in one list. What the flat list has in
 # common with group default is one entry.
 repeated(type, list) := [item(type, e, "stands twice", "twice") |
-	own := lib.own_entries(list)
+	own := [e | some e in lib.own_entries(list); e.cidr != ""]
+	count({e.cidr | some e in own}) < count(own)
 	some i, e in own
-	e.cidr != ""
 	earlier := [o | some j, o in own; j < i; o.cidr == e.cidr]
 	count(earlier) > 0
 ]

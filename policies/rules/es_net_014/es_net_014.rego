@@ -49,7 +49,6 @@ results(s) := {verdict(s)} if s.kind == "elasticsearch"
 verdict(s) := lib.unknown("What controls the private Kibana of {cluster} was not read.", args(s, []), [], lib.unread(s.facts.calls, ["DescribeInstance", "ListKibanaPvlNetwork"])) if {
 	count(lib.unread(s.facts.calls, ["DescribeInstance"])) > 0
 } else := lib.not_applicable("{cluster} has basic control: its private Kibana stands behind a whitelist.", args(s, [])) if {
-	lib.known(arch(s))
 	arch(s).value != "public"
 } else := lib.unknown("What controls the private Kibana of {cluster} was not read.", args(s, []), [], lib.unread(s.facts.calls, ["ListKibanaPvlNetwork"])) if {
 	not s.facts.calls.ListKibanaPvlNetwork.read

@@ -36,9 +36,9 @@ results(s) := {verdict(s)} if s.kind == "elasticsearch"
 
 verdict(s) := lib.unknown("Which addresses the public lists of {cluster} hold was not read.", args(s, []), [], lib.unread(s.facts.calls, ["DescribeInstance"])) if {
 	not s.facts.calls.DescribeInstance.read
-} else := lib.unknown("Whose {entries} in public lists of {cluster} are was not read completely.", args(s, open), proof(open), [call | some e in open; some call in e.settle]) if {
-	open := [e | some e in strangers(s); count(e.settle) > 0]
-	count(open) > 0
+} else := lib.unknown("Whose {entries} in public lists of {cluster} are was not read completely.", args(s, strangers(s)), proof(strangers(s)), s.facts.network.owners_settle) if {
+	count(strangers(s)) > 0
+	count(s.facts.network.owners_settle) > 0
 } else := finding(s, "fail", "Public lists of {cluster} hold addresses that are nobody's here and are not declared: {entries}.", at(s, "on")) if {
 	count(at(s, "on")) > 0
 } else := lib.unknown("{cluster} does not say whether public access is on; its lists hold addresses that are nobody's here: {entries}.", args(s, at(s, "unknown")), array.concat(proof(at(s, "unknown")), hinges(s)), []) if {

@@ -1,0 +1,153 @@
+package facts
+
+import (
+	"fmt"
+	"slices"
+
+	"esaudit/ram"
+	"esaudit/snapshot"
+)
+
+// Grant is a statement of a policy that a principal has.
+type Grant struct {
+	Effect       string      `json:"effect"` // allow or deny
+	Policy       string      `json:"policy"` // Type/Name
+	Via          string      `json:"via"`    // the group through which a user has it; ""
+	Scope        string      `json:"scope"`  // the resource group it counts for; "" is the account
+	Actions      []string    `json:"actions"`
+	NotActions   []string    `json:"not_actions"`
+	Resources    []string    `json:"resources"`
+	NotResources []string    `json:"not_resources"`
+	Condition    string      `json:"condition"` // whether it is met: yes, no or unknown
+	Conditions   []Condition `json:"conditions"`
+	At           string      `json:"at"`          // the statement
+	AttachedAt   string      `json:"attached_at"` // its policy, among those of the principal
+}
+
+// Condition is one key of one operator.
+type Condition struct {
+	Operator string   `json:"operator"`
+	Key      string   `json:"key"`
+	Values   []string `json:"values"`
+	Met      string   `json:"met"` // yes, no or unknown
+}
+
+// Decision says by what a principal may do some actions: everywhere on every
+// instance of the account, somewhere on any resource at all.
+type Decision struct {
+	Actions    []string `json:"actions"`
+	Everywhere Power    `json:"everywhere"`
+	Somewhere  Power    `json:"somewhere"`
+}
+
+// Power names grants by their index.
+type Power struct {
+	Known  bool  `json:"known"`  // nothing unread may change it
+	By     []int `json:"by"`     // statements that allow, and that nothing denies unconditionally
+	Unless []int `json:"unless"` // statements that deny under a condition
+}
+
+// everything is the name of all actions of all products.
+const everything = "*:*"
+
+// powers gathers the statements of a principal, and what they come to.
+func (f *PrincipalFacts) powers(a *snapshot.Account, d *ram.Directory, p ram.Principal) {
+	grants := d.Grants(p, request(a))
+	f.Grants, f.Settle = []Grant{}, calls(a, grants.Settle())
+	for _, g := range grants.List {
+		f.Grants = append(f.Grants, grantOf(a, g))
+	}
+	decide := func(name, example string) {
+		f.decide(name, powerOf(grants.Everywhere(example)), powerOf(grants.Somewhere(example)))
+	}
+	for _, action := range ram.Actions() {
+		decide(action, action)
+	}
+	named := grants.Named("elasticsearch:")
+	if f.Caller {
+		named = grants.Named("")
+	}
+	for _, pattern := range named {
+		if pattern != everything {
+			decide(pattern, ram.Example(pattern))
+		}
+	}
+	all := powerOf(grants.Everything())
+	f.decide(everything, all, all)
+}
+
+// decide adds an action to those of which the same is true.
+func (f *PrincipalFacts) decide(action string, everywhere, somewhere Power) {
+	i := slices.IndexFunc(f.Decisions, func(d Decision) bool { return d.Everywhere.equal(everywhere) && d.Somewhere.equal(somewhere) })
+	if i < 0 {
+		f.Decisions = append(f.Decisions, Decision{[]string{action}, everywhere, somewhere})
+		return
+	}
+	f.Decisions[i].Actions = append(f.Decisions[i].Actions, action)
+}
+
+func (p Power) equal(q Power) bool {
+	return p.Known == q.Known && slices.Equal(p.By, q.By) && slices.Equal(p.Unless, q.Unless)
+}
+
+func powerOf(p ram.Power) Power {
+	return Power{p.Known, append([]int{}, p.By...), append([]int{}, p.Unless...)}
+}
+
+func grantOf(a *snapshot.Account, g ram.Grant) Grant {
+	out := Grant{
+		Effect: map[bool]string{true: "allow", false: "deny"}[g.Allow], Policy: g.Name, Via: g.Via, Scope: g.Attachment.Group,
+		Actions: []string{}, NotActions: []string{}, Resources: []string{}, NotResources: []string{},
+		Condition: g.Condition.String(), At: g.Node.Pointer(), AttachedAt: g.Attachment.At.Pointer(),
+	}
+	if texts, not := g.Statement.Actions(); not {
+		out.NotActions = texts
+	} else {
+		out.Actions = texts
+	}
+	if texts, not := g.Statement.Resources(); not {
+		out.NotResources = texts
+	} else {
+		out.Resources = texts
+	}
+	parts, _ := g.Statement.Conditions(request(a))
+	out.Conditions = conditionsOf(parts)
+	return out
+}
+
+func conditionsOf(parts []ram.Condition) []Condition {
+	out := []Condition{}
+	for _, c := range parts {
+		out = append(out, Condition{c.Operator, c.Key, append([]string{}, c.Values...), fmt.Sprint(c.Met)})
+	}
+	return out
+}
+
+// Trust is who may assume a role by its trust policy.
+type Trust struct {
+	Known   bool      `json:"known"` // all of it was read
+	Trusted []Trusted `json:"trusted"`
+	Settle  []Call    `json:"settle"`
+	At      string    `json:"at"`
+}
+
+// Trusted is one of those that a trust policy names.
+type Trusted struct {
+	Type       string      `json:"type"`    // RAM, Service, Federated; "" is anybody
+	Value      string      `json:"value"`   // as written
+	Account    string      `json:"account"` // whose it is; * is every account's, "" not known or a service
+	Condition  string      `json:"condition"`
+	Conditions []Condition `json:"conditions"`
+	At         string      `json:"at"`
+}
+
+func trustOf(a *snapshot.Account, d *ram.Directory, role ram.Principal) *Trust {
+	list, known := d.Trust(role, request(a))
+	out := &Trust{Known: known, Trusted: []Trusted{}, Settle: calls(a, d.TrustCalls(role)), At: ref(nil, role.Object.Attr("AssumeRolePolicyDocument"), role.Object.Node).At}
+	for _, t := range list {
+		out.Trusted = append(out.Trusted, Trusted{
+			Type: t.Type, Value: t.Name, Account: t.Account, Condition: t.Condition.String(), Conditions: conditionsOf(t.Conditions), At: t.Node.Pointer(),
+		})
+	}
+	return out
+}
