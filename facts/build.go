@@ -21,11 +21,11 @@ func Kinds() []string {
 // Build computes the facts of every subject, by ARN.
 func Build(g *graph.Graph) Document {
 	d := Document{Schema: Schema, Config: g.Config(), Subjects: []Subject{}}
-	for _, subjects := range []func(*graph.Graph) []Subject{clusters, services, principals, accounts} {
+	for _, subjects := range []func(*graph.Graph) []Subject{clusters, principals, accounts} {
 		d.Subjects = append(d.Subjects, subjects(g)...)
 	}
 	paths := newScope(g)
-	for _, subjects := range []func(*graph.Graph, *scope) []Subject{balancers, hosts, networks, gateways, regions} {
+	for _, subjects := range []func(*graph.Graph, *scope) []Subject{services, balancers, hosts, networks, gateways, regions} {
 		d.Subjects = append(d.Subjects, subjects(g, paths)...)
 	}
 	slices.SortStableFunc(d.Subjects, func(a, b Subject) int { return cmp.Compare(a.ARN, b.ARN) })
@@ -45,7 +45,7 @@ func clusters(g *graph.Graph) []Subject {
 			if id := e.Get("endpointId").Text(); id != "" {
 				o := c.Object
 				o.ID = id
-				out = append(out, subject(o, "endpoint", "privatelink", "vpcendpoint/"+id, e.Get("endpointName").Text(), endpointFacts(g, c, e)))
+				out = append(out, subject(o, "endpoint", "privatelink", "vpcendpoint/"+id, e.Get("endpointName").Text(), endpointFacts(g, c, e, f.PrivateNames)))
 			}
 		}
 	}

@@ -28,7 +28,7 @@ type ClusterFacts struct {
 	Data     ClusterData `json:"data"`
 	Features []Feature   `json:"features"`
 
-	PrivateHosts    []PrivateHost     `json:"private_hosts"`
+	PrivateNames    []PrivateName     `json:"private_names"`
 	Assertions      []Assertion       `json:"assertions"`
 	Protocol        Ref               `json:"protocol"`
 	Realms          []Realm           `json:"realms"`
@@ -123,13 +123,16 @@ type Endpoint struct {
 	Domain string `json:"domain"`
 	Usable string `json:"usable"` // yes, no or unknown: active, connected and in good standing
 	At     string `json:"at"`
+
+	Service Ref    `json:"service"`          // serviceId
+	Leads   string `json:"leads_to_cluster"` // yes, no or unknown
 }
 
 func clusterFacts(g *graph.Graph, c *graph.Cluster) ClusterFacts {
 	f := ClusterFacts{
 		Calls: map[string]Call{}, Status: ref(textOf(c.Attr("status")), c.Attr("status"), c.Node), Version: version(c),
 		Architecture: architecture(g, c), Switches: switches(c), Ports: ports(c), Whitelists: whitelists(c),
-		Exposure: exposure(g, c), Zones: zones(c), Endpoints: endpoints(c),
+		Exposure: exposure(g, c), Zones: zones(c), Endpoints: endpoints(g, c),
 	}
 	for _, operation := range []string{"DescribeInstance", "ListAllNode", "ListVpcEndpoints", "ListKibanaPvlNetwork", "ListConnectedClusters", "ListInstance"} {
 		subject := c.ID
@@ -140,7 +143,7 @@ func clusterFacts(g *graph.Graph, c *graph.Cluster) ClusterFacts {
 	}
 	f.Settings, f.Dependencies = settings(g, c)
 	f.Data, f.Features = clusterData(c), features(g, c)
-	f.PrivateHosts = privateHosts(c)
+	f.PrivateNames = privateNames(c)
 	f.Protocol, f.Realms = protocol(c), realms(c)
 	f.Listeners, f.ListenersUnread = listenersBefore(g, c)
 	return f
@@ -238,17 +241,17 @@ func zones(c *graph.Cluster) []Zone {
 	return out
 }
 
-func endpoints(c *graph.Cluster) []Endpoint {
+func endpoints(g *graph.Graph, c *graph.Cluster) []Endpoint {
 	out := []Endpoint{}
 	for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
-		out = append(out, endpointOf(e))
+		v, _, _ := graph.EndpointState(e)
+		id := e.Get("serviceId")
+		out = append(out, Endpoint{
+			ID: e.Get("endpointId").Text(), Domain: e.Get("endpointDomain").Text(), Usable: word(v), At: e.Pointer(),
+			Service: ref(textOf(id), id, e), Leads: endpointTarget(g, c, e).Elasticsearch,
+		})
 	}
 	return out
-}
-
-func endpointOf(e *snapshot.Node) Endpoint {
-	v, _, _ := graph.EndpointState(e)
-	return Endpoint{ID: e.Get("endpointId").Text(), Domain: e.Get("endpointDomain").Text(), Usable: word(v), At: e.Pointer()}
 }
 
 // settings reads elasticsearch.yml. A missing map of settings is not an empty

@@ -19,8 +19,11 @@ type EndpointFacts struct {
 	ResourcesRead bool            `json:"resources_read"`
 	ResourcesAt   string          `json:"resources_at"`
 
-	State EndpointState `json:"state"`
-	Uses  EndpointUses  `json:"uses"`
+	State     EndpointState `json:"state"`
+	Siblings  []Sibling     `json:"siblings"`
+	NamedBy   NamedBy       `json:"named_by"`
+	Provider  Provider      `json:"provider"`
+	Supported Supported     `json:"supported"`
 }
 
 // EndpointCluster is the cluster an endpoint belongs to.
@@ -70,7 +73,7 @@ type Server struct {
 	At     string `json:"at"`
 }
 
-func endpointFacts(g *graph.Graph, c *graph.Cluster, e *snapshot.Node) EndpointFacts {
+func endpointFacts(g *graph.Graph, c *graph.Cluster, e *snapshot.Node, names []PrivateName) EndpointFacts {
 	conn := c.Connection(e)
 	f := EndpointFacts{
 		Cluster: EndpointCluster{
@@ -82,7 +85,7 @@ func endpointFacts(g *graph.Graph, c *graph.Cluster, e *snapshot.Node) EndpointF
 		Resources: []Resource{}, ResourcesRead: conn.Service.Exists() && conn.ResourcesUnread == nil,
 		ResourcesAt: ref(nil, conn.Service.Aspect(snapshot.Resources), conn.Service.Node, e).At,
 	}
-	f.State, f.Uses = endpointState(c, e), endpointUses(c, e)
+	f.State, f.Siblings, f.NamedBy, f.Provider = stateOf(e), siblings(c, e), namedBy(c, e, names), provider(c, conn)
 	seen := map[string]bool{}
 	for _, z := range conn.Zones {
 		if !seen[z.Text()] {
@@ -97,6 +100,7 @@ func endpointFacts(g *graph.Graph, c *graph.Cluster, e *snapshot.Node) EndpointF
 		}
 		f.Resources = append(f.Resources, resource)
 	}
+	f.Supported = supported(c, &f)
 	return f
 }
 

@@ -1,132 +1,198 @@
 package facts
 
 import (
-	"strings"
+	"strconv"
 	"time"
 
 	"esaudit/graph"
 	"esaudit/snapshot"
 )
 
-// EndpointState is what the vendor says of an endpoint, and of what it is
-// connected to.
+// EndpointState is what the cluster's own list says of an endpoint
+// (elasticsearch ListVpcEndpoints).
 type EndpointState struct {
-	Endpoint   Ref            `json:"endpoint"`   // endpointStatus
-	Connection Ref            `json:"connection"` // connectionStatus
-	Business   Ref            `json:"business"`   // endpointBusinessStatus
-	Created    Ref            `json:"created"`    // createTime, RFC 3339; no value when it is none
-	Provider   Ref            `json:"provider"`   // ConnectionStatus, as the service's side tells it
-	Zones      []EndpointZone `json:"connected_zones"`
-	Siblings   []Endpoint     `json:"siblings"` // the cluster's other endpoints to the same service
-	Service    ServiceState   `json:"service"`
-	Support    ZoneSupport    `json:"support"`
+	Endpoint   Ref `json:"endpoint"`   // endpointStatus
+	Business   Ref `json:"business"`   // endpointBusinessStatus
+	Connection Ref `json:"connection"` // connectionStatus
+	Created    Ref `json:"created"`    // createTime, RFC 3339 in UTC; no value when it is no time
 }
 
-// EndpointZone is a zone of an endpoint's connection.
-type EndpointZone struct {
+// Sibling is another endpoint of the same cluster to the same service.
+type Sibling struct {
 	ID     string `json:"id"`
-	Status Ref    `json:"status"` // ZoneStatus
+	Usable string `json:"usable"` // yes, no or unknown: active, connected, in good standing
 	At     string `json:"at"`
 }
 
-// ServiceState is what is known of the endpoint service behind an endpoint.
-type ServiceState struct {
-	Found    string `json:"found"`    // yes, no (it is none of this account's) or unknown
-	Status   Ref    `json:"status"`   // ServiceStatus
-	Business Ref    `json:"business"` // ServiceBusinessStatus
-	Type     Ref    `json:"type"`     // ServiceResourceType
-	Offered  Ref    `json:"offered"`  // RegionServiceStatus for the cluster's region; no value when it is not shown
-	At       string `json:"at"`
-	Settle   []Call `json:"settle"` // what would tell whether it is this account's
+// NamedBy are the settings of the cluster that name an endpoint.
+type NamedBy struct {
+	Readable bool          `json:"readable"` // elasticsearch.yml was read
+	At       string        `json:"at"`
+	Names    []PrivateName `json:"names"`
+	Settle   []Call        `json:"settle"`
 }
 
-// ZoneSupport is where PrivateLink is offered for the service's kind of load
-// balancer.
-type ZoneSupport struct {
-	Known  bool     `json:"known"`
+// Provider is the endpoint service as its owner sees it, and the connection on
+// its side.
+type Provider struct {
+	Found    bool           `json:"found"` // it is a service of this account
+	Listed   bool           `json:"listed"`
+	Status   Ref            `json:"status"`
+	Business Ref            `json:"business"`
+	Type     Ref            `json:"resource_type"`
+	Regions  []RegionStatus `json:"regions"` // SupportedRegionSet
+	At       string         `json:"at"`
+	Settle   []Call         `json:"settle"` // what would tell more of the service
+
+	Connection       Ref        `json:"connection"` // ConnectionStatus
+	Zones            []ZoneLink `json:"zones"`
+	ConnectionSettle []Call     `json:"connection_settle"`
+}
+
+// RegionStatus is a region whose endpoints may use a service.
+type RegionStatus struct {
+	Region string `json:"region"`
+	Status Ref    `json:"status"` // RegionServiceStatus
+}
+
+// ZoneLink is a connection in one zone.
+type ZoneLink struct {
+	Zone   string `json:"zone"`
+	Status Ref    `json:"status"` // ZoneStatus
+}
+
+// Supported are the zones in which a region's PrivateLink offers load balancers
+// of the service's kind (privatelink DescribeZones).
+type Supported struct {
+	Type   string   `json:"type"` // slb, nlb, ...; "" when it is not known
 	Zones  []string `json:"zones"`
+	Known  bool     `json:"known"`
 	At     string   `json:"at"`
 	Settle []Call   `json:"settle"`
 }
 
-func endpointState(c *graph.Cluster, e *snapshot.Node) EndpointState {
-	conn := c.Connection(e)
-	field := func(n *snapshot.Node, name string) Ref { return ref(textOf(n.Get(name)), n.Get(name), n) }
-	s := EndpointState{
-		Endpoint: field(e, "endpointStatus"), Connection: field(e, "connectionStatus"), Business: field(e, "endpointBusinessStatus"),
-		Created: created(e), Zones: []EndpointZone{}, Siblings: []Endpoint{}, Service: serviceState(c, conn), Support: zoneSupport(c, conn),
+// stateOf reads an item of ListVpcEndpoints.
+func stateOf(e *snapshot.Node) EndpointState {
+	field := func(name string) Ref { return ref(textOf(e.Get(name)), e.Get(name), e) }
+	created := field("createTime")
+	created.Value = instantOf(e.Get("createTime"))
+	return EndpointState{field("endpointStatus"), field("endpointBusinessStatus"), field("connectionStatus"), created}
+}
+
+// instantOf reads a time as the products write them: RFC 3339 with or without
+// seconds, or milliseconds since 1970. Nil for anything else.
+func instantOf(n *snapshot.Node) any {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00"} {
+		if at, err := time.Parse(layout, n.Text()); err == nil && at.Year() > 0 {
+			return at.UTC().Format(time.RFC3339)
+		}
 	}
-	for _, x := range conn.Service.Aspect(snapshot.Connections).Items() {
-		if x.Get("EndpointId").Text() != e.Get("endpointId").Text() {
+	const latest = 253402300799999 // the last millisecond of year 9999
+	if ms, err := strconv.ParseInt(n.Text(), 10, 64); err == nil && 0 < ms && ms <= latest {
+		return time.UnixMilli(ms).UTC().Format(time.RFC3339)
+	}
+	return nil
+}
+
+func siblings(c *graph.Cluster, e *snapshot.Node) []Sibling {
+	out := []Sibling{}
+	for _, other := range c.Aspect(snapshot.VPCEndpoints).Items() {
+		if other == e || e.Get("serviceId").Text() == "" || other.Get("serviceId").Text() != e.Get("serviceId").Text() {
 			continue
 		}
-		s.Provider = field(x, "ConnectionStatus")
-		for _, z := range x.Get("Zones").Items() {
-			s.Zones = append(s.Zones, EndpointZone{ID: z.Get("ZoneId").Text(), Status: field(z, "ZoneStatus"), At: z.Pointer()})
-		}
+		v, _, _ := graph.EndpointState(other)
+		out = append(out, Sibling{other.Get("endpointId").Text(), word(v), other.Pointer()})
 	}
-	for _, other := range c.Aspect(snapshot.VPCEndpoints).Items() {
-		same := other.Get("serviceId").Text() == e.Get("serviceId").Text() && e.Get("serviceId").Text() != ""
-		if same && other.Get("endpointId").Text() != e.Get("endpointId").Text() {
-			s.Siblings = append(s.Siblings, endpointOf(other))
-		}
-	}
-	return s
+	return out
 }
 
-// created reads when an endpoint was created. The vendor writes ISO 8601.
-func created(e *snapshot.Node) Ref {
-	n := e.Get("createTime")
-	var value any
-	if at, err := time.Parse(time.RFC3339, n.Text()); err == nil {
-		value = at.UTC().Format(time.RFC3339)
+func namedBy(c *graph.Cluster, e *snapshot.Node, names []PrivateName) NamedBy {
+	n := c.Attr("esConfig")
+	out := NamedBy{
+		Readable: n.Kind() == snapshot.Map, At: ref(nil, n, c.Node).At, Names: []PrivateName{},
+		Settle: calls(c.Account, need(c, "elasticsearch", "DescribeInstance", c.ID)),
 	}
-	return ref(value, n, e)
+	for _, name := range names {
+		if name.Endpoint == e.Get("endpointId").Text() {
+			out.Names = append(out.Names, name)
+		}
+	}
+	return out
 }
 
-func serviceState(c *graph.Cluster, conn graph.Connection) ServiceState {
-	s := ServiceState{Found: "unknown", At: ref(nil, conn.Endpoint.Get("serviceId"), conn.Endpoint).At, Settle: []Call{}}
-	if !conn.Service.Exists() {
-		s.Status, s.Business, s.Type, s.Offered = Ref{At: s.At}, Ref{At: s.At}, Ref{At: s.At}, Ref{At: s.At}
-		if conn.Listed {
-			s.Found = "no"
-		} else {
-			s.Settle = calls(c.Account, need(c, "privatelink", "ListVpcEndpointServices", ""))
+// provider tells what an endpoint's service is, in whatever region of the
+// account it was found.
+func provider(c *graph.Cluster, conn graph.Connection) Provider {
+	id := conn.Endpoint.Get("serviceId").Text()
+	service := conn.Service
+	for _, o := range c.Account.Objects(snapshot.EndpointService) {
+		if !service.Exists() && o.ID == id && id != "" {
+			service = o
 		}
-		return s
 	}
-	s.Found, s.At = "yes", conn.Service.Node.Pointer()
 	field := func(name string) Ref {
-		return ref(textOf(conn.Service.Attr(name)), conn.Service.Attr(name), conn.Service.Node)
+		return ref(textOf(service.Attr(name)), service.Attr(name), service.Node, conn.Endpoint.Get("serviceId"), conn.Endpoint)
 	}
-	s.Status, s.Business, s.Type = field("ServiceStatus"), field("ServiceBusinessStatus"), field("ServiceResourceType")
-	s.Offered = Ref{At: s.At}
-	for _, region := range conn.Service.Attr("SupportedRegionSet").Items() {
-		if n := region.Get("RegionServiceStatus"); region.Get("SupportedRegionId").Text() == c.Region && n.Exists() {
-			s.Offered = Ref{Value: n.Text(), At: n.Pointer()}
+	p := Provider{
+		Found: service.Exists(), Listed: conn.Listed, Status: field("ServiceStatus"), Business: field("ServiceBusinessStatus"),
+		Type: field("ServiceResourceType"), Regions: []RegionStatus{}, Zones: []ZoneLink{}, ConnectionSettle: calls(c.Account, connectionsUnread(c, id)),
+		Settle: calls(c.Account, append(need(c, "privatelink", "ListVpcEndpointServices", ""), need(c, "privatelink", "GetVpcEndpointServiceAttribute", id)...)),
+	}
+	if p.Listed && !p.Found {
+		p.Settle = []Call{}
+	}
+	p.At = p.Status.At
+	for _, r := range service.Attr("SupportedRegionSet").Items() {
+		status := r.Get("RegionServiceStatus")
+		p.Regions = append(p.Regions, RegionStatus{r.Get("SupportedRegionId").Text(), ref(textOf(status), status, r)})
+	}
+	p.Connection = Ref{At: p.At}
+	for _, x := range service.Aspect(snapshot.Connections).Items() {
+		if x.Get("EndpointId").Text() != conn.Endpoint.Get("endpointId").Text() {
+			continue
+		}
+		p.Connection = ref(textOf(x.Get("ConnectionStatus")), x.Get("ConnectionStatus"), x)
+		for _, z := range x.Get("Zones").Items() {
+			p.Zones = append(p.Zones, ZoneLink{z.Get("ZoneId").Text(), ref(textOf(z.Get("ZoneStatus")), z.Get("ZoneStatus"), z)})
 		}
 	}
-	return s
+	return p
 }
 
-// zoneSupport reads DescribeZones for the service's kind of load balancer.
-func zoneSupport(c *graph.Cluster, conn graph.Connection) ZoneSupport {
-	kind := strings.ToLower(conn.Service.Attr("ServiceResourceType").Text())
-	out := ZoneSupport{Zones: []string{}, At: ref(nil, conn.Service.Node, conn.Endpoint).At, Settle: []Call{}}
-	if kind == "" {
-		return out
+// connectionsUnread is the call that would tell a service's connections, asked
+// for it or for all of the region's; nil when one of them was read.
+func connectionsUnread(c *graph.Cluster, service string) []snapshot.Call {
+	if need(c, "privatelink", "ListVpcEndpointConnections", "") == nil {
+		return nil
 	}
-	asked := snapshot.Call{Region: c.Region, Product: "privatelink", Operation: "DescribeZones", Subject: kind}
-	zones := c.Account.Object(snapshot.Region, c.Region, c.Region).Aspect(snapshot.Zones).Get(kind)
-	if !c.Account.Read(asked) || zones.Kind() != snapshot.Array {
-		out.Settle = calls(c.Account, []snapshot.Call{asked})
-		return out
+	return need(c, "privatelink", "ListVpcEndpointConnections", service)
+}
+
+// supported reads the zones for the kind of load balancer that a service is for:
+// its own ServiceResourceType or, where that is not shown, the kind of its
+// resources.
+func supported(c *graph.Cluster, f *EndpointFacts) Supported {
+	out := Supported{Zones: []string{}, Settle: []Call{}, At: f.Provider.Type.At}
+	if kind, ok := f.Provider.Type.Value.(string); ok {
+		out.Type = kind
 	}
-	out.Known, out.At = true, zones.Pointer()
-	for _, z := range zones.Items() {
-		if id := z.Get("ZoneId").Text(); id != "" {
-			out.Zones = append(out.Zones, id)
+	for _, r := range f.Resources {
+		if kind := map[string]string{"clb": "slb", "nlb": "nlb"}[r.LB.Kind]; out.Type == "" {
+			out.Type = kind
 		}
+	}
+	if out.Type == "" {
+		out.Settle = f.Provider.Settle
+		return out
+	}
+	call := need(c, "privatelink", "DescribeZones", out.Type)
+	list := c.Account.Object(snapshot.Region, c.Region, c.Region).Aspect(snapshot.Zones).Get(out.Type)
+	out.Known, out.Settle = call == nil, calls(c.Account, call)
+	if list.Kind() != snapshot.Absent {
+		out.At = list.Pointer()
+	}
+	for _, z := range list.Items() {
+		out.Zones = append(out.Zones, z.Get("ZoneId").Text())
 	}
 	return out
 }

@@ -1,164 +1,153 @@
 package facts
 
 import (
-	"slices"
-
 	"esaudit/graph"
 	"esaudit/snapshot"
 )
 
 // ServiceFacts is what is known of an endpoint service of the account.
 type ServiceFacts struct {
-	Connected   string        `json:"connected"` // yes, no or unknown: an endpoint of a cluster of this account leads to it
-	Settle      []Call        `json:"settle"`    // what would tell whether there are more such endpoints
-	Endpoints   []ServiceUse  `json:"endpoints"`
-	Status      Ref           `json:"status"`      // ServiceStatus
-	Business    Ref           `json:"business"`    // ServiceBusinessStatus
-	Type        Ref           `json:"type"`        // ServiceResourceType
-	AutoAccept  Ref           `json:"auto_accept"` // AutoAcceptEnabled
-	Users       Admitted      `json:"users"`
-	Connections []Consumer    `json:"connections"`
-	Unread      []Call        `json:"connections_unread"`
-	Resources   []ServiceZone `json:"resources"`
-	Missing     []Call        `json:"resources_unread"`
-	At          string        `json:"at"`
+	// Connected are the endpoints of the account's clusters that name the service;
+	// ConnectedSettle are calls that may show more.
+	Connected       []ServiceEndpoint `json:"connected"`
+	ConnectedSettle []Call            `json:"connected_settle"`
+
+	Calls       map[string]Call     `json:"calls"` // by operation
+	At          string              `json:"at"`
+	Business    Ref                 `json:"business"`
+	AutoAccept  Ref                 `json:"auto_accept"`
+	Type        Ref                 `json:"resource_type"`
+	Users       Allowed             `json:"users"`
+	UserARNs    Allowed             `json:"user_arns"`
+	Connections []ServiceConnection `json:"connections"`
+	Resources   []ServiceResource   `json:"resources"`
 }
 
-// ServiceUse is an endpoint of a cluster that leads to the service.
-type ServiceUse struct {
+// ServiceEndpoint is an endpoint of a cluster.
+type ServiceEndpoint struct {
+	Endpoint string `json:"endpoint"`
 	Cluster  string `json:"cluster"`
-	Endpoint string `json:"endpoint"`
-	Zones    int    `json:"zones"` // of the cluster, as listed
+	Zones    []Zone `json:"cluster_zones"`
+	Settle   []Call `json:"settle"` // what would tell the cluster's zones
 	At       string `json:"at"`
 }
 
-// Admitted is who may connect to a service.
-type Admitted struct {
-	Accounts []Ref  `json:"accounts"` // UserId
-	ARNs     []Ref  `json:"arns"`     // UserARN
-	Unread   []Call `json:"unread"`
+// Allowed is a list of who may connect to a service.
+type Allowed struct {
+	Shown bool   `json:"shown"`
+	Items []Ref  `json:"items"`
+	At    string `json:"at"`
 }
 
-// Consumer is an endpoint that is connected to a service, or asks to be.
-type Consumer struct {
+// ServiceConnection is an endpoint, of whomever, that is or wants to be connected.
+type ServiceConnection struct {
 	Endpoint string `json:"endpoint"`
-	Owner    Ref    `json:"owner"`  // account id, as text
-	Status   Ref    `json:"status"` // ConnectionStatus
-	Ours     string `json:"ours"`   // yes, no or unknown: the endpoint is one of this account's clusters
+	Owner    Ref    `json:"owner"`       // EndpointOwnerId
+	Own      bool   `json:"own_account"` // by the owner or, where that is not shown, by ResourceOwner
+	Ours     bool   `json:"of_a_cluster"`
+	VPC      string `json:"vpc"`
+	VPCGroup string `json:"vpc_resource_group"` // "" when it is not known
+	Status   Ref    `json:"status"`
 	At       string `json:"at"`
 }
 
-// ServiceZone is a load balancer that the service offers in a zone.
-type ServiceZone struct {
+// ServiceResource is a load balancer that a service offers in a zone.
+type ServiceResource struct {
 	ID   string `json:"id"`
-	Kind string `json:"kind"`
 	Zone Ref    `json:"zone"`
 	At   string `json:"at"`
 }
 
 // services are the endpoint services.
-func services(g *graph.Graph) []Subject {
+func services(g *graph.Graph, paths *scope) []Subject {
 	var out []Subject
 	for _, a := range g.Snapshot().Accounts() {
+		linked := newLinks(a, paths)
 		for _, o := range a.Objects(snapshot.EndpointService) {
-			out = append(out, subject(o, "endpoint-service", "privatelink", "vpcendpointservice/"+o.ID, o.Attr("ServiceDescription").Text(), serviceFacts(g, o)))
+			out = append(out, subject(o, "endpoint-service", "privatelink", "vpcendpointservice/"+o.ID, o.Attr("ServiceDescription").Text(), serviceFacts(linked, o)))
 		}
 	}
 	return out
 }
 
-func serviceFacts(g *graph.Graph, o snapshot.Object) ServiceFacts {
+func serviceFacts(linked links, o snapshot.Object) ServiceFacts {
 	field := func(name string) Ref { return ref(textOf(o.Attr(name)), o.Attr(name), o.Node) }
 	f := ServiceFacts{
-		Status: field("ServiceStatus"), Business: field("ServiceBusinessStatus"), Type: field("ServiceResourceType"),
-		AutoAccept: switchValue(o.Attr("AutoAcceptEnabled"), o.Node), Endpoints: []ServiceUse{}, Connections: []Consumer{}, Resources: []ServiceZone{}, At: o.Node.Pointer(),
+		Connected: append([]ServiceEndpoint{}, linked.of[o.ID]...), ConnectedSettle: calls(o.Account, linked.unread[placeOf(o)]),
+		Calls: map[string]Call{}, At: o.Node.Pointer(), Business: field("ServiceBusinessStatus"), AutoAccept: field("AutoAcceptEnabled"), Type: field("ServiceResourceType"),
+		Users: allowed(o, snapshot.Users, "UserId"), UserARNs: allowed(o, snapshot.UserARNs, "UserARN"),
+		Connections: []ServiceConnection{}, Resources: []ServiceResource{},
 	}
-	ours, unread := endpointsOf(g, o.Account)
-	f.Settle = calls(o.Account, unread)
-	for _, x := range ours {
-		if x.node.Get("serviceId").Text() == o.ID {
-			f.Endpoints = append(f.Endpoints, ServiceUse{Cluster: x.cluster.ID, Endpoint: x.node.Get("endpointId").Text(), Zones: len(zones(x.cluster)), At: x.node.Pointer()})
-		}
+	f.AutoAccept.Value = nil
+	if on, ok := o.Attr("AutoAcceptEnabled").Bool(); ok {
+		f.AutoAccept.Value = on
 	}
-	switch {
-	case len(f.Endpoints) > 0:
-		f.Connected = "yes"
-	case len(unread) > 0:
-		f.Connected = "unknown"
-	default:
-		f.Connected = "no"
+	for _, operation := range []string{"ListVpcEndpointServices", "GetVpcEndpointServiceAttribute", "ListVpcEndpointServiceResources", "ListVpcEndpointServiceUsers", "ListVpcEndpointConnections"} {
+		f.Calls[operation] = serviceCall(o, operation)
 	}
-	call := func(operation string) []Call {
-		asked := snapshot.Call{Region: o.Region, Product: "privatelink", Operation: operation, Subject: o.ID}
-		if o.Account.Read(asked) {
-			return []Call{}
-		}
-		return calls(o.Account, []snapshot.Call{asked})
-	}
-	f.Users, f.Missing = admitted(o, call("ListVpcEndpointServiceUsers")), call("ListVpcEndpointServiceResources")
-	f.Connections, f.Unread = consumers(o, ours, unread), call("ListVpcEndpointConnections")
-	if len(f.Unread) > 0 && o.Account.Read(snapshot.Call{Region: o.Region, Product: "privatelink", Operation: "ListVpcEndpointConnections"}) {
-		f.Unread = []Call{} // the whole region's connections were read at once
+	for _, x := range o.Aspect(snapshot.Connections).Items() {
+		f.Connections = append(f.Connections, linked.connection(o, x))
 	}
 	for _, r := range o.Aspect(snapshot.Resources).Items() {
 		zone := r.Get("ZoneId")
-		f.Resources = append(f.Resources, ServiceZone{ID: r.Get("ResourceId").Text(), Kind: balancerKind(r), Zone: ref(textOf(zone), zone, r), At: r.Pointer()})
+		f.Resources = append(f.Resources, ServiceResource{r.Get("ResourceId").Text(), ref(textOf(zone), zone, r), r.Pointer()})
 	}
 	return f
 }
 
-// clusterEndpoint is an endpoint of a cluster.
-type clusterEndpoint struct {
-	cluster *graph.Cluster
-	node    *snapshot.Node
+// serviceCall is a call about a service. The list of services, and that of the
+// connections of a whole region, are asked once.
+func serviceCall(o snapshot.Object, operation string) Call {
+	of := snapshot.Call{Region: o.Region, Product: "privatelink", Operation: operation, Subject: o.ID}
+	all := of
+	all.Subject = ""
+	if operation == "ListVpcEndpointServices" || operation == "ListVpcEndpointConnections" && o.Account.Read(all) {
+		of = all
+	}
+	return callOf(o.Account, of)
 }
 
-// endpointsOf returns the endpoints of an account's clusters, and the calls that
-// would name more of them.
-func endpointsOf(g *graph.Graph, a *snapshot.Account) (list []clusterEndpoint, unread []snapshot.Call) {
+func allowed(o snapshot.Object, list snapshot.Aspect, field string) Allowed {
+	n := o.Aspect(list)
+	out := Allowed{Shown: n.Kind() == snapshot.Array, Items: []Ref{}, At: ref(nil, n, o.Node).At}
+	for _, item := range n.Items() {
+		out.Items = append(out.Items, ref(textOf(item.Get(field)), item.Get(field), item))
+	}
+	return out
+}
+
+// links knows which endpoints of an account's clusters name which service.
+type links struct {
+	of     map[string][]ServiceEndpoint // by service
+	ours   map[string]bool              // endpoints of clusters
+	unread map[place][]snapshot.Call    // calls that may show more
+}
+
+func newLinks(a *snapshot.Account, paths *scope) links {
+	l := links{map[string][]ServiceEndpoint{}, map[string]bool{}, paths.services[a].endpoints}
 	for _, region := range graph.Regions(a) {
-		if asked := (snapshot.Call{Region: region, Product: "elasticsearch", Operation: "ListInstance"}); !a.Read(asked) {
-			unread = append(unread, asked)
+		for _, c := range paths.clusters[place{a, region}] {
+			for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
+				id, service := e.Get("endpointId").Text(), e.Get("serviceId").Text()
+				l.of[service] = append(l.of[service], ServiceEndpoint{
+					id, c.ID, zones(c), calls(c.Account, need(c, "elasticsearch", "DescribeInstance", c.ID)), e.Pointer(),
+				})
+				l.ours[id] = id != ""
+			}
 		}
 	}
-	for _, c := range g.Clusters() {
-		if c.Account != a {
-			continue
-		}
-		unread = append(unread, need(c, "elasticsearch", "ListVpcEndpoints", c.ID)...)
-		for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
-			list = append(list, clusterEndpoint{c, e})
-		}
-	}
-	return list, unread
+	return l
 }
 
-func admitted(o snapshot.Object, unread []Call) Admitted {
-	out := Admitted{Accounts: []Ref{}, ARNs: []Ref{}, Unread: unread}
-	for _, u := range o.Aspect(snapshot.Users).Items() {
-		out.Accounts = append(out.Accounts, ref(textOf(u.Get("UserId")), u.Get("UserId"), u))
+// connection reads an item of ListVpcEndpointConnections.
+func (l links) connection(o snapshot.Object, x *snapshot.Node) ServiceConnection {
+	c := ServiceConnection{
+		Endpoint: x.Get("EndpointId").Text(), Owner: ref(textOf(x.Get("EndpointOwnerId")), x.Get("EndpointOwnerId"), x),
+		VPC: x.Get("EndpointVpcId").Text(), Status: ref(textOf(x.Get("ConnectionStatus")), x.Get("ConnectionStatus"), x), At: x.Pointer(),
 	}
-	for _, u := range o.Aspect(snapshot.UserARNs).Items() {
-		out.ARNs = append(out.ARNs, ref(textOf(u.Get("UserARN")), u.Get("UserARN"), u))
-	}
-	return out
-}
-
-func consumers(o snapshot.Object, ours []clusterEndpoint, unread []snapshot.Call) []Consumer {
-	out := []Consumer{}
-	for _, x := range o.Aspect(snapshot.Connections).Items() {
-		c := Consumer{
-			Endpoint: x.Get("EndpointId").Text(), Owner: ref(textOf(x.Get("EndpointOwnerId")), x.Get("EndpointOwnerId"), x),
-			Status: ref(textOf(x.Get("ConnectionStatus")), x.Get("ConnectionStatus"), x), Ours: "no", At: x.Pointer(),
-		}
-		mine := func(e clusterEndpoint) bool { return e.node.Get("endpointId").Text() == c.Endpoint && c.Endpoint != "" }
-		switch {
-		case slices.ContainsFunc(ours, mine):
-			c.Ours = "yes"
-		case len(unread) > 0:
-			c.Ours = "unknown"
-		}
-		out = append(out, c)
-	}
-	return out
+	same, shown := x.Get("ResourceOwner").Bool()
+	c.Own = c.Owner.Value == o.Account.ID || c.Owner.Value == nil && shown && same
+	c.VPCGroup = o.Account.Object(snapshot.VPC, o.Region, c.VPC).Attr("ResourceGroupId").Text()
+	c.Ours = l.ours[c.Endpoint]
+	return c
 }

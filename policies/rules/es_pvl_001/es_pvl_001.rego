@@ -1,9 +1,10 @@
 # METADATA
-# title: Every private connection is usable
+# title: Every private connection of a cluster is usable
 # description: |
-#   An endpoint that is not active, connected and in good standing carries nothing:
-#   the features that use its domain fail, often without an error in the console.
-#   A connection that nobody accepted looks finished from the cluster's side.
+#   A private connection works when the endpoint is active, its connection was
+#   accepted and neither side is locked. A connection that waits to be accepted
+#   looks configured and carries nothing; one that is named in the settings breaks
+#   what depends on it.
 # custom:
 #   id: ES-PVL-001
 #   name: PrivateConnectionUnusable
@@ -11,90 +12,103 @@
 #   kinds: [endpoint, region]
 #   basis:
 #     - "Alibaba Cloud Elasticsearch, Create private connections with PrivateLink and SLB"
-#     - "Elasticsearch API 2017-06-13, ListVpcEndpoints"
-#   avoid: "An endpoint whose `connectionStatus` is `Disconnected`: nobody accepted the connection."
-#   prefer: "`endpointStatus` Active, `connectionStatus` Connected, `endpointBusinessStatus` Normal; endpoints that nothing uses are deleted."
-#   console: "PrivateLink > Endpoint Services > the service > Endpoint Connections: allow the connection; or Elasticsearch > the cluster > Security > Private Connection: delete the endpoint and create it again."
-#   terraform: "`alicloud_privatelink_vpc_endpoint_connection` accepts a connection."
+#     - "Alibaba Cloud Elasticsearch, ListVpcEndpoints (states)"
+#   avoid: "An endpoint that is Active and whose `connectionStatus` is `Disconnected`, named by an LDAP realm."
+#   prefer: "`endpointStatus` Active, `connectionStatus` Connected, `endpointBusinessStatus` Normal."
+#   console: "PrivateLink > Endpoint Services > the service > Endpoint Connections: Allow; or Elasticsearch > the cluster > Security > Private Connection: delete and create it."
+#   terraform: "`alicloud_privatelink_vpc_endpoint_connection`: one resource accepts one connection."
 #   controls:
 #     - "MLPS 2.0 L3: 8.1.2.1 (unverified)"
-#     - "ISO 27001:2022: A.8.21 (unverified)"
+#     - "ISO 27001:2022: A.8.14 (unverified)"
 #   remediation: |
-#     Accept the connection where it waits for that; else delete the endpoint and
-#     create it again. Its domain changes: put the new one into the settings.
+#     Accept the connection on the side of the endpoint service when it waits.
+#     Otherwise delete the endpoint and create it again, and put its new domain
+#     into the settings; delete an endpoint that nothing uses.
 #   api: [privatelink:EnableVpcEndpointConnection, elasticsearch:DeleteVpcEndpoint, elasticsearch:CreateVpcEndpoint]
 #   tags: [network, availability]
 package esaudit.rules.es_pvl_001
 
 import data.esaudit.lib
+import data.esaudit.lib.privatelink
 
 results(s) := lib.unlisted(s, {"endpoint"}) if s.kind == "region"
 
 results(s) := {verdict(s)} if s.kind == "endpoint"
 
-# right is what each state has to be.
+# settling_hours: how long an endpoint may take to be created and accepted.
+settling_hours := 1
+
 right := {"endpoint": "Active", "connection": "Connected", "business": "Normal"}
 
-# passing states are on their way.
-passing := {"Creating", "Pending", "Connecting"}
+transient := {"Creating", "Pending", "Connecting"}
 
-# patience is how many minutes an endpoint may be on its way.
-patience := 60
-
-verdict(s) := lib.passed("{endpoint} of {cluster} is going; {other} serves the same service.", object.union(args(s), {"other": replacement(s).id})) if {
-	leaving(s)
-	replacement(s)
+verdict(s) := lib.passed("Endpoint {endpoint} of {cluster} is being deleted, and {replacement} has taken its place.", object.union(args(s), {"replacement": concat(", ", siblings(s, {"yes"}))})) if {
+	deleting(s)
+	count(siblings(s, {"yes"})) > 0
+} else := lib.unknown("Endpoint {endpoint} of {cluster} is being deleted; whether {replacement} has taken its place is not shown.", object.union(args(s), {"replacement": concat(", ", siblings(s, {"unknown"}))}), state_evidence(s), []) if {
+	deleting(s)
+	count(siblings(s, {"unknown"})) > 0
 } else := {
 	"status": "fail", "severity": severity(s),
-	"message": "The private connection {endpoint} of {cluster} is not usable: {states}.",
-	"args": args(s), "evidence": array.concat(evidence(s, wrong(s)), uses(s)),
+	"message": "Endpoint {endpoint} of {cluster} carries no connection: {states}. {names}",
+	"args": args(s),
+	"evidence": array.concat(state_evidence(s), privatelink.name_evidence(privatelink.names(s))),
 } if {
-	count(wrong(s)) > 0
-} else := lib.unknown("The private connection {endpoint} of {cluster} is on its way: {states}.", args(s), evidence(s, waiting(s)), []) if {
-	count(waiting(s)) > 0
-} else := lib.unknown("{endpoint} of {cluster} does not show its whole state.", args(s), evidence(s, missing(s)), []) if {
-	count(missing(s)) > 0
-} else := lib.passed("{endpoint} of {cluster} is active, connected and in good standing.", args(s))
+	broken(s)
+} else := lib.unknown("Whether endpoint {endpoint} of {cluster} is usable is not decided: {states}.", args(s), state_evidence(s), []) if {
+	count(off(s)) > 0
+} else := lib.passed("Endpoint {endpoint} of {cluster} is active and connected.", args(s))
 
-args(s) := {"endpoint": s.id, "cluster": s.facts.cluster.id, "states": concat(", ", [sprintf("%s %s", [name, s.facts.state[name].value]) |
+args(s) := {
+	"endpoint": s.id, "cluster": s.facts.cluster.id, "names": naming(s),
+	"states": concat(", ", [sprintf("%s is %s", [part.name, part.shown]) | some part in off(s)]),
+}
+
+# off: the states that are not as they should be.
+off(s) := [{"name": labels[name], "text": text, "shown": shown, "ref": s.facts.state[name]} |
 	some name in ["endpoint", "connection", "business"]
-	s.facts.state[name].value != right[name]
-])}
+	text := privatelink.text(s.facts.state[name])
+	text != right[name]
+	shown := shown_text(text)
+]
 
-# wrong states are those that will not become right by themselves.
-wrong(s) := {name |
-	some name, want in right
-	value := s.facts.state[name].value
-	value != want
-	not value in passing
-} | {name |
-	some name in stuck(s)
+labels := {"endpoint": "endpointStatus", "connection": "connectionStatus", "business": "endpointBusinessStatus"}
+
+shown_text(text) := "not shown" if text == "" else := text
+
+# broken: a state that is wrong for good, or one that should have passed by now.
+broken(s) if {
+	some part in off(s)
+	not part.text in (transient | {""})
 }
 
-# stuck states have been on their way for too long.
-stuck(s) := {name | some name in on_way(s); old(s)}
-
-waiting(s) := {name | some name in on_way(s); not old(s)}
-
-on_way(s) := {name | some name, _ in right; s.facts.state[name].value in passing}
-
-missing(s) := {name | some name, _ in right; not lib.known(s.facts.state[name])}
-
-old(s) if time.parse_rfc3339_ns(s.taken_at) - time.parse_rfc3339_ns(s.facts.state.created.value) >= patience * 60000000000
-
-leaving(s) if {
-	some name in ["endpoint", "connection"]
-	s.facts.state[name].value in {"Deleting", "Disconnecting", "Disconnected"}
+broken(s) if {
+	some part in off(s)
+	part.text in transient
+	age_hours(s) >= settling_hours
 }
 
-replacement(s) := [other | some other in s.facts.state.siblings; other.usable == "yes"][0]
+age_hours(s) := (time.parse_rfc3339_ns(s.taken_at) - time.parse_rfc3339_ns(s.facts.state.created.value)) / 3600000000000 if {
+	s.taken_at != ""
+}
 
-severity(s) := "high" if {
-	count(s.facts.uses.settings) > 0
-} else := "high" if {
-	not s.facts.uses.readable
-} else := "low"
+severity(s) := "low" if {
+	s.facts.named_by.readable
+	count(privatelink.names(s)) == 0
+} else := "high"
 
-evidence(s, names) := [lib.evidence(s.facts.state[name], sprintf("the %s should be %s", [name, right[name]]), name) | some name in sort(names)]
+naming(s) := "No setting names it." if {
+	severity(s) == "low"
+} else := "The cluster's settings were not read, so that something may need it." if {
+	count(privatelink.names(s)) == 0
+} else := sprintf("%s needs it.", [concat(", ", sort({n.key | some n in privatelink.names(s)}))])
 
-uses(s) := [lib.evidence({"at": u.at}, sprintf("%s uses it", [u.key]), u.key) | some u in s.facts.uses.settings]
+state_evidence(s) := [lib.evidence(part.ref, sprintf("%s is %s", [part.name, part.shown]), part.name) | some part in off(s)]
+
+# deleting: another endpoint to the same service may have taken its place. What
+# the settings still name is judged by ES-NET-004.
+deleting(s) if privatelink.text(s.facts.state.endpoint) == "Deleting"
+
+deleting(s) if privatelink.text(s.facts.state.connection) == "Deleting"
+
+siblings(s, usable) := [other.id | some other in s.facts.siblings; other.usable in usable]

@@ -1,98 +1,113 @@
 # METADATA
 # title: The endpoint service behind a private connection is there and not locked
 # description: |
-#   An endpoint is only as good as the service it leads to. A service that is being
-#   deleted, or locked for an overdue payment, takes every connection with it.
+#   When the owner deletes an endpoint service, or either side is locked for
+#   payment, the connection ends although the cluster's settings and the endpoint
+#   still look right. A locked service ends every connection to it, and is
+#   reported once, for the service.
 # custom:
 #   id: ES-PVL-002
 #   name: EndpointServiceGone
 #   severities: [high]
 #   kinds: [endpoint, endpoint-service, region]
 #   basis:
-#     - "Elasticsearch API 2017-06-13, ListVpcEndpoints"
-#     - "PrivateLink API 2020-04-15, endpoint services and connections"
-#   avoid: "An endpoint whose service has `ServiceBusinessStatus` `FinancialLocked`, or whose connection is `ServiceDeleted`."
-#   prefer: "An active service in good standing."
-#   console: "Expenses and Costs: pay what is overdue; or PrivateLink > Endpoint Services: create the service again, then the endpoint."
-#   terraform: "`alicloud_privatelink_vpc_endpoint_service` creates it again."
+#     - "Alibaba Cloud Elasticsearch, ListVpcEndpoints (states)"
+#     - "PrivateLink, GetVpcEndpointServiceAttribute (ServiceStatus, ServiceBusinessStatus)"
+#   avoid: "An endpoint whose `connectionStatus` is `ServiceDeleted`, or a service with `ServiceBusinessStatus` FinancialLocked."
+#   prefer: "`ServiceStatus` Active and `ServiceBusinessStatus` Normal on the service, `endpointBusinessStatus` Normal on the endpoint."
+#   console: "Expenses: pay what is due; PrivateLink > Endpoint Services: create the service again; then create the cluster's private connection again."
+#   terraform: "`alicloud_privatelink_vpc_endpoint_service` and `alicloud_privatelink_vpc_endpoint_service_resource`."
 #   controls:
 #     - "MLPS 2.0 L3: 8.1.2.1 (unverified)"
-#     - "ISO 27001:2022: A.8.21 (unverified)"
+#     - "ISO 27001:2022: A.8.14 (unverified)"
 #   remediation: |
-#     Settle what locked the service, or create service and endpoint again and put the
-#     new domain into the settings.
-#   api: []
+#     Settle what is due when a side is locked. A deleted service must be created
+#     again with its load balancers, and the cluster's endpoint with it: both ids
+#     are new, so that the settings have to follow.
+#   api: [privatelink:CreateVpcEndpointService, elasticsearch:DeleteVpcEndpoint, elasticsearch:CreateVpcEndpoint]
 #   tags: [network, availability]
 package esaudit.rules.es_pvl_002
 
 import data.esaudit.lib
+import data.esaudit.lib.privatelink
 
 results(s) := lib.unlisted(s, {"endpoint"}) if s.kind == "region"
 
-results(s) := {verdict(s)} if {
-	s.kind == "endpoint"
-	not locked(s.facts.state.service)
-} else := set() if s.kind == "endpoint" # the service is the subject
+results(s) := of_endpoint(s) if s.kind == "endpoint"
 
-results(s) := {service_verdict(s)} if {
-	s.kind == "endpoint-service"
-	locked(s.facts)
-	s.facts.connected != "no"
-} else := set() if s.kind == "endpoint-service"
+results(s) := of_service(s) if s.kind == "endpoint-service"
 
-locked(service) if {
-	lib.known(service.business)
-	service.business.value != "Normal"
+# changing: states of a service that pass.
+changing := {"Pending", "Creating"}
+
+# --- the endpoint
+
+of_endpoint(s) := {{
+	"status": "fail", "severity": "high",
+	"message": "Endpoint {endpoint} of {cluster} leads to service {service} no more: {list}.",
+	"args": object.union(args(s), {"list": privatelink.notes(wrong)}),
+	"evidence": privatelink.shown(wrong),
+}} if {
+	wrong := problems(s)
+	count(wrong) > 0
+} else := {lib.unknown(
+	"Whether service {service} behind endpoint {endpoint} of {cluster} is there and not locked is not decided: {list}.",
+	object.union(args(s), {"list": privatelink.notes(open)}), privatelink.shown([object.remove(gap, {"settle"}) | some gap in open]), privatelink.settle(open),
+)} if {
+	open := gaps(s)
+	count(open) > 0
+} else := set() if {
+	locked(s.facts.provider.business) # the finding of the service
+} else := {lib.passed("Service {service} behind endpoint {endpoint} of {cluster} is active.", args(s))}
+
+args(s) := {"endpoint": s.id, "cluster": s.facts.cluster.id, "service": service(s)}
+
+service(s) := s.facts.service.id if s.facts.service.id != "" else := "(not shown)"
+
+locked(ref) if not privatelink.text(ref) in {"", "Normal"}
+
+problems(s) := {problem(ref, note, key) |
+	some [ref, note, key] in [
+		[s.facts.state.connection, "the endpoint says that the service was deleted", "connectionStatus"],
+		[s.facts.provider.connection, "the service's connection says that it was deleted", "ConnectionStatus"],
+	]
+	privatelink.text(ref) == "ServiceDeleted"
+} | {problem(s.facts.state.business, sprintf("the endpoint is %s", [s.facts.state.business.value]), "endpointBusinessStatus") |
+	locked(s.facts.state.business)
+} | {problem(s.facts.provider.status, sprintf("the service is %s", [status]), "ServiceStatus") |
+	status := privatelink.text(s.facts.provider.status)
+	not status in ({"", "Active"} | changing)
 }
 
-service_verdict(s) := {
-	"status": "fail", "severity": "high",
-	"message": "Endpoint service {service}, which {endpoints} lead to, is locked: {state}.",
-	"args": {"service": s.id, "state": s.facts.business.value, "endpoints": concat(", ", sort({u.endpoint | some u in s.facts.endpoints}))},
-	"evidence": [lib.evidence(s.facts.business, "the service is not in good standing", "ServiceBusinessStatus")],
-} if {
-	s.facts.connected == "yes"
-} else := lib.unknown("Endpoint service {service} is locked ({state}); whether an endpoint of a cluster leads to it was not read.",
-	{"service": s.id, "state": s.facts.business.value}, [lib.evidence(s.facts.business, "the service is not in good standing", "ServiceBusinessStatus")], s.facts.settle)
+problem(ref, note, key) := lib.evidence(ref, note, key)
 
-verdict(s) := {
-	"status": "fail", "severity": "high",
-	"message": "What {endpoint} of {cluster} leads to is gone or locked: {states}.",
-	"args": object.union(args(s), {"states": concat(", ", sort({sprintf("%s %s", [p.note, p.value]) | some p in gone(s)}))}),
-	"evidence": gone(s),
-} if {
-	count(gone(s)) > 0
-} else := lib.unknown("Whether the service behind {endpoint} of {cluster} is one of this account was not read.", args(s), [at_service(s)], s.facts.state.service.settle) if {
-	s.facts.state.service.found == "unknown"
-} else := lib.unknown("The service behind {endpoint} of {cluster} is none of this account: it is gone, or another account's.", args(s), [at_service(s)], []) if {
-	s.facts.state.service.found == "no"
-} else := lib.unknown("The service behind {endpoint} of {cluster} is not ready: {state}.",
-	object.union(args(s), {"state": s.facts.state.service.status.value}), [lib.evidence(s.facts.state.service.status, "not ready", "ServiceStatus")], []) if {
-	s.facts.state.service.status.value in {"Pending", "Creating"}
-} else := lib.unknown("The service behind {endpoint} of {cluster} does not show its whole state.", args(s), [at_service(s)], []) if {
-	not shown(s)
-} else := lib.passed("The service behind {endpoint} of {cluster} is active and in good standing.", args(s))
+gaps(s) := {privatelink.gap(sprintf("%s is not shown", [name]), s.facts.state[field], name, []) |
+	some field, name in {"connection": "connectionStatus", "business": "endpointBusinessStatus"}
+	privatelink.text(s.facts.state[field]) == ""
+} | service_gaps(s)
 
-shown(s) if {
-	lib.known(s.facts.state.service.status)
-	lib.known(s.facts.state.service.business)
+service_gaps(s) := {privatelink.gap(absence(s), {"at": s.facts.service.at}, "service", s.facts.provider.settle)} if {
+	not s.facts.provider.found
+} else := {privatelink.gap(sprintf("the service is %s for now", [status]), s.facts.provider.status, "ServiceStatus", []) |
+	status := privatelink.text(s.facts.provider.status)
+	status in changing
+} | {privatelink.gap(sprintf("%s of the service is not shown", [name]), s.facts.provider[field], name, s.facts.provider.settle) |
+	some field, name in {"status": "ServiceStatus", "business": "ServiceBusinessStatus"}
+	privatelink.text(s.facts.provider[field]) == ""
 }
 
-args(s) := {"endpoint": s.id, "cluster": s.facts.cluster.id}
+absence(s) := "the service is none of this account's" if {
+	s.facts.provider.listed
+} else := "the endpoint services were not read"
 
-at_service(s) := lib.evidence({"at": s.facts.state.service.at}, "the service", "service")
+# --- the service
 
-# gone is what says that the service is.
-gone(s) := array.concat(
-	[lib.evidence(ref, name, name) |
-		some name, ref in {"connectionStatus": s.facts.state.connection, "ConnectionStatus of the service": s.facts.state.provider}
-		object.get(ref, "value", "") == "ServiceDeleted"
-	],
-	array.concat(
-		[lib.evidence(s.facts.state.business, "endpointBusinessStatus", "endpointBusinessStatus") | s.facts.state.business.value == "FinancialLocked"],
-		[lib.evidence(s.facts.state.service.status, "ServiceStatus", "ServiceStatus") |
-			value := s.facts.state.service.status.value
-			not value in {"Active", "Pending", "Creating"}
-		],
-	),
-)
+of_service(s) := {{
+	"status": "fail", "severity": "high",
+	"message": "Endpoint service {service} is {state}; {clusters} reaches nothing through it.",
+	"args": {"service": s.id, "state": s.facts.business.value, "clusters": privatelink.used_by(s)},
+	"evidence": [lib.evidence(s.facts.business, "the service is locked", "ServiceBusinessStatus")],
+}} if {
+	privatelink.judged(s) == "yes"
+	locked(s.facts.business)
+} else := set()

@@ -1,78 +1,138 @@
 # METADATA
-# title: A domain of one zone does not pin a path of several
+# title: The name of a private connection fits the zones behind it
 # description: |
-#   The domain of one zone leads through that zone alone. Where cluster and service
-#   stand in several, the plain domain goes on when a zone fails; but only as long as
-#   each of its zones is connected.
+#   The zonal name of an endpoint is bound to one zone: a cluster and a service in
+#   several zones lose the path with it. The plain name is answered with the
+#   addresses of all zones, so that one whose connection ended fails some of the
+#   time.
 # custom:
 #   id: ES-PVL-008
 #   name: ZonalDomainPinned
+#   optional: true
 #   severities: [low]
 #   kinds: [endpoint, region]
-#   optional: true
 #   basis:
-#     - "PrivateLink API 2020-04-15, endpoint services and connections"
-#   avoid: "`ep-…-cn-hangzhou-i.epsrv-….privatelink.aliyuncs.com` in the settings of a cluster in two zones, with a service in two zones."
-#   prefer: "The plain domain, `ep-….epsrv-….privatelink.aliyuncs.com`, with every zone Connected."
-#   console: "Cluster Configuration > YML File: use the endpoint's plain domain."
+#     - "PrivateLink, ListVpcEndpointZones (zone domain names)"
+#     - "Alibaba Cloud Elasticsearch, Create private connections with PrivateLink and SLB (endpoint domain name)"
+#   avoid: "`ep-…-cn-hangzhou-h.epsrv-….cn-hangzhou.privatelink.aliyuncs.com` in a cluster of two zones, to a service of two zones."
+#   prefer: "The plain name, `ep-….epsrv-….cn-hangzhou.privatelink.aliyuncs.com`, and all zones connected."
+#   console: "Elasticsearch > the cluster > Cluster Configuration > YML File: use the endpoint's plain domain; PrivateLink > Endpoint Services > the service > Endpoint Connections: connect the zone."
 #   terraform: "`alicloud_elasticsearch_instance`: `setting_config`."
 #   controls:
 #     - "Cloud Config: privatelink-servier-endpoint-multi-zone"
 #     - "infraguard: privatelink-servier-endpoint-multi-zone"
 #     - "ISO 27001:2022: A.8.14 (unverified)"
 #   remediation: |
-#     Use the plain domain of the endpoint, and connect every zone of it.
-#   api: [elasticsearch:UpdateInstanceSettings]
+#     Use the plain name of the endpoint in the settings, and connect every zone
+#     it has.
+#   api: [elasticsearch:UpdateInstanceSettings, privatelink:EnableVpcEndpointZoneConnection]
 #   tags: [network, availability]
 package esaudit.rules.es_pvl_008
 
 import data.esaudit.lib
+import data.esaudit.lib.privatelink
 
 results(s) := lib.unlisted(s, {"endpoint"}) if s.kind == "region"
 
 results(s) := {verdict(s)} if s.kind == "endpoint"
 
-verdict(s) := lib.unknown("Which settings of {cluster} use {endpoint} was not read.", args(s), [], s.facts.cluster.settle) if {
-	not s.facts.uses.readable
-} else := lib.not_applicable("No setting of {cluster} uses {endpoint}.", args(s)) if {
-	count(s.facts.uses.settings) == 0
-} else := {
-	"status": "fail", "severity": "low",
-	"message": "{cluster} uses the domain of one zone of {endpoint}, whose service stands in {count} zones.",
-	"args": object.union(args(s), {"count": count(offered(s))}), "evidence": proofs(zonal(s)),
-} if {
-	count(zonal(s)) > 0
-	s.facts.resources_read
-	several(s)
-	count(offered(s)) >= zones_of_several
-} else := {
-	"status": "fail", "severity": "low",
-	"message": "{cluster} uses the plain domain of {endpoint}, and not every zone of it is connected: {zones}.",
-	"args": object.union(args(s), {"zones": concat(", ", sort({z.id | some z in down(s)}))}),
-	"evidence": array.concat(proofs(s.facts.uses.settings), [lib.evidence(z.status, sprintf("zone %s", [z.id]), z.id) | some z in down(s)]),
-} if {
-	count(zonal(s)) < count(s.facts.uses.settings)
-	count(down(s)) > 0
-} else := lib.unknown("Whether the service behind {endpoint} of {cluster} stands in several zones was not read.", args(s), proofs(zonal(s)), array.concat(s.facts.state.service.settle, s.facts.service.settle)) if {
-	count(zonal(s)) > 0
-	several(s)
-	not s.facts.resources_read
-} else := lib.unknown("In how many zones {cluster} runs was not read.", args(s), proofs(zonal(s)), s.facts.cluster.settle) if {
-	count(zonal(s)) > 0
-	count(s.facts.cluster.zones) == 0
-} else := lib.passed("{cluster} uses {endpoint} in a way that no zone pins.", args(s))
+# several: from how many zones on a name of one zone is a limit.
+several := 2
 
-# zones_of_several is how many zones a path of several has.
-zones_of_several := 2
+# ended: states of a zone in which nothing gets through any more.
+ended := {"Disconnecting", "Disconnected", "Deleting"}
 
-several(s) if count({z.id | some z in s.facts.cluster.zones}) >= zones_of_several
+verdict(s) := {
+	"status": "fail", "severity": "low",
+	"message": "The name that settings of {cluster} have for endpoint {endpoint} does not fit its zones: {list}.",
+	"args": object.union(args(s), {"list": privatelink.notes(wrong)}),
+	"evidence": privatelink.shown(wrong),
+} if {
+	wrong := pinned(s) | halved(s)
+	count(wrong) > 0
+} else := lib.unknown("The settings of {cluster}, which may name endpoint {endpoint}, were not read.", args(s), [], s.facts.named_by.settle) if {
+	not s.facts.named_by.readable
+} else := lib.not_applicable("No setting of {cluster} names endpoint {endpoint}.", args(s)) if {
+	count(privatelink.names(s)) == 0
+} else := lib.unknown(
+	"Whether the name of endpoint {endpoint} in settings of {cluster} fits its zones is not decided: {list}.",
+	object.union(args(s), {"list": privatelink.notes(open)}), [lib.evidence(gap, gap.note, gap.key) | some gap in sort(open)], privatelink.settle(open),
+) if {
+	open := gaps(s)
+	count(open) > 0
+} else := lib.passed("The name of endpoint {endpoint} in settings of {cluster} fits its zones.", args(s))
 
 args(s) := {"endpoint": s.id, "cluster": s.facts.cluster.id}
 
-zonal(s) := [u | some u in s.facts.uses.settings; u.zonal]
+zonal(s) := [n | some n in privatelink.names(s); n.zone != ""]
+
+plain(s) := [n | some n in privatelink.names(s); n.zone == ""]
 
 offered(s) := {r.zone | some r in s.facts.resources; r.zone != ""}
 
-down(s) := [z | some z in s.facts.state.connected_zones; lib.known(z.status); z.status.value != "Connected"]
+cluster_zones(s) := {z.id | some z in s.facts.cluster.zones; z.id != ""}
 
-proofs(uses) := [lib.evidence({"at": u.at}, sprintf("%s names %s", [u.key, u.host]), sprintf("%s %d", [u.host, i])) | some i, u in uses]
+pinned(s) := {lib.evidence({"at": n.at, "value": n.host}, sprintf("%s names it in zone %s alone, the service is in %s and the cluster in %s", [n.key, n.zone, text(offered(s)), text(cluster_zones(s))]), n.host) |
+	count(offered(s)) >= several
+	count(cluster_zones(s)) >= several
+	some n in zonal(s)
+}
+
+text(zones) := concat(", ", sort(zones))
+
+halved(s) := {lib.evidence(z.status, sprintf("its plain name leads to zone %s too, which is %s", [z.zone, z.status.value]), z.zone) |
+	count(plain(s)) > 0
+	some z in s.facts.provider.zones
+	privatelink.text(z.status) in ended
+}
+
+gaps(s) := {gap | some gap in pin_gaps(s); count(zonal(s)) > 0} | {gap | some gap in half_gaps(s); count(plain(s)) > 0}
+
+pin_gaps(s) := {gap |
+	some gap in service_gaps(s) | cluster_gaps(s)
+	not one_zone(s)
+}
+
+# one_zone: the service or the cluster is known to have one zone, so that its
+# name is no limit.
+one_zone(s) if {
+	count(service_gaps(s)) == 0
+	count(offered(s)) < several
+}
+
+one_zone(s) if {
+	count(cluster_gaps(s)) == 0
+	count(cluster_zones(s)) < several
+}
+
+service_gaps(s) := {privatelink.gap("not every resource of the service is known", {"at": s.facts.resources_at}, "resources", array.concat(s.facts.service.settle, s.facts.provider.settle)) |
+	not complete(s)
+	count(offered(s)) < several
+}
+
+complete(s) if {
+	s.facts.resources_read
+	every r in s.facts.resources { r.zone != "" }
+}
+
+cluster_gaps(s) := {privatelink.gap("the zones of the cluster are not shown", {"at": s.facts.cluster.zones_at}, "cluster-zones", s.facts.cluster.settle) |
+	not zones_shown(s)
+	count(cluster_zones(s)) < several
+}
+
+zones_shown(s) if {
+	count(s.facts.cluster.settle) == 0
+	count(s.facts.cluster.zones) > 0
+	every z in s.facts.cluster.zones { z.id != "" }
+}
+
+half_gaps(s) := {privatelink.gap("the connections of the service were not read", {"at": s.facts.provider.at}, "connections", array.concat(s.facts.provider.connection_settle, s.facts.provider.settle)) |
+	connections_open(s)
+} | {privatelink.gap(sprintf("the state of zone %s is not shown", [z.zone]), z.status, sprintf("zone %s", [z.zone]), []) |
+	some z in s.facts.provider.zones
+	privatelink.text(z.status) == ""
+}
+
+connections_open(s) if count(s.facts.provider.zones) == 0
+
+connections_open(s) if count(s.facts.provider.connection_settle) > 0

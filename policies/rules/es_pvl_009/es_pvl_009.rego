@@ -1,70 +1,85 @@
 # METADATA
-# title: An endpoint service stands in more than one zone
+# title: An endpoint service has load balancers in two zones
 # description: |
-#   A service whose load balancers stand in one zone takes every cluster that uses it
-#   down with that zone.
+#   A service whose load balancers are attached for one zone ends with that zone.
+#   A service of classic load balancers is left alone: the private connections of
+#   a cluster ask for one zone there.
 # custom:
 #   id: ES-PVL-009
 #   name: EndpointServiceOneZone
+#   optional: true
 #   severities: [medium, low]
 #   kinds: [endpoint-service, region]
-#   optional: true
 #   basis:
-#     - "Cloud Config privatelink-server-endpoint-multi-zone"
-#     - "PrivateLink API 2020-04-15, endpoint services and connections"
-#   avoid: "A service with two NLB resources in one zone."
-#   prefer: "Resources in two zones; or a CLB, whose private connection has to be in one zone by design."
-#   console: "PrivateLink > Endpoint Services > the service > Service Resources: add a load balancer of another zone."
+#     - "Alibaba Cloud infraguard, privatelink-server-endpoint-multi-zone"
+#     - "Alibaba Cloud Elasticsearch, Create private connections with PrivateLink and SLB (same zone)"
+#   avoid: "An NLB in two zones, attached to the service for one of them."
+#   prefer: "The NLB attached for each of its zones."
+#   console: "PrivateLink > Endpoint Services > the service > Service Resources: Add Service Resource of another zone."
 #   terraform: "`alicloud_privatelink_vpc_endpoint_service_resource`: one for each zone."
 #   controls:
 #     - "Cloud Config: privatelink-server-endpoint-multi-zone"
 #     - "infraguard: privatelink-server-endpoint-multi-zone"
 #     - "ISO 27001:2022: A.8.14 (unverified)"
 #   remediation: |
-#     Attach a load balancer of a second zone to the service.
+#     Attach a load balancer to the service for a second zone.
 #   api: [privatelink:AttachResourceToVpcEndpointService]
 #   tags: [network, availability]
 package esaudit.rules.es_pvl_009
 
 import data.esaudit.lib
+import data.esaudit.lib.privatelink
 
 results(s) := lib.unlisted(s, {"endpoint-service"}) if s.kind == "region"
 
-results(s) := set() if {
-	s.kind == "endpoint-service"
-	s.facts.connected == "no"
-} else := {lib.unknown("Whether an endpoint of a cluster leads to {service} was not read.", {"service": s.id}, [lib.evidence({"at": s.facts.at}, "the service", "service")], s.facts.settle)} if {
-	s.kind == "endpoint-service"
-	s.facts.connected == "unknown"
-} else := {verdict(s)} if s.kind == "endpoint-service"
+results(s) := {result | some result in [verdict(s)]; privatelink.judged(s) != "no"} if s.kind == "endpoint-service"
 
-# enough is how many zones a service needs.
+# enough: in how many zones a service must be.
 enough := 2
 
-verdict(s) := lib.unknown("What endpoint service {service} offers was not read.", args(s), [lib.evidence({"at": s.facts.at}, "the service", "service")], s.facts.resources_unread) if {
-	count(s.facts.resources_unread) > 0
-	count(zones(s)) < enough
-} else := lib.passed("Endpoint service {service} stands in {count} zones.", args(s)) if {
+verdict(s) := privatelink.unconnected(s) if {
+	privatelink.judged(s) == "unknown"
+} else := lib.passed("Endpoint service {service} has load balancers in {zones}.", args(s)) if {
 	count(zones(s)) >= enough
-} else := lib.passed("Endpoint service {service} offers CLBs, which have to be in the zone of the cluster.", args(s)) if {
-	count(s.facts.resources) > 0
-	every r in s.facts.resources { r.kind == "clb" }
-} else := lib.unknown("Not every resource of endpoint service {service} shows its zone.", args(s), [lib.evidence(r.zone, "no zone", r.id) | some r in zoneless(s)], []) if {
-	count(zoneless(s)) > 0
+} else := lib.unknown(
+	"In how many zones endpoint service {service} has load balancers was not read.", args(s),
+	[lib.evidence(r.zone, sprintf("the zone of %s is not shown", [r.id]), r.id) | some r in unplaced(s)],
+	privatelink.unread(s, ["ListVpcEndpointServiceResources"]),
+) if {
+	count(privatelink.unread(s, ["ListVpcEndpointServiceResources"])) + count(unplaced(s)) > 0
+} else := lib.passed("Endpoint service {service} is for classic load balancers, which serve a cluster in one zone.", args(s)) if {
+	classic(s)
 } else := {
 	"status": "fail", "severity": severity(s),
-	"message": "Endpoint service {service} stands in {count} zones.",
-	"args": args(s), "evidence": array.concat([lib.evidence(r.zone, sprintf("zone of %s", [r.id]), sprintf("%s %d", [r.id, i])) | some i, r in s.facts.resources], [lib.evidence({"at": s.facts.at}, "no resource", "none") | count(s.facts.resources) == 0]),
+	"message": "Endpoint service {service}, which {clusters} uses, has load balancers in {zones} alone.",
+	"args": args(s),
+	"evidence": proof(s),
 }
 
-args(s) := {"service": s.id, "count": count(zones(s))}
+proof(s) := [lib.evidence(r.zone, sprintf("%s is attached for it", [r.id]), sprintf("%s %d", [r.id, i])) | some i, r in s.facts.resources] if {
+	count(s.facts.resources) > 0
+} else := [lib.evidence({"at": s.facts.at}, "nothing is attached", "resources")]
 
-zones(s) := {r.zone.value | some r in s.facts.resources; lib.known(r.zone)}
+args(s) := {"service": s.id, "clusters": privatelink.used_by(s), "zones": zones_text(s)}
 
-zoneless(s) := [r | some r in s.facts.resources; not lib.known(r.zone)]
+zones_text(s) := "no zone" if count(zones(s)) == 0 else := concat(", ", sort(zones(s)))
 
-# It is worse for a cluster that stands in several zones itself.
-severity(s) := "medium" if {
-	some u in s.facts.endpoints
-	u.zones >= enough
-} else := "low"
+zones(s) := {privatelink.text(r.zone) | some r in s.facts.resources; privatelink.text(r.zone) != ""}
+
+unplaced(s) := [r | some r in s.facts.resources; privatelink.text(r.zone) == ""]
+
+classic(s) if privatelink.text(s.facts.resource_type) == "slb"
+
+classic(s) if {
+	privatelink.text(s.facts.resource_type) == ""
+	count(s.facts.resources) > 0
+	every r in s.facts.resources { startswith(r.id, "lb-") }
+}
+
+# A cluster in one zone loses no more than it would anyhow.
+severity(s) := "low" if {
+	every c in s.facts.connected {
+		count(c.settle) == 0
+		count(c.cluster_zones) == 1
+	}
+} else := "medium"

@@ -1,76 +1,95 @@
 # METADATA
-# title: No usable private connection stands unused
+# title: Every private connection is used by a setting
 # description: |
-#   A connection that no setting uses is an open way out of the cluster, left from a
-#   migration or a trial. What stands behind it can still be reached.
+#   A private connection that no setting names is a door that nobody watches: one
+#   that was made for a migration still leads to the cluster that was migrated
+#   from. Watches, single sign-on and plug-ins may use one without a setting that
+#   shows it.
 # custom:
 #   id: ES-PVL-011
-#   name: UnreferencedConnection
+#   name: PrivateConnectionUnreferenced
+#   optional: true
 #   severities: [info]
 #   kinds: [elasticsearch, region]
-#   optional: true
 #   basis:
-#     - "Least exposure: a way that nobody needs is closed"
-#   avoid: "An endpoint to last year's reindex source, Connected, named by no setting."
-#   prefer: "Endpoints that a setting names; others are deleted."
-#   console: "Elasticsearch > the cluster > Security > Private Connection: delete the endpoint."
-#   terraform: "Remove the endpoint from what manages it; the provider has no resource for it."
+#     - "Alibaba Cloud Elasticsearch, Create private connections with PrivateLink and SLB"
+#     - "The principle of least exposure (inference)"
+#   avoid: "A connected endpoint that `reindex.remote.whitelist` does not name any more."
+#   prefer: "Endpoints that a setting names, and no others."
+#   console: "Elasticsearch > the cluster > Security > Private Connection: delete the endpoint, after asking its users."
+#   terraform: "Endpoints of a cluster are not in the provider; delete them in the console or with the API."
 #   controls:
-#     - "MLPS 2.0 L3: 8.1.3.2 (unverified)"
+#     - "MLPS 2.0 L3: 8.1.3.1 (unverified)"
 #     - "ISO 27001:2022: A.8.22 (unverified)"
 #   remediation: |
-#     Delete the endpoint when nothing uses it: Watcher, single sign-on and plug-ins of
-#     one's own may use it without a setting.
+#     Ask who uses the connection, and delete the endpoint when nobody does.
 #   api: [elasticsearch:DeleteVpcEndpoint]
 #   tags: [network, exposure]
 package esaudit.rules.es_pvl_011
 
 import data.esaudit.lib
+import data.esaudit.lib.settings
 
 results(s) := lib.unlisted(s, {"elasticsearch"}) if s.kind == "region"
 
 results(s) := {verdict(s)} if s.kind == "elasticsearch"
 
-verdict(s) := lib.unknown("Which private connections {cluster} has was not read.", args(s), [], lib.unread(s.facts.calls, ["ListVpcEndpoints"])) if {
+# hidden: features that may use a private connection which no setting names.
+hidden := {"watcher", "saml", "oidc", "kerberos"}
+
+# hinted: features whose use shows where all was read.
+hinted := {"remote_dictionary", "remote_cluster"}
+
+verdict(s) := lib.unknown("The private connections of {cluster} were not read.", args(s), [], lib.unread(s.facts.calls, ["ListVpcEndpoints"])) if {
 	not s.facts.calls.ListVpcEndpoints.read
-} else := lib.passed("{cluster} has no private connection that is usable and unused.", args(s)) if {
-	count(usable(s)) == 0
-	count(doubtful(s)) == 0
-} else := lib.unknown("Which settings of {cluster} use its private connections was not read.", args(s), [], lib.unread(s.facts.calls, ["DescribeInstance"])) if {
-	not s.facts.settings.readable
-} else := lib.passed("{cluster} has features that may use its private connections without a setting.", args(s)) if {
-	count(unused(s)) > 0
-	count(hidden(s, "on")) > 0
-} else := lib.unknown("Whether a feature of {cluster} uses its private connections without a setting is not known: {features}.",
-	object.union(args(s), {"features": concat(", ", sort({f.feature | some f in hidden(s, "unknown")}))}), [lib.evidence({"at": e.at}, "usable, and named by no setting", e.id) | some e in unused(s)],
-	[call | some f in hidden(s, "unknown"); some call in f.settle]) if {
-	count(unused(s)) > 0
-	count(hidden(s, "unknown")) > 0
+	count(unnamed(s, {"yes", "unknown"})) == 0
+} else := lib.not_applicable("{cluster} has no private connection that is usable.", args(s)) if {
+	count([e | some e in s.facts.endpoints; e.usable != "no"]) == 0
+} else := lib.passed("A setting of {cluster} names each of its private connections.", args(s)) if {
+	count(unnamed(s, {"yes", "unknown"})) == 0
+} else := settings.unread(s) if {
+	settings.unread(s)
+} else := lib.passed("No setting of {cluster} names {endpoints}, but {features} may use it without one.", args(s)) if {
+	some f in users(s)
+	f.state == "on"
+} else := lib.unknown(
+	"No setting of {cluster} names {endpoints}; whether {features} uses it is not known.",
+	args(s), array.concat(evidence(s, {"yes", "unknown"}), [lib.evidence(f, sprintf("%s: %s", [f.feature, f.state]), f.feature) | some f in users(s)]),
+	[call | some f in users(s); some call in f.settle],
+) if {
+	count(users(s)) > 0
 } else := {
 	"status": "fail", "severity": "info",
-	"message": "{cluster} has private connections that no setting uses: {endpoints}.",
-	"args": object.union(args(s), {"endpoints": concat(", ", sort({e.id | some e in unused(s)}))}),
-	"evidence": [lib.evidence({"at": e.at}, "usable, and named by no setting", e.id) | some e in unused(s)],
+	"message": "No setting of {cluster} names {endpoints}, which is connected{leads}.",
+	"args": args(s), "evidence": evidence(s, {"yes"}),
 } if {
-	count(unused(s)) > 0
-} else := lib.unknown("Whether the private connections of {cluster} are usable is not known: {endpoints}.",
-	object.union(args(s), {"endpoints": concat(", ", sort({e.id | some e in doubtful(s)}))}), [lib.evidence({"at": e.at}, "not decided", e.id) | some e in doubtful(s)], []) if {
-	count(doubtful(s)) > 0
-} else := lib.passed("Settings of {cluster} use each of its private connections.", args(s))
+	count(unnamed(s, {"yes"})) > 0
+} else := lib.unknown("No setting of {cluster} names {endpoints}, and whether it is usable is not shown.", args(s), evidence(s, {"unknown"}), [])
 
-args(s) := {"cluster": s.id}
+named(s) := {n.endpoint | some n in s.facts.private_names}
 
-named(s) := {h.endpoint | some h in s.facts.private_hosts}
+unnamed(s, usable) := [e | some e in s.facts.endpoints; e.usable in usable; not e.id in named(s)]
 
-usable(s) := [e | some e in s.facts.endpoints; e.usable == "yes"]
+evidence(s, usable) := [lib.evidence({"at": e.at, "value": e.id}, "no setting names it", e.id) | some e in unnamed(s, usable)]
 
-unused(s) := [e | some e in usable(s); not e.id in named(s)]
+users(s) := [f | some f in s.facts.features; may_use(f)]
 
-doubtful(s) := [e | some e in s.facts.endpoints; e.usable == "unknown"; not e.id in named(s)]
+may_use(f) if {
+	f.feature in hidden
+	f.state != "off"
+}
 
-# hidden are the features that use a connection without a setting that names it.
-hidden(s, state) := [f |
-	some f in s.facts.features
-	f.feature in {"watcher", "saml", "oidc", "remote_dictionary"}
-	f.state == state
-]
+may_use(f) if {
+	f.feature in hinted
+	f.state == "unknown"
+}
+
+args(s) := {
+	"cluster": s.id, "endpoints": concat(", ", [e.id | some e in unnamed(s, {"yes", "unknown"})]),
+	"features": concat(", ", [f.feature | some f in users(s)]), "leads": leads(s),
+}
+
+leads(s) := sprintf("; %s leads to a live cluster", [concat(", ", clusters)]) if {
+	clusters := [e.id | some e in unnamed(s, {"yes"}); e.leads_to_cluster == "yes"]
+	count(clusters) > 0
+} else := ""
