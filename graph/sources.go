@@ -338,22 +338,27 @@ func (a *asking) onPrem(o *Opening, c *Cluster, port int) {
 	}
 }
 
-// switchSources returns a source for the addresses of every vSwitch. Where two
-// of a VPC overlap, the first has what both hold, as for a single address.
+// switchSources returns a source for the addresses of every vSwitch. What two
+// of a VPC hold is a source of its own, in no vSwitch for sure.
 func (g *Graph) switchSources() []*source {
 	var out []*source
-	taken := map[string]netset.Set{}
 	for _, at := range g.regions {
 		n := g.networks[at]
+		once, twice := map[string]netset.Set{}, map[string]netset.Set{}
 		for _, v := range n.vswitches {
-			set := v.cidrs.Minus(taken[v.vpc])
-			if v.vpc == "" || set.IsEmpty() || g.networkOf(v.vpc) != n {
-				continue
+			twice[v.vpc] = twice[v.vpc].Union(once[v.vpc].Intersect(v.cidrs))
+			once[v.vpc] = once[v.vpc].Union(v.cidrs)
+		}
+		add := func(vpc string, v *vswitch, set netset.Set, placed decision) {
+			if vpc != "" && !set.IsEmpty() && g.networkOf(vpc) == n {
+				out = append(out, &source{name: "vpc:" + vpc, addresses: set, net: n, vpc: vpc, vswitch: v, routing: v, placed: placed})
 			}
-			taken[v.vpc] = taken[v.vpc].Union(set)
-			out = append(out, &source{
-				name: "vpc:" + v.vpc, addresses: set, net: n, vpc: v.vpc, vswitch: v, placed: passes(v.Attr("CidrBlock"), "the addresses of %s", v.ID),
-			})
+		}
+		for _, v := range n.vswitches {
+			add(v.vpc, v, v.cidrs.Minus(twice[v.vpc]), passes(v.Attr("CidrBlock"), "the addresses of %s", v.ID))
+		}
+		for _, vpc := range slices.Sorted(maps.Keys(twice)) {
+			add(vpc, nil, twice[vpc], passes(n.object(snapshot.VPC, vpc).Node, "addresses that several vSwitches of %s have", vpc))
 		}
 	}
 	return out

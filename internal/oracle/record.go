@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-
 )
 
 // Line is one answer of a recording (CONTRACT 3).
