@@ -158,7 +158,7 @@ func (a *asking) cluster(c *Cluster, scheme string, port int) []Opening {
 			continue
 		}
 		exists := c.entryDecision(entry).verdict
-		for _, p := range c.portsOf(entry) {
+		for _, p := range c.openPorts(entry, port) {
 			if port != 0 && p != port || exists == Blocked && entry != KibanaPVL {
 				continue
 			}
@@ -181,6 +181,29 @@ func (c *Cluster) portsOf(entry string) []int {
 		return []int{9200}
 	}
 	return append(slices.Clone(ports), uncertain...)
+}
+
+// openPorts returns the ports at which an entry is, or may be: its own, and
+// where they are not settled those of its neighbours and the one that was asked
+// for (0: none).
+func (c *Cluster) openPorts(entry string, asked int) []int {
+	ports := c.portsOf(entry)
+	var others []int
+	for _, neighbour := range EntryNames() {
+		if strings.HasPrefix(neighbour, schemeKibana) == strings.HasPrefix(entry, schemeKibana) {
+			others = append(others, c.portsOf(neighbour)...)
+		}
+	}
+	if asked != 0 {
+		others = append(others, asked)
+	}
+	slices.Sort(others)
+	for _, p := range slices.Compact(others) {
+		if !slices.Contains(ports, p) && c.portDecision(entry, p).verdict != Blocked {
+			ports = append(ports, p)
+		}
+	}
+	return ports
 }
 
 func (o Opening) closed() bool {

@@ -75,7 +75,7 @@ func (m *maker) vswitch(v *vpc, n int) {
 		m.estate.vpcAddresses = append(m.estate.vpcAddresses, v.id+" "+six)
 	}
 	if !m.chance(0.3) {
-		m.put(b, "RouteTable", body{"RouteTableId": v.table}, body{"RouteTableId": "vtb-nobody"})
+		m.put(b, "RouteTable", body{"RouteTableId": v.table})
 	}
 	if m.chance(0.5) {
 		b["NetworkAclId"] = m.acl(v.region)
