@@ -21,8 +21,8 @@ type aclRule struct {
 	node  *snapshot.Node
 	match netset.Set // the far side
 	ports portRange
-	// sure is false when the entry does not say its protocol or ports, so that
-	// it might match.
+	// sure is false when the entry does not say its protocol, ports or far side,
+	// so that it might match.
 	sure    bool
 	verdict Verdict // Unknown when the entry does not say its policy
 }
@@ -38,15 +38,19 @@ func newNetworkACL(o snapshot.Object) *networkACL {
 func aclRules(list *snapshot.Node, field string) []aclRule {
 	var out []aclRule
 	for _, e := range list.Items() {
-		prefix, err := netset.ParseCIDR(e.Get(field).Text())
-		if err != nil {
-			continue
+		match, silent := netset.Union(netset.AllV4(), netset.AllV6()), e.Get(field).Kind() <= snapshot.Null
+		if !silent {
+			prefix, err := netset.ParseCIDR(e.Get(field).Text())
+			if err != nil {
+				continue
+			}
+			match = netset.Of(prefix)
 		}
 		protocol := e.Get("Protocol").Text()
 		if protocol != "" && !strings.EqualFold(protocol, "all") && !strings.EqualFold(protocol, "tcp") {
 			continue
 		}
-		r := aclRule{node: e, match: netset.Of(prefix), sure: protocol != "", verdict: policy(e.Get("Policy"))}
+		r := aclRule{node: e, match: match, sure: protocol != "" && !silent, verdict: policy(e.Get("Policy"))}
 		var readable bool
 		if r.ports, readable = parsePorts(e.Get("Port").Text()); !readable {
 			r.ports, r.sure = portRange{0, 65535}, false

@@ -44,6 +44,9 @@ type Backend struct {
 	Port            int
 	FollowsListener bool // any port: the listener's own
 	Weight          *snapshot.Node
+
+	mayFollow bool // whether it follows the listener is not known
+	zero      bool // its own port is 0, which stands for any
 }
 
 // IsNetwork reports whether it is an NLB.
@@ -163,6 +166,7 @@ func (l *Listener) networkBackends(id *snapshot.Node) {
 	for _, s := range l.group.Aspect(snapshot.Servers).Items() {
 		b := &Backend{Node: s, ID: s.Get("ServerId").Text(), Type: s.Get("ServerType").Text(), IP: s.Get("ServerIp").Text(), Weight: s.Get("Weight")}
 		b.Port, _ = Port(s.Get("Port"))
+		b.zero, b.mayFollow = s.Get("Port").Text() == "0", !known
 		if known && anyPort {
 			b.Port, b.FollowsListener = 0, true
 		}
@@ -181,8 +185,11 @@ func (l *Listener) vpcOf() string {
 // PortAt returns the port of a backend when the listener is asked at a port; 0
 // when it is not known.
 func (b *Backend) PortAt(listener int) int {
-	if b.FollowsListener {
+	switch {
+	case b.FollowsListener:
 		return listener
+	case b.mayFollow && b.Port != listener:
+		return 0
 	}
 	return b.Port
 }
@@ -331,14 +338,14 @@ func (l *Listener) listenerDecisions(port int, allowed ...string) (running, prot
 		status, want = l.Node.Get("Status"), "running"
 	}
 	switch {
+	case l.First != 0 && (port < l.First || l.Last < port):
+		running = blocks(l.Node.Get("ListenerPort"), "%s listens on another port", l.ID)
+	case status.Text() != "" && status.Text() != want:
+		running = blocks(status, "%s is %s", l.ID, status.Text())
 	case l.First == 0:
 		running = unsure(l.Node, nil, "the port of %s is not known", l.ID)
-	case port < l.First || l.Last < port:
-		running = blocks(l.Node.Get("ListenerPort"), "%s listens on another port", l.ID)
 	case status.Text() == "":
 		running = unsure(l.Node, nil, "the status of %s is not in what was read", l.ID)
-	case status.Text() != want:
-		running = blocks(status, "%s is %s", l.ID, status.Text())
 	default:
 		running = passes(status, "%s is running", l.ID)
 	}
@@ -385,7 +392,7 @@ func (l *Listener) Active(b *Backend) Verdict {
 // healthDecision is the control backend-health.
 func (l *Listener) healthDecision(b *Backend, port int) decision {
 	if l.balancer.network {
-		return l.networkHealth(b)
+		return l.networkHealth(b, port)
 	}
 	n := l.balancer.net
 	var found *snapshot.Node
@@ -413,7 +420,7 @@ func (l *Listener) healthDecision(b *Backend, port int) decision {
 
 // networkHealth reads GetListenerHealthStatus, which names only servers that
 // are not healthy.
-func (l *Listener) networkHealth(b *Backend) decision {
+func (l *Listener) networkHealth(b *Backend, port int) decision {
 	n := l.balancer.net
 	if need := n.need("nlb", "GetListenerHealthStatus", l.ID); need != nil {
 		return unsure(l.Node, need, "the health of the servers of %s was not read", l.ID)
@@ -428,14 +435,15 @@ func (l *Listener) networkHealth(b *Backend) decision {
 				continue
 			}
 			info = g
-			if on, _ := g.Get("HeathCheckEnabled").Bool(); !on {
+			if on, _ := g.Get("HeathCheckEnabled").Bool(); !on || g.Get("NonNormalServers").Kind() != snapshot.Array {
 				return unsure(g, nil, "the health of the servers of %s is not checked", l.ID)
 			}
 			for _, s := range g.Get("NonNormalServers").Items() {
-				if !b.isServer(s) {
+				is := b.isServer(s, port)
+				if is == Blocked {
 					continue
 				}
-				if status := s.Get("Status"); status.Text() == "Unhealthy" {
+				if status := s.Get("Status"); is == Reachable && status.Text() == "Unhealthy" {
 					return blocks(status, "%s is not healthy: it gets no connections", b.name())
 				}
 				return unsure(s, nil, "the health of %s is %s", b.name(), named(s.Get("Status")))
@@ -448,14 +456,25 @@ func (l *Listener) networkHealth(b *Backend) decision {
 	return passes(info, "%s is healthy", b.name())
 }
 
-// isServer reports whether a server that is not healthy is this one.
-func (b *Backend) isServer(s *snapshot.Node) bool {
+// isServer says whether a server that is not healthy is this one, asked at a
+// port of the listener: Reachable for yes.
+func (b *Backend) isServer(s *snapshot.Node, listener int) Verdict {
 	same := b.IP == s.Get("ServerIp").Text()
 	if s.Get("ServerIp").Text() == "" {
 		same = b.ID == s.Get("ServerId").Text()
 	}
-	port, _ := Port(s.Get("Port"))
-	return same && (b.Port == 0 || port == b.Port)
+	own, reported := b.PortAt(listener), s.Get("Port").Text()
+	switch {
+	case !same:
+		return Blocked
+	case b.zero:
+		return Reachable
+	case own == 0 || reported == "":
+		return Unknown
+	case reported == itoa(own):
+		return Reachable
+	}
+	return Blocked
 }
 
 // balancerSees is the control whitelist for connections through a load
@@ -477,6 +496,8 @@ func (c *Cluster) balancerSees(b *Balancer) decision {
 	case w.Set.Overlaps(local):
 		e := w.entryFor(local)
 		return passes(e.Node, "%s holds the addresses of %s (%s)", e.place(w.Type), b.ID, e.Text)
+	case w.vague != nil:
+		return w.unsaid()
 	}
 	return blocks(w.at, "%s holds no address of %s (%s)", w.Type, b.ID, local)
 }

@@ -30,7 +30,7 @@ type Cluster struct {
 
 	net       *network
 	described bool // DescribeInstance was read
-	nodesRead bool
+	nodesRead bool // ListAllNode, and every node says what and where it is
 	vpc       string
 	vswitch   string
 	known     netset.Set // its addresses inside its VPC
@@ -53,7 +53,8 @@ func newCluster(o snapshot.Object, n *network) *Cluster {
 }
 
 // addresses returns the addresses of the cluster's nodes and endpoints that
-// stand inside its VPC; nodes of the new architecture do not (SEMANTICS 4).
+// stand inside its VPC; nodes of the new architecture do not (SEMANTICS 4). A
+// node that does not say what or where it is leaves them incomplete.
 func (c *Cluster) addresses() netset.Set {
 	var inside, all netset.Set
 	for _, v := range c.net.vswitches {
@@ -62,12 +63,17 @@ func (c *Cluster) addresses() netset.Set {
 		}
 	}
 	add := func(text string) {
+		if text == "" {
+			c.nodesRead = false
+		}
 		if a, err := netset.ParseAddr(text); err == nil {
 			all = all.Union(netset.Addr(a))
 		}
 	}
 	for _, n := range c.Aspect(snapshot.Nodes).Items() {
-		if !strings.EqualFold(n.Get("nodeType").Text(), "KIBANA") {
+		if kind := n.Get("nodeType").Text(); kind == "" {
+			c.nodesRead = false
+		} else if !strings.EqualFold(kind, "KIBANA") {
 			add(n.Get("host").Text())
 		}
 	}
@@ -309,8 +315,8 @@ type target struct {
 // destination returns the cluster as a destination (SEMANTICS 4).
 func (c *Cluster) destination() target {
 	n := c.net
-	if !n.switchesRead {
-		d := unsure(c.Node, n.need("vpc", "DescribeVSwitches", ""), "where the cluster's addresses are cannot be told: vSwitches were not read")
+	if !n.mapped(c.vpc) {
+		d := unsure(c.Node, n.need("vpc", "DescribeVSwitches", ""), "where the cluster's addresses are cannot be told: its VPC's vSwitches are not known")
 		return target{lost: &d}
 	}
 	if c.nodesRead && !c.known.IsEmpty() {
@@ -342,7 +348,7 @@ type match uint8
 const (
 	vpcUnknown match = iota
 	otherVPC
-	switchesUnread
+	switchesUnknown
 	unreadable // the address
 	own
 	foreign
@@ -368,8 +374,8 @@ func (c *Cluster) match(vpc string, a netip.Addr) match {
 		return vpcUnknown
 	case vpc != c.vpc:
 		return otherVPC
-	case !c.net.switchesRead:
-		return switchesUnread
+	case !c.net.mapped(vpc):
+		return switchesUnknown
 	case !a.IsValid():
 		return unreadable
 	case c.known.Contains(a):
@@ -377,7 +383,7 @@ func (c *Cluster) match(vpc string, a netip.Addr) match {
 	case c.described && c.nodesRead && !c.known.IsEmpty():
 		return foreign
 	}
-	if v := c.net.switchIDs[c.vswitch]; v != nil && !v.cidrs.Contains(a) {
+	if v := c.net.switchIDs[c.vswitch]; v != nil && !v.cidrs.V4().IsEmpty() && !v.cidrs.Contains(a) {
 		return outside
 	}
 	return possible
@@ -392,8 +398,8 @@ func (c *Cluster) matches(vpc, address string) decision {
 		return unsure(c.nearest(c.Attr("networkConfig")), c.net.need("elasticsearch", "DescribeInstance", c.ID), "which VPC it is in is not known")
 	case otherVPC:
 		return blocks(c.Attr("networkConfig", "vpcId"), "%s is in %s", c.ID, c.vpc)
-	case switchesUnread:
-		return unsure(c.Node, c.net.need("vpc", "DescribeVSwitches", ""), "vSwitches were not read")
+	case switchesUnknown:
+		return unsure(c.Node, c.net.need("vpc", "DescribeVSwitches", ""), "the vSwitches of %s are not known", c.vpc)
 	case unreadable:
 		return unsure(c.Node, nil, "the address %q cannot be read", address)
 	case own:

@@ -24,6 +24,9 @@ func (s *source) leave(t *trail, to target, port int) {
 		t.check("nacl-reply", d)
 		return
 	}
+	if s.vswitch.acl == "" {
+		to = target{exact: true} // wherever that is
+	}
 	t.check("nacl-egress", to.toward(func(set netset.Set) judgement { out, _ := s.net.filtered(s.vswitch, set, port); return out }))
 	t.check("nacl-reply", to.toward(func(set netset.Set) judgement { _, reply := s.net.filtered(s.vswitch, set, port); return reply }))
 }
@@ -101,10 +104,10 @@ func (c *Cluster) viaOwnVPC(s *source, entry string, port int) Path {
 
 // routeTo judges the routes of the source's vSwitch towards a target.
 func (s *source) routeTo(to target, name string, judge func(route) Verdict) decision {
-	if s.vswitch == nil {
+	if s.routing == nil {
 		return s.noSwitch()
 	}
-	return to.toward(func(set netset.Set) judgement { return s.net.lookup(s.vswitch, set, name, judge) })
+	return to.toward(func(set netset.Set) judgement { return s.net.lookup(s.routing, set, name, judge) })
 }
 
 // viaPrivateKibana is P2k: one path for each private connection of Kibana, and
@@ -275,22 +278,9 @@ func (c *Cluster) routes(t *trail, s *source, to target, through func(route) boo
 	t.judge("route-back", c.routeBack(s.addresses, s.name, judge))
 }
 
-// ownSwitch returns the cluster's vSwitch as far as routes go: one that was not
-// described has the table that lists it (SEMANTICS 8). nil when none does.
-func (c *Cluster) ownSwitch() *vswitch {
-	if v := c.net.switchIDs[c.vswitch]; v != nil {
-		return v
-	}
-	table := c.net.tableOf[c.vswitch]
-	if c.vswitch == "" || table == "" {
-		return nil
-	}
-	return &vswitch{Object: snapshot.Object{ID: c.vswitch, Node: c.net.tables[table].Node}, table: table}
-}
-
 // routeBack judges the routes of the cluster's vSwitch.
 func (c *Cluster) routeBack(to netset.Set, name string, judge func(route) Verdict) judgement {
-	v := c.ownSwitch()
+	v := c.net.routed(c.vswitch)
 	switch {
 	case v == nil:
 		return same(to, unsure(c.nearest(c.Attr("networkConfig")), c.net.need("vpc", "DescribeVSwitches", ""), "the cluster's vSwitch is not known"))
@@ -333,38 +323,47 @@ func (c *Cluster) viaCENs(s *source, entry string, port int) []Path {
 	return paths
 }
 
-// child returns a CEN's attachment of a VPC.
-func child(cen snapshot.Object, vpc string) *snapshot.Node {
-	for _, n := range cen.Aspect(snapshot.Children).Items() {
-		if n.Get("ChildInstanceId").Text() == vpc {
-			return n
-		}
-	}
-	return nil
-}
-
 // cenDecision is the control cen. It is blocked without a place when the CEN
 // has nothing to do with the two VPCs.
 func cenDecision(cen snapshot.Object, a, b string) decision {
 	d := passes(cen.Node, "%s joins the two VPCs", cen.ID)
 	for _, vpc := range []string{a, b} {
-		n := child(cen, vpc)
-		switch status := n.Get("Status"); {
-		case vpc == "":
-			if d.verdict == Reachable {
-				d = unsure(cen.Node, nil, "whether %s joins the two VPCs is not known", cen.ID)
-			}
-		case n == nil:
-			return decision{verdict: Blocked}
-		case status.Text() == "":
-			if d.verdict == Reachable {
-				d = unsure(n, nil, "whether %s is attached to %s is not in what was read", vpc, cen.ID)
-			}
-		case status.Text() != "Attached":
-			d = blocks(status, "%s is %s at %s", vpc, status.Text(), cen.ID)
+		at := attachment(cen, vpc)
+		if at.verdict == Blocked && at.at == nil {
+			return at
+		}
+		if Along(d.verdict, at.verdict) != d.verdict {
+			d = at
 		}
 	}
 	return d
+}
+
+// attachment is whether a VPC is attached to a CEN. One that is not known ("")
+// may be any of those that are.
+func attachment(cen snapshot.Object, vpc string) decision {
+	best := decision{verdict: Blocked}
+	for _, n := range cen.Aspect(snapshot.Children).Items() {
+		id, status := n.Get("ChildInstanceId").Text(), n.Get("Status")
+		known := vpc != "" && id != ""
+		var d decision
+		switch {
+		case known && id != vpc:
+			continue
+		case status.Text() != "" && status.Text() != "Attached":
+			d = blocks(status, "%s is %s at %s", id, status.Text(), cen.ID)
+		case !known:
+			d = unsure(cen.Node, nil, "whether %s joins the two VPCs is not known", cen.ID)
+		case status.Text() == "":
+			d = unsure(n, nil, "whether %s is attached to %s is not in what was read", vpc, cen.ID)
+		default:
+			d = passes(status, "%s is attached to %s", vpc, cen.ID)
+		}
+		if best.at == nil || Over(best.verdict, d.verdict) != best.verdict {
+			best = d
+		}
+	}
+	return best
 }
 
 // trDecision is the control tr-tables: routes of transit routers are not

@@ -3,7 +3,6 @@ package graph
 import (
 	"cmp"
 	"net/netip"
-	"slices"
 	"strings"
 
 	"esaudit/netset"
@@ -29,6 +28,10 @@ type network struct {
 	balancers []*Balancer
 
 	switchesRead bool // DescribeVSwitches
+	// unplaced says that a vSwitch does not name its VPC; shapeless has the VPCs
+	// with a vSwitch that does not name its addresses.
+	unplaced  bool
+	shapeless map[string]bool
 }
 
 // vswitch is one vSwitch: a part of a VPC's addresses in a zone.
@@ -44,7 +47,7 @@ func newNetwork(s scope) *network {
 	n := &network{
 		scope: s, switchIDs: map[string]*vswitch{}, tableOf: map[string]string{}, tables: map[string]*routeTable{},
 		acls: map[string]*networkACL{}, groups: map[string]*group{}, lists: map[string]netset.Set{}, portLists: map[string][]portRange{},
-		eips: map[string]*snapshot.Node{}, switchesRead: s.read("vpc", "DescribeVSwitches", ""),
+		eips: map[string]*snapshot.Node{}, switchesRead: s.read("vpc", "DescribeVSwitches", ""), shapeless: map[string]bool{},
 	}
 	for _, o := range s.objects(snapshot.RouteTable) {
 		n.tables[o.ID] = newRouteTable(o, s.read("vpc", "DescribeRouteEntryList", o.ID))
@@ -59,6 +62,10 @@ func newNetwork(s scope) *network {
 			if p, err := netset.ParseCIDR(o.Attr(field).Text()); err == nil {
 				v.cidrs = v.cidrs.Union(netset.Of(p))
 			}
+		}
+		n.unplaced = n.unplaced || v.vpc == ""
+		if o.Attr("CidrBlock").Text() == "" {
+			n.shapeless[v.vpc] = true
 		}
 		n.vswitches = append(n.vswitches, v)
 		n.switchIDs[o.ID] = v
@@ -106,13 +113,32 @@ func cidrs(list *snapshot.Node, field string) netset.Set {
 	return netset.Of(prefixes...)
 }
 
-// holding returns the vSwitch of a VPC whose CIDR holds an address.
-func (n *network) holding(vpc string, a netip.Addr) *vswitch {
-	i := slices.IndexFunc(n.vswitches, func(v *vswitch) bool { return v.vpc == vpc && v.cidrs.Contains(a) })
-	if i < 0 {
-		return nil
+// mapped says whether it is known which addresses a VPC has: its vSwitches were
+// read, and each says where it is.
+func (n *network) mapped(vpc string) bool {
+	return vpc != "" && n.switchesRead && !n.unplaced && !n.shapeless[vpc]
+}
+
+// holding returns the vSwitch of a VPC that holds an address: Reachable for
+// that one, Unknown when it may be one that does not say its VPC or addresses.
+// Of several that overlap it is none for sure.
+func (n *network) holding(vpc string, a netip.Addr) (*vswitch, Verdict) {
+	var found []*vswitch
+	verdict := Blocked
+	for _, v := range n.vswitches {
+		switch {
+		case v.vpc != "" && v.vpc != vpc:
+		case v.vpc == vpc && v.cidrs.Contains(a):
+			found = append(found, v)
+			verdict = Reachable
+		case v.cidrs.IsEmpty() || v.vpc == "" && v.cidrs.Contains(a):
+			verdict = Over(verdict, Unknown)
+		}
 	}
-	return n.vswitches[i]
+	if len(found) != 1 {
+		return nil, verdict
+	}
+	return found[0], verdict
 }
 
 // portRange is the ports first to last, both included.

@@ -76,7 +76,7 @@ func (g *Graph) hostInVPC(c *Cluster, q query) (string, decision) {
 	case !host.Exists():
 		return "host", unsure(c.Node, n.need("ecs", "DescribeInstances", ""), "%s is no ECS of the cluster's VPC that was read", q.targetID)
 	case v == nil || v.cidrs.V4().IsEmpty():
-		return "host", unsure(c.nearest(c.Attr("networkConfig")), n.need("vpc", "DescribeVSwitches", ""), "the cluster's vSwitch is not known")
+		return "sg-ingress", unsure(c.nearest(c.Attr("networkConfig")), n.need("vpc", "DescribeVSwitches", ""), "the cluster's vSwitch is not known")
 	}
 	return "sg-ingress", n.filter(host.Attr("SecurityGroupIds", "SecurityGroupId"), host.ID, ingress, peer{addresses: v.cidrs.V4()}, q.port).uniform()
 }
@@ -359,6 +359,9 @@ func (g *Graph) admits(l *Listener, b *Backend, port int) decision {
 	if doubt != nil {
 		return *doubt
 	}
+	if need := l.balancer.net.need("elasticsearch", "ListInstance", ""); need != nil && (l.balancer.network || b.isENI()) {
+		return unsure(b.Node, need, "%s may be an address of a cluster that is not known", b.name())
+	}
 	isHost := strings.EqualFold(b.Type, "ecs") || strings.HasPrefix(b.ID, "i-")
 	switch {
 	case !isHost && !b.isENI():
@@ -400,11 +403,11 @@ func (g *Graph) hostAdmits(l *Listener, b *Backend, isHost bool, port int) decis
 	sees := func(set netset.Set) judgement {
 		return n.filter(o.Attr("SecurityGroupIds", "SecurityGroupId"), b.name(), ingress, peer{addresses: set}, port)
 	}
-	everyone := sees(netset.AllV4())
-	if everyone.uniform().verdict == Reachable {
-		return everyone.uniform()
+	everyone := sees(netset.AllV4()).uniform()
+	if preserve && everyone.verdict == Reachable {
+		return everyone
 	}
-	if preserve || !known {
+	if preserve || !known && everyone.verdict != Reachable {
 		return unsure(b.Node, nil, "%s sees the clients' own addresses, and does not admit all", b.name())
 	}
 	local := l.balancer.localAddresses()

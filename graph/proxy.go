@@ -2,6 +2,7 @@ package graph
 
 import (
 	"slices"
+	"strings"
 
 	"esaudit/config"
 	"esaudit/netset"
@@ -26,6 +27,8 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 		t := newTrail(from.addresses, "P7", ESPrivate, from.name, p.ECS)
 		t.judge("source-internet", g.ofInternet(from.addresses))
 		t.check("proxy", unsure(nil, c.net.need("ecs", "DescribeInstances", ""), "the declared proxy %s is in no answer", p.ECS))
+		t.check("cluster-status", c.statusDecision())
+		t.check("port", c.portDecision(ESPrivate, p.Port))
 		t.path.way = way{"proxy", p.ECS, p.Listen}
 		return []Path{t.path}
 	}
@@ -74,18 +77,22 @@ func (g *Graph) toHost(from caller, n *network, host snapshot.Object, s *source,
 			t := start()
 			t.path.way = way{kind: "lb", id: b.ID}
 			t.judge("lb-facing", b.facesInternet(from.addresses))
+			t.check("lb-active", b.activeDecision())
 			t.check("listener", unsure(b.Node, need, "the listeners of %s were not read", b.ID))
 			out = append(out, t)
 		}
 	}
-	for _, list := range [][2]string{{"slb", "DescribeLoadBalancers"}, {"nlb", "ListLoadBalancers"}, {"vpc", "DescribeNatGateways"}} {
-		if need := n.need(list[0], list[1], ""); need != nil {
-			t := start()
-			t.check("proxy", unsure(host.Node, need, "%s was not read", need[0]))
+	unread := func(set netset.Set, control, product, operation string) {
+		if need := n.need(product, operation, ""); need != nil {
+			t := begin(set)
+			t.check(control, unsure(host.Node, need, "%s was not read", need[0]))
 			out = append(out, t)
 		}
 	}
+	unread(from.addresses, "proxy", "slb", "DescribeLoadBalancers")
+	unread(from.addresses, "proxy", "nlb", "ListLoadBalancers")
 	if !v4.IsEmpty() {
+		unread(v4, "dnat", "vpc", "DescribeNatGateways")
 		out = append(out, n.forwardToHost(func() *trail { return begin(v4) }, s, port)...)
 	}
 	return out
@@ -93,6 +100,7 @@ func (g *Graph) toHost(from caller, n *network, host snapshot.Object, s *source,
 
 // publicHost is whether a host has an elastic or public IP.
 func (n *network) publicHost(host snapshot.Object) decision {
+	var doubt *decision
 	if ip := host.Attr("EipAddress", "IpAddress"); ip.Text() != "" {
 		return passes(ip, "%s has the elastic IP %s", host.ID, ip.Text())
 	}
@@ -100,47 +108,112 @@ func (n *network) publicHost(host snapshot.Object) decision {
 		return passes(ips[0], "%s has the public IP %s", host.ID, ips[0].Text())
 	}
 	for _, e := range n.objects(snapshot.EIP) {
-		if e.Attr("InstanceId").Text() == host.ID {
-			return passes(e.Attr("InstanceId"), "%s has the elastic IP %s", host.ID, e.Attr("IpAddress").Text())
+		at := e.Attr("InstanceId")
+		if at.Text() == host.ID {
+			return passes(at, "%s has the elastic IP %s", host.ID, e.Attr("IpAddress").Text())
+		}
+		if d := n.interfaceOf(at.Text(), host); d.verdict == Reachable {
+			return passes(at, "%s has the elastic IP %s", host.ID, e.Attr("IpAddress").Text())
+		} else if d.verdict == Unknown {
+			doubt = &d
 		}
 	}
 	if need := n.need("vpc", "DescribeEipAddresses", ""); need != nil {
 		return unsure(host.Node, need, "whether %s has an elastic IP was not read", host.ID)
 	}
+	if doubt != nil {
+		return *doubt
+	}
 	return blocks(host.Node, "%s has no public address", host.ID)
+}
+
+// interfaceOf is whether a network interface is one of a host.
+func (n *network) interfaceOf(id string, host snapshot.Object) decision {
+	if !strings.HasPrefix(id, "eni-") {
+		return blocks(host.Node, "%q is no network interface", id)
+	}
+	eni := n.object(snapshot.ENI, id)
+	at := eni.Attr("InstanceId")
+	switch need := n.need("ecs", "DescribeNetworkInterfaces", ""); {
+	case at.Text() == host.ID:
+		return passes(at, "%s is of %s", id, host.ID)
+	case at.Text() != "":
+		return blocks(at, "%s is of %s", id, at.Text())
+	case !eni.Exists() && need != nil:
+		return unsure(host.Node, need, "whether %s is of %s was not read", id, host.ID)
+	}
+	return blocks(host.Node, "%s is of no host", id)
+}
+
+// isHost is whether a backend is a host: by its id, by its network interface,
+// or behind an NLB by its address.
+func (n *network) isHost(l *Listener, b *Backend, host snapshot.Object, s *source) decision {
+	switch {
+	case b.ID == host.ID:
+		return passes(b.Node, "%s is %s", b.name(), host.ID)
+	case strings.EqualFold(b.Type, "ecs") || strings.HasPrefix(b.ID, "i-"):
+		return blocks(b.Node, "%s is another host", b.name())
+	}
+	if b.isENI() {
+		if d := n.interfaceOf(b.ID, host); d.verdict != Blocked || n.object(snapshot.ENI, b.ID).Exists() {
+			return d
+		}
+	}
+	vpc := l.vpcOf()
+	switch a, err := netset.ParseAddr(b.IP); {
+	case !l.balancer.network:
+		return blocks(b.Node, "%s is not %s", b.name(), host.ID)
+	case vpc != "" && s.vpc != "" && vpc != s.vpc:
+		return blocks(b.Node, "%s is in %s", b.name(), vpc)
+	case err == nil && !s.addresses.IsEmpty() && !s.addresses.Contains(a):
+		return blocks(b.Node, "%s has another address than %s", b.name(), host.ID)
+	case err != nil || s.addresses.IsEmpty() || vpc == "" || s.vpc == "":
+		return unsure(b.Node, l.balancer.net.need("nlb", "ListServerGroups", ""), "whether %s is %s is not known", b.name(), host.ID)
+	}
+	return passes(b.Node, "%s is %s", b.name(), host.ID)
 }
 
 func (g *Graph) listenerToHost(from caller, l *Listener, host snapshot.Object, s *source, port int) []*trail {
 	var out []*trail
+	begin := func(at int) *trail {
+		t := newTrail(from.addresses, "P7", ESPrivate, from.name, l.balancer.ID)
+		t.path.way = way{"lb", l.balancer.ID, at}
+		g.approach(t, from, l.balancer, at)
+		t.check("lb-active", l.balancer.activeDecision())
+		t.between(l.balancer.ID, l.ID)
+		running, protocol := l.listenerDecisions(at, carried()...)
+		t.check("listener", running)
+		t.check("listener-protocol", protocol)
+		t.judge("listener-filter", l.filter(from, at))
+		t.between(l.ID, host.ID)
+		return t
+	}
 	for _, b := range l.Backends {
-		if b.ID != host.ID && (b.IP == "" || !s.has(b.IP)) {
+		is := l.balancer.net.isHost(l, b, host, s)
+		if is.verdict == Blocked {
 			continue
 		}
 		for _, at := range l.portsFor(port) {
-			if reached := b.PortAt(at); reached != 0 && reached != port {
+			reached := b.PortAt(at)
+			if reached != 0 && reached != port {
 				continue
 			}
-			t := newTrail(from.addresses, "P7", ESPrivate, from.name, l.balancer.ID)
-			t.path.way = way{"lb", l.balancer.ID, at}
-			g.approach(t, from, l.balancer, at)
-			t.check("lb-active", l.balancer.activeDecision())
-			t.between(l.balancer.ID, l.ID)
-			running, protocol := l.listenerDecisions(at, carried()...)
-			t.check("listener", running)
-			t.check("listener-protocol", protocol)
-			t.judge("listener-filter", l.filter(from, at))
-			t.between(l.ID, host.ID)
+			t := begin(at)
+			t.check("proxy", is)
+			if reached == 0 {
+				t.check("proxy", unsure(b.Node, nil, "the port of %s is not in what was read", b.name()))
+			}
 			t.check("backend-weight", b.weightDecision())
 			t.check("backend-health", l.healthDecision(b, at))
 			out = append(out, t)
 		}
 	}
 	if l.Unread != nil {
-		t := newTrail(from.addresses, "P7", ESPrivate, from.name, l.balancer.ID)
-		t.path.way = way{"lb", l.balancer.ID, l.First}
-		g.approach(t, from, l.balancer, l.First)
-		t.check("backend", unsure(l.At, l.Unread, "the servers of %s were not read", l.ID))
-		out = append(out, t)
+		for _, at := range l.portsFor(port) {
+			t := begin(at)
+			t.check("backend", unsure(l.At, l.Unread, "the servers of %s were not read", l.ID))
+			out = append(out, t)
+		}
 	}
 	return out
 }
@@ -148,29 +221,50 @@ func (g *Graph) listenerToHost(from caller, l *Listener, host snapshot.Object, s
 func (n *network) forwardToHost(start func() *trail, s *source, port int) []*trail {
 	var out []*trail
 	for _, nat := range n.gateways {
-		if vpc := nat.Attr("VpcId").Text(); vpc != "" && s.vpc != "" && vpc != s.vpc {
+		vpc := nat.Attr("VpcId").Text()
+		if vpc != "" && s.vpc != "" && vpc != s.vpc {
 			continue
 		}
+		begin := func(e *snapshot.Node, port int) *trail {
+			t := start()
+			t.path.way = way{"dnat", nat.ID, port}
+			t.check("dnat-status", nat.statusDecision(e))
+			if vpc == "" || s.vpc == "" {
+				t.check("dnat", unsure(nat.Node, nil, "whether %s is in the VPC of %s is not known", nat.ID, s.name))
+			}
+			return t
+		}
 		for _, e := range nat.entries {
-			d := forwardsPort(e, port)
-			if d.verdict == Blocked || !s.has(e.Get("InternalIp").Text()) {
+			inner, to := forwardsPort(e, port), s.isForwardedTo(e)
+			if inner.verdict == Blocked || to.verdict == Blocked {
 				continue
 			}
-			t := start()
-			t.path.way = way{"dnat", nat.ID, externalPort(e)}
-			t.check("dnat-status", nat.statusDecision(e))
+			t := begin(e, externalPort(e))
 			t.check("dnat-protocol", protocolDecision(e))
-			t.check("dnat", d)
+			t.check("dnat", to)
+			t.check("dnat", inner)
 			out = append(out, t)
 		}
 		if nat.unread != nil {
-			t := start()
-			t.path.way = way{kind: "dnat", id: nat.ID}
+			t := begin(nil, 0)
 			t.check("dnat", unsure(nat.Node, nat.unread, "the forward entries of %s were not read", nat.ID))
 			out = append(out, t)
 		}
 	}
 	return out
+}
+
+// isForwardedTo is whether a forward entry leads to the source's address.
+func (s *source) isForwardedTo(e *snapshot.Node) decision {
+	to := e.Get("InternalIp")
+	a, err := netset.ParseAddr(to.Text())
+	switch {
+	case err != nil || s.addresses.IsEmpty():
+		return unsure(e, nil, "whether an entry leads to %s is not known", s.name)
+	case s.addresses.Contains(a):
+		return passes(to, "%s is forwarded to", a)
+	}
+	return blocks(to, "%s is forwarded to", a)
 }
 
 // host returns an ECS by its id, and the region it is in.
@@ -184,15 +278,7 @@ func (g *Graph) onPremises(net config.OnPrem, c *Cluster, port int) []Path {
 	set, name := declared(net), "onprem:"+net.Name
 	end := func(t *trail) Path {
 		t.between(t.to, c.ID+" "+ESPrivate)
-		t.check("route-back", c.routeBack(set, name, func(r route) Verdict {
-			switch {
-			case r.hop == "VpnGateway" || r.hop == "RouterInterface":
-				return Reachable
-			case r.hop == "":
-				return Unknown
-			}
-			return Blocked
-		}).all())
+		t.check("route-back", c.routesBack(net, name))
 		if !net.Trusted {
 			t.check("source-address", unsure(nil, nil, "%s is declared, not trusted: what it filters is not known", name))
 		}
@@ -216,6 +302,33 @@ func (g *Graph) onPremises(net config.OnPrem, c *Cluster, port int) []Path {
 		}
 	}
 	return paths
+}
+
+// routesBack is whether the cluster's routes lead to every declared CIDR through
+// a VPN gateway or a router interface. Of one that is routed in part it is not
+// known which part counts.
+func (c *Cluster) routesBack(net config.OnPrem, name string) decision {
+	judge := func(r route) Verdict {
+		switch {
+		case r.hop == "VpnGateway" || r.hop == "RouterInterface":
+			return Reachable
+		case r.hop == "":
+			return Unknown
+		}
+		return Blocked
+	}
+	if len(net.CIDRs) == 0 {
+		return c.routeBack(netset.Set{}, name, judge).uniform()
+	}
+	var all decision
+	for i := range net.CIDRs {
+		one := config.OnPrem{CIDRs: net.CIDRs[i : i+1]}
+		d := c.routeBack(declared(one), name, judge).uniform()
+		if i == 0 || Along(all.verdict, d.verdict) != all.verdict {
+			all = d
+		}
+	}
+	return all
 }
 
 // joins returns the beginnings of the ways between two VPCs: peerings and CENs.
@@ -263,7 +376,7 @@ func (c *Cluster) listHolds(entry string, set netset.Set) decision {
 		return unsure(w.at, nil, "the addresses are not known")
 	case w.Set.ContainsSet(set):
 		return passes(w.at, "%s holds %s", w.Type, set)
-	case !w.Set.Overlaps(set):
+	case !w.Set.Overlaps(set) && w.vague == nil:
 		return blocks(w.at, "%s holds nothing of %s", w.Type, set)
 	}
 	return unsure(w.at, nil, "%s holds some of %s", w.Type, set)

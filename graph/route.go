@@ -47,8 +47,23 @@ func newRouteTable(o snapshot.Object, read bool) *routeTable {
 		}
 		t.routes = append(t.routes, r)
 	}
-	slices.SortStableFunc(t.routes, func(a, b route) int { return cmp.Compare(b.prefix.Bits(), a.prefix.Bits()) })
+	slices.SortStableFunc(t.routes, func(a, b route) int {
+		return cmp.Or(cmp.Compare(b.prefix.Bits(), a.prefix.Bits()), a.prefix.Addr().Compare(b.prefix.Addr()))
+	})
 	return t
+}
+
+// routed returns a vSwitch as far as routes go: one that was not described has
+// the table that lists it (SEMANTICS 8). nil when none does.
+func (n *network) routed(id string) *vswitch {
+	if v := n.switchIDs[id]; v != nil {
+		return v
+	}
+	table := n.tableOf[id]
+	if id == "" || table == "" {
+		return nil
+	}
+	return &vswitch{Object: snapshot.Object{ID: id, Node: n.tables[table].Node}, table: table}
 }
 
 // table returns the route table of a vSwitch. When it cannot be told or was
@@ -68,8 +83,9 @@ func (n *network) table(v *vswitch) (*routeTable, decision) {
 }
 
 // lookup finds the next hop for every address of a set by longest prefix match
-// and judges it; addresses without a route are blocked (SEMANTICS 8). toward
-// names the addresses for people.
+// and judges it; addresses without a route are blocked (SEMANTICS 8). Of several
+// routes with one prefix it is not known which is taken. toward names the
+// addresses for people.
 func (n *network) lookup(v *vswitch, set netset.Set, toward string, judge func(route) Verdict) judgement {
 	t, missing := n.table(v)
 	if t == nil {
@@ -77,6 +93,7 @@ func (n *network) lookup(v *vswitch, set netset.Set, toward string, judge func(r
 	}
 	var s split
 	used := map[Verdict]*route{}
+	var tied *route
 	rest := set
 	for i := range t.routes {
 		covered := rest.Intersect(netset.Of(t.routes[i].prefix))
@@ -85,6 +102,15 @@ func (n *network) lookup(v *vswitch, set netset.Set, toward string, judge func(r
 		}
 		rest = rest.Minus(covered)
 		verdict := judge(t.routes[i])
+		for _, r := range t.routes[i+1:] {
+			if r.prefix != t.routes[i].prefix {
+				break
+			}
+			if judge(r) != verdict {
+				verdict, tied = Unknown, &t.routes[i]
+				break
+			}
+		}
 		s = s.add(everywhere(covered, verdict))
 		if used[verdict] == nil {
 			used[verdict] = &t.routes[i]
@@ -94,6 +120,8 @@ func (n *network) lookup(v *vswitch, set netset.Set, toward string, judge func(r
 	return judgement{s, func(verdict Verdict) decision {
 		r := used[verdict]
 		switch {
+		case verdict == Unknown && tied != nil:
+			return unsure(tied.node, nil, "%s has several routes to %s, with different next hops", t.ID, tied.prefix)
 		case verdict == Blocked && !rest.IsEmpty():
 			return blocks(t.Node, "%s has no route to %s", t.ID, toward)
 		case r == nil:

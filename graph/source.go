@@ -17,6 +17,7 @@ type source struct {
 	net       *network         // where its vSwitch and groups are; nil for internet:
 	vpc       string           // "" when it is not known
 	vswitch   *vswitch         // nil when it is not known, or there is none
+	routing   *vswitch         // the same as far as routes go
 	groups    *snapshot.Node   // the ids of its security groups
 	placed    decision         // the control source-address
 }
@@ -46,7 +47,8 @@ func hostSource(n *network, o snapshot.Object) *source {
 		name: "ecs:" + o.ID, host: &o, net: n, groups: o.Attr("SecurityGroupIds", "SecurityGroupId"),
 		vpc: o.Attr("VpcAttributes", "VpcId").Text(),
 	}
-	s.vswitch = n.switchIDs[o.Attr("VpcAttributes", "VSwitchId").Text()]
+	id := o.Attr("VpcAttributes", "VSwitchId").Text()
+	s.vswitch, s.routing = n.switchIDs[id], n.routed(id)
 	if s.vpc == "" && s.vswitch != nil {
 		s.vpc = s.vswitch.vpc
 	}
@@ -69,14 +71,19 @@ func (g *Graph) addressSource(vpc string, a netip.Addr) *source {
 		s.placed = unsure(nil, nil, "where %s is was not read", vpc)
 		return s
 	}
-	s.vswitch = s.net.holding(vpc, a)
-	switch {
-	case s.vswitch != nil:
-		s.placed = passes(s.vswitch.Attr("CidrBlock"), "%s is in %s", a, s.vswitch.ID)
-	case s.net.read("vpc", "DescribeVSwitches", ""):
-		s.placed = blocks(s.net.object(snapshot.VPC, vpc).Node, "no vSwitch of %s holds %s", vpc, a)
+	v, held := s.net.holding(vpc, a)
+	s.vswitch, s.routing = v, v
+	switch at := s.net.object(snapshot.VPC, vpc).Node; {
+	case v != nil:
+		s.placed = passes(v.Attr("CidrBlock"), "%s is in %s", a, v.ID)
+	case held == Reachable:
+		s.placed = passes(at, "%s is in several vSwitches of %s, which overlap", a, vpc)
+	case !s.net.switchesRead:
+		s.placed = unsure(at, s.net.need("vpc", "DescribeVSwitches", ""), "which vSwitch of %s holds %s was not read", vpc, a)
+	case held == Unknown:
+		s.placed = unsure(at, nil, "a vSwitch that may hold %s does not say its VPC or its addresses", a)
 	default:
-		s.placed = unsure(s.net.object(snapshot.VPC, vpc).Node, s.net.need("vpc", "DescribeVSwitches", ""), "which vSwitch of %s holds %s was not read", vpc, a)
+		s.placed = blocks(at, "no vSwitch of %s holds %s", vpc, a)
 	}
 	return s
 }
@@ -104,7 +111,7 @@ func (n *network) names(vpc string) bool {
 		in(snapshot.NATGateway, "VpcId") || in(snapshot.RouteTable, "VpcId") || in(snapshot.ENI, "VpcId") ||
 		in(snapshot.SecurityGroup, "VpcId") || in(snapshot.NetworkACL, "VpcId") ||
 		in(snapshot.VPCPeer, "Vpc", "VpcId") || in(snapshot.VPCPeer, "AcceptingVpc", "VpcId") ||
-		slices.ContainsFunc(n.objects(snapshot.CEN), func(o snapshot.Object) bool { return child(o, vpc) != nil })
+		slices.ContainsFunc(n.objects(snapshot.CEN), func(o snapshot.Object) bool { return attachment(o, vpc).at != nil })
 }
 
 // has reports whether the source's address is the one of a text.

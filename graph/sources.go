@@ -158,7 +158,7 @@ func (a *asking) cluster(c *Cluster, scheme string, port int) []Opening {
 			continue
 		}
 		exists := c.entryDecision(entry).verdict
-		for _, p := range c.portsOf(entry) {
+		for _, p := range c.openPorts(entry, port) {
 			if port != 0 && p != port || exists == Blocked && entry != KibanaPVL {
 				continue
 			}
@@ -181,6 +181,29 @@ func (c *Cluster) portsOf(entry string) []int {
 		return []int{9200}
 	}
 	return append(slices.Clone(ports), uncertain...)
+}
+
+// openPorts returns the ports at which an entry is, or may be: its own, and
+// where they are not settled those of its neighbours and the one that was asked
+// for (0: none).
+func (c *Cluster) openPorts(entry string, asked int) []int {
+	ports := c.portsOf(entry)
+	var others []int
+	for _, neighbour := range EntryNames() {
+		if strings.HasPrefix(neighbour, schemeKibana) == strings.HasPrefix(entry, schemeKibana) {
+			others = append(others, c.portsOf(neighbour)...)
+		}
+	}
+	if asked != 0 {
+		others = append(others, asked)
+	}
+	slices.Sort(others)
+	for _, p := range slices.Compact(others) {
+		if !slices.Contains(ports, p) && c.portDecision(entry, p).verdict != Blocked {
+			ports = append(ports, p)
+		}
+	}
+	return ports
 }
 
 func (o Opening) closed() bool {
@@ -338,22 +361,27 @@ func (a *asking) onPrem(o *Opening, c *Cluster, port int) {
 	}
 }
 
-// switchSources returns a source for the addresses of every vSwitch. Where two
-// of a VPC overlap, the first has what both hold, as for a single address.
+// switchSources returns a source for the addresses of every vSwitch. What two
+// of a VPC hold is a source of its own, in no vSwitch for sure.
 func (g *Graph) switchSources() []*source {
 	var out []*source
-	taken := map[string]netset.Set{}
 	for _, at := range g.regions {
 		n := g.networks[at]
+		once, twice := map[string]netset.Set{}, map[string]netset.Set{}
 		for _, v := range n.vswitches {
-			set := v.cidrs.Minus(taken[v.vpc])
-			if v.vpc == "" || set.IsEmpty() || g.networkOf(v.vpc) != n {
-				continue
+			twice[v.vpc] = twice[v.vpc].Union(once[v.vpc].Intersect(v.cidrs))
+			once[v.vpc] = once[v.vpc].Union(v.cidrs)
+		}
+		add := func(vpc string, v *vswitch, set netset.Set, placed decision) {
+			if vpc != "" && !set.IsEmpty() && g.networkOf(vpc) == n {
+				out = append(out, &source{name: "vpc:" + vpc, addresses: set, net: n, vpc: vpc, vswitch: v, routing: v, placed: placed})
 			}
-			taken[v.vpc] = taken[v.vpc].Union(set)
-			out = append(out, &source{
-				name: "vpc:" + v.vpc, addresses: set, net: n, vpc: v.vpc, vswitch: v, placed: passes(v.Attr("CidrBlock"), "the addresses of %s", v.ID),
-			})
+		}
+		for _, v := range n.vswitches {
+			add(v.vpc, v, v.cidrs.Minus(twice[v.vpc]), passes(v.Attr("CidrBlock"), "the addresses of %s", v.ID))
+		}
+		for _, vpc := range slices.Sorted(maps.Keys(twice)) {
+			add(vpc, nil, twice[vpc], passes(n.object(snapshot.VPC, vpc).Node, "addresses that several vSwitches of %s have", vpc))
 		}
 	}
 	return out

@@ -56,7 +56,7 @@ func (g *Graph) Targets(from string) (Targets, error) {
 			if c.entryDecision(entry).verdict == Blocked || q.source == schemeOnPrem && entry != ESPrivate {
 				continue
 			}
-			for _, port := range c.portsOf(entry) {
+			for _, port := range c.openPorts(entry, 0) {
 				t, err := g.targeted(q, c, entry, port)
 				if err != nil {
 					return out, err

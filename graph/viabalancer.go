@@ -57,11 +57,9 @@ func (b *Balancer) facesVPC(s *source) decision {
 		return blocks(vpc, "%s is in %s, %s in %s", b.ID, vpc.Text(), s.name, s.vpc)
 	case !b.network && kind.Text() != "" && !strings.EqualFold(kind.Text(), "intranet"):
 		return blocks(kind, "%s has no private address", b.ID)
-	case b.network && b.Attr("ZoneMappings").Kind() == snapshot.Array && b.privateAddresses().IsEmpty():
-		return blocks(b.Attr("ZoneMappings"), "%s has no private address", b.ID)
 	case vpc.Text() == "" || s.vpc == "":
 		return unsure(b.Node, b.needSelf(), "whether %s and %s are in one VPC is not known", b.ID, s.name)
-	case !b.network && kind.Text() == "":
+	case !b.network && kind.Text() == "", b.network && b.privateAddresses().IsEmpty():
 		return unsure(b.Node, b.needSelf(), "whether %s has a private address is not in what was read", b.ID)
 	}
 	return passes(vpc, "%s is in %s, as is %s", b.ID, s.vpc, s.name)
@@ -88,9 +86,11 @@ func (b *Balancer) facesFamily(six bool) decision {
 	kind := b.Attr(field)
 	facing := strings.EqualFold(kind.Text(), "internet")
 	unknown := kind.Text() == ""
-	if !b.network && facing {
+	if !b.network {
 		version := strings.ToLower(b.Attr("AddressIPVersion").Text())
-		facing = (version == "ipv6") == six && (version == "ipv6" || version == "ipv4" || version == "")
+		known := version != "" || !six // for IPv4, absent is ipv4
+		unknown = unknown && (!known || speaks(version, six)) || facing && !known
+		facing = facing && speaks(version, six)
 	}
 	if six && b.network && unknown {
 		unknown = !strings.EqualFold(b.Attr("AddressIpVersion").Text(), "ipv4")
@@ -110,6 +110,14 @@ func (b *Balancer) facesFamily(six bool) decision {
 		return unsure(b.Node, b.needSelf(), "whether %s faces the internet is not in what was read", b.ID)
 	}
 	return blocks(b.nearest(kind), "%s faces no internet address of this family", b.ID)
+}
+
+// speaks says whether a CLB of an IP version has addresses of a family.
+func speaks(version string, six bool) bool {
+	if six {
+		return version == "ipv6"
+	}
+	return version == "ipv4" || version == ""
 }
 
 // eip returns the elastic IP of a load balancer; nil when none is known.
@@ -145,14 +153,18 @@ func (l *Listener) filter(from caller, port int) judgement {
 		return same(from.addresses, passes(ids, "%s has no security group", b.ID))
 	case from.addresses.IsEmpty():
 		return same(from.addresses, unsure(ids, nil, "the source's address is not known"))
+	case port == 0:
+		return same(from.addresses, unsure(l.Node, nil, "the port of %s is not known", l.ID))
 	}
 	return b.net.filter(ids, b.ID, ingress, from.peer(), port)
 }
 
 // accessLists returns the addresses of a CLB listener's ACLs that were read,
-// and the calls for the others.
+// and the calls for the others; need is nil when all were read, and empty when
+// the listener does not say which they are.
 func (l *Listener) accessLists() (set netset.Set, need []snapshot.Call) {
 	n := l.balancer.net
+	named := l.Node.Get("AclIds").Kind() == snapshot.Array || l.Node.Get("AclIds", "AclId").Kind() == snapshot.Array
 	ids := texts(l.Node.Get("AclIds"))
 	ids = append(ids, texts(l.Node.Get("AclIds", "AclId"))...)
 	ids = append(ids, strings.Split(l.Node.Get("AclId").Text(), ",")...)
@@ -160,11 +172,15 @@ func (l *Listener) accessLists() (set netset.Set, need []snapshot.Call) {
 		if id = strings.TrimSpace(id); id == "" {
 			continue
 		}
+		named = true
 		if !n.read("slb", "DescribeAccessControlListAttribute", id) {
 			need = append(need, n.call("slb", "DescribeAccessControlListAttribute", id))
 			continue
 		}
 		set = set.Union(cidrs(n.object(snapshot.CLBACL, id).Aspect(snapshot.Entries), "AclEntryIP"))
+	}
+	if !named {
+		need = []snapshot.Call{}
 	}
 	return set, need
 }
@@ -206,7 +222,7 @@ func (l *Listener) accessControl(from netset.Set) judgement {
 // cluster, and the cluster itself.
 func (c *Cluster) backendEnd(t *trail, l *Listener, b *Backend, listenerPort, wanted int) {
 	t.between(l.ID, b.name())
-	t.check("backend", c.isBackend(l, b))
+	t.check("backend-address", c.isBackend(l, b))
 	t.check("backend-weight", b.weightDecision())
 	t.check("backend-health", l.healthDecision(b, listenerPort))
 	t.check("backend-port", c.backendPort(b, b.PortAt(listenerPort), wanted))
@@ -220,6 +236,9 @@ func (c *Cluster) backendEnd(t *trail, l *Listener, b *Backend, listenerPort, wa
 func (c *Cluster) backendPort(b *Backend, port, wanted int) decision {
 	switch {
 	case port == 0:
+		if d := c.portDecision(ESPrivate, wanted); wanted != 0 && d.verdict == Blocked {
+			return d
+		}
 		return unsure(b.Node, nil, "the port of %s is not in what was read", b.name())
 	case wanted != 0 && port != wanted:
 		return blocks(b.Node, "%s is spoken to on %d", b.name(), port)
@@ -250,10 +269,13 @@ func (g *Graph) viaListener(from caller, l *Listener, port, wanted int, only *Cl
 		s.cluster.backendEnd(end, l, s.backend, port, wanted)
 		paths = append(paths, end.path)
 	}
+	if need := b.net.need("elasticsearch", "ListInstance", ""); only == nil && need != nil {
+		paths = append(paths, t.unlisted(l, port, need)...)
+	}
 	if l.Unread != nil {
 		t := t.fork()
 		t.check("backend", unsure(l.At, l.Unread, "the servers of %s were not read", l.ID))
-		paths = append(paths, t.unseen(b, b.net.possible(only), wanted)...)
+		paths = append(paths, t.unseen(b, only, wanted)...)
 	}
 	if len(paths) == 0 {
 		t.check("backend", blocks(l.At, "no server of %s is an address of a cluster", l.ID))
@@ -283,13 +305,32 @@ func (n *network) possible(only *Cluster) []*Cluster {
 	return n.clusters
 }
 
-// unseen ends a path whose backends were not read: what remains is what every
-// cluster that may stand behind it says.
-func (t *trail) unseen(b *Balancer, clusters []*Cluster, wanted int) []Path {
-	if len(clusters) == 0 {
-		return []Path{t.path}
-	}
+// unlisted are the paths to servers that may be addresses of clusters which no
+// answer names: their list was not read.
+func (t *trail) unlisted(l *Listener, port int, need []snapshot.Call) []Path {
 	var paths []Path
+	for _, b := range l.Backends {
+		if !l.balancer.network && !b.isENI() {
+			continue
+		}
+		end := t.fork()
+		end.between(l.ID, b.name())
+		end.check("backend-address", unsure(b.Node, need, "%s may be an address of a cluster that is not known", b.name()))
+		end.check("backend-weight", b.weightDecision())
+		end.check("backend-health", l.healthDecision(b, port))
+		paths = append(paths, end.path)
+	}
+	return paths
+}
+
+// unseen ends a path whose backends were not read: what remains is what every
+// cluster that may stand behind it says, and nothing of those that are not known.
+func (t *trail) unseen(b *Balancer, only *Cluster, wanted int) []Path {
+	var paths []Path
+	clusters := b.net.possible(only)
+	if len(clusters) == 0 || only == nil && b.net.need("elasticsearch", "ListInstance", "") != nil {
+		paths = append(paths, t.path)
+	}
 	for _, c := range clusters {
 		end := t.fork()
 		end.between(t.to, c.ID+" "+ESPrivate)
@@ -312,7 +353,7 @@ func (g *Graph) unreadListeners(from caller, b *Balancer, port, wanted int, only
 	t.check("lb-active", b.activeDecision())
 	_, need := b.listenersRead()
 	t.check("listener", unsure(b.Node, need, "the listeners of %s were not read", b.ID))
-	return t.unseen(b, b.net.possible(only), wanted)
+	return t.unseen(b, only, wanted)
 }
 
 // viaBalancers returns the paths from an address of the internet through every
@@ -384,6 +425,7 @@ func (g *Graph) toBalancer(from caller, b *Balancer, port int) []Path {
 	if len(paths) == 0 {
 		t := newTrail(from.addresses, "P5", "lb:"+b.ID, from.name, b.ID)
 		g.approach(t, from, b, port)
+		t.check("lb-active", b.activeDecision())
 		t.check("listener", blocks(b.Node, "%s has no listener on %d", b.ID, port))
 		paths = append(paths, t.path)
 	}

@@ -58,7 +58,7 @@ func (m *mapping) near(c *Cluster) *asking {
 		}
 	}
 	for _, cen := range c.net.objects(snapshot.CEN) {
-		if child(cen, c.vpc) != nil {
+		if attachment(cen, c.vpc).at != nil {
 			for _, n := range cen.Aspect(snapshot.Children).Items() {
 				vpcs[n.Get("ChildInstanceId").Text()] = true
 			}

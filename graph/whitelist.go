@@ -42,6 +42,9 @@ type Whitelist struct {
 	Groups  []*snapshot.Node // the groups of this type
 	Entries []ListEntry      // every piece of every element, in order
 	at      *snapshot.Node
+	// vague is a group that may hold more: it does not say its type, or its
+	// addresses.
+	vague *snapshot.Node
 }
 
 // ListEntry is one piece of an element of a list.
@@ -58,7 +61,11 @@ func newWhitelist(o snapshot.Object, listType string) *Whitelist {
 		w.add(w.Flat, "")
 	}
 	for _, g := range o.Attr("networkConfig", "whiteIpGroupList").Items() {
-		if g.Get("whiteIpType").Text() == listType {
+		group := g.Get("whiteIpType").Text()
+		if group == "" || group == listType && g.Get("ips").Kind() != snapshot.Array {
+			w.vague = g
+		}
+		if group == listType {
 			w.Present = true
 			if len(w.Groups) == 0 && w.Flat.Kind() != snapshot.Array {
 				w.at = g
@@ -106,13 +113,29 @@ func (w *Whitelist) admits(set netset.Set) judgement {
 		return same(set, unsure(w.at, nil, "the list %s is not in what was read", w.Type))
 	}
 	in := w.Set.Intersect(set)
-	return judgement{split{pass: in, block: set.Minus(in)}, func(v Verdict) decision {
+	return judgement{everywhere(in, Reachable).add(everywhere(set.Minus(in), w.others())), func(v Verdict) decision {
+		if v == Unknown && w.vague != nil {
+			return w.unsaid()
+		}
 		if v == Reachable {
 			e := w.entryFor(set)
 			return passes(e.Node, "%s holds %s (%s)", e.place(w.Type), spell(set), e.Text)
 		}
 		return decide(v, w.at, "%s does not hold %s", w.Type, spell(set))
 	}}
+}
+
+// others is what the list says of addresses that are not in it.
+func (w *Whitelist) others() Verdict {
+	if w.vague != nil {
+		return Unknown
+	}
+	return Blocked
+}
+
+// unsaid is the decision about an address that a group may hold.
+func (w *Whitelist) unsaid() decision {
+	return unsure(w.vague, nil, "a group of %s does not say its type or its addresses", w.Type)
 }
 
 // place names the list or the group an entry stands in.

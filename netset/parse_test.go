@@ -101,3 +101,12 @@ func FuzzWhitelist(f *testing.F) {
 		}
 	})
 }
+
+func TestParseAddr(t *testing.T) {
+	for text, want := range map[string]string{"10.0.0.1": "10.0.0.1", "::ffff:10.0.0.1": "10.0.0.1", "2001:DB8::1": "2001:db8::1", "": "", "10.0.0": "", "10.0.0.0/8": "", "fe80::1%eth0": ""} {
+		a, err := ParseAddr(text)
+		if (err == nil) != (want != "") || err == nil && a.String() != want {
+			t.Errorf("%q is %v, %v, want %q", text, a, err, want)
+		}
+	}
+}

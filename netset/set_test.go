@@ -155,3 +155,18 @@ func TestInternet(t *testing.T) {
 		}
 	}
 }
+
+func TestSingle(t *testing.T) {
+	for text, want := range map[string]bool{"10.0.0.1/32": true, "2001:db8::1/128": true, "10.0.0.0/31": false, "0.0.0.0/0": false} {
+		p := netip.MustParsePrefix(text)
+		if a, ok := Of(p).Single(); ok != want || ok && a != p.Addr() {
+			t.Errorf("%s holds one address: %v, %v", text, ok, a)
+		}
+	}
+	if _, ok := (Set{}).Single(); ok {
+		t.Error("nothing holds one address")
+	}
+	if _, ok := Of(netip.MustParsePrefix("10.0.0.1/32"), netip.MustParsePrefix("10.0.0.3/32")).Single(); ok {
+		t.Error("two addresses are one")
+	}
+}

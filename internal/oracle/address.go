@@ -3,6 +3,7 @@ package oracle
 import (
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -103,15 +104,18 @@ type ports struct{ from, to int }
 
 func (r ports) has(port int) bool { return r.from <= port && port <= r.to }
 
-// parsePorts reads "from/to"; "-1/-1" is every port.
+// parsePorts reads "from/to", or one port; "-1/-1" is every port.
 func parsePorts(s string) (ports, bool) {
 	if s == "-1/-1" {
 		return ports{1, 65535}, true
 	}
-	low, high, ok := strings.Cut(s, "/")
-	from, ok1 := integer(low)
-	to, ok2 := integer(high)
-	return ports{from, to}, ok && ok1 && ok2
+	low, high, isRange := strings.Cut(s, "/")
+	if !isRange {
+		high = low
+	}
+	from, err1 := strconv.ParseUint(low, 10, 16)
+	to, err2 := strconv.ParseUint(high, 10, 16)
+	return ports{int(from), int(to)}, err1 == nil && err2 == nil && from <= to
 }
 
 // sample returns ports of a range such that every stretch between the borders

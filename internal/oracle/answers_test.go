@@ -175,7 +175,7 @@ func TestGroups(t *testing.T) {
 			t.Fatal(err)
 		}
 		o := New(Config{}, Recording{Lines: lines})
-		p := peer{netip.MustParseAddr("10.1.2.3"), []string{"sg-2"}}
+		p := peer{address: netip.MustParseAddr("10.1.2.3"), groups: []string{"sg-2"}}
 		if got := o.groupsAdmit(scope{region: "r"}, []string{"sg-1"}, ingress, p, 80); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}

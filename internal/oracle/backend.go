@@ -80,7 +80,7 @@ func (o *Oracle) eniAddress(s scope, id, ip string) netip.Addr {
 	if a, ok := parseAddress(ip); ok {
 		return a
 	}
-	eni := one(o.ask(s, "ecs.DescribeNetworkInterfaces", "").items, "NetworkInterfaceId", id)
+	eni := one(o.objects(s, "NetworkInterfaceId", "ecs.DescribeNetworkInterfaces"), "NetworkInterfaceId", id)
 	a, _ := parseAddress(text(eni, "PrivateIpAddress"))
 	return a
 }
@@ -174,14 +174,20 @@ func normalIn(info any, b backend) Verdict {
 	for _, server := range items(info, "NonNormalServers") {
 		ip, _ := parseAddress(text(server, "ServerIp"))
 		same := ip.IsValid() && ip == b.address || text(server, "ServerIp") == "" && text(server, "ServerId") == b.id
-		port, _ := integer(server, "Port")
-		if !same || !b.any && port != b.port {
-			continue
+		at := Reachable // any
+		if port, known := integer(server, "Port"); !b.any {
+			at = yes(port == b.port)
+			if !known || b.port == 0 {
+				at = Unknown
+			}
 		}
-		if text(server, "Status") == "Unhealthy" {
+		switch {
+		case !same || at == Blocked:
+		case at == Reachable && text(server, "Status") == "Unhealthy":
 			return Blocked
+		default:
+			out = Unknown
 		}
-		out = Unknown
 	}
 	return out
 }

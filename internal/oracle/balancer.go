@@ -24,8 +24,8 @@ type listener struct {
 
 func isNLB(id string) bool { return strings.HasPrefix(id, "nlb-") }
 
-// balancers lists the load balancers of a scope, those that only a listener
-// names as well.
+// balancers lists the load balancers of a scope, those that only a listener or
+// an answer about their health names as well.
 func (o *Oracle) balancers(s scope) []balancer {
 	clb := o.objects(s, "LoadBalancerId", "slb.DescribeLoadBalancers", "slb.DescribeLoadBalancerAttribute")
 	nlb := o.objects(s, "LoadBalancerId", "nlb.ListLoadBalancers", "nlb.GetLoadBalancerAttribute")
@@ -38,6 +38,13 @@ func (o *Oracle) balancers(s scope) []balancer {
 			nlb = append(nlb, named)
 		case !isNLB(id) && one(clb, "LoadBalancerId", id) == nil:
 			clb = append(clb, named)
+		}
+	}
+	op := o.find("slb.DescribeHealthStatus")
+	for _, l := range o.lines(s, op) {
+		id := op.about(l)
+		if _, _, ok := op.good(l); ok && id != "" && one(clb, "LoadBalancerId", id) == nil {
+			clb = append(clb, object{"LoadBalancerId": id})
 		}
 	}
 	var out []balancer
@@ -198,7 +205,7 @@ func listenerPorts(lb balancer, l object) (ports, bool) {
 	}
 	from, ok1 := integer(l, "StartPort")
 	to, ok2 := integer(l, "EndPort")
-	return ports{from, to}, ok1 && ok2
+	return ports{from, to}, ok1 && ok2 && 0 < from && from <= to
 }
 
 // faces is the control lb-facing for an internet source (P5.1).
@@ -262,7 +269,7 @@ func (lb balancer) private() destination {
 		for _, a := range zoneAddresses(lb) {
 			list = append(list, text(a, "PrivateIPv4Address"))
 		}
-	} else if text(lb.object, "AddressType") == "intranet" {
+	} else if text(lb.object, "AddressType") != "internet" { // that of one which does not say is private, or it faces no VPC
 		list = []string{text(lb.object, "Address")}
 	}
 	var d destination
@@ -319,6 +326,9 @@ func (o *Oracle) filters(lb balancer, l listener, p peer) Verdict {
 		groups := texts(lb.object, "SecurityGroupIds")
 		if len(groups) == 0 {
 			return Reachable
+		}
+		if l.port == 0 {
+			return Unknown
 		}
 		return o.groupsAdmit(lb.scope, groups, ingress, p, l.port)
 	}

@@ -15,7 +15,8 @@ type cluster struct {
 	basics    object // DescribeInstance over the ListInstance item
 }
 
-// clusters lists the clusters of a scope.
+// clusters lists the clusters of a scope: those that a list or their own
+// description holds, and those that another answer is about.
 func (o *Oracle) clusters(s scope) []cluster {
 	listed := o.ask(s, "elasticsearch.ListInstance", "").items
 	var ids []string
@@ -26,6 +27,14 @@ func (o *Oracle) clusters(s scope) []cluster {
 	for _, l := range o.lines(s, op) {
 		if body, _, ok := op.good(l); ok {
 			ids = appendNew(ids, describes(op, l, body))
+		}
+	}
+	for _, name := range []string{"ListAllNode", "ListVpcEndpoints", "ListKibanaPvlNetwork"} {
+		op := o.find("elasticsearch." + name)
+		for _, l := range o.lines(s, op) {
+			if _, _, ok := op.good(l); ok {
+				ids = appendNew(ids, op.about(l))
+			}
 		}
 	}
 	var out []cluster
@@ -120,15 +129,15 @@ func (c cluster) admitsPort(e entry, port int) Verdict {
 	}
 	main := e.normal
 	for _, field := range e.ports {
-		set := text(c.details, field)
-		if set == "" || set == "0" {
+		set := get(c.details, field)
+		if set == nil || set == "" || text(set) == "0" {
 			continue
 		}
-		n, err := strconv.Atoi(set)
+		n, err := strconv.ParseUint(text(set), 10, 16)
 		if err != nil {
 			return Unknown
 		}
-		main = n
+		main = int(n)
 		break
 	}
 	if port == main {

@@ -2,7 +2,7 @@ package oracle
 
 import (
 	"net/netip"
-	"slices"
+	"strings"
 )
 
 // onPremises is the paths of a declared network: one for each declared VPC that
@@ -44,7 +44,7 @@ func (o *Oracle) fromNetwork(declared OnPrem, c cluster, port int) []Control {
 	whitelist := c.admits(e, func(list []netip.Prefix) Verdict {
 		return uniform(network, list, func(a netip.Addr) Verdict { return yes(contains(list, a)) })
 	})
-	return []Control{{"source-address", trust}, {"route", route}, {"cluster-status", c.status()},
+	return []Control{{"source-address", trust}, {"route-back", route}, {"cluster-status", c.status()},
 		{"entry-exists", c.exists(e)}, {"port", c.admitsPort(e, port)}, {"whitelist", whitelist}}
 }
 
@@ -83,10 +83,8 @@ func (o *Oracle) throughProxies(src source, c cluster, port int) []Path {
 		}
 		proxy, known := o.host(declared.ECS)
 		if !known {
-			if o.missing("ecs", declared.ECS, "ecs.DescribeInstances") == nil {
-				paths = append(paths, path("P7", "", Control{"source-internet", yes(isInternet(src.address))}, Control{"proxy", Unknown},
-					Control{"cluster-status", c.status()}))
-			}
+			paths = append(paths, path("P7", "", Control{"source-internet", yes(isInternet(src.address))}, Control{"proxy", Unknown},
+				Control{"cluster-status", c.status()}, Control{"port", c.admitsPort(c.entry("es-private"), port)}))
 			continue
 		}
 		after := []Control{{"sg-ingress", o.groupsAdmit(proxy.scope, proxy.groups, ingress, peer{address: src.address}, declared.Listen)}}
@@ -99,63 +97,87 @@ func (o *Oracle) throughProxies(src source, c cluster, port int) []Path {
 	return paths
 }
 
-// waysTo are the ways from the internet to a proxy's listen port, with one for
+// waysTo are the ways from the internet to a proxy's listen port, with some for
 // what was not read.
 func (o *Oracle) waysTo(src, proxy source, listen int) [][]Control {
 	ways := append(o.eipWays(src, proxy), o.forwardWays(src, proxy, listen)...)
-	missing := !o.ask(proxy.scope, "slb.DescribeLoadBalancers", "").read || !o.ask(proxy.scope, "nlb.ListLoadBalancers", "").read
+	if !o.ask(proxy.scope, "slb.DescribeLoadBalancers", "").read || !o.ask(proxy.scope, "nlb.ListLoadBalancers", "").read {
+		ways = append(ways, []Control{{"proxy", Unknown}})
+	}
 	for _, lb := range o.balancers(proxy.scope) {
-		missing = missing || !o.listenersRead(lb)
+		front := []Control{{"lb-facing", o.faces(lb, src.address)}, {"lb-active", lb.active()}}
+		if !o.listenersRead(lb) {
+			ways = append(ways, append(front[:2:2], Control{"listener", Unknown}))
+		}
 		for _, l := range o.listenersAnywhere(lb, listen) {
+			before := append(front[:2:2], o.listening(src, lb, l)...)
+			before = before[:len(before):len(before)]
 			servers, read := o.backends(lb, l)
-			missing = missing || !read
+			if !read {
+				ways = append(ways, append(before, Control{"backend", Unknown}))
+			}
 			for _, b := range servers {
-				match := o.isProxy(lb, b, proxy)
+				port := Unknown
 				if b.port != 0 {
-					match = every(match, yes(b.port == listen))
-				} else {
-					match = every(match, Unknown)
+					port = yes(b.port == listen)
 				}
-				if match != Blocked {
-					way := append([]Control{{"proxy", match}, {"lb-facing", o.faces(lb, src.address)}, {"lb-active", lb.active()}}, o.listening(src, lb, l)...)
-					ways = append(ways, append(way, Control{"backend-weight", b.weight}, Control{"backend-health", o.healthy(lb, l, b)}))
+				if match := every(o.isProxy(lb, b, proxy), port); match != Blocked {
+					ways = append(ways, append(before, Control{"proxy", match}, Control{"backend-weight", b.weight}, Control{"backend-health", o.healthy(lb, l, b)}))
 				}
 			}
 		}
-	}
-	if missing {
-		ways = append(ways, []Control{{"proxy", Unknown}})
 	}
 	return ways
 }
 
 // isProxy tells whether a backend is the proxy: by the id of the host, or of
-// one of its interfaces, or by its address in its VPC.
+// one of its interfaces, or behind an NLB by its address in its VPC.
 func (o *Oracle) isProxy(lb balancer, b backend, proxy source) Verdict {
-	if b.id == proxy.id || b.id != "" && slices.Contains(o.interfaces(proxy), b.id) {
+	if b.id == proxy.id {
 		return Reachable
 	}
-	if !lb.nlb || b.address != proxy.address || !b.address.IsValid() {
+	switch b.kind {
+	case "ecs":
 		return Blocked
-	}
-	return equal(b.vpc, proxy.vpc)
-}
-
-// interfaces are the ids of a host's network interfaces.
-func (o *Oracle) interfaces(host source) []string {
-	var out []string
-	for _, eni := range o.ask(host.scope, "ecs.DescribeNetworkInterfaces", "").items {
-		if text(eni, "InstanceId") == host.id {
-			out = appendNew(out, text(eni, "NetworkInterfaceId"))
+	case "eni":
+		if known, of := o.interfaceOf(b.id, proxy); known || of != Blocked {
+			return of
 		}
 	}
-	return out
+	if !lb.nlb {
+		return Blocked
+	}
+	at := Unknown
+	if b.address.IsValid() && proxy.address.IsValid() {
+		at = yes(b.address == proxy.address)
+	}
+	return every(at, equal(b.vpc, proxy.vpc))
 }
 
-// eipWays is the proxy's own EIP, of IPv4.
+// interfaceOf tells whether a network interface is the proxy's, and whether any
+// answer says whose it is.
+func (o *Oracle) interfaceOf(id string, proxy source) (known bool, of Verdict) {
+	list := o.ask(proxy.scope, "ecs.DescribeNetworkInterfaces", "")
+	eni := one(distinct(nil, list.items, "NetworkInterfaceId"), "NetworkInterfaceId", id)
+	if eni == nil && !list.read && strings.HasPrefix(id, "eni-") {
+		return false, Unknown
+	}
+	return eni != nil, yes(text(eni, "InstanceId") == proxy.id)
+}
+
+// eipWays is the proxy's own EIP, of IPv4: its own, or that of an interface.
 func (o *Oracle) eipWays(src, proxy source) [][]Control {
 	item := one(o.objects(proxy.scope, "InstanceId", "ecs.DescribeInstances"), "InstanceId", proxy.id)
-	has := o.eipOf(proxy.scope, append(o.interfaces(proxy), proxy.id))
+	list := o.ask(proxy.scope, "vpc.DescribeEipAddresses", "")
+	has := Blocked
+	if !list.read {
+		has = Unknown
+	}
+	for _, eip := range list.items {
+		id := text(eip, "InstanceId")
+		_, of := o.interfaceOf(id, proxy)
+		has = some(has, of, yes(id == proxy.id))
+	}
 	if text(item, "EipAddress", "IpAddress") != "" {
 		has = Reachable
 	}
@@ -178,16 +200,18 @@ func (o *Oracle) forwardWays(src, proxy source, listen int) [][]Control {
 			continue
 		}
 		entries, read := o.forwards(proxy.scope, gateway)
-		missing = missing || !read
 		for _, f := range entries {
 			to := Unknown
 			if a := forwardTo(f); a.IsValid() && proxy.address.IsValid() {
 				to = yes(a == proxy.address)
 			}
-			if match := every(own, public(gateway), to, forwardPort(f, listen)); match != Blocked {
-				ways = append(ways, []Control{{"dnat", match}, {"dnat-status", every(is(gateway, "Status", "Available"), is(f, "Status", "Available"))},
+			if match := every(own, to, forwardPort(f, listen)); match != Blocked {
+				ways = append(ways, []Control{{"dnat", match}, {"dnat-status", every(public(gateway), is(gateway, "Status", "Available"), is(f, "Status", "Available"))},
 					{"dnat-protocol", forwardProtocol(f)}})
 			}
+		}
+		if !read {
+			ways = append(ways, []Control{{"dnat", Unknown}, {"dnat-status", every(public(gateway), is(gateway, "Status", "Available"))}})
 		}
 	}
 	if missing {

@@ -12,6 +12,15 @@ import (
 type peer struct {
 	address netip.Addr
 	groups  []string
+	vague   bool // its groups are not known
+}
+
+// in tells whether a peer is in a group.
+func (p peer) in(group string) Verdict {
+	if p.vague {
+		return Unknown
+	}
+	return yes(slices.Contains(p.groups, group))
 }
 
 const (
@@ -28,7 +37,7 @@ func (o *Oracle) groupsAdmit(s scope, groups []string, direction string, p peer,
 	assignments := [][]bool{nil} // basic or not, by group
 	for _, id := range groups {
 		var options []bool
-		switch text(one(o.ask(s, "ecs.DescribeSecurityGroups", "").items, "SecurityGroupId", id), "SecurityGroupType") {
+		switch text(one(o.objects(s, "SecurityGroupId", "ecs.DescribeSecurityGroups"), "SecurityGroupId", id), "SecurityGroupType") {
 		case "normal":
 			options = []bool{true}
 		case "enterprise":
@@ -59,8 +68,8 @@ func (o *Oracle) groupsOfTypes(s scope, groups []string, basic []bool, direction
 			allRead = false
 			continue
 		}
-		if basic[i] && slices.Contains(p.groups, id) {
-			inner = some(inner, policy(text(f.bodies[0], "InnerAccessPolicy")))
+		if member := p.in(id); basic[i] && member != Blocked {
+			inner = some(inner, every(member, policy(text(f.bodies[0], "InnerAccessPolicy"))))
 		}
 	}
 	if inner == Reachable {
@@ -78,7 +87,7 @@ func (o *Oracle) groupsOfTypes(s scope, groups []string, basic []bool, direction
 		outcomes = append(outcomes, Reachable)
 	}
 	for _, rule := range o.rules(s, groups, direction) {
-		matches := every(o.ruleProtocol(rule), o.rulePort(s, rule, port), o.ruleAddress(s, rule, direction, p))
+		matches := every(ruleDirection(rule), o.ruleProtocol(rule), o.rulePort(s, rule, port), o.ruleAddress(s, rule, direction, p))
 		if matches == Blocked {
 			continue
 		}
@@ -102,7 +111,7 @@ func policy(s string) Verdict {
 }
 
 // rules are those of a direction by ascending priority, Drop first (SEMANTICS
-// 7). A rule without a direction stays: its addresses decide.
+// 7). A rule without a direction stays: it might be of either.
 func (o *Oracle) rules(s scope, groups []string, direction string) []object {
 	var out []object
 	for _, id := range groups {
@@ -121,6 +130,14 @@ func (o *Oracle) rules(s scope, groups []string, direction string) []object {
 	}
 	slices.SortStableFunc(out, func(a, b object) int { return rank(a) - rank(b) })
 	return out
+}
+
+// ruleDirection is Unknown when a rule does not say its direction.
+func ruleDirection(rule object) Verdict {
+	if text(rule, "Direction") == "" {
+		return Unknown
+	}
+	return Reachable
 }
 
 // ruleProtocol matches TCP; a protocol that is absent might.
@@ -163,7 +180,7 @@ func (o *Oracle) ruleAddress(s scope, rule object, direction string, p peer) Ver
 	}
 	out := yes(contains(o.ruleCIDRs(s, rule, direction), p.address))
 	if group := text(rule, side+"GroupId"); group != "" {
-		out = some(out, yes(slices.Contains(p.groups, group)))
+		out = some(out, p.in(group))
 	}
 	if id := text(rule, side+"PrefixListId"); id != "" && !o.ask(s, "ecs.DescribePrefixListAttributes", id).read {
 		out = some(out, Unknown)

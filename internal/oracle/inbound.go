@@ -22,7 +22,7 @@ func (o *Oracle) listening(src source, lb balancer, l listener) []Control {
 	return []Control{
 		{"listener", lb.runs(l)},
 		{"listener-protocol", speaks(l, "TCP", "TCPSSL", "HTTP", "HTTPS")},
-		{"listener-filter", o.filters(lb, l, peer{src.address, src.groups})},
+		{"listener-filter", o.filters(lb, l, src.peer())},
 	}
 }
 
@@ -140,14 +140,14 @@ func (o *Oracle) throughNAT(src source, c cluster, port int) []Path {
 		name, vpc := "nat:"+text(gateway, "NatGatewayId"), text(gateway, "VpcId")
 		entries, read := o.forwards(c.scope, gateway)
 		for _, f := range entries {
-			match := every(public(gateway), o.isAt(c, vpc, forwardTo(f)), forwardPort(f, port))
+			match := every(o.isAt(c, vpc, forwardTo(f)), forwardPort(f, port))
 			if match != Blocked {
-				add(name, Control{"dnat", match}, Control{"dnat-status", every(is(gateway, "Status", "Available"), is(f, "Status", "Available"))},
+				add(name, Control{"dnat", match}, Control{"dnat-status", every(public(gateway), is(gateway, "Status", "Available"), is(f, "Status", "Available"))},
 					Control{"dnat-protocol", forwardProtocol(f)})
 			}
 		}
 		if !read {
-			add(name, Control{"dnat", every(Unknown, equal(vpc, c.vpc()))}, Control{"dnat-status", is(gateway, "Status", "Available")})
+			add(name, Control{"dnat", every(Unknown, equal(vpc, c.vpc()))}, Control{"dnat-status", every(public(gateway), is(gateway, "Status", "Available"))})
 		}
 	}
 	if !o.ask(c.scope, "vpc.DescribeNatGateways", "").read {

@@ -6,7 +6,8 @@ import (
 )
 
 // forwards are a NAT gateway's forward entries, and whether all its tables were
-// read: an answer is about a table or about the whole gateway (SEMANTICS 2).
+// read: an answer is about a table or about the whole gateway (SEMANTICS 2), and
+// an entry may name its gateway.
 func (o *Oracle) forwards(s scope, gateway object) ([]object, bool) {
 	const name = "vpc.DescribeForwardTableEntries"
 	whole := o.ask(s, name, text(gateway, "NatGatewayId"))
@@ -16,6 +17,11 @@ func (o *Oracle) forwards(s scope, gateway object) ([]object, bool) {
 		f := o.ask(s, name, table)
 		read = read && f.read
 		all = append(all[:len(all):len(all)], f.items...)
+	}
+	for _, entry := range o.ask(s, name, "*").items {
+		if id := text(entry, "NatGatewayId"); id != "" && id == text(gateway, "NatGatewayId") {
+			all = append(all[:len(all):len(all)], entry)
+		}
 	}
 	return distinct(nil, all, "ForwardEntryId"), read || whole.read
 }
@@ -39,8 +45,7 @@ func forwardPort(f object, port int) Verdict {
 	if r, ok := parsePorts(s); ok {
 		return yes(r.has(port))
 	}
-	n, ok := integer(s)
-	return yes(ok && n == port)
+	return Unknown
 }
 
 // forwardProtocol is the control dnat-protocol: TCP or Any.

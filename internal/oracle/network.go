@@ -41,9 +41,11 @@ func (o *Oracle) aclEntries(s scope, id, direction string) ([]any, bool) {
 	if direction == egress {
 		want = out
 	}
-	if f := o.ask(s, "vpc.DescribeNetworkAclAttributes", id); f.read {
-		attribute := get(f.bodies[0], "NetworkAclAttribute")
-		return items(attribute, want...), isList(attribute, want...)
+	for _, body := range o.ask(s, "vpc.DescribeNetworkAclAttributes", id).bodies {
+		attribute := get(body, "NetworkAclAttribute")
+		if isList(attribute, in...) && isList(attribute, out...) {
+			return items(attribute, want...), true
+		}
 	}
 	listed := one(o.objects(s, "NetworkAclId", "vpc.DescribeNetworkAcls"), "NetworkAclId", id)
 	return items(listed, want...), isList(listed, in...) && isList(listed, out...)
@@ -159,55 +161,73 @@ func (o *Oracle) table(s scope, at subnet) found {
 	return o.ask(s, "vpc.DescribeRouteEntryList", id)
 }
 
-// route is the longest prefix match of an address (SEMANTICS 8).
-func (o *Oracle) route(s scope, at subnet, to netip.Addr) hop {
+// route is the longest prefix match of an address (SEMANTICS 8). Of several
+// entries with one prefix any may be taken.
+func (o *Oracle) route(s scope, at subnet, to netip.Addr) []hop {
 	t := o.table(s, at)
 	if !t.read || !to.IsValid() {
-		return hop{}
+		return nil
 	}
-	var best object
+	var best []object
 	bits := -1
 	for _, entry := range t.items {
 		if text(entry, "DestinationCidrBlock") == "" {
-			return hop{}
+			return nil
 		}
 		p, ok := parsePrefix(text(entry, "DestinationCidrBlock"))
-		if ok && p.Contains(to) && p.Bits() > bits {
-			best, bits = entry, p.Bits()
+		switch {
+		case !ok || !p.Contains(to) || p.Bits() < bits:
+		case p.Bits() == bits:
+			best = append(best, entry)
+		default:
+			best, bits = []object{entry}, p.Bits()
 		}
 	}
 	if best == nil {
-		return hop{none: true}
+		return []hop{{none: true}}
 	}
-	if strings.EqualFold(text(best, "Type"), "System") {
+	var out []hop
+	for _, entry := range best {
+		out = append(out, nextHop(entry))
+	}
+	return out
+}
+
+// nextHop is where an entry leads.
+func nextHop(entry object) hop {
+	if strings.EqualFold(text(entry, "Type"), "System") {
 		return hop{kind: "local"}
 	}
-	if hops := items(best, "NextHops", "NextHop"); len(hops) > 0 {
+	if hops := items(entry, "NextHops", "NextHop"); len(hops) > 0 {
 		return hop{kind: text(hops[0], "NextHopType"), id: text(hops[0], "NextHopId")}
 	}
-	id := text(best, "NextHopId")
+	id := text(entry, "NextHopId")
 	if id == "" {
-		id = text(best, "InstanceId")
+		id = text(entry, "InstanceId")
 	}
-	return hop{kind: text(best, "NextHopType"), id: id}
+	return hop{kind: text(entry, "NextHopType"), id: id}
 }
 
 // leads judges the next hop for a destination: whether it is of one of some
 // kinds and, when want is not empty, has that id.
 func (o *Oracle) leads(s scope, at subnet, d destination, want string, kinds ...string) Verdict {
 	return d.towards(o.routeCuts(s, at), func(to netip.Addr) Verdict {
-		h := o.route(s, at, to)
-		switch {
-		case h.none:
-			return Blocked
-		case h.kind == "":
-			return Unknown
-		case !slices.Contains(kinds, h.kind):
-			return Blocked
-		case want != "":
-			return equal(h.id, want)
+		var vs []Verdict
+		for _, h := range o.route(s, at, to) {
+			switch {
+			case h.none:
+				vs = append(vs, Blocked)
+			case h.kind == "":
+				vs = append(vs, Unknown)
+			case !slices.Contains(kinds, h.kind):
+				vs = append(vs, Blocked)
+			case want != "":
+				vs = append(vs, equal(h.id, want))
+			default:
+				vs = append(vs, Reachable)
+			}
 		}
-		return Reachable
+		return agree(vs...)
 	})
 }
 

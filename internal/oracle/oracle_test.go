@@ -258,7 +258,7 @@ func onpremPaths() []tried {
 	return []tried{
 		{"onprem:office", "es:es-1:9200", nil, Reachable, "onprem", ""},
 		{"onprem:office", "es:es-1:9200", edits{"192.168.0.0/16\"], => 192.168.0.0/24\"],"}, Unknown, "onprem", "whitelist"},
-		{"onprem:office", "es:es-1:9200", edits{`"VpnGateway" => "NatGateway"`}, Blocked, "onprem", "route"},
+		{"onprem:office", "es:es-1:9200", edits{`"VpnGateway" => "NatGateway"`}, Blocked, "onprem", "route-back"},
 		{"onprem:branch", "es:es-1:9200", nil, Unknown, "onprem", "source-address"},
 		{"onprem:abroad", "es:es-1:9200", edits{`"Vpc":{"VpcId":"vpc-2"} => "Vpc":{"VpcId":"vpc-4"}`}, Reachable, "onprem", ""},
 		{"onprem:abroad", "es:es-1:9200", edits{`"Vpc":{"VpcId":"vpc-2"} => "Vpc":{"VpcId":"vpc-4"}`, `"Activated" => "Expired"`}, Blocked, "onprem", "peering"},

@@ -32,14 +32,18 @@ func (o *Oracle) leave(src source, d destination, port int) []Control {
 // local is the route inside a VPC (P2.3): any other next hop is an appliance.
 func (o *Oracle) local(src source, d destination) Verdict {
 	return d.towards(o.routeCuts(src.scope, src.vswitch), func(to netip.Addr) Verdict {
-		h := o.route(src.scope, src.vswitch, to)
-		switch {
-		case h.none:
-			return Blocked
-		case h.kind == "local":
-			return Reachable
+		var vs []Verdict
+		for _, h := range o.route(src.scope, src.vswitch, to) {
+			switch {
+			case h.none:
+				vs = append(vs, Blocked)
+			case h.kind == "local":
+				vs = append(vs, Reachable)
+			default:
+				vs = append(vs, Unknown)
+			}
 		}
-		return Unknown
+		return agree(vs...)
 	})
 }
 
@@ -92,7 +96,7 @@ func (o *Oracle) kibanaPrivateLink(src source, c cluster, port int) []Path {
 			Control{"cluster-status", c.status()},
 			Control{"entry-exists", every(connected, c.exists(e))},
 			Control{"port", c.admitsPort(e, port)},
-			Control{"pvl-ingress", o.groupsAdmit(c.scope, texts(item, "securityGroups"), ingress, peer{src.address, src.groups}, port)})
+			Control{"pvl-ingress", o.groupsAdmit(c.scope, texts(item, "securityGroups"), ingress, src.peer(), port)})
 		paths = append(paths, path("P2", e.name, controls...))
 	}
 	if !list.read {

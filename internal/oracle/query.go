@@ -19,7 +19,11 @@ type source struct {
 	vswitch subnet
 	located Verdict // the control source-address
 	groups  []string
+	vague   bool // its groups are not known
 }
+
+// peer is the source as security groups see it.
+func (s source) peer() peer { return peer{s.address, s.groups, s.vague} }
 
 // target is where a query leads: es, kibana, lb, or host for outbound.
 type target struct {
@@ -196,6 +200,7 @@ func (o *Oracle) host(id string) (source, bool) {
 		}
 		src := source{kind: "ecs", id: id, scope: s, vpc: text(item, "VpcAttributes", "VpcId")}
 		src.groups = texts(item, "SecurityGroupIds", "SecurityGroupId")
+		src.vague = !isList(item, "SecurityGroupIds", "SecurityGroupId")
 		src.vswitch = o.subnet(s, text(item, "VpcAttributes", "VSwitchId"))
 		if src.vpc == "" {
 			src.vpc = text(src.vswitch.object, "VpcId")
@@ -215,7 +220,8 @@ func (o *Oracle) host(id string) (source, bool) {
 func (o *Oracle) vpcAddress(vpc string, a netip.Addr) (source, bool) {
 	for _, s := range o.scopes() {
 		src := source{kind: "vpc", scope: s, vpc: vpc, address: a, located: Blocked}
-		known := one(o.ask(s, "vpc.DescribeVpcs", "").items, "VpcId", vpc) != nil
+		known := one(o.objects(s, "VpcId", "vpc.DescribeVpcs"), "VpcId", vpc) != nil
+		holders := 0
 		if !o.ask(s, "vpc.DescribeVSwitches", "").read {
 			src.located = Unknown
 		}
@@ -229,9 +235,13 @@ func (o *Oracle) vpcAddress(vpc string, a netip.Addr) (source, bool) {
 			switch every(of, holds) {
 			case Reachable:
 				src.vswitch, src.located = subnet{text(vswitch, "VSwitchId"), vswitch}, Reachable
+				holders++
 			case Unknown:
 				src.located = some(src.located, Unknown)
 			}
+		}
+		if holders > 1 { // they overlap: it is not known which one
+			src.vswitch = subnet{}
 		}
 		if known {
 			return src, true
