@@ -114,12 +114,6 @@ func (n *network) names(vpc string) bool {
 		slices.ContainsFunc(n.objects(snapshot.CEN), func(o snapshot.Object) bool { return attachment(o, vpc).at != nil })
 }
 
-// has reports whether the source's address is the one of a text.
-func (s *source) has(text string) bool {
-	a, err := netset.ParseAddr(text)
-	return err == nil && s.addresses.Contains(a)
-}
-
 // ofInternet is the control source-internet.
 func (g *Graph) ofInternet(set netset.Set) judgement {
 	in := set.Intersect(g.internet)

@@ -9,7 +9,6 @@ type cluster struct {
 	ips  []string
 	enis []string
 	port int
-	ep   string
 }
 
 func (m *maker) elasticsearch() {

@@ -84,7 +84,6 @@ type maker struct {
 	machines []*machine
 	clusters []*cluster
 	enis     []string // of load balancers
-	services []string // load balancers for private connections, with their zones
 }
 
 // chance is true with a probability.
