@@ -1,111 +1,54 @@
 package policies_test
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"os"
 	"path"
-	"slices"
 	"strings"
 	"testing"
 
 	"esaudit/collector/recording"
 	"esaudit/config"
 	"esaudit/finding"
-	"esaudit/internal/estate"
 	"esaudit/policies"
-
-	"go.yaml.in/yaml/v3"
+	"esaudit/rulecase"
 )
 
-// ruleCase is one named case of a rule, in its cases.yaml (CONTRIBUTING).
-type ruleCase struct {
-	Name   string   `yaml:"name"`
-	Items  []string `yaml:"items"`  // of catalogue.md that it is a case of
-	Estate string   `yaml:"estate"` // a story of testdata/estates
-	Edits  []any    `yaml:"edits"`  // estate.Edit, with its JSON names
-	Config string   `yaml:"config"` // esaudit.yaml
-	Want   []wanted `yaml:"want"`
-}
+// ruleCase is one named case of a built-in rule. Its estate is a story of
+// testdata/estates.
+type ruleCase struct{ rulecase.Case }
 
-// threshold is a change of a rule's Rego alone, and what the rule then says of a
-// subject of a case.
-type threshold struct {
-	Text    string `yaml:"text"` // of the rule's file
-	Becomes string `yaml:"becomes"`
-	Case    string `yaml:"case"`
-	Subject string `yaml:"subject"`
-	Says    string `yaml:"says"`    // status and, of fail and latent, severity
-	Message string `yaml:"message"` // a part of it, where only that changes
-}
-
-// wanted is a result of the rule. Every one that is fail, latent or unknown
-// must be wanted; pass and na as the case likes.
-type wanted struct {
-	Subject    string   `yaml:"subject"`
-	Status     string   `yaml:"status"`     // or none: the rule must not speak of the subject
-	Severity   string   `yaml:"severity"`   // of fail and latent
-	Cause      string   `yaml:"cause"`      // of unknown
-	Confidence string   `yaml:"confidence"` // high where it is left out
-	Settle     []string `yaml:"settle"`     // of unknown: all calls that would settle it, sorted; each by its beginning
-	Message    string   `yaml:"message"`    // a part of it
-	Path       string   `yaml:"path"`       // the kind of its hops
-	Evidence   []proof  `yaml:"evidence"`   // where it is there: all of it, in whatever order
-}
-
-// proof is a value that a finding rests on: the end of its pointer, and the
-// value.
-type proof struct {
-	At    string `yaml:"at"`
-	Value any    `yaml:"value"`
-}
-
-// ruleCases is a rule's cases.yaml.
-type ruleCases struct {
-	Thresholds []threshold `yaml:"thresholds"`
-	Cases      []ruleCase  `yaml:"cases"`
-}
-
-func cases(t *testing.T, id string) []ruleCase { return readCases(t, id).Cases }
-
-// readCases reads a rule's cases.yaml. Unknown fields are errors.
-func readCases(t *testing.T, id string) ruleCases {
+func cases(t *testing.T, id string) []ruleCase {
 	t.Helper()
-	dir := strings.ToLower(strings.ReplaceAll(id, "-", "_"))
-	text, err := os.ReadFile(path.Join("rules", dir, "cases.yaml"))
+	var out []ruleCase
+	for _, c := range readCases(t, id).Cases {
+		out = append(out, ruleCase{c})
+	}
+	return out
+}
+
+// readCases reads a rule's cases.yaml.
+func readCases(t *testing.T, id string) rulecase.File {
+	t.Helper()
+	file := path.Join("rules", strings.ToLower(strings.ReplaceAll(id, "-", "_")), rulecase.FileName)
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var file ruleCases
-	dec := yaml.NewDecoder(bytes.NewReader(text))
-	dec.KnownFields(true)
-	if err := dec.Decode(&file); err != nil {
-		t.Fatalf("%s: %v", dir, err)
+	read, err := rulecase.Parse(text)
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
 	}
-	return file
+	return read
 }
 
-// parts gives the case's estate after its edits. They change the first account
-// of a story.
+// parts gives the case's estate after its edits.
 func (c ruleCase) parts(t *testing.T, all map[string][]recording.Part) []recording.Part {
 	t.Helper()
-	text, err := json.Marshal(c.Edits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var edits []estate.Edit
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	dec.UseNumber()
-	if err := dec.Decode(&edits); err != nil {
-		t.Fatal(err)
-	}
-	parts := slices.Clone(all[c.Estate])
-	if len(parts) == 0 {
+	if len(all[c.Estate]) == 0 {
 		t.Fatalf("no estate %q", c.Estate)
 	}
-	if parts[0], err = estate.Apply(parts[0], edits); err != nil {
+	parts, err := c.Edited(all[c.Estate])
+	if err != nil {
 		t.Fatal(err)
 	}
 	return parts
@@ -113,11 +56,11 @@ func (c ruleCase) parts(t *testing.T, all map[string][]recording.Part) []recordi
 
 func (c ruleCase) config(t *testing.T) config.Config {
 	t.Helper()
-	file, err := config.Parse([]byte(c.Config), nil)
+	declared, err := c.Declared()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return file.Declarations
+	return declared
 }
 
 // ruleIDs are the rules there are.
@@ -159,76 +102,28 @@ func TestCases(t *testing.T) {
 // compare says how the results of a rule differ from what the case wants.
 func (c ruleCase) compare(t *testing.T, id string, j judgement) {
 	t.Helper()
-	if len(c.Want) == 0 {
-		t.Error("the case wants nothing")
-	}
-	left := slices.Clone(j.results)
-	left = slices.DeleteFunc(left, func(r said) bool { return r.Rule != id })
-	for _, w := range c.Want {
-		i := slices.IndexFunc(left, func(r said) bool { return r.id == w.Subject })
-		if i < 0 {
-			if w.Status != "none" {
-				t.Errorf("nothing about %s", w.Subject)
-			}
-			continue
+	var found []finding.Finding
+	for _, r := range j.results {
+		if r.Rule == id {
+			found = append(found, r.finding())
 		}
-		w.compare(t, left[i])
-		left = slices.Delete(left, i, i+1)
 	}
-	for _, r := range left {
-		if r.Status != finding.Pass && r.Status != finding.NA {
-			t.Errorf("not wanted: %s: %s: %s", r.id, short(r), r.message)
-		}
+	for _, why := range c.Compare(found) {
+		t.Error(why)
 	}
 }
 
-func (w wanted) compare(t *testing.T, r said) {
-	t.Helper()
-	if got, want := short(r), w.short(); got != want {
-		t.Errorf("%s: %s, want %s (%s)", w.Subject, got, want, r.message)
+// finding is the result as far as cases speak of it.
+func (r said) finding() finding.Finding {
+	f := finding.Finding{
+		Status: r.Status, Severity: r.Severity, Subject: finding.Subject{ID: r.id}, Message: r.message, Path: r.Path,
+		Cause: r.cause, SettledBy: r.settle, Confidence: r.Confidence,
 	}
-	if !strings.Contains(r.message, w.Message) {
-		t.Errorf("%s: the message %q lacks %q", w.Subject, r.message, w.Message)
+	for _, e := range r.Evidence {
+		f.Evidence = append(f.Evidence, finding.Evidence{Pointer: e.At, Value: e.Value})
 	}
-	if w.Settle != nil && !slices.EqualFunc(r.settle, w.Settle, strings.HasPrefix) {
-		t.Errorf("%s: settled by %q, want %q", w.Subject, r.settle, w.Settle)
-	}
-	if w.Path != "" && (len(r.Path) == 0 || r.Path[0].Kind != w.Path) {
-		t.Errorf("%s: no path of kind %s: %v", w.Subject, w.Path, r.Path)
-	}
-	if w.Evidence == nil {
-		return
-	}
-	left := slices.Clone(r.Evidence)
-	for _, p := range w.Evidence {
-		i := slices.IndexFunc(left, func(e policies.Evidence) bool {
-			return strings.HasSuffix(e.At, p.At) && fmt.Sprint(e.Value) == fmt.Sprint(p.Value)
-		})
-		if i < 0 {
-			t.Errorf("%s: no evidence %v at ...%s among %+v", w.Subject, p.Value, p.At, r.Evidence)
-			continue
-		}
-		left = slices.Delete(left, i, i+1)
-	}
-	if len(left) > 0 {
-		t.Errorf("%s: evidence that is not wanted: %+v", w.Subject, left)
-	}
+	return f
 }
 
-// short is what a result says in a few words, without what does not belong to
-// its status.
-func short(r said) string {
-	w := wanted{Status: r.Status.String(), Severity: r.Severity.String(), Cause: r.cause, Confidence: r.Confidence}
-	if r.Status != finding.Fail && r.Status != finding.Latent {
-		w.Severity = ""
-	}
-	return w.short()
-}
-
-func (w wanted) short() string {
-	words := []string{w.Status, w.Severity, w.Cause}
-	if w.Confidence == "low" {
-		words = append(words, "low confidence")
-	}
-	return strings.Join(strings.Fields(strings.Join(words, " ")), " ")
-}
+// short is what a result says in a few words.
+func short(r said) string { return rulecase.Brief(r.finding()) }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"esaudit/policies"
+	"esaudit/rulecase"
 )
 
 // number finds the constants of a rule that are numbers: its thresholds.
@@ -22,11 +23,11 @@ func TestThresholdsAreInRego(t *testing.T) {
 			changed = append(changed, th.Text)
 			t.Run(id+"/"+th.Text, func(t *testing.T) {
 				t.Parallel()
-				i := slices.IndexFunc(file.Cases, func(c ruleCase) bool { return c.Name == th.Case })
+				i := slices.IndexFunc(file.Cases, func(c rulecase.Case) bool { return c.Name == th.Case })
 				if i < 0 {
 					t.Fatalf("no case %q", th.Case)
 				}
-				c := file.Cases[i]
+				c := ruleCase{file.Cases[i]}
 				j := judge(t, policies.Rewritten(t, id, th.Text, th.Becomes), c.parts(t, all), c.config(t))
 				k := slices.IndexFunc(j.results, func(r said) bool { return r.id == th.Subject })
 				if k < 0 {
@@ -42,7 +43,7 @@ func TestThresholdsAreInRego(t *testing.T) {
 					return
 				}
 				for _, w := range c.Want {
-					if w.Subject == th.Subject && w.short() == th.Says {
+					if w.Subject == th.Subject && w.Brief() == th.Says {
 						t.Errorf("it says %s of %s without the change too", th.Says, th.Subject)
 					}
 				}

@@ -50,6 +50,23 @@ type Wanted struct {
 	Evidence   []Proof  `yaml:"evidence"`   // where it is there: all of it, in whatever order
 }
 
+// Threshold is a change of a rule's Rego alone, and what the rule then says of a
+// subject of a case. The built-in rules' own tests use it.
+type Threshold struct {
+	Text    string `yaml:"text"` // of the rule's file
+	Becomes string `yaml:"becomes"`
+	Case    string `yaml:"case"`
+	Subject string `yaml:"subject"`
+	Says    string `yaml:"says"`    // as Brief writes it
+	Message string `yaml:"message"` // a part of it, where only that changes
+}
+
+// File is a rule's cases.yaml.
+type File struct {
+	Thresholds []Threshold `yaml:"thresholds"`
+	Cases      []Case      `yaml:"cases"`
+}
+
 // Proof is a value that a finding rests on: the end of its pointer, and the
 // value.
 type Proof struct {
@@ -74,11 +91,11 @@ func Read(dir fs.FS, rules []finding.Rule) ([]Set, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read cases: %w", err)
 		}
-		cases, err := parse(text)
+		read, err := Parse(text)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
-		out = append(out, Set{Rule: r, Dir: where, Cases: cases})
+		out = append(out, Set{Rule: r, Dir: where, Cases: read.Cases})
 	}
 	return out, nil
 }
@@ -106,32 +123,29 @@ func directoryOf(dir fs.FS, id string) (string, error) {
 	return found, nil
 }
 
-// parse reads a case file. Unknown fields, cases without a name of their own and
+// Parse reads a case file. Unknown fields, cases without a name of their own and
 // cases that want nothing are errors.
-func parse(text []byte) ([]Case, error) {
-	var file struct {
-		Thresholds []any  `yaml:"thresholds"` // of the built-in rules' own tests
-		Cases      []Case `yaml:"cases"`
-	}
+func Parse(text []byte) (File, error) {
+	var file File
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	dec.KnownFields(true)
 	if err := dec.Decode(&file); err != nil && !errors.Is(err, io.EOF) {
-		return nil, errors.New(strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " "))
+		return File{}, errors.New(strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " "))
 	}
 	var names []string
 	for i, c := range file.Cases {
 		switch {
 		case c.Name == "" || slices.Contains(names, c.Name):
-			return nil, fmt.Errorf("case %d: no name of its own: %q", i+1, c.Name)
+			return File{}, fmt.Errorf("case %d: no name of its own: %q", i+1, c.Name)
 		case len(c.Want) == 0:
-			return nil, fmt.Errorf("case %q: wants nothing", c.Name)
+			return File{}, fmt.Errorf("case %q: wants nothing", c.Name)
 		case (c.Estate == "") == (len(c.Subjects) == 0):
-			return nil, fmt.Errorf("case %q: needs either an estate or subjects", c.Name)
+			return File{}, fmt.Errorf("case %q: needs either an estate or subjects", c.Name)
 		}
 		names = append(names, c.Name)
 	}
 	if len(names) == 0 {
-		return nil, errors.New("there are no cases")
+		return File{}, errors.New("there are no cases")
 	}
-	return file.Cases, nil
+	return file, nil
 }

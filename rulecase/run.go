@@ -101,11 +101,11 @@ func Run(ctx context.Context, dir fs.FS, sets []Set, estates Estates) (Outcome, 
 
 // run judges a case and says how the rule differs from what it wants.
 func (c Case) run(ctx context.Context, s Set, engine *policies.Engine, estates Estates) ([]string, error) {
-	file, err := config.Parse([]byte(c.Config), nil)
+	declared, err := c.Declared()
 	if err != nil {
-		return nil, fmt.Errorf("config: %w", err)
+		return nil, err
 	}
-	doc, snap, err := c.facts(s, file.Declarations, estates)
+	doc, snap, err := c.facts(s, declared, estates)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +114,30 @@ func (c Case) run(ctx context.Context, s Set, engine *policies.Engine, estates E
 		return nil, err
 	}
 	found = slices.DeleteFunc(found, func(f finding.Finding) bool { return f.Rule != s.Rule.ID })
-	return c.compare(found), nil
+	return c.Compare(found), nil
+}
+
+// Declared is the configuration of the case.
+func (c Case) Declared() (config.Config, error) {
+	file, err := config.Parse([]byte(c.Config), nil)
+	if err != nil {
+		return config.Config{}, fmt.Errorf("config: %w", err)
+	}
+	return file.Declarations, nil
+}
+
+// Edited makes the case's edits in the first account of its estate. parts is not
+// changed.
+func (c Case) Edited(parts []recording.Part) ([]recording.Part, error) {
+	var edits []estate.Edit
+	if err := strictly(c.Edits, &edits); err != nil {
+		return nil, fmt.Errorf("edits: %w", err)
+	}
+	first, err := estate.Apply(parts[0], edits)
+	if err != nil {
+		return nil, err
+	}
+	return append([]recording.Part{first}, parts[1:]...), nil
 }
 
 // facts are those of the case's estate after its edits, or those it writes out.
@@ -127,12 +150,7 @@ func (c Case) facts(s Set, declared config.Config, estates Estates) (facts.Docum
 	if err != nil {
 		return facts.Document{}, nil, err
 	}
-	var edits []estate.Edit
-	if err := strictly(c.Edits, &edits); err != nil {
-		return facts.Document{}, nil, fmt.Errorf("edits: %w", err)
-	}
-	parts = slices.Clone(parts)
-	if parts[0], err = estate.Apply(parts[0], edits); err != nil {
+	if parts, err = c.Edited(parts); err != nil {
 		return facts.Document{}, nil, err
 	}
 	snap, err := collector.Assemble(parts)
@@ -173,8 +191,9 @@ func strictly(from, into any) error {
 	return dec.Decode(into)
 }
 
-// compare says how findings differ from what the case wants.
-func (c Case) compare(found []finding.Finding) []string {
+// Compare says how the findings of the case's rule differ from what the case
+// wants.
+func (c Case) Compare(found []finding.Finding) []string {
 	var why []string
 	left := slices.Clone(found)
 	for _, w := range c.Want {
@@ -190,7 +209,7 @@ func (c Case) compare(found []finding.Finding) []string {
 	}
 	for _, f := range left {
 		if f.Status != finding.Pass && f.Status != finding.NA {
-			why = append(why, fmt.Sprintf("%s: %s is not wanted: %s", f.Subject.ID, brief(f), f.Message))
+			why = append(why, fmt.Sprintf("%s: %s is not wanted: %s", f.Subject.ID, Brief(f), f.Message))
 		}
 	}
 	return why
@@ -201,7 +220,7 @@ func (w Wanted) compare(f finding.Finding) []string {
 	add := func(format string, args ...any) {
 		why = append(why, w.Subject+": "+fmt.Sprintf(format, args...))
 	}
-	if got, want := brief(f), w.brief(); got != want {
+	if got, want := Brief(f), w.Brief(); got != want {
 		add("is %s, want %s: %s", got, want, f.Message)
 	}
 	if !strings.Contains(f.Message, w.Message) {
@@ -233,20 +252,21 @@ func (w Wanted) compare(f finding.Finding) []string {
 	return why
 }
 
-// brief is what a finding says in a few words, without what does not belong to
-// its status.
-func brief(f finding.Finding) string {
+// Brief is what a finding says in a few words, without what does not belong to
+// its status: "fail high", "unknown denied".
+func Brief(f finding.Finding) string {
 	w := Wanted{Status: f.Status.String(), Severity: f.Severity.String(), Cause: f.Cause, Confidence: f.Confidence}
 	if f.Status != finding.Fail && f.Status != finding.Latent {
 		w.Severity = ""
 	}
-	return w.brief()
+	return w.Brief()
 }
 
-func (w Wanted) brief() string {
+// Brief is what is wanted, in the same words.
+func (w Wanted) Brief() string {
 	words := []string{w.Status, w.Severity, w.Cause}
 	if w.Confidence == "low" {
-		words = append(words, "with low confidence")
+		words = append(words, "low confidence")
 	}
 	return strings.Join(strings.Fields(strings.Join(words, " ")), " ")
 }
