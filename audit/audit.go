@@ -46,7 +46,7 @@ type Result struct {
 	Report   *finding.Report
 
 	// Notes tell of waivers that are over, end soon, do not hold or are about
-	// nothing, and of a baseline of other accounts; each with its line.
+	// nothing, each with its line.
 	Notes []string
 
 	judged  []finding.Finding // everything, also what the report leaves out

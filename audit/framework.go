@@ -14,7 +14,7 @@ func byControl(o Options, applied []finding.Rule, judged []finding.Finding) (*fi
 	if err != nil {
 		return nil, err
 	}
-	f, err := policies.FindFramework(o.Framework, slices.Concat(all, applied))
+	f, err := policies.FindFramework(o.Framework, all)
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,8 @@ import (
 	"esaudit/snapshot"
 )
 
-func storySnapshot(t *testing.T, name string) *snapshot.Snapshot {
+// storySnapshot is the picture of an estate, with edits of its first account.
+func storySnapshot(t *testing.T, name string, edits ...estate.Edit) *snapshot.Snapshot {
 	t.Helper()
 	for _, s := range estate.Stories() {
 		if s.Name != name {
@@ -23,6 +24,10 @@ func storySnapshot(t *testing.T, name string) *snapshot.Snapshot {
 		var parts []recording.Part
 		for _, e := range s.Accounts {
 			parts = append(parts, e.Part())
+		}
+		var err error
+		if parts[0], err = estate.Apply(parts[0], edits); err != nil {
+			t.Fatal(err)
 		}
 		out, err := collector.Assemble(parts)
 		if err != nil {

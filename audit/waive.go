@@ -15,9 +15,6 @@ import (
 	"esaudit/snapshot"
 )
 
-// endingSoon is how many days before its end a waiver is warned of.
-const endingSoon = 14
-
 // waiving applies waivers to what was judged, and says what people should know
 // of them.
 type waiving struct {
@@ -84,7 +81,7 @@ func (w *waiving) apply(f *finding.Finding) {
 			w.note(x, fmt.Sprintf("does not hold for %s: %s", f.Subject.ID, wider))
 			continue
 		}
-		if x.Ends(at, endingSoon) {
+		if x.Ends(at, config.EndingSoon) {
 			w.note(x, "ends on "+x.Expires)
 		}
 		if f.Waived == nil {

@@ -5,35 +5,12 @@ import (
 	"testing"
 
 	"esaudit/audit"
-	"esaudit/collector"
-	"esaudit/collector/recording"
 	"esaudit/config"
 	"esaudit/finding"
 	"esaudit/internal/estate"
-	"esaudit/snapshot"
 )
 
 const opened = "es-cn-story000001"
-
-func editedStory(t *testing.T, name string, edits ...estate.Edit) *snapshot.Snapshot {
-	t.Helper()
-	for _, s := range estate.Stories() {
-		if s.Name != name {
-			continue
-		}
-		part, err := estate.Apply(s.Accounts[0].Part(), edits)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out, err := collector.Assemble([]recording.Part{part})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return out
-	}
-	t.Fatalf("no story %s", name)
-	return nil
-}
 
 func parsedWaivers(t *testing.T, text string) []config.Waiver {
 	t.Helper()
@@ -76,7 +53,7 @@ func TestWaivers(t *testing.T) {
 		"the first that holds is the": {"- {rule: ES-NET-001, reason: x, path: {from: 203.0.113.0/24}}\n- {rule: ES-NET-001, reason: y}", nil, true, "does not hold"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := editedStory(t, "net-001-open-group", c.edits...)
+			s := storySnapshot(t, "net-001-open-group", c.edits...)
 			plain, err := audit.Run(t.Context(), s, audit.Options{})
 			if err != nil {
 				t.Fatal(err)
@@ -117,7 +94,7 @@ func total(s finding.Summary) int {
 
 // What is not judged is neither unused nor gone.
 func TestSelectionKeepsQuiet(t *testing.T) {
-	s := editedStory(t, "net-001-open-group")
+	s := storySnapshot(t, "net-001-open-group")
 	list := parsedWaivers(t, "- {rule: ES-NET-002, reason: x}")
 	r, err := audit.Run(t.Context(), s, audit.Options{Waivers: list, Rules: []string{"ES-NET-001"}})
 	if err != nil || len(r.Notes) > 0 {

@@ -75,6 +75,9 @@ func (w Waiver) Expired(at time.Time) bool {
 	return err == nil && !at.UTC().Before(end.AddDate(0, 0, 1))
 }
 
+// EndingSoon is how many days before its end people are warned of a waiver.
+const EndingSoon = 14
+
 // Ends reports whether a waiver that still holds ends within so many days.
 func (w Waiver) Ends(at time.Time, days int) bool {
 	return !w.Expired(at) && w.Expired(at.AddDate(0, 0, days))

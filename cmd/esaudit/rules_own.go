@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -180,9 +179,6 @@ func (a *app) newRule(id, dir string) error {
 		return usagef("new rule: %q is no id; write capitals and a number, like ACME-NET-001", id)
 	}
 	name := strings.ReplaceAll(strings.ToLower(id), "-", "_")
-	if strings.Contains("_"+name+"_", "_internal_") && name == "internal" {
-		return usagef("new rule: the name internal breaks Rego")
-	}
 	target := filepath.Join(dir, name)
 	if _, err := os.Stat(target); err == nil {
 		return usagef("new rule: %s is there already", target)
@@ -194,9 +190,7 @@ func (a *app) newRule(id, dir string) error {
 	for _, f := range []struct{ name, text string }{
 		{name + ".rego", scaffoldRule}, {rulecase.FileName, scaffoldCases}, {id + ".md", scaffoldPage},
 	} {
-		var b bytes.Buffer
-		b.WriteString(fill.Replace(f.text))
-		if err := a.write(destination{file: filepath.Join(target, f.name)}, b.Bytes()); err != nil {
+		if err := a.write(destination{file: filepath.Join(target, f.name)}, []byte(fill.Replace(f.text))); err != nil {
 			return err
 		}
 	}

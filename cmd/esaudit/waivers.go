@@ -19,9 +19,6 @@ import (
 // defaultWaivers is what waivers lint reads when no file is named.
 const defaultWaivers = "waivers.yaml"
 
-// endingSoon is how many days before its end lint warns of a waiver.
-const endingSoon = 14
-
 // parseWaivers reads a waivers file. What is wrong with waivers comes as a list;
 // a file that cannot be read is an error.
 func (a *app) parseWaivers(file string, own []string) ([]config.Waiver, []error, error) {
@@ -151,7 +148,7 @@ func (a *app) lintWaivers(ctx context.Context, file, asOf, estate string, own []
 		case unused[w.Line]:
 			failed++
 			a.say("%s: line %d: %s: is about no finding of %s\n", file, w.Line, waiverName(w), estate)
-		case w.Ends(at, endingSoon):
+		case w.Ends(at, config.EndingSoon):
 			a.say("%s: line %d: %s: ends on %s (warning)\n", file, w.Line, waiverName(w), w.Expires)
 		}
 	}
