@@ -58,6 +58,10 @@ fuzz: ## every fuzz target for FUZZTIME (30s)
 		done; \
 	done
 
+.PHONY: mutate
+mutate: ## turn round each comparison of graph and netset, and print what the tests do not notice
+	@go run ./internal/mutate
+
 .PHONY: bench
 bench: ## every benchmark once
 	@go test -run '^$$' -bench . -benchmem ./...
