@@ -249,7 +249,7 @@ func (r *run) collect(parent context.Context) (recording.Part, error) {
 // loop makes requests until every call has ended, or the run does.
 func (r *run) loop(ctx context.Context) {
 	for r.err == nil && ctx.Err() == nil {
-		for r.flying < r.options.Workers {
+		for r.flying < r.options.Workers && !r.holds() {
 			c := r.queue.next()
 			if c == nil {
 				break
@@ -265,6 +265,21 @@ func (r *run) loop(ctx context.Context) {
 		case <-ctx.Done():
 		}
 	}
+}
+
+// holds reports whether nothing more is asked for now: an answer says that the
+// API does not know who asks, none says that it does, and the one to the call
+// that decides it is on its way.
+func (r *run) holds() bool {
+	if r.refused == nil || r.read {
+		return false
+	}
+	for _, c := range r.calls {
+		if c.name() == identityCall && c.asked {
+			return true
+		}
+	}
+	return false
 }
 
 // ask makes the next request of a call. A request gives back one result, and
