@@ -111,12 +111,9 @@ func Reachability(old, new *graph.Graph) (gained, lost, unclear []Change) {
 	}
 	more, less, open := outbound(old, new)
 	gained, lost, unclear = append(gained, more...), append(lost, less...), append(unclear, open...)
-	for _, list := range []*[]Change{&gained, &lost, &unclear} {
-		slices.SortFunc(*list, func(a, b Change) int {
-			return cmp.Or(cmp.Compare(a.To, b.To), cmp.Compare(a.Port, b.Port), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Entry, b.Entry),
-				cmp.Compare(a.Via, b.Via), slices.Compare(a.From, b.From))
-		})
-	}
+	order(gained)
+	order(lost)
+	order(unclear)
 	return gained, lost, unclear
 }
 
@@ -288,4 +285,29 @@ func calls(g *graph.Graph) map[string][]string {
 		}
 	}
 	return out
+}
+
+// Ways are everybody who gets in to the named clusters, each way in for itself.
+func Ways(g *graph.Graph, clusters []string) []Change {
+	p := see(g)
+	out := []Change{}
+	for s, ways := range p.addresses {
+		if slices.Contains(clusters, strings.TrimPrefix(s.to, "es:")) {
+			out = append(out, s.changes(ways, sum(ways).Reachable, reachable)...)
+		}
+	}
+	for s, ways := range p.names {
+		if slices.Contains(clusters, strings.TrimPrefix(s.to, "es:")) {
+			out = append(out, s.named(ways, graph.Reachable, func(string) bool { return true })...)
+		}
+	}
+	order(out)
+	return out
+}
+
+func order(list []Change) {
+	slices.SortFunc(list, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(a.To, b.To), cmp.Compare(a.Port, b.Port), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Entry, b.Entry),
+			cmp.Compare(a.Via, b.Via), slices.Compare(a.From, b.From))
+	})
 }
