@@ -51,9 +51,7 @@ func (t trouble) instead(c *call, id string) (response, bool) {
 	case "throttle":
 		return throttled(c).response(c.host, id), true
 	case "403":
-		detail := object{{"AuthAction", quote(c.product + ":" + c.operation)}, {"NoPermissionType", quote("ImplicitDeny")}}
-		return (&refusal{status: http.StatusForbidden, code: "Forbidden.RAM", detail: detail.bytes(),
-			message: "User not authorized to operate on the specified resource, or this API doesn't support RAM."}).response(c.host, id), true
+		return forbidden(c).response(c.host, id), true
 	case "500":
 		return internalError().response(c.host, id), true
 	case "html":
