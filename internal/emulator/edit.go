@@ -19,7 +19,8 @@ type edit struct {
 	bodies  map[*api.Answer][]byte // what changes
 	places  map[place]bool         // where
 	passing []passing              // what is on its way
-	job     string                 // an asynchronous job that the write starts
+	job     string                 // an asynchronous job that the write starts,
+	about   string                 // and what it is about
 	added   map[string][]string    // world.Added, changed
 }
 

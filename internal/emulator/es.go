@@ -42,7 +42,7 @@ func clusterWrites() map[string]string {
 }
 
 func elasticsearchWriters() map[string]writer {
-	all := map[string]writer{
+	return map[string]writer{
 		"ModifyWhiteIps":               modifyWhiteIPs,
 		"UpdatePublicWhiteIps":         updateWhiteIPs("PUBLIC_ES", "publicIpWhitelist"),
 		"UpdatePrivateNetworkWhiteIps": updateWhiteIPs("PRIVATE_ES", "privateNetworkIpWhiteList"),
@@ -51,8 +51,14 @@ func elasticsearchWriters() map[string]writer {
 		"UpdatePublicNetwork":          updatePublicNetwork,
 		"OpenHttps":                    https("HTTPS"),
 		"CloseHttps":                   https("HTTP"),
+		"UpdateSnapshotSetting":        updateSnapshots,
+		"UpdateInstanceSettings":       updateSettings,
+		"CreateVpcEndpoint":            createEndpoint,
+		"DeleteVpcEndpoint":            deleteEndpoint,
+		"EnableKibanaPvlNetwork":       enableKibanaLink,
+		"UpdateKibanaPvlNetwork":       updateKibanaLink,
+		"DisableKibanaPvlNetwork":      disableKibanaLink,
 	}
-	return all
 }
 
 // result is the answer of an Elasticsearch write.
@@ -70,7 +76,7 @@ func (e *edit) cluster() (object, *refusal) {
 	switch status := scalar(instance.get("status")); {
 	case err != nil:
 		return nil, badRequest("InstanceNotFound", "The instance is not found.")
-	case e.world.shows(e.account.id, id, "status"), status != "active" && status != "":
+	case e.world.wait(e.account.id, id, "status"), status != "active" && status != "":
 		return nil, badRequest("InstanceStatusNotSupportCurrentAction", "The cluster is running tasks or in an error status. Try again later.")
 	}
 	return instance, nil

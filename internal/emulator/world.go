@@ -30,9 +30,15 @@ type memory struct {
 	Clock   time.Time           `json:"clock"`  // of the last of them
 	Tokens  map[string]answered `json:"tokens"`
 	Passing []passing           `json:"passing"`
-	Jobs    map[string]int      `json:"jobs"`  // reads until the job is done
+	Jobs    map[string]job      `json:"jobs"`
 	Added   map[string][]string `json:"added"` // members that opening a network gave an instance
 	Writes  []Effect            `json:"writes"`
+}
+
+// job is an asynchronous change.
+type job struct {
+	About string `json:"about"` // the object that changes
+	Left  int    `json:"left"`  // reads that find it processing
 }
 
 // answered is what the first request with a client token got.
@@ -65,7 +71,7 @@ type passing struct {
 }
 
 func newWorld(reads int) *world {
-	return &world{reads: reads, memory: memory{Tokens: map[string]answered{}, Jobs: map[string]int{}, Added: map[string][]string{}}}
+	return &world{reads: reads, memory: memory{Tokens: map[string]answered{}, Jobs: map[string]job{}, Added: map[string][]string{}}}
 }
 
 // recall takes up what was kept.
@@ -91,7 +97,8 @@ type writer func(*edit) (object, *refusal)
 func writers() map[string]writer {
 	all := map[string]writer{}
 	for product, some := range map[string]map[string]writer{
-		"elasticsearch": elasticsearchWriters(), "slb": slbWriters(), "ecs": ecsWriters(),
+		"elasticsearch": elasticsearchWriters(), "slb": slbWriters(), "nlb": nlbWriters(),
+		"privatelink": privatelinkWriters(), "ecs": ecsWriters(),
 	} {
 		for operation, w := range some {
 			all[product+"."+operation] = w
@@ -157,7 +164,7 @@ func (w *world) keep(e *edit, token string, a answered, lists map[string]listing
 		next.Tokens[token] = a
 	}
 	if e.job != "" {
-		next.Jobs[e.job] = w.reads
+		next.Jobs[e.job] = job{e.about, w.reads}
 	}
 	maps.Copy(next.Added, e.added)
 	next.Passing = slices.Clone(w.Passing)
@@ -287,20 +294,33 @@ func (p passing) into(o object, l listing) (object, bool) {
 	return o, false
 }
 
-// shows reports whether a member of an object is on its way to another value.
-func (w *world) shows(account, id, member string) bool {
-	return slices.ContainsFunc(w.Passing, func(p passing) bool { return p.Account == account && p.ID == id && p.Member == member })
+// wait reports whether a member of an object is on its way to another value, so
+// that a write has to wait. Being refused counts as a read: time goes on.
+func (w *world) wait(account, id, member string) bool {
+	for i, p := range w.Passing {
+		if p.Account == account && (p.ID == id || id == "") && p.Member == member {
+			if w.Passing[i].Left--; w.Passing[i].Left == 0 {
+				w.Passing = slices.Delete(slices.Clone(w.Passing), i, i+1)
+			}
+			return true
+		}
+	}
+	return false
 }
 
 // jobStatus answers GetJobStatus.
 func (w *world) jobStatus(c *call, id string) (response, *refusal) {
-	left, known := w.Jobs[c.param("JobId")]
+	j, known := w.Jobs[c.param("JobId")]
 	if !known {
 		return response{}, &refusal{status: http.StatusNotFound, code: "ResourceNotFound.Job", message: "The specified job is not found."}
 	}
 	status := "Succeeded"
-	if left > 0 {
-		w.Jobs[c.param("JobId")], status = left-1, "Processing"
+	if j.Left > 0 {
+		status = "Processing"
+		j.Left--
+		w.Jobs[c.param("JobId")] = j
+	} else {
+		w.Passing = slices.DeleteFunc(slices.Clone(w.Passing), func(p passing) bool { return p.Account == c.account && p.ID == j.About })
 	}
 	return response{status: http.StatusOK, body: object{{"RequestId", quote(id)}, {"Status", quote(status)}}.bytes()}, nil
 }
