@@ -22,6 +22,7 @@ type edit struct {
 	job     string                 // an asynchronous job that the write starts,
 	about   string                 // and what it is about
 	added   map[string][]string    // world.Added, changed
+	rival   bool                   // it is another writer's
 }
 
 func (w *world) edit(a *account, c *call, at time.Time, id string) *edit {

@@ -71,15 +71,24 @@ func done() object { return result([]byte("true")) }
 // exist and be active (documented for all updates).
 func (e *edit) cluster() (object, *refusal) {
 	id := e.call.params["InstanceId"]
-	answer := e.first(describeInstance, about("instanceid", id))
-	instance, err := parseObject(answer.get("Result"))
+	instance := e.instance()
 	switch status := scalar(instance.get("status")); {
-	case err != nil:
+	case instance == nil:
 		return nil, badRequest("InstanceNotFound", "The instance is not found.")
 	case e.world.wait(e.account.id, id, "status"), status != "active" && status != "":
 		return nil, badRequest("InstanceStatusNotSupportCurrentAction", "The cluster is running tasks or in an error status. Try again later.")
 	}
 	return instance, nil
+}
+
+// instance returns the instance that a write names; nil when it is not known.
+func (e *edit) instance() object {
+	answer := e.first(describeInstance, about("instanceid", e.call.params["InstanceId"]))
+	instance, err := parseObject(answer.get("Result"))
+	if err != nil {
+		return nil
+	}
+	return instance
 }
 
 // decode reads the JSON body of a write. The SDK's typed requests send a form

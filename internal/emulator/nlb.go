@@ -194,7 +194,7 @@ func updateServerGroup(e *edit) (object, *refusal) {
 	var changed object
 	for _, name := range []string{"ServerGroupName", "Scheduler", "ConnectionDrainEnabled", "ConnectionDrainTimeout", "PreserveClientIpEnabled"} {
 		if e.call.has(name) {
-			changed = append(changed, member{name, typed(e.call.param(name))})
+			changed = append(changed, member{name, typed(name, e.call.param(name))})
 		}
 	}
 	for _, name := range []string{
@@ -202,7 +202,7 @@ func updateServerGroup(e *edit) (object, *refusal) {
 		"HealthCheckConnectTimeout", "HealthCheckInterval", "HealthCheckDomain", "HealthCheckUrl", "HttpCheckMethod",
 	} {
 		if full := "HealthCheckConfig." + name; e.call.has(full) {
-			changed = append(changed, member{"HealthCheck." + name, typed(e.call.param(full))})
+			changed = append(changed, member{"HealthCheck." + name, typed(name, e.call.param(full))})
 		}
 	}
 	if codes := e.call.numbered("HealthCheckConfig.HealthCheckHttpCode"); len(codes) > 0 {
@@ -216,7 +216,11 @@ func updateServerGroup(e *edit) (object, *refusal) {
 }
 
 // typed writes a parameter as the reads do: switches and numbers are no texts.
-func typed(value string) []byte {
+func typed(name, value string) []byte {
+	switch name {
+	case "ServerGroupName", "LoadBalancerName", "Scheduler", "HealthCheckDomain", "HealthCheckUrl":
+		return quote(value)
+	}
 	if n, err := strconv.ParseUint(value, 10, 31); err == nil {
 		return strconv.AppendUint(nil, n, 10)
 	}
@@ -269,7 +273,7 @@ func updateNetworkLB(e *edit) (object, *refusal) {
 	var changed object
 	for _, name := range []string{"LoadBalancerName", "CrossZoneEnabled", "Cps"} {
 		if e.call.has(name) {
-			changed = append(changed, member{name, typed(e.call.param(name))})
+			changed = append(changed, member{name, typed(name, e.call.param(name))})
 		}
 	}
 	if bad := e.networkLB(func(o object) object { return merge(o, changed, false) }); bad != nil {

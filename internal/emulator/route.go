@@ -29,6 +29,7 @@ type call struct {
 	token     string            // that makes a write happen once
 	key       Key               // who asks
 	attempt   int               // how many times this has been asked, from 1
+	number    int               // of all requests that were let in, from 1
 	linger    bool              // what it changes is long on its way
 	effect    bool              // it changed something
 }

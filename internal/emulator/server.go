@@ -92,6 +92,7 @@ type Server struct {
 	mu       sync.Mutex
 	nonces   nonces
 	attempts map[[16]byte]int
+	admitted int
 	log      journal
 }
 
@@ -183,7 +184,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Date", s.date(c.account))
-	c.attempt = s.count(c.identity(true))
+	c.attempt, c.number = s.count(c.identity(true))
 	t := gather(s.faults.strike(c))
 	pause(r.Context(), t.latency)
 	out := response{broken: "reset"}
@@ -219,6 +220,7 @@ func (s *Server) admit(c *call, r *http.Request, body []byte) (bad *refusal) {
 // answer does what a call asks for, with what faults do to it.
 func (s *Server) answer(c *call, t trouble) response {
 	id := requestID(c.identity(true), strconv.Itoa(c.attempt))
+	s.precede(c, t)
 	if out, ok := t.instead(c, id); ok {
 		return out
 	}
@@ -259,8 +261,9 @@ func (s *Server) date(account string) string { return s.instant(account).Format(
 // begins anew.
 const maxAttempts = 1 << 20
 
-// count counts a call, and returns how many times it was made.
-func (s *Server) count(identity string) int {
+// count counts a call, and returns how many times it was made, and how many
+// there were of all.
+func (s *Server) count(identity string) (attempt, number int) {
 	sum := sha256.Sum256([]byte(identity))
 	key := [16]byte(sum[:16])
 	s.mu.Lock()
@@ -269,7 +272,8 @@ func (s *Server) count(identity string) int {
 		clear(s.attempts)
 	}
 	s.attempts[key]++
-	return s.attempts[key]
+	s.admitted++
+	return s.attempts[key], s.admitted
 }
 
 // hangs reports how long a broken answer leaves the client waiting.

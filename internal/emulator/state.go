@@ -184,8 +184,12 @@ func (d *disk) save(next memory, bodies map[*api.Answer][]byte) error {
 	}
 	file := d.file
 	file.memory, file.Last = next, nil
-	file.Tokens = maps.Clone(next.Tokens)
-	for token, a := range file.Tokens {
+	file.Tokens = map[string]answered{} // without secrets
+	for token, a := range next.Tokens {
+		if known, ok := d.file.Tokens[token]; ok {
+			file.Tokens[token] = known
+			continue
+		}
 		a.Body = recording.NewEntry(api.Answer{Status: 200, Body: a.Body}).Body
 		file.Tokens[token] = a
 	}

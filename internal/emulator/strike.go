@@ -64,8 +64,23 @@ func (t trouble) instead(c *call, id string) (response, bool) {
 		return r, true
 	case "reset":
 		return response{broken: "reset"}, true
+	case "expired":
+		return badRequest("InvalidSecurityToken.Expired", "Specified SecurityToken is expired.").response(c.host, id), true
+	case "conflict":
+		if c.write {
+			return conflict(c).response(c.host, id), true
+		}
 	}
 	return response{}, false
+}
+
+// conflict refuses a write because of another one, as each product says it.
+func conflict(c *call) *refusal {
+	code := map[string]string{
+		"elasticsearch": "ConcurrencyUpdateInstanceConflict", "privatelink": "ConcurrentCallNotSupported",
+		"nlb": "Conflict.Lock", "slb": "OperationBusy",
+	}[c.product]
+	return badRequest(orElse(code, "SystemBusy"), "Another operation is going on. Try again later.")
 }
 
 func internalError() *refusal {
@@ -89,6 +104,8 @@ func (t trouble) after(r response, c *call, id string) response {
 			message: "The request has failed due to a temporary failure of the server."}).response(c.host, id)
 	case "timeout":
 		return response{broken: "timeout", hang: t.fault.value}
+	case "lost":
+		return response{broken: "reset"}
 	case "cut":
 		r.body = r.body[:len(r.body)/2]
 	case "empty":

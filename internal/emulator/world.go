@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"esaudit/collector/api"
+	"esaudit/collector/recording"
 )
 
 // world is what there is beside the recorded answers once writes are served. Its
@@ -54,8 +57,9 @@ type Effect struct {
 	Region    string            `json:"region"`
 	Product   string            `json:"product"`
 	Operation string            `json:"operation"`
-	Params    map[string]string `json:"params"` // of path, query and form
+	Params    map[string]string `json:"params"` // of path, query and form, without secrets
 	Body      string            `json:"body"`   // SHA-256 of a JSON body, which may hold secrets; "" when there is none
+	Rival     bool              `json:"rival"`  // of another writer: a fault
 }
 
 // passing is a value on its way: for some reads an object shows another one than
@@ -170,9 +174,7 @@ func (w *world) keep(e *edit, token string, a answered, lists map[string]listing
 	next.Passing = slices.Clone(w.Passing)
 	for _, p := range e.passing {
 		next.Passing = slices.DeleteFunc(next.Passing, func(old passing) bool { return old.ID == p.ID && old.Member == p.Member })
-		if p.Left > 0 {
-			next.Passing = append(next.Passing, p)
-		}
+		next.Passing = append(next.Passing, p)
 	}
 	if e.changes() {
 		next.Serial++
@@ -191,7 +193,8 @@ func (w *world) keep(e *edit, token string, a answered, lists map[string]listing
 
 func (e *edit) effect() Effect {
 	c := e.call
-	out := Effect{Account: c.account, Region: c.region, Product: c.product, Operation: c.operation, Params: maps.Clone(c.params)}
+	out := Effect{Account: c.account, Region: c.region, Product: c.product, Operation: c.operation, Rival: e.rival}
+	out.Params = recording.NewEntry(api.Answer{Request: api.Request{Params: c.params}}).Params
 	if len(c.body) > 0 {
 		out.Body = digest(string(c.body))
 	}
@@ -236,6 +239,9 @@ func tokenReused(c *call) *refusal {
 
 // pass makes an object show a value for some reads.
 func (e *edit) pass(key, id, member string, value []byte, reads int, names ...string) {
+	if reads <= 0 {
+		return
+	}
 	if e.call.linger {
 		reads *= lingering
 	}
