@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"esaudit/collector/api"
 	"esaudit/collector/recording"
 )
 
@@ -29,20 +28,6 @@ func queryText(query map[string]string) string {
 	out := ""
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		out += "&" + name + "=" + query[name]
-	}
-	return out
-}
-
-// read asks a question and decodes the answer.
-func (c *client) read(t *testing.T, product, operation string, params map[string]string) any {
-	t.Helper()
-	r := c.call(api.Request{Region: region, Product: product, Operation: operation, Params: params}, nil)
-	if r.err != nil || r.status != 200 {
-		t.Fatalf("%s %v: %d %s %v", operation, params, r.status, r.body, r.err)
-	}
-	var out any
-	if err := json.Unmarshal(r.body, &out); err != nil {
-		t.Fatal(err)
 	}
 	return out
 }
@@ -86,11 +71,11 @@ func TestWhitelistWrite(t *testing.T) {
 	if n := len(s.Effects()); n != 1 {
 		t.Errorf("%d effects", n)
 	}
-	v := c.read(t, "elasticsearch", "DescribeInstance", map[string]string{"InstanceId": orders})
+	v := c.read(t, describeInstance, map[string]string{"InstanceId": orders})
 	if at(v, "Result", "status") != "activating" {
 		t.Error("not activating")
 	}
-	v = c.read(t, "elasticsearch", "DescribeInstance", map[string]string{"InstanceId": orders})
+	v = c.read(t, describeInstance, map[string]string{"InstanceId": orders})
 	if text, _ := json.Marshal(v); strings.Contains(string(text), "tmp_migration") || at(v, "Result", "status") != "active" {
 		t.Errorf("%s", text)
 	}
