@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"esaudit/collector/recording"
 )
 
@@ -150,11 +152,18 @@ func (o Options) reads() int {
 	return max(o.Reads, 0)
 }
 
-// clone copies the answers, which writes change.
+// clone copies the answers, which writes change. Bodies are compact, so that what
+// is written as it was is no change.
 func clone(parts []recording.Part) []recording.Part {
 	out := slices.Clone(parts)
 	for i := range out {
 		out[i].Answers = slices.Clone(out[i].Answers)
+		for n := range out[i].Answers {
+			body := jsontext.Value(out[i].Answers[n].Body).Clone()
+			if body.Compact(jsontext.PreserveRawStrings(true)) == nil { // else it is no JSON, and stays
+				out[i].Answers[n].Body = body
+			}
+		}
 	}
 	return out
 }

@@ -228,7 +228,7 @@ func (d *disk) replace(touched map[int]bool) error {
 
 // write puts emulator.json in place, whole or not at all.
 func (d *disk) write(file stateFile) error {
-	data, err := json.Marshal(file, json.Deterministic(true), jsontext.WithIndent("  "))
+	data, err := json.Marshal(file, json.Deterministic(true), jsontext.PreserveRawStrings(true))
 	if err == nil {
 		err = maybe.WriteFile(filepath.Join(d.dir, stateName), append(data, '\n'), 0o600)
 	}
