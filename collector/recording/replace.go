@@ -15,12 +15,12 @@ func Replace(dir string, answers []Entry) error {
 	if err := maybe.WriteFile(filepath.Join(dir, callsName), lines(answers), 0o600); err != nil {
 		return fmt.Errorf("record to %s: write %s: %w", dir, callsName, bare(err))
 	}
-	return syncDir(dir)
+	return SyncDir(dir)
 }
 
-// syncDir makes the names in a directory last. Where directories cannot be
+// SyncDir makes the names in a directory last. Where directories cannot be
 // synced, renaming is all there is.
-func syncDir(dir string) error {
+func SyncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return fmt.Errorf("record to %s: %w", dir, bare(err))

@@ -12,6 +12,7 @@ type Request struct {
 	Code                                string            // the vendor's error code
 	Fault                               string            // the fault that hit it
 	Write                               bool              // it is a write
+	Body                                string            // of an ROA write, as it came: it may hold secrets
 	Effect                              bool              // of a write: it changed something
 }
 
@@ -52,7 +53,7 @@ func (c *call) request() Request {
 	}
 	return Request{
 		Account: c.account, Region: c.region, Product: c.product, Operation: c.operation,
-		Params: params, Page: maps.Clone(c.page), Attempt: c.attempt, Write: c.write, Effect: c.effect,
+		Params: params, Page: maps.Clone(c.page), Attempt: c.attempt, Write: c.write, Body: string(c.body), Effect: c.effect,
 	}
 }
 

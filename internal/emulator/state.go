@@ -232,6 +232,9 @@ func (d *disk) write(file stateFile) error {
 	if err == nil {
 		err = maybe.WriteFile(filepath.Join(d.dir, stateName), append(data, '\n'), 0o600)
 	}
+	if err == nil {
+		err = recording.SyncDir(d.dir)
+	}
 	if err != nil {
 		return fmt.Errorf("keep state in %s: write %s: %w", d.dir, stateName, err)
 	}
