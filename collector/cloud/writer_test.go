@@ -163,19 +163,21 @@ func TestWriteIsNotRepeated(t *testing.T) {
 		times  int
 		status int
 	}{
-		"throttled":            {says(400, `{"Code":"Throttling.User"}`), 2, 200},
-		"QPS":                  {says(400, `{"Code":"X","Message":"QPS Limit Exceeded"}`), 2, 200},
-		"429":                  {says(429, `{}`), 2, 200},
-		"at once":              {says(400, `{"Code":"ConcurrentCallNotSupported"}`), 2, 200},
-		"500":                  {says(500, `{"Code":"InternalServerError"}`), 1, 500},
-		"503":                  {says(503, `{"Code":"ServiceUnavailable"}`), 1, 503},
-		"503 that throttles":   {says(503, `{"Code":"Throttling"}`), 1, 503},
-		"conflict":             {says(400, `{"Code":"ConcurrencyUpdateInstanceConflict"}`), 1, 400},
-		"denied":               {says(403, `{"Code":"Forbidden.RAM"}`), 1, 403},
-		"reset":                {broken, 1, 0},
-		"cut":                  {cut, 1, 0},
-		"empty":                {says(200, ``), 1, 200},
-		"a redirect elsewhere": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://127.0.0.1:1", 307) }, 1, 307},
+		"throttled":          {says(400, `{"Code":"Throttling.User"}`), 2, 200},
+		"QPS":                {says(400, `{"Code":"X","Message":"QPS Limit Exceeded"}`), 2, 200},
+		"429":                {says(429, `{}`), 2, 200},
+		"at once":            {says(400, `{"Code":"ConcurrentCallNotSupported"}`), 2, 200},
+		"500":                {says(500, `{"Code":"InternalServerError"}`), 1, 500},
+		"503":                {says(503, `{"Code":"ServiceUnavailable"}`), 1, 503},
+		"503 that throttles": {says(503, `{"Code":"Throttling"}`), 1, 503},
+		"conflict":           {says(400, `{"Code":"ConcurrencyUpdateInstanceConflict"}`), 1, 400},
+		"denied":             {says(403, `{"Code":"Forbidden.RAM"}`), 1, 403},
+		"reset":              {broken, 1, 0},
+		"cut":                {cut, 1, 0},
+		"empty":              {says(200, ``), 1, 200},
+		"a redirect elsewhere": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://127.0.0.1:1", http.StatusTemporaryRedirect)
+		}, 1, 307},
 	} {
 		v := newVendor(t, inTurn(c.first, ok))
 		a, err := writer(t, v, Options{}).Write(t.Context(), whitelist())
