@@ -189,9 +189,9 @@ func (s spot) named(ways map[way]map[string]graph.Verdict, want graph.Verdict, c
 	return out
 }
 
-// cutOff names the declared clients that get to their cluster before and do not
+// CutOff names the declared clients that get to their cluster before and do not
 // for sure after.
-func cutOff(old, new *graph.Graph) []string {
+func CutOff(old, new *graph.Graph) []string {
 	out := []string{}
 	for _, c := range old.Config().Clients {
 		if served(old, c) && !served(new, c) && !slices.Contains(out, c.Name) {

@@ -22,6 +22,7 @@ type Plan struct {
 	Self     []string     `json:"self"` // names of the declared clients marked self; empty: whether apply locks itself out cannot be checked
 	Actions  []Action     `json:"actions"`
 	Manual   []Manual     `json:"manual"`
+	Left     []Left       `json:"left"`
 	Preview  Preview      `json:"preview"`
 	Promised Ways         `json:"promised"`
 }
@@ -52,6 +53,8 @@ type Action struct {
 	Addresses   bool   `json:"addresses"`             // of nodes change
 	Cost        string `json:"cost"`                  // "none", or what the vendor charges for
 	Ready       *Ready `json:"ready,omitempty"`       // what is waited for after the call
+
+	entries *entries // of a whitelist: what it adds and removes
 }
 
 // Why is a finding that an action corrects, or a wish.
@@ -113,6 +116,14 @@ type Manual struct {
 	Subject finding.Subject `json:"subject"`
 	Why     []Why           `json:"why"`
 	Steps   []string        `json:"steps"`
+}
+
+// Left is a correction that was left out of the plan, and why.
+type Left struct {
+	Title   string          `json:"title"`
+	Subject finding.Subject `json:"subject"`
+	Why     []Why           `json:"why"`
+	Reason  string          `json:"reason"`
 }
 
 // Preview is what a plan would change.
