@@ -11,7 +11,7 @@ import (
 
 // Plans for the account of fake, written by hand.
 
-func mustDigest(value any, set bool) string {
+func digestOf(value any, set bool) string {
 	data, err := json.Marshal(value)
 	if err != nil {
 		panic(err)
@@ -23,7 +23,7 @@ func mustDigest(value any, set bool) string {
 	return d
 }
 
-func raw(format string, args ...any) json.RawMessage { return fmt.Appendf(nil, format, args...) }
+func bodyOf(format string, args ...any) json.RawMessage { return fmt.Appendf(nil, format, args...) }
 
 func instance(path ...string) Probe {
 	return Probe{Region: "cn-hangzhou", Product: "elasticsearch", Operation: "DescribeInstance", Params: map[string]string{"InstanceId": "es-cn-1"}, Path: path}
@@ -37,7 +37,7 @@ func es(operation string, body json.RawMessage) Call {
 func action(id string, value Probe, before, after any, call, inverse Call) Action {
 	a := Action{
 		ID: id, Kind: "k", Title: "the title of " + id, Cluster: "es-cn-1", Value: value, Call: call, Inverse: &inverse, Cost: "none",
-		Digest: mustDigest(before, value.Set), Leaves: mustDigest(after, value.Set),
+		Digest: digestOf(before, value.Set), Leaves: digestOf(after, value.Set),
 	}
 	if call.Product == "elasticsearch" {
 		a.Ready = &Ready{Probe: instance("Result", "status"), Until: []string{"active"}, Failed: []string{"inactive", "invalid"}}
@@ -50,14 +50,14 @@ func narrow(id, entry string, before, after []string) Action {
 	value := instance("Result", "networkConfig", "whiteIpGroupList", "groupName=default,whiteIpType=PUBLIC_ES", "ips")
 	value.Set = true
 	body := func(mode string) json.RawMessage {
-		return raw(`{"modifyMode":%q,"whiteIpGroup":{"groupName":"default","ips":[%q],"whiteIpType":"PUBLIC_ES"}}`, mode, entry)
+		return bodyOf(`{"modifyMode":%q,"whiteIpGroup":{"groupName":"default","ips":[%q],"whiteIpType":"PUBLIC_ES"}}`, mode, entry)
 	}
 	return action(id, value, before, after, es("ModifyWhiteIps", body("Delete")), es("ModifyWhiteIps", body("Append")))
 }
 
 func closeKibana(id string) Action {
 	body := `{"nodeType":"KIBANA","networkType":"PUBLIC","actionType":%q}`
-	return action(id, instance("Result", "enableKibanaPublicNetwork"), true, false, es("TriggerNetwork", raw(body, "CLOSE")), es("TriggerNetwork", raw(body, "OPEN")))
+	return action(id, instance("Result", "enableKibanaPublicNetwork"), true, false, es("TriggerNetwork", bodyOf(body, "CLOSE")), es("TriggerNetwork", bodyOf(body, "OPEN")))
 }
 
 func closeList(id string) Action {
@@ -95,7 +95,7 @@ func connect(id string) Action {
 	value.Operation = "ListVpcEndpoints"
 	inverse := es("DeleteVpcEndpoint", nil)
 	inverse.Answered = map[string]string{"EndpointId": "/Result/endpointId"}
-	return action(id, value, nil, "epsrv-1", es("CreateVpcEndpoint", raw(`{"serviceId":"epsrv-1","zoneId":"cn-hangzhou-i"}`)), inverse)
+	return action(id, value, nil, "epsrv-1", es("CreateVpcEndpoint", bodyOf(`{"serviceId":"epsrv-1","zoneId":"cn-hangzhou-i"}`)), inverse)
 }
 
 // configure changes one setting of many, among which is a secret.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -21,7 +22,10 @@ import (
 // keeps it. So neither a plan nor a journal says anything about a secret, and a
 // secret that changes does not change the digest. set says that the order of
 // lists, at any depth, does not count. No value at all is null.
-func Digest(value []byte, set bool) (string, error) {
+func Digest(value json.RawMessage, set bool) (string, error) {
+	if len(value) == 0 {
+		return digest(nil, set), nil
+	}
 	n, err := snapshot.ParseJSON(value)
 	if err != nil {
 		return "", fmt.Errorf("digest value: %w", err)
@@ -81,7 +85,7 @@ func (p Probe) read(ctx context.Context, reader api.Caller) (reading, error) {
 	if err != nil {
 		return reading{}, err
 	}
-	var found []place
+	var found []ending
 	r := reading{}
 	for _, a := range answers {
 		r.date = a.Date
@@ -95,7 +99,7 @@ func (p Probe) read(ctx context.Context, reader api.Caller) (reading, error) {
 		}
 		found = append(found, places...)
 	}
-	last, err := join(found)
+	last, err := joined(found)
 	if err != nil {
 		return reading{}, fmt.Errorf("%s: %w", p, err)
 	}
@@ -110,12 +114,12 @@ func (p Probe) String() string {
 	return fmt.Sprintf("%s:%s %s in %s: %s", p.Product, p.Operation, strings.Join(subject, " "), p.Region, strings.Join(p.Path, "/"))
 }
 
-// place is where a way ends.
-type place struct{ value, around *snapshot.Node }
+// ending is where a way ends.
+type ending struct{ value, around *snapshot.Node }
 
 // follow goes a way through one page; nothing when it ends nowhere.
-func follow(body *snapshot.Node, path []string) ([]place, error) {
-	at := place{value: body}
+func follow(body *snapshot.Node, path []string) ([]ending, error) {
+	at := ending{value: body}
 	for _, step := range path {
 		if at.value.Kind() != snapshot.Array {
 			at.value = at.value.Get(step)
@@ -137,12 +141,12 @@ func follow(body *snapshot.Node, path []string) ([]place, error) {
 		if len(match) == 0 {
 			return nil, nil
 		}
-		at = place{match[0], match[0]}
+		at = ending{match[0], match[0]}
 	}
 	if !at.value.Exists() {
 		return nil, nil
 	}
-	return []place{at}, nil
+	return []ending{at}, nil
 }
 
 // fields are those that an item must have.
@@ -175,11 +179,11 @@ func (f fields) of(item *snapshot.Node) bool {
 	return true
 }
 
-// join makes one value of those of several pages: lists go on; anything else
+// joined makes one value of those of several pages: lists go on; anything else
 // must be the same on each page.
-func join(found []place) (place, error) {
+func joined(found []ending) (ending, error) {
 	if len(found) == 0 {
-		return place{}, nil
+		return ending{}, nil
 	}
 	var items []*snapshot.Node
 	same, lists := true, true
@@ -194,9 +198,9 @@ func join(found []place) (place, error) {
 	case len(found) == 1:
 		return found[0], nil
 	case lists:
-		return place{value: snapshot.NewArray(items...), around: found[0].around}, nil
+		return ending{value: snapshot.NewArray(items...), around: found[0].around}, nil
 	case same:
 		return found[0], nil
 	}
-	return place{}, errors.New("its pages give different values")
+	return ending{}, errors.New("its pages give different values")
 }
