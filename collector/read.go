@@ -19,26 +19,45 @@ type ReadError struct {
 
 func (e *ReadError) Error() string { return fmt.Sprintf("%s: %s: %s", e.Call, e.State, e.Code) }
 
-// Read makes one call of the plan and returns its answers: all pages, each well
-// formed, in the vendor's bytes. The caller must not keep them: they may hold
-// secrets. The request's own Page is ignored. The error is a *ReadError where the
-// vendor was asked.
-func Read(ctx context.Context, caller api.Caller, r api.Request) ([]api.Answer, error) {
-	c, err := callOf(r)
-	if err != nil {
-		return nil, err
+// Reader makes single calls of the plan. It is used by one goroutine.
+type Reader struct {
+	caller api.Caller
+	ops    map[string]*Op // the catalogue, by "product.operation"
+	steps  map[string]step
+}
+
+// NewReader returns a Reader that asks by a caller.
+func NewReader(caller api.Caller) *Reader {
+	r := &Reader{caller: caller, ops: map[string]*Op{}, steps: map[string]step{}}
+	for _, op := range Catalogue() {
+		r.ops[op.Product+"."+op.Operation] = &op
 	}
-	ops := map[string]*Op{c.name(): c.op}
+	for _, s := range plan() {
+		r.steps[s.product+"."+s.operation] = s
+	}
+	return r
+}
+
+// Read makes one call and returns its answers: all pages, each well formed, in the
+// vendor's bytes. They must not be stored: they may hold secrets. The request's
+// own Page is ignored. The error is a *ReadError where the vendor was asked.
+func (r *Reader) Read(ctx context.Context, q api.Request) ([]api.Answer, error) {
+	s, planned := r.steps[q.Product+"."+q.Operation]
+	op := r.ops[q.Product+"."+q.Operation]
+	if !planned || op == nil {
+		return nil, fmt.Errorf("read %s %s: it is not one of the calls that esaudit reads", q.Product, q.Operation)
+	}
+	c := &call{op: op, region: q.Region, params: maps.Clone(q.Params), pager: pager{paging: s.paging}, page: s.paging.first()}
 	var answers []api.Answer
-	for c.page = c.pager.first(); ; {
+	for {
 		asked := c.request()
-		a, err := caller.Call(ctx, asked)
+		a, err := r.caller.Call(ctx, asked)
 		if err != nil {
 			return nil, err
 		}
 		a.Request = asked
 		answers = append(answers, a)
-		next, cut := c.accept(ops, a)
+		next, cut := c.accept(r.ops, a)
 		state, code := c.outcome()
 		if cut != "" {
 			state, code = snapshot.Incomplete, cut
@@ -46,24 +65,9 @@ func Read(ctx context.Context, caller api.Caller, r api.Request) ([]api.Answer, 
 		switch c.page = next; {
 		case next != nil:
 		case state != snapshot.Read:
-			return nil, &ReadError{snapshot.Call{Product: r.Product, Operation: r.Operation, Region: cmp.Or(c.region, snapshot.Global)}, state, code}
+			return nil, &ReadError{snapshot.Call{Product: q.Product, Operation: q.Operation, Region: cmp.Or(q.Region, snapshot.Global)}, state, code}
 		default:
 			return answers, nil
 		}
 	}
-}
-
-// callOf finds the paging and the catalogue's row of a call.
-func callOf(r api.Request) (*call, error) {
-	for i, s := range plan() {
-		if s.product != r.Product || s.operation != r.Operation {
-			continue
-		}
-		for _, op := range Catalogue() {
-			if op.Product == r.Product && op.Operation == r.Operation {
-				return &call{step: i, op: &op, region: r.Region, params: maps.Clone(r.Params), pager: pager{paging: s.paging}}, nil
-			}
-		}
-	}
-	return nil, fmt.Errorf("read %s %s: it is not one of the calls that esaudit reads", r.Product, r.Operation)
 }

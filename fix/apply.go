@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"esaudit/collector"
 	"esaudit/collector/api"
 	"esaudit/graph"
 )
@@ -145,7 +146,7 @@ func Apply(ctx context.Context, plan *Plan, o Options) (Outcome, error) {
 	if err := o.permits(plan); err != nil {
 		return Outcome{}, err
 	}
-	r := &run{Options: o, plan: plan}
+	r := &run{Options: o, reader: collector.NewReader(o.Reader), plan: plan}
 	who, err := r.identify(ctx)
 	if err == nil {
 		err = r.fresh()

@@ -20,6 +20,7 @@ import (
 // run is one application of a plan, or of its inverses.
 type run struct {
 	Options
+	reader  *collector.Reader
 	plan    *Plan
 	undo    bool
 	journal *journal
@@ -30,7 +31,7 @@ type run struct {
 // identify asks who this is, and refuses another account than the plan's. It
 // returns the ARN.
 func (r *run) identify(ctx context.Context) (arn string, err error) {
-	answers, err := collector.Read(ctx, r.Reader, api.Request{Product: "sts", Operation: "GetCallerIdentity"})
+	answers, err := r.reader.Read(ctx, api.Request{Product: "sts", Operation: "GetCallerIdentity"})
 	if err != nil {
 		return "", r.before(ctx, fmt.Errorf("ask who this is: %w", err))
 	}
@@ -232,7 +233,7 @@ func (r *run) try(ctx context.Context, a Action) error {
 
 // read reads a live value, and keeps the API's clock.
 func (r *run) read(ctx context.Context, p Probe) (reading, error) {
-	got, err := p.read(ctx, r.Reader)
+	got, err := p.read(ctx, r.reader)
 	r.tick(got.date)
 	return got, err
 }

@@ -80,8 +80,8 @@ func (r reading) text() string {
 }
 
 // read reads the live value of a probe, from all pages of its call.
-func (p Probe) read(ctx context.Context, reader api.Caller) (reading, error) {
-	answers, err := collector.Read(ctx, reader, api.Request{Region: p.Region, Product: p.Product, Operation: p.Operation, Params: maps.Clone(p.Params)})
+func (p Probe) read(ctx context.Context, reader *collector.Reader) (reading, error) {
+	answers, err := reader.Read(ctx, api.Request{Region: p.Region, Product: p.Product, Operation: p.Operation, Params: maps.Clone(p.Params)})
 	if err != nil {
 		return reading{}, err
 	}
