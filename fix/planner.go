@@ -135,6 +135,7 @@ func (p *planner) plan(before, after diff.Side) *Plan {
 	out.Promised.Clusters = slices.Compact(append([]string{}, clusters...))
 	out.Promised.Before = diff.Ways(before.Graph, out.Promised.Clusters)
 	out.Promised.After = diff.Ways(after.Graph, out.Promised.Clusters)
+	out.Promised.Unclear = slices.Concat(diff.Unclear(before.Graph, out.Promised.Clusters), diff.Unclear(after.Graph, out.Promised.Clusters))
 	return out
 }
 
