@@ -203,7 +203,10 @@ func fixEnding(verb, journal string, err error) error {
 		return usagef("fix %s: %w", verb, err)
 	}
 	if _, ok := errors.AsType[*fix.StoppedError](err); ok {
-		return &ending{found, fmt.Errorf("fix %s: %w (esaudit fix status %s)", verb, err, journal)}
+		if _, none := os.Stat(journal); none == nil {
+			err = fmt.Errorf("%w (esaudit fix status %s)", err, journal)
+		}
+		return &ending{found, fmt.Errorf("fix %s: %w", verb, err)}
 	}
 	return fmt.Errorf("fix %s: %w", verb, err)
 }
@@ -231,7 +234,7 @@ func (a *app) confirm(f *fixRunFlags, q fix.Question) (bool, error) {
 	}
 	a.note("fix %s: account %s, as %s:", verb, q.Account, q.ARN)
 	for _, x := range q.Actions {
-		a.note("  %s %s%s", x.ID, x.Title, effects(x))
+		a.note("  %s%s %s%s", map[bool]string{true: "take back "}[q.Undo], x.ID, x.Title, effects(x))
 	}
 	for _, text := range q.Recreates {
 		a.note("  made anew, with another id or address: %s", text)
