@@ -14,17 +14,17 @@ import (
 	"esaudit/snapshot"
 )
 
-// How often a value is looked at again, and how long for: one that has not changed
-// yet, a call that was refused for a reason that passes, and a call whose answer
-// was lost.
+// How long a value is looked at again, in looks: one that has not changed yet, a
+// call whose answer was lost, a call that was refused for a reason that passes and
+// all of those together, and a cluster that is not ready.
 const (
-	pollEvery   = 5 * time.Second
-	settleFor   = 2 * time.Minute
-	lostFor     = 30 * time.Second
-	busyEvery   = 30 * time.Second
-	busyFor     = 15 * time.Minute
-	defaultWait = time.Hour
-	maxLost     = 3 // calls without an answer
+	defaultPoll = 5 * time.Second
+	settleFor   = 24  // two minutes
+	lostFor     = 6   // half a minute
+	busyEvery   = 6   // half a minute
+	busyFor     = 180 // a quarter of an hour
+	readyFor    = 720 // an hour
+	maxLost     = 3   // calls without an answer
 )
 
 // play plays the actions one after the other, and then sees whether the account
@@ -47,7 +47,7 @@ type attempt struct {
 	progress progress
 	open     bool // a call was made, or about to be, and what came of it is not known
 	lost     int  // calls whose answer was lost
-	waited   time.Duration
+	waited   int  // looks
 }
 
 // step plays one action, unless that is done already.
@@ -77,7 +77,7 @@ func (t *attempt) once(ctx context.Context) (ended bool, err error) {
 	if err := t.await(ctx, t.action); err != nil {
 		return false, err
 	}
-	live, err := t.look(ctx, map[bool]time.Duration{true: lostFor}[t.open])
+	live, err := t.look(ctx, map[bool]int{true: lostFor}[t.open])
 	if err != nil {
 		return false, err
 	}
@@ -173,7 +173,7 @@ func (t *attempt) later(ctx context.Context, answer api.Answer) error {
 	}
 	t.tell("refused for now: %s", fault(answer))
 	t.waited += busyEvery
-	return t.Sleep(ctx, busyEvery)
+	return t.rest(ctx, busyEvery)
 }
 
 // refuse ends an action whose call had no effect, unless an earlier call of it,
@@ -228,16 +228,16 @@ func (t *attempt) follow(ctx context.Context, answer api.Answer, made *snapshot.
 }
 
 // look reads the value, and again while it is not the new one, for some time.
-func (t *attempt) look(ctx context.Context, patience time.Duration) (reading, error) {
-	for waited := time.Duration(0); ; waited += pollEvery {
+func (t *attempt) look(ctx context.Context, patience int) (reading, error) {
+	for looks := 0; ; looks++ {
 		live, err := t.read(ctx, t.action.Value)
 		if err != nil {
 			return reading{}, t.failed(ctx, err)
 		}
-		if live.digest == t.to || waited >= patience {
+		if live.digest == t.to || looks >= patience {
 			return live, nil
 		}
-		if err := t.Sleep(ctx, pollEvery); err != nil {
+		if err := t.rest(ctx, 1); err != nil {
 			return reading{}, err
 		}
 	}
@@ -266,8 +266,7 @@ func (r *run) await(ctx context.Context, a Action) error {
 	if a.Ready == nil {
 		return nil
 	}
-	longest := cmp.Or(r.Wait, defaultWait)
-	for waited := time.Duration(0); ; waited += pollEvery {
+	for looks := 0; ; looks++ {
 		got, err := r.read(ctx, a.Ready.Probe)
 		if err != nil {
 			return r.failed(ctx, err)
@@ -278,17 +277,24 @@ func (r *run) await(ctx context.Context, a Action) error {
 			return nil
 		case slices.Contains(a.Ready.Failed, state):
 			return stopf("stopped: %s (%s): %s is %q", a.ID, a.Title, a.Ready.Probe, state)
-		case waited >= longest:
-			return stopf("stopped: %s (%s): %s is still %q after %s", a.ID, a.Title, a.Ready.Probe, state, longest)
+		case looks >= readyFor:
+			return stopf("stopped: %s (%s): %s is still %q after %s", a.ID, a.Title, a.Ready.Probe, state, readyFor*r.poll())
 		}
-		if waited == 0 {
+		if looks == 0 {
 			r.say(a, fmt.Sprintf("waiting while it is %q", state))
 		}
-		if err := r.Sleep(ctx, pollEvery); err != nil {
+		if err := r.rest(ctx, 1); err != nil {
 			return err
 		}
 	}
 }
+
+// rest waits for a number of looks.
+func (r *run) rest(ctx context.Context, looks int) error {
+	return r.Sleep(ctx, time.Duration(looks)*r.poll())
+}
+
+func (r *run) poll() time.Duration { return cmp.Or(r.Poll, defaultPoll) }
 
 // failed is a read that failed on the way.
 func (r *run) failed(ctx context.Context, err error) error {
