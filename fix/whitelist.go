@@ -397,7 +397,7 @@ func (p *planner) needed(g group) []string {
 		for _, vpc := range p.account.Objects(snapshot.VPC) {
 			if vpc.ID == g.cluster.Attr("networkConfig", "vpcId").Text() {
 				out = append(out, vpc.Attr("CidrBlock").Text())
-				for _, block := range vpc.Attr("SecondaryCidrBlocks").Items() {
+				for _, block := range vpc.Attr("SecondaryCidrBlocks", "SecondaryCidrBlock").Items() {
 					out = append(out, block.Text())
 				}
 			}
