@@ -2,6 +2,7 @@ package fix_test
 
 import (
 	"context"
+	"fmt"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -44,14 +45,11 @@ func (instant) Now() time.Time { return time.Now() }
 
 func (instant) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
-func newTenant(t *testing.T, part recording.Part, declared config.Config, faults string) *tenant {
+func newTenant(t *testing.T, part recording.Part, declared config.Config, o emulator.Options) *tenant {
 	t.Helper()
-	f, err := emulator.ParseFaults(faults)
-	if err != nil {
-		t.Fatal(err)
-	}
 	v := &tenant{t: t, part: part, config: declared, dir: t.TempDir()}
-	if v.server, err = emulator.New([]recording.Part{part}, emulator.Options{Writable: true, Faults: f}); err != nil {
+	var err error
+	if v.server, err = emulator.New([]recording.Part{part}, o); err != nil {
 		t.Fatal(err)
 	}
 	web := httptest.NewServer(v.server)
@@ -148,7 +146,7 @@ func TestEveryCorrection(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			v := newTenant(t, parts[0], declared, "")
+			v := newTenant(t, parts[0], declared, emulator.Options{Writable: true})
 			s, err := v.collect(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -196,4 +194,85 @@ func sorted(text string) string {
 	lines := strings.Split(strings.ReplaceAll(text, ",\n", "\n"), "\n")
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
+}
+
+// Faults of the network and of the vendor, at random, on every request: resumed
+// until it ends, a plan leaves the account as promised, and nothing was done
+// twice.
+func TestFaultyNetwork(t *testing.T) {
+	runs := 3
+	if os.Getenv("ESAUDIT_LONG") != "" {
+		runs = 200
+	}
+	c := theCourt(t)
+	part := estate.Demo().Part()
+	s := demo(t)
+	side, err := c.judge(config.Config{})(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := c.plan(t, fix.Input{Snapshot: s, Findings: side.Findings, AcceptLockout: true})
+	if len(plan.Actions) < 8 {
+		t.Fatalf("%d actions", len(plan.Actions))
+	}
+	clean := newTenant(t, part, config.Config{}, emulator.Options{Writable: true})
+	begin := clean.state()
+	if _, err := fix.Apply(t.Context(), plan, clean.options()); err != nil {
+		t.Fatal(err)
+	}
+	end, effects := clean.state(), len(clean.server.Effects())
+	stops := 0
+	for seed := range runs {
+		f, err := emulator.ParseFaults(fmt.Sprintf("random:%d:15%%:throttle+500+503+reset+lost+conflict+linger", seed+1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		state := filepath.Join(t.TempDir(), "state")
+		v := newTenant(t, part, config.Config{}, emulator.Options{State: state, Faults: f})
+		o := v.options()
+		_, err = fix.Apply(t.Context(), plan, o)
+		for o.Resume = true; err != nil && stops < 20*runs; stops++ {
+			if _, none := os.Stat(o.Journal); none != nil {
+				o.Resume = false
+			}
+			_, err = fix.Apply(t.Context(), plan, o)
+			o.Resume = true
+		}
+		if err != nil {
+			t.Fatalf("run %d: %v", seed, err)
+		}
+		if n := len(v.server.Effects()); n != effects {
+			t.Errorf("run %d: %d effects, not %d", seed, n, effects)
+		}
+		after := newTenant(t, part, config.Config{}, emulator.Options{State: state})
+		if d := cmp.Diff(end, after.rested()); d != "" {
+			t.Errorf("run %d: %s", seed, d)
+		}
+		if _, err := fix.Undo(t.Context(), after.at(v.dir)); err != nil {
+			t.Errorf("run %d: undo: %v", seed, err)
+		}
+		if d := cmp.Diff(begin, after.rested()); d != "" {
+			t.Errorf("run %d: undone: %s", seed, d)
+		}
+	}
+	t.Logf("%d runs, %d stops", runs, stops)
+}
+
+// rested is the state once nothing is on its way: a server that is started anew
+// shows the last change again.
+func (v *tenant) rested() string {
+	state := v.state()
+	for range 20 {
+		if !strings.Contains(state, `"activating"`) && !strings.Contains(state, `"Configuring"`) {
+			break
+		}
+		state = v.state()
+	}
+	return state
+}
+
+// at are options with the journal of another tenant.
+func (v *tenant) at(dir string) fix.Options {
+	v.dir = dir
+	return v.options()
 }
