@@ -86,7 +86,7 @@ func htmlParagraphs(prose string) []string {
 }
 
 // htmlNames writes the first few of a list.
-func htmlNames(names []string) string { return plain.Text(firstOf(names, mostNamed), true) }
+func htmlNames(names []string) string { return plain.Text(firstOf(nil, names, mostNamed), true) }
 
 // htmlPointer parts a JSON pointer where a line may break.
 func htmlPointer(pointer string) []string {
@@ -152,7 +152,7 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 	p.Complete = r.Coverage.Complete && len(missing) == 0
 	p.Gaps = missing[:min(len(missing), htmlGaps)]
 	p.MoreGaps = operations(missing) - operations(p.Gaps)
-	p.Headline, p.Said = headline(r, p.Complete)
+	p.Headline, p.Said = headlineIn(o.Texts, r, p.Complete)
 
 	b := newHTMLBuilder(r, o)
 	for _, f := range r.Findings[:min(len(r.Findings), htmlFindings)] {

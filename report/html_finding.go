@@ -119,7 +119,7 @@ func toneOf(f finding.Finding) string {
 }
 
 func evidenceView(s finding.Subject, p proven) htmlEvidence {
-	v := htmlEvidence{Missing: p.value == nil, Note: p.note, Lines: p.lineNumbers(), Pointer: p.pointer(s)}
+	v := htmlEvidence{Missing: p.value == nil, Note: p.note, Lines: p.lineNumbers(nil), Pointer: p.pointer(s)}
 	if v.Missing {
 		return v
 	}
