@@ -3,6 +3,7 @@ package audit
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -46,22 +47,22 @@ func translate(ctx context.Context, t *lang.Texts, sel policies.Selection, s *sn
 func meaning(f finding.Finding) string {
 	parts := []string{f.Fingerprint, f.Status.String(), f.Severity.String(), strings.Join(f.SettledBy, "\x01")}
 	for _, e := range f.Evidence {
-		parts = append(parts, e.Fingerprint)
+		parts = append(parts, fmt.Sprintf("%s %v", e.Pointer, e.Value))
 	}
 	slices.Sort(parts[4:]) // rules sort evidence by its notes
 	return strings.Join(parts, "\x00")
 }
 
-// said takes the texts of a finding from its like. Values that mean the same are
-// told apart by where they stand.
+// said takes the texts of a finding from its like. Values are told apart by what
+// they mean, and where they stand: a few keys hold words.
 func said(f, other finding.Finding) *finding.Said {
 	out := &finding.Said{Message: other.Message, Remediation: other.Remediation.Text}
 	taken := make([]bool, len(other.Evidence))
 	for _, e := range f.Evidence {
-		best := -1
+		best, most := -1, 0
 		for i, o := range other.Evidence {
-			if !taken[i] && o.Fingerprint == e.Fingerprint && (best < 0 || o.Pointer == e.Pointer && other.Evidence[best].Pointer != e.Pointer) {
-				best = i
+			if like := likeness(e, o); !taken[i] && like > most {
+				best, most = i, like
 			}
 		}
 		note := e.Note
@@ -78,4 +79,16 @@ func said(f, other finding.Finding) *finding.Said {
 		out.Whys = append(out.Whys, why)
 	}
 	return out
+}
+
+// likeness is 0 for two items of evidence that have nothing to do with each other.
+func likeness(a, b finding.Evidence) int {
+	like := 0
+	if a.Fingerprint == b.Fingerprint {
+		like += 2
+	}
+	if a.Pointer == b.Pointer && fmt.Sprint(a.Value) == fmt.Sprint(b.Value) {
+		like++
+	}
+	return like
 }

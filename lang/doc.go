@@ -7,7 +7,8 @@
 //
 // # What it assumes
 //
-// zh/*.yaml maps English texts to Chinese ones. A text may be a format of
+// zh/*.yaml maps English texts to Chinese ones: report.yaml those that reports
+// ask for, sentences.yaml those that are found in what was made with them. A text may be a format of
 // package fmt; the other one then has the same verbs, in another order with
 // explicit indexes (%[2]s). Tests find what is missing, what nobody asks for,
 // and what does not agree.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -28,8 +29,11 @@ func Languages() []string { return []string{English, Chinese} }
 type Texts struct {
 	language string
 	texts    map[string]string
-	forms    []form // of the formats, those first that say most
+	forms    []form // of sentences, those first that say most
 }
+
+// sentences is the file of the texts that Made finds.
+const sentences = "sentences.yaml"
 
 // Of returns the texts of one of the Languages.
 func Of(language string) (*Texts, error) {
@@ -51,9 +55,11 @@ func Of(language string) (*Texts, error) {
 			return nil, fmt.Errorf("read texts: %s: %w", name, err)
 		}
 		maps.Copy(t.texts, file)
-	}
-	for english, other := range t.texts {
-		t.forms = append(t.forms, newForm(english, other))
+		if path.Base(name) == sentences {
+			for english, other := range file {
+				t.forms = append(t.forms, newForm(english, other))
+			}
+		}
 	}
 	slices.SortFunc(t.forms, func(a, b form) int {
 		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.english, b.english))

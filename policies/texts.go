@@ -9,6 +9,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"esaudit/finding"
 	"esaudit/lang"
@@ -124,8 +125,8 @@ func (m module) saying(messages map[string]string) (module, error) {
 	return module{file: m.file, fsys: m.fsys, source: b.String(), parsed: parsed}, nil
 }
 
-// literals are the texts of a module, in its order: neither keys of objects nor
-// names in references.
+// literals are the texts of a module, in its order: not names in references, nor
+// keys of objects unless they are words.
 func (m module) literals() []*ast.Term {
 	var out []*ast.Term
 	var visit func(x any)
@@ -143,7 +144,12 @@ func (m module) literals() []*ast.Term {
 			case ast.String:
 				out = append(out, x)
 			case ast.Object:
-				v.Foreach(func(_, value *ast.Term) { visit(value) })
+				v.Foreach(func(key, value *ast.Term) {
+					if name, plain := key.Value.(ast.String); !plain || strings.Contains(string(name), " ") {
+						visit(key)
+					}
+					visit(value)
+				})
 				return true
 			}
 		}
@@ -157,6 +163,9 @@ func (m module) literals() []*ast.Term {
 	return slices.CompactFunc(out, func(a, b *ast.Term) bool { return a.Location.Offset == b.Location.Offset })
 }
 
+// sentences are the keys of facts that hold some.
+func sentences() []string { return []string{"why", "because", "error"} }
+
 // said puts what facts tell in sentences into the language of the rules: why a
 // control lets pass or not.
 func (e *Engine) said(doc []byte) ([]byte, error) {
@@ -169,6 +178,7 @@ func (e *Engine) said(doc []byte) ([]byte, error) {
 	if err := dec.Decode(&value); err != nil {
 		return nil, err
 	}
+	keys := sentences()
 	var walk func(value any)
 	walk = func(value any) {
 		switch v := value.(type) {
@@ -178,7 +188,7 @@ func (e *Engine) said(doc []byte) ([]byte, error) {
 			}
 		case map[string]any:
 			for key, item := range v {
-				if text, ok := item.(string); ok && (key == "why" || key == "because") {
+				if text, ok := item.(string); ok && (slices.Contains(keys, key)) {
 					v[key] = e.texts.Made(text)
 				} else {
 					walk(item)
