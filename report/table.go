@@ -248,7 +248,9 @@ func (t *table) remedy(r finding.Remediation) {
 		spans = spans[1:]
 	}
 	if len(spans) > 0 {
-		t.columns(2, []int{lipgloss.Width(t.texts.T("do")), min(t.width-6, proseWidth)}, []span{{t.texts.T("do"), good}}, spans)
+		label := span{t.texts.T("do"), good}
+		width := lipgloss.Width(label.text)
+		t.columns(2, []int{width, min(t.width-width-4, proseWidth)}, []span{label}, spans)
 	}
 }
 
