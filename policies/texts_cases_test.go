@@ -27,8 +27,7 @@ func TestTranslatedCases(t *testing.T) {
 	for _, id := range ruleIDs(t) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
-			english := engineOf(t, policies.Selection{Only: []string{id}})
-			translated := engineOf(t, policies.Selection{Only: []string{id}, Texts: chinese})
+			english, translated := policies.Alone(t, id, nil), policies.Alone(t, id, chinese)
 			for _, c := range cases(t, id) {
 				s, err := collector.Assemble(c.parts(t, all))
 				if err != nil {
@@ -50,15 +49,6 @@ func TestTranslatedCases(t *testing.T) {
 			}
 		})
 	}
-}
-
-func engineOf(t *testing.T, sel policies.Selection) *policies.Engine {
-	t.Helper()
-	e, err := policies.New(t.Context(), sel)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
 }
 
 func results(t *testing.T, e *policies.Engine, doc facts.Document) []policies.Result {
@@ -143,7 +133,7 @@ func wordsOf(t *testing.T, doc facts.Document) map[string]bool {
 var terms = strings.Fields(`
 	ACL API ARN Active AliyunElasticsearchFullAccess AutoAcceptEnabled Bucket CEN CIDR CLB DNAT Directory ES Elasticsearch HTTP HTTPS ID IP
 	IPv4 IPv6 Kibana LDAP MFA NAT NET NLB OIDC PrivateLink RAM SNAT TCP TLS UDP Unavailable VPN Watcher X Pack allow deny
-	ldap reindex root url x LB
+	LB VPC default ldap reindex root url x
 `)
 
 // name is what fields and operations of the API are called.

@@ -276,7 +276,8 @@ const (
 // parts reports whether a line may break between two characters of a word:
 // beside a wide one, as long as punctuation stays where it belongs.
 func parts(a, b rune) bool {
-	return (wide(a) || wide(b)) && !strings.ContainsRune(closing, b) && !strings.ContainsRune(opening, a)
+	const space = '\u00a0' // glue
+	return (wide(a) || wide(b)) && a != space && b != space && !strings.ContainsRune(closing, b) && !strings.ContainsRune(opening, a)
 }
 
 // wide reports whether a character takes two columns.

@@ -118,7 +118,7 @@ func (t *table) byOwner() {
 			name = t.texts.F("owner %s", t.text(owner))
 		}
 		t.blank()
-		t.lines(0, span{name, strong}, span{": " + counted(t.texts, len(failed), "finding"), normal})
+		t.lines(0, span{name, strong}, span{t.texts.T(": ") + counted(t.texts, len(failed), "finding"), normal})
 		t.bySeverity(failed, latent)
 	}
 }

@@ -19,7 +19,7 @@ func (t *table) undecided() {
 	t.rule(span{t.texts.T("UNKNOWN"), unsure}, t.texts.F("%s not decided, which is no pass", counted(t.texts, len(t.unknown), "check")))
 	for _, cause := range t.causes() {
 		t.blank()
-		t.lines(0, span{t.texts.T(t.name(cmp.Or(cause, "unknown"))), unsure}, span{": " + t.texts.T(causeText(cause)), normal})
+		t.lines(0, span{t.texts.T(t.name(cmp.Or(cause, "unknown"))), unsure}, span{t.texts.T(": ") + t.texts.T(causeText(cause)), normal})
 		for _, group := range unsettledGroups(t.unknown, cause) {
 			t.blank()
 			for i, n := range group.needs {
@@ -201,9 +201,9 @@ func (t *table) unsettled(rules []string, findings []finding.Finding) []span {
 	spans := []span{{t.text(strings.Join(rules, ", ")), strong}, {" " + t.texts.F("of %s", t.text(firstOf(t.texts, ids, mostNamed))), normal}}
 	switch {
 	case len(rules) == 1 && len(findings) == 1:
-		spans = append(spans, span{": " + t.start(findings[0].Message, longestUnread), normal})
+		spans = append(spans, span{t.texts.T(": ") + t.start(findings[0].Message, longestUnread), normal})
 	case len(rules) == 1 && t.rules[rules[0]].Title != "":
-		spans = append(spans, span{": " + t.text(flat(t.rules[rules[0]].Title)), quiet})
+		spans = append(spans, span{t.texts.T(": ") + t.text(flat(t.rules[rules[0]].Title)), quiet})
 	}
 	return spans
 }
@@ -251,7 +251,7 @@ func (t *table) accepted() {
 		if f.Waived.Owner != "" {
 			said = append(said, span{" " + t.texts.F("by\u00a0%s", t.name(f.Waived.Owner)), normal})
 		}
-		t.row(f, append(said, span{": " + t.sentences(f.Waived.Reason), normal})...)
+		t.row(f, append(said, span{t.texts.T(": ") + t.sentences(f.Waived.Reason), normal})...)
 	}
 }
 
@@ -285,7 +285,7 @@ func (t *table) unread() {
 	for _, g := range list {
 		head := []span{{g.Outcome, unsure}, {" " + t.text(g.Where()), normal}}
 		if len(g.Subjects) > 0 {
-			head = append(head, span{": " + t.text(firstOf(t.texts, g.Subjects, mostNamed)), normal})
+			head = append(head, span{t.texts.T(": ") + t.text(firstOf(t.texts, g.Subjects, mostNamed)), normal})
 		}
 		t.lines(0, head...)
 		for _, p := range g.Products {
