@@ -41,3 +41,13 @@ func (a *app) language(localised bool) string {
 	}
 	return lang.English
 }
+
+// onScreen writes for the screen of a destination, in its language.
+func (a *app) onScreen(d destination, write func(screen) ([]byte, error)) ([]byte, error) {
+	s := a.screenFor(d)
+	var err error
+	if s.texts, err = a.texts(d); err != nil {
+		return nil, err
+	}
+	return write(s)
+}

@@ -160,6 +160,7 @@ func stream(name string, data []byte) error {
 type screen struct {
 	width          int
 	color, unicode bool
+	texts          *lang.Texts // of the language; nil is English
 }
 
 // screenFor returns the screen of a destination.
