@@ -62,6 +62,9 @@ func one(s *snapshot.Snapshot, subject facts.Subject, rule finding.Rule, r polic
 // fill puts arguments into a message: {name} stands for args.name. What stands
 // in an argument is not looked at again.
 func fill(message string, args map[string]any) string {
+	if !strings.Contains(message, "{") {
+		return message
+	}
 	names := make([]string, 0, len(args))
 	for name := range args {
 		names = append(names, name)

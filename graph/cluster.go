@@ -33,8 +33,10 @@ type Cluster struct {
 	nodesRead bool // ListAllNode, and every node says what and where it is
 	vpc       string
 	vswitch   string
-	known     netset.Set // its addresses inside its VPC
-	fronts    []front    // what may stand before it
+	known     netset.Set   // its addresses inside its VPC
+	stated    []netip.Addr // what is said to be its addresses
+	rank      int          // among its region's clusters
+	fronts    []front      // what may stand before it
 }
 
 func newCluster(o snapshot.Object, n *network) *Cluster {
@@ -57,8 +59,8 @@ func newCluster(o snapshot.Object, n *network) *Cluster {
 // node that does not say what or where it is leaves them incomplete.
 func (c *Cluster) addresses() netset.Set {
 	var inside, all netset.Set
-	for _, v := range c.net.vswitches {
-		if c.vpc != "" && v.vpc == c.vpc {
+	if c.vpc != "" {
+		for _, v := range c.net.inVPC[c.vpc] {
 			inside = inside.Union(v.cidrs)
 		}
 	}
@@ -68,6 +70,7 @@ func (c *Cluster) addresses() netset.Set {
 		}
 		if a, err := netset.ParseAddr(text); err == nil {
 			all = all.Union(netset.Addr(a))
+			c.stated = append(c.stated, a)
 		}
 	}
 	for _, n := range c.Aspect(snapshot.Nodes).Items() {

@@ -3,7 +3,6 @@ package graph
 import (
 	"net/netip"
 	"regexp"
-	"slices"
 
 	"esaudit/config"
 	"esaudit/netset"
@@ -66,6 +65,10 @@ func Build(s *snapshot.Snapshot, c config.Config) *Graph {
 				g.clusters = append(g.clusters, newCluster(o, n))
 			}
 			n.balancers = balancers(n)
+			n.balancerIDs = map[string]*Balancer{}
+			for _, b := range n.balancers {
+				first(n.balancerIDs, b.ID, b)
+			}
 			g.balancers = append(g.balancers, n.balancers...)
 			for _, o := range at.objects(snapshot.ECS) {
 				first(g.byID.hosts, o.ID, located{o, n})
@@ -118,11 +121,12 @@ func (g *Graph) balancer(id string) *Balancer { return g.byID.balancers[id] }
 // BalancerAnywhere returns a load balancer of an account by its id, in whatever
 // region; nil when there is none.
 func (g *Graph) BalancerAnywhere(a *snapshot.Account, id string) *Balancer {
-	i := slices.IndexFunc(g.balancers, func(b *Balancer) bool { return b.ID == id && b.net.account == a })
-	if i < 0 {
-		return nil
+	for _, at := range g.regions {
+		if b := g.networks[at].balancerIDs[id]; b != nil && at.account == a {
+			return b
+		}
 	}
-	return g.balancers[i]
+	return nil
 }
 
 // Public returns the path of an address of the internet through the public

@@ -56,10 +56,12 @@ func (b *Balancer) Elastic() (at []*snapshot.Node, settle []snapshot.Call) {
 			own[id] = true
 		}
 	})
-	for _, o := range b.net.objects(snapshot.EIP) {
-		if n := o.Attr("InstanceId"); own[n.Text()] {
-			at = append(at, n)
-		}
+	var bound [][]snapshot.Object
+	for id := range own {
+		bound = append(bound, b.net.account.Where(snapshot.EIP, b.net.region, id, "InstanceId"))
+	}
+	for _, o := range snapshot.Union(bound...) {
+		at = append(at, o.Attr("InstanceId"))
 	}
 	settle = b.net.need("vpc", "DescribeEipAddresses", "")
 	if b.network && b.Attr("ZoneMappings").Kind() != snapshot.Array {

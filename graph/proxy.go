@@ -220,7 +220,7 @@ func (g *Graph) listenerToHost(from caller, l *Listener, host snapshot.Object, s
 
 func (n *network) forwardToHost(start func() *trail, s *source, port int) []*trail {
 	var out []*trail
-	for _, nat := range n.gateways {
+	for nat := range n.gateways.of(s.vpc) {
 		vpc := nat.Attr("VpcId").Text()
 		if vpc != "" && s.vpc != "" && vpc != s.vpc {
 			continue
@@ -340,7 +340,7 @@ func (c *Cluster) joins(vpc, name string) []*trail {
 		out = append(out, t)
 		return t
 	}
-	for _, p := range c.net.peerings {
+	for p := range c.net.peerings.of(c.vpc) {
 		if v := joined(vpc, c.vpc, p.left, p.right); v != Blocked {
 			follow("peering", peeringDecision(p, v))
 		}

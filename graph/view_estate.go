@@ -52,7 +52,7 @@ func byVPC(list []*source) map[string][]*source {
 // or an unknown one.
 func (m *mapping) near(c *Cluster) *asking {
 	vpcs := map[string]bool{"": true, c.vpc: true}
-	for _, p := range c.net.peerings {
+	for p := range c.net.peerings.of(c.vpc) {
 		if p.left == c.vpc || p.right == c.vpc {
 			vpcs[p.left], vpcs[p.right] = true, true
 		}
@@ -122,7 +122,7 @@ func (m *mapping) networks(n *network) {
 		}
 		first(m.hosts, o.ID, t)
 	}
-	for _, p := range n.peerings {
+	for _, p := range n.peerings.all {
 		t := m.Add(place(Peering, p.Object, "Name"))
 		verdict := peeringDecision(p, joined(p.left, p.right, p.left, p.right)).verdict
 		for _, vpc := range []string{p.left, p.right} {
@@ -263,7 +263,7 @@ func span(first, last int) string {
 
 // gateways draws the NAT gateways of a region and what they forward.
 func (m *mapping) gateways(n *network) {
-	for _, nat := range n.gateways {
+	for _, nat := range n.gateways.all {
 		t := m.Add(place(NATGateway, nat.Object, "Name"))
 		m.Connect(m.internet(), t, Join{Kind: "faces", Verdict: nat.statusDecision(nil).verdict})
 		vpc := nat.Attr("VpcId").Text()
