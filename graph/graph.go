@@ -29,13 +29,14 @@ type Graph struct {
 type byID struct {
 	clusters  map[string]*Cluster
 	balancers map[string]*Balancer
-	hosts     map[string]located
+	hosts     map[string]*located
 }
 
 // located is a host and the region it is in.
 type located struct {
 	snapshot.Object
-	net *network
+	net    *network
+	source lazy[*source]
 }
 
 // first puts a value under a key that has none.
@@ -50,7 +51,7 @@ func first[T any](m map[string]T, key string, value T) {
 func Build(s *snapshot.Snapshot, c config.Config) *Graph {
 	g := &Graph{
 		snapshot: s, config: c, networks: map[scope]*network{}, homes: map[string]*network{},
-		byID:     byID{map[string]*Cluster{}, map[string]*Balancer{}, map[string]located{}},
+		byID:     byID{map[string]*Cluster{}, map[string]*Balancer{}, map[string]*located{}},
 		internet: netset.Internet4().Union(netset.Internet6()),
 		endpoint: regexp.MustCompile(`^(ep-[a-z0-9]+)(-[a-z0-9-]+)?\.(.+)\.privatelink\.aliyuncs\.com$`),
 	}
@@ -71,7 +72,7 @@ func Build(s *snapshot.Snapshot, c config.Config) *Graph {
 			}
 			g.balancers = append(g.balancers, n.balancers...)
 			for _, o := range at.objects(snapshot.ECS) {
-				first(g.byID.hosts, o.ID, located{o, n})
+				first(g.byID.hosts, o.ID, &located{Object: o, net: n})
 			}
 		}
 	}
@@ -136,7 +137,7 @@ func (g *Graph) Public(c *Cluster, scheme string, a netip.Addr) []Path {
 	if scheme == schemeKibana {
 		entry = KibanaPublic
 	}
-	return []Path{g.publicPath(caller{name: schemeInternet, addresses: netset.Addr(a)}, c, entry, c.publicPort(scheme))}
+	return explain([]Path{g.publicPath(caller{name: schemeInternet, addresses: netset.Addr(a)}, c, entry, c.publicPort(scheme))})
 }
 
 func (c *Cluster) publicPort(scheme string) int {

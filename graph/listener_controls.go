@@ -15,7 +15,7 @@ type Control struct {
 	Settle  []snapshot.Call // what would decide it; empty when nothing can
 }
 
-func controlOf(d decision) Control { return Control{d.verdict, d.why, d.at, d.settle} }
+func controlOf(d decision) Control { return Control{d.verdict, d.why.String(), d.at, d.settle} }
 
 // Health says whether a backend of the listener is healthy (SEMANTICS 5, P5.4).
 func (l *Listener) Health(b *Backend) Control { return controlOf(l.healthDecision(b, l.First)) }

@@ -86,7 +86,7 @@ func (g *Graph) hostInVPC(c *Cluster, q query) (string, decision) {
 // endpoints: its three statuses, each on its own.
 func EndpointState(e *snapshot.Node) (Verdict, string, *snapshot.Node) {
 	d := endpointState(e)
-	return d.verdict, d.why, d.at
+	return d.verdict, d.why.String(), d.at
 }
 
 func endpointState(e *snapshot.Node) decision {

@@ -39,9 +39,9 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 		t.between(from.name, p.ECS)
 		t.judge("sg-ingress", n.filter(s.groups, p.ECS, ingress, peer{addresses: from.addresses}, p.Listen))
 		inner := c.viaOwnVPC(s, ESPrivate, p.Port)
-		for _, h := range inner.Hops {
-			h.Kind = "P7"
-			t.path.Hops = append(t.path.Hops, h)
+		for _, m := range inner.marks {
+			m.kind = "P7"
+			t.path.marks = append(t.path.marks, m)
 		}
 		t.path.taken = t.path.taken.at(inner.Verdict)
 		t.path.Verdict = Along(t.path.Verdict, inner.Verdict)
@@ -270,6 +270,9 @@ func (s *source) isForwardedTo(e *snapshot.Node) decision {
 // host returns an ECS by its id, and the region it is in.
 func (g *Graph) host(id string) (snapshot.Object, *network) {
 	h := g.byID.hosts[id]
+	if h == nil {
+		return snapshot.Object{}, nil
+	}
 	return h.Object, h.net
 }
 

@@ -393,7 +393,7 @@ func (g *Graph) hostSources() []*source {
 	for _, at := range g.regions {
 		for _, host := range at.objects(snapshot.ECS) {
 			if h := g.byID.hosts[host.ID]; h.net == g.networks[at] { // else another account's host of the same id answers for it
-				out = append(out, hostSource(h.net, host))
+				out = append(out, h.asked())
 			}
 		}
 	}

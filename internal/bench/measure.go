@@ -1,43 +1,120 @@
 package main
 
 import (
-	"context"
+	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"regexp"
-	"runtime/pprof"
 	"time"
 
-	"esaudit/audit"
+	"esaudit/collector/recording"
 	"esaudit/config"
-	"esaudit/facts"
 	"esaudit/graph"
-	"esaudit/policies"
 	"esaudit/snapshot"
 )
 
+// bench is what the measurements are made on.
+type bench struct {
+	out  io.Writer
+	only *regexp.Regexp
+
+	clusters int
+	part     recording.Part
+	data     []byte // the snapshot's file
+	snapshot *snapshot.Snapshot
+	graph    *graph.Graph
+	hosts    []string
+	lb       []string
+}
+
+// measurement is a line, or several, of the output.
+type measurement struct {
+	name    string
+	measure func(*bench) error
+}
+
+func measurements() []measurement {
+	return []measurement{
+		{"netset", (*bench).intersections},
+		{"graph", (*bench).build},
+		{"batch", (*bench).batch},
+		{"sets", (*bench).sets},
+		// {"assertions", (*bench).assertions},
+		// {"cut", (*bench).cuts},
+		//{"diff", (*bench).differences},
+		//{"audit", (*bench).audit},
+		//{"command", (*bench).command},
+	}
+}
+
 func measure(out io.Writer, clusters int, seed uint64, only *regexp.Regexp) error {
-	s, _, err := large(clusters, seed)
+	s, part, err := large(clusters, seed)
 	if err != nil {
 		return err
 	}
-	data := s.Canonical()
-	f, _ := os.Create(fmt.Sprintf("/tmp/prof%d", clusters))
-	pprof.StartCPUProfile(f)
-	defer pprof.StopCPUProfile()
-	t := time.Now()
-	lap := func(what string) { fmt.Fprintf(out, "%-12s %v\n", what, time.Since(t)); t = time.Now() }
-	s, err = snapshot.Parse(data)
-	lap("parse")
-	e, err := policies.New(context.Background(), policies.Selection{})
-	lap("compile")
-	g := graph.Build(s, config.Config{})
-	lap("graph")
-	doc := facts.Build(g)
-	lap("facts")
-	j, err := audit.Judge(context.Background(), e, s, doc)
-	lap("judge")
-	fmt.Fprintln(out, len(j), len(data), err)
+	b := &bench{out: out, only: only, clusters: clusters, part: part, data: s.Canonical()}
+	if b.snapshot, err = snapshot.Parse(b.data); err != nil {
+		return err
+	}
+	b.graph = graph.Build(b.snapshot, config.Config{})
+	objects := 0
+	for _, a := range b.snapshot.Accounts() {
+		for _, kind := range snapshot.Kinds() {
+			objects += len(a.Objects(kind))
+		}
+		for _, o := range a.Objects(snapshot.ECS) {
+			b.hosts = append(b.hosts, o.ID)
+		}
+	}
+	for _, l := range b.graph.Balancers() {
+		b.lb = append(b.lb, l.ID)
+	}
+	fmt.Fprintf(out, "an estate of %d clusters: %d objects, %.1f MB\n", clusters, objects, float64(len(b.data))/1e6)
+	fmt.Fprintf(out, "%-34s %14s %14s %9s  %s\n", "", "ours", "beside", "ratio", "beside is; aim")
+	for _, m := range measurements() {
+		if !only.MatchString(m.name) {
+			continue
+		}
+		if err := m.measure(b); err != nil {
+			return fmt.Errorf("measure %s: %w", m.name, err)
+		}
+	}
 	return nil
 }
+
+// line prints how long ours takes beside the other; the ratio says how many
+// times faster ours is.
+func (b *bench) line(name string, ours, other time.Duration, beside string) {
+	fmt.Fprintf(b.out, "%-34s %14s %14s %9s  %s\n", name, short(ours), short(other), ratio(float64(other)/float64(ours)), beside)
+}
+
+// rate prints how many a second ours does beside the other.
+func (b *bench) rate(name string, ours, other time.Duration, beside string) {
+	perSecond := func(d time.Duration) string { return fmt.Sprintf("%.0f/s", float64(time.Second)/float64(d)) }
+	fmt.Fprintf(b.out, "%-34s %14s %14s %9s  %s\n", name, perSecond(ours), perSecond(other), ratio(float64(other)/float64(ours)), beside)
+}
+
+// size prints how many bytes ours holds beside the other.
+func (b *bench) size(name string, ours, other uint64, beside string) {
+	mb := func(n uint64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
+	fmt.Fprintf(b.out, "%-34s %14s %14s %9s  %s\n", name, mb(ours), mb(other), ratio(float64(other)/float64(ours)), beside)
+}
+
+func ratio(r float64) string {
+	if r < 10 {
+		return fmt.Sprintf("%.2fx", r)
+	}
+	return fmt.Sprintf("%.0fx", r)
+}
+
+func short(d time.Duration) string {
+	for _, unit := range []time.Duration{time.Millisecond, time.Microsecond} {
+		if d > 10*unit {
+			return d.Round(unit / 100).String()
+		}
+	}
+	return d.String()
+}
+
+// discard writes what a measurement renders nowhere.
+func discard() *bytes.Buffer { return &bytes.Buffer{} }
