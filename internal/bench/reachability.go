@@ -206,10 +206,11 @@ func (b *bench) sets() error {
 		}
 	})
 	b.rate("sets: clusters, all their sources", ours, other, "every host asked by itself, and no address")
-	started := time.Now()
-	for _, c := range clusters {
-		_, err = b.graph.Sources("es:" + c.ID)
-	}
-	b.line("sets: all clusters", time.Since(started), time.Duration(len(clusters))*other, "the same; one set is under 2s")
+	whole := timed(func() {
+		for _, c := range clusters {
+			_, err = b.graph.Sources("es:" + c.ID)
+		}
+	})
+	b.line("sets: all clusters", whole, time.Duration(len(clusters))*other, "the same; one set is under 2s")
 	return err
 }
