@@ -20,6 +20,7 @@ type Graph struct {
 	clusters  []*Cluster
 	balancers []*Balancer
 	byID      byID
+	insiders  lazy[insiders]
 	internet  netset.Set     // INTERNET4 and INTERNET6 of SEMANTICS 3
 	endpoint  *regexp.Regexp // the form of an endpoint's domain
 }

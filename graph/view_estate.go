@@ -14,7 +14,7 @@ import (
 // and hosts, the cluster's own and those joined with it are asked, and who gets
 // in or may is shown.
 func (g *Graph) View() *View {
-	m := &mapping{View: NewView(), g: g, hosts: map[string]*Thing{}, switches: byVPC(g.switchSources()), inside: byVPC(g.hostSources())}
+	m := &mapping{View: NewView(), g: g, hosts: map[string]*Thing{}, insiders: g.sourcesInside()}
 	m.View.internet()
 	for _, at := range g.regions {
 		m.networks(g.networks[at])
@@ -34,8 +34,7 @@ type mapping struct {
 	*View
 	g        *Graph
 	hosts    map[string]*Thing // by id, and by VPC and address
-	switches map[string][]*source
-	inside   map[string][]*source // hosts
+	insiders insiders
 }
 
 // byVPC sorts sources by the VPC they are in.
@@ -67,12 +66,7 @@ func (m *mapping) near(c *Cluster) *asking {
 	for _, item := range c.Aspect(snapshot.KibanaPVL).Items() {
 		vpcs[item.Get("vpcId").Text()] = true
 	}
-	a := &asking{g: m.g}
-	for _, vpc := range slices.Sorted(maps.Keys(vpcs)) {
-		a.switches = append(a.switches, m.switches[vpc]...)
-		a.hosts = append(a.hosts, m.inside[vpc]...)
-	}
-	return a
+	return m.g.ask(vpcs)
 }
 
 // place is a thing that an object is.

@@ -27,7 +27,7 @@ func BenchmarkDecide(b *testing.B) {
 	q := x.questions(10000)
 	b.ReportAllocs()
 	b.ResetTimer()
-	for i := 0; i < b.N; i++ { x.graph.Decide(q[i%10000:i%10000+1]) }
+	for i := 0; i < b.N; i++ { x.graph.Decide(q) }
 }
 
 func BenchmarkSets(b *testing.B) {
