@@ -25,6 +25,7 @@ type bench struct {
 	graph    *graph.Graph
 	hosts    []string
 	lb       []string
+	audited  time.Duration
 }
 
 // measurement is a line, or several, of the output.
@@ -39,11 +40,11 @@ func measurements() []measurement {
 		{"graph", (*bench).build},
 		{"batch", (*bench).batch},
 		{"sets", (*bench).sets},
-		// {"assertions", (*bench).assertions},
-		// {"cut", (*bench).cuts},
-		//{"diff", (*bench).differences},
-		//{"audit", (*bench).audit},
-		//{"command", (*bench).command},
+		{"assertions", (*bench).assertions},
+		{"cut", (*bench).cuts},
+		{"diff", (*bench).differences},
+		{"audit", (*bench).audit},
+		{"command", (*bench).command},
 	}
 }
 

@@ -1,24 +1,30 @@
 package main
 
 import (
-	"testing"
-	"regexp"
-	"io"
 	"esaudit/config"
 	"esaudit/graph"
 	"esaudit/snapshot"
+	"io"
+	"regexp"
+	"testing"
 )
 
 func setup(tb testing.TB, n int) *bench {
 	s, part, err := large(n, 1)
-	if err != nil { tb.Fatal(err) }
+	if err != nil {
+		tb.Fatal(err)
+	}
 	b := &bench{out: io.Discard, only: regexp.MustCompile(""), clusters: n, part: part, data: s.Canonical()}
 	b.snapshot, _ = snapshot.Parse(b.data)
 	b.graph = graph.Build(b.snapshot, config.Config{})
 	for _, a := range b.snapshot.Accounts() {
-		for _, o := range a.Objects(snapshot.ECS) { b.hosts = append(b.hosts, o.ID) }
+		for _, o := range a.Objects(snapshot.ECS) {
+			b.hosts = append(b.hosts, o.ID)
+		}
 	}
-	for _, l := range b.graph.Balancers() { b.lb = append(b.lb, l.ID) }
+	for _, l := range b.graph.Balancers() {
+		b.lb = append(b.lb, l.ID)
+	}
 	return b
 }
 
@@ -27,7 +33,9 @@ func BenchmarkDecide(b *testing.B) {
 	q := x.questions(10000)
 	b.ReportAllocs()
 	b.ResetTimer()
-	for i := 0; i < b.N; i++ { x.graph.Decide(q) }
+	for i := 0; i < b.N; i++ {
+		x.graph.Decide(q)
+	}
 }
 
 func BenchmarkSets(b *testing.B) {
@@ -35,12 +43,16 @@ func BenchmarkSets(b *testing.B) {
 	c := x.graph.Clusters()
 	b.ReportAllocs()
 	b.ResetTimer()
-	for i := 0; i < b.N; i++ { x.graph.Sources("es:" + c[i%len(c)].ID) }
+	for i := 0; i < b.N; i++ {
+		x.graph.Sources("es:" + c[i%len(c)].ID)
+	}
 }
 
 func BenchmarkBuild(b *testing.B) {
 	x := setup(b, 300)
 	b.ReportAllocs()
 	b.ResetTimer()
-	for i := 0; i < b.N; i++ { graph.Build(x.snapshot, config.Config{}) }
+	for i := 0; i < b.N; i++ {
+		graph.Build(x.snapshot, config.Config{})
+	}
 }
