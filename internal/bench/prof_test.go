@@ -56,3 +56,10 @@ func BenchmarkBuild(b *testing.B) {
 		graph.Build(x.snapshot, config.Config{})
 	}
 }
+
+func BenchmarkAudit(b *testing.B) {
+	x := setup(b, 100)
+	b.ReportAllocs()
+	b.ResetTimer()
+	for i := 0; i < b.N; i++ { audited(x.data) }
+}
