@@ -2,7 +2,6 @@ package main
 
 import (
 	"runtime"
-	"syscall"
 	"time"
 )
 
@@ -20,15 +19,6 @@ func timed(f func()) time.Duration {
 		}
 	}
 	return best
-}
-
-// processorTime is what the process has used so far.
-func processorTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // each is how long one of n calls takes that f makes.
