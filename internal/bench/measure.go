@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"regexp"
 	"time"
 
-	"esaudit/collector/recording"
 	"esaudit/config"
 	"esaudit/graph"
 	"esaudit/snapshot"
@@ -19,7 +17,7 @@ type bench struct {
 	only *regexp.Regexp
 
 	clusters int
-	part     recording.Part
+	seed     uint64
 	data     []byte // the snapshot's file
 	snapshot *snapshot.Snapshot
 	graph    *graph.Graph
@@ -49,26 +47,15 @@ func measurements() []measurement {
 }
 
 func measure(out io.Writer, clusters int, seed uint64, only *regexp.Regexp) error {
-	s, part, err := large(clusters, seed)
+	s, _, err := large(clusters, seed)
 	if err != nil {
 		return err
 	}
-	b := &bench{out: out, only: only, clusters: clusters, part: part, data: s.Canonical()}
-	if b.snapshot, err = snapshot.Parse(b.data); err != nil {
+	b := &bench{out: out, only: only, clusters: clusters, data: s.Canonical()}
+	b.seed = seed
+	objects, err := b.load()
+	if err != nil {
 		return err
-	}
-	b.graph = graph.Build(b.snapshot, config.Config{})
-	objects := 0
-	for _, a := range b.snapshot.Accounts() {
-		for _, kind := range snapshot.Kinds() {
-			objects += len(a.Objects(kind))
-		}
-		for _, o := range a.Objects(snapshot.ECS) {
-			b.hosts = append(b.hosts, o.ID)
-		}
-	}
-	for _, l := range b.graph.Balancers() {
-		b.lb = append(b.lb, l.ID)
 	}
 	fmt.Fprintf(out, "an estate of %d clusters: %d objects, %.1f MB\n", clusters, objects, float64(len(b.data))/1e6)
 	fmt.Fprintf(out, "%-34s %14s %14s %9s  %s\n", "", "ours", "beside", "ratio", "beside is; aim")
@@ -81,6 +68,26 @@ func measure(out io.Writer, clusters int, seed uint64, only *regexp.Regexp) erro
 		}
 	}
 	return nil
+}
+
+// load reads the snapshot's file and returns how many objects there are.
+func (b *bench) load() (objects int, err error) {
+	if b.snapshot, err = snapshot.Parse(b.data); err != nil {
+		return 0, err
+	}
+	b.graph = graph.Build(b.snapshot, config.Config{})
+	for _, a := range b.snapshot.Accounts() {
+		for _, kind := range snapshot.Kinds() {
+			objects += len(a.Objects(kind))
+		}
+		for _, o := range a.Objects(snapshot.ECS) {
+			b.hosts = append(b.hosts, o.ID)
+		}
+	}
+	for _, l := range b.graph.Balancers() {
+		b.lb = append(b.lb, l.ID)
+	}
+	return objects, nil
 }
 
 // line prints how long ours takes beside the other; the ratio says how many
@@ -116,6 +123,3 @@ func short(d time.Duration) string {
 	}
 	return d.String()
 }
-
-// discard writes what a measurement renders nowhere.
-func discard() *bytes.Buffer { return &bytes.Buffer{} }

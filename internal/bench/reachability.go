@@ -165,16 +165,16 @@ func (b *bench) questions(n int) []graph.Question {
 func (b *bench) batch() error {
 	questions := b.questions(20000)
 	ours := each(len(questions), func() { b.graph.Decide(questions) })
-	naive, err := b.naive()
+	naive, asked, err := b.naive()
 	if err != nil {
 		return err
 	}
 	i := 0
 	other := timed(func() {
-		_, err = naive.Answer(questions[i].From, questions[i].To)
+		_, err = naive.Answer(asked[i].From, asked[i].To)
 		i++
 	})
-	b.rate("batch: verdict, deciding control", ours, other, "the naive evaluator, which scans the recording; 300000/s")
+	b.rate("batch: verdict, deciding control", ours, other, "the naive evaluator on 100 clusters at most; 300000/s")
 	full := each(2000, func() {
 		for _, q := range questions[:2000] {
 			_, err = b.graph.Reach(q.From, q.To)
@@ -184,10 +184,21 @@ func (b *bench) batch() error {
 	return err
 }
 
-func (b *bench) naive() (*oracle.Oracle, error) {
-	_, calls := estate.Encode(b.part)
+// naive is the naive evaluator on a smaller estate, because it scans the whole
+// recording for every question, and questions about that.
+func (b *bench) naive() (*oracle.Oracle, []graph.Question, error) {
+	s, part, err := large(min(b.clusters, 100), b.seed)
+	if err != nil {
+		return nil, nil, err
+	}
+	small := &bench{data: s.Canonical()}
+	if _, err := small.load(); err != nil {
+		return nil, nil, err
+	}
+	_, calls := estate.Encode(part)
 	lines, err := oracle.ParseLines(bytes.TrimSpace(calls))
-	return oracle.New(oracle.Config{}, oracle.Recording{Account: b.part.Account, Regions: b.part.Regions, Lines: lines}), err
+	o := oracle.New(oracle.Config{}, oracle.Recording{Account: part.Account, Regions: part.Regions, Lines: lines})
+	return o, small.questions(100_000), err
 }
 
 // sets is who gets to a cluster, exactly, for every cluster.
