@@ -308,7 +308,7 @@ func Unclear(g *graph.Graph, clusters []string) []Change {
 }
 
 func ways(g *graph.Graph, clusters []string, v graph.Verdict) []Change {
-	p := see(g)
+	p := see(g, func(c *graph.Cluster) bool { return slices.Contains(clusters, c.ID) })
 	part := map[graph.Verdict]func(graph.Addresses) netset.Set{graph.Reachable: reachable, graph.Unknown: unknown}[v]
 	out := []Change{}
 	for s, ways := range p.addresses {
