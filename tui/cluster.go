@@ -3,6 +3,7 @@ package tui
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -190,23 +191,17 @@ func (e env) which(w Who) line {
 		through += fmt.Sprintf(e.texts.At, w.Through) + "  "
 	}
 	out := plainly(through + e.amount(w.Set))
-	if list := w.Set.Strings(); !w.Set.V4().ContainsSet(netset.Internet4()) {
-		out = out.with(styled(faint, "  "+e.few(list)))
+	if !w.Set.V4().ContainsSet(netset.Internet4()) {
+		out = out.with(styled(faint, "  "+few(w.Blocks, w.More)))
 	}
 	return out
 }
 
-// few joins the first of a list.
-func (e env) few(list []string) string {
-	out := ""
-	for i, s := range list[:min(len(list), 4)] {
-		if i > 0 {
-			out += ", "
-		}
-		out += s
-	}
-	if n := len(list) - 4; n > 0 {
-		out += fmt.Sprintf(" +%d", n)
+// few joins the first of a list, and says how many more there are.
+func few(list []string, more int) string {
+	out := strings.Join(list, ", ")
+	if more > 0 {
+		out += fmt.Sprintf(" +%d", more)
 	}
 	return out
 }

@@ -106,6 +106,8 @@ type Who struct {
 	Through int    // the port of what stands in between; 0 for none
 	Verdict graph.Verdict
 	Set     netset.Set // the addresses; empty for hosts and principals
+	Blocks  []string   // the first of the set's CIDRs
+	More    int        // how many more it has
 	Ask     Question   // what shows the hops
 	Steps   []Step     // of a principal: the statements that grant it
 	Finding int        // its number, for Finding
@@ -224,6 +226,6 @@ type Selected struct {
 type Export struct {
 	Cluster  string    // everybody who gets to it
 	Question *Question // an answer
-	Findings []int     // by number
-	All      bool      // the clusters, all findings
+	Findings []Selected
+	All      bool // the clusters, all findings
 }

@@ -164,11 +164,7 @@ func (v findingsView) copies(e env, i int) string {
 }
 
 func (v findingsView) exports(env, int) (Export, string) {
-	var list []int
-	for _, s := range v.selected {
-		list = append(list, s.Finding)
-	}
-	return Export{Findings: list}, "findings.json"
+	return Export{Findings: v.selected}, "findings.json"
 }
 
 // findingView is one finding: what, by which values, and what to do.
@@ -306,5 +302,5 @@ func (v findingView) copies(e env, i int) string {
 }
 
 func (v findingView) exports(env, int) (Export, string) {
-	return Export{Findings: []int{v.number}}, "finding.json"
+	return Export{Findings: []Selected{{Finding: v.number, First: true, Of: 1}}}, "finding.json"
 }

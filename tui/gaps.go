@@ -42,7 +42,7 @@ func (v gapsView) row(e env, i int, here bool) row {
 		below(fmt.Sprintf(t.GapUnknown, g.Rules))
 	}
 	if n := len(g.Call.Subjects); n > 0 && g.Call.Subjects[0] != "" {
-		below(e.few(g.Call.Subjects))
+		below(few(g.Call.Subjects[:min(n, 4)], n-4))
 	}
 	if i > 0 && e.height >= roomy {
 		r.above = []string{""}

@@ -7,8 +7,11 @@ import (
 // key does what a key stands for: in a prompt, in this view, or everywhere.
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	name := msg.String()
-	if name == "ctrl+c" {
+	switch name {
+	case "ctrl+c":
 		return m.quit()
+	case "ctrl+z":
+		return tea.Suspend
 	}
 	if m.prompt != nil {
 		return m.typed(msg)

@@ -242,8 +242,15 @@ func (m *Model) promptLines(p *prompt) ([]string, int) {
 		shown = ansi.TruncateLeft(shown, over, "")
 		at = room
 	}
-	out = append(out, m.env.colour(m.harmless(label, m.env.width), strong)+ansi.Truncate(shown, room, ""))
-	return out, used + at
+	foot := m.env.colour(m.harmless(label, m.env.width), strong) + ansi.Truncate(shown, room, "")
+	keys := m.hint(hint{"enter", m.env.texts.KeyDone}).with(plainly("  "), m.hint(hint{"esc", m.env.texts.KeyCancel}))
+	if p.options != nil {
+		keys = m.hint(hint{"tab", m.env.texts.KeyChoose}).with(plainly("  "), keys)
+	}
+	if n, free := m.env.painter.width(keys, m.env.width), m.env.width-ansi.StringWidth(foot); n+3 < free {
+		foot += strings.Repeat(" ", free-n-1) + m.env.paint(keys, n)
+	}
+	return append(out, foot), used + at
 }
 
 // hintLine names keys of this view; those for more keys and for quitting always

@@ -77,7 +77,7 @@ type Texts struct {
 	KeyMove, KeyPage, KeyEnds, KeyIn, KeyBack, KeyNext, KeyFilter        string
 	KeyHelp, KeyQuit, KeyCopy, KeyExport, KeyWaive, KeyReload, KeyCancel string
 	KeySeverity, KeyStatus, KeyRule, KeyGroup, KeyAll, KeyAnswer         string
-	KeyMouse                                                             string
+	KeyMouse, KeyDone, KeyChoose                                         string
 }
 
 // English is the catalogue of English texts.
@@ -122,6 +122,7 @@ func English() *Texts {
 		Keys: "Keys", MouseName: "mouse", KeyMove: "move", KeyPage: "move by pages", KeyEnds: "first, last", KeyIn: "open", KeyBack: "back", KeyNext: "next view",
 		KeyFilter: "filter", KeyHelp: "keys", KeyQuit: "quit", KeyCopy: "copy", KeyExport: "export", KeyWaive: "waive", KeyReload: "audit again", KeyCancel: "cancel",
 		KeySeverity: "severity", KeyStatus: "status", KeyRule: "this rule", KeyGroup: "group", KeyAll: "all controls", KeyAnswer: "type",
+		KeyDone: "done", KeyChoose: "choose",
 		KeyMouse: "click chooses, again opens; wheel moves",
 	}
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -89,21 +91,18 @@ func (a *app) terminal() (in, out *os.File, err error) {
 // show runs the program. Signals end ctx; the terminal is given back however it
 // ends.
 func (a *app) show(ctx context.Context, x *explorer, estate tui.Estate, in, out *os.File) error {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the connection is lost
+	defer stop()
 	model := tui.New(tui.Options{Context: ctx, Estate: estate, Services: x, Unicode: a.speaksUnicode()})
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler()}
+	options := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out)}
 	if a.noColor || a.getenv("NO_COLOR") != "" {
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
 	}
-	_, err := tea.NewProgram(model, options...).Run()
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case errors.Is(err, tea.ErrInterrupted):
-		return nil
-	case err != nil:
-		return fmt.Errorf("tui: %w", err)
+	err := tui.Run(ctx, model, options...)
+	if errors.Is(err, context.Canceled) {
+		return &ending{interrupted, errors.New("interrupted; nothing was left half written")}
 	}
-	return nil
+	return err
 }
 
 // explorer does for the explorer what is done outside it.

@@ -67,8 +67,8 @@ func (x *explorer) exported(s *survey.Survey, what tui.Export, format string) ([
 	r := *s.Report()
 	if !what.All {
 		r.Findings = nil
-		for _, i := range what.Findings {
-			r.Findings = append(r.Findings, *s.Finding(i))
+		for _, x := range what.Findings {
+			r.Findings = append(r.Findings, *s.Finding(x.Finding))
 		}
 		finding.Sort(r.Findings)
 		r.Summary = finding.Summarise(r.Findings)

@@ -107,6 +107,8 @@ func (s *Survey) opening(c *graph.Cluster, o graph.Opening) []tui.Who {
 	var out []tui.Who
 	add := func(w tui.Who, from, entry string, set netset.Set, v graph.Verdict) {
 		w.Entry, w.Port, w.Set, w.Verdict = o.Entry, o.Port, set, v
+		blocks := set.Strings()
+		w.Blocks, w.More = blocks[:min(len(blocks), few)], max(len(blocks)-few, 0)
 		w.Ask = tui.Question{From: from, To: to, Entry: entry, Verdict: v}
 		out = append(out, w)
 	}
@@ -143,6 +145,9 @@ func (s *Survey) opening(c *graph.Cluster, o graph.Opening) []tui.Who {
 	}
 	return out
 }
+
+// few is how many blocks of a set a row can show.
+const few = 8
 
 // typical is an address of a set that stands for the most of it: the first of its
 // widest block.
