@@ -207,7 +207,7 @@ func few(list []string, more int) string {
 }
 
 func (v clusterView) hints(e env) []hint {
-	return []hint{{"enter", e.texts.KeyIn}}
+	return []hint{{"enter", e.texts.KeyIn}, {"m", e.texts.KeyMap}}
 }
 
 func (v clusterView) open(e env, i int) outcome {
@@ -224,6 +224,10 @@ func (v clusterView) open(e env, i int) outcome {
 	default:
 		return outcome{push: pathView{ask: w.Ask, who: w, at: e.arrowTo(w)}}
 	}
+}
+
+func (v clusterView) press(_ env, _, _ int, key string) (view, outcome, bool) {
+	return v, outcome{push: mapView{cluster: v.cluster.ID}}, key == "m"
 }
 
 func (v clusterView) copies(e env, i int) string {

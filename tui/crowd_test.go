@@ -85,6 +85,16 @@ func (c crowd) Who(context.Context, string) ([]Who, error) {
 	return append(out, Who{Kind: Principal, ID: c.name, Name: c.name, Steps: []Step{{Hop: c.hop()}}}, Who{Kind: Finding, Finding: 0}, Who{Kind: Nobody, Entry: "kibana-public"}), nil
 }
 
+func (c crowd) Map(context.Context, string) (Map, error) {
+	m := Map{Cluster: "x", Rows: max(c.n, 1), Layers: []Layer{{Width: 10, Joins: make([]Sides, max(c.n, 1))}, {Width: 10, Nodes: []Node{{Kind: graph.EntryThing, ID: "es-private"}}}}}
+	for i := range c.n {
+		m.Layers[0].Nodes = append(m.Layers[0].Nodes, Node{Kind: graph.Host, ID: fmt.Sprint("i-", i), Name: c.name, Through: i%5 == 2, Next: []int{0}, Ask: Question{From: "ecs:i", To: "es:x:9200"}})
+		m.Layers[0].Joins[i] = LeftSide | UpSide
+		m.Layers[1].Nodes[0].Before = append(m.Layers[1].Nodes[0].Before, i)
+	}
+	return m, nil
+}
+
 func (c crowd) Ask(_ context.Context, q Question) (Answer, error) {
 	if q.From == "" || q.To == "" {
 		return Answer{}, errors.New("no question: " + c.name)

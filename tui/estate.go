@@ -33,6 +33,8 @@ type Estate interface {
 	// Who returns everybody who gets to a cluster, or might, by entry; then who
 	// could open it by configuration; then what rules say of it.
 	Who(ctx context.Context, cluster string) ([]Who, error)
+	// Map returns the picture of who gets to a cluster.
+	Map(ctx context.Context, cluster string) (Map, error)
 	// Ask answers whether a source gets to a target.
 	Ask(ctx context.Context, q Question) (Answer, error)
 	// Complete returns what a half-typed source or target may become, at most n.

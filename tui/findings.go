@@ -175,14 +175,23 @@ func (v findingView) title(e env) string {
 	return f.Rule + " " + f.Subject.ID
 }
 
-// The rows of a finding: what it says, its values, what to do, and the way.
+// The rows of a finding: what it says, its values, what would settle it, what to
+// do, the path, and why it matters.
 func (v findingView) size(e env) int {
 	f := e.estate.Finding(v.number)
-	n := 1 + len(f.Evidence) + len(f.Path) + len(f.SettledBy)
-	if f.Remediation.Text != "" {
+	n := 1 + len(f.Evidence) + len(f.Path) + len(f.SettledBy) + v.advice(f)
+	if e.estate.Rule(f.Rule).Description != "" {
 		n++
 	}
 	return n
+}
+
+// advice is how many rows say what to do.
+func (v findingView) advice(f *finding.Finding) int {
+	if f.Remediation.Text != "" {
+		return 1
+	}
+	return 0
 }
 
 func (v findingView) row(e env, i int, here bool) row {
@@ -201,7 +210,7 @@ func (v findingView) row(e env, i int, here bool) row {
 	i -= len(f.SettledBy)
 	if f.Remediation.Text != "" {
 		if i == 0 {
-			lines := indented(2, e.wrap(f.Remediation.Text, w-2, normal))
+			lines := indented(2, e.wrap(flowing(f.Remediation.Text), w-2, normal))
 			for _, api := range f.Remediation.API {
 				lines = append(lines, e.paint(styled(faint, "  "+api), w))
 			}
@@ -209,10 +218,16 @@ func (v findingView) row(e env, i int, here bool) row {
 		}
 		i--
 	}
+	if i == len(f.Path) {
+		return v.section(e, true, e.texts.Why, indented(2, e.wrap(flowing(e.estate.Rule(f.Rule).Description), w-2, faint)))
+	}
 	h := f.Path[i]
 	p := pathView{}
 	return v.section(e, i == 0, e.texts.Path, p.step(e, Step{Hop: h}, here, w))
 }
+
+// flowing is a text of a rule without its line feeds: they are its author's.
+func flowing(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // section puts the head of a section above its first row.
 func (v findingView) section(e env, first bool, head string, lines []string) row {
@@ -285,7 +300,7 @@ func (v findingView) open(e env, i int) outcome {
 	if i--; i >= 0 && i < len(f.Evidence) && f.Evidence[i].Line > 0 {
 		return outcome{push: valueView{line: f.Evidence[i].Line, pointer: f.Evidence[i].Pointer}}
 	}
-	if i -= v.size(e) - 1 - len(f.Path); i >= 0 && i < len(f.Path) && f.Path[i].Line > 0 {
+	if i -= len(f.Evidence) + len(f.SettledBy) + v.advice(f); i >= 0 && i < len(f.Path) && f.Path[i].Line > 0 {
 		return outcome{push: valueView{line: f.Path[i].Line, pointer: f.Path[i].Pointer}}
 	}
 	return outcome{}

@@ -21,6 +21,9 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	if p, ok := f.view.(presser); ok {
 		if next, o, did := p.press(m.env, f.id, f.list.cursor, name); did {
 			f.view = next
+			if o.jump {
+				f.list.cursor = o.to
+			}
 			m.setTop(f)
 			return m.take(o)
 		}

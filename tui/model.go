@@ -33,7 +33,7 @@ type Model struct {
 type tab int
 
 // tabs is how many there are.
-const tabs = 5
+const tabs = 6
 
 // env is what views see of everything else.
 type env struct {
@@ -103,6 +103,8 @@ type outcome struct {
 	cmd    tea.Cmd
 	prompt *prompt
 	say    string
+	jump   bool // the cursor goes to the row `to`
+	to     int
 	stay   bool // the cursor stays where it is, else it goes to the first row of what is new
 }
 
@@ -124,7 +126,7 @@ func New(o Options) Model {
 		t = English()
 	}
 	m := Model{env: env{ctx: o.Context, estate: o.Estate, services: o.Services, texts: t, painter: painter{wide: o.Unicode}, width: 80, height: 24}}
-	for i, v := range []view{clustersView{}, findingsView{}, askView{}, gapsView{}, changesView{}} {
+	for i, v := range []view{clustersView{}, findingsView{}, askView{}, gapsView{}, changesView{}, mapView{}} {
 		m.serial++
 		m.stacks[i] = []frame{{id: m.serial, view: v}}
 	}

@@ -72,16 +72,16 @@ type part struct {
 
 // decides reports whether a control is worth a look: it gave the verdict, and is
 // one that somebody set. On an open path those are the lists and rules that let
-// the source in.
-func decides(a Answer, h graph.Hop) bool {
-	if a.Verdict != graph.Reachable {
-		return h.Verdict == a.Verdict
+// the source in; an object that has none stands for itself, by its id alone.
+func decides(a Answer, s Step) bool {
+	if a.Verdict != graph.Reachable || a.Kind == "ram" {
+		return s.Verdict == a.Verdict || a.Kind == "ram"
 	}
-	switch h.Control {
-	case "whitelist", "sg-ingress", "sg-egress", "pvl-ingress", "listener-filter", "nacl-reply", "nacl-egress", "dnat", "peering", "proxy", "backend-address":
-		return true
+	switch s.Control {
+	case "whitelist", "sg-ingress", "sg-egress", "pvl-ingress", "listener-filter", "nacl-reply", "nacl-egress", "dnat", "proxy":
+		return strings.Contains(shortPointer(s.Pointer), "/")
 	}
-	return a.Kind == "ram"
+	return false
 }
 
 // parts are the rows of a path.
@@ -99,7 +99,7 @@ func (v pathView) parts() []part {
 		if leg {
 			flush()
 		}
-		if v.unfolded || decides(v.answer, s.Hop) {
+		if v.unfolded || decides(v.answer, s) {
 			flush()
 			out = append(out, part{steps: []int{i}, settle: -1})
 			continue
@@ -130,7 +130,7 @@ func (v pathView) begins(env) int {
 		return 0
 	}
 	for i, p := range v.parts() {
-		if len(p.steps) == 1 && decides(v.answer, v.answer.Steps[p.steps[0]].Hop) {
+		if len(p.steps) == 1 && decides(v.answer, v.answer.Steps[p.steps[0]]) {
 			return i
 		}
 	}
@@ -154,7 +154,7 @@ func (v pathView) row(e env, i int, here bool) row {
 		}
 		r.above = append(r.above, e.paint(line{{first.From, strong}, {e.glyphs().arrow, faint}, {first.To, strong}}, w))
 	}
-	if len(p.steps) > 1 || !v.unfolded && !decides(v.answer, first.Hop) {
+	if len(p.steps) > 1 || !v.unfolded && !decides(v.answer, first) {
 		r.lines = []string{e.paint(v.foldedLine(e, p, here), w)}
 		return r
 	}
@@ -307,7 +307,7 @@ func (v pathView) press(e env, id, i int, key string) (view, outcome, bool) {
 	fold := key == "x"
 	if key == "enter" && v.ready && i > 0 {
 		p := v.parts()[i]
-		fold = len(p.steps) > 1 || len(p.steps) == 1 && !v.unfolded && !decides(v.answer, v.answer.Steps[p.steps[0]].Hop)
+		fold = len(p.steps) > 1 || len(p.steps) == 1 && !v.unfolded && !decides(v.answer, v.answer.Steps[p.steps[0]])
 	}
 	if fold {
 		v.unfolded = !v.unfolded

@@ -18,7 +18,7 @@ import (
 
 // run runs a whole program without a terminal, sends keys in order, and
 // returns what it wrote and how it ended.
-func run(t *testing.T, estate tui.Estate, profile colorprofile.Profile, keys ...string) (written string, err error, broke any) {
+func run(t *testing.T, estate tui.Estate, profile colorprofile.Profile, keys ...string) (written string, broke any, err error) {
 	t.Helper()
 	out := &terminal{begun: make(chan struct{})}
 	program := make(chan *tea.Program, 1)
@@ -42,7 +42,7 @@ func run(t *testing.T, estate tui.Estate, profile colorprofile.Profile, keys ...
 		p.Send(keyNamed(k))
 	}
 	<-done
-	return out.String(), err, broke
+	return out.String(), broke, err
 }
 
 // terminal keeps what is written to it. begun is closed when the program has
@@ -87,14 +87,14 @@ func TestTerminalIsRestored(t *testing.T) {
 	}
 	estate := audited(t, "demo")
 	t.Run("quit", func(t *testing.T) {
-		written, err, broke := run(t, estate, colorprofile.TrueColor, "enter", "esc", "q")
+		written, broke, err := run(t, estate, colorprofile.TrueColor, "enter", "esc", "q")
 		if err != nil || broke != nil {
 			t.Errorf("ends with %v, %v", err, broke)
 		}
 		restored(t, written)
 	})
 	t.Run("a signal", func(t *testing.T) {
-		written, err, _ := run(t, estate, colorprofile.TrueColor, "enter", "cancel")
+		written, _, err := run(t, estate, colorprofile.TrueColor, "enter", "cancel")
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("ends with %v", err)
 		}
@@ -102,7 +102,7 @@ func TestTerminalIsRestored(t *testing.T) {
 	})
 	for name, keys := range map[string][]string{"a panic in Update": {"tab"}, "a panic in a command": {"enter"}} {
 		t.Run(name, func(t *testing.T) {
-			written, _, broke := run(t, broken{Estate: estate}, colorprofile.TrueColor, keys...)
+			written, broke, _ := run(t, broken{Estate: estate}, colorprofile.TrueColor, keys...)
 			if fmt.Sprint(broke) != "it broke" {
 				t.Errorf("the panic ends as %v", broke)
 			}

@@ -136,7 +136,7 @@ func (m *Model) state(about About) line {
 
 // tabNames are the tabs in order.
 func (t *Texts) tabNames() [tabs]string {
-	return [tabs]string{t.Clusters, t.Findings, t.Ask, t.Gaps, t.Changes}
+	return [tabs]string{t.Clusters, t.Findings, t.Ask, t.Gaps, t.Changes, t.Map}
 }
 
 func (m *Model) tabLine() string {

@@ -4,12 +4,12 @@ package tui
 // % stand for values (package fmt); their comments say which.
 type Texts struct {
 	// The head.
-	Clusters, Findings, Ask, Gaps, Changes string // tabs
-	AsOf                                   string // the instant
-	ToAct, Critical                        string // how many findings
-	Nothing, Partial                       string
-	Position                               string // the row, of how many
-	Filtered                               string // the text
+	Clusters, Findings, Ask, Gaps, Changes, Map string // tabs
+	AsOf                                        string // the instant
+	ToAct, Critical                             string // how many findings
+	Nothing, Partial                            string
+	Position                                    string // the row, of how many
+	Filtered                                    string // the text
 
 	// Clusters.
 	ColCluster, ColInternet, ColVPCs, ColHosts, ColConfig, ColFindings string
@@ -43,7 +43,7 @@ type Texts struct {
 	GroupOf                           string    // how many
 	WaivedBecause                     string    // the reason
 	Undecided                         string    // the cause
-	Evidence, Do, Missing             string
+	Evidence, Do, Why, Missing        string
 
 	// A question.
 	AskTitle, From, To, FromHint, ToHint, Answered string
@@ -77,13 +77,13 @@ type Texts struct {
 	KeyMove, KeyPage, KeyEnds, KeyIn, KeyBack, KeyNext, KeyFilter        string
 	KeyHelp, KeyQuit, KeyCopy, KeyExport, KeyWaive, KeyReload, KeyCancel string
 	KeySeverity, KeyStatus, KeyRule, KeyGroup, KeyAll, KeyAnswer         string
-	KeyMouse, KeyDone, KeyChoose                                         string
+	KeyMouse, KeyDone, KeyChoose, KeyFocus, KeyCluster, KeyMap           string
 }
 
 // English is the catalogue of English texts.
 func English() *Texts {
 	return &Texts{
-		Clusters: "Clusters", Findings: "Findings", Ask: "Ask", Gaps: "Gaps", Changes: "Changes",
+		Clusters: "Clusters", Findings: "Findings", Ask: "Ask", Gaps: "Gaps", Changes: "Changes", Map: "Map",
 		AsOf: "as of %s", ToAct: "%d to act on", Critical: "%d critical", Nothing: "nothing to act on", Partial: "picture incomplete",
 		Position: "%d of %d", Filtered: "filtered by %q",
 
@@ -96,14 +96,14 @@ func English() *Texts {
 		At: "at %d", GetsIn: "gets in", MayGetIn: "unknown", CanOpen: "can open", MayOpen: "unknown",
 
 		Path: "The path", Reachable: "REACHABLE", Blocked: "BLOCKED", UnknownVerdict: "UNKNOWN",
-		Through: "through %s", Tried: "%d paths tried", OneOf: "as %s, which stands for %s", Folded: "%d more controls",
+		Through: "through %s", Tried: "%d paths tried", OneOf: "as %s, which stands for %s", Folded: "and %d more",
 		Passes: "passes", Blocks: "blocks", Unsure: "unsure", Line: "snapshot line %d", Settles: "What would settle it", NeedsAction: "needs %s",
 
 		Latent: "latent", Unknown: "unknown", Waived: "waived", Pass: "pass", NA: "n/a",
 		SeverityWords: [6]string{"none", "info", "low", "medium", "high", "critical"},
 		StatusWords:   [6]string{"standing", "failed", "latent", "unknown", "waived", "everything"},
 		AndWorse:      "%s and worse", GroupOf: "(%d)", WaivedBecause: "Waived: %s", Undecided: "Could not be decided: %s.",
-		Evidence: "Values", Do: "What to do", Missing: "missing",
+		Evidence: "Values", Do: "What to do", Why: "Why it matters", Missing: "missing",
 
 		AskTitle: "Can A reach B?", From: "from", To: "to", Answered: "Answers",
 		FromHint: "internet:IP, ecs:ID, vpc:VPC/IP, onprem:NAME, es:ID", ToHint: "es:ID:PORT, kibana:ID:PORT, lb:ID:PORT, HOST:PORT",
@@ -122,7 +122,7 @@ func English() *Texts {
 		Keys: "Keys", MouseName: "mouse", KeyMove: "move", KeyPage: "move by pages", KeyEnds: "first, last", KeyIn: "open", KeyBack: "back", KeyNext: "next view",
 		KeyFilter: "filter", KeyHelp: "keys", KeyQuit: "quit", KeyCopy: "copy", KeyExport: "export", KeyWaive: "waive", KeyReload: "audit again", KeyCancel: "cancel",
 		KeySeverity: "severity", KeyStatus: "status", KeyRule: "this rule", KeyGroup: "group", KeyAll: "all controls", KeyAnswer: "type",
-		KeyDone: "done", KeyChoose: "choose",
+		KeyDone: "done", KeyChoose: "choose", KeyFocus: "along the lines", KeyCluster: "other cluster", KeyMap: "map",
 		KeyMouse: "click chooses, again opens; wheel moves",
 	}
 }

@@ -199,6 +199,7 @@ func tours() []struct {
 		{"an answer", []string{"tab", "tab", "enter", "'internet:203.0.113.9", "enter", "'es:es-cn-orderssearch1:9200", "enter"}},
 		{"gaps", []string{"tab", "tab", "tab"}},
 		{"changes", []string{"tab", "tab", "tab", "tab"}},
+		{"a map", []string{"down", "down", "enter", "m", "right"}},
 	}
 }
 

@@ -27,6 +27,7 @@ type app struct {
 	configFile string
 	lang       choice
 	quiet      bool
+	tell       func(string) // is told how far a collection is, instead of standard error; nil for none
 	noColor    bool
 	timeout    time.Duration
 }

@@ -193,7 +193,7 @@ func (x *explorer) baseline(ctx context.Context, o *audit.Options) (*audit.Resul
 // Reload audits again.
 func (x *explorer) Reload(ctx context.Context, tell func(string)) (tui.Estate, error) {
 	quiet := *x.app
-	quiet.quiet = true // the screen is the explorer's
+	quiet.quiet, quiet.tell = true, tell // the screen is the explorer's
 	again := &explorer{app: &quiet, flags: x.flags, args: x.args}
 	s, err := again.survey(ctx, tell)
 	if err != nil {
