@@ -29,6 +29,13 @@ func (v clusterView) size(env) int {
 	return len(v.who)
 }
 
+func (v clusterView) empty(e env) string {
+	if !v.ready {
+		return ""
+	}
+	return e.texts.NobodyAtAll
+}
+
 func (v clusterView) start(e env, id int) (view, tea.Cmd) {
 	cluster := v.cluster.ID
 	return v, fetch(id, func() any {

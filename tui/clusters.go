@@ -31,6 +31,16 @@ func (v clustersView) size(e env) int {
 	return len(v.found)
 }
 
+func (v clustersView) empty(e env) string {
+	switch {
+	case v.words != "":
+		return e.texts.NoMatch
+	case !e.estate.About().Complete:
+		return e.texts.NoClustersRead
+	}
+	return e.texts.NoClusters
+}
+
 // at is the number of the cluster of a row.
 func (v clustersView) at(i int) int {
 	if v.words == "" {

@@ -34,6 +34,16 @@ func (v findingsView) title(e env) string {
 
 func (v findingsView) size(env) int { return len(v.selected) }
 
+func (v findingsView) empty(e env) string {
+	switch {
+	case !v.ready:
+		return ""
+	case v.filter != Filter{Group: v.filter.Group}:
+		return e.texts.NoMatch
+	}
+	return e.texts.NoFindings
+}
+
 func (v findingsView) start(e env, id int) (view, tea.Cmd) { return v.refilter(e, id, v.filter) }
 
 // selection is an answer to a filter; one to an older filter is dropped.

@@ -80,6 +80,13 @@ func (v mapView) title(e env) string {
 
 func (v mapView) size(env) int { return v.picture.Rows }
 
+func (v mapView) empty(e env) string {
+	if e.estate.Clusters() == 0 {
+		return clustersView{}.empty(e)
+	}
+	return ""
+}
+
 func (v mapView) start(e env, id int) (view, tea.Cmd) {
 	cluster := v.id(e)
 	if cluster == "" {

@@ -88,6 +88,8 @@ type (
 		searched() string
 		search(e env, id int, words string) (view, tea.Cmd)
 	}
+	// bare says why there is no row; "" while that is not known yet.
+	bare interface{ empty(e env) string }
 	// beginner says at which row the cursor begins.
 	beginner interface{ begins(e env) int }
 	// accused shows a finding that a waiver can be about; -1 for none.

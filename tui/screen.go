@@ -96,7 +96,8 @@ func (m *Model) head(f frame) []string {
 	state := m.state(about)
 	room := w - m.env.painter.width(state, w) - 1
 	what := styled(strong, " esaudit")
-	facts := append([]string{about.Name}, about.Accounts...)
+	name := about.Name[strings.LastIndexByte(strings.TrimRight(about.Name, "/"), '/')+1:]
+	facts := append([]string{name}, about.Accounts...)
 	if !about.TakenAt.IsZero() {
 		facts = append(facts, fmt.Sprintf(t.AsOf, about.TakenAt.UTC().Format("2006-01-02 15:04")+" UTC"))
 	}
@@ -116,20 +117,32 @@ func (m *Model) ends(left, right line, width int) string {
 
 // state says in a few words how the estate is.
 func (m *Model) state(about About) line {
-	t := m.env.texts
+	t, sum := m.env.texts, about.Summary
 	todo := 0
-	for _, n := range about.Summary.Fail {
+	for _, n := range sum.Fail {
 		todo += n
 	}
-	out := styled(good, t.Nothing)
-	if todo > 0 {
-		out = plainly(fmt.Sprintf(t.ToAct, todo))
-		if n := about.Summary.Fail[critical]; n > 0 {
-			out = out.with(plainly(", "), styled(bad, fmt.Sprintf(t.Critical, n)))
+	var out line
+	add := func(st style, words string) {
+		if out != nil {
+			out = out.with(plainly(", "))
 		}
+		out = out.with(styled(st, words))
+	}
+	if todo > 0 {
+		add(normal, fmt.Sprintf(t.ToAct, todo))
+	}
+	if n := sum.Fail[critical]; n > 0 {
+		add(bad, fmt.Sprintf(t.Critical, n))
+	}
+	if sum.Unknown > 0 {
+		add(warning, fmt.Sprintf(t.SumUnknown, sum.Unknown))
 	}
 	if !about.Complete {
-		out = out.with(plainly(", "), styled(warning, t.Partial))
+		add(warning, t.Partial)
+	}
+	if out == nil { // what is not known is no pass
+		add(good, t.Nothing)
 	}
 	return out.with(plainly(" "))
 }
@@ -191,6 +204,15 @@ func (m *Model) crumbs() line {
 func (m *Model) body(f frame) []string {
 	g := m.env.glyphs()
 	var out []string
+	if f.view.size(m.env) == 0 {
+		words := m.env.texts.Working
+		if b, ok := f.view.(bare); ok && b.empty(m.env) != "" {
+			words = b.empty(m.env)
+		}
+		for _, l := range m.env.wrap(words, min(m.env.rowWidth(), 76), faint) {
+			out = append(out, strings.Repeat(" ", margin)+l)
+		}
+	}
 	for _, d := range f.list.draw(f.view.size(m.env), m.bodyHeight(), m.rows(f)) {
 		mark := strings.Repeat(" ", margin)
 		if d.here {

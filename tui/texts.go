@@ -7,9 +7,13 @@ type Texts struct {
 	Clusters, Findings, Ask, Gaps, Changes, Map string // tabs
 	AsOf                                        string // the instant
 	ToAct, Critical                             string // how many findings
+	SumUnknown                                  string // how many findings
 	Nothing, Partial                            string
 	Position                                    string // the row, of how many
 	Filtered                                    string // the text
+
+	// Where there is nothing.
+	Working, NoMatch, NoClusters, NoClustersRead, NobodyAtAll, NoFindings string
 
 	// Clusters.
 	ColCluster, ColInternet, ColVPCs, ColHosts, ColConfig, ColFindings string
@@ -84,8 +88,13 @@ type Texts struct {
 func English() *Texts {
 	return &Texts{
 		Clusters: "Clusters", Findings: "Findings", Ask: "Ask", Gaps: "Gaps", Changes: "Changes", Map: "Map",
-		AsOf: "as of %s", ToAct: "%d to act on", Critical: "%d critical", Nothing: "nothing to act on", Partial: "picture incomplete",
-		Position: "%d of %d", Filtered: "filtered by %q",
+		AsOf: "as of %s", ToAct: "%d to act on", Critical: "%d critical", Nothing: "nothing to act on", Partial: "incomplete",
+		SumUnknown: "%d unknown",
+		Position:   "%d of %d", Filtered: "filtered by %q",
+
+		Working: "one moment", NoMatch: "Nothing matches the filter.", NoClusters: "There is no cluster.",
+		NoClustersRead: "No cluster was read, which does not mean that there is none: Gaps says what was not read.",
+		NobodyAtAll:    "Nobody gets in, and nothing was found.", NoFindings: "No rule has found anything that stands.",
 
 		ColCluster: "CLUSTER", ColInternet: "INTERNET", ColVPCs: "VPCS", ColHosts: "HOSTS", ColConfig: "CONFIG", ColFindings: "FINDINGS",
 		Everybody: "everybody", EverybodyV4: "all of IPv4", EverybodyV6: "all of IPv6",
@@ -109,7 +118,7 @@ func English() *Texts {
 		FromHint: "internet:IP, ecs:ID, vpc:VPC/IP, onprem:NAME, es:ID", ToHint: "es:ID:PORT, kibana:ID:PORT, lb:ID:PORT, HOST:PORT",
 
 		Complete: "Everything that is needed was read.", GapDenied: "%d denied", GapFailed: "%d failed", GapSkipped: "%d skipped",
-		GapAbsent: "never asked", GapNeeds: "needs %s", GapUnknown: "%d findings hang on it",
+		GapAbsent: "never asked", GapNeeds: "needs %s", GapUnknown: "findings that hang on it: %d",
 
 		NoBaseline: "Nothing to compare with: start with --baseline FILE, a report or an estate.", NoChange: "Nothing differs from %s.",
 		ChangeWords: [7]string{"Gained reachability", "Lost reachability", "Not clear any more", "New findings", "Changed findings", "Findings that are gone", "Settings"},

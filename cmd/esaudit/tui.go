@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ import (
 type tuiFlags struct {
 	audit    *auditFlags
 	baseline string
+	asked    bool // for a language
 }
 
 func (a *app) tuiCommand() *cobra.Command {
@@ -42,7 +44,10 @@ reachability and settings are compared too.`,
 		Example: `  esaudit tui demo
   esaudit tui today.json.zst --baseline yesterday.json.zst`,
 		Args: arguments(1),
-		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error { return a.explore(ctx, f, args) }),
+		RunE: a.command(func(ctx context.Context, cmd *cobra.Command, args []string) error {
+			f.asked = cmd.Flags().Changed("lang") || a.sources["lang"] != "--lang"
+			return a.explore(ctx, f, args)
+		}),
 	}
 	flags := cmd.Flags()
 	f.audit.live.addRegions(flags)
@@ -93,7 +98,7 @@ func (a *app) terminal() (in, out *os.File, err error) {
 func (a *app) show(ctx context.Context, x *explorer, estate tui.Estate, in, out *os.File) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the connection is lost
 	defer stop()
-	model := tui.New(tui.Options{Context: ctx, Estate: estate, Services: x, Unicode: a.speaksUnicode()})
+	model := tui.New(tui.Options{Context: ctx, Estate: estate, Services: x, Texts: a.texts(x.flags.asked), Unicode: a.speaksUnicode()})
 	options := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out)}
 	if a.noColor || a.getenv("NO_COLOR") != "" {
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
@@ -103,6 +108,16 @@ func (a *app) show(ctx context.Context, x *explorer, estate tui.Estate, in, out 
 		return &ending{interrupted, errors.New("interrupted; nothing was left half written")}
 	}
 	return err
+}
+
+// texts are those of the locale, unless a language was asked for: that can be
+// English only.
+func (a *app) texts(asked bool) *tui.Texts {
+	locale := cmp.Or(a.getenv("LC_ALL"), a.getenv("LC_MESSAGES"), a.getenv("LANG"))
+	if !asked && strings.HasPrefix(locale, "zh") && a.speaksUnicode() {
+		return tui.Chinese()
+	}
+	return tui.English()
 }
 
 // explorer does for the explorer what is done outside it.

@@ -84,8 +84,8 @@ func gaps(r *finding.Report) []tui.Gap {
 	return out
 }
 
-// compared are the differences to the baseline: reachability first, then
-// findings, then settings.
+// compared are the differences to the baseline: reachability first, that of the
+// internet before all other, then findings, then settings.
 func (s *Survey) compared(o Options) []tui.Change {
 	numbers := map[string]int{}
 	for i, f := range s.report.Findings {
@@ -115,6 +115,9 @@ func (s *Survey) compared(o Options) []tui.Change {
 		return out
 	}
 	reach := func(kind tui.ChangeKind, list []diff.Change) {
+		kinds := []string{"internet", "onprem", "vpc", "host", "outbound"}
+		list = slices.Clone(list)
+		slices.SortStableFunc(list, func(a, b diff.Change) int { return slices.Index(kinds, a.Kind) - slices.Index(kinds, b.Kind) })
 		for _, c := range list {
 			out = append(out, reachability(kind, c))
 		}
@@ -146,10 +149,14 @@ func reachability(kind tui.ChangeKind, c diff.Change) tui.Change {
 		what += " via " + c.Via
 	}
 	out := tui.Change{Kind: kind, Subject: c.To, What: fmt.Sprintf("%s %d, %s", c.Entry, c.Port, what), Finding: -1}
-	if len(c.From) == 0 || c.Kind == "outbound" {
+	if len(c.From) == 0 {
 		return out
 	}
 	from := c.From[0]
+	if c.Kind == "outbound" {
+		out.Ask = tui.Question{From: from, To: c.To, Any: true}
+		return out
+	}
 	address, _, _ := strings.Cut(from, "/")
 	switch c.Kind {
 	case "internet":
