@@ -171,7 +171,7 @@ func (v pathView) sentence(e env, w int) []string {
 	case a.Kind == "ram":
 		l = plainly(a.Question.From + " ").with(e.verdictMark(Who{Kind: Principal, Verdict: a.Verdict}))
 	case a.Entry != "":
-		l = l.with(plainly(" "+fmt.Sprintf(t.Through, a.Entry)), styled(faint, "  "+a.Kind))
+		l = l.with(plainly(" " + fmt.Sprintf(t.Through, a.Entry, e.kindOf(a.Kind))))
 	}
 	if a.Paths > 1 {
 		l = l.with(styled(faint, "  "+fmt.Sprintf(t.Tried, a.Paths)))
@@ -182,6 +182,16 @@ func (v pathView) sentence(e env, w int) []string {
 		out = append(out, e.paint(styled(faint, fmt.Sprintf(t.OneOf, address, e.amount(v.who.Set))), w))
 	}
 	return out
+}
+
+// kindOf says what a kind of path is.
+func (e env) kindOf(kind string) string {
+	for i, k := range []string{"P1", "P2", "P3", "P4", "P5", "P6", "P7", "onprem", "E1", "E2"} {
+		if k == kind {
+			return e.texts.Kinds[i]
+		}
+	}
+	return kind
 }
 
 func (e env) verdict(v graph.Verdict) line {

@@ -30,10 +30,11 @@ type Texts struct {
 	// A path.
 	Path                               string
 	Reachable, Blocked, UnknownVerdict string
-	Through                            string // the entry
-	Tried                              string // how many paths
-	OneOf                              string // an address, and of how many
-	Folded                             string // how many controls
+	Through                            string     // the entry, and the kind of the path
+	Tried                              string     // how many paths
+	Kinds                              [10]string // of paths, as kindOf has them
+	OneOf                              string     // an address, and of how many
+	Folded                             string     // how many controls
 	Passes, Blocks, Unsure             string
 	Line                               string // its number
 	Settles                            string
@@ -105,7 +106,9 @@ func English() *Texts {
 		At: "at %d", GetsIn: "gets in", MayGetIn: "unknown", CanOpen: "can open", MayOpen: "unknown",
 
 		Path: "The path", Reachable: "REACHABLE", Blocked: "BLOCKED", UnknownVerdict: "UNKNOWN",
-		Through: "through %s", Tried: "%d paths tried", OneOf: "as %s, which stands for %s", Folded: "and %d more",
+		Through: "through %s, %s", Tried: "%d paths tried", OneOf: "as %s, which stands for %s", Folded: "and %d more",
+		Kinds: [10]string{"the public endpoint", "inside one VPC", "a VPC peering", "a CEN", "a load balancer", "a DNAT entry", "a declared proxy",
+			"a network on premises", "a private connection", "a host in the cluster's VPC"},
 		Passes: "passes", Blocks: "blocks", Unsure: "unsure", Line: "snapshot line %d", Settles: "What would settle it", NeedsAction: "needs %s",
 
 		Latent: "latent", Unknown: "unknown", Waived: "waived", Pass: "pass", NA: "n/a",

@@ -20,7 +20,8 @@ func Chinese() *Texts {
 		At: "端口 %d", GetsIn: "可进入", MayGetIn: "未知", CanOpen: "可开放", MayOpen: "未知",
 
 		Path: "路径", Reachable: "可达", Blocked: "不可达", UnknownVerdict: "未知",
-		Through: "经由 %s", Tried: "共尝试 %d 条路径", OneOf: "以 %s 为例,代表%s", Folded: "另有 %d 项",
+		Through: "经由 %s(%s)", Tried: "共尝试 %d 条路径", OneOf: "以 %s 为例,代表%s", Folded: "另有 %d 项",
+		Kinds:  [10]string{"公网端点", "同一 VPC 内", "VPC 对等连接", "云企业网", "负载均衡", "DNAT 条目", "声明的代理", "本地网络", "私有连接", "集群 VPC 内的主机"},
 		Passes: "放行", Blocks: "阻断", Unsure: "不确定", Line: "快照第 %d 行", Settles: "读到以下内容即可判定", NeedsAction: "需要 %s",
 
 		Latent: "潜在", Unknown: "未知", Waived: "已豁免", Pass: "通过", NA: "不适用",
