@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -216,6 +217,47 @@ func TestScreens(t *testing.T) {
 			golden(t, fmt.Sprintf("%dx%d", size[0], size[1]), b.String())
 		})
 	}
+}
+
+// README shows screens as they are.
+func TestReadmeScreens(t *testing.T) {
+	const file = "../README.md"
+	was, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	goldens, err := os.ReadFile("testdata/80x24.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := 0
+	is := regexp.MustCompile("(?s)<!-- screen: ([^>]*) -->\n```text\n.*?```").ReplaceAllStringFunc(string(was), func(block string) string {
+		shown++
+		head, _, _ := strings.Cut(block, "\n")
+		name := strings.TrimSuffix(strings.TrimPrefix(head, "<!-- screen: "), " -->")
+		_, rest, there := strings.Cut(string(goldens), "\n"+name+": ")
+		if name == "clusters" {
+			_, rest, there = strings.Cut(string(goldens), name+": ")
+		}
+		if !there {
+			t.Fatalf("README shows a screen %q that is none", name)
+		}
+		lines := strings.Split(rest, "\n")[1:25]
+		return head + "\n```text\n" + regexp.MustCompile("\n\n\n+").ReplaceAllString(strings.Join(lines, "\n"), "\n\n") + "\n```"
+	})
+	if shown < 2 {
+		t.Errorf("README shows %d screens", shown)
+	}
+	if is == string(was) {
+		return
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(is), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Error("a screen in README is not as it is; -update rewrites it")
 }
 
 func golden(t *testing.T, name, got string) {
