@@ -31,7 +31,7 @@ func (l *list) move(by, n, height int, at func(int) row) {
 			return
 		}
 	}
-	l.cursor = min(max(l.cursor+by, 0), n-1)
+	l.cursor += by
 	l.show(n, height, at)
 }
 

@@ -336,3 +336,90 @@ func TestHostileNames(t *testing.T) {
 		}
 	}
 }
+
+// An answer to a filter that was changed since is dropped.
+func TestLateAnswersAreDropped(t *testing.T) {
+	d := drive(newCrowd(40), deeds{}, 80, 24).press("tab")
+	id := d.top().id
+	d.press("s")
+	was := d.text()
+	d.send(loaded{id, selection{Filter{}, []Selected{{Finding: 7, First: true, Of: 1}}}})
+	if d.text() != was {
+		t.Errorf("a late answer is shown:\n%s", d.text())
+	}
+	d.press("shift+tab", "/", "o")
+	was = d.text()
+	d.send(loaded{d.top().id, found{"", []int{1}}})
+	if d.text() != was {
+		t.Errorf("a late answer is shown:\n%s", d.text())
+	}
+	d.press("esc", "enter")
+	gone := d.top().id
+	d.press("esc")
+	d.send(loaded{gone, []Who{{Kind: Nobody}}}) // nobody waits for it any more
+	if err := d.whole(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Both ends of a question are completed with tab, forwards and backwards; what is
+// typed next is completed anew.
+func TestCompletion(t *testing.T) {
+	c := newCrowd(3)
+	d := drive(c, deeds{}, 80, 24).press("tab", "tab", "enter")
+	for _, step := range []struct{ keys, want string }{
+		{"x", "x"}, {"tab", "xorders0"}, {"tab", "xorders1"}, {"shift+tab", "xorders0"}, {"shift+tab", "xorders2"}, {"backspace", "xorders"}, {"tab", "xordersorders0"},
+	} {
+		if d.press(step.keys); d.prompt.input.Value() != step.want {
+			t.Errorf("%s makes it %q, not %q", step.keys, d.prompt.input.Value(), step.want)
+		}
+	}
+	d.press("enter").typeText("es:x:9200").press("enter")
+	if !strings.Contains(d.text(), "REACHABLE") {
+		t.Errorf("it is not answered:\n%s", d.text())
+	}
+	d.press("esc")
+	if !strings.Contains(d.text(), "xordersorders0") || !strings.Contains(d.text(), "Answers") {
+		t.Errorf("the answer does not stay:\n%s", d.text())
+	}
+}
+
+func TestNearestTo(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		list := slices.Sorted(slices.Values(rapid.SliceOfN(rapid.IntRange(0, 50), 1, 8).Draw(t, "list")))
+		i := rapid.IntRange(0, 50).Draw(t, "i")
+		distance := func(x int) int { return max(x-i, i-x) }
+		got := nearestTo(list, i)
+		for _, x := range list {
+			if distance(x) < distance(got) {
+				t.Fatalf("%d is nearer to %d than %d", x, i, got)
+			}
+		}
+	})
+}
+
+// In a map the focus goes along lines: right to where they lead, left to where
+// they come from, past lines that only pass, and never off the picture.
+func TestFocusFollowsLines(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := drive(newCrowd(rapid.IntRange(1, 12).Draw(t, "n")), deeds{}, 80, 24).press("shift+tab")
+		for range 20 {
+			v := d.top().view.(mapView)
+			row := d.top().list.cursor
+			column, from := v.focus(row)
+			key := rapid.SampledFrom([]string{"h", "j", "k", "l"}).Draw(t, "key")
+			d.press(key)
+			after := d.top().view.(mapView)
+			nowColumn, now := after.focus(d.top().list.cursor)
+			if from == nil || now == nil || now.Through {
+				t.Fatalf("%s: the focus is on nothing", key)
+			}
+			if step := map[string]int{"l": 1, "h": -1}[key]; nowColumn-column != step && nowColumn != column {
+				t.Fatalf("%s goes from column %d to %d", key, column, nowColumn)
+			}
+			if key == "l" && nowColumn != column && !slices.Contains(from.Next, d.top().list.cursor) {
+				t.Fatalf("no line leads from row %d to %d", row, d.top().list.cursor)
+			}
+		}
+	})
+}

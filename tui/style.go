@@ -71,14 +71,36 @@ func (p painter) harmless(s string, width int) string {
 		}
 		s = s[:n]
 	}
+	if simple(s) {
+		return s
+	}
 	return plain.Text(s, p.wide)
+}
+
+// simple reports whether a text is ASCII that shows itself, as nearly all are: a
+// column for each byte, nothing to escape.
+func simple(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
+// columns is how many columns a harmless text takes.
+func columns(shown string) int {
+	if simple(shown) {
+		return len(shown)
+	}
+	return ansi.StringWidth(shown)
 }
 
 // width is how many columns a line takes, up to limit.
 func (p painter) width(l line, limit int) int {
 	n := 0
 	for _, s := range l {
-		n += ansi.StringWidth(p.harmless(s.text, limit))
+		n += columns(p.harmless(s.text, limit))
 		if n > limit {
 			return limit
 		}
@@ -96,10 +118,12 @@ func (p painter) paint(l line, width int) string {
 			break
 		}
 		shown := p.harmless(s.text, left)
-		if ansi.StringWidth(shown) > left {
+		n := columns(shown)
+		if n > left {
 			shown = ansi.Truncate(shown, left, p.glyphs().more)
+			n = columns(shown)
 		}
-		left -= ansi.StringWidth(shown)
+		left -= n
 		b.WriteString(p.colour(shown, s.style))
 	}
 	if left > 0 {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/term"
@@ -24,6 +25,7 @@ type progress struct {
 	products map[string]collector.Event
 	done     map[string]int // calls of a product when it was last told to be done
 	shown    bool
+	mu       sync.Mutex   // of steps, which come from several goroutines
 	tell     func(string) // takes the line instead; nil for none
 }
 
@@ -67,6 +69,16 @@ func (p *progress) show(e collector.Event) {
 func (p *progress) line() {
 	fmt.Fprint(p.out, "\r"+ansi.Truncate(oneLine("esaudit: collect: "+p.text()), p.width-1, "")+ansi.EraseLineRight)
 	p.shown = true
+}
+
+// step tells of work that has no calls, on a terminal only.
+func (p *progress) step(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.width > 0 {
+		fmt.Fprint(p.out, "\r"+ansi.Truncate(oneLine("esaudit: "+text), p.width-1, "")+ansi.EraseLineRight)
+		p.shown = true
+	}
 }
 
 // text counts calls done and expected, those of products that are not done too.

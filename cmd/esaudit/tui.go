@@ -71,7 +71,9 @@ func (a *app) explore(ctx context.Context, f *tuiFlags, args []string) error {
 		return err
 	}
 	x := &explorer{app: a, flags: f, args: args}
-	estate, err := x.survey(ctx, nil)
+	p := a.newProgress(f.audit.live.progress.value)
+	estate, err := x.survey(ctx, p.step)
+	p.end()
 	if err != nil {
 		return err
 	}
