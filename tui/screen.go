@@ -111,7 +111,7 @@ func (m *Model) head(f frame) []string {
 
 // ends paints two lines at both ends of one; the left one is cut.
 func (m *Model) ends(left, right line, width int) string {
-	n := m.env.painter.width(right, width*2/3)
+	n := m.env.painter.width(right, max(width-9, width*2/3))
 	return m.env.paint(left, width-n) + m.env.paint(right, n)
 }
 

@@ -320,8 +320,9 @@ func TestTheValueThatOpens(t *testing.T) {
 // What was not read is never told as nothing to do.
 func TestUnknownIsNoPass(t *testing.T) {
 	for _, name := range []string{"blind", "half-blind"} {
+		estate := audited(t, name)
 		for _, keys := range [][]string{{}, {"tab"}, {"tab", "tab", "tab", "tab", "tab"}} {
-			p := play(t, tui.Options{Estate: audited(t, name), Unicode: true}, 80, 24).press(keys...)
+			p := play(t, tui.Options{Estate: estate, Unicode: true}, 80, 24).press(keys...)
 			if s := p.screen(); strings.Contains(s, "nothing to act on") || !strings.Contains(s, "incomplete") || strings.Contains(s, "There is no cluster") {
 				t.Errorf("%s, %v:\n%s", name, keys, s)
 			}
