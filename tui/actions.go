@@ -38,10 +38,11 @@ func (m *Model) export() tea.Cmd {
 	what, name := x.exports(m.env, f.list.cursor)
 	m.prompt = newPrompt(m.env.texts.ExportTo, name)
 	e := m.env
-	m.prompt.done = func(_ *Model, file string) tea.Cmd {
+	m.prompt.done = func(m *Model, file string) tea.Cmd {
 		if file == "" {
 			return nil
 		}
+		m.notice = e.texts.Working
 		return func() tea.Msg {
 			if err := e.services.Export(e.ctx, e.estate, what, file); err != nil {
 				return said{fmt.Sprintf(e.texts.Failed, err)}
@@ -78,6 +79,7 @@ func (m *Model) waive() tea.Cmd {
 			m.notice = e.texts.WaiveNot
 			return nil
 		}
+		m.notice = e.texts.Working
 		return func() tea.Msg {
 			file, err := e.services.Waive(e.ctx, about, reason)
 			return waived{file, err}

@@ -423,3 +423,27 @@ func TestFocusFollowsLines(t *testing.T) {
 		}
 	})
 }
+
+// Text is broken between words, and within a word only where it is wider than a
+// line; nothing is lost.
+func TestWrap(t *testing.T) {
+	p := painter{wide: true}
+	rapid.Check(t, func(t *rapid.T) {
+		words := rapid.SliceOfN(rapid.StringMatching(`[a-z0-9./:(]{1,30}|世界+`), 1, 12).Draw(t, "words")
+		width := rapid.IntRange(4, 40).Draw(t, "width")
+		lines := p.wrap(strings.Join(words, " "), width, normal)
+		for _, l := range lines {
+			if ansi.StringWidth(l) > width {
+				t.Fatalf("%q is wider than %d", l, width)
+			}
+		}
+		if got := strings.Join(lines, ""); strings.ReplaceAll(got, " ", "") != strings.Join(words, "") {
+			t.Fatalf("%q becomes %q", words, lines)
+		}
+		for _, w := range words {
+			if ansi.StringWidth(w) <= width && !slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, w) }) {
+				t.Fatalf("%q is broken: %q", w, lines)
+			}
+		}
+	})
+}

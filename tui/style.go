@@ -136,11 +136,28 @@ func (p painter) paint(l line, width int) string {
 // a word that is wider is broken where it has a mark.
 func (p painter) wrap(words string, width int, st style) []string {
 	width = max(width, 4)
-	var out []string
-	for _, l := range strings.Split(ansi.Wrap(p.harmless(words, longest), width, "/.:,@~-"), "\n") {
-		out = append(out, p.colour(strings.TrimRight(l, " "), st))
+	lines := []string{""}
+	for word := range strings.SplitSeq(p.harmless(words, longest), " ") {
+		last := &lines[len(lines)-1]
+		switch n := columns(word); {
+		case n > width:
+			broken := ansi.Hardwrap(ansi.Wrap(word, width, "/.:,@"), width, true) // Wrap may leave a mark behind a full line
+			lines = append(lines, strings.Split(broken, "\n")...)
+		case *last == "":
+			*last = word
+		case columns(*last)+1+n <= width:
+			*last += " " + word
+		default:
+			lines = append(lines, word)
+		}
 	}
-	return out
+	if lines[0] == "" && len(lines) > 1 {
+		lines = lines[1:]
+	}
+	for i, l := range lines {
+		lines[i] = p.colour(l, st)
+	}
+	return lines
 }
 
 // longest bounds a text that is wrapped, in columns.
