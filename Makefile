@@ -36,7 +36,7 @@ build: ## build bin/esaudit
 	@go build -trimpath -o bin/esaudit ./cmd/esaudit
 
 .PHONY: test
-test: compiler check ## everything a change has to pass: linters, unit tests with the race detector, scripts
+test: compiler terminal check ## everything a change has to pass: linters, unit tests with the race detector, scripts
 	@mkdir -p bin
 	@{ CGO_ENABLED=1 go test -race -count=1 -timeout 25m -v $$($(raced)) || true; go test -count=1 -timeout 25m -v $(scripted); } 2>&1 | tee bin/test.log \
 		| grep --line-buffered -Ev '^ *=== |^ *--- PASS|^PASS$$|\[no test files\]|\[rapid\] OK' || true
@@ -99,6 +99,13 @@ compiler:
 	@command -v gcc >/dev/null || { \
 		root=; [ "$$(id -u)" = 0 ] || root=sudo; \
 		$$root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy --no-install-recommends gcc libc6-dev; }
+
+# The explorer is tested on a real terminal, which tmux is.
+.PHONY: terminal
+terminal:
+	@command -v tmux >/dev/null || { \
+		root=; [ "$$(id -u)" = 0 ] || root=sudo; \
+		$$root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy --no-install-recommends tmux; }
 
 $(STATICCHECK):
 	@mkdir -p bin
