@@ -1,13 +1,11 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/signal"
-	"slices"
 	"strings"
 	"syscall"
 
@@ -18,7 +16,7 @@ import (
 
 	"esaudit/audit"
 	"esaudit/diff"
-	"esaudit/finding"
+	"esaudit/lang"
 	"esaudit/tui"
 	"esaudit/tui/survey"
 )
@@ -27,7 +25,6 @@ import (
 type tuiFlags struct {
 	audit    *auditFlags
 	baseline string
-	asked    bool // for a language
 }
 
 func (a *app) tuiCommand() *cobra.Command {
@@ -44,10 +41,7 @@ reachability and settings are compared too.`,
 		Example: `  esaudit tui demo
   esaudit tui today.json.zst --baseline yesterday.json.zst`,
 		Args: arguments(1),
-		RunE: a.command(func(ctx context.Context, cmd *cobra.Command, args []string) error {
-			f.asked = cmd.Flags().Changed("lang") || a.sources["lang"] != "--lang"
-			return a.explore(ctx, f, args)
-		}),
+		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error { return a.explore(ctx, f, args) }),
 	}
 	flags := cmd.Flags()
 	f.audit.live.addRegions(flags)
@@ -63,7 +57,7 @@ reachability and settings are compared too.`,
 
 // explore audits, and shows the result until the user has seen enough.
 func (a *app) explore(ctx context.Context, f *tuiFlags, args []string) error {
-	in, out, err := a.terminal()
+	in, out, err := a.terminals()
 	if err != nil {
 		return err
 	}
@@ -80,8 +74,8 @@ func (a *app) explore(ctx context.Context, f *tuiFlags, args []string) error {
 	return a.show(ctx, x, estate, in, out)
 }
 
-// terminal returns standard input and output, if both are a terminal.
-func (a *app) terminal() (in, out *os.File, err error) {
+// terminals returns standard input and output, if both are a terminal.
+func (a *app) terminals() (in, out *os.File, err error) {
 	in, okIn := a.stdin.(*os.File)
 	out, okOut := a.stdout.(*os.File)
 	switch {
@@ -100,7 +94,7 @@ func (a *app) terminal() (in, out *os.File, err error) {
 func (a *app) show(ctx context.Context, x *explorer, estate tui.Estate, in, out *os.File) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the connection is lost
 	defer stop()
-	model := tui.New(tui.Options{Context: ctx, Estate: estate, Services: x, Texts: a.texts(x.flags.asked), Unicode: a.speaksUnicode()})
+	model := tui.New(tui.Options{Context: ctx, Estate: estate, Services: x, Texts: a.explorerTexts(), Unicode: a.speaksUnicode()})
 	options := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out)}
 	if a.noColor || a.getenv("NO_COLOR") != "" {
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
@@ -112,11 +106,9 @@ func (a *app) show(ctx context.Context, x *explorer, estate tui.Estate, in, out 
 	return err
 }
 
-// texts are those of the locale, unless a language was asked for: that can be
-// English only.
-func (a *app) texts(asked bool) *tui.Texts {
-	locale := cmp.Or(a.getenv("LC_ALL"), a.getenv("LC_MESSAGES"), a.getenv("LANG"))
-	if !asked && strings.HasPrefix(locale, "zh") && a.speaksUnicode() {
+// explorerTexts are those of the language of a table on a terminal.
+func (a *app) explorerTexts() *tui.Texts {
+	if a.language(true) == lang.Chinese {
 		return tui.Chinese()
 	}
 	return tui.English()
@@ -157,16 +149,10 @@ func (x *explorer) survey(ctx context.Context, tell func(string)) (*survey.Surve
 	}
 	if old != nil {
 		step("compare")
-		d := diff.Compare(side(old), side(o.Result))
+		d := diff.Compare(sideOf(old), sideOf(o.Result))
 		o.Diff = &d
 	}
 	return survey.New(ctx, o, func(done, of int) { step("%d of %d clusters", done, of) })
-}
-
-func side(r *audit.Result) diff.Side {
-	return diff.Side{Graph: r.Graph, Findings: slices.DeleteFunc(slices.Clone(r.Report.Findings), func(x finding.Finding) bool {
-		return x.Status == finding.Pass || x.Status == finding.NA
-	})}
 }
 
 func (x *explorer) name() string {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"esaudit/finding"
+	"esaudit/lang"
 	"esaudit/tui"
 	"esaudit/tui/survey"
 )
@@ -137,11 +138,11 @@ func TestLanguageOfTheExplorer(t *testing.T) {
 	for env, want := range map[string]*tui.Texts{
 		"LANG=zh_CN.UTF-8": tui.Chinese(), "LANG=en_US.UTF-8": tui.English(), "LANG=zh_CN.UTF-8 LC_ALL=C.UTF-8": tui.English(), "LANG=zh_CN.GB2312": tui.English(),
 	} {
-		if got := (&app{getenv: environment(env)}).texts(false); *got != *want {
+		if got := (&app{getenv: environment(env)}).explorerTexts(); *got != *want {
 			t.Errorf("%s: %s", env, got.Clusters)
 		}
 	}
-	if got := (&app{getenv: environment("LANG=zh_CN.UTF-8")}).texts(true); *got != *tui.English() {
+	if got := (&app{getenv: environment("LANG=zh_CN.UTF-8"), lang: choice{value: lang.English}}).explorerTexts(); *got != *tui.English() {
 		t.Errorf("--lang en: %s", got.Clusters)
 	}
 }
