@@ -94,7 +94,7 @@ func (a *app) terminals() (in, out *os.File, err error) {
 func (a *app) show(ctx context.Context, x *explorer, estate tui.Estate, in, out *os.File) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the connection is lost
 	defer stop()
-	model := tui.New(tui.Options{Context: ctx, Estate: estate, Services: x, Texts: a.explorerTexts(), Unicode: a.speaksUnicode()})
+	model := tui.New(tui.Options{Context: ctx, Estate: estate, Services: x, Texts: a.explorerTexts(), Unicode: a.screen(0, true).unicode})
 	options := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out)}
 	if a.noColor || a.getenv("NO_COLOR") != "" {
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))

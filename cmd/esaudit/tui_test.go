@@ -145,4 +145,8 @@ func TestLanguageOfTheExplorer(t *testing.T) {
 	if got := (&app{getenv: environment("LANG=zh_CN.UTF-8"), lang: choice{value: lang.English}}).explorerTexts(); *got != *tui.English() {
 		t.Errorf("--lang en: %s", got.Clusters)
 	}
+	chinese := &app{getenv: environment("LANG=C"), lang: choice{value: lang.Chinese}}
+	if got := chinese.explorerTexts(); *got != *tui.Chinese() || !chinese.screen(0, true).unicode {
+		t.Errorf("--lang zh: %s", got.Clusters)
+	}
 }
