@@ -132,7 +132,7 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 		return f.blame(ctx, fmt.Errorf("audit: %w", err))
 	}
 	for _, text := range result.Notes {
-		a.note("audit: %s: %s", f.waivers, text)
+		a.note("audit: %s: %s", f.waivers, o.Texts.Made(text))
 	}
 	a.noteAccounts(f, o.Baseline, e.snapshot)
 	if err := a.writeReports(ctx, list, result, e, f); err != nil {
