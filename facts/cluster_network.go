@@ -71,7 +71,7 @@ type surroundings struct {
 	members  map[spot]int                // network interfaces in a security group
 	owners   map[netip.Addr]Owner
 	forwards map[spot][]snapshot.Object // forward tables with an entry of a NAT gateway
-	unowned  []Call // calls that would name more owners of addresses
+	unowned  []Call                     // calls that would name more owners of addresses
 }
 
 // spot is an id in a region of an account.

@@ -35,7 +35,9 @@ func (n number) v6() netip.Addr {
 
 func (n number) less(m number) bool { return n.hi < m.hi || n.hi == m.hi && n.lo < m.lo }
 
-func (n number) compare(m number) int { return cmp.Or(cmp.Compare(n.hi, m.hi), cmp.Compare(n.lo, m.lo)) }
+func (n number) compare(m number) int {
+	return cmp.Or(cmp.Compare(n.hi, m.hi), cmp.Compare(n.lo, m.lo))
+}
 
 // next is the number after n; after the last address of IPv6 comes 0.
 func (n number) next() number {

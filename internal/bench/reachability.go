@@ -180,7 +180,7 @@ func (b *bench) batch() error {
 			_, err = b.graph.Reach(q.From, q.To)
 		}
 	})
-	b.rate("batch: with every path explained", full, other, "the same, one processor")
+	b.rate("batch: with every path explained", full, other, "the same")
 	return err
 }
 
