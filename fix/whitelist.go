@@ -220,8 +220,8 @@ func (p *planner) narrowGroup(g group, elements []string, tidy bool, w wish) {
 			continue // an action before this one takes it out
 		}
 		rest, out := split(element, current, tidy)
-		if len(out) == 0 || !tidy && admitsNobody(element) {
-			continue
+		if len(out) == 0 || !tidy && admitsNobody(element) || tidy && slices.Contains(rest, element) {
+			continue // nothing of it is to go
 		}
 		keep, gone = append(keep, rest...), append(gone, element)
 		for _, text := range out {
