@@ -289,16 +289,27 @@ func calls(g *graph.Graph) map[string][]string {
 
 // Ways are everybody who gets in to the named clusters, each way in for itself.
 func Ways(g *graph.Graph, clusters []string) []Change {
+	return ways(g, clusters, graph.Reachable)
+}
+
+// Unclear are those of whom it is not known whether they get in to the named
+// clusters, each way in for itself.
+func Unclear(g *graph.Graph, clusters []string) []Change {
+	return ways(g, clusters, graph.Unknown)
+}
+
+func ways(g *graph.Graph, clusters []string, v graph.Verdict) []Change {
 	p := see(g)
+	part := map[graph.Verdict]func(graph.Addresses) netset.Set{graph.Reachable: reachable, graph.Unknown: unknown}[v]
 	out := []Change{}
 	for s, ways := range p.addresses {
 		if slices.Contains(clusters, strings.TrimPrefix(s.to, "es:")) {
-			out = append(out, s.changes(ways, sum(ways).Reachable, reachable)...)
+			out = append(out, s.changes(ways, part(sum(ways)), part)...)
 		}
 	}
 	for s, ways := range p.names {
 		if slices.Contains(clusters, strings.TrimPrefix(s.to, "es:")) {
-			out = append(out, s.named(ways, graph.Reachable, func(string) bool { return true })...)
+			out = append(out, s.named(ways, v, func(string) bool { return true })...)
 		}
 	}
 	order(out)

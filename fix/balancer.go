@@ -11,25 +11,41 @@ import (
 	"esaudit/snapshot"
 )
 
-// aclEntries takes the entries that a finding names out of their ACLs.
+// aclEntries takes the wide entries out of the white lists that a finding
+// names.
 func (p *planner) aclEntries(f finding.Finding, w wish) {
 	done := false
 	for _, e := range f.Evidence {
-		item := p.item(e.Pointer, string(snapshot.Entries))
-		o, ok := p.objectAt(e.Pointer)
-		if !ok || o.Kind != snapshot.CLBACL || item == nil {
+		listener, ok := p.objectAt(e.Pointer)
+		if !ok || listener.Kind != snapshot.CLBListener {
 			continue
 		}
-		done = true
-		if len(o.Aspect(snapshot.Entries).Items()) == 1 {
-			p.byHand(w, fmt.Sprintf("Add the addresses that need it to ACL %s, then remove %s: a white list without entries lets nobody through.", o.ID, item.Get("AclEntryIP").Text()),
-				"API: slb:AddAccessControlListEntry, slb:RemoveAccessControlListEntry")
-			continue
+		for _, id := range strings.Split(listener.Attr("AclId").Text(), ",") {
+			if o, there := p.find(snapshot.CLBACL, id); there {
+				done = true
+				p.narrowACL(o, w)
+			}
 		}
-		p.add(p.aclEntry(o, item), w.why)
 	}
 	if !done {
 		p.byHand(w, p.console(f)...)
+	}
+}
+
+func (p *planner) narrowACL(o snapshot.Object, w wish) {
+	var open []*snapshot.Node
+	for _, item := range o.Aspect(snapshot.Entries).Items() {
+		if wide(netset.ParseWhitelist(item.Get("AclEntryIP").Text())[0]) {
+			open = append(open, item)
+		}
+	}
+	if len(open) == len(o.Aspect(snapshot.Entries).Items()) {
+		p.byHand(w, fmt.Sprintf("Add the addresses that need it to ACL %s, then remove what is wide: a white list without entries lets nobody through.", o.ID),
+			"API: slb:AddAccessControlListEntry, slb:RemoveAccessControlListEntry")
+		return
+	}
+	for _, item := range open {
+		p.add(p.aclEntry(o, item), w.why)
 	}
 }
 
@@ -253,7 +269,7 @@ func (p *planner) openRules(f finding.Finding, w wish) {
 		o, ok := p.objectAt(e.Pointer)
 		item := p.item(e.Pointer, string(snapshot.Rules))
 		if ok && o.Kind == snapshot.SecurityGroup && item != nil && item.Get("SecurityGroupRuleId").Text() != "" {
-			p.revoke(o, item, w)
+			p.revokeFor(o, item, w, f.Remediation.Fix)
 			done = true
 		}
 	}
@@ -262,8 +278,12 @@ func (p *planner) openRules(f finding.Finding, w wish) {
 	}
 }
 
-// revoke takes a rule out of a security group. Undone, it has another id.
 func (p *planner) revoke(o snapshot.Object, item *snapshot.Node, w wish) {
+	p.revokeFor(o, item, w, "revoke-open-rules")
+}
+
+// revokeFor takes a rule out of a security group. Undone, it has another id.
+func (p *planner) revokeFor(o snapshot.Object, item *snapshot.Node, w wish, kind string) {
 	id, direction := item.Get("SecurityGroupRuleId").Text(), item.Get("Direction").Text()
 	if direction != "ingress" {
 		p.byHand(w, fmt.Sprintf("Revoke rule %s of security group %s.", id, o.ID), "API: ecs:RevokeSecurityGroupEgress")
@@ -282,7 +302,7 @@ func (p *planner) revoke(o snapshot.Object, item *snapshot.Node, w wish) {
 	}
 	source := item.Get("SourceCidrIp").Text() + item.Get("Ipv6SourceCidrIp").Text() + item.Get("SourcePrefixListId").Text() + item.Get("SourceGroupId").Text()
 	a := Action{
-		Kind: "revoke-open-rules", Title: fmt.Sprintf("Revoke rule %s of security group %s: %s %s from %s", id, o.ID, strings.ToLower(item.Get("IpProtocol").Text()), item.Get("PortRange").Text(), source),
+		Kind: kind, Title: fmt.Sprintf("Revoke rule %s of security group %s: %s %s from %s", id, o.ID, strings.ToLower(item.Get("IpProtocol").Text()), item.Get("PortRange").Text(), source),
 		Subject: finding.Subject{Kind: "security-group", ID: o.ID, Region: o.Region, Account: p.account.ID},
 		Edits:   texts([]change.Edit{change.RemovePart("sg", o.ID, id)}),
 		Value: Probe{Region: o.Region, Product: "ecs", Operation: "DescribeSecurityGroupAttribute", Params: map[string]string{"SecurityGroupId": o.ID, "Direction": "all"},

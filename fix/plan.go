@@ -144,4 +144,7 @@ type Ways struct {
 	Clusters []string      `json:"clusters"`
 	Before   []diff.Change `json:"before"`
 	After    []diff.Change `json:"after"`
+	// Unclear are the ways of which it is not known, before or after, whether they
+	// lead in. What is unclear besides is not what was promised.
+	Unclear []diff.Change `json:"unclear"`
 }

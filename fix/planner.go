@@ -78,7 +78,34 @@ func New(ctx context.Context, in Input) (*Plan, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make plan: %w", err)
 	}
+	p.remaining(after)
 	return p.plan(before, after), nil
+}
+
+// remaining names what the plan does not mend, or only in part, as steps by
+// hand.
+func (p *planner) remaining(after diff.Side) {
+	told := map[string]bool{}
+	for _, m := range p.manual {
+		for _, w := range m.Why {
+			told[w.Fingerprint] = true
+		}
+	}
+	for _, l := range p.left {
+		for _, w := range l.Why {
+			told[w.Fingerprint] = true
+		}
+	}
+	is := map[string]finding.Finding{}
+	for _, f := range after.Findings {
+		is[f.Fingerprint] = f
+	}
+	for _, f := range p.Findings {
+		now, there := is[f.Fingerprint]
+		if there && now.Status == f.Status && now.Severity >= f.Severity && !told[f.Fingerprint] && (f.Status == finding.Fail || f.Status == finding.Latent) {
+			p.byHand(wish{f.Subject, Why{f.Rule, f.Fingerprint, now.Message}}, p.console(f)...)
+		}
+	}
 }
 
 // plan is the document of what was gathered.
@@ -108,12 +135,16 @@ func (p *planner) plan(before, after diff.Side) *Plan {
 	out.Promised.Clusters = slices.Compact(append([]string{}, clusters...))
 	out.Promised.Before = diff.Ways(before.Graph, out.Promised.Clusters)
 	out.Promised.After = diff.Ways(after.Graph, out.Promised.Clusters)
+	out.Promised.Unclear = slices.Concat(diff.Unclear(before.Graph, out.Promised.Clusters), diff.Unclear(after.Graph, out.Promised.Clusters))
 	return out
 }
 
 // add puts an action into the plan. One that is there already has one more
 // reason.
 func (p *planner) add(a Action, why Why) {
+	if a.Digest != "" && a.Digest == a.Leaves {
+		return // it is so already
+	}
 	key := strings.Join([]string{a.Call.Product, a.Call.Operation, text(a.Call.Params), string(a.Call.Body), strings.Join(a.Edits, "\n")}, "\x00")
 	if i, there := p.byValue[key]; there {
 		p.actions[i].because(why)

@@ -96,7 +96,7 @@ const nightly = "0 0 20 ? * * *"
 func (p *planner) snapshots(f finding.Finding, w wish) {
 	o, ok := p.find(snapshot.Cluster, f.Subject.ID)
 	setting := o.Aspect(snapshot.SnapshotSetting)
-	if !ok || setting.Kind() != snapshot.Map || f.Severity < finding.Medium && f.Status == finding.Fail {
+	if !ok || setting.Get("Enable").Kind() != snapshot.Bool || f.Severity < finding.Medium && f.Status == finding.Fail {
 		p.byHand(w, p.console(f)...)
 		return
 	}

@@ -137,30 +137,30 @@ func texts(edits []change.Edit) []string {
 	return out
 }
 
-// place is where an entry of a whitelist stands.
-type place struct {
+// listed is where an entry of a whitelist stands.
+type listed struct {
 	group   group
 	element string
 }
 
 // whitelistPlace finds the entry of a whitelist that a pointer leads to.
-func (p *planner) whitelistPlace(pointer string) (place, bool) {
+func (p *planner) whitelistPlace(pointer string) (listed, bool) {
 	n := p.Snapshot.Root().Resolve(pointer)
 	o, ok := p.objectAt(pointer)
 	if !ok || o.Kind != snapshot.Cluster || n.Kind() != snapshot.String {
-		return place{}, false
+		return listed{}, false
 	}
 	holder := n.Parent()
 	if holder.Key() == "ips" {
 		g := holder.Parent()
-		return place{group{o, g.Get("whiteIpType").Text(), g.Get("groupName").Text()}, n.Text()}, true
+		return listed{group{o, g.Get("whiteIpType").Text(), g.Get("groupName").Text()}, n.Text()}, true
 	}
 	for _, list := range []string{"PUBLIC_ES", "PRIVATE_ES", "PUBLIC_KIBANA", "PRIVATE_KIBANA"} {
 		if holder.Key() == flat(list) {
-			return place{group{o, list, "default"}, n.Text()}, true
+			return listed{group{o, list, "default"}, n.Text()}, true
 		}
 	}
-	return place{}, false
+	return listed{}, false
 }
 
 // narrow takes the entries that a finding names out of their groups. Declared
@@ -215,7 +215,7 @@ func (p *planner) narrowGroup(g group, elements []string, tidy bool, w wish) {
 			continue // an action before this one takes it out
 		}
 		rest, out := split(element, current, tidy)
-		if len(out) == 0 {
+		if len(out) == 0 || !tidy && admitsNobody(element) {
 			continue
 		}
 		keep, gone = append(keep, rest...), append(gone, element)
@@ -233,13 +233,20 @@ func (p *planner) narrowGroup(g group, elements []string, tidy bool, w wish) {
 	if keep = missing(keep, left); len(keep)+len(left) == 0 {
 		keep = []string{"127.0.0.1"}
 	}
+	if slices.ContainsFunc(keep, func(entry string) bool { return slices.Contains(gone, entry) }) {
+		p.byHand(w, fmt.Sprintf("Group %s of %s of %s is as narrow as those allow who are declared to need it: %s.", g.name, g.list, g.cluster.ID, strings.Join(keep, ", ")))
+		return
+	}
 	for _, entry := range keep {
-		if slices.Contains(gone, entry) {
-			return // what has to stay is what would go
-		}
 		p.admit(g, entry, w)
 	}
 	p.strike(g, gone, struck, w)
+}
+
+// admitsNobody reports whether an element holds nothing but the vendor's way of
+// writing an empty list.
+func admitsNobody(element string) bool {
+	return !slices.ContainsFunc(netset.ParseWhitelist(element), func(p netset.Piece) bool { return p.Err != nil || !p.Loopback })
 }
 
 // missing returns what of entries a list does not admit yet, each once.

@@ -53,7 +53,11 @@ func settingsFor(f finding.Finding, settings *snapshot.Node) (set map[string]str
 	set = map[string]string{}
 	switch f.Rule {
 	case "ES-XPK-002":
-		set["http.cors.enabled"] = "false"
+		for _, key := range settings.Keys() {
+			if key == "http.cors.allow-origin" {
+				unset = append(unset, key)
+			}
+		}
 	case "ES-XPK-003":
 		for _, key := range settings.Keys() {
 			if key == "xpack.security.authc.anonymous.roles" {
@@ -174,6 +178,9 @@ func (p *planner) settingsAction(k *keys) Action {
 	}
 	for _, key := range slices.Sorted(maps.Keys(k.set)) {
 		note(key)
+		if old := settings.Get(key); old.Kind() == snapshot.Array || old.Kind() == snapshot.Map {
+			edits = append(edits, change.RemovePart("yml", k.cluster.ID, key))
+		}
 		after[key] = snapshot.NewString(k.set[key])
 		edits = append(edits, change.SetField(k.cluster.ID, "esConfig."+key, k.set[key]))
 	}

@@ -17,6 +17,9 @@ type Write struct {
 	// Token is the value of the idempotency token, sent where the operation
 	// takes one; the same token twice has the effect of once.
 	Token string
+	// DryRun asks whether the call would be made, and changes nothing. An operation
+	// without a dry run is not sent then: Status -1.
+	DryRun bool
 }
 
 // Writer changes something in the vendor's account. The answer holds whatever

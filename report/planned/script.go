@@ -30,7 +30,12 @@ func CLI(plan *fix.Plan) []byte {
 			comment(&b, "needs the live value of "+a.Call.Live.Into+", which is stored nowhere: use esaudit fix apply, or the console")
 			continue
 		}
-		b.WriteString(command(a.Call) + "\n")
+		line, ok := command(a.Call)
+		if !ok {
+			comment(&b, "a word of this call holds control characters: use esaudit fix apply")
+			continue
+		}
+		b.WriteString(line + "\n")
 		if a.Ready != nil {
 			comment(&b, "then wait until "+a.Ready.Probe.Operation+" says "+strings.Join(a.Ready.Until, " or "))
 		}
@@ -58,8 +63,9 @@ func comment(b *bytes.Buffer, text string) {
 	b.WriteString("# " + plain.Text(text, false) + "\n")
 }
 
-// command is one call as words of a shell.
-func command(c fix.Call) string {
+// command is one call as words of a shell; not when one of them would write
+// control characters to whoever reads the script.
+func command(c fix.Call) (string, bool) {
 	words := []string{"aliyun", c.Product, c.Operation, "--region", c.Region}
 	for _, name := range slices.Sorted(maps.Keys(c.Params)) {
 		words = append(words, "--"+name, c.Params[name])
@@ -71,9 +77,12 @@ func command(c fix.Call) string {
 		words = append(words, "--header", "Content-Type=application/json", "--body", string(c.Body))
 	}
 	for i, w := range words {
+		if strings.ContainsFunc(w, plain.Hidden) {
+			return "", false
+		}
 		words[i] = quote(w)
 	}
-	return strings.Join(words, " ")
+	return strings.Join(words, " "), true
 }
 
 // quote makes one word of a shell.

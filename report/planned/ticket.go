@@ -11,10 +11,15 @@ import (
 	"esaudit/report/plain"
 )
 
+// md is a text in Markdown that means itself: no markup, no link, no mention.
+func md(text string) string {
+	return strings.NewReplacer("\\", "\\\\", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]", "<", "\\<", "|", "\\|", "~", "\\~",
+		"&", "&amp;", "@", "&#64;", "://", "&#58;//", "#", "\\#").Replace(plain.Text(text, true))
+}
+
 // Ticket is the plan as the text of a change ticket, in Markdown.
 func Ticket(plan *fix.Plan) []byte {
 	var b bytes.Buffer
-	md := plain.Markdown
 	fmt.Fprintf(&b, "# Change of Elasticsearch access, account %s\n\n", md(plan.Account))
 	fmt.Fprintf(&b, "Made from the picture taken at %s. %d automatic steps, %d by hand.\n", md(plan.TakenAt), len(plan.Actions), len(plan.Manual))
 	b.WriteString("\n## Why\n\n")
