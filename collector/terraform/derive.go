@@ -52,14 +52,14 @@ func (d *drafts) vpcOf(o *draft, from, to string, live elsewhere) {
 	}
 	if s := d.objects[objectID{snapshot.VSwitch, named.node.Text()}]; s != nil && s.own {
 		if vpc := s.fields[pathOf("VpcId")]; vpc.node != nil {
-			o.fields[at] = leaf{vpc.node.Clone(nil), named.origin}
+			o.fields[at] = leaf{node: vpc.node.Clone(nil), origin: named.origin, minor: true}
 		} else {
 			o.hidden[at] = named.origin
 		}
 		return
 	}
 	if vpc := live(snapshot.VSwitch, named.node.Text()).Attr("VpcId"); vpc.Exists() {
-		o.fields[at] = leaf{vpc.Clone(nil), named.origin}
+		o.fields[at] = leaf{node: vpc.Clone(nil), origin: named.origin, minor: true}
 	}
 }
 

@@ -54,6 +54,7 @@ type draft struct {
 type leaf struct {
 	node   *snapshot.Node
 	origin Origin
+	minor  bool // nobody judges it
 }
 
 // part is a list of a draft.
@@ -218,7 +219,7 @@ func (o *draft) set(v view, m mapping, x field, origin Origin) {
 	switch n := got.convert(x); {
 	case got.hidden:
 		if text, ok := m.created[x.to]; ok && v.r.created {
-			o.fields[at] = leaf{snapshot.NewString(text), origin}
+			o.fields[at] = leaf{node: snapshot.NewString(text), origin: origin}
 			return
 		}
 		if x.minor {
@@ -232,18 +233,18 @@ func (o *draft) set(v view, m mapping, x field, origin Origin) {
 			o.hidden[list] = origin
 		}
 	case n != nil && n.Kind() == snapshot.Map && !strings.HasPrefix(x.to, aspect) && x.as != nil:
-		o.fields[at] = leaf{snapshot.NewObject(nil), origin}
+		o.fields[at] = leaf{node: snapshot.NewObject(nil), origin: origin, minor: true}
 		for i, name := range n.Keys() {
 			inner := origin
 			inner.Attribute += "." + name
-			o.fields[at+between+name] = leaf{n.Items()[i].Clone(nil), inner}
+			o.fields[at+between+name] = leaf{n.Items()[i].Clone(nil), inner, x.minor}
 		}
 	case n != nil:
-		o.fields[at] = leaf{n, origin}
+		o.fields[at] = leaf{n, origin, x.minor}
 	}
 	for to, text := range m.created {
 		if at := pathOf(to); v.r.created && o.fields[at].node == nil {
-			o.fields[at] = leaf{snapshot.NewString(text), Origin{Address: v.r.address, block: v.r.block}}
+			o.fields[at] = leaf{node: snapshot.NewString(text), origin: Origin{Address: v.r.address, block: v.r.block}}
 		}
 	}
 }
@@ -268,12 +269,12 @@ func (it *item) set(v view, m mapping, x field, origin Origin) {
 	switch n := got.convert(x); {
 	case got.hidden:
 		if text, ok := m.created[x.to]; ok && v.r.created {
-			it.fields[at] = leaf{snapshot.NewString(text), origin}
+			it.fields[at] = leaf{node: snapshot.NewString(text), origin: origin}
 		} else if !x.minor {
 			it.hidden[at] = origin
 		}
 	case n != nil && (n.Text() != "" || n.Kind() != snapshot.String):
-		it.fields[at] = leaf{n, origin}
+		it.fields[at] = leaf{n, origin, x.minor}
 	}
 }
 
