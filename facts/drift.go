@@ -37,11 +37,13 @@ type Unread struct {
 
 // Compared is one stored object that was held against the live ones.
 type Compared struct {
-	Account, Region string
-	Kind            snapshot.Kind
-	ID, Holder      string // Holder is the id of what it is part of; ""
-	Differences     []Difference
-	Unread          snapshot.Call // the zero Call when it was read
+	Account     string        `json:"account"`
+	Region      string        `json:"region"` // snapshot.Global for services without regions
+	Kind        snapshot.Kind `json:"kind"`
+	ID          string        `json:"id"`
+	Holder      string        `json:"holder"` // the id of what it is part of; ""
+	Differences []Difference  `json:"differences"`
+	Unread      snapshot.Call `json:"unread"` // the list that would show it, when that was not read
 }
 
 // Compare adds to subjects how they drifted. Every region and account that was
