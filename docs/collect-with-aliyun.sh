@@ -46,8 +46,8 @@ ask() {
 		more=$(jq -r --argjson page "$page" '
 			if (.NextToken // "") != "" then "NextToken=" + .NextToken
 			elif (.IsTruncated // false) then "Marker=" + .Marker
-			elif (.Headers["X-Total-Count"] // 0) > $page * 100 then "page=" + ($page + 1 | tostring)
-			elif (.TotalCount // 0) > (.PageNumber // 1) * (.PageSize // 1000000) then "PageNumber=" + ($page + 1 | tostring)
+			elif ((.Headers["X-Total-Count"] // 0) | tonumber) > $page * 100 then "page=" + ($page + 1 | tostring)
+			elif ((.TotalCount // 0) | tonumber) > ((.PageNumber // 1) | tonumber) * ((.PageSize // 1000000) | tonumber) then "PageNumber=" + ($page + 1 | tostring)
 			else "" end' "$file.json")
 		[ -n "$more" ] || return 0
 		page=$((page + 1))
