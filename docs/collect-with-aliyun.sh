@@ -112,14 +112,13 @@ done
 for r in "$@"; do
 	for call in 'elasticsearch ListInstance' 'slb DescribeLoadBalancers' 'slb DescribeLoadBalancerListeners' 'slb DescribeAccessControlLists' \
 		'nlb ListLoadBalancers' 'nlb ListListeners' 'nlb ListServerGroups' 'nlb ListSecurityPolicy' 'nlb ListSystemSecurityPolicy' \
-		'privatelink ListVpcEndpoints' 'vpc DescribeVpcs' 'vpc DescribeVSwitches' 'vpc DescribeRouteTableList' 'vpc DescribeNetworkAcls' \
+		'privatelink ListVpcEndpointServices' 'privatelink ListVpcEndpoints' 'vpc DescribeVpcs' 'vpc DescribeVSwitches' 'vpc DescribeRouteTableList' 'vpc DescribeNetworkAcls' \
 		'vpc DescribeNatGateways' 'vpc DescribeEipAddresses' 'vpc DescribeVpnGateways' 'vpc DescribeRouterInterfaces' 'vpc DescribeFlowLogs' \
 		'vpcpeer ListVpcPeerConnections' 'cbn DescribeCens' 'ecs DescribeInstances' 'ecs DescribeNetworkInterfaces' 'ecs DescribeSecurityGroups' \
 		'ecs DescribePrefixLists' 'actiontrail DescribeTrails'; do
 		# shellcheck disable=SC2086 # two words
 		ask "$r" $call
 	done
-	for kind in slb nlb alb gwlb; do ask "$r" privatelink ListVpcEndpointServices "ServiceResourceType=$kind"; done
 	for kind in slb nlb; do ask "$r" privatelink DescribeZones "ServiceResourceType=$kind"; done
 	each "$r/elasticsearch/ListInstance" '.Result[].instanceId' | while read -r id; do
 		ask "$r" elasticsearch ListAllNode "InstanceId=$id" extended=true
@@ -143,11 +142,9 @@ for r in "$@"; do
 	each "$r/nlb/ListLoadBalancers" '.LoadBalancers[].LoadBalancerId' | while read -r id; do ask "$r" nlb GetLoadBalancerAttribute "LoadBalancerId=$id"; done
 	each "$r/nlb/ListListeners" '.Listeners[].ListenerId' | while read -r id; do ask "$r" nlb GetListenerHealthStatus "ListenerId=$id"; done
 	each "$r/nlb/ListServerGroups" '.ServerGroups[].ServerGroupId' | while read -r id; do ask "$r" nlb ListServerGroupServers "ServerGroupId=$id"; done
-	for kind in slb nlb alb gwlb; do
-		each "$r/privatelink/ListVpcEndpointServices-ServiceResourceType=$kind" '.Services[].ServiceId' | while read -r id; do
-			for operation in GetVpcEndpointServiceAttribute ListVpcEndpointServiceResources ListVpcEndpointServiceUsers ListVpcEndpointConnections; do
-				ask "$r" privatelink "$operation" "ServiceId=$id"
-			done
+	each "$r/privatelink/ListVpcEndpointServices" '.Services[].ServiceId' | while read -r id; do
+		for operation in GetVpcEndpointServiceAttribute ListVpcEndpointServiceResources ListVpcEndpointServiceUsers ListVpcEndpointConnections; do
+			ask "$r" privatelink "$operation" "ServiceId=$id"
 		done
 	done
 	each "$r/privatelink/ListVpcEndpoints" '.Endpoints[].EndpointId' | while read -r id; do

@@ -111,7 +111,7 @@ func elasticsearch() map[string][]mapping {
 			f("kibana_configuration", "haveKibana").with(asPresence).aside(),
 			f("public_whitelist", "publicIpWhitelist").with(asSet), f("private_whitelist", "privateNetworkIpWhiteList").with(asSet),
 			f("kibana_whitelist", "kibanaIPWhitelist").with(asSet), f("kibana_private_whitelist", "kibanaPrivateIPWhitelist").with(asSet),
-			f("setting_config", "esConfig").with(asMap).decisive(), f("instance_category", "instanceCategory").aside(),
+			f("setting_config", "esConfig").with(asMap), f("instance_category", "instanceCategory").aside(),
 			f("resource_group_id", "resourceGroupId").aside(), f("tags", "tags").with(asTags("tagKey", "tagValue")).aside(),
 			f("zone_count", "zoneCount").with(asNumber),
 			f("data_node_configuration.amount|data_node_amount", "nodeAmount").with(asNumber), f("data_node_configuration.spec|data_node_spec", "nodeSpec.spec"),
