@@ -104,9 +104,11 @@ each global/ram/ListRoles '.Roles.Role[].RoleName' | while read -r role; do
 done
 each global/ram/ListPolicies-PolicyType=Custom '.Policies.Policy[].PolicyName' | while read -r policy; do
 	ask '' ram GetPolicy "PolicyName=$policy" PolicyType=Custom
+	ask '' ram ListEntitiesForPolicy "PolicyName=$policy" PolicyType=Custom
 done
 each global/resourcemanager/ListPolicyAttachments '.PolicyAttachments.PolicyAttachment[]|select(.PolicyType=="System").PolicyName' | while read -r policy; do
 	ask '' ram GetPolicy "PolicyName=$policy" PolicyType=System
+	ask '' ram ListEntitiesForPolicy "PolicyName=$policy" PolicyType=System
 done
 
 for r in "$@"; do
@@ -155,6 +157,7 @@ for r in "$@"; do
 	each "$r/vpc/DescribeNatGateways" '.NatGateways.NatGateway[].ForwardTableIds.ForwardTableId[]' | while read -r id; do ask "$r" vpc DescribeForwardTableEntries "ForwardTableId=$id"; done
 	each "$r/vpc/DescribeNatGateways" '.NatGateways.NatGateway[].SnatTableIds.SnatTableId[]' | while read -r id; do ask "$r" vpc DescribeSnatTableEntries "SnatTableId=$id"; done
 	each "$r/vpcpeer/ListVpcPeerConnections" '.VpcPeerConnects[].InstanceId' | while read -r id; do ask "$r" vpcpeer GetVpcPeerConnectionAttribute "InstanceId=$id"; done
+	each "$r/actiontrail/DescribeTrails" '.TrailList[].Name' | while read -r name; do ask "$r" actiontrail GetTrailStatus "Name=$name"; done
 	each "$r/cbn/DescribeCens" '.Cens.Cen[].CenId' | while read -r id; do
 		ask "$r" cbn DescribeCenAttachedChildInstances "CenId=$id"
 		ask "$r" cbn ListTransitRouters "CenId=$id"

@@ -130,7 +130,7 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if e, err = a.plannedEstate(f, e, &o); err != nil {
 		return err
 	}
-	if err := apart(list, f.plan); err != nil {
+	if err := apart(list, e.plan); err != nil {
 		return err
 	}
 	if err := a.checkScope(f, e.snapshot); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"fmt"
@@ -63,7 +64,7 @@ func (a *app) collect(ctx context.Context, output, fromCLI string, allowPartial 
 		return err
 	}
 	d := destination{"snapshot", output}
-	if err := apart([]destination{d}, e.file); err != nil {
+	if err := apart([]destination{d}, cmp.Or(e.file, e.plan)); err != nil {
 		return err
 	}
 	var b bytes.Buffer

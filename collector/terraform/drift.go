@@ -104,7 +104,7 @@ func (o *draft) differences(live *snapshot.Node) []Difference {
 	}
 	for _, at := range sortedKeys(o.parts) {
 		list, there := get(t, split(at)).([]any)
-		if !there {
+		if !there || place(at) == whitelistGroups { // the flat lists were compared
 			continue
 		}
 		holding := near(live, split(at))

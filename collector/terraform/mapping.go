@@ -96,6 +96,9 @@ func owner(list []mapping) (mapping, bool) {
 	return list[i], true
 }
 
+// whitelistGroups are the named groups of a cluster's whitelists.
+const whitelistGroups = "networkConfig.whiteIpGroupList"
+
 // elasticsearch is the cluster. The flat lists are those of the groups named
 // default.
 func elasticsearch() map[string][]mapping {
@@ -128,7 +131,7 @@ func elasticsearch() map[string][]mapping {
 		"public_whitelist": "PUBLIC_ES", "private_whitelist": "PRIVATE_ES", "kibana_whitelist": "PUBLIC_KIBANA", "kibana_private_whitelist": "PRIVATE_KIBANA",
 	} {
 		list = append(list, mapping{
-			kind: snapshot.Cluster, id: []string{"id"}, part: "networkConfig.whiteIpGroupList", keys: []string{"groupName", "whiteIpType"},
+			kind: snapshot.Cluster, id: []string{"id"}, part: whitelistGroups, keys: []string{"groupName", "whiteIpType"},
 			fields: []field{f("=default", "groupName"), f("="+kind, "whiteIpType"), f(attribute, "ips").with(asSet)},
 		})
 	}
