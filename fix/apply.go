@@ -38,8 +38,9 @@ type Options struct {
 	// Collect collects the account again, to see whether it is as promised.
 	Collect func(ctx context.Context) (*graph.Graph, error)
 	Tell    func(Event) // of every step; nil: nobody is told
-	// Wait bounds the wait for a cluster to be ready again after a call; 0: an hour.
-	Wait time.Duration
+	// Poll is how often what changes is looked at, 0 every five seconds. All waits
+	// are made of it: an hour of that for a cluster to be ready again.
+	Poll time.Duration
 }
 
 // Question is what is about to be done.

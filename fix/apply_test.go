@@ -18,12 +18,6 @@ func options(f *fake, files Files) Options {
 	}
 }
 
-func (f *fake) pass(d time.Duration) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.at = f.at.Add(d)
-}
-
 // A whole plan is applied, is as planned, and is undone; a third run finds
 // nothing to do.
 func TestApplyAndUndo(t *testing.T) {

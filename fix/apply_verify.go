@@ -10,6 +10,7 @@ import (
 
 	"esaudit/diff"
 	"esaudit/graph"
+	"esaudit/netset"
 )
 
 // verify collects the account again and sees whether everybody gets in who was
@@ -40,17 +41,17 @@ func deviations(g *graph.Graph, promised Ways, want []diff.Change) []string {
 	var out []string
 	expected, there := byWay(want), byWay(diff.Ways(g, promised.Clusters))
 	for _, w := range union(expected, there) {
-		for _, from := range without(there[w], expected[w]) {
-			out = append(out, fmt.Sprintf("%s gets in to %s", from, w))
+		if more := there[w].minus(expected[w]); len(more) > 0 {
+			out = append(out, fmt.Sprintf("not promised: %s to %s", more, w))
 		}
-		for _, from := range without(expected[w], there[w]) {
-			out = append(out, fmt.Sprintf("%s does not get in to %s", from, w))
+		if less := expected[w].minus(there[w]); len(less) > 0 {
+			out = append(out, fmt.Sprintf("promised, and not so: %s to %s", less, w))
 		}
 	}
 	known, unclear := byWay(promised.Unclear), byWay(diff.Unclear(g, promised.Clusters))
 	for _, w := range union(unclear, nil) {
-		for _, from := range without(unclear[w], known[w]) {
-			out = append(out, fmt.Sprintf("it is not known whether %s gets in to %s", from, w))
+		if more := unclear[w].minus(known[w]); len(more) > 0 {
+			out = append(out, fmt.Sprintf("not known any more: %s to %s", more, w))
 		}
 	}
 	return out
@@ -72,31 +73,73 @@ func (e entrance) String() string {
 	return text
 }
 
+// crowd is who gets in: addresses by their VPC, "" for the internet; and hosts and
+// networks by their names, with no addresses.
+type crowd map[string]netset.Set
+
 // byWay gathers who gets in, by way in.
-func byWay(list []diff.Change) map[entrance][]string {
-	out := map[entrance][]string{}
+func byWay(list []diff.Change) map[entrance]crowd {
+	out := map[entrance]crowd{}
 	for _, c := range list {
 		e := entrance{c.To, c.Port, c.Kind, c.Entry, c.Via}
-		out[e] = append(out[e], c.From...)
-	}
-	return out
-}
-
-func union(a, b map[entrance][]string) []entrance {
-	all := slices.Concat(slices.Collect(maps.Keys(a)), slices.Collect(maps.Keys(b)))
-	slices.SortFunc(all, func(x, y entrance) int {
-		return cmp.Or(strings.Compare(x.to, y.to), cmp.Compare(x.port, y.port), strings.Compare(x.kind, y.kind), strings.Compare(x.entry, y.entry), strings.Compare(x.via, y.via))
-	})
-	return slices.Compact(all)
-}
-
-// without returns those of a list that another does not hold.
-func without(list, other []string) []string {
-	var out []string
-	for _, item := range list {
-		if !slices.Contains(other, item) {
-			out = append(out, item)
+		if out[e] == nil {
+			out[e] = crowd{}
+		}
+		for _, from := range c.From {
+			zone, cidr := "", from
+			if before, after, ok := strings.Cut(from, "/"); ok && c.Kind == "vpc" {
+				zone, cidr = before, after
+			}
+			if p, err := netset.ParseCIDR(cidr); err == nil && (c.Kind == "internet" || c.Kind == "vpc") {
+				out[e][zone] = out[e][zone].Union(netset.Of(p))
+			} else {
+				out[e][from] = netset.Set{}
+			}
 		}
 	}
 	return out
+}
+
+// minus is who of a crowd is not in another.
+func (c crowd) minus(other crowd) crowd {
+	out := crowd{}
+	for name, set := range c {
+		theirs, there := other[name]
+		if rest := set.Minus(theirs); !rest.IsEmpty() || set.IsEmpty() && !there {
+			out[name] = rest
+		}
+	}
+	return out
+}
+
+// String names a crowd: a few of its networks, and how many there are besides.
+func (c crowd) String() string {
+	const few = 4
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(c)) {
+		networks := c[name].Strings()
+		switch {
+		case len(networks) == 0:
+			networks = []string{name}
+		case name != "":
+			networks[0] = name + "/" + networks[0]
+		case c[name].Equal(netset.Internet4()):
+			networks = []string{"the whole IPv4 internet"}
+		case c[name].Equal(netset.Internet6()):
+			networks = []string{"the whole IPv6 internet"}
+		}
+		if more := len(networks) - few; more > 0 {
+			networks = append(networks[:few:few], fmt.Sprintf("and %d more networks", more))
+		}
+		parts = append(parts, networks...)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func union(a, b map[entrance]crowd) []entrance {
+	all := slices.Concat(slices.Collect(maps.Keys(a)), slices.Collect(maps.Keys(b)))
+	slices.SortFunc(all, func(x, y entrance) int {
+		return cmp.Or(cmp.Compare(x.to, y.to), cmp.Compare(x.port, y.port), cmp.Compare(x.kind, y.kind), cmp.Compare(x.entry, y.entry), cmp.Compare(x.via, y.via))
+	})
+	return slices.Compact(all)
 }

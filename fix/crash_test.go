@@ -19,10 +19,9 @@ type killed struct{}
 
 // killer ends the process at its nth kill point: before and after each request
 // to the account, and each operation of the file system.
-type killer struct{ left, points int }
+type killer struct{ left int }
 
 func (k *killer) hit() {
-	k.points++
 	if k.left--; k.left == 0 {
 		panic(killed{})
 	}
@@ -38,13 +37,11 @@ type world struct {
 
 func newWorld() *world { return &world{newFakeAccount(), newCrashFiles(), wholePlan()} }
 
-// process runs until it ends, or is killed at its nth kill point; 0: it is not.
-// points is how many it passed.
-func (w *world) process(n int, run func(Options) error) (err error, dead bool, points int) {
+// process runs until it ends, or is killed at its nth kill point.
+func (w *world) process(n int, run func(Options) error) (dead bool, err error) {
 	k := &killer{left: n}
 	w.account.hit, w.files.hit = k.hit, k.hit
 	defer func() {
-		points = k.points
 		w.account.hit, w.files.hit = nil, nil
 		if p := recover(); p != nil {
 			if _, ok := p.(killed); !ok {
@@ -53,7 +50,7 @@ func (w *world) process(n int, run func(Options) error) (err error, dead bool, p
 			dead = true
 		}
 	}()
-	return run(options(w.account, w.files)), false, 0
+	return false, run(options(w.account, w.files))
 }
 
 func (w *world) apply(o Options) error {
@@ -156,7 +153,7 @@ func TestKilledEverywhere(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				err, dead, _ := w.process(n, func(o Options) error { return story.first(w, o) })
+				dead, err := w.process(n, func(o Options) error { return story.first(w, o) })
 				if alive = !dead; alive {
 					if err != nil {
 						t.Fatalf("%s: %v", name, err)
@@ -196,7 +193,7 @@ func TestKilledAgain(t *testing.T) {
 			if undone {
 				run = w.back
 			}
-			_, dead, _ := w.process(rapid.IntRange(1, 200).Draw(t, "kill"), run)
+			dead, _ := w.process(rapid.IntRange(1, 200).Draw(t, "kill"), run)
 			if dead {
 				points++
 				w.crash(weather{rapid.Bool().Draw(t, "luck"), rapid.Float64Range(0, 1).Draw(t, "part")})

@@ -32,6 +32,7 @@ type fake struct {
 	activating int // reads until the cluster is active again
 	made       int // endpoints so far
 	answers    map[string]api.Answer
+	pending    []delayed
 	writes     int
 	effects    []string // writes that changed something
 
@@ -49,15 +50,36 @@ type mishap uint8
 const (
 	noMishap mishap = iota
 	throttled
-	fails        // 500, and nothing happened
-	failsAfter   // 500 after the write took effect
-	timesOut     // no answer, nothing happened
-	timesOutDone // no answer after the write took effect
-	emptyDone    // HTTP 200 with an empty body, after it took effect
-	conflict     // another change is under way
-	expired      // the token has expired
-	mishaps      // how many there are
+	fails         // 500, and nothing happened
+	failsAfter    // 500 after the write took effect
+	timesOut      // no answer, nothing happened
+	timesOutDone  // no answer after the write took effect
+	timesOutLater // no answer, and it takes effect a while later
+	emptyDone     // HTTP 200 with an empty body, after it took effect
+	conflict      // another change is under way
+	expired       // the token has expired
+	mishaps       // how many there are
 )
+
+// delayed is a write that takes effect at an instant.
+type delayed struct {
+	at    time.Time
+	write api.Write
+}
+
+// pass lets time go by.
+func (f *fake) pass(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.at = f.at.Add(d)
+	f.pending = slices.DeleteFunc(f.pending, func(p delayed) bool {
+		if p.at.After(f.at) {
+			return false
+		}
+		f.once(p.write)
+		return true
+	})
+}
 
 func newFakeAccount() *fake {
 	return &fake{
@@ -224,6 +246,9 @@ func (f *fake) take(w api.Write) api.Answer {
 	case fails:
 		return f.refuse(500, "InternalServerError")
 	case timesOut:
+		return api.Answer{Err: "timeout"}
+	case timesOutLater:
+		f.pending = append(f.pending, delayed{f.at.Add(40 * time.Second), w})
 		return api.Answer{Err: "timeout"}
 	}
 	a := f.once(w)

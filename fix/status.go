@@ -62,3 +62,12 @@ func (j *journal) note(id string) string {
 	}
 	return note
 }
+
+// PlanOf returns the plan of a journal.
+func PlanOf(files Files, name string) (*Plan, error) {
+	j, err := openJournal(files, name)
+	if err != nil {
+		return nil, err
+	}
+	return j.plan, nil
+}

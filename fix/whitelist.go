@@ -16,6 +16,11 @@ import (
 // entries is what an action does to a whitelist.
 type entries struct{ add, remove []string }
 
+// applier is what an action does to a list.
+type applier interface {
+	applied(before json.RawMessage) json.RawMessage
+}
+
 // applied is the list with the entries added and removed.
 func (e *entries) applied(before json.RawMessage) json.RawMessage {
 	n, err := snapshot.ParseJSON(before)
@@ -215,8 +220,8 @@ func (p *planner) narrowGroup(g group, elements []string, tidy bool, w wish) {
 			continue // an action before this one takes it out
 		}
 		rest, out := split(element, current, tidy)
-		if len(out) == 0 || !tidy && admitsNobody(element) {
-			continue
+		if len(out) == 0 || !tidy && admitsNobody(element) || tidy && slices.Contains(rest, element) {
+			continue // nothing of it is to go
 		}
 		keep, gone = append(keep, rest...), append(gone, element)
 		for _, text := range out {
@@ -392,7 +397,7 @@ func (p *planner) needed(g group) []string {
 		for _, vpc := range p.account.Objects(snapshot.VPC) {
 			if vpc.ID == g.cluster.Attr("networkConfig", "vpcId").Text() {
 				out = append(out, vpc.Attr("CidrBlock").Text())
-				for _, block := range vpc.Attr("SecondaryCidrBlocks").Items() {
+				for _, block := range vpc.Attr("SecondaryCidrBlocks", "SecondaryCidrBlock").Items() {
 					out = append(out, block.Text())
 				}
 			}

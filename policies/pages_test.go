@@ -1,6 +1,7 @@
 package policies_test
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"maps"
@@ -20,8 +21,7 @@ const pagesDir = "../docs/rules"
 var families = [][2]string{
 	{"NET", "Exposure and whitelists"}, {"TLS", "TLS"}, {"PVL", "PrivateLink"}, {"SLB", "Load balancers"}, {"SG", "Security groups"},
 	{"VPC", "Networks"}, {"XPK", "X-Pack and configuration"}, {"DAT", "Data protection and availability"}, {"RAM", "Identity"},
-	{"AST", "Assertions"},
-	{"DRF", "Drift"},
+	{"AST", "Assertions"}, {"EST", "The estate itself"}, {"DRF", "Drift"},
 }
 
 // docs/rules has a page for each rule and an index, made of the rules' METADATA,
@@ -125,9 +125,27 @@ func rulePage(r finding.Rule, items []string, cases []ruleCase) string {
 	section("Fix", strings.Join([]string{
 		r.Remediation, labelled("Console", r.Console), labelled("API", quoted(r.API)), labelled("Terraform", r.Terraform),
 	}, "\n\n"))
+	section("Parameters", parameters(r))
 	section("Sources", bullets(r.Basis))
 	section("Controls", bullets(r.Controls))
 	section("Tricky cases", tricky(items, cases))
+	return b.String()
+}
+
+// parameters is the table of a rule's thresholds.
+func parameters(r finding.Rule) string {
+	if len(r.Parameters) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "In `esaudit.yaml`: `parameters: {%s: {%s: ...}}`.\n\n| name | default | what it is |\n| --- | --- | --- |\n", r.ID, r.Parameters[0].Name)
+	for _, p := range r.Parameters {
+		value, err := json.Marshal(p.Default)
+		if err != nil {
+			return err.Error()
+		}
+		fmt.Fprintf(&b, "| `%s` | `%s` | %s |\n", p.Name, value, cell(p.Text))
+	}
 	return b.String()
 }
 

@@ -108,7 +108,7 @@ func readEstate(name string) (estate, error) {
 		return estate{snapshot: s, file: name}, nil
 	}
 	if root, err := snapshot.ParseJSON(data); err == nil && terraform.IsPlan(root) {
-		return readPlan(name, data)
+		return readTerraform(name, data)
 	}
 	if mistake := mistakenFor(data); mistake != "" {
 		return estate{}, errors.New(mistake)

@@ -56,7 +56,7 @@ but fix apply and fix undo can write to the cloud.`,
 			return cmd.Help()
 		},
 	}
-	cmd.AddCommand(a.fixPlanCommand())
+	cmd.AddCommand(a.fixPlanCommand(), a.fixApplyCommand(), a.fixUndoCommand(), a.fixStatusCommand())
 	return cmd
 }
 

@@ -55,8 +55,8 @@ func (o *origins) place(pointer string) (file string, line int, ok bool) {
 	return p.File, p.Line, ok
 }
 
-// readPlan reads a Terraform plan as an estate of its own.
-func readPlan(name string, data []byte) (estate, error) {
+// readTerraform reads a Terraform plan as an estate of its own.
+func readTerraform(name string, data []byte) (estate, error) {
 	p, err := terraform.Parse(data)
 	if err != nil {
 		return estate{}, err

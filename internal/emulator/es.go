@@ -250,8 +250,12 @@ func (s *Server) instant(account string) time.Time {
 	return at.UTC()
 }
 
+// forbidden refuses for lack of permission, and names the action. Two actions are
+// not named like their operation (the vendor's "RAM authentication").
 func forbidden(c *call) *refusal {
-	detail := object{{"AuthAction", quote(c.product + ":" + c.operation)}, {"NoPermissionType", quote("ImplicitDeny")}}
+	action := map[string]string{"UpdatePublicWhiteIps": "UpdatePublicIps", "UpdateKibanaWhiteIps": "UpdateKibanaIps"}[c.operation]
+	action = c.product + ":" + orElse(action, c.operation)
+	detail := object{{"AuthAction", quote(action)}, {"NoPermissionType", quote("ImplicitDeny")}}
 	return &refusal{status: http.StatusForbidden, code: "Forbidden.RAM", detail: detail.bytes(),
-		message: "User not authorized to operate on the specified resource, or this API doesn't support RAM. Action: " + c.product + ":" + c.operation}
+		message: "User not authorized to operate on the specified resource, or this API doesn't support RAM. Action: " + action}
 }
