@@ -1,10 +1,6 @@
 package terraform
 
-import (
-	"slices"
-
-	"esaudit/snapshot"
-)
+import "esaudit/snapshot"
 
 // mapping says what a type of resource tells of an object of the cloud. Several
 // mappings of one type tell of several objects, or of lists of one.
@@ -85,15 +81,6 @@ func mappings() map[string][]mapping {
 		}
 	}
 	return all
-}
-
-// owner returns the mapping by which a type of resource is an object.
-func owner(list []mapping) (mapping, bool) {
-	i := slices.IndexFunc(list, func(m mapping) bool { return m.own })
-	if i < 0 {
-		return mapping{}, false
-	}
-	return list[i], true
 }
 
 // whitelistGroups are the named groups of a cluster's whitelists.

@@ -9,10 +9,6 @@ import (
 	"esaudit/snapshot"
 )
 
-// provider is the address of the provider whose resources are read, behind the
-// registry's host.
-const provider = "aliyun/alicloud"
-
 // Plan is a Terraform plan, or a state, which plans nothing.
 type Plan struct {
 	TakenAt time.Time // when the plan was made; the zero time when it does not say

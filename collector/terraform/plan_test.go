@@ -142,19 +142,6 @@ func (w *planWriter) plan() *Plan {
 	return p
 }
 
-// cluster is a cluster as the provider shows one that is there.
-func cluster(id string, more values) values {
-	v := values{
-		"id": id, "description": id, "version": "7.10.0_with_X-Pack", "arch_type": "public", "status": "active", "create_time": "2023-04-18T06:25:52.895Z",
-		"vswitch_id": "vsw-bp1storyh", "protocol": "HTTPS", "enable_public": false, "public_whitelist": []string{"127.0.0.1", "::1"},
-		"private_whitelist": []string{"10.0.1.0/24"}, "enable_kibana_public_network": false, "enable_kibana_private_network": false,
-		"kibana_whitelist": []string{"127.0.0.1", "::1"}, "kibana_private_whitelist": []string{"10.0.1.0/24"}, "port": 9200, "public_port": 9200,
-		"zone_count": 1, "setting_config": map[string]string{"action.auto_create_index": "false"},
-	}
-	maps.Copy(v, more)
-	return v
-}
-
 func TestParseRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		`[]`:                       "no format_version",
