@@ -38,6 +38,11 @@ type Options struct {
 	NewOnly     bool              // only what is new or changed since the baseline fails
 	Framework   string            // id or name of a framework to group by; "" for none
 	Texts       *lang.Texts       // of the language that findings and rules speak besides English; nil for none
+	Stored      []facts.Compared  // stored objects, held against the live ones; nil: none were given
+
+	// Annotate adds to a piece of evidence where its value is written; nil for
+	// nothing to add.
+	Annotate func(*finding.Evidence)
 }
 
 // Result is what an audit gives.
@@ -67,6 +72,7 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	}
 	g := graph.Build(s, o.Config)
 	doc := facts.Build(g)
+	doc.Compare(s, o.Stored)
 	doc.Subjects = slices.DeleteFunc(doc.Subjects, func(s facts.Subject) bool { return !o.selects(s) })
 	judged, err := Judge(ctx, engine, s, doc)
 	if err != nil {
@@ -85,6 +91,7 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	if o.OwnerTag != "" {
 		own(judged, doc, o.OwnerTag)
 	}
+	o.annotate(judged)
 	r := &Result{Snapshot: s, Graph: g, Facts: doc, judged: judged, options: o}
 	r.Notes = waive(g, s, o.Waivers, judged, o.judgesEverything())
 	var gone []finding.Gone
@@ -99,6 +106,18 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 		}
 	}
 	return r, nil
+}
+
+// annotate tells of each piece of evidence where it is written.
+func (o Options) annotate(judged []finding.Finding) {
+	if o.Annotate == nil {
+		return
+	}
+	for i := range judged {
+		for j := range judged[i].Evidence {
+			o.Annotate(&judged[i].Evidence[j])
+		}
+	}
 }
 
 // own names the owner of each finding's subject.

@@ -75,3 +75,15 @@ func document(n *snapshot.Node) *snapshot.Node {
 	}
 	return n.Clone(nil)
 }
+
+// Canonical returns an object of a snapshot that was made of something else than
+// answers in the form that answers give it: secrets replaced, arrays sorted
+// unless their order means something.
+func Canonical(object *snapshot.Node) *snapshot.Node {
+	fields := object.Fields()
+	for name, n := range fields {
+		ordered := snapshot.Aspect(name) == snapshot.Document || snapshot.Aspect(name) == snapshot.DynamicSettings
+		fields[name] = clean(n, ordered)
+	}
+	return snapshot.NewObject(fields)
+}

@@ -36,10 +36,11 @@ func writeGitLab(w io.Writer, r *finding.Report, o Options) error {
 		if f.Waived != nil || f.Status == finding.Pass || f.Status == finding.NA {
 			continue
 		}
+		path, line := shownAt(f, o)
 		list = append(list, gitlabIssue{
 			Description: plain.Text(flat(statusWord(o.Texts, f)+f.Message), true), CheckName: plain.Text(f.Rule, true), Fingerprint: f.Fingerprint,
 			Severity: gitlabSeverity(f),
-			Location: gitlabLocation{Path: snapshotPath(o), Lines: gitlabLines{Begin: firstLine(f)}},
+			Location: gitlabLocation{Path: path, Lines: gitlabLines{Begin: line}},
 		})
 	}
 	e := json.NewEncoder(w)

@@ -30,7 +30,13 @@ type Options struct {
 	Profile     string
 	GroupBy     string      // how the table is divided: BySeverity (also ""), ByOwner
 	Texts       *lang.Texts // of the language of formats for people; nil is English
+	Written     Written     // nil: values are written nowhere but in the snapshot
 }
+
+// Written says in which file, relative to the repository and with slashes, and at
+// which 1-based line the value at a pointer of the snapshot is written. ok is
+// false when it is in none.
+type Written func(pointer string) (file string, line int, ok bool)
 
 // What a table is divided by.
 const (
@@ -41,6 +47,19 @@ const (
 // DefaultSnapshotURI is where SARIF results point when nobody says where the
 // snapshot is.
 const DefaultSnapshotURI = "esaudit-snapshot.json"
+
+// shownAt is where a finding is shown: where its first value is written, else in
+// the snapshot.
+func shownAt(f finding.Finding, o Options) (path string, line int) {
+	if o.Written != nil {
+		for _, e := range f.Evidence {
+			if file, line, ok := o.Written(e.Pointer); ok {
+				return plain.Text(flat(file), true), line
+			}
+		}
+	}
+	return snapshotPath(o), firstLine(f)
+}
 
 // snapshotPath is where a value's line is, as a path.
 func snapshotPath(o Options) string {

@@ -43,6 +43,7 @@ type sarifRun struct {
 	github  bool
 	uri     string
 	doc     *document // nil without a snapshot
+	written Written   // nil: values are written nowhere else
 	rules   *sarifRules
 	places  *places
 	prints  map[string]int // how often a fingerprint was used
@@ -68,7 +69,7 @@ func newSARIFRun(r *finding.Report, o Options) (*sarifRun, error) {
 	if err != nil {
 		return nil, err
 	}
-	run := &sarifRun{report: r, uri: uri, rules: newSARIFRules(r), places: newPlaces(), prints: map[string]int{}}
+	run := &sarifRun{report: r, uri: uri, rules: newSARIFRules(r), places: newPlaces(), prints: map[string]int{}, written: o.Written}
 	switch o.Profile {
 	case "", ProfileGitHub:
 		run.github = true

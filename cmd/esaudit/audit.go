@@ -40,6 +40,8 @@ type auditFlags struct {
 	waivers      string
 	baseline     string
 	newOnly      bool
+	plan         string // laid over the estate
+	repository   string // where .tf files are looked for
 	live         *liveFlags
 }
 
@@ -67,7 +69,9 @@ func (a *app) auditCommand() *cobra.Command {
 		Short: "Judge an estate and report what is wrong: the main job",
 		Example: `  esaudit audit demo
   esaudit audit recording/ --report sarif=esaudit.sarif --report json=esaudit.json
-  esaudit audit estate.json.zst -f json --rule ES-NET-001 --fail-on critical`,
+  esaudit audit estate.json.zst -f json --rule ES-NET-001 --fail-on critical
+  esaudit audit tfplan.json --report sarif=esaudit.sarif
+  esaudit audit estate.json.zst --plan tfplan.json`,
 		Args: arguments(1),
 		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error { return a.audit(ctx, f, args) }),
 	}
@@ -96,6 +100,8 @@ func (a *app) auditCommand() *cobra.Command {
 	flags.StringVar(&f.baseline, "baseline", "", "mark what is new, changed or gone since the JSON report in `FILE`")
 	flags.BoolVar(&f.newOnly, "new-only", false, "end with 3 only for what is new or changed since --baseline")
 	flags.StringVar(&f.framework, "framework", "", "group what was judged by the controls of framework `NAME`: "+strings.Join(frameworkIDs(), ", "))
+	flags.StringVar(&f.plan, "plan", "", "judge the estate as the plan in `FILE` leaves it: of corrections, or a Terraform plan")
+	flags.StringVar(&f.repository, "repo-root", "", "name files relative to `DIR`, and look for .tf files there (default the working directory)")
 	flags.Var(&f.sarifProfile, "sarif-profile", "`PROFILE` of SARIF, whom it is for: github, full")
 	return cmd
 }
@@ -124,6 +130,12 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if err := apart(list, e.file); err != nil {
 		return err
 	}
+	if e, err = a.plannedEstate(f, e, &o); err != nil {
+		return err
+	}
+	if err := apart(list, e.plan); err != nil {
+		return err
+	}
 	if err := a.checkScope(f, e.snapshot); err != nil {
 		return err
 	}
@@ -139,6 +151,24 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 		return err
 	}
 	return f.outcome(result)
+}
+
+// plannedEstate lays the plan over the estate, if there is one, and says where
+// values are written.
+func (a *app) plannedEstate(f *auditFlags, e estate, o *audit.Options) (estate, error) {
+	if f.plan != "" {
+		p, err := a.lay(e, f.plan, f.repository)
+		if err != nil {
+			return estate{}, err
+		}
+		e, o.Stored = p.estate, p.stored
+	} else {
+		e.findSources(f.repository)
+	}
+	if e.origins != nil {
+		o.Annotate = e.origins.annotate
+	}
+	return e, nil
 }
 
 // blame makes what went wrong with rules of the user's own theirs to mend.
@@ -290,7 +320,7 @@ func (a *app) render(d destination, r *finding.Report, result *audit.Result, e e
 	var b bytes.Buffer
 	err = report.Write(&b, d.format, r, report.Options{
 		Snapshot: result.Snapshot, SnapshotURI: e.uri(), Width: shown.width, Color: shown.color, Unicode: shown.unicode,
-		All: f.all, Profile: f.sarifProfile.value, GroupBy: f.groupBy.value, Texts: texts,
+		All: f.all, Profile: f.sarifProfile.value, GroupBy: f.groupBy.value, Texts: texts, Written: e.written(),
 	})
 	return b.Bytes(), err
 }

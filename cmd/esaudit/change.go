@@ -152,7 +152,7 @@ func (a *app) whatifCommand() *cobra.Command {
 	var edits []change.Edit
 	var plan string
 	cmd := &cobra.Command{
-		Use:   "whatif [ESTATE] --set|--remove|--add EDIT...",
+		Use:   "whatif [ESTATE] --set|--remove|--add EDIT...|--plan FILE",
 		Short: "Say what an edit would change, without making it",
 		Long: `whatif makes edits in memory, one after the other, and says what they would change:
 who gains and loses reachability, which findings come and go, and which of the
@@ -162,9 +162,13 @@ declared clients would be cut off. Nothing is sent to the cloud.
   --remove, --add LIST:GROUP:ENTRY, of the cluster in front (es-cn-1/PUBLIC_ES:default:0.0.0.0/0)
                                or of every cluster
   --remove, --add acl:ACL:ENTRY
-  --remove sg:GROUP:RULE-ID, listener:LB:PORT, dnat:GATEWAY:ENTRY-ID`,
+  --remove sg:GROUP:RULE-ID, listener:LB:PORT, dnat:GATEWAY:ENTRY-ID
+  --plan FILE                  a plan of corrections (fix plan -o FILE), or a Terraform plan
+                               (terraform show -json PLAN): created, updated and deleted
+                               resources, matched by id`,
 		Example: `  esaudit whatif demo --set es-cn-orderssearch1.enablePublic=false
-  esaudit whatif demo --remove es-cn-orderssearch1/PUBLIC_ES:tmp_migration:0.0.0.0/0`,
+  esaudit whatif demo --remove es-cn-orderssearch1/PUBLIC_ES:tmp_migration:0.0.0.0/0
+  esaudit whatif live.json --plan tfplan.json --fail-on gained`,
 		Args: arguments(1),
 		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error {
 			return a.whatif(ctx, f, edits, plan, args)
@@ -174,16 +178,13 @@ declared clients would be cut off. Nothing is sent to the cloud.
 	cmd.Flags().Var(editFlag{change.Set, &edits}, "set", "set a field, `ID.FIELD=VALUE` (repeatable)")
 	cmd.Flags().Var(editFlag{change.Remove, &edits}, "remove", "remove what stands at `PLACE` (repeatable)")
 	cmd.Flags().Var(editFlag{change.Add, &edits}, "add", "add what is written at `PLACE` (repeatable)")
-	cmd.Flags().StringVar(&plan, "plan", "", "make the edits of a plan in `FILE` (not in this version)")
+	cmd.Flags().StringVar(&plan, "plan", "", "make the changes of a plan of corrections, or of a Terraform plan, in `FILE`")
 	return cmd
 }
 
 func (a *app) whatif(ctx context.Context, f *changeFlags, edits []change.Edit, plan string, args []string) error {
-	switch {
-	case plan != "":
-		return usagef("read settings: %s: plans are not read in this version; use --set, --remove and --add", a.sources["plan"])
-	case len(edits) == 0:
-		return usagef("whatif: what is to change? --set ID.FIELD=VALUE, --remove PLACE or --add PLACE")
+	if len(edits) == 0 && plan == "" {
+		return usagef("whatif: what is to change? --set ID.FIELD=VALUE, --remove PLACE, --add PLACE or --plan FILE")
 	}
 	if err := f.check(a); err != nil {
 		return err
@@ -192,11 +193,19 @@ func (a *app) whatif(ctx context.Context, f *changeFlags, edits []change.Edit, p
 	if err != nil {
 		return err
 	}
-	edited, err := change.Apply(e.snapshot, edits...)
+	after := e
+	if plan != "" {
+		p, err := a.lay(e, plan, "")
+		if err != nil {
+			return err
+		}
+		after = p.estate
+	}
+	edited, err := change.Apply(after.snapshot, edits...)
 	if err != nil {
 		return usagef("whatif: %w", err)
 	}
-	return a.compare(ctx, f, "whatif", e.snapshot, edited, e.file)
+	return a.compare(ctx, f, "whatif", e.snapshot, edited, e.file, plan)
 }
 
 // compare judges both sides, writes what differs, and says how it ended. files

@@ -2,21 +2,25 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/spf13/cobra"
 
+	"esaudit/collector/cli"
 	"esaudit/snapshot"
 )
 
 func (a *app) collectCommand() *cobra.Command {
 	var output string
 	var allowPartial bool
+	var fromCLI string
 	live := newLiveFlags()
 	cmd := &cobra.Command{
 		Use:   "collect [ESTATE] -o FILE",
@@ -24,16 +28,19 @@ func (a *app) collectCommand() *cobra.Command {
 		Long: `collect writes the snapshot of an estate: everything that the rules and the graph
 use, with secrets redacted, in canonical bytes: the same estate gives the same
 file. The name of FILE says how: .json, .json.gz or .json.zst; "-" is standard
-output.`,
+output. --from-cli reads answers that the vendor's own command line gave, one a
+file; docs/collect-with-aliyun.sh makes them.`,
 		Example: `  esaudit collect recording/ -o estate.json
+  esaudit collect --from-cli answers/ -o estate.json
   esaudit collect estate.json -o estate.json.zst`,
 		Args: arguments(1),
 		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error {
-			return a.collect(ctx, output, allowPartial, live, args)
+			return a.collect(ctx, output, fromCLI, allowPartial, live, args)
 		}),
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "", "write the snapshot to `FILE`: .json, .json.gz, .json.zst, or -")
 	cmd.Flags().StringVar(&live.record, "record", "", "keep the raw answers of a live collection in `DIR`")
+	cmd.Flags().StringVar(&fromCLI, "from-cli", "", "read the answers of the vendor's command line in `DIR`, instead of an ESTATE")
 	cmd.Flags().BoolVar(&live.resume, "resume", false, "go on with the recording in the directory of --record")
 	live.addRegions(cmd.Flags())
 	live.addCollect(cmd.Flags())
@@ -41,7 +48,7 @@ output.`,
 	return cmd
 }
 
-func (a *app) collect(ctx context.Context, output string, allowPartial bool, live *liveFlags, args []string) error {
+func (a *app) collect(ctx context.Context, output, fromCLI string, allowPartial bool, live *liveFlags, args []string) error {
 	if live.resume && live.record == "" {
 		return usagef("collect: --resume goes with --record DIR, the recording to go on with")
 	}
@@ -52,12 +59,12 @@ func (a *app) collect(ctx context.Context, output string, allowPartial bool, liv
 	if err != nil {
 		return usage(err)
 	}
-	e, err := a.load(ctx, args, live)
+	e, err := a.source(ctx, fromCLI, live, args)
 	if err != nil {
 		return err
 	}
 	d := destination{"snapshot", output}
-	if err := apart([]destination{d}, e.file); err != nil {
+	if err := apart([]destination{d}, cmp.Or(e.file, e.plan)); err != nil {
 		return err
 	}
 	var b bytes.Buffer
@@ -77,6 +84,31 @@ func (a *app) collect(ctx context.Context, output string, allowPartial bool, liv
 		return &ending{incomplete, fmt.Errorf("collect: the picture is incomplete: %d %s not read; --allow-partial accepts that", n, plural(n, "call"))}
 	}
 	return nil
+}
+
+// source is the estate that is written: answers of the vendor's command line, or
+// what args name.
+func (a *app) source(ctx context.Context, fromCLI string, live *liveFlags, args []string) (estate, error) {
+	switch {
+	case fromCLI == "":
+		return a.load(ctx, args, live)
+	case len(args) > 0 || live.record != "":
+		return estate{}, usagef("collect: --from-cli %s is the estate; leave out ESTATE and --record", fromCLI)
+	}
+	root, err := os.OpenRoot(fromCLI)
+	if err != nil {
+		return estate{}, usagef("read answers: %w", err)
+	}
+	defer root.Close()
+	r, err := cli.Open(root.FS())
+	if err != nil {
+		return estate{}, usagef("read answers %s: %w", fromCLI, err)
+	}
+	e, err := estateOf(fromCLI, r)
+	if err != nil {
+		return estate{}, usage(err)
+	}
+	return e, nil
 }
 
 // packing returns how a file of a name is written.
