@@ -9,7 +9,6 @@ import (
 
 	"esaudit/finding"
 	"esaudit/graph"
-	"esaudit/netset"
 )
 
 // clusterView is one cluster: its entries, and who gets in at each as sets that
@@ -198,7 +197,7 @@ func (e env) which(w Who) line {
 		through += fmt.Sprintf(e.texts.At, w.Through) + "  "
 	}
 	out := plainly(through + e.amount(w.Set))
-	if !w.Set.V4().ContainsSet(netset.Internet4()) {
+	if !w.Set.V4().ContainsSet(e.all4) {
 		out = out.with(styled(faint, "  "+few(w.Blocks, w.More)))
 	}
 	return out

@@ -103,7 +103,7 @@ func (e env) internet(a graph.Addresses) line {
 // amount is how many addresses a set has, in a word or two.
 func (e env) amount(s netset.Set) string {
 	t := e.texts
-	v4, v6 := s.V4().ContainsSet(netset.Internet4()), s.V6().ContainsSet(netset.Internet6())
+	v4, v6 := s.V4().ContainsSet(e.all4), s.V6().ContainsSet(e.all6)
 	switch n := s.V4().Count(); {
 	case v4 && v6:
 		return t.Everybody

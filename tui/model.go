@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
+
+	"esaudit/netset"
 )
 
 // Options say how the explorer is shown.
@@ -42,7 +44,8 @@ type env struct {
 	services Services
 	texts    *Texts
 	painter
-	width, height int // of the screen, in columns and lines
+	width, height int        // of the screen, in columns and lines
+	all4, all6    netset.Set // the internet, which is worth making once
 }
 
 // frame is a view with its cursor.
@@ -127,7 +130,7 @@ func New(o Options) Model {
 	if t == nil {
 		t = English()
 	}
-	m := Model{env: env{ctx: o.Context, estate: o.Estate, services: o.Services, texts: t, painter: painter{wide: o.Unicode}, width: 80, height: 24}}
+	m := Model{env: env{ctx: o.Context, estate: o.Estate, services: o.Services, texts: t, painter: painter{wide: o.Unicode}, width: 80, height: 24, all4: netset.Internet4(), all6: netset.Internet6()}}
 	for i, v := range []view{clustersView{}, findingsView{}, askView{}, gapsView{}, changesView{}, mapView{}} {
 		m.serial++
 		m.stacks[i] = []frame{{id: m.serial, view: v}}
