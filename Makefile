@@ -5,6 +5,7 @@ SHELL := /bin/bash
 STATICCHECK_VERSION := v0.8.2
 STATICCHECK := bin/staticcheck-$(STATICCHECK_VERSION)
 FUZZTIME ?= 30s
+CLUSTERS ?= 3000
 CHECKS ?= 10000
 
 # Packages with tests of a kind; the shell finds them when they are needed.
@@ -35,7 +36,7 @@ build: ## build bin/esaudit
 	@go build -trimpath -o bin/esaudit ./cmd/esaudit
 
 .PHONY: test
-test: compiler check ## everything a change has to pass: linters, unit tests with the race detector, scripts
+test: compiler terminal check ## everything a change has to pass: linters, unit tests with the race detector, scripts
 	@mkdir -p bin
 	@{ CGO_ENABLED=1 go test -race -count=1 -timeout 25m -v $$($(raced)) || true; go test -count=1 -timeout 25m -v $(scripted); } 2>&1 | tee bin/test.log \
 		| grep --line-buffered -Ev '^ *=== |^ *--- PASS|^PASS$$|\[no test files\]|\[rapid\] OK' || true
@@ -67,7 +68,8 @@ mutate: ## turn round each comparison of graph and netset, and print what the te
 	@go run ./internal/mutate
 
 .PHONY: bench
-bench: ## every benchmark once
+bench: ## the program on an account of CLUSTERS (3000), each figure beside the naive way; then every benchmark once
+	@go run ./internal/bench -clusters $(CLUSTERS)
 	@go test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: update
@@ -97,6 +99,13 @@ compiler:
 	@command -v gcc >/dev/null || { \
 		root=; [ "$$(id -u)" = 0 ] || root=sudo; \
 		$$root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy --no-install-recommends gcc libc6-dev; }
+
+# The explorer is tested on a real terminal, which tmux is.
+.PHONY: terminal
+terminal:
+	@command -v tmux >/dev/null || { \
+		root=; [ "$$(id -u)" = 0 ] || root=sudo; \
+		$$root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy --no-install-recommends tmux; }
 
 $(STATICCHECK):
 	@mkdir -p bin

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"esaudit/finding"
+	"esaudit/lang"
 )
 
 //go:embed html/*.tmpl html/style.css
@@ -41,11 +42,13 @@ func writeHTML(w io.Writer, r *finding.Report, o Options) error {
 	if err != nil {
 		return err
 	}
-	t, err := template.New("report").Funcs(htmlFuncs()).ParseFS(htmlFiles, "html/*.tmpl")
+	t, err := template.New("report").Funcs(htmlFuncs(o.Texts)).ParseFS(htmlFiles, "html/*.tmpl")
 	if err != nil {
 		return err
 	}
+	translateTemplates(t, o.Texts)
 	p := newHTMLPage(whole(r), o)
+	p.translate(o.Texts)
 	css := string(style) + p.filters()
 	p.Style = template.CSS(css)
 	p.Policy = fmt.Sprintf("default-src 'none'; style-src '%s'; img-src data:; base-uri 'none'; form-action 'none'", htmlHash(css))
@@ -62,15 +65,16 @@ func htmlHash(text string) string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-func htmlFuncs() template.FuncMap {
+func htmlFuncs(t *lang.Texts) template.FuncMap {
 	return template.FuncMap{
 		"text":       func(s string) string { return plain.Text(s, true) },
 		"paragraphs": htmlParagraphs,
 		"pointer":    htmlPointer,
-		"count":      count,
+		"count":      func(n int, noun string) string { return counted(t, n, noun) },
 		"number":     number,
-		"cause":      causeText,
-		"names":      htmlNames,
+		"cause":      func(cause string) string { return t.T(causeText(cause)) },
+		"names":      func(names []string) string { return plain.Text(firstOf(t, names, mostNamed), true) },
+		"say":        say(t),
 	}
 }
 
@@ -84,9 +88,6 @@ func htmlParagraphs(prose string) []string {
 	}
 	return out
 }
-
-// htmlNames writes the first few of a list.
-func htmlNames(names []string) string { return plain.Text(firstOf(names, mostNamed), true) }
 
 // htmlPointer parts a JSON pointer where a line may break.
 func htmlPointer(pointer string) []string {
@@ -147,12 +148,12 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 		p.Accounts = append(p.Accounts, htmlAccount{a, htmlTime(a.TakenAt)})
 		ids = append(ids, a.ID)
 	}
-	p.Title = plain.Text("Audit of "+strings.Join(ids, ", "), true)
-	missing := gaps(r.Coverage.Calls, p.Several)
+	p.Title = plain.Text(o.Texts.F("Audit of %s", strings.Join(ids, ", ")), true)
+	missing := translated(o.Texts, gaps(r.Coverage.Calls, p.Several))
 	p.Complete = r.Coverage.Complete && len(missing) == 0
 	p.Gaps = missing[:min(len(missing), htmlGaps)]
 	p.MoreGaps = operations(missing) - operations(p.Gaps)
-	p.Headline, p.Said = headline(r, p.Complete)
+	p.Headline, p.Said = headlineIn(o.Texts, r, p.Complete)
 
 	b := newHTMLBuilder(r, o)
 	for _, f := range r.Findings[:min(len(r.Findings), htmlFindings)] {

@@ -8,6 +8,7 @@ import (
 
 	"esaudit/finding"
 	"esaudit/graph"
+	"esaudit/lang"
 )
 
 // htmlFinding is a finding as the page shows it.
@@ -60,6 +61,7 @@ type htmlLine struct {
 type htmlBuilder struct {
 	report *finding.Report
 	doc    *document // nil without a snapshot
+	texts  *lang.Texts
 	rules  map[string]finding.Rule
 	shown  []htmlFinding
 	chosen htmlChosen
@@ -68,7 +70,7 @@ type htmlBuilder struct {
 }
 
 func newHTMLBuilder(r *finding.Report, o Options) *htmlBuilder {
-	b := &htmlBuilder{report: r, rules: map[string]finding.Rule{}, subjects: map[string]int{}}
+	b := &htmlBuilder{report: r, texts: o.Texts, rules: map[string]finding.Rule{}, subjects: map[string]int{}}
 	if o.Snapshot != nil {
 		b.doc = newDocument(o.Snapshot)
 	}
@@ -98,7 +100,7 @@ func (b *htmlBuilder) add(f finding.Finding) {
 	all := proofs(f)
 	v.More = max(len(all)-htmlProofs, 0)
 	for _, p := range all[:len(all)-v.More] {
-		v.Evidence = append(v.Evidence, evidenceView(f.Subject, p))
+		v.Evidence = append(v.Evidence, evidenceView(b.texts, f.Subject, p))
 	}
 	v.Choice = b.choice(f)
 	if b.doc != nil && !settledStatus(f) && len(b.shown) < htmlExcerpts {
@@ -118,8 +120,8 @@ func toneOf(f finding.Finding) string {
 	return f.Status.String()
 }
 
-func evidenceView(s finding.Subject, p proven) htmlEvidence {
-	v := htmlEvidence{Missing: p.value == nil, Note: p.note, Lines: p.lineNumbers(), Pointer: p.pointer(s)}
+func evidenceView(t *lang.Texts, s finding.Subject, p proven) htmlEvidence {
+	v := htmlEvidence{Missing: p.value == nil, Note: p.note, Lines: p.lineNumbers(t), Pointer: p.pointer(s)}
 	if v.Missing {
 		return v
 	}

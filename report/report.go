@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"esaudit/finding"
+	"esaudit/lang"
 	"esaudit/report/plain"
 	"esaudit/snapshot"
 )
@@ -27,7 +28,8 @@ type Options struct {
 	Unicode     bool // false writes the table in ASCII
 	All         bool // the table shows what passes and what does not apply
 	Profile     string
-	GroupBy     string // how the table is divided: BySeverity (also ""), ByOwner
+	GroupBy     string      // how the table is divided: BySeverity (also ""), ByOwner
+	Texts       *lang.Texts // of the language of formats for people; nil is English
 }
 
 // What a table is divided by.
@@ -49,6 +51,7 @@ type format struct {
 	name  string
 	write func(io.Writer, *finding.Report, Options) error
 	whole bool // it counts what passes too
+	fixed bool // programs read it: it is English always
 }
 
 // Whole reports whether a format needs a report with everything that was judged,
@@ -60,15 +63,15 @@ func Whole(name string) bool {
 func formats() []format {
 	return []format{
 		{name: "table", write: writeTable},
-		{name: "json", write: writeJSON},
-		{name: "sarif", write: writeSARIF},
+		{name: "json", write: writeJSON, fixed: true},
+		{name: "sarif", write: writeSARIF, fixed: true},
 		{name: "html", write: writeHTML},
 		{name: "junit", write: writeJUnit, whole: true},
 		{name: "markdown", write: writeMarkdown},
 		{name: "github", write: writeGitHub},
 		{name: "gitlab", write: writeGitLab},
 		{name: "csv", write: writeCSV},
-		{name: "ocsf", write: writeOCSF},
+		{name: "ocsf", write: writeOCSF, fixed: true},
 	}
 }
 
@@ -86,6 +89,11 @@ func Formats() []string {
 func Write(w io.Writer, name string, r *finding.Report, o Options) error {
 	for _, f := range formats() {
 		if f.name == name {
+			if f.fixed {
+				o.Texts = nil
+			} else if o.Texts != nil {
+				r = r.Translated()
+			}
 			if err := f.write(w, r, o); err != nil {
 				return fmt.Errorf("write %s report: %w", name, err)
 			}

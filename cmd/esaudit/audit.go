@@ -113,6 +113,9 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	if o.Texts, err = a.textsOf(list); err != nil {
+		return err
+	}
 	f.live.regions = f.regions
 	e, err := a.load(ctx, args, f.live)
 	if err != nil {
@@ -129,7 +132,7 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 		return f.blame(ctx, fmt.Errorf("audit: %w", err))
 	}
 	for _, text := range result.Notes {
-		a.note("audit: %s: %s", f.waivers, text)
+		a.note("audit: %s: %s", f.waivers, o.Texts.Made(text))
 	}
 	a.noteAccounts(f, o.Baseline, e.snapshot)
 	if err := a.writeReports(ctx, list, result, e, f); err != nil {
@@ -280,10 +283,14 @@ func (a *app) render(d destination, r *finding.Report, result *audit.Result, e e
 		return result.FactsJSON()
 	}
 	shown := a.screenFor(d)
+	texts, err := a.texts(d)
+	if err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
-	err := report.Write(&b, d.format, r, report.Options{
+	err = report.Write(&b, d.format, r, report.Options{
 		Snapshot: result.Snapshot, SnapshotURI: e.uri(), Width: shown.width, Color: shown.color, Unicode: shown.unicode,
-		All: f.all, Profile: f.sarifProfile.value, GroupBy: f.groupBy.value,
+		All: f.all, Profile: f.sarifProfile.value, GroupBy: f.groupBy.value, Texts: texts,
 	})
 	return b.Bytes(), err
 }
