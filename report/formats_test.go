@@ -22,6 +22,9 @@ func TestGoldens(t *testing.T) {
 	for _, format := range []string{"junit", "markdown", "github", "gitlab", "csv", "ocsf"} {
 		golden(t, "report."+format+".golden", render(t, format, r, Options{Snapshot: s, SnapshotURI: "snapshots/prod.json"}))
 	}
+	for _, format := range []string{"dot", "svg"} {
+		golden(t, "report."+format+".golden", render(t, format, r, Options{View: htmlView()}))
+	}
 }
 
 // What holds of every report in a format.

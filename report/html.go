@@ -16,7 +16,7 @@ import (
 	"esaudit/finding"
 )
 
-//go:embed html/*.tmpl html/style.css
+//go:embed html/*.tmpl html/style.css html/script.js
 var htmlFiles embed.FS
 
 // Limits of the page. What they leave out is said on it; the JSON report has
@@ -33,11 +33,15 @@ const (
 	htmlLongest  = 20000 // characters of a value
 )
 
-// writeHTML writes one page that needs nothing else: no network and no script.
-// Its content security policy allows its own style by its hash, and nothing
-// besides; filtering is the work of that style.
+// writeHTML writes one page that needs nothing else: no network, and of its
+// script nothing but comfort. Its content security policy allows its own styles
+// and its own script by their hashes, and nothing besides.
 func writeHTML(w io.Writer, r *finding.Report, o Options) error {
 	style, err := htmlFiles.ReadFile("html/style.css")
+	if err != nil {
+		return err
+	}
+	script, err := htmlFiles.ReadFile("html/script.js")
 	if err != nil {
 		return err
 	}
@@ -46,9 +50,9 @@ func writeHTML(w io.Writer, r *finding.Report, o Options) error {
 		return err
 	}
 	p := newHTMLPage(whole(r), o)
-	css := string(style) + p.filters()
-	p.Style = template.CSS(css)
-	p.Policy = fmt.Sprintf("default-src 'none'; style-src '%s'; img-src data:; base-uri 'none'; form-action 'none'", htmlHash(css))
+	p.Style, p.Script, p.Filters = template.CSS(style), template.JS(script), template.CSS(p.filters())
+	p.Policy = fmt.Sprintf("default-src 'none'; style-src '%s' '%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'",
+		htmlHash(string(p.Style)), htmlHash(string(p.Filters)), htmlHash(string(p.Script)))
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, "page.tmpl", p); err != nil {
 		return err
@@ -66,11 +70,14 @@ func htmlFuncs() template.FuncMap {
 	return template.FuncMap{
 		"text":       func(s string) string { return plain.Text(s, true) },
 		"paragraphs": htmlParagraphs,
+		"ticks":      htmlTicks,
+		"odd":        func(i int) bool { return i%2 == 1 },
 		"pointer":    htmlPointer,
 		"count":      count,
 		"number":     number,
 		"cause":      causeText,
 		"names":      htmlNames,
+		"words":      htmlEnglish,
 	}
 }
 
@@ -83,6 +90,16 @@ func htmlParagraphs(prose string) []string {
 		}
 	}
 	return out
+}
+
+// htmlTicks parts a rule's prose at its backticks: every second part is code. A
+// backtick without its like stays.
+func htmlTicks(prose string) []string {
+	parts := strings.Split(prose, "`")
+	if n := len(parts); n%2 == 0 {
+		parts = append(parts[:n-2], parts[n-2]+"`"+parts[n-1])
+	}
+	return parts
 }
 
 // htmlNames writes the first few of a list.
@@ -105,7 +122,8 @@ func htmlTime(stamp string) string {
 // htmlPage is what the template shows. Texts in it are strangers' still; the
 // template passes them through text.
 type htmlPage struct {
-	Style          template.CSS
+	Style, Filters template.CSS
+	Script         template.JS
 	Policy         string
 	Title          string
 	Report         *finding.Report
@@ -126,6 +144,7 @@ type htmlPage struct {
 	All            bool
 	Choices        htmlChosen
 	Matrices       []htmlMatrix
+	Map            *htmlMap // nil when the estate is not drawn
 	Rules          []htmlRule
 }
 
@@ -168,6 +187,7 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 	p.Worst, p.Matrices = b.worst(), b.matrices()
 	p.Choices = b.choices()
 	p.Rules = b.ruleList()
+	p.Map = b.estate
 	return p
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"esaudit/finding"
+	"esaudit/graph"
 	"esaudit/report/plain"
 	"esaudit/snapshot"
 )
@@ -27,7 +28,8 @@ type Options struct {
 	Unicode     bool // false writes the table in ASCII
 	All         bool // the table shows what passes and what does not apply
 	Profile     string
-	GroupBy     string // how the table is divided: BySeverity (also ""), ByOwner
+	View        *graph.View // the estate, for the formats that draw it (Draws); nil draws nothing
+	GroupBy     string      // how the table is divided: BySeverity (also ""), ByOwner
 }
 
 // What a table is divided by.
@@ -49,6 +51,7 @@ type format struct {
 	name  string
 	write func(io.Writer, *finding.Report, Options) error
 	whole bool // it counts what passes too
+	draws bool // it has a picture of the estate
 }
 
 // Whole reports whether a format needs a report with everything that was judged,
@@ -57,18 +60,25 @@ func Whole(name string) bool {
 	return slices.ContainsFunc(formats(), func(f format) bool { return f.name == name && f.whole })
 }
 
+// Draws reports whether a format has a picture of the estate.
+func Draws(name string) bool {
+	return slices.ContainsFunc(formats(), func(f format) bool { return f.name == name && f.draws })
+}
+
 func formats() []format {
 	return []format{
 		{name: "table", write: writeTable},
 		{name: "json", write: writeJSON},
 		{name: "sarif", write: writeSARIF},
-		{name: "html", write: writeHTML},
+		{name: "html", write: writeHTML, draws: true},
 		{name: "junit", write: writeJUnit, whole: true},
 		{name: "markdown", write: writeMarkdown},
 		{name: "github", write: writeGitHub},
 		{name: "gitlab", write: writeGitLab},
 		{name: "csv", write: writeCSV},
 		{name: "ocsf", write: writeOCSF},
+		{name: "dot", write: writeDOT, draws: true},
+		{name: "svg", write: writeSVG, draws: true},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"esaudit/audit"
 	"esaudit/finding"
+	"esaudit/graph"
 	"esaudit/policies"
 	"esaudit/report"
 	"esaudit/snapshot"
@@ -45,7 +46,7 @@ type auditFlags struct {
 
 // laterFormats are the formats of CONTRACT 1 that this version lacks.
 func laterFormats() []string {
-	return []string{"dot", "svg", "graphml"}
+	return []string{"graphml"}
 }
 
 func (a *app) auditCommand() *cobra.Command {
@@ -277,10 +278,14 @@ func (a *app) render(d destination, r *finding.Report, result *audit.Result, e e
 		return result.FactsJSON()
 	}
 	shown := a.screenFor(d)
+	var view *graph.View
+	if report.Draws(d.format) {
+		view = result.Graph.View()
+	}
 	var b bytes.Buffer
 	err := report.Write(&b, d.format, r, report.Options{
 		Snapshot: result.Snapshot, SnapshotURI: e.uri(), Width: shown.width, Color: shown.color, Unicode: shown.unicode,
-		All: f.all, Profile: f.sarifProfile.value, GroupBy: f.groupBy.value,
+		All: f.all, Profile: f.sarifProfile.value, GroupBy: f.groupBy.value, View: view,
 	})
 	return b.Bytes(), err
 }
