@@ -6,7 +6,6 @@ import (
 	"embed"
 	"encoding/base64"
 	"esaudit/report/plain"
-	"fmt"
 	"html/template"
 	"io"
 	"slices"
@@ -51,8 +50,11 @@ func writeHTML(w io.Writer, r *finding.Report, o Options) error {
 	}
 	p := newHTMLPage(whole(r), o)
 	p.Style, p.Script, p.Filters = template.CSS(style), template.JS(script), template.CSS(p.filters())
-	p.Policy = fmt.Sprintf("default-src 'none'; style-src '%s' '%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'",
-		htmlHash(string(p.Style)), htmlHash(string(p.Filters)), htmlHash(string(p.Script)))
+	styles := htmlHash(string(p.Style))
+	if p.Filters != "" {
+		styles += " " + htmlHash(string(p.Filters))
+	}
+	p.Policy = "default-src 'none'; style-src " + styles + "; script-src " + htmlHash(string(script)) + "; img-src data:; base-uri 'none'; form-action 'none'"
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, "page.tmpl", p); err != nil {
 		return err
@@ -61,9 +63,10 @@ func writeHTML(w io.Writer, r *finding.Report, o Options) error {
 	return err
 }
 
+// htmlHash names an inline text in a policy.
 func htmlHash(text string) string {
 	sum := sha256.Sum256([]byte(text))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
 func htmlFuncs() template.FuncMap {

@@ -53,8 +53,12 @@ func (b *htmlBuilder) choices() htmlChosen {
 	return c
 }
 
-// filters is the style that hides what was not chosen, where no script runs.
+// filters is the style that hides what was not chosen, where no script runs. Of
+// many findings it would be slow: there the filter needs the script.
 func (p *htmlPage) filters() string {
+	if p.Many {
+		return ""
+	}
 	var b strings.Builder
 	hide := func(choice, value, class string) {
 		chosen := fmt.Sprintf(`main:has(#%s option[value="%s"]:checked)`, choice, value)

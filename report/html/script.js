@@ -3,6 +3,7 @@
 // go from text to text.
 "use strict";
 (() => {
+  const began = performance.now();
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const on = (node, type, act) => node && node.addEventListener(type, act);
@@ -119,7 +120,8 @@
       section.setAttribute("aria-labelledby", title.id);
       n.className = "n";
       n.textContent = list.length;
-      title.append(name + " ", n);
+      const option = valueOf("group") === "rule" && [...controls.rule.options].find(o => o.dataset.name === name);
+      title.append((option ? option.textContent : name) + " ", n);
       section.append(title, ...list.map(x => x.node));
       first.before(section);
     });
@@ -165,7 +167,8 @@
     if (item && item.node.hidden) reset();
     for (let n = target; n; n = n.parentElement) if (n.localName === "details") n.open = true;
     const focus = item ? item.node : target;
-    requestAnimationFrame(() => {
+    const settled = document.readyState === "complete" ? act => requestAnimationFrame(act) : act => on(window, "load", () => requestAnimationFrame(act));
+    settled(() => {
       focus.scrollIntoView({ block: "start", behavior: "instant" });
       all(".found").forEach(n => n.classList.remove("found"));
       if (item) focus.classList.add("found");
@@ -268,9 +271,9 @@
   if (plain) plain.disabled = true;
   all("[data-scripted]").forEach(n => { n.hidden = false; });
   all("[data-plain]").forEach(n => { n.hidden = true; });
-  document.documentElement.dataset.ready = "";
   if (one(".filter")) {
     filter();
     readAddress();
   }
+  document.documentElement.dataset.ready = Math.round(performance.now() - began);
 })();
