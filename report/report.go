@@ -65,6 +65,27 @@ func Draws(name string) bool {
 	return slices.ContainsFunc(formats(), func(f format) bool { return f.name == name && f.draws })
 }
 
+// Left says how many findings a format leaves out of a report because they are
+// too many, the mildest; "" when it has all that it should.
+func Left(name string, r *finding.Report, o Options) string {
+	switch {
+	case name == "sarif" && o.Profile != ProfileFull:
+		n := 0
+		for _, f := range r.Findings {
+			if alert(f) {
+				n++
+			}
+		}
+		if n > mostResults {
+			return fmt.Sprintf("%s of %s results, the mildest, are left out: GitHub takes %s", number(n-mostResults), number(n), number(mostResults))
+		}
+	case name == "html" && len(r.Findings) > htmlFindings:
+		n := len(r.Findings)
+		return fmt.Sprintf("%s of %s findings, the mildest, are left out: a page has %s at most; the JSON report has all", number(n-htmlFindings), number(n), number(htmlFindings))
+	}
+	return ""
+}
+
 func formats() []format {
 	return []format{
 		{name: "table", write: writeTable},

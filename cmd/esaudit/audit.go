@@ -282,11 +282,15 @@ func (a *app) render(d destination, r *finding.Report, result *audit.Result, e e
 	if report.Draws(d.format) {
 		view = result.Graph.View()
 	}
-	var b bytes.Buffer
-	err := report.Write(&b, d.format, r, report.Options{
+	o := report.Options{
 		Snapshot: result.Snapshot, SnapshotURI: e.uri(), Width: shown.width, Color: shown.color, Unicode: shown.unicode,
 		All: f.all, Profile: f.sarifProfile.value, GroupBy: f.groupBy.value, View: view,
-	})
+	}
+	if text := report.Left(d.format, r, o); text != "" {
+		a.note("audit: %s: %s", d.format, text)
+	}
+	var b bytes.Buffer
+	err := report.Write(&b, d.format, r, o)
 	return b.Bytes(), err
 }
 
