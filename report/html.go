@@ -147,7 +147,9 @@ type htmlPage struct {
 	All            bool
 	Choices        htmlChosen
 	Matrices       []htmlMatrix
-	Map            *htmlMap // nil when the estate is not drawn
+	Sums           []htmlAccountSum // of several accounts
+	Trend          *htmlTrend       // nil without earlier reports
+	Map            *htmlMap         // nil when the estate is not drawn
 	Rules          []htmlRule
 }
 
@@ -191,6 +193,7 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 	p.Choices = b.choices()
 	p.Rules = b.ruleList()
 	p.Map = b.estate
+	p.Sums, p.Trend = accountSums(r, p.Accounts), newTrend(r, o.Past)
 	return p
 }
 

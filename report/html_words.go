@@ -23,8 +23,9 @@ type htmlWords struct {
 	PassesWhen, PathCloses, TakesEffect, SettledBy string
 	RuleMends, CopyCommand                         string
 
-	Accounts, Account, Worst, Read, NotRead, AsOf, Nothing string
-	Trend, TrendNote, Report, Total                        string
+	Accounts, Account, Worst, Read, NotRead, NeverMade string
+	AsOf, Nothing                                      string
+	Trend, TrendNote, Report, Total                    string
 }
 
 func htmlEnglish() htmlWords {
@@ -51,7 +52,7 @@ func htmlEnglish() htmlWords {
 		TakesEffect: "It has no effect as long as these refuse:", SettledBy: "Settled by",
 		RuleMends: "Console and Terraform steps of {rule}", CopyCommand: "Plan the correction:",
 
-		Accounts: "By account", Account: "Account", Worst: "Findings", Read: "Calls read", NotRead: "Not read", AsOf: "As of", Nothing: "nothing failed",
+		Accounts: "By account", Account: "Account", Worst: "Findings", Read: "Calls read", NotRead: "Not read", NeverMade: "never made", AsOf: "As of", Nothing: "nothing failed",
 		Trend: "Trend", TrendNote: "What failed in earlier reports, by their date.", Report: "Taken at", Total: "all",
 	}
 }

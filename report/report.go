@@ -28,8 +28,9 @@ type Options struct {
 	Unicode     bool // false writes the table in ASCII
 	All         bool // the table shows what passes and what does not apply
 	Profile     string
-	View        *graph.View // the estate, for the formats that draw it (Draws); nil draws nothing
-	GroupBy     string      // how the table is divided: BySeverity (also ""), ByOwner
+	View        *graph.View    // the estate, for the formats that draw it (Draws); nil draws nothing
+	Past        []finding.Past // earlier reports, for the trend in HTML
+	GroupBy     string         // how the table is divided: BySeverity (also ""), ByOwner
 }
 
 // What a table is divided by.

@@ -21,7 +21,7 @@ const breakout = `"'></script></style><script>document.title="owned"</script><im
 func made(n int) *finding.Report {
 	severities := finding.Severities()
 	r := &finding.Report{Schema: finding.Schema, Tool: finding.Tool{Name: "esaudit", Version: "0.1.0"},
-		Snapshot: finding.Snapshot{Digest: "sha256:0", Accounts: []finding.Account{{ID: "1234567890123456", TakenAt: "2026-11-22T00:00:00Z", Regions: []string{"cn-hangzhou"}}}},
+		Snapshot: finding.Snapshot{Digest: "sha256:0", Accounts: []finding.Account{{ID: "1234567890123456", TakenAt: "2026-11-22T00:00:00Z", Regions: []string{"cn-hangzhou"}}, {ID: "2345678901234567", TakenAt: "2026-11-22T00:00:00Z"}}},
 		Coverage: finding.Coverage{Calls: []finding.Call{{Account: "1234567890123456", Region: "cn-hangzhou", Product: "elasticsearch", Operation: "ListPlugins", Denied: 1, Subjects: []string{breakout}}}}}
 	for i := range 12 {
 		r.Rules = append(r.Rules, finding.Rule{ID: fmt.Sprintf("ES-NET-%03d", i), Title: fmt.Sprintf("Rule %d must hold", i), Severity: severities[i%len(severities)],
@@ -56,6 +56,11 @@ func made(n int) *finding.Report {
 	return r
 }
 
+// past is a report of the month before.
+func past() []finding.Past {
+	return []finding.Past{{TakenAt: "2026-10-22T00:00:00Z", Summary: finding.Summary{Fail: map[finding.Severity]int{finding.Critical: 3, finding.Low: 9}}}}
+}
+
 // view is a small estate.
 func view() *graph.View {
 	v := graph.NewView()
@@ -73,7 +78,7 @@ func view() *graph.View {
 func address(t testing.TB, r *finding.Report) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := report.Write(&b, "html", r, report.Options{View: view()}); err != nil {
+	if err := report.Write(&b, "html", r, report.Options{View: view(), Past: past()}); err != nil {
 		t.Fatal(err)
 	}
 	if n := len(r.Findings); n >= 5000 {
