@@ -19,11 +19,15 @@ raced = go list ./... | grep -vxE 'esaudit/(cmd/esaudit|internal/house|policies)
 
 .PHONY: help
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-9s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: build ## audit the demo estate, as a first look
 	@bin/esaudit audit demo --fail-on none --allow-partial
+
+.PHONY: demo-fix
+demo-fix: build ## plan, apply, verify and undo corrections of the demo estate
+	@scripts/demo-fix.sh
 
 .PHONY: build
 build: ## build bin/esaudit

@@ -15,7 +15,7 @@ import (
 func Apply(s *snapshot.Snapshot, edits ...Edit) (*snapshot.Snapshot, error) {
 	w := newWork(s)
 	for _, e := range edits {
-		if w.busy[e.subject()] || w.busy[everything] || e.subject() == everything && len(w.busy) > 0 {
+		if w.busy[e.Subject()] || w.busy[everything] || e.Subject() == everything && len(w.busy) > 0 {
 			var err error
 			if s, err = w.done(); err != nil {
 				return nil, err
@@ -25,7 +25,7 @@ func Apply(s *snapshot.Snapshot, edits ...Edit) (*snapshot.Snapshot, error) {
 		if err := w.apply(e); err != nil {
 			return nil, err
 		}
-		w.busy[e.subject()] = true
+		w.busy[e.Subject()] = true
 	}
 	return w.done()
 }
@@ -33,8 +33,8 @@ func Apply(s *snapshot.Snapshot, edits ...Edit) (*snapshot.Snapshot, error) {
 // everything is the subject of an edit of every cluster.
 const everything = ""
 
-// subject is the id of what an edit changes.
-func (e Edit) subject() string {
+// Subject is the id of what an edit changes.
+func (e Edit) Subject() string {
 	switch e.kind {
 	case "":
 		id, _, _ := strings.Cut(e.text, ".")
@@ -127,8 +127,23 @@ func (w *work) apply(e Edit) error {
 		err = w.set(e)
 	case "whitelist":
 		err = w.whitelist(e)
-	case "sg":
-		err = w.parts(e, snapshot.SecurityGroup, snapshot.Rules, "SecurityGroupRuleId")
+	case "sg", "server":
+		p, _ := partOf(e.kind)
+		err = w.parts(e, p)
+	case "endpoint":
+		if p, _ := partOf(e.kind); e.Verb == Remove {
+			err = w.parts(e, p)
+		} else {
+			err = w.endpoint(e)
+		}
+	case "user":
+		err = w.user(e)
+	case "connection":
+		err = w.connection(e)
+	case "yml":
+		err = w.yml(e)
+	case "kibana":
+		err = w.kibana(e)
 	case "acl":
 		err = w.acl(e)
 	case "listener":
@@ -190,30 +205,6 @@ func (w *work) ids(kinds ...snapshot.Kind) []string {
 		}
 	}
 	return out
-}
-
-// parts removes the items of an aspect whose field is the edit's entry.
-func (w *work) parts(e Edit, kind snapshot.Kind, aspect snapshot.Aspect, field string) error {
-	holders := w.objects(kind, e.holder)
-	if len(holders) == 0 {
-		return nothing(string(kind), e.holder, w.ids(kind))
-	}
-	var have []string
-	found := false
-	for _, o := range holders {
-		list := o.Aspect(aspect)
-		for i, item := range list.Items() {
-			id := item.Get(field).Text()
-			if have = append(have, id); id == e.entry {
-				found = true
-				w.patch(list).without[i] = true
-			}
-		}
-	}
-	if !found {
-		return nothing("entry of "+e.holder, e.entry, have)
-	}
-	return nil
 }
 
 // acl edits a listener's ACL, by CIDR, or a network ACL, by the id of an entry.

@@ -26,7 +26,7 @@ type Edit struct {
 	Verb Verb
 	text string
 
-	kind          string // of a place: whitelist, sg, acl, listener, dnat; "" for set
+	kind          string // of a place: whitelist, sg, acl, ...; "" for set
 	cluster       string // whitelist: "" is every cluster
 	holder, entry string // what holds the entry, and the entry
 	list          string // whitelist: its type
@@ -36,7 +36,11 @@ type Edit struct {
 func (e Edit) String() string { return e.text }
 
 // The forms of places, for messages.
-const placeForms = "LIST:GROUP:ENTRY with or without CLUSTER/ in front, sg:GROUP:RULE-ID, acl:ACL:ENTRY, listener:LB:PORT or dnat:GATEWAY:ENTRY-ID"
+const placeForms = "LIST:GROUP:ENTRY with or without CLUSTER/ in front, sg:GROUP:RULE-ID, acl:ACL:ENTRY, listener:LB:PORT, dnat:GATEWAY:ENTRY-ID, user:SERVICE:ACCOUNT, connection:SERVICE:ENDPOINT, server:GROUP:SERVER:PORT, endpoint:CLUSTER:ENDPOINT, kibana:CLUSTER:GROUP or yml:CLUSTER:KEY"
+
+func placeKinds() []string {
+	return []string{"sg", "acl", "listener", "dnat", "user", "connection", "server", "endpoint", "kibana", "yml"}
+}
 
 func listTypes() []string {
 	return []string{"PUBLIC_ES", "PRIVATE_ES", "PUBLIC_KIBANA", "PRIVATE_KIBANA"}
@@ -67,7 +71,7 @@ func Parse(verb Verb, text string) (Edit, error) {
 	switch word := parts[0]; {
 	case slices.Contains(listTypes(), word):
 		e.kind, e.list = "whitelist", word
-	case e.cluster != "" || !slices.Contains([]string{"sg", "acl", "listener", "dnat"}, word):
+	case e.cluster != "" || !slices.Contains(placeKinds(), word):
 		return e, fmt.Errorf("%s %q: %q is no list of a cluster (one of %s)", verb, text, word, strings.Join(listTypes(), ", "))
 	default:
 		e.kind = word
@@ -89,8 +93,11 @@ func (e Edit) check() error {
 			return fmt.Errorf("%s %q: %q is no port", e.Verb, e.text, e.entry)
 		}
 	}
-	if e.Verb == Add && e.kind != "whitelist" && e.kind != "acl" {
-		return fmt.Errorf("add %q: only entries of whitelists and of listener ACLs can be added", e.text)
+	if e.Verb == Add && !slices.Contains([]string{"whitelist", "acl", "user", "kibana", "endpoint"}, e.kind) {
+		return fmt.Errorf("add %q: only entries of whitelists and of listener ACLs, users, endpoints and groups of a Kibana can be added", e.text)
+	}
+	if service, zone, _ := strings.Cut(e.entry, "@"); e.Verb == Add && e.kind == "endpoint" && (service == "" || zone == "") {
+		return fmt.Errorf("add %q: not endpoint:CLUSTER:SERVICE@ZONE", e.text)
 	}
 	if e.Verb == Add && e.kind == "acl" {
 		if _, err := netset.ParseCIDR(e.entry); err != nil {
@@ -114,8 +121,27 @@ func RemoveEntry(cluster, list, group, entry string) Edit {
 	}
 }
 
+// AddEntry is the edit that puts an entry into a group of a cluster's list.
+func AddEntry(cluster, list, group, entry string) Edit {
+	e := RemoveEntry(cluster, list, group, entry)
+	e.Verb = Add
+	return e
+}
+
+// SetField is the edit that sets a field of an object.
+func SetField(id, field, value string) Edit {
+	return Edit{Verb: Set, text: id + "." + field + "=" + value}
+}
+
+// Place says what an edit is about: the kind of place (whitelist, sg, acl, ...;
+// "" for set), the whitelist's type and cluster, what holds the entry, and the
+// entry.
+func (e Edit) Place() (kind, list, cluster, holder, entry string) {
+	return e.kind, e.list, e.cluster, e.holder, e.entry
+}
+
 // RemovePart is the edit that takes something out of what holds it: kind is sg,
-// acl, listener or dnat.
+// acl, listener or dnat, or one of the others that have a holder and an entry.
 func RemovePart(kind, holder, entry string) Edit {
 	return Edit{Verb: Remove, text: kind + ":" + holder + ":" + entry, kind: kind, holder: holder, entry: entry}
 }

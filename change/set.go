@@ -57,6 +57,9 @@ func (w *work) named(name string) (snapshot.Object, place, error) {
 		return snapshot.Object{}, place{}, fmt.Errorf("%s is %d objects", found[0].ID, len(found))
 	}
 	holder, rest := found[0].Attr(), path
+	if head, tail, deeper := strings.Cut(path, "."); deeper && holder.Get(head).Kind() == snapshot.Absent && found[0].Node.Get(head).Kind() == snapshot.Map {
+		holder, rest = found[0].Node.Get(head), tail // an aspect
+	}
 	for {
 		if holder.Get(rest).Kind() != snapshot.Absent {
 			break

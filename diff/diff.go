@@ -56,7 +56,7 @@ type Side struct {
 func Compare(old, new Side) Document {
 	d := Document{
 		Schema: Schema, Findings: findings(old.Findings, new.Findings),
-		Settings: settings(old.Graph.Snapshot(), new.Graph.Snapshot()), CutOff: cutOff(old.Graph, new.Graph),
+		Settings: settings(old.Graph.Snapshot(), new.Graph.Snapshot()), CutOff: CutOff(old.Graph, new.Graph),
 	}
 	d.Gained, d.Lost, d.Unclear = Reachability(old.Graph, new.Graph)
 	return d

@@ -111,12 +111,9 @@ func Reachability(old, new *graph.Graph) (gained, lost, unclear []Change) {
 	}
 	more, less, open := outbound(old, new)
 	gained, lost, unclear = append(gained, more...), append(lost, less...), append(unclear, open...)
-	for _, list := range []*[]Change{&gained, &lost, &unclear} {
-		slices.SortFunc(*list, func(a, b Change) int {
-			return cmp.Or(cmp.Compare(a.To, b.To), cmp.Compare(a.Port, b.Port), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Entry, b.Entry),
-				cmp.Compare(a.Via, b.Via), slices.Compare(a.From, b.From))
-		})
-	}
+	order(gained)
+	order(lost)
+	order(unclear)
 	return gained, lost, unclear
 }
 
@@ -192,9 +189,9 @@ func (s spot) named(ways map[way]map[string]graph.Verdict, want graph.Verdict, c
 	return out
 }
 
-// cutOff names the declared clients that get to their cluster before and do not
+// CutOff names the declared clients that get to their cluster before and do not
 // for sure after.
-func cutOff(old, new *graph.Graph) []string {
+func CutOff(old, new *graph.Graph) []string {
 	out := []string{}
 	for _, c := range old.Config().Clients {
 		if served(old, c) && !served(new, c) && !slices.Contains(out, c.Name) {
@@ -288,4 +285,40 @@ func calls(g *graph.Graph) map[string][]string {
 		}
 	}
 	return out
+}
+
+// Ways are everybody who gets in to the named clusters, each way in for itself.
+func Ways(g *graph.Graph, clusters []string) []Change {
+	return ways(g, clusters, graph.Reachable)
+}
+
+// Unclear are those of whom it is not known whether they get in to the named
+// clusters, each way in for itself.
+func Unclear(g *graph.Graph, clusters []string) []Change {
+	return ways(g, clusters, graph.Unknown)
+}
+
+func ways(g *graph.Graph, clusters []string, v graph.Verdict) []Change {
+	p := see(g)
+	part := map[graph.Verdict]func(graph.Addresses) netset.Set{graph.Reachable: reachable, graph.Unknown: unknown}[v]
+	out := []Change{}
+	for s, ways := range p.addresses {
+		if slices.Contains(clusters, strings.TrimPrefix(s.to, "es:")) {
+			out = append(out, s.changes(ways, part(sum(ways)), part)...)
+		}
+	}
+	for s, ways := range p.names {
+		if slices.Contains(clusters, strings.TrimPrefix(s.to, "es:")) {
+			out = append(out, s.named(ways, v, func(string) bool { return true })...)
+		}
+	}
+	order(out)
+	return out
+}
+
+func order(list []Change) {
+	slices.SortFunc(list, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(a.To, b.To), cmp.Compare(a.Port, b.Port), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Entry, b.Entry),
+			cmp.Compare(a.Via, b.Via), slices.Compare(a.From, b.From))
+	})
 }

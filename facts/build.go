@@ -13,7 +13,7 @@ import (
 // Kinds returns the kinds of subjects a document holds, sorted.
 func Kinds() []string {
 	return []string{
-		"account", "clb", "ecs", "elasticsearch", "endpoint", "endpoint-service", "nat", "nlb", "ram-group", "ram-role", "ram-user",
+		"account", "clb", "ecs", "elasticsearch", "endpoint", "endpoint-service", "nat", "nlb", "object", "ram-group", "ram-role", "ram-user",
 		"region", "vpc", "vswitch",
 	}
 }
@@ -28,6 +28,7 @@ func Build(g *graph.Graph) Document {
 	for _, subjects := range []func(*graph.Graph, *scope) []Subject{services, balancers, hosts, networks, gateways, regions} {
 		d.Subjects = append(d.Subjects, subjects(g, paths)...)
 	}
+	d.Subjects = consistent(g, d.Subjects)
 	slices.SortStableFunc(d.Subjects, func(a, b Subject) int { return cmp.Compare(a.ARN, b.ARN) })
 	return d
 }

@@ -34,7 +34,7 @@ func TestEveryFieldIsDocumented(t *testing.T) {
 			visit(field.Type)
 		}
 	}
-	for _, v := range []any{Document{}, ClusterFacts{}, BalancerFacts{}, EndpointFacts{}, RegionFacts{}, ServiceFacts{}, HostFacts{}, SwitchFacts{}, VPCFacts{}, GatewayFacts{}, PrincipalFacts{}, AccountFacts{}} {
+	for _, v := range []any{Document{}, ClusterFacts{}, BalancerFacts{}, EndpointFacts{}, RegionFacts{}, ServiceFacts{}, HostFacts{}, SwitchFacts{}, VPCFacts{}, GatewayFacts{}, PrincipalFacts{}, AccountFacts{}, ObjectFacts{}} {
 		visit(reflect.TypeOf(v))
 	}
 	if len(seen) < 15 {

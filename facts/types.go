@@ -29,6 +29,8 @@ type Subject struct {
 	Tags          map[string]string `json:"tags"`           // by key; those of the cluster for its endpoints
 	ResourceGroup string            `json:"resource_group"` // "" when nobody says
 
+	Inconsistencies []Inconsistency `json:"inconsistencies"` // what of the object does not hold together
+
 	Facts any `json:"facts"`
 }
 

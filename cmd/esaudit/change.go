@@ -15,7 +15,6 @@ import (
 	"esaudit/audit"
 	"esaudit/change"
 	"esaudit/diff"
-	"esaudit/finding"
 	"esaudit/report/delta"
 	"esaudit/snapshot"
 )
@@ -219,9 +218,7 @@ func (a *app) compare(ctx context.Context, f *changeFlags, command string, old, 
 		if err != nil {
 			return fmt.Errorf("%s: %w", command, err)
 		}
-		sides[i] = diff.Side{Graph: result.Graph, Findings: slices.DeleteFunc(slices.Clone(result.Report.Findings), func(x finding.Finding) bool {
-			return x.Status == finding.Pass || x.Status == finding.NA
-		})}
+		sides[i] = sideOf(result)
 	}
 	d := diff.Compare(sides[0], sides[1])
 	if err := a.writeAll(ctx, list, func(d2 destination) ([]byte, error) { return renderChange(d2.format, d, a.screenFor(d2)) }); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,10 +15,12 @@ import (
 
 // emulateFlags are the flags of emulate.
 type emulateFlags struct {
-	addr  string
-	fault string
-	clock choice
-	state string
+	addr     string
+	fault    string
+	clock    choice
+	state    string
+	readOnly string
+	settle   int
 }
 
 func (a *app) emulateCommand() *cobra.Command {
@@ -28,6 +31,10 @@ func (a *app) emulateCommand() *cobra.Command {
 		Long: `emulate serves a recording as the vendor's API, for tests and rehearsals. The first
 line of standard output is its address, the second the access key that it accepts,
 ID and secret. It ends with Ctrl-C.
+
+With --state, writes change what later reads see. DIR is a recording as the writes
+have left it, for audit and collect; started again on it, emulate goes on where it
+was. A write is on the disk before it is answered.
 
 ` + emulator.FaultHelp(),
 		Example: `  esaudit emulate demo --fault latency=50ms
@@ -44,14 +51,13 @@ ID and secret. It ends with Ctrl-C.
 	flags.StringVar(&f.addr, "addr", "127.0.0.1:0", "listen on this loopback `ADDRESS:PORT`")
 	flags.StringVar(&f.fault, "fault", "", "answer with faults, `SPEC`")
 	flags.Var(&f.clock, "clock", "what the Date of answers says, `HOW`: recorded, advance")
-	flags.StringVar(&f.state, "state", "", "keep writes in `DIR` (not in this version)")
+	flags.StringVar(&f.state, "state", "", "serve writes too, and keep what they change in `DIR`, which is a recording")
+	flags.StringVar(&f.readOnly, "read-only-key", "", "accept this key too, `ID:SECRET`, for reads only")
+	flags.IntVar(&f.settle, "settle", emulator.DefaultReads, "complete a change after `N` requests that see it on its way")
 	return cmd
 }
 
 func (a *app) emulate(ctx context.Context, f *emulateFlags, name string) error {
-	if f.state != "" {
-		return usagef("read settings: %s: writes are not served in this version", a.sources["state"])
-	}
 	faults, err := emulator.ParseFaults(f.fault)
 	if err != nil {
 		return usagef("read settings: %s: %w", a.sources["fault"], err)
@@ -64,7 +70,15 @@ func (a *app) emulate(ctx context.Context, f *emulateFlags, name string) error {
 	if err != nil {
 		return usage(err)
 	}
-	server, err := emulator.New(recorded.Parts, emulator.Options{Faults: faults, Clock: clock})
+	o := emulator.Options{Faults: faults, Clock: clock, State: f.state, Reads: f.settle}
+	if f.settle == 0 {
+		o.Reads = -1
+	}
+	if f.readOnly != "" {
+		id, secret, _ := strings.Cut(f.readOnly, ":")
+		o.Keys = []emulator.Key{emulator.TestKey(), {ID: id, Secret: secret, ReadOnly: true}}
+	}
+	server, err := emulator.New(recorded.Parts, o)
 	if err != nil {
 		return usage(err)
 	}

@@ -5,13 +5,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"esaudit/collector"
 	"esaudit/collector/api"
 	"esaudit/snapshot"
 )
@@ -46,59 +44,6 @@ func (a *app) whoamiCommand() *cobra.Command {
 	cmd.Flags().VarP(&format, "format", "f", "`FORMAT`: table, json")
 	l.addReach(cmd.Flags())
 	return cmd
-}
-
-func (a *app) permissionsCommand() *cobra.Command {
-	purpose := choice{value: "collect", allowed: []string{"collect"}, later: []string{"fix"}}
-	var output string
-	cmd := &cobra.Command{
-		Use:     "permissions --for collect",
-		Short:   "Write the least RAM policy that a collection needs",
-		Example: `  esaudit permissions --for collect > policy.json`,
-		Args:    arguments(0),
-		RunE: a.command(func(context.Context, *cobra.Command, []string) error {
-			text, err := document(collectPolicy())
-			if err != nil {
-				return err
-			}
-			return a.write(destination{"policy", output}, text)
-		}),
-	}
-	cmd.Flags().Var(&purpose, "for", "`PURPOSE` of the policy: collect")
-	cmd.Flags().StringVarP(&output, "output", "o", "", "write to `FILE` (default standard output)")
-	return cmd
-}
-
-// ramPolicy is a policy document in the vendor's grammar.
-type ramPolicy struct {
-	Version   string
-	Statement []ramStatement
-}
-
-type ramStatement struct {
-	Effect   string
-	Action   []string
-	Resource string
-}
-
-// collectPolicy allows what the plan of a collection asks for, and nothing else:
-// a statement for each product.
-func collectPolicy() ramPolicy {
-	p := ramPolicy{Version: "1"}
-	for _, c := range collector.Reads() {
-		action := c.Action()
-		code, _, _ := strings.Cut(action, ":")
-		last := len(p.Statement) - 1
-		if last < 0 || !strings.HasPrefix(p.Statement[last].Action[0], code+":") {
-			p.Statement = append(p.Statement, ramStatement{Effect: "Allow", Resource: "*"})
-			last++
-		}
-		s := &p.Statement[last]
-		if len(s.Action) == 0 || s.Action[len(s.Action)-1] != action {
-			s.Action = append(s.Action, action)
-		}
-	}
-	return p
 }
 
 func (a *app) doctorCommand() *cobra.Command {

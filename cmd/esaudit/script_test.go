@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 //	only FILE...                      checks that these files are here, and no others
 //	interrupted esaudit WORD...       asks one question, waits for the answer, interrupts
 //	served DIR [FAULTS]               serves an estate as the vendor's API: $URL and the key
+//	writable DIR [FAULTS]             the same, and takes writes: $READER is a key that may not write
 //
 // [exists:FILE] is a condition, $ESTATES is testdata/estates, $NASTY holds what
 // steers a terminal, and truncated.gz and truncated.zst end in the middle.
@@ -51,7 +52,7 @@ func TestScripts(t *testing.T) {
 			_, err := os.Stat(name)
 			return err == nil, nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "only": only, "interrupted": interruptedCommand, "served": served},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "only": only, "interrupted": interruptedCommand, "served": served, "writable": writable},
 	})
 }
 

@@ -1,6 +1,6 @@
 // Package cloud asks the live vendor: an api.Caller that signs, sends,
-// throttles, retries, cancels and assumes roles. It is the only package that
-// imports the vendor's SDK.
+// throttles, retries, cancels and assumes roles; and, for corrections alone, an
+// api.Writer. It is the only package that imports the vendor's SDK.
 //
 // # What it answers
 //
@@ -12,9 +12,11 @@
 //
 // # What it assumes
 //
-// Every operation it sends is a read: it retries. What may be sent is decided
-// twice: Options.Allowed lists it, and its name is that of a read. Anything
-// else is refused before anything is sent.
+// Every operation that a Caller sends is a read: it retries. What may be sent is
+// decided twice: Options.Allowed lists it, and its name is that of a read.
+// Anything else is refused before anything is sent. Only a Writer sends writes,
+// those of a closed table; it is a type of its own, which a Caller cannot become,
+// and tries again only what the vendor turned away.
 //
 // # How it uses the SDK
 //

@@ -1,8 +1,10 @@
 package cloud
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,9 +31,10 @@ type product struct {
 // shape is where an operation's parameters go. The zero value is the shape of
 // RPC operations: POST to /, parameters in the query.
 type shape struct {
-	path  string   // ROA, read with GET: [Name] stands for a parameter
-	form  bool     // parameters go into a form in the body,
-	query []string // but for these, which go into the query
+	path   string   // ROA: [Name] stands for a parameter
+	method string   // ROA; "": GET
+	form   bool     // parameters go into a form in the body,
+	query  []string // but for these, which go into the query
 }
 
 // globalRegion is what global services are told, which ignore it: the SDK
@@ -111,8 +114,10 @@ type message struct {
 	product           product
 	operation, region string
 	host, path        string
+	method            string // ROA
 	inPath            map[string]string
 	query, form       map[string]string
+	body              []byte // JSON; nil: none, or the form
 }
 
 var (
@@ -135,12 +140,17 @@ func newMessage(known map[string]product, name, operation, region string, params
 	if p.roa && !listed {
 		return message{}, errors.New("its path is not known")
 	}
+	return p.message(s, operation, region, params)
+}
+
+// message puts the parameters of an operation where its shape says.
+func (p product) message(s shape, operation, region string, params map[string]string) (message, error) {
 	host, region, err := p.host(region)
 	if err != nil {
 		return message{}, err
 	}
 	m := message{
-		product: p, operation: operation, region: region, host: host, path: s.path,
+		product: p, operation: operation, region: region, host: host, path: s.path, method: cmp.Or(s.method, http.MethodGet),
 		inPath: map[string]string{}, query: map[string]string{}, form: map[string]string{},
 	}
 	for param, value := range params {

@@ -108,6 +108,9 @@ func TestShapes(t *testing.T) {
 			unknown = append(unknown, name)
 			continue
 		}
+		if m.method != "GET" {
+			t.Errorf("%s is sent with %s", name, m.method)
+		}
 		sameShape(t, name, m, want)
 	}
 	slices.Sort(unknown)
@@ -120,7 +123,7 @@ func sameShape(t *testing.T, name string, m message, want typed) {
 	t.Helper()
 	how := "POST"
 	if m.product.roa {
-		how = "GET"
+		how = m.method
 	}
 	if m.product.code != want.code || m.product.version != want.version || m.path != want.path || how != want.method {
 		t.Errorf("%s: %s %s %s %s, not %+v", name, m.product.code, m.product.version, how, m.path, want)

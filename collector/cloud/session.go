@@ -50,9 +50,10 @@ func newSession(w *wire, userAgent string) (*session, error) {
 func (s *session) do(ctx context.Context, m message, key Key) (got reply, err error) {
 	s.ctx, s.key, s.sent, s.got = ctx, key, false, reply{}
 	defer func() {
+		sent := s.sent
 		s.ctx, s.key, s.got = nil, Key{}, reply{}
 		if p := recover(); p != nil {
-			err = fmt.Errorf("the vendor's SDK panicked: %s", key.scrub(fmt.Sprint(p)))
+			err = &panicked{text: key.scrub(fmt.Sprint(p)), sent: sent}
 		}
 	}()
 	err = s.client.DoAction(s.request(m), responses.NewCommonResponse())
@@ -65,6 +66,14 @@ func (s *session) do(ctx context.Context, m message, key Key) (got reply, err er
 	return s.got, nil
 }
 
+// panicked is a panic of the SDK, after a request was sent or before.
+type panicked struct {
+	text string
+	sent bool
+}
+
+func (e *panicked) Error() string { return "the vendor's SDK panicked: " + e.text }
+
 // request is a message in the SDK's form.
 func (s *session) request(m message) *requests.CommonRequest {
 	r := requests.NewCommonRequest()
@@ -72,7 +81,11 @@ func (s *session) request(m message) *requests.CommonRequest {
 	r.Product, r.Version, r.ApiName, r.RegionId = m.product.code, m.product.version, m.operation, m.region
 	r.QueryParams, r.FormParams = maps.Clone(m.query), maps.Clone(m.form) // the SDK adds to them
 	if m.product.roa {
-		r.Method, r.PathPattern, r.PathParams = requests.GET, m.path, m.inPath
+		r.Method, r.PathPattern, r.PathParams = m.method, m.path, m.inPath
+	}
+	if m.body != nil {
+		r.SetContentType(requests.Json)
+		r.SetContent(m.body)
 	}
 	r.ReadTimeout = s.wire.timeout + time.Hour // ours ends first
 	r.TransToAcsRequest()

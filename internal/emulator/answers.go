@@ -45,7 +45,7 @@ func notRecorded(why string) *refusal {
 
 func readOnly(operation string) *refusal {
 	return &refusal{status: http.StatusForbidden, code: ReadOnly,
-		message: fmt.Sprintf("%s would change something, and this recording is served for reading only.", operation)}
+		message: fmt.Sprintf("%s would change something, and this recording is served for reading only: esaudit emulate --state DIR keeps writes.", operation)}
 }
 
 func invalid(param, right string) *refusal {

@@ -76,6 +76,9 @@ func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Host == "" {
 		r.Host = r.URL.Host
 	}
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
 	p.handler.ServeHTTP(w, r)
 	return w.Result(), nil
 }

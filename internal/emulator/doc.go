@@ -12,6 +12,23 @@
 // NotRecorded; its message begins with "skipped: " when the recording says that
 // the call was planned and not made.
 //
+// Asked to (Options.Writable, Options.State), it takes the writes that correct an
+// estate: whitelists, networks and settings of clusters, private links, listeners
+// and their access control, server groups, security groups. A write changes the
+// recorded answers, so that every later read of any operation shows it; what the
+// vendor refuses is refused, with its codes. A change is on its way for some
+// requests (Options.Reads), not for some time: a cluster is activating, an
+// endpoint connecting, a job processing; being refused for that counts too. A
+// client token makes a write happen once. Effects are the changes that happened.
+//
+// # State
+//
+// Options.State is a directory that holds the recording as the writes have left
+// it, and emulator.json: tokens, what is on its way, the effects, and what the
+// last write changed. emulator.json is written first; with it the write has
+// happened, and a server that finds the recording behind it finishes the write.
+// What is on its way is complete in the recording. Secrets are not kept.
+//
 // # What it assumes
 //
 // Requests are signed with HMAC-SHA1 as the vendor's SDK does, and checked
@@ -21,9 +38,14 @@
 //
 // # Limits
 //
-// It answers reads, and AssumeRole and AssumeRoleWithOIDC of sts; a call that
-// would change something is refused with the code ReadOnly. It checks who asks,
-// not what they may do. Answers are JSON whatever Format says; signatures of
+// Beside reads and those writes it answers AssumeRole and AssumeRoleWithOIDC of
+// sts. Other writes are refused with the code NotEmulated, and all of them with
+// ReadOnly when it serves reads only. It checks who asks, not what they may do,
+// but for keys that may only read (Key.ReadOnly). A directory has one server at a
+// time; nothing checks that. Where no source says how the vendor answers, it is
+// strict: PUBLIC lists take no writes while the network is closed, the default
+// group is never emptied; and adding what is there, or removing what is not, is
+// no error, but for servers, connections and rules that are named by id. Answers are JSON whatever Format says; signatures of
 // version 3 (ACS3-HMAC-SHA256) are refused. Where the vendor documents no limit
 // for a page (unlimited in the table), a larger one is cut to 100.
 //

@@ -21,6 +21,7 @@ type rule struct {
 	operation string // pattern of PRODUCT.OPERATION
 	subject   string // pattern of a parameter's value; "" is any call
 	from, to  int    // attempts; to 0 is without end
+	all       bool   // attempts are of all requests together
 	chance    *chance
 }
 
@@ -28,7 +29,11 @@ type rule struct {
 type effect struct {
 	kind  string
 	value time.Duration
+	rival rival
 }
+
+// rival is another writer, who adds an entry to a whitelist group.
+type rival struct{ cluster, list, group, entry string }
 
 // chance hits a part of all calls, the same ones for the same seed.
 type chance struct {
@@ -62,6 +67,11 @@ func kinds() []kind {
 		{name: "shrink", what: "an item goes away between pages"},
 		{name: "reset", what: "the connection is reset"},
 		{name: "timeout", what: "no answer; =TIME, then reset", value: time.Minute, rare: true},
+		{name: "lost", what: "the connection is reset after the work was done", rare: true},
+		{name: "conflict", what: "a write is refused: another one is going on", rare: true},
+		{name: "linger", what: "what a write changes is on its way ten times longer", rare: true},
+		{name: "expired", what: "the security token has expired", rare: true},
+		{name: "rival", what: "another writer comes first: =CLUSTER+LIST+GROUP+ENTRY", rare: true},
 		{name: "latency", what: "the answer comes =TIME later", value: 5 * time.Millisecond},
 		{name: "slow", what: "the body takes =TIME", value: 20 * time.Millisecond},
 	}
@@ -74,7 +84,9 @@ func FaultHelp() string {
   KIND[=TIME][:PRODUCT.OPERATION[/SUBJECT][:ATTEMPTS]]
   random:SEED:PERCENT%[:KIND+KIND...]
 PRODUCT.OPERATION and SUBJECT (the value of a parameter) are patterns: elasticsearch.Describe*
-ATTEMPTS are of each call: 2 (the first two), 2-3, 2- (from the second on); without, every one
+ATTEMPTS are of each call: 2 (the first two), 2-3, 2- (from the second on); without, every one;
+#20- counts all requests together
+rival=es-cn-1+PUBLIC_ES+default+192.0.2.1 adds an entry to a group, which it makes if need be
 kinds:
 `)
 	for _, k := range kinds() {
@@ -114,7 +126,12 @@ func parseRule(fields []string) (rule, error) {
 		return r, err
 	}
 	r.kind, r.value = k.name, k.value
-	if given {
+	switch {
+	case k.name == "rival":
+		if r.rival, err = parseRival(text); err != nil {
+			return r, err
+		}
+	case given:
 		if r.value, err = time.ParseDuration(text); err != nil || k.value == 0 || r.value <= 0 || r.value > time.Hour {
 			return r, fmt.Errorf("%q: a time up to 1h such as 50ms stands behind = of %s, of no other kind", text, timed())
 		}
@@ -127,7 +144,9 @@ func parseRule(fields []string) (rule, error) {
 		}
 	}
 	if len(fields) > 2 {
-		if r.from, r.to, err = parseAttempts(fields[2]); err != nil {
+		var attempts string
+		attempts, r.all = strings.CutPrefix(fields[2], "#")
+		if r.from, r.to, err = parseAttempts(attempts); err != nil {
 			return r, err
 		}
 	}
@@ -135,6 +154,15 @@ func parseRule(fields []string) (rule, error) {
 		return r, errors.New("too many parts: KIND[=TIME][:PRODUCT.OPERATION[/SUBJECT][:ATTEMPTS]]")
 	}
 	return r, nil
+}
+
+// parseRival reads CLUSTER+LIST+GROUP+ENTRY.
+func parseRival(text string) (rival, error) {
+	parts := strings.Split(text, "+")
+	if len(parts) != 4 || slices.Contains(parts, "") || flatLists()[parts[1]] == "" || !addressOrRange(parts[3]) {
+		return rival{}, fmt.Errorf("%q is no CLUSTER+LIST+GROUP+ENTRY such as es-cn-1+PUBLIC_ES+default+192.0.2.1", text)
+	}
+	return rival{parts[0], parts[1], parts[2], parts[3]}, nil
 }
 
 func findKind(name string) (kind, error) {
@@ -199,6 +227,9 @@ func parseRandom(fields []string) (rule, error) {
 			if _, err := findKind(name); err != nil {
 				return r, err
 			}
+			if name == "rival" {
+				return r, errors.New("rival is not for random faults: it names a cluster")
+			}
 			r.chance.kinds = append(r.chance.kinds, name)
 		}
 		return r, nil
@@ -233,7 +264,11 @@ func (r rule) hits(c *call) (effect, bool) {
 	if r.chance != nil {
 		return r.chance.draw(c)
 	}
-	if c.attempt < r.from || r.to > 0 && c.attempt > r.to {
+	attempt := c.attempt
+	if r.all {
+		attempt = c.number
+	}
+	if attempt < r.from || r.to > 0 && attempt > r.to {
 		return effect{}, false
 	}
 	if ok, err := path.Match(r.operation, c.product+"."+c.operation); !ok || err != nil {
@@ -260,5 +295,5 @@ func (h *chance) draw(c *call) (effect, bool) {
 	name := h.kinds[binary.BigEndian.Uint64(sum[8:16])%uint64(len(h.kinds))]
 	all := kinds()
 	k := all[slices.IndexFunc(all, func(k kind) bool { return k.name == name })]
-	return effect{k.name, k.value}, true
+	return effect{kind: k.name, value: k.value}, true
 }

@@ -11,6 +11,9 @@ type Request struct {
 	Status                              int               // the HTTP status; 0 when there was no answer
 	Code                                string            // the vendor's error code
 	Fault                               string            // the fault that hit it
+	Write                               bool              // it is a write
+	Body                                string            // of an ROA write, as it came: it may hold secrets
+	Effect                              bool              // of a write: it changed something
 }
 
 // maxKept bounds the requests that are kept, by leaving out the oldest.
@@ -37,14 +40,21 @@ func (s *Server) note(c *call, t trouble, status int, code string) {
 	if len(s.log.kept) >= maxKept {
 		s.log.kept = append(s.log.kept[:0:0], s.log.kept[maxKept/2:]...)
 	}
+	r := c.request()
+	r.Status, r.Code, r.Fault = status, code, t.name()
+	s.log.kept = append(s.log.kept, r)
+}
+
+// request is a call as it is kept, without what came of it.
+func (c *call) request() Request {
 	params := maps.Clone(c.params)
 	if params["OIDCToken"] != "" {
 		params["OIDCToken"] = "[redacted]"
 	}
-	s.log.kept = append(s.log.kept, Request{
+	return Request{
 		Account: c.account, Region: c.region, Product: c.product, Operation: c.operation,
-		Params: params, Page: maps.Clone(c.page), Attempt: c.attempt, Status: status, Code: code, Fault: t.name(),
-	})
+		Params: params, Page: maps.Clone(c.page), Attempt: c.attempt, Write: c.write, Body: string(c.body), Effect: c.effect,
+	}
 }
 
 // Requests returns the requests that were made, in the order in which they were

@@ -24,13 +24,23 @@ type call struct {
 	params    map[string]string // what is asked
 	page      map[string]string // which page of it
 	all       map[string]string // RPC: everything that is signed, Signature included
+	body      []byte            // ROA: of a write
+	json      bool              // the body says that it is JSON
+	token     string            // that makes a write happen once
+	key       Key               // who asks
 	attempt   int               // how many times this has been asked, from 1
+	number    int               // of all requests that were let in, from 1
+	linger    bool              // what it changes is long on its way
+	effect    bool              // it changed something
 }
 
 // identity tells calls apart: who asks what, and which page when paged is true.
 // It does not depend on when it is asked.
 func (c *call) identity(paged bool) string {
 	id := strings.Join([]string{c.account, c.region, c.product, c.operation}, " ") + "\n" + ask(c.params, c.list).key()
+	if len(c.body) > 0 {
+		id += digest(string(c.body)) + "\n"
+	}
 	if !paged {
 		return id
 	}
@@ -50,7 +60,7 @@ func (s *Server) route(r *http.Request, body []byte) (c *call, bad *refusal) {
 	c = &call{host: hostName(r.Host), params: map[string]string{}, page: map[string]string{}}
 	switch {
 	case strings.HasPrefix(r.URL.Path, "/openapi/"):
-		bad = c.routeROA(r, query)
+		bad = c.routeROA(r, query, body)
 	case r.URL.Path == "/" || r.URL.Path == "":
 		bad = c.routeRPC(r, query, body)
 	default:
@@ -92,7 +102,7 @@ func serves(service, product string) bool {
 	return service == product || strings.HasPrefix(service, product+"-")
 }
 
-func (c *call) routeROA(r *http.Request, query url.Values) *refusal {
+func (c *call) routeROA(r *http.Request, query url.Values, body []byte) *refusal {
 	c.roa, c.product = true, "elasticsearch"
 	service, region, vendor := vendorHost(c.host)
 	if vendor && !serves(service, c.product) {
@@ -107,20 +117,18 @@ func (c *call) routeROA(r *http.Request, query url.Values) *refusal {
 	named := strings.HasPrefix(path, "/openapi/instances/") && instance != ""
 	switch {
 	case r.Method != http.MethodGet:
-		c.write = true
-		if c.operation = r.Header.Get("X-Acs-Action"); c.operation == "" {
-			c.operation = r.Method + " " + path
+		if named {
+			c.params["InstanceId"] = instance
 		}
+		return c.routeChange(r, path, rest, body)
 	case named:
 		c.operation = clusterReads()[rest]
+		c.params["InstanceId"] = instance
 	default:
 		c.operation = otherReads()[path]
 	}
 	if c.operation == "" {
 		return noSuchAPI()
-	}
-	if named {
-		c.params["InstanceId"] = instance
 	}
 	return nil
 }
@@ -178,6 +186,8 @@ func readForm(r *http.Request, body []byte) (url.Values, *refusal) {
 func (c *call) sort(values url.Values) {
 	for name := range values {
 		switch base := strings.ToLower(name); {
+		case base == "clienttoken":
+			c.token = values.Get(name)
 		case pagingParam(base):
 			c.page[name] = values.Get(name)
 		case !envelope(base):

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"esaudit/collector/recording"
 )
 
@@ -48,7 +50,24 @@ type Options struct {
 	// Hang is how long a call that was recorded as a timeout is left without an
 	// answer when the client does not give up; 0 means a minute.
 	Hang time.Duration
+	// Before is called with every request that was let in, before it is carried
+	// out; when it returns false, nothing is, and the connection is reset. After is
+	// called when it was, before the answer is sent; when it returns false, the
+	// connection is reset instead. No lock is held: both may send requests.
+	Before, After func(Request) bool
+	// Writable makes writes change what later reads see, in memory.
+	Writable bool
+	// State is a directory that keeps what writes change, on the disk before they
+	// are answered; "" is none. It holds a recording. A server that takes it up
+	// again goes on where the last one was.
+	State string
+	// Reads is how many requests see a change on its way (a cluster activating, an
+	// endpoint connecting) before it is complete; 0 means DefaultReads, less none.
+	Reads int
 }
+
+// DefaultReads is how many requests see a change on its way.
+const DefaultReads = 2
 
 // TestKey is the access key that is accepted when no other is asked for. It opens
 // nothing but an emulator.
@@ -60,6 +79,8 @@ func TestKey() Key {
 type Server struct {
 	accounts map[string]*account
 	lists    map[string]listing
+	writers  map[string]writer
+	world    *world // nil: writes are refused
 	first    string // the account of keys that name none
 	keys     []Key
 	faults   Faults
@@ -67,10 +88,13 @@ type Server struct {
 	now      func() time.Time
 	hang     time.Duration
 	began    time.Time
+	before   func(Request) bool
+	after    func(Request) bool
 
 	mu       sync.Mutex
 	nonces   nonces
 	attempts map[[16]byte]int
+	admitted int
 	log      journal
 }
 
@@ -81,7 +105,17 @@ func New(parts []recording.Part, o Options) (*Server, error) {
 	}
 	s := &Server{
 		accounts: map[string]*account{}, lists: listings(), faults: o.Faults, clock: o.Clock, now: o.Now, hang: o.Hang,
-		attempts: map[[16]byte]int{}, keys: slices.Clone(o.Keys),
+		attempts: map[[16]byte]int{}, keys: slices.Clone(o.Keys), writers: writers(), before: o.Before, after: o.After,
+	}
+	switch {
+	case o.State != "":
+		var err error
+		if s.world, parts, err = openState(o.State, parts, o.reads()); err != nil {
+			return nil, err
+		}
+	case o.Writable:
+		parts = clone(parts)
+		s.world = newWorld(o.reads())
 	}
 	accounts := load(parts, s.lists)
 	s.first = accounts[0].id
@@ -111,6 +145,29 @@ func New(parts []recording.Part, o Options) (*Server, error) {
 	return s, nil
 }
 
+func (o Options) reads() int {
+	if o.Reads == 0 {
+		return DefaultReads
+	}
+	return max(o.Reads, 0)
+}
+
+// clone copies the answers, which writes change. Bodies are compact, so that what
+// is written as it was is no change.
+func clone(parts []recording.Part) []recording.Part {
+	out := slices.Clone(parts)
+	for i := range out {
+		out[i].Answers = slices.Clone(out[i].Answers)
+		for n := range out[i].Answers {
+			body := jsontext.Value(out[i].Answers[n].Body).Clone()
+			if body.Compact(jsontext.PreserveRawStrings(true)) == nil { // else it is no JSON, and stays
+				out[i].Answers[n].Body = body
+			}
+		}
+	}
+	return out
+}
+
 // Key is the first key that is accepted.
 func (s *Server) Key() Key { return s.keys[0] }
 
@@ -136,11 +193,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Date", s.date(c.account))
-	c.attempt = s.count(c.identity(true))
+	c.attempt, c.number = s.count(c.identity(true))
 	t := gather(s.faults.strike(c))
 	pause(r.Context(), t.latency)
-	out := s.answer(c, t)
+	out := response{broken: "reset"}
+	if s.before == nil || s.before(c.request()) {
+		out = s.answer(c, t)
+	}
 	s.note(c, t, out.status, out.code)
+	if s.after != nil {
+		done := c.request()
+		done.Status, done.Code = out.status, out.code
+		if !s.after(done) {
+			out = response{broken: "reset"}
+		}
+	}
 	s.send(w, r, out)
 }
 
@@ -154,17 +221,19 @@ func (s *Server) admit(c *call, r *http.Request, body []byte) (bad *refusal) {
 		}
 		return nil
 	}
-	c.account, bad = s.authenticate(r, c, body)
+	c.key, bad = s.authenticate(r, c, body)
+	c.account = c.key.Account
 	return bad
 }
 
 // answer does what a call asks for, with what faults do to it.
 func (s *Server) answer(c *call, t trouble) response {
 	id := requestID(c.identity(true), strconv.Itoa(c.attempt))
+	s.precede(c, t)
 	if out, ok := t.instead(c, id); ok {
 		return out
 	}
-	out, bad := s.work(c, t.twist())
+	out, bad := s.work(c, t, id)
 	if bad != nil {
 		out = bad.response(c.host, id)
 	}
@@ -172,32 +241,38 @@ func (s *Server) answer(c *call, t trouble) response {
 }
 
 // work is the one place where a call is carried out: reads from the recording,
-// roles, and, refused here, what would change something.
-func (s *Server) work(c *call, t twist) (response, *refusal) {
+// roles, and what changes something.
+func (s *Server) work(c *call, t trouble, id string) (response, *refusal) {
 	switch {
 	case assumes(c):
 		return s.assume(c)
 	case c.write:
-		return response{}, readOnly(c.operation)
+		return s.write(c, id)
+	case s.world == nil:
+		return s.accounts[c.account].recorded(c, t.twist())
 	}
-	return s.accounts[c.account].recorded(c, t)
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	if c.product == "nlb" && c.operation == "GetJobStatus" {
+		return s.world.jobStatus(c, id)
+	}
+	out, bad := s.accounts[c.account].recorded(c, t.twist())
+	if bad == nil && out.status == http.StatusOK {
+		out.body = s.world.show(c, out.body)
+	}
+	return out, bad
 }
 
-// date is the Date header: the recording's clock.
-func (s *Server) date(account string) string {
-	at := s.accounts[account].takenAt
-	if s.clock == Advance {
-		at = at.Add(s.now().Sub(s.began))
-	}
-	return at.UTC().Format(http.TimeFormat)
-}
+// date is the Date header: the emulator's clock.
+func (s *Server) date(account string) string { return s.instant(account).Format(http.TimeFormat) }
 
 // maxAttempts bounds the calls whose attempts are counted; beyond it, counting
 // begins anew.
 const maxAttempts = 1 << 20
 
-// count counts a call, and returns how many times it was made.
-func (s *Server) count(identity string) int {
+// count counts a call, and returns how many times it was made, and how many
+// there were of all.
+func (s *Server) count(identity string) (attempt, number int) {
 	sum := sha256.Sum256([]byte(identity))
 	key := [16]byte(sum[:16])
 	s.mu.Lock()
@@ -206,7 +281,8 @@ func (s *Server) count(identity string) int {
 		clear(s.attempts)
 	}
 	s.attempts[key]++
-	return s.attempts[key]
+	s.admitted++
+	return s.attempts[key], s.admitted
 }
 
 // hangs reports how long a broken answer leaves the client waiting.

@@ -18,6 +18,7 @@ type Key struct {
 	ID, Secret string
 	Token      string // of a temporary key; "" when it is none
 	Account    string // whose it is
+	ReadOnly   bool   // writes are refused: Forbidden.RAM
 }
 
 // skew is how far a request's time may be from the clock (the vendor's 15
@@ -27,65 +28,65 @@ const skew = 15 * time.Minute
 const mismatch = "Specified signature is not matched with our calculation. server string to sign is:"
 
 // authenticate finds out whose request it is, and checks its signature.
-func (s *Server) authenticate(r *http.Request, c *call, body []byte) (account string, bad *refusal) {
+func (s *Server) authenticate(r *http.Request, c *call, body []byte) (Key, *refusal) {
 	if c.roa {
 		return s.authenticateROA(r, body)
 	}
 	return s.authenticateRPC(r.Method, c.all)
 }
 
-func (s *Server) authenticateRPC(method string, params map[string]string) (string, *refusal) {
+func (s *Server) authenticateRPC(method string, params map[string]string) (Key, *refusal) {
 	for _, name := range []string{"AccessKeyId", "Signature", "SignatureMethod", "SignatureNonce", "SignatureVersion", "Timestamp"} {
 		if params[name] == "" {
-			return "", missing(name)
+			return Key{}, missing(name)
 		}
 	}
 	if params["SignatureMethod"] != "HMAC-SHA1" || params["SignatureVersion"] != "1.0" {
-		return "", unsupportedSignature()
+		return Key{}, unsupportedSignature()
 	}
 	key, bad := s.key(params["AccessKeyId"], params["SecurityToken"])
 	if bad != nil {
-		return "", bad
+		return Key{}, bad
 	}
 	at, err := time.Parse("2006-01-02T15:04:05Z", params["Timestamp"])
 	if bad := s.timely(at, err); bad != nil {
-		return "", bad
+		return Key{}, bad
 	}
 	text := rpcText(method, params)
 	if !signed(key.Secret+"&", text, params["Signature"]) {
-		return "", badRequest("SignatureDoesNotMatch", mismatch+text)
+		return Key{}, badRequest("SignatureDoesNotMatch", mismatch+text)
 	}
 	if !s.fresh(key.ID + " " + params["SignatureNonce"]) {
-		return "", badRequest("SignatureNonceUsed", "Specified signature nonce was used already.")
+		return Key{}, badRequest("SignatureNonceUsed", "Specified signature nonce was used already.")
 	}
-	return key.Account, nil
+	return key, nil
 }
 
-func (s *Server) authenticateROA(r *http.Request, body []byte) (string, *refusal) {
+func (s *Server) authenticateROA(r *http.Request, body []byte) (Key, *refusal) {
 	scheme, rest, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	id, signature, ok := strings.Cut(rest, ":")
 	if scheme != "acs" || !ok {
-		return "", badRequest("IncompleteSignature", "The request signature does not conform to Aliyun standards.")
+		return Key{}, badRequest("IncompleteSignature", "The request signature does not conform to Aliyun standards.")
 	}
 	if method := r.Header.Get("X-Acs-Signature-Method"); method != "" && method != "HMAC-SHA1" {
-		return "", unsupportedSignature()
+		return Key{}, unsupportedSignature()
 	}
 	key, bad := s.key(id, r.Header.Get("X-Acs-Security-Token"))
 	if bad != nil {
-		return "", bad
+		return Key{}, bad
 	}
 	at, err := http.ParseTime(r.Header.Get("Date"))
 	if bad := s.timely(at, err); bad != nil {
-		return "", bad
+		return Key{}, bad
 	}
 	sum := md5.Sum(body)
 	if given := r.Header.Get("Content-Md5"); given != "" && given != base64.StdEncoding.EncodeToString(sum[:]) {
-		return "", badRequest("ContentMD5NotMatched", "Specified ContentMD5 is not matched with our calculation.")
+		return Key{}, badRequest("ContentMD5NotMatched", "Specified ContentMD5 is not matched with our calculation.")
 	}
 	if text := roaText(r); !signed(key.Secret, text, signature) {
-		return "", badRequest("SignatureDoesNotMatch", mismatch+text)
+		return Key{}, badRequest("SignatureDoesNotMatch", mismatch+text)
 	}
-	return key.Account, nil
+	return key, nil
 }
 
 func unsupportedSignature() *refusal {

@@ -51,9 +51,7 @@ func (t trouble) instead(c *call, id string) (response, bool) {
 	case "throttle":
 		return throttled(c).response(c.host, id), true
 	case "403":
-		detail := object{{"AuthAction", quote(c.product + ":" + c.operation)}, {"NoPermissionType", quote("ImplicitDeny")}}
-		return (&refusal{status: http.StatusForbidden, code: "Forbidden.RAM", detail: detail.bytes(),
-			message: "User not authorized to operate on the specified resource, or this API doesn't support RAM."}).response(c.host, id), true
+		return forbidden(c).response(c.host, id), true
 	case "500":
 		return internalError().response(c.host, id), true
 	case "html":
@@ -66,8 +64,23 @@ func (t trouble) instead(c *call, id string) (response, bool) {
 		return r, true
 	case "reset":
 		return response{broken: "reset"}, true
+	case "expired":
+		return badRequest("InvalidSecurityToken.Expired", "Specified SecurityToken is expired.").response(c.host, id), true
+	case "conflict":
+		if c.write {
+			return conflict(c).response(c.host, id), true
+		}
 	}
 	return response{}, false
+}
+
+// conflict refuses a write because of another one, as each product says it.
+func conflict(c *call) *refusal {
+	code := map[string]string{
+		"elasticsearch": "ConcurrencyUpdateInstanceConflict", "privatelink": "ConcurrentCallNotSupported",
+		"nlb": "Conflict.Lock", "slb": "OperationBusy",
+	}[c.product]
+	return badRequest(orElse(code, "SystemBusy"), "Another operation is going on. Try again later.")
 }
 
 func internalError() *refusal {
@@ -91,6 +104,8 @@ func (t trouble) after(r response, c *call, id string) response {
 			message: "The request has failed due to a temporary failure of the server."}).response(c.host, id)
 	case "timeout":
 		return response{broken: "timeout", hang: t.fault.value}
+	case "lost":
+		return response{broken: "reset"}
 	case "cut":
 		r.body = r.body[:len(r.body)/2]
 	case "empty":

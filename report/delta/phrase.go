@@ -102,3 +102,6 @@ func plural(n int, noun string) string {
 	}
 	return noun + "s"
 }
+
+// Phrase tells one change in one line: who, the verb, where.
+func Phrase(c diff.Change, verb string) string { return who(c) + " " + verb + " " + where(c) }

@@ -39,7 +39,7 @@ func (p *page) heading(color, text string, n int) {
 func (p *page) item(mark, text string) {
 	text = plain.Text(text, p.Unicode)
 	width := max(p.Width, 40) - len(mark) - 3
-	for i, line := range wrap(text, width) {
+	for i, line := range Wrap(text, width) {
 		lead := strings.Repeat(" ", len(mark)+3)
 		if i == 0 {
 			lead = "  " + mark + " "
@@ -48,9 +48,9 @@ func (p *page) item(mark, text string) {
 	}
 }
 
-// wrap breaks a text between words, ids unbroken; a word that is too long is
+// Wrap breaks a text between words, ids unbroken; a word that is too long is
 // cut.
-func wrap(text string, width int) []string {
+func Wrap(text string, width int) []string {
 	lines := []string{""}
 	for _, word := range strings.Fields(text) {
 		last := lines[len(lines)-1]

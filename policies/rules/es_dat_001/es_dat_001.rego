@@ -24,6 +24,7 @@
 #   remediation: |
 #     Switch automatic snapshots on, with a schedule that runs at least once a
 #     week; the call needs the schedule too.
+#   fix: enable-snapshots
 #   api: [elasticsearch:UpdateSnapshotSetting]
 #   tags: [backup, availability]
 package esaudit.rules.es_dat_001

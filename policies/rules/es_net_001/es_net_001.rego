@@ -29,6 +29,7 @@
 #     Remove the entries that open the list from their groups and keep the
 #     addresses that need it, or switch public access off. The instance must be
 #     active for both.
+#   fix: narrow-whitelist
 #   api: [elasticsearch:ModifyWhiteIps, elasticsearch:TriggerNetwork]
 #   tags: [network, exposure, external/cwe/cwe-284]
 package esaudit.rules.es_net_001

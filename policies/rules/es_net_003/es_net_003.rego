@@ -28,6 +28,7 @@
 #     Attach a load balancer of the endpoint's zone to the service, or delete the
 #     endpoint and create it again in a zone that has one. Moving an ECS to the
 #     zone is manual.
+#   fix: replace-endpoint
 #   api: [privatelink:AttachResourceToVpcEndpointService, elasticsearch:DeleteVpcEndpoint, elasticsearch:CreateVpcEndpoint]
 #   tags: [network, availability]
 package esaudit.rules.es_net_003

@@ -28,6 +28,7 @@
 #     create an endpoint of the cluster to it and accept the connection, then put
 #     the endpoint's domain and the listener's port into the cluster's settings.
 #     The settings are replaced as a whole and the cluster restarts.
+#   fix: create-endpoint
 #   api: [privatelink:CreateVpcEndpointService, elasticsearch:CreateVpcEndpoint, privatelink:EnableVpcEndpointConnection, elasticsearch:UpdateInstanceSettings]
 #   tags: [network, availability]
 package esaudit.rules.es_net_004

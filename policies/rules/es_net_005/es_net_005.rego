@@ -27,6 +27,7 @@
 #     Move the clients that use the public address to the private one, then switch
 #     public access off (TriggerNetwork with nodeType WORKER, networkType PUBLIC,
 #     actionType CLOSE). The instance must be active.
+#   fix: close-public-access
 #   api: [elasticsearch:TriggerNetwork]
 #   tags: [network, exposure, external/cwe/cwe-284]
 package esaudit.rules.es_net_005

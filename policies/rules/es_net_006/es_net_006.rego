@@ -25,6 +25,7 @@
 #     Replace the wide entries by the egress addresses of the clients (ModifyWhiteIps
 #     with modifyMode Cover, group by group, never with an empty list). Blocks that
 #     the organisation owns belong into `public_ranges` of esaudit.yaml.
+#   fix: narrow-whitelist
 #   api: [elasticsearch:ModifyWhiteIps]
 #   tags: [network, exposure, external/cwe/cwe-284]
 package esaudit.rules.es_net_006

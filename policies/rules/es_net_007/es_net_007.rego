@@ -23,6 +23,7 @@
 #   remediation: |
 #     Remove the IPv6 entries from their groups, or write the IPv4 address that is
 #     meant. Keep at least one entry in each group.
+#   fix: narrow-whitelist
 #   api: [elasticsearch:ModifyWhiteIps]
 #   tags: [network, hygiene]
 #   optional: true

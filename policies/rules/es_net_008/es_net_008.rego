@@ -26,6 +26,7 @@
 #     Put the CIDRs of the clients' vSwitches into the private list and remove the
 #     open entries (ModifyWhiteIps with nodeType WORKER, networkType PRIVATE).
 #     `esaudit reach --to es:ID` shows who would be cut off.
+#   fix: narrow-whitelist
 #   api: [elasticsearch:ModifyWhiteIps]
 #   tags: [network, exposure]
 package esaudit.rules.es_net_008

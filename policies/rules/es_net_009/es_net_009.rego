@@ -22,6 +22,7 @@
 #     Remove the entry from its group (ModifyWhiteIps with modifyMode Delete; one
 #     entry must stay). Declare networks on premises under `onprem` in
 #     esaudit.yaml, so that their ranges are known.
+#   fix: narrow-whitelist
 #   api: [elasticsearch:ModifyWhiteIps]
 #   tags: [network, hygiene]
 #   optional: true

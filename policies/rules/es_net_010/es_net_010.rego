@@ -23,6 +23,7 @@
 #     Replace the entry by the address that the client arrives with: its address in
 #     the VPC for private lists, the address of its NAT gateway or office for public
 #     ones.
+#   fix: narrow-whitelist
 #   api: [elasticsearch:ModifyWhiteIps]
 #   tags: [network, hygiene]
 package esaudit.rules.es_net_010

@@ -26,6 +26,7 @@
 #     modifyMode Cover): one address or CIDR an element, without duplicates and
 #     without entries that another one holds. Cover with an empty list deletes a
 #     group, which is what an empty one needs.
+#   fix: narrow-whitelist
 #   api: [elasticsearch:ModifyWhiteIps]
 #   tags: [network, hygiene]
 package esaudit.rules.es_net_011

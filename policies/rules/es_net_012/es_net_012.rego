@@ -27,6 +27,7 @@
 #     Remove the entries that open the list from their groups (ModifyWhiteIps with
 #     nodeType KIBANA, networkType PUBLIC) and keep the addresses that need it, or
 #     switch Kibana's public access off.
+#   fix: narrow-whitelist
 #   api: [elasticsearch:ModifyWhiteIps, elasticsearch:TriggerNetwork]
 #   tags: [network, exposure, kibana, external/cwe/cwe-284]
 package esaudit.rules.es_net_012

@@ -27,6 +27,7 @@
 #   remediation: |
 #     Switch Kibana's public access off (TriggerNetwork with nodeType KIBANA,
 #     networkType PUBLIC, actionType CLOSE). The instance must be active.
+#   fix: close-kibana-public
 #   api: [elasticsearch:TriggerNetwork]
 #   tags: [network, exposure, kibana, external/cwe/cwe-284]
 package esaudit.rules.es_net_013

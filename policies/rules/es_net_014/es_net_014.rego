@@ -28,6 +28,7 @@
 #     Give the endpoint a security group of its own (UpdateKibanaPvlNetwork with
 #     securityGroups) that opens Kibana's port to those who use it, or revoke the
 #     wide rule.
+#   fix: narrow-kibana-groups
 #   api: [elasticsearch:UpdateKibanaPvlNetwork, ecs:RevokeSecurityGroup]
 #   tags: [network, exposure, kibana, external/cwe/cwe-284]
 package esaudit.rules.es_net_014

@@ -23,6 +23,7 @@
 #   remediation: |
 #     Remove the entries that open the list and keep the ranges of those who use
 #     Kibana (ModifyWhiteIps with nodeType KIBANA, networkType PRIVATE).
+#   fix: narrow-whitelist
 #   api: [elasticsearch:ModifyWhiteIps]
 #   tags: [network, exposure, kibana]
 package esaudit.rules.es_net_015

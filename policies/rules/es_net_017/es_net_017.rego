@@ -23,6 +23,7 @@
 #     Find out whose address it is. Declare it under `clients` (with cidrs) or
 #     `public_ranges` of esaudit.yaml, or remove it from its group (ModifyWhiteIps
 #     with modifyMode Delete; one entry must stay).
+#   fix: narrow-whitelist
 #   api: [elasticsearch:ModifyWhiteIps]
 #   tags: [network, exposure]
 #   optional: true

@@ -23,6 +23,7 @@
 #   remediation: |
 #     Switch automatic acceptance off, and replace the entry for everybody by the
 #     accounts that need the service.
+#   fix: close-endpoint-service
 #   api: [privatelink:UpdateVpcEndpointServiceAttribute, privatelink:RemoveUserFromVpcEndpointService]
 #   tags: [network, exposure, external/cwe/cwe-284]
 package esaudit.rules.es_pvl_003

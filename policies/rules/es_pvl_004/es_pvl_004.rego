@@ -24,6 +24,7 @@
 #   remediation: |
 #     Disconnect the endpoint and take its account out of the service's whitelist.
 #     When the account is a partner, declare it under partners in esaudit.yaml.
+#   fix: disconnect-consumers
 #   api: [privatelink:DisableVpcEndpointConnection, privatelink:RemoveUserFromVpcEndpointService]
 #   tags: [network, exposure, external/cwe/cwe-284]
 package esaudit.rules.es_pvl_004

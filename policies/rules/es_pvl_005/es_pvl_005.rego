@@ -25,6 +25,7 @@
 #   remediation: |
 #     Attach a load balancer to the service for the endpoint's zone, or create the
 #     endpoint again in a zone that has one.
+#   fix: replace-endpoint
 #   api: [privatelink:AttachResourceToVpcEndpointService]
 #   tags: [network, availability]
 package esaudit.rules.es_pvl_005

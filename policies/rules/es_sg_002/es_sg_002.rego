@@ -30,6 +30,7 @@
 #   remediation: |
 #     Revoke the rule that admits the internet, after adding one for those who need
 #     the port; or take the public way away.
+#   fix: revoke-open-rules
 #   api: [ecs:RevokeSecurityGroup, ecs:AuthorizeSecurityGroup]
 #   tags: [network, exposure, external/cwe/cwe-284]
 package esaudit.rules.es_sg_002

@@ -25,6 +25,7 @@
 #   remediation: |
 #     Enable the health check of the listener (CLB) or of its server group
 #     (NLB), with the port that the servers really serve.
+#   fix: enable-health-check
 #   api: [nlb:UpdateServerGroupAttribute, slb:SetLoadBalancerTCPListenerAttribute]
 #   tags: [availability]
 package esaudit.rules.es_slb_004

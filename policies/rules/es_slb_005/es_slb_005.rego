@@ -25,6 +25,7 @@
 #     Replace the address by those of the current nodes, on port 9200. A server
 #     group that does not serve Elasticsearch on purpose is declared under
 #     non_es_backends.
+#   fix: remove-stale-backends
 #   api: [nlb:AddServersToServerGroup, nlb:RemoveServersFromServerGroup]
 #   tags: [network, availability, external/cwe/cwe-672]
 package esaudit.rules.es_slb_005

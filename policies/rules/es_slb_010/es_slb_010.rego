@@ -25,6 +25,7 @@
 #   remediation: |
 #     Remove the entries that hold the whole internet, and add the addresses
 #     that need the listener.
+#   fix: remove-acl-entries
 #   api: [slb:RemoveAccessControlListEntry, slb:AddAccessControlListEntry]
 #   tags: [network, exposure]
 package esaudit.rules.es_slb_010

@@ -26,6 +26,7 @@
 #   remediation: |
 #     Turn on deletion protection and modification protection. A load balancer
 #     for a migration says so in a tag that holds the word migration.
+#   fix: protect-load-balancer
 #   api: [slb:SetLoadBalancerDeleteProtection, slb:SetLoadBalancerModificationProtection, nlb:UpdateLoadBalancerProtection]
 #   tags: [availability]
 package esaudit.rules.es_slb_011

@@ -26,6 +26,7 @@
 #   remediation: |
 #     Change the clients to https first, then switch HTTPS on: from then on the
 #     cluster refuses http. Or switch public access off.
+#   fix: open-https
 #   api: [elasticsearch:OpenHttps, elasticsearch:TriggerNetwork]
 #   tags: [tls, exposure, external/cwe/cwe-319]
 package esaudit.rules.es_tls_001

@@ -27,6 +27,7 @@
 #   remediation: |
 #     Change the clients to https first, then switch HTTPS on: from then on the
 #     cluster refuses http.
+#   fix: open-https
 #   api: [elasticsearch:OpenHttps]
 #   tags: [tls, external/cwe/cwe-319]
 package esaudit.rules.es_tls_002

@@ -27,6 +27,7 @@
 #     Replace every pattern of reindex.remote.whitelist by the host:port pairs
 #     that are used, or empty the list. The settings are replaced as a whole, and
 #     the cluster restarts.
+#   fix: edit-settings
 #   api: [elasticsearch:UpdateInstanceSettings]
 #   tags: [configuration, external/cwe/cwe-918]
 package esaudit.rules.es_xpk_001

@@ -25,6 +25,7 @@
 #     Name the origins that need cross-origin requests in http.cors.allow-origin,
 #     switch http.cors.allow-credentials off, or switch http.cors.enabled off. The
 #     settings are replaced as a whole, and the cluster restarts.
+#   fix: edit-settings
 #   api: [elasticsearch:UpdateInstanceSettings]
 #   tags: [configuration, external/cwe/cwe-942]
 package esaudit.rules.es_xpk_002

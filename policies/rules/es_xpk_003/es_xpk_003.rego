@@ -23,6 +23,7 @@
 #   remediation: |
 #     Remove xpack.security.authc.anonymous.roles and give those who need access a
 #     user. The settings are replaced as a whole, and the cluster restarts.
+#   fix: edit-settings
 #   api: [elasticsearch:UpdateInstanceSettings]
 #   tags: [authentication, external/cwe/cwe-306]
 package esaudit.rules.es_xpk_003

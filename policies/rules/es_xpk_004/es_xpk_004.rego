@@ -27,6 +27,7 @@
 #     Set xpack.security.audit.enabled to true, and keep authentication_failed and
 #     access_denied among the events. The settings are replaced as a whole, the
 #     cluster restarts, and the log needs disk.
+#   fix: edit-settings
 #   api: [elasticsearch:UpdateInstanceSettings]
 #   tags: [logging, external/cwe/cwe-778]
 package esaudit.rules.es_xpk_004

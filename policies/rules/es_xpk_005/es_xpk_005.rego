@@ -23,6 +23,7 @@
 #   remediation: |
 #     Set emit_request_body to false or remove it, and delete the logs that hold
 #     bodies. The settings are replaced as a whole, and the cluster restarts.
+#   fix: edit-settings
 #   api: [elasticsearch:UpdateInstanceSettings]
 #   tags: [logging, external/cwe/cwe-532]
 package esaudit.rules.es_xpk_005

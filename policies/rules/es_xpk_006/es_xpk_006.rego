@@ -24,6 +24,7 @@
 #     Set action.auto_create_index to false, or to the patterns of the systems
 #     that need it, closed with -*. The settings are replaced as a whole, and the
 #     cluster restarts.
+#   fix: edit-settings
 #   api: [elasticsearch:UpdateInstanceSettings]
 #   tags: [configuration]
 package esaudit.rules.es_xpk_006

@@ -20,6 +20,7 @@
 #   remediation: |
 #     Set action.destructive_requires_name to true. The settings are replaced as a
 #     whole, and the cluster restarts.
+#   fix: edit-settings
 #   api: [elasticsearch:UpdateInstanceSettings]
 #   tags: [configuration, availability]
 package esaudit.rules.es_xpk_007

@@ -1,0 +1,304 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"esaudit/collector"
+	"esaudit/collector/cloud"
+	"esaudit/collector/recording"
+	"esaudit/fix"
+	"esaudit/graph"
+)
+
+// fixRunFlags are the flags of fix apply and fix undo.
+type fixRunFlags struct {
+	journal            string
+	yes, resume        bool
+	maxAge, poll       time.Duration
+	maxChanges         int
+	acceptLockout      bool
+	acceptIrreversible bool
+	live               *liveFlags
+}
+
+func (f *fixRunFlags) add(flags *pflag.FlagSet) {
+	flags.BoolVarP(&f.yes, "yes", "y", false, "do not ask")
+	flags.BoolVar(&f.acceptIrreversible, "accept-irreversible", false, "also with actions that cannot be undone")
+	flags.DurationVar(&f.poll, "poll", 5*time.Second, "look every `DURATION` at what is changing")
+	flags.StringSliceVar(&f.live.roles, "account-role", nil, "do it as this role `ARN`")
+	flags.Var(&f.live.progress, "progress", "`HOW` to tell how far it is: auto, plain, none")
+	f.live.addReach(flags)
+}
+
+func (a *app) fixApplyCommand() *cobra.Command {
+	f := &fixRunFlags{live: newLiveFlags()}
+	cmd := &cobra.Command{
+		Use:   "apply PLAN",
+		Short: "Do what a plan says, each value compared first",
+		Long: `fix apply plays the actions of a plan, one after the other. It reads each live value
+and stops when it is another than the plan expects; writes to the journal what it
+is about to do; calls; reads the value back; and in the end collects the account
+again to see whether everybody gets in who should, and nobody else. It ends with 3
+when it stopped on the way or the account is not as promised. What was interrupted
+goes on with --resume, or is taken back by "fix undo".`,
+		Example: `  esaudit fix apply fix.plan
+  esaudit fix apply fix.plan --yes --journal fix.journal
+  esaudit fix apply fix.plan --resume`,
+		Args: oneFile("apply takes one PLAN, which fix plan writes"),
+		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error { return a.fixApply(ctx, f, args[0]) }),
+	}
+	flags := cmd.Flags()
+	f.add(flags)
+	flags.StringVar(&f.journal, "journal", "", "keep the journal in `FILE` (default PLAN.journal)")
+	flags.BoolVar(&f.resume, "resume", false, "go on with a journal that is there")
+	flags.DurationVar(&f.maxAge, "max-age", time.Hour, "refuse a plan whose snapshot is older than `DURATION`, by the API's clock")
+	flags.IntVar(&f.maxChanges, "max-changes", 10, "refuse a plan of more than `N` actions")
+	flags.BoolVar(&f.acceptLockout, "accept-lockout", false, "also what cuts off a declared client")
+	return cmd
+}
+
+func (a *app) fixUndoCommand() *cobra.Command {
+	f := &fixRunFlags{live: newLiveFlags()}
+	cmd := &cobra.Command{
+		Use:   "undo JOURNAL",
+		Short: "Take back what a journal says was done",
+		Long: `fix undo plays the inverses of what was done, the last first, with the checks of
+fix apply. What it makes anew gets another id or address, and is listed before.`,
+		Example: `  esaudit fix undo fix.plan.journal`,
+		Args:    oneFile("undo takes one JOURNAL, which fix apply writes"),
+		RunE:    a.command(func(ctx context.Context, _ *cobra.Command, args []string) error { return a.fixUndo(ctx, f, args[0]) }),
+	}
+	f.add(cmd.Flags())
+	return cmd
+}
+
+func (a *app) fixStatusCommand() *cobra.Command {
+	format := choice{value: "table", allowed: []string{"table", "json"}}
+	cmd := &cobra.Command{
+		Use:     "status JOURNAL",
+		Short:   "Say what of a plan was done, what is in doubt, and what was not done",
+		Example: `  esaudit fix status fix.plan.journal`,
+		Args:    oneFile("status takes one JOURNAL, which fix apply writes"),
+		RunE: a.command(func(_ context.Context, _ *cobra.Command, args []string) error {
+			s, err := fix.Status(fix.OSFiles{}, args[0])
+			if err != nil {
+				return usagef("fix status: %w", err)
+			}
+			text := standing(s)
+			if format.value == "json" {
+				if text, err = document(s); err != nil {
+					return err
+				}
+			}
+			return a.write(destination{format.value, ""}, text)
+		}),
+	}
+	cmd.Flags().VarP(&format, "format", "f", "`FORMAT`: table, json")
+	return cmd
+}
+
+// oneFile takes one argument.
+func oneFile(usage string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return usagef("read arguments: fix %s; %d given", usage, len(args))
+		}
+		return nil
+	}
+}
+
+// standing is a journal's standing for people.
+func standing(s fix.Standing) []byte {
+	var b bytes.Buffer
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, x := range s.Actions {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", oneLine(x.ID), x.State, oneLine(x.Title), oneLine(x.Note))
+	}
+	t.Flush()
+	what := "applied"
+	if s.Undone {
+		what = "undone"
+	}
+	if s.Verified {
+		fmt.Fprintf(&b, "verified: the account was as promised once the plan was %s\n", what)
+	}
+	return trimLines(b.Bytes())
+}
+
+// trimLines takes the blanks from the ends of lines.
+func trimLines(text []byte) []byte {
+	lines := bytes.Split(text, []byte("\n"))
+	for i := range lines {
+		lines[i] = bytes.TrimRight(lines[i], " ")
+	}
+	return bytes.Join(lines, []byte("\n"))
+}
+
+func (a *app) fixApply(ctx context.Context, f *fixRunFlags, name string) error {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return usagef("fix apply: read plan: %w", err)
+	}
+	plan, err := fix.ParsePlan(data)
+	if err != nil {
+		return usagef("fix apply: %s: %w", name, err)
+	}
+	if f.journal == "" {
+		f.journal = name + ".journal"
+	}
+	return a.fixRun(ctx, f, plan, "apply", func(o fix.Options) (fix.Outcome, error) { return fix.Apply(ctx, plan, o) })
+}
+
+func (a *app) fixUndo(ctx context.Context, f *fixRunFlags, name string) error {
+	plan, err := fix.PlanOf(fix.OSFiles{}, name)
+	if err != nil {
+		return usagef("fix undo: %w", err)
+	}
+	f.journal = name
+	return a.fixRun(ctx, f, plan, "undo", func(o fix.Options) (fix.Outcome, error) { return fix.Undo(ctx, o) })
+}
+
+// fixRun applies or undoes as one identity.
+func (a *app) fixRun(ctx context.Context, f *fixRunFlags, plan *fix.Plan, verb string, run func(fix.Options) (fix.Outcome, error)) error {
+	if len(f.live.roles) > 1 {
+		return usagef("fix %s: a plan is for one account: one --account-role", verb)
+	}
+	w, err := a.connect(ctx, f.live)
+	if err != nil {
+		return err
+	}
+	defer w.cloud.Close()
+	who := w.accounts[len(w.accounts)-1]
+	caller := w.cloud.Caller(who)
+	out, err := run(fix.Options{
+		Reader: caller, Writer: w.cloud.Writer(who), Files: fix.OSFiles{}, Journal: f.journal, ID: rand.Text(), Sleep: sleep,
+		MaxAge: f.maxAge, MaxChanges: f.maxChanges, AcceptLockout: f.acceptLockout, AcceptIrreversible: f.acceptIrreversible, Resume: f.resume, Poll: f.poll,
+		Confirm: func(q fix.Question) (bool, error) { return a.confirm(f, q) },
+		Collect: func(ctx context.Context) (*graph.Graph, error) { return a.collectAgain(ctx, f.live, caller, plan) },
+		Tell:    func(e fix.Event) { a.tellFix(f, e) },
+	})
+	if err != nil {
+		return fixEnding(verb, f.journal, err)
+	}
+	past := map[string]string{"apply": "applied", "undo": "undone"}[verb]
+	a.note("fix %s: %d %s %s in this run; the account is as promised; journal: %s", verb, len(out.Done), plural(len(out.Done), "action"), past, f.journal)
+	return nil
+}
+
+// fixEnding is how a run ends (CONTRACT 2).
+func fixEnding(verb, journal string, err error) error {
+	if _, ok := errors.AsType[*fix.RefusedError](err); ok {
+		return usagef("fix %s: %w", verb, err)
+	}
+	if _, ok := errors.AsType[*fix.StoppedError](err); ok {
+		if _, none := os.Stat(journal); none == nil {
+			err = fmt.Errorf("%w (esaudit fix status %s)", err, journal)
+		}
+		return &ending{found, fmt.Errorf("fix %s: %w", verb, err)}
+	}
+	return fmt.Errorf("fix %s: %w", verb, err)
+}
+
+// collectAgain collects the plan's account and builds its graph.
+func (a *app) collectAgain(ctx context.Context, live *liveFlags, caller *cloud.Caller, plan *fix.Plan) (*graph.Graph, error) {
+	l := *live
+	l.regions, l.record, l.resume = plan.Regions, "", false
+	part, err := a.collectAccount(ctx, &l, caller, plan.Account, false)
+	if err != nil {
+		return nil, err
+	}
+	s, err := collector.Assemble([]recording.Part{part})
+	if err != nil {
+		return nil, err
+	}
+	return graph.Build(s, a.declared), nil
+}
+
+// confirm shows what is about to be done, and asks.
+func (a *app) confirm(f *fixRunFlags, q fix.Question) (bool, error) {
+	verb := "apply"
+	if q.Undo {
+		verb = "undo"
+	}
+	a.note("fix %s: account %s, as %s:", verb, q.Account, q.ARN)
+	for _, x := range q.Actions {
+		a.note("  %s%s %s%s", map[bool]string{true: "take back "}[q.Undo], x.ID, x.Title, effects(x))
+	}
+	for _, text := range q.Recreates {
+		a.note("  made anew, with another id or address: %s", text)
+	}
+	for _, text := range q.Skipped {
+		a.note("  stays as it is: %s", text)
+	}
+	if !q.Undo && len(q.Plan.Self) == 0 {
+		a.note("no declared client is marked self: whether this cuts off the machine it runs on was not checked")
+	}
+	if f.yes {
+		return true, nil
+	}
+	if a.quiet {
+		return false, errors.New("--quiet asks nothing: --yes goes with it")
+	}
+	fmt.Fprintf(a.stderr, "esaudit: change account %s? [y/N] ", oneLine(q.Account))
+	line, err := bufio.NewReader(a.stdin).ReadString('\n')
+	if err != nil {
+		fmt.Fprintln(a.stderr)
+		return false, errors.New("nobody answers on standard input: --yes goes ahead without asking")
+	}
+	answer := strings.ToLower(strings.TrimSpace(line))
+	return answer == "y" || answer == "yes", nil
+}
+
+// effects says what an action does besides.
+func effects(x fix.Action) string {
+	var list []string
+	if x.Restarts {
+		list = append(list, "restarts the cluster")
+	}
+	if x.Addresses {
+		list = append(list, "changes addresses of nodes")
+	}
+	if x.Lockout != "" {
+		list = append(list, "cuts off "+x.Lockout)
+	}
+	if x.Inverse == nil {
+		list = append(list, "cannot be undone")
+	}
+	if x.Cost != "" && x.Cost != "none" {
+		list = append(list, "costs: "+x.Cost)
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(list, ", ") + ")"
+}
+
+func (a *app) tellFix(f *fixRunFlags, e fix.Event) {
+	if f.live.progress.value != "none" {
+		a.note("%s: %s", e.Action.ID, e.Text)
+	}
+}
+
+// sleep waits, unless ctx ends first.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

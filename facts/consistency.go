@@ -1,0 +1,354 @@
+package facts
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"esaudit/graph"
+	"esaudit/netset"
+	"esaudit/snapshot"
+)
+
+// Inconsistency is something of an object that does not hold together: a value
+// that does not parse (whitelists have a rule of their own), or one that
+// contradicts another.
+type Inconsistency struct {
+	What  string `json:"what"`  // unparsable, dangling, outside, overlap, taken or loop
+	Field string `json:"field"` // as the vendor names it
+	Value any    `json:"value"`
+	Other string `json:"other"` // what it contradicts: an id or a CIDR; "" for none
+	At    string `json:"at"`
+}
+
+// resource is how the vendor's ARNs write a kind of object.
+type resource struct{ product, path string }
+
+// resources are the kinds that are looked at (ARNs of CONTRACT 5, and those of
+// each product's RAM authentication).
+func resources() map[snapshot.Kind]resource {
+	return map[snapshot.Kind]resource{
+		snapshot.Cluster: {"elasticsearch", "instances"}, snapshot.CLB: {"slb", "loadbalancer"}, snapshot.CLBListener: {"slb", "listener"},
+		snapshot.CLBACL: {"slb", "acl"}, snapshot.NLB: {"nlb", "loadbalancer"}, snapshot.NLBListener: {"nlb", "listener"}, snapshot.NLBServerGroup: {"nlb", "servergroup"},
+		snapshot.EndpointService: {"privatelink", "vpcendpointservice"}, snapshot.VPC: {"vpc", "vpc"}, snapshot.VSwitch: {"vpc", "vswitch"},
+		snapshot.RouteTable: {"vpc", "routetable"}, snapshot.NetworkACL: {"vpc", "networkacl"}, snapshot.NATGateway: {"vpc", "natgateway"},
+		snapshot.ForwardTable: {"vpc", "forwardtable"}, snapshot.EIP: {"vpc", "eip"}, snapshot.VPCPeer: {"vpcpeer", "vpcpeer"}, snapshot.ECS: {"ecs", "instance"}, snapshot.ENI: {"ecs", "eni"},
+		snapshot.SecurityGroup: {"ecs", "securitygroup"}, snapshot.PrefixList: {"ecs", "prefixlist"},
+	}
+}
+
+// consistent adds to each subject what of its object does not hold together.
+// Objects that are no subject become one, of kind object, when there is
+// something.
+func consistent(g *graph.Graph, subjects []Subject) []Subject {
+	place := map[string]int{}
+	for i := range subjects {
+		subjects[i].Inconsistencies = []Inconsistency{}
+		place[subjects[i].ARN] = i
+	}
+	for _, a := range g.Snapshot().Accounts() {
+		checks := newChecks(a)
+		for kind, r := range resources() {
+			for _, o := range a.Objects(kind) {
+				found := checks.of(kind, o)
+				if len(found) == 0 {
+					continue
+				}
+				s := subject(o, "object", r.product, r.path+"/"+o.ID, "", ObjectFacts{string(kind)})
+				s.Inconsistencies = found
+				if i, there := place[s.ARN]; there {
+					subjects[i].Inconsistencies = found
+				} else {
+					subjects = append(subjects, s)
+				}
+			}
+		}
+	}
+	return subjects
+}
+
+// ObjectFacts are those of an object that is the subject of no other rule.
+type ObjectFacts struct {
+	Type string `json:"type"` // its kind in the snapshot
+}
+
+// checks look at the objects of one account.
+type checks struct {
+	account   *snapshot.Account
+	addresses map[string]string         // of interfaces: VPC and address -> the interface that has it first
+	switches  map[string][]vswitchBlock // by VPC
+	peers     map[string][2]string      // VPCs of a peering, by its id
+}
+
+type vswitchBlock struct {
+	id    string
+	block netip.Prefix
+}
+
+func newChecks(a *snapshot.Account) *checks {
+	c := &checks{a, map[string]string{}, map[string][]vswitchBlock{}, map[string][2]string{}}
+	for _, o := range a.Objects(snapshot.ENI) {
+		key := o.Attr("VpcId").Text() + " " + o.Attr("PrivateIpAddress").Text()
+		if _, taken := c.addresses[key]; !taken {
+			c.addresses[key] = o.ID
+		}
+	}
+	for _, o := range a.Objects(snapshot.VSwitch) {
+		if p, err := netset.ParseCIDR(o.Attr("CidrBlock").Text()); err == nil {
+			vpc := o.Attr("VpcId").Text()
+			c.switches[vpc] = append(c.switches[vpc], vswitchBlock{o.ID, p})
+		}
+	}
+	for _, o := range a.Objects(snapshot.VPCPeer) {
+		c.peers[o.ID] = [2]string{o.Attr("Vpc", "VpcId").Text(), o.Attr("AcceptingVpc", "VpcId").Text()}
+	}
+	return c
+}
+
+// of is what does not hold together of one object.
+func (c *checks) of(kind snapshot.Kind, o snapshot.Object) []Inconsistency {
+	var out []Inconsistency
+	for _, f := range valuesOf(kind) {
+		out = append(out, f.unparsable(o)...)
+	}
+	out = append(out, c.dangling(kind, o)...)
+	switch kind {
+	case snapshot.VSwitch:
+		out = append(out, c.misplaced(o)...)
+	case snapshot.ENI:
+		ip := o.Attr("PrivateIpAddress")
+		if first := c.addresses[o.Attr("VpcId").Text()+" "+ip.Text()]; ip.Text() != "" && first != "" && first != o.ID {
+			out = append(out, inconsistent("taken", "PrivateIpAddress", ip, first))
+		}
+	case snapshot.RouteTable:
+		out = append(out, c.loops(o)...)
+	}
+	return out
+}
+
+func inconsistent(what, field string, n *snapshot.Node, other string) Inconsistency {
+	return Inconsistency{what, field, n.Text(), other, n.Pointer()}
+}
+
+// reading says where a kind of object holds values of a form.
+type reading struct {
+	aspect snapshot.Aspect // "": attributes
+	list   []string        // the way to a list of items; none: the object itself
+	fields []string
+	parses func(string) bool
+}
+
+func isCIDR(text string) bool { _, err := netset.ParseCIDR(text); return err == nil }
+func isIP(text string) bool   { _, err := netip.ParseAddr(text); return err == nil }
+
+// isPorts accepts what the vendor writes for ports: 80, 80/443, -1/-1.
+func isPorts(text string) bool {
+	for _, part := range strings.SplitN(text, "/", 2) {
+		if n, err := strconv.Atoi(part); err != nil || n < -1 || n > 65535 {
+			return false
+		}
+	}
+	return true
+}
+
+// valuesOf are the values of a kind that have to parse.
+func valuesOf(kind snapshot.Kind) []reading {
+	switch kind {
+	case snapshot.VPC:
+		return []reading{{"", nil, []string{"CidrBlock", "Ipv6CidrBlock"}, isCIDR}, {"", []string{"SecondaryCidrBlocks", "SecondaryCidrBlock"}, nil, isCIDR}}
+	case snapshot.VSwitch:
+		return []reading{{"", nil, []string{"CidrBlock", "Ipv6CidrBlock"}, isCIDR}}
+	case snapshot.RouteTable:
+		return []reading{{snapshot.Entries, nil, []string{"DestinationCidrBlock"}, func(s string) bool { return isCIDR(s) || strings.HasPrefix(s, "pl-") }}}
+	case snapshot.SecurityGroup:
+		return []reading{
+			{snapshot.Rules, nil, []string{"SourceCidrIp", "Ipv6SourceCidrIp", "DestCidrIp", "Ipv6DestCidrIp"}, isCIDR},
+			{snapshot.Rules, nil, []string{"PortRange", "SourcePortRange"}, isPorts},
+		}
+	case snapshot.PrefixList:
+		return []reading{{snapshot.Entries, nil, []string{"Cidr"}, isCIDR}}
+	case snapshot.CLBACL:
+		return []reading{{snapshot.Entries, nil, []string{"AclEntryIP"}, isCIDR}}
+	case snapshot.NetworkACL:
+		return []reading{
+			{"", []string{"IngressAclEntries", "IngressAclEntry"}, []string{"SourceCidrIp"}, isCIDR}, {"", []string{"IngressAclEntries", "IngressAclEntry"}, []string{"Port"}, isPorts},
+			{"", []string{"EgressAclEntries", "EgressAclEntry"}, []string{"DestinationCidrIp"}, isCIDR}, {"", []string{"EgressAclEntries", "EgressAclEntry"}, []string{"Port"}, isPorts},
+		}
+	case snapshot.EIP:
+		return []reading{{"", nil, []string{"IpAddress"}, isIP}}
+	case snapshot.ENI:
+		return []reading{{"", nil, []string{"PrivateIpAddress"}, isIP}}
+	case snapshot.Cluster:
+		return []reading{{snapshot.Nodes, nil, []string{"host"}, isIP}}
+	case snapshot.ForwardTable:
+		return []reading{{snapshot.Entries, nil, []string{"ExternalIp", "InternalIp"}, isIP}}
+	}
+	return nil
+}
+
+// unparsable are the values that do not parse. One that is not there, or empty,
+// is not one.
+func (r reading) unparsable(o snapshot.Object) []Inconsistency {
+	var out []Inconsistency
+	look := func(field string, n *snapshot.Node) {
+		if n.Text() != "" && !r.parses(n.Text()) {
+			out = append(out, inconsistent("unparsable", field, n, ""))
+		}
+	}
+	holder := o.Attr(r.list...)
+	if r.aspect != "" {
+		holder = o.Aspect(r.aspect)
+	}
+	if holder.Kind() == snapshot.Array {
+		for _, item := range holder.Items() {
+			if len(r.fields) == 0 {
+				look(r.list[len(r.list)-1], item)
+			}
+			for _, field := range r.fields {
+				look(field, item.Get(field))
+			}
+		}
+		return out
+	}
+	for _, field := range r.fields {
+		look(field, holder.Get(field))
+	}
+	return out
+}
+
+// dangling are references to objects that a complete list of their kind lacks.
+func (c *checks) dangling(kind snapshot.Kind, o snapshot.Object) []Inconsistency {
+	var out []Inconsistency
+	for _, r := range referencesOf(kind) {
+		if !c.account.Read(snapshot.Call{Region: o.Region, Product: r.product, Operation: r.list}) {
+			continue
+		}
+		nodes := []*snapshot.Node{o.Attr(r.path...)}
+		if nodes[0].Kind() == snapshot.Array {
+			nodes = nodes[0].Items()
+		}
+		for _, n := range nodes {
+			if n.Text() != "" && !slices.ContainsFunc(r.kinds, func(k snapshot.Kind) bool { return c.account.Object(k, o.Region, n.Text()).Exists() }) {
+				out = append(out, inconsistent("dangling", strings.Join(r.path, "."), n, string(r.kinds[0])))
+			}
+		}
+	}
+	return out
+}
+
+// reference is a field that names an object, and the call that lists these.
+type reference struct {
+	path          []string
+	kinds         []snapshot.Kind
+	product, list string
+}
+
+// referencesOf are the references that the graph follows.
+func referencesOf(kind snapshot.Kind) []reference {
+	vpc := func(path ...string) reference {
+		return reference{path, []snapshot.Kind{snapshot.VPC}, "vpc", "DescribeVpcs"}
+	}
+	vswitch := func(path ...string) reference {
+		return reference{path, []snapshot.Kind{snapshot.VSwitch}, "vpc", "DescribeVSwitches"}
+	}
+	groups := func(path ...string) reference {
+		return reference{path, []snapshot.Kind{snapshot.SecurityGroup}, "ecs", "DescribeSecurityGroups"}
+	}
+	switch kind {
+	case snapshot.Cluster:
+		return []reference{vpc("networkConfig", "vpcId"), vswitch("networkConfig", "vswitchId")}
+	case snapshot.VSwitch:
+		return []reference{vpc("VpcId"), {[]string{"NetworkAclId"}, []snapshot.Kind{snapshot.NetworkACL}, "vpc", "DescribeNetworkAcls"}}
+	case snapshot.ECS:
+		return []reference{vpc("VpcAttributes", "VpcId"), vswitch("VpcAttributes", "VSwitchId"), groups("SecurityGroupIds", "SecurityGroupId"), groups("SecurityGroupIds")}
+	case snapshot.ENI:
+		return []reference{vpc("VpcId"), vswitch("VSwitchId")}
+	case snapshot.CLB:
+		return []reference{vpc("VpcId"), vswitch("VSwitchId")}
+	case snapshot.NLB:
+		return []reference{vpc("VpcId"), groups("SecurityGroupIds")}
+	case snapshot.NLBListener:
+		return []reference{{[]string{"ServerGroupId"}, []snapshot.Kind{snapshot.NLBServerGroup}, "nlb", "ListServerGroups"}}
+	case snapshot.SecurityGroup, snapshot.RouteTable, snapshot.NATGateway:
+		return []reference{vpc("VpcId")}
+	}
+	return nil
+}
+
+// misplaced says when a vSwitch lies outside its VPC or over another one.
+func (c *checks) misplaced(o snapshot.Object) []Inconsistency {
+	var out []Inconsistency
+	cidr := o.Attr("CidrBlock")
+	block, err := netset.ParseCIDR(cidr.Text())
+	if err != nil {
+		return nil
+	}
+	vpc := c.account.Object(snapshot.VPC, o.Region, o.Attr("VpcId").Text())
+	if blocks, known := blocksOf(vpc); known && !blocks.ContainsSet(netset.Of(block)) {
+		out = append(out, inconsistent("outside", "CidrBlock", cidr, vpc.ID))
+	}
+	for _, other := range c.switches[o.Attr("VpcId").Text()] {
+		if other.id != o.ID && other.block.Overlaps(block) {
+			out = append(out, inconsistent("overlap", "CidrBlock", cidr, fmt.Sprintf("%s %s", other.id, other.block)))
+		}
+	}
+	return out
+}
+
+// blocksOf are the blocks of a VPC; not known when it or one of them is not.
+func blocksOf(vpc snapshot.Object) (netset.Set, bool) {
+	var out netset.Set
+	if !vpc.Exists() || vpc.Attr("SecondaryCidrBlocks", "SecondaryCidrBlock").Kind() != snapshot.Array {
+		return out, false
+	}
+	for _, n := range append([]*snapshot.Node{vpc.Attr("CidrBlock")}, vpc.Attr("SecondaryCidrBlocks", "SecondaryCidrBlock").Items()...) {
+		p, err := netset.ParseCIDR(n.Text())
+		if err != nil {
+			return out, false
+		}
+		out = out.Union(netset.Of(p))
+	}
+	return out, true
+}
+
+// loops are routes to a peering whose other side routes the same block back.
+func (c *checks) loops(o snapshot.Object) []Inconsistency {
+	var out []Inconsistency
+	vpc := o.Attr("VpcId").Text()
+	for _, entry := range o.Aspect(snapshot.Entries).Items() {
+		peer := nextHop(entry)
+		sides, known := c.peers[peer]
+		if !known {
+			continue
+		}
+		other := sides[0]
+		if other == vpc {
+			other = sides[1]
+		}
+		for _, t := range c.account.Objects(snapshot.RouteTable) {
+			if t.Attr("VpcId").Text() != other || other == vpc {
+				continue
+			}
+			for _, back := range t.Aspect(snapshot.Entries).Items() {
+				if nextHop(back) == peer && back.Get("DestinationCidrBlock").Text() == entry.Get("DestinationCidrBlock").Text() {
+					out = append(out, inconsistent("loop", "DestinationCidrBlock", entry.Get("DestinationCidrBlock"), t.ID))
+				}
+			}
+		}
+	}
+	return out
+}
+
+// nextHop is the id of a route's only next hop; "" for none or several.
+func nextHop(entry *snapshot.Node) string {
+	hops := entry.Get("NextHops", "NextHop")
+	if hops.Kind() == snapshot.Absent {
+		hops = entry.Get("NextHops")
+	}
+	if len(hops.Items()) == 1 {
+		return hops.Items()[0].Get("NextHopId").Text()
+	}
+	return entry.Get("NextHopId").Text()
+}
