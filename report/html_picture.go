@@ -47,10 +47,10 @@ type htmlControl struct {
 
 // The measures of a path's picture.
 const (
-	pictureBox     = 150
+	pictureBox     = 140
 	pictureRow     = 72
 	pictureLetter  = 7 // the width of a character
-	pictureNearest = 76
+	pictureNearest = 72
 )
 
 // pathPicture lays out a path.

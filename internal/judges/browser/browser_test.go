@@ -235,7 +235,7 @@ func TestCopy(t *testing.T) {
 	b.run(chromedp.Evaluate(`document.querySelector('.finding:has(.copy)').open = true; window.kept = ''; navigator.clipboard.writeText = async text => { window.kept = text }`, nil))
 	b.click(".finding[open] .copy")
 	b.until("window.kept !== ''")
-	if got := eval[string](b, "window.kept"); got != "esaudit fix plan --finding "+r.Findings[0].Fingerprint+" -o plan.json" {
+	if got := eval[string](b, "window.kept"); got != "esaudit fix plan --finding "+r.Findings[0].Fingerprint+" -o fix.plan" {
 		t.Errorf("copied %q", got)
 	}
 	b.run(chromedp.Evaluate(`navigator.clipboard.writeText = async () => { throw new Error('refused') }`, nil))
