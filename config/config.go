@@ -17,6 +17,9 @@ type Config struct {
 	// WhitelistTemplates is what the console's whitelist templates should hold.
 	// No call shows them; the key is an addition to CONTRACT 1.
 	WhitelistTemplates []WhitelistTemplate `json:"whitelist_templates" yaml:"whitelist_templates"`
+	// Parameters are thresholds of rules, by rule and name, as each rule documents
+	// them: numbers, texts, or lists of these. An addition to CONTRACT 1.
+	Parameters map[string]map[string]any `json:"parameters" yaml:"parameters"`
 }
 
 // WhitelistTemplate is a whitelist template and the clusters linked with it.

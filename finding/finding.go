@@ -106,26 +106,35 @@ type Finding struct {
 	Baseline    string      `json:"baseline"` // new, changed or unchanged; "" without a baseline
 }
 
+// Parameter is a threshold of a rule. Default is a float64, a string, or a list
+// of these ([]any).
+type Parameter struct {
+	Name    string `json:"name"`
+	Default any    `json:"default"`
+	Text    string `json:"text"` // what it is
+}
+
 // Rule describes a rule. Severity is the worst it can give.
 type Rule struct {
-	ID          string     `json:"id"`
-	Title       string     `json:"title"`
-	Severity    Severity   `json:"severity"`
-	Basis       []string   `json:"basis"`
-	Controls    []string   `json:"controls"`
-	Description string     `json:"-"` // why it matters, one paragraph
-	Avoid       string     `json:"-"` // a setting that fails
-	Prefer      string     `json:"-"` // one that passes
-	Console     string     `json:"-"` // how to mend it in the vendor's console
-	Terraform   string     `json:"-"` // how to mend it with the vendor's Terraform provider
-	Remediation string     `json:"-"`
-	API         []string   `json:"-"`
-	Fix         string     `json:"-"`
-	Severities  []Severity `json:"-"` // all it can give, worst first
-	Kinds       []string   `json:"-"` // of subjects
-	Optional    bool       `json:"-"`
-	Name        string     `json:"-"` // PascalCase, for SARIF
-	Tags        []string   `json:"-"`
+	ID          string      `json:"id"`
+	Title       string      `json:"title"`
+	Severity    Severity    `json:"severity"`
+	Basis       []string    `json:"basis"`
+	Controls    []string    `json:"controls"`
+	Description string      `json:"-"` // why it matters, one paragraph
+	Avoid       string      `json:"-"` // a setting that fails
+	Prefer      string      `json:"-"` // one that passes
+	Console     string      `json:"-"` // how to mend it in the vendor's console
+	Terraform   string      `json:"-"` // how to mend it with the vendor's Terraform provider
+	Parameters  []Parameter `json:"-"` // thresholds that the configuration may change
+	Remediation string      `json:"-"`
+	API         []string    `json:"-"`
+	Fix         string      `json:"-"`
+	Severities  []Severity  `json:"-"` // all it can give, worst first
+	Kinds       []string    `json:"-"` // of subjects
+	Optional    bool        `json:"-"`
+	Name        string      `json:"-"` // PascalCase, for SARIF
+	Tags        []string    `json:"-"`
 }
 
 // Tool names the program that made a report.

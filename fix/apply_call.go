@@ -123,7 +123,7 @@ func (c Call) body(live reading) (body []byte, made *snapshot.Node, err error) {
 	fields := map[string]*snapshot.Node{}
 	for i, key := range live.value.Keys() {
 		fields[key] = live.value.Items()[i].Clone(nil)
-		if masked(fields[key]) {
+		if masked(live.value.Items()[i]) {
 			return nil, nil, fmt.Errorf("the vendor does not show the value of %s: sending the rest back would overwrite it", key)
 		}
 	}
@@ -147,7 +147,7 @@ func (c Call) body(live reading) (body []byte, made *snapshot.Node, err error) {
 // masked reports whether a value stands for one that is not shown.
 func masked(n *snapshot.Node) bool {
 	text := n.Text()
-	return text != "" && strings.Trim(text, "*") == ""
+	return text != "" && strings.Trim(text, "*") == "" && !recording.Redact(n.Parent()).Get(n.Key()).Equal(n)
 }
 
 // keeps reports whether a live object holds the secrets that were sent, which its
@@ -162,9 +162,9 @@ func keeps(live, sent *snapshot.Node) (name string, ok bool) {
 }
 
 // takes returns the parameters that undoing an action takes: from the answer of
-// its call, or, where that was lost, from the item of the list that its value is
-// in, which has a field of the same name.
-func (a Action) takes(answer api.Answer, live reading) map[string]string {
+// its call, or, where that was lost, from the one item of the list that was not
+// there before, which has a field of the same name. had are those before.
+func (a Action) takes(answer api.Answer, live reading, had map[string][]string) map[string]string {
 	if a.Inverse == nil || len(a.Inverse.Answered) == 0 {
 		return nil
 	}
@@ -173,13 +173,30 @@ func (a Action) takes(answer api.Answer, live reading) map[string]string {
 		body = nil
 	}
 	out := map[string]string{}
-	for param, pointer := range a.Inverse.Answered {
-		value := body.Resolve(pointer).Text()
-		if value == "" {
-			value = live.around.Get(pointer[strings.LastIndexByte(pointer, '/')+1:]).Text()
-		}
-		if value != "" {
+	for param, values := range a.has(live) {
+		values = slices.DeleteFunc(values, func(v string) bool { return slices.Contains(had[param], v) })
+		if value := body.Resolve(a.Inverse.Answered[param]).Text(); value != "" {
 			out[param] = value
+		} else if len(values) == 1 {
+			out[param] = values[0]
+		}
+	}
+	return out
+}
+
+// has returns, for each parameter that undoing an action takes from an answer,
+// what the items of the list have in the field of the same name.
+func (a Action) has(live reading) map[string][]string {
+	if a.Inverse == nil || len(a.Inverse.Answered) == 0 {
+		return nil
+	}
+	out := map[string][]string{}
+	for param, pointer := range a.Inverse.Answered {
+		out[param] = []string{}
+		for _, item := range live.items {
+			if v := item.Get(pointer[strings.LastIndexByte(pointer, '/')+1:]).Text(); v != "" {
+				out[param] = append(out[param], v)
+			}
 		}
 	}
 	return out

@@ -24,6 +24,7 @@ type run struct {
 	plan    *Plan
 	undo    bool
 	journal *journal
+	taken   bool   // the journal was there
 	now     string // the Date of the last answer
 	outcome Outcome
 }
@@ -105,7 +106,7 @@ func (r *run) takeUp() error {
 	case !r.Resume && j.touched():
 		return refusef("journal %s holds what was done already: --resume goes on, `fix undo` takes it back", r.Journal)
 	}
-	r.journal = j
+	r.journal, r.taken = j, true
 	return nil
 }
 
@@ -139,6 +140,9 @@ func (r *run) ready(ctx context.Context, arn string, actions []Action) error {
 		case !yes:
 			return refusef("not confirmed: nothing was changed")
 		}
+	}
+	if _, err := r.Files.ReadFile(r.Journal); !r.taken && !errors.Is(err, fs.ErrNotExist) {
+		return refusef("journal %s appeared meanwhile: another run is under way", r.Journal)
 	}
 	return r.journal.rewrite()
 }

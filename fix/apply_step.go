@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"esaudit/collector/api"
@@ -74,8 +75,10 @@ func (r *run) step(ctx context.Context, a Action) error {
 // once reads the value, compares it, and makes the call. It reports whether the
 // action has ended; otherwise it is to be tried again.
 func (t *attempt) once(ctx context.Context) (ended bool, err error) {
-	if err := t.await(ctx, t.action); err != nil {
-		return false, err
+	if t.open {
+		if err := t.await(ctx, t.action, false); err != nil {
+			return false, err
+		}
 	}
 	live, err := t.look(ctx, map[bool]int{true: lostFor}[t.open])
 	if err != nil {
@@ -95,7 +98,7 @@ func (t *attempt) once(ctx context.Context) (ended bool, err error) {
 	if err != nil {
 		return false, stopf("stopped: %s (%s): %w", t.action.ID, t.action.Title, err)
 	}
-	if err := t.announce(); err != nil {
+	if err := t.announce(live); err != nil {
 		return false, err
 	}
 	t.tell("calling %s %s", t.call.Product, t.call.Operation)
@@ -128,13 +131,14 @@ func (t *attempt) taken() map[string]string {
 // announce writes to the journal that the call is about to be made. A call whose
 // answer was lost is made again with the same token, so that it has its effect
 // once; one that was refused with another, because the vendor may remember that.
-func (t *attempt) announce() error {
+func (t *attempt) announce(live reading) error {
 	p := &t.progress
 	if !t.open {
+		p.had = t.action.has(live)
 		p.attempt++
 		p.token = token(t.journal.id, t.action.ID, t.undo, p.attempt)
 	}
-	return t.journal.append(entry{At: t.now, What: intent, Action: t.action.ID, Undo: t.undo, Attempt: p.attempt, Token: p.token})
+	return t.journal.append(entry{At: t.now, What: intent, Action: t.action.ID, Undo: t.undo, Attempt: p.attempt, Token: p.token, Had: p.had})
 }
 
 // token makes a token of idempotency: ASCII, at most 64 characters.
@@ -211,7 +215,7 @@ func (t *attempt) changed() bool {
 // follow waits for the effect of a call that was accepted.
 func (t *attempt) follow(ctx context.Context, answer api.Answer, made *snapshot.Node) (bool, error) {
 	t.open = true
-	if err := t.await(ctx, t.action); err != nil {
+	if err := t.await(ctx, t.action, true); err != nil {
 		return false, err
 	}
 	live, err := t.look(ctx, settleFor)
@@ -227,14 +231,15 @@ func (t *attempt) follow(ctx context.Context, answer api.Answer, made *snapshot.
 	return true, t.record(ctx, answer, live)
 }
 
-// look reads the value, and again while it is not the new one, for some time.
+// look reads the value, and again while it is not the new one, for some time: for
+// longer while it is neither, because it may be on its way.
 func (t *attempt) look(ctx context.Context, patience int) (reading, error) {
 	for looks := 0; ; looks++ {
 		live, err := t.read(ctx, t.action.Value)
 		if err != nil {
 			return reading{}, t.failed(ctx, err)
 		}
-		if live.digest == t.to || looks >= patience {
+		if live.digest == t.to || live.digest == t.from && looks >= patience || looks >= max(patience, settleFor) || patience == 0 {
 			return live, nil
 		}
 		if err := t.rest(ctx, 1); err != nil {
@@ -246,12 +251,12 @@ func (t *attempt) look(ctx context.Context, patience int) (reading, error) {
 // record writes to the journal that the action is done, once the cluster is ready
 // for the next.
 func (t *attempt) record(ctx context.Context, answer api.Answer, live reading) error {
-	if err := t.await(ctx, t.action); err != nil {
+	if err := t.await(ctx, t.action, true); err != nil {
 		return err
 	}
 	e := entry{At: t.now, What: done, Action: t.action.ID, Undo: t.undo, Attempt: t.progress.attempt}
 	if !t.undo {
-		e.Answered = t.action.takes(answer, live)
+		e.Answered = t.action.takes(answer, live, t.progress.had)
 	}
 	if err := t.journal.append(e); err != nil {
 		return err
@@ -261,21 +266,26 @@ func (t *attempt) record(ctx context.Context, answer api.Answer, live reading) e
 	return nil
 }
 
-// await waits until what an action changes is ready for a call, or after one.
-func (r *run) await(ctx context.Context, a Action) error {
-	if a.Ready == nil {
+// await waits until what an action changes is ready: after a call that was
+// taken, or before it is found out what became of one. Where what is waited for is
+// the value itself, only the first makes sense, and only the direction says which.
+func (r *run) await(ctx context.Context, a Action, accepted bool) error {
+	own := a.Ready != nil && probeKey(a.Ready.Probe) == probeKey(a.Value)
+	if a.Ready == nil || own && !accepted {
 		return nil
 	}
+	_, to, _ := r.sides(a)
 	for looks := 0; ; looks++ {
 		got, err := r.read(ctx, a.Ready.Probe)
 		if err != nil {
 			return r.failed(ctx, err)
 		}
-		state := got.value.Text()
+		states := got.states()
+		state := strings.Join(states, ", ")
 		switch {
-		case slices.Contains(a.Ready.Until, state):
+		case own && got.digest == to, !own && !slices.ContainsFunc(states, func(s string) bool { return !slices.Contains(a.Ready.Until, s) }):
 			return nil
-		case slices.Contains(a.Ready.Failed, state):
+		case slices.ContainsFunc(states, func(s string) bool { return slices.Contains(a.Ready.Failed, s) }):
 			return stopf("stopped: %s (%s): %s is %q", a.ID, a.Title, a.Ready.Probe, state)
 		case looks >= readyFor:
 			return stopf("stopped: %s (%s): %s is still %q after %s", a.ID, a.Title, a.Ready.Probe, state, readyFor*r.poll())
@@ -287,6 +297,18 @@ func (r *run) await(ctx context.Context, a Action) error {
 			return err
 		}
 	}
+}
+
+// states are a value that is waited for, or those of a list.
+func (r reading) states() []string {
+	if r.value.Kind() != snapshot.Array {
+		return []string{r.value.Text()}
+	}
+	var out []string
+	for _, item := range r.value.Items() {
+		out = append(out, item.Text())
+	}
+	return out
 }
 
 // rest waits for a number of looks.
@@ -306,7 +328,7 @@ func (r *run) failed(ctx context.Context, err error) error {
 
 // resolve finds out what became of a call whose action is to be undone.
 func (r *run) resolve(ctx context.Context, a Action) error {
-	if err := r.await(ctx, a); err != nil {
+	if err := r.await(ctx, a, false); err != nil {
 		return err
 	}
 	forward := *r
@@ -318,7 +340,7 @@ func (r *run) resolve(ctx context.Context, a Action) error {
 	case err != nil:
 		return err
 	case live.digest == t.to:
-		return r.journal.append(entry{At: r.now, What: done, Action: a.ID, Attempt: t.progress.attempt, Answered: a.takes(api.Answer{}, live)})
+		return r.journal.append(entry{At: r.now, What: done, Action: a.ID, Attempt: t.progress.attempt, Answered: a.takes(api.Answer{}, live, t.progress.had)})
 	case live.digest == t.from:
 		return t.refused("its value is the old one")
 	}

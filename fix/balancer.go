@@ -306,13 +306,36 @@ func (p *planner) revokeFor(o snapshot.Object, item *snapshot.Node, w wish, kind
 		Subject: finding.Subject{Kind: "security-group", ID: o.ID, Region: o.Region, Account: p.account.ID},
 		Edits:   texts([]change.Edit{change.RemovePart("sg", o.ID, id)}),
 		Value: Probe{Region: o.Region, Product: "ecs", Operation: "DescribeSecurityGroupAttribute", Params: map[string]string{"SecurityGroupId": o.ID, "Direction": "all"},
-			Path: []string{"Permissions", "Permission", "SecurityGroupRuleId=" + id}},
-		Before: raw(item), After: json.RawMessage("null"), Recreates: "rule " + id + " of " + o.ID + ", with another id",
+			Path: []string{"Permissions", "Permission", "*" + alike(item), "PortRange"}, Set: true},
+		Before: json.RawMessage(text(portsOf(o, item))), After: json.RawMessage(text(portsOf(o, item)[1:])), Recreates: "rule " + id + " of " + o.ID + ", with another id",
 		Call:    Call{Region: o.Region, Product: "ecs", Operation: "RevokeSecurityGroup", Params: map[string]string{"SecurityGroupId": o.ID, "SecurityGroupRuleId.1": id}},
 		Inverse: &Call{Region: o.Region, Product: "ecs", Operation: "AuthorizeSecurityGroup", Params: back},
 	}
 	a.seal()
 	p.add(a, w.why)
+}
+
+// alike selects the rules that say the same as one: restored, it has another id.
+func alike(rule *snapshot.Node) string {
+	var wants []string
+	for _, field := range []string{"Direction", "Policy", "Priority", "IpProtocol", "SourceCidrIp", "Ipv6SourceCidrIp", "SourceGroupId", "SourcePrefixListId", "PortRange"} {
+		if value := rule.Get(field).Text(); value != "" {
+			wants = append(wants, field+"="+value)
+		}
+	}
+	return strings.Join(wants, ",")
+}
+
+// portsOf are the ports of all rules of a group that say the same as one, that one
+// included.
+func portsOf(o snapshot.Object, rule *snapshot.Node) []string {
+	var ports []string
+	for _, item := range o.Aspect(snapshot.Rules).Items() {
+		if alike(item) == alike(rule) {
+			ports = append(ports, item.Get("PortRange").Text())
+		}
+	}
+	return ports
 }
 
 // holds reports whether an element of a whitelist holds an entry.

@@ -46,6 +46,9 @@ type entry struct {
 	Undo    bool   `json:"undo,omitzero"`
 	Attempt int    `json:"attempt,omitzero"`
 	Token   string `json:"token,omitzero"` // of idempotency
+	// Had are, for each parameter that undoing the action takes from the answer, what
+	// the items of the list had before the first call.
+	Had map[string][]string `json:"had,omitzero"`
 	// Answered are the parameters that undoing the action takes from the answer.
 	Answered map[string]string `json:"answered,omitzero"`
 	Why      string            `json:"why,omitzero"`
@@ -224,6 +227,7 @@ type progress struct {
 	undo     bool // in doubt: whether it was being undone
 	attempt  int  // of the last call, in that direction
 	answered map[string]string
+	had      map[string][]string
 	token    string
 }
 
@@ -241,6 +245,9 @@ func (j *journal) of(id string) progress {
 				before = p.state
 			}
 			p.state, p.undo, p.attempt, p.token = InDoubt, e.Undo, e.Attempt, e.Token
+			if !e.Undo {
+				p.had = e.Had
+			}
 		case refused:
 			p.state = before
 		case done:

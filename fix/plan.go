@@ -54,7 +54,7 @@ type Action struct {
 	Cost        string `json:"cost"`                  // "none", or what the vendor charges for
 	Ready       *Ready `json:"ready,omitempty"`       // what is waited for after the call
 
-	entries *entries // of a whitelist: what it adds and removes
+	entries applier // of a list that several actions may change: what it adds and removes
 }
 
 // Why is a finding that an action corrects, or a wish.
@@ -73,7 +73,8 @@ type Probe struct {
 	Params    map[string]string `json:"params"`
 	// Path leads to the value: names of fields, and "NAME=TEXT" or
 	// "NAME=TEXT,NAME=TEXT" for the item of a list that has such fields. A way that
-	// ends nowhere gives null.
+	// ends nowhere gives null. "*", or "*NAME=TEXT", goes on from every item, or
+	// every such item: the value is the list of what it ends at.
 	Path []string `json:"path"`
 	// Set says that the value is a list whose order does not count.
 	Set bool `json:"set,omitempty"`
@@ -103,8 +104,9 @@ type Live struct {
 	Unset []string          `json:"unset,omitempty"`
 }
 
-// Ready is what is waited for after a call: a value that is one of Until. One
-// of Failed ends the wait with an error.
+// Ready is what is waited for after a call: a value, or every one of a list, that
+// is one of Until. One of Failed ends the wait with an error. Where the value is
+// the action's own, undoing it waits for what that was before instead.
 type Ready struct {
 	Probe  Probe    `json:"probe"`
 	Until  []string `json:"until"`

@@ -230,17 +230,82 @@ func (p *planner) deleteEndpoint(o snapshot.Object, item *snapshot.Node) Action 
 	id, service := item.Get("endpointId").Text(), item.Get("serviceId").Text()
 	a := Action{
 		Kind: "replace-endpoint", Title: fmt.Sprintf("Delete endpoint %s of %s", id, o.ID), Subject: p.clusterSubject(o), Cluster: o.ID,
-		Edits: texts([]change.Edit{change.RemovePart("endpoint", o.ID, id)}), Value: endpoints(o, "endpointId="+id, "endpointId"),
-		Before: json.RawMessage(text(id)), After: json.RawMessage("null"), Recreates: "endpoint " + id + " of " + o.ID + ", with another id, domain and addresses",
+		Edits: texts([]change.Edit{change.RemovePart("endpoint", o.ID, id)}), Value: connected(o), Before: services(o), entries: member{remove: service}, Recreates: "endpoint " + id + " of " + o.ID + ", with another id, domain and addresses",
 		Call:  Call{Region: o.Region, Product: "elasticsearch", Operation: "DeleteVpcEndpoint", Params: map[string]string{"InstanceId": o.ID, "EndpointId": id}},
 		Ready: active(o), NotUndoable: "the zone it stands in was not read",
 	}
-	if zone := p.zoneOf(service, id, item); zone != "" {
+	switch zone := p.zoneOf(service, id, item); {
+	case zone == "":
+	case !p.offers(service, zone):
+		a.NotUndoable = "it stands in " + zone + ", where its service takes no new endpoint"
+	case !p.accepts(service):
+		a.NotUndoable = "a new endpoint waits until its service accepts it"
+	default:
 		inverse := createEndpoint(o, service, zone)
 		a.Inverse, a.NotUndoable = &inverse, ""
 	}
+	a.After = a.entries.applied(a.Before)
 	a.seal()
 	return a
+}
+
+// connected is where the services stand that a cluster has endpoints to: one for
+// each endpoint, whose id nobody knows before it is made.
+func connected(o snapshot.Object) Probe {
+	p := endpoints(o, "*", "serviceId")
+	p.Set = true
+	return p
+}
+
+// services are those that a cluster has endpoints to.
+func services(o snapshot.Object) json.RawMessage {
+	list := []string{}
+	for _, item := range o.Aspect(snapshot.VPCEndpoints).Items() {
+		if id := item.Get("serviceId").Text(); id != "" {
+			list = append(list, id)
+		}
+	}
+	return json.RawMessage(text(list))
+}
+
+// member is what an action does to a list that may hold the same twice: it adds
+// one, or removes one.
+type member struct{ add, remove string }
+
+func (m member) applied(before json.RawMessage) json.RawMessage {
+	n, err := snapshot.ParseJSON(before)
+	if err != nil {
+		return before
+	}
+	list := []string{}
+	for _, item := range n.Items() {
+		list = append(list, item.Text())
+	}
+	if at := slices.Index(list, m.remove); m.remove != "" && at >= 0 {
+		list = slices.Delete(list, at, at+1)
+	}
+	if m.add != "" {
+		list = append(list, m.add)
+	}
+	return json.RawMessage(text(list))
+}
+
+// accepts reports whether a service is known to connect new endpoints by itself.
+func (p *planner) accepts(service string) bool {
+	o, _ := p.find(snapshot.EndpointService, service)
+	on, known := o.Attr("AutoAcceptEnabled").Bool()
+	return known && on
+}
+
+// offers reports whether a service takes new endpoints in a zone, as far as is
+// known.
+func (p *planner) offers(service, zone string) bool {
+	o, there := p.find(snapshot.EndpointService, service)
+	if !there || !o.Attr("Zones").Exists() && !o.Aspect(snapshot.Resources).Exists() {
+		return true
+	}
+	return slices.ContainsFunc(o.Attr("Zones").Items(), func(n *snapshot.Node) bool { return n.Text() == zone }) ||
+		slices.ContainsFunc(o.Aspect(snapshot.Resources).Items(), func(n *snapshot.Node) bool { return n.Get("ZoneId").Text() == zone })
 }
 
 // zoneOf is the zone where an endpoint stands, as its service or its cluster
@@ -268,12 +333,13 @@ func (p *planner) newEndpoint(o, service snapshot.Object, zone string, w wish) {
 	}
 	inverse := Call{Region: o.Region, Product: "elasticsearch", Operation: "DeleteVpcEndpoint", Params: map[string]string{"InstanceId": o.ID},
 		Answered: map[string]string{"EndpointId": "/Result/endpointId"}}
-	status := endpoints(o, "serviceId="+service.ID, "endpointStatus")
+	status := endpoints(o, "*serviceId="+service.ID, "endpointStatus")
 	a := Action{
 		Kind: "create-endpoint", Title: fmt.Sprintf("Create an endpoint of %s to service %s in %s", o.ID, service.ID, zone), Subject: p.clusterSubject(o), Cluster: o.ID,
-		Edits: texts([]change.Edit{add}), Value: status, Before: json.RawMessage("null"), After: json.RawMessage(`"Active"`), Call: createEndpoint(o, service.ID, zone),
-		Inverse: &inverse, Ready: &Ready{Probe: status, Until: []string{"Active"}, Failed: []string{"Deleting"}}, Cost: "the endpoint, by the hour and by traffic",
+		Edits: texts([]change.Edit{add}), Value: connected(o), Before: services(o), entries: member{add: service.ID}, Call: createEndpoint(o, service.ID, zone),
+		Inverse: &inverse, Ready: &Ready{Probe: status, Until: []string{"Active"}, Failed: []string{}}, Cost: "the endpoint, by the hour and by traffic",
 	}
+	a.After = a.entries.applied(a.Before)
 	a.seal()
 	p.add(a, w.why)
 	if accepts, _ := service.Attr("AutoAcceptEnabled").Bool(); !accepts {

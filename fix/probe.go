@@ -63,8 +63,8 @@ func unordered(n *snapshot.Node) *snapshot.Node {
 
 // reading is a live value.
 type reading struct {
-	value  *snapshot.Node // as the vendor gave it, secrets included; nil: the way ends nowhere
-	around *snapshot.Node // the item of a list that the way goes through last; nil: none
+	value  *snapshot.Node   // as the vendor gave it, secrets included; nil: the way ends nowhere
+	items  []*snapshot.Node // of the list that the way goes through last: those that it goes on from
 	digest string
 	date   string // the HTTP Date of the answer: the API's own clock
 }
@@ -103,7 +103,7 @@ func (p Probe) read(ctx context.Context, reader *collector.Reader) (reading, err
 	if err != nil {
 		return reading{}, fmt.Errorf("%s: %w", p, err)
 	}
-	r.value, r.around = last.value, last.around
+	r.value, r.items = last.value, last.items
 	r.digest = digest(last.value, p.Set)
 	return r, nil
 }
@@ -115,38 +115,70 @@ func (p Probe) String() string {
 }
 
 // ending is where a way ends.
-type ending struct{ value, around *snapshot.Node }
+type ending struct {
+	value *snapshot.Node
+	items []*snapshot.Node
+}
 
 // follow goes a way through one page; nothing when it ends nowhere.
 func follow(body *snapshot.Node, path []string) ([]ending, error) {
 	at := ending{value: body}
-	for _, step := range path {
+	for i, step := range path {
 		if at.value.Kind() != snapshot.Array {
 			at.value = at.value.Get(step)
 			continue
 		}
-		wants, err := selector(step)
-		if err != nil {
+		which, all := strings.CutPrefix(step, "*")
+		match, err := choose(at.value.Items(), which)
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		var match []*snapshot.Node
-		for _, item := range at.value.Items() {
-			if wants.of(item) {
-				match = append(match, item)
-			}
-		}
-		if len(match) > 1 {
+		case all:
+			return project(match, path[i+1:])
+		case len(match) > 1:
 			return nil, fmt.Errorf("%d items are %s: it is not clear which is meant", len(match), step)
-		}
-		if len(match) == 0 {
+		case len(match) == 0:
 			return nil, nil
 		}
-		at = ending{match[0], match[0]}
+		at = ending{match[0], match}
 	}
 	if !at.value.Exists() {
 		return nil, nil
 	}
 	return []ending{at}, nil
+}
+
+// choose returns the items that a step selects; "" selects all.
+func choose(items []*snapshot.Node, step string) ([]*snapshot.Node, error) {
+	if step == "" {
+		return items, nil
+	}
+	wants, err := selector(step)
+	if err != nil {
+		return nil, err
+	}
+	var match []*snapshot.Node
+	for _, item := range items {
+		if wants.of(item) {
+			match = append(match, item)
+		}
+	}
+	return match, nil
+}
+
+// project goes on from each of several items, and makes a list of the ends.
+func project(items []*snapshot.Node, path []string) ([]ending, error) {
+	values := []*snapshot.Node{}
+	for _, item := range items {
+		ends, err := follow(item, path)
+		if err != nil {
+			return nil, err
+		}
+		for _, end := range ends {
+			values = append(values, end.value.Clone(nil))
+		}
+	}
+	return []ending{{snapshot.NewArray(values...), items}}, nil
 }
 
 // fields are those that an item must have.
@@ -185,11 +217,12 @@ func joined(found []ending) (ending, error) {
 	if len(found) == 0 {
 		return ending{}, nil
 	}
-	var items []*snapshot.Node
+	var items, through []*snapshot.Node
 	same, lists := true, true
 	for _, p := range found {
 		same = same && p.value.Equal(found[0].value)
 		lists = lists && p.value.Kind() == snapshot.Array
+		through = append(through, p.items...)
 		for _, item := range p.value.Items() {
 			items = append(items, item.Clone(nil))
 		}
@@ -198,7 +231,7 @@ func joined(found []ending) (ending, error) {
 	case len(found) == 1:
 		return found[0], nil
 	case lists:
-		return ending{value: snapshot.NewArray(items...), around: found[0].around}, nil
+		return ending{snapshot.NewArray(items...), through}, nil
 	case same:
 		return found[0], nil
 	}

@@ -32,6 +32,11 @@ func TestFollow(t *testing.T) {
 		{"R/nothing/at/all", "null", ""},
 		{"R/id/deeper", "null", ""},
 		{"R/list", `[{"k":"x","n":"a","v":[1]},{"k":"y,z","n":"a","v":[2]},{"n":"b","v":null},{"n":"c","v":[3]}]`, ""},
+		{"R/list/*/n", `["a","a","b","c"]`, ""},
+		{"R/list/*n=a/k", `["x","y,z"]`, ""},
+		{"R/list/*n=a,k=x/v", "[[1]]", ""},
+		{"R/list/*n=d/v", "[]", ""},
+		{"R/list/*n/v", "", "NAME=TEXT"},
 		{"R/list/n=a/v", "", "2 items"},
 		{"R/list/n/v", "", "NAME=TEXT"},
 		{"R", "", "different values"},
@@ -104,6 +109,9 @@ func TestLiveBody(t *testing.T) {
 		if name, ok := keeps(parsed(t, changed), made); ok || name != "a.password" {
 			t.Errorf("%s keeps the secret", changed)
 		}
+	}
+	if body, _, err := c.body(reading{value: parsed(t, `{"http.cors.allow-origin":"*"}`)}); err != nil {
+		t.Errorf("%s (%v)", body, err)
 	}
 	for _, bad := range []string{`{"a.password":"******","b":"1"}`, `["a"]`, `"text"`} {
 		if body, _, err := c.body(reading{value: parsed(t, bad)}); err == nil {

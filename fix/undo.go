@@ -22,7 +22,7 @@ func Undo(ctx context.Context, o Options) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, &RefusedError{err}
 	}
-	r := &run{Options: o, reader: collector.NewReader(o.Reader), plan: j.plan, undo: true, journal: j}
+	r := &run{Options: o, reader: collector.NewReader(o.Reader), plan: j.plan, undo: true, journal: j, taken: true}
 	defer j.close()
 	if left := r.skipped(); len(left) > 0 && !o.AcceptIrreversible {
 		return Outcome{}, refusef("what was done cannot all be undone: %s; --accept-irreversible undoes the rest", strings.Join(left, "; "))

@@ -16,6 +16,11 @@ import (
 // entries is what an action does to a whitelist.
 type entries struct{ add, remove []string }
 
+// applier is what an action does to a list.
+type applier interface {
+	applied(before json.RawMessage) json.RawMessage
+}
+
 // applied is the list with the entries added and removed.
 func (e *entries) applied(before json.RawMessage) json.RawMessage {
 	n, err := snapshot.ParseJSON(before)

@@ -2,7 +2,10 @@ package policies
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"esaudit/facts"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
@@ -18,7 +21,8 @@ const reserved = "internal"
 //   - the name internal, which breaks Rego;
 //   - input.subjects: a rule gets its subject, and looking for others in the whole
 //     document is a join by scanning, which is quadratic;
-//   - data outside data.esaudit, which nobody gives.
+//   - data outside data.esaudit, which nobody gives;
+//   - a fact that no subject of the rule's kinds has (esaudit.facts/v1).
 func lint(modules []module) error {
 	for _, m := range modules {
 		name := m.parsed.Package.Path.String()
@@ -29,6 +33,9 @@ func lint(modules []module) error {
 			return err
 		}
 		if err := lintRefs(m); err != nil {
+			return err
+		}
+		if err := lintFacts(m); err != nil {
 			return err
 		}
 	}
@@ -100,6 +107,55 @@ func lintRefs(m module) (err error) {
 		return err != nil
 	})
 	return err
+}
+
+// lintFacts refuses what reads a fact that does not exist: it would be undefined
+// for ever, and the rule silent.
+func lintFacts(m module) (err error) {
+	kinds := kindsOf(m)
+	ast.WalkRefs(m.parsed, func(r ast.Ref) bool {
+		if err != nil || len(r) < 3 || !r[1].Equal(ast.StringTerm("facts")) {
+			return err != nil
+		}
+		if _, isVar := r[0].Value.(ast.Var); !isVar || r[0].Value.String() == "data" {
+			return false
+		}
+		path := make([]string, 0, len(r)-2)
+		for _, t := range r[2:] {
+			step := ""
+			if text, ok := t.Value.(ast.String); ok {
+				step = string(text)
+			}
+			path = append(path, step)
+		}
+		if wrong := facts.CheckPath(kinds, path); wrong != nil {
+			at := m.line()
+			if r[0].Location != nil {
+				at = r[0].Location.Row
+			}
+			err = fmt.Errorf("%s:%d: %w", m.file, at, wrong)
+		}
+		return err != nil
+	})
+	return err
+}
+
+// kindsOf are the kinds of subjects that a module's METADATA names; a library is
+// for all of them.
+func kindsOf(m module) []string {
+	for _, a := range m.parsed.Annotations {
+		list, _ := a.Custom["kinds"].([]any)
+		var out []string
+		for _, item := range list {
+			if kind, ok := item.(string); ok && slices.Contains(facts.Kinds(), kind) {
+				out = append(out, kind)
+			}
+		}
+		if a.Scope == "package" && len(out) > 0 {
+			return out
+		}
+	}
+	return facts.Kinds()
 }
 
 // overrides is the id that a user's rule replaces, "" for none.

@@ -2,8 +2,10 @@ package policies
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -37,6 +39,7 @@ func metadata(m module, pkg string) (rule, error) {
 	r.Avoid, r.Prefer, r.Console, r.Terraform = f.optional("avoid"), f.optional("prefer"), f.optional("console"), f.optional("terraform")
 	r.Kinds, r.Basis, r.Controls, r.API, r.Tags = f.list("kinds", true), f.list("basis", true), f.list("controls", false), f.list("api", false), f.list("tags", true)
 	r.Severities = f.severities()
+	r.Parameters = f.parameters()
 	r.Optional = f.flag("optional")
 	f.optional("overrides") // all reads it
 	if err := f.err(); err != nil {
@@ -139,6 +142,96 @@ func (f *fields) severities() []finding.Severity {
 	}
 	slices.SortFunc(out, func(a, b finding.Severity) int { return cmp.Compare(b, a) })
 	return out
+}
+
+// parameters are custom.parameters: name, default and text of each.
+func (f *fields) parameters() []finding.Parameter {
+	v, ok := f.get("parameters")
+	items, isList := v.([]any)
+	if ok && !isList {
+		f.wrong = append(f.wrong, "custom.parameters is not a list")
+	}
+	var out []finding.Parameter
+	for i, item := range items {
+		m, _ := item.(map[string]any)
+		p := finding.Parameter{Default: number(m["default"])}
+		p.Name, _ = m["name"].(string)
+		p.Text, _ = m["text"].(string)
+		if p.Name == "" || p.Text == "" || len(m) != 3 || typeOf(p.Default) == "" {
+			f.wrong = append(f.wrong, fmt.Sprintf("custom.parameters[%d] is not {name, default, text}, default a number, a text or a list of these", i))
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// number makes every kind of number a float64, in lists too.
+func number(v any) any {
+	switch x := v.(type) {
+	case int:
+		return float64(x)
+	case json.Number:
+		if n, err := x.Float64(); err == nil {
+			return n
+		}
+	case []any:
+		out := make([]any, len(x))
+		for i := range x {
+			out[i] = number(x[i])
+		}
+		return out
+	}
+	return v
+}
+
+// typeOf names the type of a parameter's value; "" for none of those there are.
+func typeOf(v any) string {
+	switch x := v.(type) {
+	case float64:
+		return "a number"
+	case string:
+		return "a text"
+	case []any:
+		of := ""
+		for _, item := range x {
+			one := typeOf(item)
+			if one == "" || strings.HasPrefix(one, "a list") || of != "" && one != of {
+				return ""
+			}
+			of = one
+		}
+		return map[string]string{"": "a list", "a number": "a list of numbers", "a text": "a list of texts"}[of]
+	}
+	return ""
+}
+
+// CheckParameters refuses values for what is no parameter of a rule, or of
+// another type than its default.
+func CheckParameters(rules []finding.Rule, given map[string]map[string]any) error {
+	for _, id := range slices.Sorted(maps.Keys(given)) {
+		i := slices.IndexFunc(rules, func(r finding.Rule) bool { return r.ID == id })
+		if i < 0 {
+			return fmt.Errorf("parameters: no rule %q", id)
+		}
+		var names []string
+		for _, p := range rules[i].Parameters {
+			names = append(names, p.Name)
+		}
+		for _, name := range slices.Sorted(maps.Keys(given[id])) {
+			at := slices.Index(names, name)
+			switch {
+			case len(names) == 0:
+				return fmt.Errorf("parameters: rule %s has none", id)
+			case at < 0:
+				return fmt.Errorf("parameters: rule %s has no %q; there are: %s", id, name, strings.Join(names, ", "))
+			}
+			want, is := typeOf(rules[i].Parameters[at].Default), typeOf(number(given[id][name]))
+			if is != want && (is != "a list" || !strings.HasPrefix(want, "a list")) {
+				return fmt.Errorf("parameters: %s.%s is not %s", id, name, want)
+			}
+		}
+	}
+	return nil
 }
 
 // err says what is wrong: fields that are missing, of another type, or unknown.

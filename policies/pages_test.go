@@ -1,6 +1,7 @@
 package policies_test
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"maps"
@@ -124,9 +125,27 @@ func rulePage(r finding.Rule, items []string, cases []ruleCase) string {
 	section("Fix", strings.Join([]string{
 		r.Remediation, labelled("Console", r.Console), labelled("API", quoted(r.API)), labelled("Terraform", r.Terraform),
 	}, "\n\n"))
+	section("Parameters", parameters(r))
 	section("Sources", bullets(r.Basis))
 	section("Controls", bullets(r.Controls))
 	section("Tricky cases", tricky(items, cases))
+	return b.String()
+}
+
+// parameters is the table of a rule's thresholds.
+func parameters(r finding.Rule) string {
+	if len(r.Parameters) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "In `esaudit.yaml`: `parameters: {%s: {%s: ...}}`.\n\n| name | default | what it is |\n| --- | --- | --- |\n", r.ID, r.Parameters[0].Name)
+	for _, p := range r.Parameters {
+		value, err := json.Marshal(p.Default)
+		if err != nil {
+			return err.Error()
+		}
+		fmt.Fprintf(&b, "| `%s` | `%s` | %s |\n", p.Name, value, cell(p.Text))
+	}
 	return b.String()
 }
 

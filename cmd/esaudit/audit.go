@@ -173,6 +173,9 @@ func (a *app) checkRules(f *auditFlags) error {
 	if err != nil {
 		return err
 	}
+	if err := policies.CheckParameters(catalogue, a.declared.Parameters); err != nil {
+		return usagef("read settings: %w", err)
+	}
 	if err := a.among("rule", "rule", f.rules, ruleIDs(catalogue)); err != nil {
 		return err
 	}

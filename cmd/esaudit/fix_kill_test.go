@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"esaudit/collector/recording"
 	"esaudit/internal/emulator"
@@ -94,9 +95,9 @@ func (v *victim) runs(want int, words ...string) string {
 	return stdout.String()
 }
 
-// dies runs the program as a process of its own that is killed at a request. It
-// reports whether it was.
-func (v *victim) dies(at int, after bool, words ...string) bool {
+// program runs the program as a process of its own, and strikes it at a request.
+// dead is closed when it has ended. It returns how it ended.
+func (v *victim) program(at int, after bool, strike func(p *os.Process, dead <-chan struct{}), words ...string) int {
 	v.t.Helper()
 	path, err := os.Executable()
 	if err != nil {
@@ -107,22 +108,47 @@ func (v *victim) dies(at int, after bool, words ...string) bool {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
 	dead := make(chan struct{})
-	v.kill = func() {
-		if err := cmd.Process.Kill(); err == nil {
-			<-dead
-		}
-	}
+	v.kill = func() { strike(cmd.Process, dead) }
 	v.aim(at, after)
 	if err := cmd.Start(); err != nil {
 		v.t.Fatal(err)
 	}
-	err = cmd.Wait()
+	_ = cmd.Wait() // its code says how it ended
 	close(dead)
 	v.aim(0, false)
-	if !v.fell && err != nil {
-		v.t.Fatalf("%v: %v", words, err)
+	return cmd.ProcessState.ExitCode()
+}
+
+// dies runs the program and kills it at a request. It reports whether it was.
+func (v *victim) dies(at int, after bool, words ...string) bool {
+	v.t.Helper()
+	code := v.program(at, after, func(p *os.Process, dead <-chan struct{}) {
+		if p.Kill() == nil {
+			<-dead
+		}
+	}, words...)
+	if !v.fell && code != clean {
+		v.t.Fatalf("%v ends with %d", words, code)
 	}
 	return v.fell
+}
+
+// plan makes a plan of two actions.
+func (v *victim) plan() []byte {
+	v.t.Helper()
+	v.runs(clean, "fix", "plan", "--rule", "ES-NET-001", "-o", v.file("fix.plan"))
+	data, err := os.ReadFile(v.file("fix.plan"))
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return data
+}
+
+func (v *victim) given(plan []byte) {
+	v.t.Helper()
+	if err := os.WriteFile(v.file("fix.plan"), plan, 0o600); err != nil {
+		v.t.Fatal(err)
+	}
 }
 
 var changedAt = regexp.MustCompile(`"updatedAt": "[^"]*"`)
@@ -179,11 +205,7 @@ func (v *victim) once() {
 func TestKilledProgram(t *testing.T) {
 	const estate = "net-001-open-group"
 	first := newVictim(t, estate)
-	first.runs(clean, "fix", "plan", "--rule", "ES-NET-001", "-o", first.file("fix.plan"))
-	plan, err := os.ReadFile(first.file("fix.plan"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	plan := first.plan()
 	begin := first.state()
 	from := first.cloud.Asked()
 	first.runs(clean, "fix", "apply", first.file("fix.plan"), "--yes")
@@ -197,9 +219,7 @@ func TestKilledProgram(t *testing.T) {
 		for _, after := range []bool{false, true} {
 			for _, story := range stories(at, after) {
 				v := newVictim(t, estate)
-				if err := os.WriteFile(v.file("fix.plan"), plan, 0o600); err != nil {
-					t.Fatal(err)
-				}
+				v.given(plan)
 				killed := false
 				switch story {
 				case "resume", "take back":
@@ -257,4 +277,31 @@ func stories(at int, after bool) []string {
 		n++
 	}
 	return all[n%3:][:1]
+}
+
+// Interrupted on the way, the program ends within two seconds and with its code;
+// the plan goes on, or is taken back.
+func TestInterruptedProgram(t *testing.T) {
+	plan := newVictim(t, "net-001-open-group").plan()
+	for at, onward := range map[int]bool{9: true, 12: false} {
+		v := newVictim(t, "net-001-open-group")
+		v.given(plan)
+		begin := v.state()
+		var asked time.Time
+		code := v.program(at, false, func(p *os.Process, _ <-chan struct{}) {
+			asked = time.Now()
+			if err := p.Signal(os.Interrupt); err != nil {
+				t.Error(err)
+			}
+		}, "fix", "apply", "fix.plan", "--yes")
+		if code != interrupted || time.Since(asked) > 2*time.Second {
+			t.Errorf("at request %d: ends with %d, after %s", at, code, time.Since(asked))
+		}
+		if onward {
+			v.onward()
+		} else if v.back(); v.state() != begin {
+			t.Errorf("at request %d: taken back, the account is another", at)
+		}
+		v.once()
+	}
 }

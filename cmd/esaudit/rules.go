@@ -131,12 +131,26 @@ func explainRule(b *bytes.Buffer, r finding.Rule, width int) {
 		{"corrected by", strings.Join(r.API, ", ")},
 		{"based on", strings.Join(r.Basis, "\n")},
 		{"controls", strings.Join(r.Controls, "\n")},
+		{"parameters", parameterText(r.Parameters)},
 		{"applied", map[bool]string{false: "always", true: "with --optional, or when --rule names it"}[r.Optional]},
 	} {
 		if part.text != "" {
 			fmt.Fprintf(b, "%-12s  %s\n", part.name, strings.TrimLeft(wrap(part.text, width, strings.Repeat(" ", 14)), " "))
 		}
 	}
+}
+
+// parameterText tells the thresholds of a rule that esaudit.yaml may change.
+func parameterText(list []finding.Parameter) string {
+	var lines []string
+	for _, p := range list {
+		value, err := json.Marshal(p.Default)
+		if err != nil {
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("%s = %s: %s", p.Name, value, p.Text))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // flow joins the lines of a paragraph.
@@ -151,24 +165,25 @@ func wrap(text string, width int, indent string) string {
 // ruleDocument is one rule as `rules -f json` gives it.
 type ruleDocument struct {
 	finding.Rule
-	Description string             `json:"description"`
-	Avoid       string             `json:"avoid"`
-	Prefer      string             `json:"prefer"`
-	Console     string             `json:"console"`
-	Terraform   string             `json:"terraform"`
-	Remediation string             `json:"remediation"`
-	API         []string           `json:"api"`
-	Fix         string             `json:"fix"`
-	Severities  []finding.Severity `json:"severities"`
-	Kinds       []string           `json:"kinds"`
-	Optional    bool               `json:"optional"`
+	Description string              `json:"description"`
+	Avoid       string              `json:"avoid"`
+	Prefer      string              `json:"prefer"`
+	Console     string              `json:"console"`
+	Terraform   string              `json:"terraform"`
+	Remediation string              `json:"remediation"`
+	API         []string            `json:"api"`
+	Fix         string              `json:"fix"`
+	Severities  []finding.Severity  `json:"severities"`
+	Kinds       []string            `json:"kinds"`
+	Parameters  []finding.Parameter `json:"parameters,omitempty"`
+	Optional    bool                `json:"optional"`
 }
 
 func writeRulesJSON(b *bytes.Buffer, rules []finding.Rule) error {
 	list := []ruleDocument{}
 	for _, r := range rules {
 		list = append(list, ruleDocument{
-			r, r.Description, r.Avoid, r.Prefer, r.Console, r.Terraform, r.Remediation, r.API, r.Fix, r.Severities, r.Kinds, r.Optional,
+			r, r.Description, r.Avoid, r.Prefer, r.Console, r.Terraform, r.Remediation, r.API, r.Fix, r.Severities, r.Kinds, r.Parameters, r.Optional,
 		})
 	}
 	slices.SortFunc(list, func(x, y ruleDocument) int { return cmp.Compare(x.ID, y.ID) })

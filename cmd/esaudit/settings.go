@@ -145,11 +145,16 @@ func settingNames(root *cobra.Command) []string {
 		}
 	}
 	root.PersistentFlags().VisitAll(add)
-	for _, c := range root.Commands() {
-		if c.Name() != "completion" {
-			c.LocalNonPersistentFlags().VisitAll(add)
+	var commands func(parent *cobra.Command)
+	commands = func(parent *cobra.Command) {
+		for _, c := range parent.Commands() {
+			if c.Name() != "completion" {
+				c.LocalNonPersistentFlags().VisitAll(add)
+				commands(c)
+			}
 		}
 	}
+	commands(root)
 	return slices.Sorted(maps.Keys(names))
 }
 

@@ -112,7 +112,7 @@ func (e *edit) each(name string, by where, change func(object) object) int {
 // items changes items of lists, and takes those away for which change returns
 // nil. It returns how many there are that belong.
 func (e *edit) items(name string, by where, belongs func(object) bool, change func(object) object) int {
-	l := listings()[name]
+	l := e.world.lists[name]
 	n := 0
 	for _, f := range e.forms(name, by) {
 		gone := int64(0)
@@ -151,7 +151,7 @@ func (e *edit) items(name string, by where, belongs func(object) bool, change fu
 // add puts an item at the end of lists; the listing's path is told by its number.
 // It returns how many lists there are.
 func (e *edit) add(name string, by where, path int, item object) int {
-	l := listings()[name]
+	l := e.world.lists[name]
 	n := 0
 	for _, f := range e.forms(name, by) {
 		for _, line := range slices.Backward(f.lines) {
@@ -200,7 +200,7 @@ func (e *edit) find(name string, by where, belongs func(object) bool) object {
 
 // list returns the items of lists.
 func (e *edit) list(name string, by where) []object {
-	l := listings()[name]
+	l := e.world.lists[name]
 	var out []object
 	for _, f := range e.forms(name, by) {
 		for _, line := range f.lines {
@@ -241,12 +241,12 @@ func removed(object) object { return nil }
 func (e *edit) changes() bool { return len(e.bodies) > 0 }
 
 // commit puts what changed in its place.
-func (e *edit) commit(lists map[string]listing) {
+func (e *edit) commit() {
 	for line, body := range e.bodies {
 		line.Body = body
 	}
 	for at := range e.places {
-		e.account.reindex(lists, at)
+		e.account.reindex(e.world.lists, at)
 	}
 }
 

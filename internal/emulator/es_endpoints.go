@@ -37,7 +37,8 @@ func createEndpoint(e *edit) (object, *refusal) {
 		return nil, missing("zoneId")
 	case service == nil:
 		return nil, badRequest("EndpointServiceNotFound", "The specified endpoint service does not exist.")
-	case service.get("Zones") != nil && !bytes.Contains(service.get("Zones"), quote(want.Zone)):
+	case service.get("Zones") != nil && !bytes.Contains(service.get("Zones"), quote(want.Zone)) &&
+		e.find(listServiceResources, about("serviceid", want.Service), has("ZoneId", want.Zone)) == nil:
 		return nil, invalid("zoneId", "a zone of the endpoint service")
 	}
 	cluster := e.call.params["InstanceId"]

@@ -102,7 +102,7 @@ func changeUser(add bool) writer {
 // lists reports whether the answer to a question has one of its operation's
 // arrays: users and ARNs may be asked for apart.
 func (e *edit) lists(name string, q question, path int) bool {
-	return e.first(name, func(other question) bool { return other.key() == q.key() }).get(listings()[name].paths[path]) != nil
+	return e.first(name, func(other question) bool { return other.key() == q.key() }).get(e.world.lists[name].paths[path]) != nil
 }
 
 // connected finds the connection that a write names.

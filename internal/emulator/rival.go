@@ -35,5 +35,5 @@ func (s *Server) rival(account string, r rival) {
 	}
 	e.rival = true
 	e.update(instance, list.write(instance), 0)
-	_ = w.keep(e, "", answered{}, s.lists) // a rival whose write fails has written nothing
+	_ = w.keep(e, "", answered{}) // a rival whose write fails has written nothing
 }

@@ -110,12 +110,13 @@ func New(parts []recording.Part, o Options) (*Server, error) {
 	switch {
 	case o.State != "":
 		var err error
-		if s.world, parts, err = openState(o.State, parts, o.reads()); err != nil {
+		s.world = newWorld(s.lists, o.reads())
+		if parts, err = openState(o.State, parts, s.world); err != nil {
 			return nil, err
 		}
 	case o.Writable:
 		parts = clone(parts)
-		s.world = newWorld(o.reads())
+		s.world = newWorld(s.lists, o.reads())
 	}
 	accounts := load(parts, s.lists)
 	s.first = accounts[0].id

@@ -52,36 +52,36 @@ type disk struct {
 	broken error                  // a write is half on the disk; only a restart mends it
 }
 
-// openState returns what a directory holds, or begins with the parts when it
-// holds nothing. The parts have to be those that it began with, or what it holds.
-func openState(dir string, parts []recording.Part, reads int) (*world, []recording.Part, error) {
+// openState makes a world of what a directory holds, or begins with the parts when it
+// holds nothing, and returns the recording. The parts have to be those that it
+// began with, or what it holds.
+func openState(dir string, parts []recording.Part, w *world) ([]recording.Part, error) {
 	d := &disk{dir: dir}
-	w := newWorld(reads)
 	w.disk = d
 	data, err := os.ReadFile(filepath.Join(dir, stateName))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if err := d.begin(parts); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	case err != nil:
-		return nil, nil, fmt.Errorf("open state %s: %w", dir, err)
+		return nil, fmt.Errorf("open state %s: %w", dir, err)
 	default:
 		if err := json.Unmarshal(data, &d.file, json.RejectUnknownMembers(true)); err != nil || d.file.Schema != stateSchema {
-			return nil, nil, fmt.Errorf("open state %s: %s is not one of this version's: name another directory", dir, stateName)
+			return nil, fmt.Errorf("open state %s: %s is not one of this version's: name another directory", dir, stateName)
 		}
 	}
 	if !d.file.Ready {
 		if err := d.fill(parts); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 	now, err := d.load(digestOf(parts))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	w.recall(d.file.memory)
-	return w, now, nil
+	return now, nil
 }
 
 // begin claims a directory.

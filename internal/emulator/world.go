@@ -21,6 +21,7 @@ import (
 // lock guards the answers too.
 type world struct {
 	mu      sync.Mutex
+	lists   map[string]listing
 	disk    *disk     // nil: in memory only
 	reads   int       // how many reads see what is on its way
 	resumed time.Time // where the clock stood
@@ -74,8 +75,8 @@ type passing struct {
 	Left    int            `json:"left"` // requests that still show it
 }
 
-func newWorld(reads int) *world {
-	return &world{reads: reads, memory: memory{Tokens: map[string]answered{}, Jobs: map[string]job{}, Added: map[string][]string{}}}
+func newWorld(lists map[string]listing, reads int) *world {
+	return &world{lists: lists, reads: reads, memory: memory{Tokens: map[string]answered{}, Jobs: map[string]job{}, Added: map[string][]string{}}}
 }
 
 // recall takes up what was kept.
@@ -154,7 +155,7 @@ func (s *Server) write(c *call, id string) (response, *refusal) {
 		result = append(result, member{"JobId", quote(e.job)})
 	}
 	body := append(object{{"RequestId", quote(id)}}, result...).bytes()
-	if err := w.keep(e, token, answered{asked, body}, s.lists); err != nil {
+	if err := w.keep(e, token, answered{asked, body}); err != nil {
 		return response{}, &refusal{status: http.StatusInternalServerError, code: "InternalError", message: err.Error()}
 	}
 	c.effect = e.changes()
@@ -162,7 +163,7 @@ func (s *Server) write(c *call, id string) (response, *refusal) {
 }
 
 // keep makes a write last.
-func (w *world) keep(e *edit, token string, a answered, lists map[string]listing) error {
+func (w *world) keep(e *edit, token string, a answered) error {
 	next := w.memory
 	next.Tokens, next.Jobs, next.Added = maps.Clone(w.Tokens), maps.Clone(w.Jobs), maps.Clone(w.Added)
 	if token != "" {
@@ -188,7 +189,7 @@ func (w *world) keep(e *edit, token string, a answered, lists map[string]listing
 		}
 	}
 	w.memory = next
-	e.commit(lists)
+	e.commit()
 	return nil
 }
 

@@ -41,6 +41,14 @@ open_families(cidrs) := {family |
 
 is_ipv6(cidr) if contains(cidr, ":")
 
+# parameter is a threshold of a rule: what the configuration says of it under
+# parameters, or its default, which the rule's METADATA names too.
+parameter(rule, name, default_value) := object.get(object.get(declared_parameters, rule, {}), name, default_value)
+
+declared_parameters := input.config.parameters if {
+	is_object(input.config.parameters)
+} else := {}
+
 known(ref) if ref.value != null
 
 # unread: the calls of a subject that were not read, of the named ones.

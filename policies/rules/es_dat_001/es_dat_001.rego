@@ -21,6 +21,8 @@
 #     - "infraguard: elasticsearch-instance-snapshot-enabled"
 #     - "MLPS 2.0 L3: 8.1.4.9 (unverified)"
 #     - "ISO 27001:2022: A.8.13 (unverified)"
+#   parameters:
+#     - {name: longest_hours, default: 168, text: "hours that may pass without an automatic snapshot"}
 #   remediation: |
 #     Switch automatic snapshots on, with a schedule that runs at least once a
 #     week; the call needs the schedule too.
@@ -37,7 +39,7 @@ results(s) := lib.unlisted(s, {"elasticsearch"}) if s.kind == "region"
 results(s) := {verdict(s)} if s.kind == "elasticsearch"
 
 # longest_hours: how long nothing may run: seven days.
-longest_hours := 168
+longest_hours := lib.parameter("ES-DAT-001", "longest_hours", 168)
 
 verdict(s) := lib.unknown("Whether {cluster} makes snapshots was not read.", {"cluster": s.id}, [], lib.unread(calls(s), ["DescribeSnapshotSetting"])) if {
 	not calls(s).DescribeSnapshotSetting.read

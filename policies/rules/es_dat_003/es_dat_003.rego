@@ -21,6 +21,8 @@
 #     - "infraguard: elasticsearch-instance-multi-zone"
 #     - "MLPS 2.0 L3: 8.1.4.9 (unverified)"
 #     - "ISO 27001:2022: A.8.14 (unverified)"
+#   parameters:
+#     - {name: enough, default: 2, text: "zones that a cluster should run in"}
 #   remediation: |
 #     Create a cluster in two or three zones and move the data; or switch an
 #     isolated zone on again.
@@ -36,7 +38,7 @@ results(s) := lib.unlisted(s, {"elasticsearch"}) if s.kind == "region"
 results(s) := {verdict(s)} if s.kind == "elasticsearch"
 
 # enough: in how many zones a cluster runs on when one fails.
-enough := 2
+enough := lib.parameter("ES-DAT-003", "enough", 2)
 
 verdict(s) := lib.unknown("In how many zones {cluster} runs was not read.", args(s), [], lib.unread(s.facts.calls, ["DescribeInstance"])) if {
 	not s.facts.calls.DescribeInstance.read

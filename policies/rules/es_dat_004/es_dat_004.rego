@@ -19,6 +19,8 @@
 #   terraform: "`alicloud_elasticsearch_instance`: `master_node_spec`."
 #   controls:
 #     - "ISO 27001:2022: A.8.14 (unverified)"
+#   parameters:
+#     - {name: most_nodes, default: 10, text: "data nodes that need no dedicated masters"}
 #   remediation: |
 #     Add dedicated master nodes (they are paid for).
 #   api: [elasticsearch:UpdateInstance]
@@ -32,7 +34,7 @@ results(s) := lib.unlisted(s, {"elasticsearch"}) if s.kind == "region"
 results(s) := {verdict(s)} if s.kind == "elasticsearch"
 
 # most_nodes: how many data nodes do without.
-most_nodes := 10
+most_nodes := lib.parameter("ES-DAT-004", "most_nodes", 10)
 
 # few_zones: in how many zones they do without.
 few_zones := 1

@@ -21,6 +21,11 @@
 #     - "MLPS 2.0 L3: 8.1.3.2 (unverified)"
 #     - "PCI DSS 4.0: 1.4.2 (unverified)"
 #     - "ISO 27001:2022: A.8.20 (unverified)"
+#   parameters:
+#     - {name: widest, default: 8, text: "IPv4 blocks with this prefix length or a shorter one are high"}
+#     - {name: wide, default: 16, text: "IPv4 blocks with this prefix length or a shorter one are medium"}
+#     - {name: widest_ipv6, default: 32, text: "IPv6 blocks with this prefix length or a shorter one are high"}
+#     - {name: wide_ipv6, default: 48, text: "IPv6 blocks with this prefix length or a shorter one are medium"}
 #   remediation: |
 #     Replace the wide entries by the egress addresses of the clients (ModifyWhiteIps
 #     with modifyMode Cover, group by group, never with an empty list). Blocks that
@@ -33,13 +38,13 @@ package esaudit.rules.es_net_006
 import data.esaudit.lib
 
 # Blocks of these lengths or shorter are wide: the first two are high.
-widest := 8
+widest := lib.parameter("ES-NET-006", "widest", 8)
 
-wide := 16
+wide := lib.parameter("ES-NET-006", "wide", 16)
 
-widest_ipv6 := 32
+widest_ipv6 := lib.parameter("ES-NET-006", "widest_ipv6", 32)
 
-wide_ipv6 := 48
+wide_ipv6 := lib.parameter("ES-NET-006", "wide_ipv6", 48)
 
 results(s) := lib.unlisted(s, {"elasticsearch"}) if s.kind == "region"
 

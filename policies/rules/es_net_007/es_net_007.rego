@@ -20,6 +20,8 @@
 #     - "MLPS 2.0 L3: 8.1.3.2 (unverified)"
 #     - "PCI DSS 4.0: 1.2.5 (unverified)"
 #     - "ISO 27001:2022: A.8.9 (unverified)"
+#   parameters:
+#     - {name: ipv6_regions, default: ["cn-hangzhou"], text: "regions where clusters have IPv6 access"}
 #   remediation: |
 #     Remove the IPv6 entries from their groups, or write the IPv4 address that is
 #     meant. Keep at least one entry in each group.
@@ -32,7 +34,7 @@ package esaudit.rules.es_net_007
 import data.esaudit.lib
 
 # Regions with IPv6 access to clusters and Kibana, as the vendor documents it.
-ipv6_regions := {"cn-hangzhou"}
+ipv6_regions := {item | some item in lib.parameter("ES-NET-007", "ipv6_regions", ["cn-hangzhou"])}
 
 results(s) := lib.unlisted(s, {"elasticsearch"}) if s.kind == "region"
 

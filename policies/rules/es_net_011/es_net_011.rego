@@ -21,6 +21,8 @@
 #     - "MLPS 2.0 L3: 8.1.3.2 (unverified)"
 #     - "PCI DSS 4.0: 1.2.5 (unverified)"
 #     - "ISO 27001:2022: A.8.9 (unverified)"
+#   parameters:
+#     - {name: most, default: 300, text: "entries that a list may hold"}
 #   remediation: |
 #     Write the group anew with its normalised entries (ModifyWhiteIps with
 #     modifyMode Cover): one address or CIDR an element, without duplicates and
@@ -34,7 +36,7 @@ package esaudit.rules.es_net_011
 import data.esaudit.lib
 
 # So many entries fit into a list.
-most := 300
+most := lib.parameter("ES-NET-011", "most", 300)
 
 results(s) := lib.unlisted(s, {"elasticsearch"}) if s.kind == "region"
 

@@ -24,6 +24,10 @@
 #     - "MLPS 2.0 L3: 8.1.3.2 (unverified)"
 #     - "PCI DSS 4.0: 1.2.5 (unverified)"
 #     - "ISO 27001:2022: A.8.22 (unverified)"
+#   parameters:
+#     - {name: wide, default: 8, text: "IPv4 blocks with this prefix length or a shorter one are wide"}
+#     - {name: wide_ipv6, default: 32, text: "IPv6 blocks with this prefix length or a shorter one are wide"}
+#     - {name: shared, default: 20, text: "interfaces that may share a basic group with a private Kibana"}
 #   remediation: |
 #     Give the endpoint a security group of its own (UpdateKibanaPvlNetwork with
 #     securityGroups) that opens Kibana's port to those who use it, or revoke the
@@ -36,12 +40,12 @@ package esaudit.rules.es_net_014
 import data.esaudit.lib
 
 # Blocks of these lengths or shorter are wide.
-wide := 8
+wide := lib.parameter("ES-NET-014", "wide", 8)
 
-wide_ipv6 := 32
+wide_ipv6 := lib.parameter("ES-NET-014", "wide_ipv6", 32)
 
 # A basic group with more interfaces than this is not the connection's own.
-shared := 20
+shared := lib.parameter("ES-NET-014", "shared", 20)
 
 results(s) := lib.unlisted(s, {"elasticsearch"}) if s.kind == "region"
 

@@ -19,6 +19,9 @@
 #     - "MLPS 2.0 L3: 8.1.3.2 (unverified)"
 #     - "PCI DSS 4.0: 1.2.5 (unverified)"
 #     - "ISO 27001:2022: A.8.9 (unverified)"
+#   parameters:
+#     - {name: narrow, default: 24, text: "IPv4 blocks with this prefix length or a longer one are no drift"}
+#     - {name: narrow_ipv6, default: 64, text: "IPv6 blocks with this prefix length or a longer one are no drift"}
 #   remediation: |
 #     Correct the template, or the list, or `whitelist_templates` in esaudit.yaml:
 #     whichever is not what was meant. Narrow entries that a cluster has on its own
@@ -32,9 +35,9 @@ import data.esaudit.lib
 
 # An entry of a cluster's own that is this narrow, or narrower, was added on
 # purpose.
-narrow := 24
+narrow := lib.parameter("ES-NET-020", "narrow", 24)
 
-narrow_ipv6 := 64
+narrow_ipv6 := lib.parameter("ES-NET-020", "narrow_ipv6", 64)
 
 results(s) := lib.unlisted(s, {"elasticsearch"}) if s.kind == "region"
 

@@ -20,6 +20,8 @@
 #   controls:
 #     - "MLPS 2.0 L3: 8.1.2.1 (unverified)"
 #     - "ISO 27001:2022: A.8.14 (unverified)"
+#   parameters:
+#     - {name: settling_hours, default: 1, text: "hours that a connection may take to settle"}
 #   remediation: |
 #     Accept the connection on the side of the endpoint service when it waits.
 #     Otherwise delete the endpoint and create it again, and put its new domain
@@ -36,7 +38,7 @@ results(s) := lib.unlisted(s, {"endpoint"}) if s.kind == "region"
 results(s) := {verdict(s)} if s.kind == "endpoint"
 
 # settling_hours: how long an endpoint may take to be created and accepted.
-settling_hours := 1
+settling_hours := lib.parameter("ES-PVL-001", "settling_hours", 1)
 
 right := {"endpoint": "Active", "connection": "Connected", "business": "Normal"}
 

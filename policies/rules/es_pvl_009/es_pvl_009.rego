@@ -21,6 +21,8 @@
 #     - "Cloud Config: privatelink-server-endpoint-multi-zone"
 #     - "infraguard: privatelink-server-endpoint-multi-zone"
 #     - "ISO 27001:2022: A.8.14 (unverified)"
+#   parameters:
+#     - {name: enough, default: 2, text: "zones that an endpoint service should be in"}
 #   remediation: |
 #     Attach a load balancer to the service for a second zone.
 #   api: [privatelink:AttachResourceToVpcEndpointService]
@@ -35,7 +37,7 @@ results(s) := lib.unlisted(s, {"endpoint-service"}) if s.kind == "region"
 results(s) := {result | some result in [verdict(s)]; privatelink.judged(s) != "no"} if s.kind == "endpoint-service"
 
 # enough: in how many zones a service must be.
-enough := 2
+enough := lib.parameter("ES-PVL-009", "enough", 2)
 
 verdict(s) := privatelink.unconnected(s) if {
 	privatelink.judged(s) == "unknown"

@@ -26,6 +26,9 @@
 #     - "MLPS 2.0 L3: 8.1.4.1 (unverified)"
 #     - "ISO 27001:2022: A.5.18 (unverified)"
 #     - "PCI DSS 4.0: 8.3.9 (unverified)"
+#   parameters:
+#     - {name: oldest, default: 90, text: "days that an access key may be old"}
+#     - {name: most, default: 1, text: "active access keys that a user may have"}
 #   remediation: |
 #     Replace the key, disable the old one, and delete it when nothing misses it.
 #   api: [ram:CreateAccessKey, ram:UpdateAccessKey, ram:DeleteAccessKey]
@@ -36,13 +39,13 @@ import data.esaudit.lib
 import data.esaudit.lib.ram
 
 # Days a key may be old.
-oldest := 90
+oldest := lib.parameter("ES-RAM-005", "oldest", 90)
 
 # Days that a new key may wait for its first use.
 unused := 1
 
 # Active keys a user may have.
-most := 1
+most := lib.parameter("ES-RAM-005", "most", 1)
 
 results(s) := lib.unlisted(s, {"ram-user"}) if s.kind == "account"
 

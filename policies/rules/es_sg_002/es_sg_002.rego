@@ -27,6 +27,8 @@
 #     - "MLPS 2.0 L3: 8.1.3.2 (unverified)"
 #     - "PCI DSS 4.0: 1.3.1 (unverified)"
 #     - "ISO 27001:2022: A.8.20 (unverified)"
+#   parameters:
+#     - {name: watched, default: [9200, 9300, 389, 636, 5601, 8080], text: "ports that must not be open to the world"}
 #   remediation: |
 #     Revoke the rule that admits the internet, after adding one for those who need
 #     the port; or take the public way away.
@@ -38,7 +40,7 @@ package esaudit.rules.es_sg_002
 import data.esaudit.lib
 
 # Ports of Elasticsearch, directories, Kibana and proxies.
-watched := {9200, 9300, 389, 636, 5601, 8080}
+watched := {item | some item in lib.parameter("ES-SG-002", "watched", [9200, 9300, 389, 636, 5601, 8080])}
 
 # A block of the internet at least this wide is the world, by family (no block of
 # INTERNET4 is wider than a 3): a rule for
