@@ -5,6 +5,7 @@ SHELL := /bin/bash
 STATICCHECK_VERSION := v0.8.2
 STATICCHECK := bin/staticcheck-$(STATICCHECK_VERSION)
 FUZZTIME ?= 30s
+CLUSTERS ?= 3000
 CHECKS ?= 10000
 
 # Packages with tests of a kind; the shell finds them when they are needed.
@@ -98,7 +99,8 @@ mutate: ## turn round each comparison of graph and netset, and print what the te
 	@go run ./internal/mutate
 
 .PHONY: bench
-bench: ## every benchmark once
+bench: ## the program on an account of CLUSTERS (3000), each figure beside the naive way; then every benchmark once
+	@go run ./internal/bench -clusters $(CLUSTERS)
 	@go test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: update

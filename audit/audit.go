@@ -13,6 +13,7 @@ import (
 	"esaudit/facts"
 	"esaudit/finding"
 	"esaudit/graph"
+	"esaudit/lang"
 	"esaudit/policies"
 	"esaudit/snapshot"
 )
@@ -36,6 +37,7 @@ type Options struct {
 	Baseline    *finding.Baseline // an earlier report to compare with; nil for none
 	NewOnly     bool              // only what is new or changed since the baseline fails
 	Framework   string            // id or name of a framework to group by; "" for none
+	Texts       *lang.Texts       // of the language that findings and rules speak besides English; nil for none
 }
 
 // Result is what an audit gives.
@@ -58,7 +60,8 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	if err := o.check(s); err != nil {
 		return nil, err
 	}
-	engine, err := policies.New(ctx, policies.Selection{Only: o.Rules, Skip: o.SkipRules, Optional: o.Optional, User: o.OwnRules})
+	selection := policies.Selection{Only: o.Rules, Skip: o.SkipRules, Optional: o.Optional, User: o.OwnRules}
+	engine, err := policies.New(ctx, selection)
 	if err != nil {
 		return nil, err
 	}
@@ -69,6 +72,16 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
+	rules := engine.Rules()
+	if o.Texts != nil {
+		others, err := translate(ctx, o.Texts, selection, s, doc, judged)
+		if err != nil {
+			return nil, err
+		}
+		for i := range rules {
+			rules[i].Said = &others[i]
+		}
+	}
 	if o.OwnerTag != "" {
 		own(judged, doc, o.OwnerTag)
 	}
@@ -78,7 +91,7 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	if o.Baseline != nil {
 		gone = o.Baseline.Mark(judged, o.speaksOf(engine.Rules()))
 	}
-	r.Report = report(s, engine.Rules(), judged, o)
+	r.Report = report(s, rules, judged, o)
 	r.Report.Gone = gone
 	if o.Framework != "" {
 		if r.Report.Framework, err = byControl(o, engine.Rules(), judged); err != nil {

@@ -210,7 +210,7 @@ func joined(a, b, left, right string) Verdict {
 // more when their list was not read.
 func (c *Cluster) viaPeerings(s *source, entry string, port int) []Path {
 	var paths []Path
-	for _, p := range c.net.peerings {
+	for p := range c.net.peerings.of(c.vpc) {
 		between := joined(s.vpc, c.vpc, p.left, p.right)
 		if between == Blocked {
 			continue

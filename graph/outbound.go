@@ -65,10 +65,11 @@ func (g *Graph) outbound(c *Cluster, q query) []Path {
 func (g *Graph) hostInVPC(c *Cluster, q query) (string, decision) {
 	n := c.net
 	var host snapshot.Object
-	for _, o := range n.objects(snapshot.ECS) {
-		ips := texts(o.Attr("VpcAttributes", "PrivateIpAddress", "IpAddress"))
-		if q.hostIsIP && c.vpc != "" && o.Attr("VpcAttributes", "VpcId").Text() == c.vpc && slices.Contains(ips, q.hostIP.String()) {
-			host = o
+	if q.hostIsIP && c.vpc != "" {
+		for _, o := range n.account.Where(snapshot.ECS, n.region, c.vpc, "VpcAttributes", "VpcId") {
+			if slices.Contains(texts(o.Attr("VpcAttributes", "PrivateIpAddress", "IpAddress")), q.hostIP.String()) {
+				host = o
+			}
 		}
 	}
 	v := n.switchIDs[c.vswitch]
@@ -85,7 +86,7 @@ func (g *Graph) hostInVPC(c *Cluster, q query) (string, decision) {
 // endpoints: its three statuses, each on its own.
 func EndpointState(e *snapshot.Node) (Verdict, string, *snapshot.Node) {
 	d := endpointState(e)
-	return d.verdict, d.why, d.at
+	return d.verdict, d.why.String(), d.at
 }
 
 func endpointState(e *snapshot.Node) decision {
@@ -220,12 +221,7 @@ func (g *Graph) throughEndpoint(t *trail, c *Cluster, e *snapshot.Node, port int
 // ResourceBalancer returns the load balancer of an endpoint service's resource;
 // nil when it was not read or is of another kind.
 func (g *Graph) ResourceBalancer(c *Cluster, r *snapshot.Node) *Balancer {
-	id := r.Get("ResourceId").Text()
-	i := slices.IndexFunc(c.net.balancers, func(b *Balancer) bool { return b.ID == id })
-	if i < 0 {
-		return nil
-	}
-	return c.net.balancers[i]
+	return c.net.balancerIDs[r.Get("ResourceId").Text()]
 }
 
 // throughResource is E1.4 to E1.7: the load balancer behind the service.

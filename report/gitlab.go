@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"esaudit/finding"
+	"esaudit/lang"
 	"esaudit/report/plain"
 )
 
@@ -36,7 +37,7 @@ func writeGitLab(w io.Writer, r *finding.Report, o Options) error {
 			continue
 		}
 		list = append(list, gitlabIssue{
-			Description: plain.Text(flat(statusWord(f)+f.Message), true), CheckName: plain.Text(f.Rule, true), Fingerprint: f.Fingerprint,
+			Description: plain.Text(flat(statusWord(o.Texts, f)+f.Message), true), CheckName: plain.Text(f.Rule, true), Fingerprint: f.Fingerprint,
 			Severity: gitlabSeverity(f),
 			Location: gitlabLocation{Path: snapshotPath(o), Lines: gitlabLines{Begin: firstLine(f)}},
 		})
@@ -48,11 +49,11 @@ func writeGitLab(w io.Writer, r *finding.Report, o Options) error {
 }
 
 // statusWord says of what does not fail that it does not.
-func statusWord(f finding.Finding) string {
+func statusWord(t *lang.Texts, f finding.Finding) string {
 	if f.Status == finding.Fail {
 		return ""
 	}
-	return f.Status.String() + ": "
+	return t.F("%s: ", t.T(f.Status.String()))
 }
 
 func gitlabSeverity(f finding.Finding) string {

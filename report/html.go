@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"esaudit/finding"
+	"esaudit/lang"
 )
 
 //go:embed html/*.tmpl html/style.css html/script.js
@@ -44,11 +45,13 @@ func writeHTML(w io.Writer, r *finding.Report, o Options) error {
 	if err != nil {
 		return err
 	}
-	t, err := template.New("report").Funcs(htmlFuncs()).ParseFS(htmlFiles, "html/*.tmpl")
+	t, err := template.New("report").Funcs(htmlFuncs(o.Texts)).ParseFS(htmlFiles, "html/*.tmpl")
 	if err != nil {
 		return err
 	}
+	translateTemplates(t, o.Texts)
 	p := newHTMLPage(whole(r), o)
+	p.translate(o.Texts)
 	p.Style, p.Script, p.Filters = template.CSS(style), template.JS(script), template.CSS(p.filters())
 	styles := htmlHash(string(p.Style))
 	if p.Filters != "" {
@@ -69,18 +72,19 @@ func htmlHash(text string) string {
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-func htmlFuncs() template.FuncMap {
+func htmlFuncs(t *lang.Texts) template.FuncMap {
 	return template.FuncMap{
 		"text":       func(s string) string { return plain.Text(s, true) },
 		"paragraphs": htmlParagraphs,
 		"ticks":      htmlTicks,
 		"odd":        func(i int) bool { return i%2 == 1 },
 		"pointer":    htmlPointer,
-		"count":      count,
+		"count":      func(n int, noun string) string { return counted(t, n, noun) },
 		"number":     number,
-		"cause":      causeText,
-		"names":      htmlNames,
-		"words":      htmlEnglish,
+		"cause":      func(cause string) string { return t.T(causeText(cause)) },
+		"names":      func(names []string) string { return plain.Text(firstOf(t, names, mostNamed), true) },
+		"say":        say(t),
+		"words":      func() htmlWords { return htmlEnglish().in(t) },
 	}
 }
 
@@ -104,9 +108,6 @@ func htmlTicks(prose string) []string {
 	}
 	return parts
 }
-
-// htmlNames writes the first few of a list.
-func htmlNames(names []string) string { return plain.Text(firstOf(names, mostNamed), true) }
 
 // htmlPointer parts a JSON pointer where a line may break.
 func htmlPointer(pointer string) []string {
@@ -171,12 +172,12 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 		p.Accounts = append(p.Accounts, htmlAccount{a, htmlTime(a.TakenAt)})
 		ids = append(ids, a.ID)
 	}
-	p.Title = plain.Text("Audit of "+strings.Join(ids, ", "), true)
-	missing := gaps(r.Coverage.Calls, p.Several)
+	p.Title = plain.Text(o.Texts.F("Audit of %s", strings.Join(ids, ", ")), true)
+	missing := translated(o.Texts, gaps(r.Coverage.Calls, p.Several))
 	p.Complete = r.Coverage.Complete && len(missing) == 0
 	p.Gaps = missing[:min(len(missing), htmlGaps)]
 	p.MoreGaps = operations(missing) - operations(p.Gaps)
-	p.Headline, p.Said = headline(r, p.Complete)
+	p.Headline, p.Said = headlineIn(o.Texts, r, p.Complete)
 
 	b := newHTMLBuilder(r, o)
 	for _, f := range r.Findings[:min(len(r.Findings), htmlFindings)] {

@@ -9,6 +9,7 @@ import (
 
 	"esaudit/finding"
 	"esaudit/graph"
+	"esaudit/lang"
 )
 
 // htmlFinding is a finding as the page shows it.
@@ -35,6 +36,11 @@ type htmlFinding struct {
 // Passing reports whether the page can say what would make the finding pass.
 func (f htmlFinding) Passing() bool {
 	return !settledStatus(f.Finding) && (f.Rule.Prefer != "" || len(f.Closing)+len(f.Holding) > 0)
+}
+
+// PlanCommand is the command that plans the finding's correction.
+func (f htmlFinding) PlanCommand() string {
+	return "esaudit fix plan --finding " + f.Fingerprint + " -o fix.plan"
 }
 
 // htmlEvidence is one value and where it stands. Full is set when the value is
@@ -75,6 +81,7 @@ type htmlBuilder struct {
 	report *finding.Report
 	doc    *document // nil without a snapshot
 	estate *htmlMap  // nil when it is not drawn
+	texts  *lang.Texts
 	rules  map[string]finding.Rule
 	shown  []htmlFinding
 	chosen htmlChosen
@@ -83,7 +90,7 @@ type htmlBuilder struct {
 }
 
 func newHTMLBuilder(r *finding.Report, o Options) *htmlBuilder {
-	b := &htmlBuilder{report: r, rules: map[string]finding.Rule{}, subjects: map[string]int{}}
+	b := &htmlBuilder{report: r, texts: o.Texts, rules: map[string]finding.Rule{}, subjects: map[string]int{}}
 	b.estate = newHTMLMap(o.View)
 	if o.Snapshot != nil {
 		b.doc = newDocument(o.Snapshot)
@@ -114,7 +121,7 @@ func (b *htmlBuilder) add(f finding.Finding) {
 	all := proofs(f)
 	v.More = max(len(all)-htmlProofs, 0)
 	for _, p := range all[:len(all)-v.More] {
-		v.Evidence = append(v.Evidence, evidenceView(f.Subject, p))
+		v.Evidence = append(v.Evidence, evidenceView(b.texts, f.Subject, p))
 	}
 	v.Choice = b.choice(f)
 	if len(v.Path) > 0 {
@@ -127,7 +134,7 @@ func (b *htmlBuilder) add(f finding.Finding) {
 		}
 	}
 	v.Closing, v.Holding = deciding(f)
-	v.RuleMends = strings.ReplaceAll(htmlEnglish().RuleMends, "{rule}", plain.Text(rule.ID, true))
+	v.RuleMends = strings.ReplaceAll(htmlEnglish().in(b.texts).RuleMends, "{rule}", plain.Text(rule.ID, true))
 	if b.doc != nil && !settledStatus(f) && len(b.shown) < htmlExcerpts {
 		v.Hunks, v.MoreHunks = b.hunks(f)
 	}
@@ -145,8 +152,8 @@ func toneOf(f finding.Finding) string {
 	return f.Status.String()
 }
 
-func evidenceView(s finding.Subject, p proven) htmlEvidence {
-	v := htmlEvidence{Missing: p.value == nil, Note: p.note, Lines: p.lineNumbers(), Pointer: p.pointer(s)}
+func evidenceView(t *lang.Texts, s finding.Subject, p proven) htmlEvidence {
+	v := htmlEvidence{Missing: p.value == nil, Note: p.note, Lines: p.lineNumbers(t), Pointer: p.pointer(s)}
 	if v.Missing {
 		return v
 	}

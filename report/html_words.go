@@ -1,5 +1,11 @@
 package report
 
+import (
+	"reflect"
+
+	"esaudit/lang"
+)
+
 // htmlWords are the texts of the page's controls and pictures, in one language.
 // {n} and {all} stand for counts, {rule} for a rule's id.
 type htmlWords struct {
@@ -55,4 +61,13 @@ func htmlEnglish() htmlWords {
 		Accounts: "By account", Account: "Account", Worst: "Findings", Read: "Calls read", NotRead: "Not read", NeverMade: "never made", AsOf: "As of", Nothing: "nothing failed",
 		Trend: "Trend", TrendNote: "What failed in earlier reports, by their date.", Report: "Taken at", Total: "all",
 	}
+}
+
+// in says the texts in another language, where it has them.
+func (w htmlWords) in(t *lang.Texts) htmlWords {
+	v := reflect.ValueOf(&w).Elem()
+	for i := range v.NumField() {
+		v.Field(i).SetString(t.T(v.Field(i).String()))
+	}
+	return w
 }

@@ -9,6 +9,7 @@ import (
 
 	"esaudit/finding"
 	"esaudit/graph"
+	"esaudit/lang"
 	"esaudit/report/plain"
 	"esaudit/snapshot"
 )
@@ -31,6 +32,7 @@ type Options struct {
 	View        *graph.View    // the estate, for the formats that draw it (Draws); nil draws nothing
 	Past        []finding.Past // earlier reports, for the trend in HTML
 	GroupBy     string         // how the table is divided: BySeverity (also ""), ByOwner
+	Texts       *lang.Texts    // of the language of formats for people; nil is English
 }
 
 // What a table is divided by.
@@ -53,6 +55,7 @@ type format struct {
 	write func(io.Writer, *finding.Report, Options) error
 	whole bool // it counts what passes too
 	draws bool // it has a picture of the estate
+	fixed bool // programs read it: it is English always
 }
 
 // Whole reports whether a format needs a report with everything that was judged,
@@ -90,17 +93,17 @@ func Left(name string, r *finding.Report, o Options) string {
 func formats() []format {
 	return []format{
 		{name: "table", write: writeTable},
-		{name: "json", write: writeJSON},
-		{name: "sarif", write: writeSARIF},
+		{name: "json", write: writeJSON, fixed: true},
+		{name: "sarif", write: writeSARIF, fixed: true},
 		{name: "html", write: writeHTML, draws: true},
 		{name: "junit", write: writeJUnit, whole: true},
 		{name: "markdown", write: writeMarkdown},
 		{name: "github", write: writeGitHub},
 		{name: "gitlab", write: writeGitLab},
 		{name: "csv", write: writeCSV},
-		{name: "ocsf", write: writeOCSF},
-		{name: "dot", write: writeDOT, draws: true},
-		{name: "svg", write: writeSVG, draws: true},
+		{name: "ocsf", write: writeOCSF, fixed: true},
+		{name: "dot", write: writeDOT, draws: true, fixed: true},
+		{name: "svg", write: writeSVG, draws: true, fixed: true},
 	}
 }
 
@@ -118,6 +121,11 @@ func Formats() []string {
 func Write(w io.Writer, name string, r *finding.Report, o Options) error {
 	for _, f := range formats() {
 		if f.name == name {
+			if f.fixed {
+				o.Texts = nil
+			} else if o.Texts != nil {
+				r = r.Translated()
+			}
 			if err := f.write(w, r, o); err != nil {
 				return fmt.Errorf("write %s report: %w", name, err)
 			}

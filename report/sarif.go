@@ -161,7 +161,7 @@ func (s *sarifRun) gaps() {
 	for _, c := range unanswered(s.report.Coverage.Calls) {
 		text := fmt.Sprintf("%s:%s in %s of account %s: %s.", c.Product, c.Operation, c.Region, c.Account, outcome(c))
 		if subjects := named(c.Subjects); len(subjects) > 0 {
-			text += " Not read: " + firstOf(subjects, mostNamed) + "."
+			text += " Not read: " + firstOf(nil, subjects, mostNamed) + "."
 		}
 		s.notice(text)
 	}

@@ -120,6 +120,9 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	if o.Texts, err = a.textsOf(list); err != nil {
+		return err
+	}
 	f.live.regions = f.regions
 	e, err := a.load(ctx, args, f.live)
 	if err != nil {
@@ -287,19 +290,23 @@ func (a *app) render(d destination, r *finding.Report, result *audit.Result, e e
 		return result.FactsJSON()
 	}
 	shown := a.screenFor(d)
+	texts, err := a.texts(d)
+	if err != nil {
+		return nil, err
+	}
 	var view *graph.View
 	if report.Draws(d.format) {
 		view = result.Graph.View()
 	}
 	o := report.Options{
 		Snapshot: result.Snapshot, SnapshotURI: e.uri(), Width: shown.width, Color: shown.color, Unicode: shown.unicode,
-		All: f.all, Profile: f.sarifProfile.value, GroupBy: f.groupBy.value, View: view, Past: past,
+		All: f.all, Profile: f.sarifProfile.value, GroupBy: f.groupBy.value, View: view, Past: past, Texts: texts,
 	}
 	if text := report.Left(d.format, r, o); text != "" {
 		a.note("audit: %s: %s", d.format, text)
 	}
 	var b bytes.Buffer
-	err := report.Write(&b, d.format, r, o)
+	err = report.Write(&b, d.format, r, o)
 	return b.Bytes(), err
 }
 

@@ -221,7 +221,9 @@ func (a *app) compare(ctx context.Context, f *changeFlags, command string, old, 
 		sides[i] = sideOf(result)
 	}
 	d := diff.Compare(sides[0], sides[1])
-	if err := a.writeAll(ctx, list, func(d2 destination) ([]byte, error) { return renderChange(d2.format, d, a.screenFor(d2)) }); err != nil {
+	if err := a.writeAll(ctx, list, func(d2 destination) ([]byte, error) {
+		return a.onScreen(d2, func(s screen) ([]byte, error) { return renderChange(d2.format, d, s) })
+	}); err != nil {
 		return err
 	}
 	if f.failOn.value == failOnGained && len(d.Gained) > 0 {
@@ -233,7 +235,7 @@ func (a *app) compare(ctx context.Context, f *changeFlags, command string, old, 
 func renderChange(format string, d diff.Document, s screen) ([]byte, error) {
 	switch format {
 	case "table":
-		return delta.Text(d, delta.Screen{Width: s.width, Color: s.color, Unicode: s.unicode}), nil
+		return delta.Text(d, delta.Screen{Width: s.width, Color: s.color, Unicode: s.unicode, Texts: s.texts}), nil
 	case "markdown":
 		return delta.Markdown(d), nil
 	case "dot":
