@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"esaudit/finding"
+	"esaudit/graph"
 	"esaudit/lang"
 	"esaudit/report/plain"
 	"esaudit/snapshot"
@@ -28,9 +29,11 @@ type Options struct {
 	Unicode     bool // false writes the table in ASCII
 	All         bool // the table shows what passes and what does not apply
 	Profile     string
-	GroupBy     string      // how the table is divided: BySeverity (also ""), ByOwner
-	Texts       *lang.Texts // of the language of formats for people; nil is English
-	Written     Written     // nil: values are written nowhere but in the snapshot
+	View        *graph.View    // the estate, for the formats that draw it (Draws); nil draws nothing
+	Past        []finding.Past // earlier reports, for the trend in HTML
+	GroupBy     string         // how the table is divided: BySeverity (also ""), ByOwner
+	Texts       *lang.Texts    // of the language of formats for people; nil is English
+	Written     Written        // nil: values are written nowhere but in the snapshot
 }
 
 // Written says in which file, relative to the repository and with slashes, and at
@@ -70,6 +73,7 @@ type format struct {
 	name  string
 	write func(io.Writer, *finding.Report, Options) error
 	whole bool // it counts what passes too
+	draws bool // it has a picture of the estate
 	fixed bool // programs read it: it is English always
 }
 
@@ -79,18 +83,46 @@ func Whole(name string) bool {
 	return slices.ContainsFunc(formats(), func(f format) bool { return f.name == name && f.whole })
 }
 
+// Draws reports whether a format has a picture of the estate.
+func Draws(name string) bool {
+	return slices.ContainsFunc(formats(), func(f format) bool { return f.name == name && f.draws })
+}
+
+// Left says how many findings a format leaves out of a report because they are
+// too many, the mildest; "" when it has all that it should.
+func Left(name string, r *finding.Report, o Options) string {
+	switch {
+	case name == "sarif" && o.Profile != ProfileFull:
+		n := 0
+		for _, f := range r.Findings {
+			if alert(f) {
+				n++
+			}
+		}
+		if n > mostResults {
+			return fmt.Sprintf("%s of %s results, the mildest, are left out: GitHub takes %s", number(n-mostResults), number(n), number(mostResults))
+		}
+	case name == "html" && len(r.Findings) > htmlFindings:
+		n := len(r.Findings)
+		return fmt.Sprintf("%s of %s findings, the mildest, are left out: a page has %s at most; the JSON report has all", number(n-htmlFindings), number(n), number(htmlFindings))
+	}
+	return ""
+}
+
 func formats() []format {
 	return []format{
 		{name: "table", write: writeTable},
 		{name: "json", write: writeJSON, fixed: true},
 		{name: "sarif", write: writeSARIF, fixed: true},
-		{name: "html", write: writeHTML},
+		{name: "html", write: writeHTML, draws: true},
 		{name: "junit", write: writeJUnit, whole: true},
 		{name: "markdown", write: writeMarkdown},
 		{name: "github", write: writeGitHub},
 		{name: "gitlab", write: writeGitLab},
 		{name: "csv", write: writeCSV},
 		{name: "ocsf", write: writeOCSF, fixed: true},
+		{name: "dot", write: writeDOT, draws: true, fixed: true},
+		{name: "svg", write: writeSVG, draws: true, fixed: true},
 	}
 }
 

@@ -116,6 +116,10 @@ func (t *table) totals() []*total {
 	return order
 }
 
+// leastReason is the room that a reason needs beside its subject: in less it
+// stands below.
+const leastReason = 60
+
 // worst names the subjects with the worst failures, and how each is the worst.
 func (t *table) worst() {
 	all := t.totals()
@@ -131,9 +135,9 @@ func (t *table) worst() {
 		first, second = max(first, length(t.subject(o.subject))), max(second, length(t.tallies(o)))
 	}
 	first = min(first, room*2/3)
+	rest := room - first - second - 2
 	for _, o := range order {
-		if t.width >= widePage {
-			rest := max(room-first-second-2, 20)
+		if t.width >= widePage && rest >= leastReason {
 			t.columns(1, []int{labelWidth, first, second, rest}, label, t.subject(o.subject), t.tallies(o), []span{{t.start(o.worst.Message, rest), quiet}})
 		} else {
 			t.columns(1, []int{labelWidth, first, room - first}, label, t.subject(o.subject), t.tallies(o))

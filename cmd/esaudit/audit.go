@@ -11,6 +11,7 @@ import (
 
 	"esaudit/audit"
 	"esaudit/finding"
+	"esaudit/graph"
 	"esaudit/policies"
 	"esaudit/report"
 	"esaudit/snapshot"
@@ -39,6 +40,7 @@ type auditFlags struct {
 	framework    string
 	waivers      string
 	baseline     string
+	past         []string // earlier reports
 	newOnly      bool
 	plan         string // laid over the estate
 	repository   string // where .tf files are looked for
@@ -47,7 +49,7 @@ type auditFlags struct {
 
 // laterFormats are the formats of CONTRACT 1 that this version lacks.
 func laterFormats() []string {
-	return []string{"dot", "svg", "graphml"}
+	return []string{"graphml"}
 }
 
 func (a *app) auditCommand() *cobra.Command {
@@ -98,6 +100,7 @@ func (a *app) auditCommand() *cobra.Command {
 	flags.BoolVar(&f.strict, "strict", false, "what no call can settle counts as incomplete too")
 	flags.StringVar(&f.waivers, "waivers", "", "accept for now what the waivers in `FILE` name")
 	flags.StringVar(&f.baseline, "baseline", "", "mark what is new, changed or gone since the JSON report in `FILE`")
+	flags.StringSliceVar(&f.past, "past", nil, "show the trend since the JSON report in `FILE` in the HTML report (repeatable)")
 	flags.BoolVar(&f.newOnly, "new-only", false, "end with 3 only for what is new or changed since --baseline")
 	flags.StringVar(&f.framework, "framework", "", "group what was judged by the controls of framework `NAME`: "+strings.Join(frameworkIDs(), ", "))
 	flags.StringVar(&f.plan, "plan", "", "judge the estate as the plan in `FILE` leaves it: of corrections, or a Terraform plan")
@@ -116,6 +119,10 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 		return err
 	}
 	o, err := f.options(a)
+	if err != nil {
+		return err
+	}
+	past, err := readPast(f.past)
 	if err != nil {
 		return err
 	}
@@ -147,7 +154,7 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 		a.note("audit: %s: %s", f.waivers, o.Texts.Made(text))
 	}
 	a.noteAccounts(f, o.Baseline, e.snapshot)
-	if err := a.writeReports(ctx, list, result, e, f); err != nil {
+	if err := a.writeReports(ctx, list, result, e, f, past); err != nil {
 		return err
 	}
 	return f.outcome(result)
@@ -286,14 +293,14 @@ func severity(name string) (s finding.Severity) {
 
 // writeReports renders everything first, so that a format that fails leaves no
 // file behind.
-func (a *app) writeReports(ctx context.Context, destinations []destination, result *audit.Result, e estate, f *auditFlags) error {
+func (a *app) writeReports(ctx context.Context, destinations []destination, result *audit.Result, e estate, f *auditFlags, past []finding.Past) error {
 	list, err := routed(destinations, result, e.file)
 	if err != nil {
 		return err
 	}
 	rendered := make([][]byte, len(list))
 	for i, d := range list {
-		if rendered[i], err = a.render(d.destination, d.report, result, e, f); err != nil {
+		if rendered[i], err = a.render(d.destination, d.report, result, e, f, past); err != nil {
 			return err
 		}
 	}
@@ -308,7 +315,7 @@ func (a *app) writeReports(ctx context.Context, destinations []destination, resu
 	return nil
 }
 
-func (a *app) render(d destination, r *finding.Report, result *audit.Result, e estate, f *auditFlags) ([]byte, error) {
+func (a *app) render(d destination, r *finding.Report, result *audit.Result, e estate, f *auditFlags, past []finding.Past) ([]byte, error) {
 	if d.format == factsFormat {
 		return result.FactsJSON()
 	}
@@ -317,11 +324,19 @@ func (a *app) render(d destination, r *finding.Report, result *audit.Result, e e
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	err = report.Write(&b, d.format, r, report.Options{
+	var view *graph.View
+	if report.Draws(d.format) {
+		view = result.Graph.View()
+	}
+	o := report.Options{
 		Snapshot: result.Snapshot, SnapshotURI: e.uri(), Width: shown.width, Color: shown.color, Unicode: shown.unicode,
-		All: f.all, Profile: f.sarifProfile.value, GroupBy: f.groupBy.value, Texts: texts, Written: e.written(),
-	})
+		All: f.all, Profile: f.sarifProfile.value, GroupBy: f.groupBy.value, View: view, Past: past, Texts: texts, Written: e.written(),
+	}
+	if text := report.Left(d.format, r, o); text != "" {
+		a.note("audit: %s: %s", d.format, text)
+	}
+	var b bytes.Buffer
+	err = report.Write(&b, d.format, r, o)
 	return b.Bytes(), err
 }
 

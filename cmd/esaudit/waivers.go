@@ -60,6 +60,23 @@ func readBaseline(file string) (*finding.Baseline, error) {
 	return b, nil
 }
 
+// readPast reads earlier reports for a trend.
+func readPast(files []string) ([]finding.Past, error) {
+	var out []finding.Past
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, usagef("read past report: %w", err)
+		}
+		p, err := finding.ReadPast(data)
+		if err != nil {
+			return nil, usagef("read past report: %s: %w", file, err)
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
 // noteAccounts warns when a baseline is of other accounts: everything is new
 // then.
 func (a *app) noteAccounts(f *auditFlags, b *finding.Baseline, s *snapshot.Snapshot) {
