@@ -48,22 +48,31 @@ func (a *app) collect(ctx context.Context, output string, allowPartial bool, liv
 	if len(args) > 0 && args[0] != "live" && live.record != "" {
 		return usagef("collect: --record is for live accounts; %s is recorded already", args[0])
 	}
-	pack, err := packing(output)
-	if err != nil {
+	if _, err := packing("collect", output); err != nil {
 		return usage(err)
 	}
 	e, err := a.load(ctx, args, live)
 	if err != nil {
 		return err
 	}
-	d := destination{"snapshot", output}
-	if err := apart([]destination{d}, e.file); err != nil {
+	if err := apart([]destination{{"snapshot", output}}, e.file); err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := pack(&b, e.snapshot.Canonical()); err != nil {
-		return fmt.Errorf("collect: %w", err)
+	return a.writeSnapshot(ctx, "collect", output, e.snapshot, allowPartial)
+}
+
+// writeSnapshot writes a snapshot in the way that the file's name says, and ends
+// a command with what is missing from it.
+func (a *app) writeSnapshot(ctx context.Context, command, output string, s *snapshot.Snapshot, allowPartial bool) error {
+	pack, err := packing(command, output)
+	if err != nil {
+		return usage(err)
 	}
+	var b bytes.Buffer
+	if err := pack(&b, s.Canonical()); err != nil {
+		return fmt.Errorf("%s: %w", command, err)
+	}
+	d := destination{"snapshot", output}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -71,19 +80,19 @@ func (a *app) collect(ctx context.Context, output string, allowPartial bool, liv
 		return err
 	}
 	if !d.isStdout() {
-		a.note("wrote %s: %s", output, contents(e.snapshot))
+		a.note("wrote %s: %s", output, contents(s))
 	}
-	if n := unread(e.snapshot); n > 0 && !allowPartial {
-		return &ending{incomplete, fmt.Errorf("collect: the picture is incomplete: %d %s not read; --allow-partial accepts that", n, plural(n, "call"))}
+	if n := unread(s); n > 0 && !allowPartial {
+		return &ending{incomplete, fmt.Errorf("%s: the picture is incomplete: %d %s not read; --allow-partial accepts that", command, n, plural(n, "call"))}
 	}
 	return nil
 }
 
 // packing returns how a file of a name is written.
-func packing(name string) (func(io.Writer, []byte) error, error) {
+func packing(command, name string) (func(io.Writer, []byte) error, error) {
 	switch {
 	case name == "":
-		return nil, fmt.Errorf("collect: --output is missing; name a file (.json, .json.gz, .json.zst), or - for standard output")
+		return nil, fmt.Errorf("%s: --output is missing; name a file (.json, .json.gz, .json.zst), or - for standard output", command)
 	case name == "-" || strings.HasSuffix(name, ".json"):
 		return func(w io.Writer, data []byte) error { _, err := w.Write(data); return err }, nil
 	case strings.HasSuffix(name, ".json.gz"):
@@ -91,7 +100,7 @@ func packing(name string) (func(io.Writer, []byte) error, error) {
 	case strings.HasSuffix(name, ".json.zst"):
 		return packZstd, nil
 	}
-	return nil, fmt.Errorf("collect: --output %s: a snapshot is named .json, .json.gz or .json.zst", name)
+	return nil, fmt.Errorf("%s: --output %s: a snapshot is named .json, .json.gz or .json.zst", command, name)
 }
 
 // packGzip writes no name and no time: the same data give the same bytes.
