@@ -17,6 +17,7 @@ import (
 func (a *app) collectCommand() *cobra.Command {
 	var output string
 	var allowPartial bool
+	var pseudonyms redactFlags
 	live := newLiveFlags()
 	cmd := &cobra.Command{
 		Use:   "collect [ESTATE] -o FILE",
@@ -29,7 +30,7 @@ output.`,
   esaudit collect estate.json -o estate.json.zst`,
 		Args: arguments(1),
 		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error {
-			return a.collect(ctx, output, allowPartial, live, args)
+			return a.collect(ctx, output, allowPartial, live, pseudonyms, args)
 		}),
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "", "write the snapshot to `FILE`: .json, .json.gz, .json.zst, or -")
@@ -37,11 +38,12 @@ output.`,
 	cmd.Flags().BoolVar(&live.resume, "resume", false, "go on with the recording in the directory of --record")
 	live.addRegions(cmd.Flags())
 	live.addCollect(cmd.Flags())
+	pseudonyms.add(cmd.Flags())
 	cmd.Flags().BoolVar(&allowPartial, "allow-partial", false, "an incomplete picture is no reason to end with 4")
 	return cmd
 }
 
-func (a *app) collect(ctx context.Context, output string, allowPartial bool, live *liveFlags, args []string) error {
+func (a *app) collect(ctx context.Context, output string, allowPartial bool, live *liveFlags, pseudonyms redactFlags, args []string) error {
 	if live.resume && live.record == "" {
 		return usagef("collect: --resume goes with --record DIR, the recording to go on with")
 	}
@@ -56,6 +58,9 @@ func (a *app) collect(ctx context.Context, output string, allowPartial bool, liv
 		return err
 	}
 	if err := apart([]destination{{"snapshot", output}}, e.file); err != nil {
+		return err
+	}
+	if e, err = pseudonyms.apply(a, e); err != nil {
 		return err
 	}
 	return a.writeSnapshot(ctx, "collect", output, e.snapshot, allowPartial)
