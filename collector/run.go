@@ -113,12 +113,13 @@ type run struct {
 	started  bool                    // it knows that
 	recorded map[string][]api.Answer // of the run that is resumed, by key
 
-	answered bool  // the API said something
-	read     bool  // and not only who it does not know
-	silent   int   // requests without an answer
-	unheard  error // why the first of them had none
-	refused  error // how the API first said that it does not know who asks
-	err      error // why the run ends
+	closed   string // why nothing is asked; "" where it is
+	answered bool   // the API said something
+	read     bool   // and not only who it does not know
+	silent   int    // requests without an answer
+	unheard  error  // why the first of them had none
+	refused  error  // how the API first said that it does not know who asks
+	err      error  // why the run ends
 }
 
 // dependent is a step made for what an answer names.

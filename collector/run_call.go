@@ -108,6 +108,8 @@ func (r *run) add(step int, region string, params map[string]string) {
 	r.count(c).Expected++
 	r.report(c, Event{})
 	switch {
+	case r.closed != "":
+		r.skip(c, r.closed)
 	case r.excluded(c):
 		r.skip(c, "the product was not asked for")
 	case r.reuse(c, r.recorded[key]):

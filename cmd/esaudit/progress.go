@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/term"
@@ -19,6 +20,7 @@ import (
 // rewritten, else a line for every product that is done and every call that was
 // not read.
 type progress struct {
+	mu       sync.Mutex
 	out      io.Writer
 	width    int // of the terminal; 0: plain lines
 	products map[string]collector.Event
@@ -42,15 +44,19 @@ func (a *app) newProgress(how string) *progress {
 	return p
 }
 
-// show takes in one step.
-func (p *progress) show(e collector.Event) {
+// show takes in one step. prefix tells accounts apart; it may be called for
+// several of them at once.
+func (p *progress) show(prefix string, e collector.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e.Product = prefix + e.Product
 	p.products[e.Product] = e
 	if p.width > 0 {
 		p.line()
 		return
 	}
 	if e.Call.Operation != "" && e.State != snapshot.Read {
-		fmt.Fprintln(p.out, "esaudit: collect: "+oneLine(fmt.Sprintf("%s: %s %s", e.Call, e.State, e.Code)))
+		fmt.Fprintln(p.out, "esaudit: collect: "+oneLine(fmt.Sprintf("%s%s: %s %s", prefix, e.Call, e.State, e.Code)))
 	}
 	if e.Done == e.Expected && p.done[e.Product] != e.Done {
 		p.done[e.Product] = e.Done
