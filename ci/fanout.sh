@@ -6,7 +6,7 @@
 # ROLES is a file with the ARN of a role on each line; of JOBS jobs this is number
 # INDEX, from 0. Each account becomes DIRECTORY/NUMBER.json.zst, by the line of its
 # role. esaudit merge DIRECTORY/*.json.zst -o FILE makes one snapshot of them.
-# An account that cannot be read is told, and does not keep the others from it.
+# An account that cannot be read is told, and leaves a gap of its own.
 set -eu
 
 roles=$1 index=$2 jobs=$3 out=$4
@@ -18,7 +18,7 @@ while read -r role || [ -n "$role" ]; do
   '' | '#'*) continue ;;
   esac
   if [ $((number % jobs)) -eq "$index" ]; then
-    ALIBABA_CLOUD_ROLE_ARN=$role esaudit collect --allow-partial --progress none -o "$out/$number.json.zst" </dev/null || failed=$((failed + 1))
+    esaudit collect --account-role "$role" --skip-own-account --allow-partial --progress none -o "$out/$number.json.zst" </dev/null || failed=$((failed + 1))
   fi
   number=$((number + 1))
 done <"$roles"
