@@ -26,6 +26,7 @@ type network struct {
 	eips      map[string]*snapshot.Node // the first InstanceId of each value
 	clusters  []*Cluster
 	balancers []*Balancer
+	others    []*network // the same region of the other accounts
 
 	switchesRead bool // DescribeVSwitches
 	// unplaced says that a vSwitch does not name its VPC; shapeless has the VPCs

@@ -319,7 +319,7 @@ func (m *mapping) services(n *network) {
 // service returns the thing of an endpoint service, which may be another
 // account's.
 func (m *mapping) service(n *network, id string) *Thing {
-	if o := n.object(snapshot.EndpointService, id); o.Exists() {
+	if o := n.providerOf(id).object(snapshot.EndpointService, id); o.Exists() {
 		return m.Add(place(EndpointService, o, "ServiceName"))
 	}
 	if id == "" {
