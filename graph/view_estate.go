@@ -57,8 +57,8 @@ func (m *mapping) near(c *Cluster) *asking {
 			vpcs[p.left], vpcs[p.right] = true, true
 		}
 	}
-	for _, cen := range c.net.objects(snapshot.CEN) {
-		if attachment(cen, c.vpc).at != nil {
+	for _, cen := range c.net.cens() {
+		if attachment(cen.Object, c.vpc).at != nil {
 			for _, n := range cen.Aspect(snapshot.Children).Items() {
 				vpcs[n.Get("ChildInstanceId").Text()] = true
 			}
