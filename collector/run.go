@@ -19,6 +19,7 @@ type Options struct {
 	Home    string        // the region where what is asked once is asked; default cn-hangzhou
 	Regions []string      // the regions to collect; none: those the API knows
 	Only    []string      // the products to ask, of Products; none: all
+	Cluster []string      // the clusters whose own calls are made, by id; none: all
 	Workers int           // the most requests at a time; default 32
 	Timeout time.Duration // when it is over, what was not asked is skipped; 0: never
 	Record  string        // the directory of the recording; "" keeps none

@@ -36,6 +36,7 @@ output.`,
 	cmd.Flags().StringVarP(&output, "output", "o", "", "write the snapshot to `FILE`: .json, .json.gz, .json.zst, or -")
 	cmd.Flags().StringVar(&live.record, "record", "", "keep the raw answers of a live collection in `DIR`")
 	cmd.Flags().BoolVar(&live.resume, "resume", false, "go on with the recording in the directory of --record")
+	cmd.Flags().StringSliceVar(&live.clusters, "cluster", nil, "ask about the cluster with this `ID` only, of a live account (repeatable); the others are listed")
 	live.addRegions(cmd.Flags())
 	live.addCollect(cmd.Flags())
 	pseudonyms.add(cmd.Flags())
@@ -58,6 +59,9 @@ func (a *app) collect(ctx context.Context, output string, allowPartial bool, liv
 		return err
 	}
 	if err := apart([]destination{{"snapshot", output}}, e.file); err != nil {
+		return err
+	}
+	if err := a.among("cluster", "cluster", live.clusters, clusterIDs(e.snapshot)); err != nil {
 		return err
 	}
 	if e, err = pseudonyms.apply(a, e); err != nil {
@@ -126,6 +130,16 @@ func packZstd(w io.Writer, data []byte) error {
 		return err
 	}
 	return z.Close()
+}
+
+func clusterIDs(s *snapshot.Snapshot) []string {
+	var ids []string
+	for _, a := range s.Accounts() {
+		for _, o := range a.Objects(snapshot.Cluster) {
+			ids = append(ids, o.ID)
+		}
+	}
+	return ids
 }
 
 // contents says in a few words what a snapshot holds.

@@ -27,6 +27,7 @@ type liveFlags struct {
 	skipOwn      bool
 
 	only     []string
+	clusters []string
 	maxQPS   float64
 	progress choice
 	record   string
