@@ -83,6 +83,13 @@ func Build(s *snapshot.Snapshot, c config.Config) *Graph {
 	for _, b := range g.balancers {
 		first(g.byID.balancers, b.ID, b)
 	}
+	for _, at := range g.regions {
+		for _, other := range g.regions {
+			if other.region == at.region && other.account != at.account {
+				g.networks[at].others = append(g.networks[at].others, g.networks[other])
+			}
+		}
+	}
 	g.link()
 	return g
 }

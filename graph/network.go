@@ -29,6 +29,7 @@ type network struct {
 	clusters  []*Cluster
 	index     index
 	balancers []*Balancer
+	others    []*network // the same region of the other accounts
 
 	balancerIDs map[string]*Balancer // the first of an id
 

@@ -351,11 +351,11 @@ func (c *Cluster) joins(vpc, name string) []*trail {
 	if need := c.net.need("vpcpeer", "ListVpcPeerConnections", ""); need != nil {
 		follow("peering", unsure(c.Node, need, "the peerings were not read"))
 	}
-	for _, cen := range c.net.objects(snapshot.CEN) {
-		if d := cenDecision(cen, vpc, c.vpc); d.verdict != Blocked || d.at != nil {
-			follow("cen", d).check("tr-tables", c.net.trDecision(cen))
+	for _, cen := range c.net.cens() {
+		if d := cenDecision(cen.Object, vpc, c.vpc); d.verdict != Blocked || d.at != nil {
+			follow("cen", d).check("tr-tables", cen.net.trDecision(cen.Object))
 		}
-		if need := c.net.need("cbn", "DescribeCenAttachedChildInstances", cen.ID); need != nil {
+		if need := cen.net.need("cbn", "DescribeCenAttachedChildInstances", cen.ID); need != nil {
 			follow("cen", unsure(cen.Node, need, "what is attached to %s was not read", cen.ID))
 		}
 	}

@@ -56,8 +56,8 @@ func (m *mapping) near(c *Cluster) *asking {
 			vpcs[p.left], vpcs[p.right] = true, true
 		}
 	}
-	for _, cen := range c.net.objects(snapshot.CEN) {
-		if attachment(cen, c.vpc).at != nil {
+	for _, cen := range c.net.cens() {
+		if attachment(cen.Object, c.vpc).at != nil {
 			for _, n := range cen.Aspect(snapshot.Children).Items() {
 				vpcs[n.Get("ChildInstanceId").Text()] = true
 			}
@@ -313,7 +313,7 @@ func (m *mapping) services(n *network) {
 // service returns the thing of an endpoint service, which may be another
 // account's.
 func (m *mapping) service(n *network, id string) *Thing {
-	if o := n.object(snapshot.EndpointService, id); o.Exists() {
+	if o := n.providerOf(id).object(snapshot.EndpointService, id); o.Exists() {
 		return m.Add(place(EndpointService, o, "ServiceName"))
 	}
 	if id == "" {

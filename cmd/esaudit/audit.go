@@ -44,6 +44,7 @@ type auditFlags struct {
 	newOnly      bool
 	plan         string // laid over the estate
 	repository   string // where .tf files are looked for
+	redact       redactFlags
 	live         *liveFlags
 }
 
@@ -84,6 +85,7 @@ func (a *app) auditCommand() *cobra.Command {
 	flags.StringVar(&f.facts, "facts", "", "write what the rules see to `FILE`, as JSON")
 	flags.StringSliceVar(&f.regions, "region", nil, "collect and judge this `REGION` only (repeatable; default all that the API knows)")
 	f.live.addCollect(flags)
+	f.redact.add(flags)
 	flags.StringSliceVar(&f.clusters, "cluster", nil, "judge the cluster with this `ID` only (repeatable)")
 	flags.StringSliceVar(&f.groups, "resource-group", nil, "judge what is in the resource group with this `ID` only (repeatable)")
 	flags.StringSliceVar(&f.tags, "tag", nil, "judge what has tag `KEY[=VALUE]` only (repeatable: any value of a key, every key)")
@@ -137,6 +139,10 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if err := apart(list, e.file); err != nil {
 		return err
 	}
+	if e, err = f.redact.apply(a, e); err != nil {
+		return err
+	}
+	o.Config = a.declared
 	if e, err = a.plannedEstate(f, e, &o); err != nil {
 		return err
 	}

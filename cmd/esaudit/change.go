@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -68,21 +69,30 @@ func (f *changeFlags) check(a *app) error {
 func (a *app) diffCommand() *cobra.Command {
 	f := newChangeFlags()
 	cmd := &cobra.Command{
-		Use:   "diff OLD NEW",
+		Use:   "diff OLD NEW | DIR",
 		Short: "Say what changed: reachability first, then findings, then settings",
 		Long: `diff compares two estates, each a recording or a snapshot (or demo). It leads with
 who gained and lost reachability, exactly; then come findings, and settings that
 differ. What is gained was not known to be reachable before; what is lost is
-known to be blocked now.`,
+known to be blocked now. Of DIR, a folder of snapshots of different instants, it
+says when each path appeared and went.`,
 		Example: `  esaudit diff yesterday.json.zst today.json.zst
   esaudit diff base.json head.json --fail-on gained -f markdown -o comment.md`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 2 {
-				return usagef("read arguments: diff takes two estates, OLD and NEW; %d given", len(args))
+			if len(args) != 1 && len(args) != 2 {
+				return usagef("read arguments: diff takes two estates, OLD and NEW, or a folder of snapshots; %d given", len(args))
 			}
 			return nil
 		},
-		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error { return a.diff(ctx, f, args) }),
+		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				if info, err := os.Stat(args[0]); err == nil && !info.IsDir() {
+					return usagef("read arguments: diff takes two estates, OLD and NEW, or a folder of snapshots; %s is one file", args[0])
+				}
+				return a.history(ctx, f, args[0])
+			}
+			return a.diff(ctx, f, args)
+		}),
 	}
 	f.add(cmd.Flags())
 	return cmd

@@ -93,6 +93,15 @@ func assemble(name string, r *recording.Recording, err error) (estate, error) {
 	return estateOf(name, r)
 }
 
+// readSnapshot reads a snapshot's file.
+func readSnapshot(name string) (*snapshot.Snapshot, error) {
+	e, err := readEstate(name)
+	if err == nil && e.plan != "" {
+		err = errors.New("a Terraform plan; a snapshot is wanted here")
+	}
+	return e.snapshot, err
+}
+
 func readEstate(name string) (estate, error) {
 	file, err := os.Open(name)
 	if err != nil {

@@ -20,12 +20,12 @@ import (
 // rewritten, else a line for every product that is done and every call that was
 // not read.
 type progress struct {
+	mu       sync.Mutex // of what follows: steps come from several goroutines
 	out      io.Writer
 	width    int // of the terminal; 0: plain lines
 	products map[string]collector.Event
 	done     map[string]int // calls of a product when it was last told to be done
 	shown    bool
-	mu       sync.Mutex   // of steps, which come from several goroutines
 	tell     func(string) // takes the line instead; nil for none
 }
 
@@ -45,8 +45,12 @@ func (a *app) newProgress(how string) *progress {
 	return p
 }
 
-// show takes in one step.
-func (p *progress) show(e collector.Event) {
+// show takes in one step. prefix tells accounts apart; it may be called for
+// several of them at once.
+func (p *progress) show(prefix string, e collector.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e.Product = prefix + e.Product
 	p.products[e.Product] = e
 	if p.tell != nil {
 		p.tell(p.text())
@@ -57,7 +61,7 @@ func (p *progress) show(e collector.Event) {
 		return
 	}
 	if e.Call.Operation != "" && e.State != snapshot.Read {
-		fmt.Fprintln(p.out, "esaudit: collect: "+oneLine(fmt.Sprintf("%s: %s %s", e.Call, e.State, e.Code)))
+		fmt.Fprintln(p.out, "esaudit: collect: "+oneLine(fmt.Sprintf("%s%s: %s %s", prefix, e.Call, e.State, e.Code)))
 	}
 	if e.Done == e.Expected && p.done[e.Product] != e.Done {
 		p.done[e.Product] = e.Done
