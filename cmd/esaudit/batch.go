@@ -9,10 +9,12 @@ import (
 	"io"
 	"maps"
 	"os"
+	"runtime"
 	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	"golang.org/x/sync/errgroup"
 
 	"esaudit/graph"
 	"esaudit/report/reach"
@@ -20,6 +22,9 @@ import (
 
 // maxQuestion bounds a line of a batch, in bytes.
 const maxQuestion = 1 << 20
+
+// readAhead is how much of a batch is read at a time, in bytes.
+const readAhead = 1 << 16
 
 // answerBatch answers every line; bad ones are answered with what is wrong. A
 // program that asks line by line on standard input gets each answer at once.
@@ -53,38 +58,111 @@ func (a *app) answerBatch(ctx context.Context, f *reachFlags, list []destination
 
 func (a *app) questions(name string) (in *bufio.Reader, done func(), err error) {
 	if name == "-" {
-		return bufio.NewReader(a.stdin), func() {}, nil
+		return bufio.NewReaderSize(a.stdin, readAhead), func() {}, nil
 	}
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open questions: %w", err)
 	}
-	return bufio.NewReader(file), func() { file.Close() }, nil
+	return bufio.NewReaderSize(file, readAhead), func() { file.Close() }, nil
 }
 
-// answerLines answers in JSON Lines. What is written is flushed whenever no
+// answerLines answers in JSON Lines. The questions that wait are answered side
+// by side, and written in their order. What is written is flushed whenever no
 // further question is waiting, so that a program can ask and wait.
 func answerLines(ctx context.Context, in *bufio.Reader, out *bufio.Writer, g *graph.Graph) (bad int, err error) {
-	err = eachReply(ctx, in, g, func(r reach.Reply) error {
-		if r.Err != nil {
-			bad++
+	for number, more := 1, true; more; {
+		var waiting []question
+		waiting, number, more, err = waitingQuestions(in, number)
+		if err == nil {
+			err = ctx.Err()
 		}
-		text, err := r.Line()
+		texts := make([][]byte, len(waiting))
+		wrong := make([]bool, len(waiting))
+		each, _ := errgroup.WithContext(ctx)
+		each.SetLimit(runtime.GOMAXPROCS(0))
+		for part := range slices.Chunk(indexes(len(waiting)), questionsTogether) {
+			each.Go(func() error {
+				for _, i := range part {
+					r := answerOne(waiting[i].line, waiting[i].tooLong, waiting[i].number, g)
+					wrong[i] = r.Err != nil
+					var err error
+					if texts[i], err = r.Line(); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+		if failed := each.Wait(); err == nil {
+			err = failed
+		}
+		for i, text := range texts {
+			if wrong[i] {
+				bad++
+			}
+			if _, failed := out.Write(text); failed != nil && err == nil {
+				err = fmt.Errorf("write output: %w", failed)
+			}
+		}
+		if flushed := out.Flush(); err == nil && flushed != nil {
+			err = fmt.Errorf("write output: %w", flushed)
+		}
 		if err != nil {
-			return err
+			return bad, err
 		}
-		if _, err = out.Write(text); err == nil && in.Buffered() == 0 {
-			err = out.Flush()
-		}
-		if err != nil {
-			return fmt.Errorf("write output: %w", err)
-		}
-		return nil
-	})
-	if flushed := out.Flush(); err == nil && flushed != nil {
-		err = fmt.Errorf("write output: %w", flushed)
 	}
-	return bad, err
+	return bad, nil
+}
+
+// questionsTogether is how many questions one goroutine answers before it takes
+// others, and mostWaiting how many are read before they are answered.
+const (
+	questionsTogether = 32
+	mostWaiting       = 4096
+)
+
+func indexes(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+// question is a line that waits for its answer.
+type question struct {
+	line    []byte
+	tooLong bool
+	number  int
+}
+
+// waitingQuestions reads a line and those that wait behind it; empty lines are
+// passed over. next is the number of the line after them; more says whether there
+// may be one.
+func waitingQuestions(in *bufio.Reader, number int) (list []question, next int, more bool, err error) {
+	for {
+		line, tooLong, end := readQuestion(in)
+		if end != nil && !errors.Is(end, io.EOF) {
+			return list, number, false, fmt.Errorf("read questions: line %d: %w", number, end)
+		}
+		if len(bytes.TrimSpace(line)) > 0 {
+			list = append(list, question{line, tooLong, number})
+		}
+		number++
+		if end != nil {
+			return list, number, false, nil
+		}
+		if !lineWaits(in) || len(list) == mostWaiting {
+			return list, number, true, nil
+		}
+	}
+}
+
+// lineWaits reports whether a whole line can be read without waiting for one.
+func lineWaits(in *bufio.Reader) bool {
+	waiting, err := in.Peek(in.Buffered())
+	return err == nil && bytes.IndexByte(waiting, '\n') >= 0
 }
 
 func batchOutcome(bad int, err error) error {
