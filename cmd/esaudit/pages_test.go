@@ -46,7 +46,7 @@ func TestPages(t *testing.T) {
 			runPage(t, list)
 		})
 	}
-	if blocks < 40 {
+	if blocks < 30 {
 		t.Errorf("the pages have %d sh blocks", blocks)
 	}
 }
