@@ -67,7 +67,7 @@ a snapshot (.json, .json.gz, .json.zst). "esaudit audit demo" is a good start.`,
 	flags.BoolVar(&a.quiet, "quiet", false, "say nothing on standard error but what went wrong")
 	flags.BoolVar(&a.noColor, "no-color", false, "no colours (NO_COLOR does the same)")
 	flags.DurationVar(&a.timeout, "timeout", 0, "give up after this `DURATION`, such as 90s (default never)")
-	cmd.AddCommand(a.auditCommand(), a.collectCommand(), a.mergeCommand(), a.reachCommand(), a.tuiCommand(), a.rulesCommand(), a.waiversCommand(), a.diffCommand(), a.whatifCommand(), a.cutCommand(), a.fixCommand(), a.emulateCommand(), a.permissionsCommand(), a.whoamiCommand(), a.doctorCommand(), a.initCommand(), a.versionCommand(), completionCommand())
+	cmd.AddCommand(a.auditCommand(), a.collectCommand(), a.mergeCommand(), a.reachCommand(), a.tuiCommand(), a.rulesCommand(), a.waiversCommand(), a.diffCommand(), a.whatifCommand(), a.cutCommand(), a.fixCommand(), a.emulateCommand(), a.permissionsCommand(), a.whoamiCommand(), a.doctorCommand(), a.initCommand(), a.versionCommand(), completionCommand(), a.manCommand())
 	cmd.SetHelpCommand(helpCommand())
 	for _, c := range append(cmd.Commands(), cmd) {
 		completeChoices(c)

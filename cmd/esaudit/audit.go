@@ -160,6 +160,9 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 		a.note("audit: %s: %s", f.waivers, o.Texts.Made(text))
 	}
 	a.noteAccounts(f, o.Baseline, e.snapshot)
+	for _, text := range outside(e.snapshot) {
+		a.note("audit: outside of the model: %s", text)
+	}
 	if err := a.writeReports(ctx, list, result, e, f, past); err != nil {
 		return err
 	}

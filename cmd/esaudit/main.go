@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// version is what `esaudit version` and reports say.
-const version = "0.1.0"
+// version is what `esaudit version` and reports say. The linker sets it
+// (scripts/dist.sh); the program never does.
+var version = "0.1.0"
 
 // grace is how long an interrupted run may take to end in order; Ctrl-C ends
 // within two seconds (CONTRACT 8).
