@@ -5,6 +5,7 @@ SHELL := /bin/bash
 STATICCHECK_VERSION := v0.8.2
 STATICCHECK := bin/staticcheck-$(STATICCHECK_VERSION)
 FUZZTIME ?= 30s
+CLUSTERS ?= 3000
 CHECKS ?= 10000
 
 # Packages with tests of a kind; the shell finds them when they are needed.
@@ -35,11 +36,42 @@ build: ## build bin/esaudit
 	@go build -trimpath -o bin/esaudit ./cmd/esaudit
 
 .PHONY: test
-test: compiler check ## everything a change has to pass: linters, unit tests with the race detector, scripts
+test: compiler terminal check judges ## everything a change has to pass: linters, unit tests with the race detector, scripts, judges
 	@mkdir -p bin
 	@{ CGO_ENABLED=1 go test -race -count=1 -timeout 25m -v $$($(raced)) || true; go test -count=1 -timeout 25m -v $(scripted); } 2>&1 | tee bin/test.log \
 		| grep --line-buffered -Ev '^ *=== |^ *--- PASS|^PASS$$|\[no test files\]|\[rapid\] OK' || true
 	@awk -f .ci/summary.awk bin/test.log
+	@cat bin/judges.txt
+
+# What others think of the reports: Chromium and axe-core of HTML, sarif-multitool
+# of SARIF, Graphviz of DOT, xmllint of XML. They have a module of their own.
+# NO_BROWSER=1 leaves the browser out, and the summary says so.
+.PHONY: judges
+judges: judged ## ask a browser and the tools of others what they think of the reports
+	@mkdir -p bin
+	@cd internal/judges && test -z "$$(gofmt -l .)" && go vet ./...
+	@cd internal/judges && go test -count=1 -timeout 10m ./formats
+	@if [ -n "$(NO_BROWSER)" ]; then \
+		echo "HTML reports: NOT tested in a browser (NO_BROWSER=$(NO_BROWSER))" >bin/judges.txt; \
+	else \
+		(cd internal/judges && go test -count=1 -timeout 10m -v ./browser) >bin/browser.log 2>&1 || { cat bin/browser.log; exit 1; }; \
+		grep '^HTML report' bin/browser.log >bin/judges.txt; \
+	fi
+	@cat bin/judges.txt
+
+# Judges that are missing are installed by name; without them this fails.
+.PHONY: judged
+judged:
+	@missing=; \
+	has() { command -v $$1 >/dev/null || missing="$$missing $$2"; }; \
+	has dot graphviz; has xmllint libxml2-utils; has npm npm; [ -n "$(NO_BROWSER)" ] || has chromium chromium; \
+	if [ -n "$$missing" ]; then \
+		root=; [ "$$(id -u)" = 0 ] || root=sudo; \
+		$$root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy --no-install-recommends $$missing; \
+	fi
+	@cmp -s internal/judges/npm/package-lock.json internal/judges/npm/node_modules/.installed || { \
+		(cd internal/judges/npm && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) && \
+		cp internal/judges/npm/package-lock.json internal/judges/npm/node_modules/.installed; }
 
 .PHONY: check
 check: $(STATICCHECK) ## gofmt, go vet, staticcheck
@@ -67,7 +99,8 @@ mutate: ## turn round each comparison of graph and netset, and print what the te
 	@go run ./internal/mutate
 
 .PHONY: bench
-bench: ## every benchmark once
+bench: ## the program on an account of CLUSTERS (3000), each figure beside the naive way; then every benchmark once
+	@go run ./internal/bench -clusters $(CLUSTERS)
 	@go test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: update
@@ -116,6 +149,13 @@ compiler:
 	@command -v gcc >/dev/null || { \
 		root=; [ "$$(id -u)" = 0 ] || root=sudo; \
 		$$root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy --no-install-recommends gcc libc6-dev; }
+
+# The explorer is tested on a real terminal, which tmux is.
+.PHONY: terminal
+terminal:
+	@command -v tmux >/dev/null || { \
+		root=; [ "$$(id -u)" = 0 ] || root=sudo; \
+		$$root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy --no-install-recommends tmux; }
 
 $(STATICCHECK):
 	@mkdir -p bin

@@ -13,6 +13,7 @@ import (
 	"esaudit/facts"
 	"esaudit/finding"
 	"esaudit/graph"
+	"esaudit/lang"
 	"esaudit/policies"
 	"esaudit/snapshot"
 )
@@ -36,6 +37,12 @@ type Options struct {
 	Baseline    *finding.Baseline // an earlier report to compare with; nil for none
 	NewOnly     bool              // only what is new or changed since the baseline fails
 	Framework   string            // id or name of a framework to group by; "" for none
+	Texts       *lang.Texts       // of the language that findings and rules speak besides English; nil for none
+	Stored      []facts.Compared  // stored objects, held against the live ones; nil: none were given
+
+	// Annotate adds to a piece of evidence where its value is written; nil for
+	// nothing to add.
+	Annotate func(*finding.Evidence)
 }
 
 // Result is what an audit gives.
@@ -58,27 +65,40 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	if err := o.check(s); err != nil {
 		return nil, err
 	}
-	engine, err := policies.New(ctx, policies.Selection{Only: o.Rules, Skip: o.SkipRules, Optional: o.Optional, User: o.OwnRules})
+	selection := policies.Selection{Only: o.Rules, Skip: o.SkipRules, Optional: o.Optional, User: o.OwnRules}
+	engine, err := policies.New(ctx, selection)
 	if err != nil {
 		return nil, err
 	}
 	g := graph.Build(s, o.Config)
 	doc := facts.Build(g)
+	doc.Compare(s, o.Stored)
 	doc.Subjects = slices.DeleteFunc(doc.Subjects, func(s facts.Subject) bool { return !o.selects(s) })
 	judged, err := Judge(ctx, engine, s, doc)
 	if err != nil {
 		return nil, err
 	}
+	rules := engine.Rules()
+	if o.Texts != nil {
+		others, err := translate(ctx, o.Texts, selection, s, doc, judged)
+		if err != nil {
+			return nil, err
+		}
+		for i := range rules {
+			rules[i].Said = &others[i]
+		}
+	}
 	if o.OwnerTag != "" {
 		own(judged, doc, o.OwnerTag)
 	}
+	o.annotate(judged)
 	r := &Result{Snapshot: s, Graph: g, Facts: doc, judged: judged, options: o}
 	r.Notes = waive(g, s, o.Waivers, judged, o.judgesEverything())
 	var gone []finding.Gone
 	if o.Baseline != nil {
 		gone = o.Baseline.Mark(judged, o.speaksOf(engine.Rules()))
 	}
-	r.Report = report(s, engine.Rules(), judged, o)
+	r.Report = report(s, rules, judged, o)
 	r.Report.Gone = gone
 	if o.Framework != "" {
 		if r.Report.Framework, err = byControl(o, engine.Rules(), judged); err != nil {
@@ -86,6 +106,18 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 		}
 	}
 	return r, nil
+}
+
+// annotate tells of each piece of evidence where it is written.
+func (o Options) annotate(judged []finding.Finding) {
+	if o.Annotate == nil {
+		return
+	}
+	for i := range judged {
+		for j := range judged[i].Evidence {
+			o.Annotate(&judged[i].Evidence[j])
+		}
+	}
 }
 
 // own names the owner of each finding's subject.

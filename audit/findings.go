@@ -62,16 +62,23 @@ func one(s *snapshot.Snapshot, subject facts.Subject, rule finding.Rule, r polic
 // fill puts arguments into a message: {name} stands for args.name. What stands
 // in an argument is not looked at again.
 func fill(message string, args map[string]any) string {
-	names := make([]string, 0, len(args))
-	for name := range args {
-		names = append(names, name)
+	var out strings.Builder
+	for {
+		before, rest, found := strings.Cut(message, "{")
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		value, known := args[name]
+		if !closed || !known {
+			out.WriteByte('{')
+			message = rest
+			continue
+		}
+		fmt.Fprint(&out, value)
+		message = after
 	}
-	slices.Sort(names)
-	var pairs []string
-	for _, name := range names {
-		pairs = append(pairs, "{"+name+"}", fmt.Sprint(args[name]))
-	}
-	return strings.NewReplacer(pairs...).Replace(message)
 }
 
 // settled returns why something is unknown, by the worst that came of the calls

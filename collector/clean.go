@@ -20,7 +20,7 @@ func clean(n *snapshot.Node, ordered bool) *snapshot.Node {
 	case snapshot.Map:
 		fields := make(map[string]*snapshot.Node, len(n.Keys()))
 		for i, name := range n.Keys() {
-			fields[recording.RedactText(name)] = clean(n.Items()[i], ordered || keepsOrder(name))
+			fields[recording.RedactText(name)] = clean(n.Items()[i], ordered || KeepsOrder(name))
 		}
 		return snapshot.NewObject(fields)
 	case snapshot.Array:
@@ -42,10 +42,10 @@ func cleanItems(list *snapshot.Node, ordered bool) []*snapshot.Node {
 	return items
 }
 
-// keepsOrder names the arrays whose order means something: rules of network
+// KeepsOrder names the arrays whose order means something: rules of network
 // ACLs, next hops, addresses of which the first is the main one, and what
 // people wrote.
-func keepsOrder(name string) bool {
+func KeepsOrder(name string) bool {
 	return slices.Contains([]string{
 		"IngressAclEntry", "EgressAclEntry", "NextHop", "IpAddress", "PrivateIpSet", "PrivateIpSets", "esConfig",
 	}, name)
@@ -74,4 +74,16 @@ func document(n *snapshot.Node) *snapshot.Node {
 		return redacted
 	}
 	return n.Clone(nil)
+}
+
+// Canonical returns an object of a snapshot that was made of something else than
+// answers in the form that answers give it: secrets replaced, arrays sorted
+// unless their order means something.
+func Canonical(object *snapshot.Node) *snapshot.Node {
+	fields := object.Fields()
+	for name, n := range fields {
+		ordered := snapshot.Aspect(name) == snapshot.Document || snapshot.Aspect(name) == snapshot.DynamicSettings
+		fields[name] = clean(n, ordered)
+	}
+	return snapshot.NewObject(fields)
 }

@@ -20,18 +20,28 @@ func coverage(lines []*line) *snapshot.Node {
 	}
 	kinds := map[snapshot.Call]*snapshot.Coverage{}
 	for c, group := range byCall {
-		kind := snapshot.Call{Region: c.Region, Product: c.Product, Operation: c.Operation}
-		if kinds[kind] == nil {
-			kinds[kind] = &snapshot.Coverage{
-				Region: c.Region, Product: c.Product, Operation: c.Operation, Subjects: map[snapshot.State][]string{}, Codes: map[string]string{},
-			}
-		}
 		state, code := outcome(group)
-		kinds[kind].Subjects[state] = append(kinds[kind].Subjects[state], c.Subject)
-		if code != "" {
-			kinds[kind].Codes[c.Subject] = code
+		addOutcome(kinds, c, state, code)
+	}
+	return coverageNode(kinds)
+}
+
+// addOutcome adds what came of a call to the coverage of its kind.
+func addOutcome(kinds map[snapshot.Call]*snapshot.Coverage, c snapshot.Call, state snapshot.State, code string) {
+	kind := snapshot.Call{Region: c.Region, Product: c.Product, Operation: c.Operation}
+	if kinds[kind] == nil {
+		kinds[kind] = &snapshot.Coverage{
+			Region: c.Region, Product: c.Product, Operation: c.Operation, Subjects: map[snapshot.State][]string{}, Codes: map[string]string{},
 		}
 	}
+	kinds[kind].Subjects[state] = append(kinds[kind].Subjects[state], c.Subject)
+	if code != "" {
+		kinds[kind].Codes[c.Subject] = code
+	}
+}
+
+// coverageNode returns coverage in canonical order.
+func coverageNode(kinds map[snapshot.Call]*snapshot.Coverage) *snapshot.Node {
 	order := slices.SortedFunc(maps.Keys(kinds), func(a, b snapshot.Call) int {
 		return cmp.Or(cmp.Compare(a.Region, b.Region), cmp.Compare(a.Product, b.Product), cmp.Compare(a.Operation, b.Operation))
 	})

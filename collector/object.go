@@ -65,8 +65,17 @@ func (o *object) append(name snapshot.Aspect, items []*snapshot.Node, keys []str
 
 // node returns the objects in canonical form.
 func (e estate) node() *snapshot.Node {
-	kinds := map[string]map[string]map[string]*snapshot.Node{}
+	nodes := make(map[identity]*snapshot.Node, len(e))
 	for key, o := range e {
+		nodes[key] = o.node(key)
+	}
+	return byKind(nodes)
+}
+
+// byKind puts objects where a snapshot has them: by kind, region and id.
+func byKind(nodes map[identity]*snapshot.Node) *snapshot.Node {
+	kinds := map[string]map[string]map[string]*snapshot.Node{}
+	for key, o := range nodes {
 		kind := string(key.kind)
 		if kinds[kind] == nil {
 			kinds[kind] = map[string]map[string]*snapshot.Node{}
@@ -74,7 +83,7 @@ func (e estate) node() *snapshot.Node {
 		if kinds[kind][key.region] == nil {
 			kinds[kind][key.region] = map[string]*snapshot.Node{}
 		}
-		kinds[kind][key.region][key.id] = o.node(key)
+		kinds[kind][key.region][key.id] = o
 	}
 	all := map[string]*snapshot.Node{}
 	for kind, regions := range kinds {

@@ -19,6 +19,7 @@ type Options struct {
 	Home    string        // the region where what is asked once is asked; default cn-hangzhou
 	Regions []string      // the regions to collect; none: those the API knows
 	Only    []string      // the products to ask, of Products; none: all
+	Cluster []string      // the clusters whose own calls are made, by id; none: all
 	Workers int           // the most requests at a time; default 32
 	Timeout time.Duration // when it is over, what was not asked is skipped; 0: never
 	Record  string        // the directory of the recording; "" keeps none
@@ -113,12 +114,13 @@ type run struct {
 	started  bool                    // it knows that
 	recorded map[string][]api.Answer // of the run that is resumed, by key
 
-	answered bool  // the API said something
-	read     bool  // and not only who it does not know
-	silent   int   // requests without an answer
-	unheard  error // why the first of them had none
-	refused  error // how the API first said that it does not know who asks
-	err      error // why the run ends
+	closed   string // why nothing is asked; "" where it is
+	answered bool   // the API said something
+	read     bool   // and not only who it does not know
+	silent   int    // requests without an answer
+	unheard  error  // why the first of them had none
+	refused  error  // how the API first said that it does not know who asks
+	err      error  // why the run ends
 }
 
 // dependent is a step made for what an answer names.

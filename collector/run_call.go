@@ -108,8 +108,12 @@ func (r *run) add(step int, region string, params map[string]string) {
 	r.count(c).Expected++
 	r.report(c, Event{})
 	switch {
+	case r.closed != "":
+		r.skip(c, r.closed)
 	case r.excluded(c):
 		r.skip(c, "the product was not asked for")
+	case r.passedOver(c):
+		r.skip(c, "the cluster was not asked for")
 	case r.reuse(c, r.recorded[key]):
 	default:
 		r.queue.add(c)
@@ -120,6 +124,12 @@ func (r *run) add(step int, region string, params map[string]string) {
 // account it is, and where to look, is asked always.
 func (r *run) excluded(c *call) bool {
 	return len(r.options.Only) > 0 && !slices.Contains(r.options.Only, c.op.Product) && c.name() != identityCall && c.name() != regionsCall
+}
+
+// passedOver reports whether a call is one of a cluster that was not asked for.
+func (r *run) passedOver(c *call) bool {
+	id := c.params["InstanceId"]
+	return len(r.options.Cluster) > 0 && c.op.Product == "elasticsearch" && id != "" && !slices.Contains(r.options.Cluster, id)
 }
 
 // reuse takes the answers of an earlier run, when they are all pages of a list

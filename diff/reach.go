@@ -33,10 +33,13 @@ type picture struct {
 	names     map[spot]map[way]map[string]graph.Verdict
 }
 
-// see asks for everybody who gets to every cluster.
-func see(g *graph.Graph) picture {
+// see asks for everybody who gets to clusters.
+func see(g *graph.Graph, asked func(*graph.Cluster) bool) picture {
 	p := picture{map[spot]map[way]graph.Addresses{}, map[spot]map[way]map[string]graph.Verdict{}}
 	for _, c := range g.Clusters() {
+		if !asked(c) {
+			continue
+		}
 		sources, err := g.Sources("es:" + c.ID)
 		if err != nil {
 			continue // an id that no question can hold
@@ -95,7 +98,13 @@ func (p picture) name(s spot, w way, name string, v graph.Verdict) {
 // told for every way it happens through, and counts only when it is one at the
 // port: who got in before by another way gains nothing.
 func Reachability(old, new *graph.Graph) (gained, lost, unclear []Change) {
-	before, after := see(old), see(new)
+	touched, all := graph.Touched(old, new)
+	return compare(old, new, func(c *graph.Cluster) bool { return all || touched[c.ID] })
+}
+
+// compare compares who gets to some clusters: those that may differ.
+func compare(old, new *graph.Graph, asked func(*graph.Cluster) bool) (gained, lost, unclear []Change) {
+	before, after := see(old, asked), see(new, asked)
 	gained, lost, unclear = []Change{}, []Change{}, []Change{}
 	for _, s := range spots(before.addresses, after.addresses) {
 		was, is := sum(before.addresses[s]), sum(after.addresses[s])
@@ -299,7 +308,7 @@ func Unclear(g *graph.Graph, clusters []string) []Change {
 }
 
 func ways(g *graph.Graph, clusters []string, v graph.Verdict) []Change {
-	p := see(g)
+	p := see(g, func(c *graph.Cluster) bool { return slices.Contains(clusters, c.ID) })
 	part := map[graph.Verdict]func(graph.Addresses) netset.Set{graph.Reachable: reachable, graph.Unknown: unknown}[v]
 	out := []Change{}
 	for s, ways := range p.addresses {

@@ -57,7 +57,7 @@ type BalancerGoal struct {
 	settle []snapshot.Call
 }
 
-func balancerFacts(g *graph.Graph, b *graph.Balancer, paths *scope) BalancerFacts {
+func balancerFacts(b *graph.Balancer, paths *scope) BalancerFacts {
 	f := BalancerFacts{
 		Scope: paths.balancer(b), Settings: balancerSettings(b), Demands: asked(b, paths),
 		Serves: "no", Listeners: []Listener{}, Unread: calls(b.Account, b.UnreadListeners()),
@@ -67,7 +67,7 @@ func balancerFacts(g *graph.Graph, b *graph.Balancer, paths *scope) BalancerFact
 		f.Unread = append(f.Unread, calls(b.Account, l.Unread)...)
 		zero, shown := graph.Port(l.Node.Get("ListenerPort"))
 		listener := Listener{
-			Name: l.ID, From: l.First, To: l.Last, At: ref(nil, l.Node.Get("ListenerPort"), l.Node).At, Targets: targets(g, b, l),
+			Name: l.ID, From: l.First, To: l.Last, At: ref(nil, l.Node.Get("ListenerPort"), l.Node).At, Targets: targets(b, l),
 			Range: shown && zero == 0 && l.Node.Get("ListenerPort").Exists(),
 		}
 		describe(&listener, b, l, paths, f.Scope.Value != "no")
@@ -85,8 +85,8 @@ func balancerFacts(g *graph.Graph, b *graph.Balancer, paths *scope) BalancerFact
 }
 
 // targets returns the clusters each backend of a listener is or may be.
-func targets(g *graph.Graph, lb *graph.Balancer, l *graph.Listener) []BalancerGoal {
-	return goals(g.Clusters(), lb, l)
+func targets(lb *graph.Balancer, l *graph.Listener) []BalancerGoal {
+	return goals(l.Nearby(), lb, l)
 }
 
 // goals returns which of some clusters each backend of a listener is or may be.
@@ -144,9 +144,9 @@ func mayBeNode(c *graph.Cluster, vpc, address string) (graph.Verdict, []snapshot
 	if err != nil || unread == nil || c.Attr("networkConfig", "vpcId").Text() != vpc {
 		return graph.Blocked, nil
 	}
-	for _, v := range c.Account.In(snapshot.VSwitch, c.Region) {
+	for _, v := range c.Account.Where(snapshot.VSwitch, c.Region, vpc, "VpcId") {
 		cidr, err := netset.ParseCIDR(v.Attr("CidrBlock").Text())
-		if err == nil && v.Attr("VpcId").Text() == vpc && cidr.Contains(a) {
+		if err == nil && cidr.Contains(a) {
 			return graph.Unknown, unread
 		}
 	}

@@ -87,12 +87,12 @@ func serverGroup(b *graph.Balancer, l *graph.Listener, paths *scope) ServerGroup
 func (g *ServerGroup) clusters(p place, paths *scope) {
 	unread := p.need("elasticsearch", "ListInstance", "")
 	g.ClustersKnown = unread == nil && g.VPC.Value != nil
-	for _, c := range paths.clusters[p] {
-		switch vpc := c.Attr("networkConfig", "vpcId").Text(); {
-		case vpc == "":
-			g.ClustersKnown = false
-			unread = append(unread, p.need("elasticsearch", "DescribeInstance", c.ID)...)
-		case vpc == g.VPC.Value:
+	for _, c := range paths.inVPC[p][""] {
+		g.ClustersKnown = false
+		unread = append(unread, p.need("elasticsearch", "DescribeInstance", c.ID)...)
+	}
+	if vpc, shown := g.VPC.Value.(string); shown && vpc != "" {
+		for _, c := range paths.inVPC[p][vpc] {
 			g.Clusters = append(g.Clusters, c.ID)
 		}
 	}

@@ -53,7 +53,7 @@ func neighbourhood(b *graph.Balancer, l *graph.Listener, x *graph.Backend, paths
 			n.Inside = "yes"
 		}
 	}
-	for _, c := range paths.clusters[p] {
+	for _, c := range paths.graph.MayHold(p.account, p.region, x.IP) {
 		unread = append(unread, n.own(p, c, vpc, x)...)
 	}
 	unread = append(unread, p.need("elasticsearch", "ListInstance", "")...)
@@ -131,6 +131,11 @@ func (n *Neighbourhood) route(b *graph.Balancer, vpc string, x *graph.Backend, p
 	}
 }
 
+// peeringsOf returns the peerings that name a VPC on either side.
+func peeringsOf(p place, vpc string) []snapshot.Object {
+	return snapshot.Union(p.account.Where(snapshot.VPCPeer, p.region, vpc, "Vpc", "VpcId"), p.account.Where(snapshot.VPCPeer, p.region, vpc, "AcceptingVpc", "VpcId"))
+}
+
 // overlap finds VPCs joined to one that hold the address, too, and returns the
 // calls that may show more.
 func (n *Neighbourhood) overlap(p place, vpc string, ip netset.Set) []snapshot.Call {
@@ -146,7 +151,7 @@ func (n *Neighbourhood) overlap(p place, vpc string, ip netset.Set) []snapshot.C
 	if vpc == "" {
 		return nil
 	}
-	for _, o := range p.account.In(snapshot.VPCPeer, p.region) {
+	for _, o := range peeringsOf(p, vpc) {
 		from, to := o.Attr("Vpc", "VpcId"), o.Attr("AcceptingVpc", "VpcId")
 		switch vpc {
 		case from.Text():

@@ -64,7 +64,7 @@ func balancers(g *graph.Graph, paths *scope) []Subject {
 		if b.IsNetwork() {
 			kind, product = "nlb", "nlb"
 		}
-		out = append(out, subject(b.Object, kind, product, "loadbalancer/"+b.ID, b.Attr("LoadBalancerName").Text(), balancerFacts(g, b, paths)))
+		out = append(out, subject(b.Object, kind, product, "loadbalancer/"+b.ID, b.Attr("LoadBalancerName").Text(), balancerFacts(b, paths)))
 	}
 	return out
 }

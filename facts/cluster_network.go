@@ -70,7 +70,8 @@ type surroundings struct {
 	unlinked []*graph.Cluster            // whose list was not read
 	members  map[spot]int                // network interfaces in a security group
 	owners   map[netip.Addr]Owner
-	unowned  []Call // calls that would name more owners of addresses
+	forwards map[spot][]snapshot.Object // forward tables with an entry of a NAT gateway
+	unowned  []Call                     // calls that would name more owners of addresses
 }
 
 // spot is an id in a region of an account.
@@ -82,7 +83,7 @@ type spot struct {
 func newSurroundings(g *graph.Graph) *surroundings {
 	s := &surroundings{
 		g: g, vpcs: map[string]snapshot.Object{}, subnets: map[string][]snapshot.Object{}, hosts: map[string]snapshot.Object{},
-		around: map[spot]Around{}, members: map[spot]int{},
+		around: map[spot]Around{}, members: map[spot]int{}, forwards: map[spot][]snapshot.Object{},
 	}
 	for _, a := range g.Snapshot().Accounts() {
 		for _, o := range a.Objects(snapshot.VPC) {
@@ -94,6 +95,12 @@ func newSurroundings(g *graph.Graph) *surroundings {
 		}
 		for _, o := range a.Objects(snapshot.ECS) {
 			s.hosts[o.ID] = o
+		}
+		for _, t := range a.Objects(snapshot.ForwardTable) {
+			for _, e := range t.Aspect(snapshot.Entries).Items() {
+				key := spot{a, t.Region, e.Get("NatGatewayId").Text()}
+				s.forwards[key] = append(s.forwards[key], t)
+			}
 		}
 		for _, o := range a.Objects(snapshot.ENI) {
 			for _, id := range o.Attr("SecurityGroupIds", "SecurityGroupId").Items() {
@@ -179,11 +186,11 @@ func (s *surroundings) doors(c *graph.Cluster) []Door {
 			}
 		}
 	}
-	for _, nat := range c.Account.In(snapshot.NATGateway, c.Region) {
-		if nat.Attr("VpcId").Text() != c.Attr("networkConfig", "vpcId").Text() || strings.EqualFold(nat.Attr("NetworkType").Text(), "intranet") {
+	for _, nat := range c.Account.Where(snapshot.NATGateway, c.Region, c.Attr("networkConfig", "vpcId").Text(), "VpcId") {
+		if strings.EqualFold(nat.Attr("NetworkType").Text(), "intranet") {
 			continue
 		}
-		for _, t := range c.Account.In(snapshot.ForwardTable, c.Region) {
+		for _, t := range s.forwardTables(nat) {
 			for _, e := range t.Aspect(snapshot.Entries).Items() {
 				to := e.Get("InternalIp").Text()
 				if e.Get("NatGatewayId").Text() != nat.ID && !holds(nat.Attr("ForwardTableIds", "ForwardTableId"), t.ID) {
@@ -196,6 +203,17 @@ func (s *surroundings) doors(c *graph.Cluster) []Door {
 		}
 	}
 	return out
+}
+
+// forwardTables returns the tables that a NAT gateway names, or that name it.
+func (s *surroundings) forwardTables(nat snapshot.Object) []snapshot.Object {
+	var named []snapshot.Object
+	for _, id := range nat.Attr("ForwardTableIds", "ForwardTableId").Items() {
+		if t := nat.Account.Object(snapshot.ForwardTable, nat.Region, id.Text()); t.Exists() {
+			named = append(named, t)
+		}
+	}
+	return snapshot.Union(named, s.forwards[spot{nat.Account, nat.Region, nat.ID}])
 }
 
 // holds says whether a list of texts has one of them.

@@ -72,7 +72,7 @@ func (l *look) neighbour(id string, shown []*snapshot.Node, at *snapshot.Node) {
 // peerings adds the VPCs that are peered with this one, in either direction.
 func (l *look) peerings() {
 	l.ask("vpcpeer", "ListVpcPeerConnections", "")
-	for _, o := range l.account.In(snapshot.VPCPeer, l.region) {
+	for _, o := range peeringsOf(place{l.account, l.region}, l.vpc) {
 		near, far := o.Attr("Vpc"), o.Attr("AcceptingVpc")
 		if near.Get("VpcId").Text() != l.vpc {
 			near, far = far, near
@@ -188,10 +188,7 @@ func (l *look) gateways() {
 // joins: a network is there, whoever owns it.
 func (l *look) routes() {
 	l.ask("vpc", "DescribeRouteTableList", "")
-	for _, t := range l.account.In(snapshot.RouteTable, l.region) {
-		if t.Attr("VpcId").Text() != l.vpc {
-			continue
-		}
+	for _, t := range l.account.Where(snapshot.RouteTable, l.region, l.vpc, "VpcId") {
 		l.ask("vpc", "DescribeRouteEntryList", t.ID)
 		for _, e := range t.Aspect(snapshot.Entries).Items() {
 			hop := e.Get("NextHopType").Text()

@@ -84,7 +84,7 @@ func gatewayFacts(g *graph.Graph, paths *scope, nat graph.Gateway, in Membership
 
 func forwardTargets(paths *scope, nat graph.Gateway, e *snapshot.Node) []ForwardTarget {
 	out := []ForwardTarget{}
-	for _, c := range paths.clusters[placeOf(nat.Object)] {
+	for _, c := range paths.candidates(placeOf(nat.Object), nat.Attr("VpcId").Text()) {
 		m := &member{}
 		paths.joinForward(m, c, nat.Attr("VpcId").Text(), e.Get("InternalIp").Text(), e)
 		for _, r := range m.relations {

@@ -60,8 +60,14 @@ func (f *PrincipalFacts) powers(a *snapshot.Account, d *ram.Directory, p ram.Pri
 	decide := func(name, example string) {
 		f.decide(name, powerOf(grants.Everywhere(example)), powerOf(grants.Somewhere(example)))
 	}
-	for _, action := range ram.Actions() {
-		decide(action, action)
+	if all := ram.Actions(); len(grants.List) == 0 { // nothing of nobody: the same for every action
+		f.decide(all[0], powerOf(grants.Everywhere(all[0])), powerOf(grants.Somewhere(all[0])))
+		last := &f.Decisions[len(f.Decisions)-1]
+		last.Actions = append(last.Actions, all[1:]...)
+	} else {
+		for _, action := range all {
+			decide(action, action)
+		}
 	}
 	named := grants.Named("elasticsearch:")
 	if f.Caller {

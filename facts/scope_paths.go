@@ -260,9 +260,9 @@ func isKibana(c *graph.Cluster, vpc, ip string) bool {
 		return false
 	}
 	inside := false
-	for _, v := range c.Account.In(snapshot.VSwitch, c.Region) {
+	for _, v := range c.Account.Where(snapshot.VSwitch, c.Region, vpc, "VpcId") {
 		cidr, err := netset.ParseCIDR(v.Attr("CidrBlock").Text())
-		inside = inside || err == nil && v.Attr("VpcId").Text() == vpc && cidr.Contains(a)
+		inside = inside || err == nil && cidr.Contains(a)
 	}
 	for _, n := range c.Aspect(snapshot.Nodes).Items() {
 		if host, err := netset.ParseAddr(n.Get("host").Text()); inside && err == nil && host == a && strings.EqualFold(n.Get("nodeType").Text(), "KIBANA") {

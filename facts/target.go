@@ -103,7 +103,7 @@ func clusterTarget(c *graph.Cluster, entry string) Target {
 func addressTarget(g *graph.Graph, c *graph.Cluster, address string) Target {
 	t := nothing()
 	vpc := c.Attr("networkConfig", "vpcId").Text()
-	for _, other := range g.Clusters() {
+	for _, other := range g.MayHoldAnywhere(address) {
 		v, settle := g.IsAddress(other, address)
 		if v == graph.Blocked {
 			v, settle = mayBeNode(other, other.Attr("networkConfig", "vpcId").Text(), address)
@@ -172,7 +172,7 @@ func balancerLeads(g *graph.Graph, t *Target, b *graph.Balancer) {
 		if strings.EqualFold(l.Node.Get("ListenerProtocol").Text(), "udp") {
 			running = graph.Blocked // carries no connection
 		}
-		for _, x := range targets(g, b, l) {
+		for _, x := range targets(b, l) {
 			if x.Match != "yes" {
 				t.doubt(b.Account, x.settle)
 				continue

@@ -31,6 +31,8 @@ type Subject struct {
 
 	Inconsistencies []Inconsistency `json:"inconsistencies"` // what of the object does not hold together
 
+	Drift *Drift `json:"drift,omitempty"` // left out when nothing stored was held against it
+
 	Facts any `json:"facts"`
 }
 

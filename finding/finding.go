@@ -104,6 +104,7 @@ type Finding struct {
 	Fingerprint string      `json:"fingerprint"`
 	Waived      *Waiver     `json:"waived"`
 	Baseline    string      `json:"baseline"` // new, changed or unchanged; "" without a baseline
+	Said        *Said       `json:"-"`        // in another language; nil when that was not asked for
 }
 
 // Parameter is a threshold of a rule. Default is a float64, a string, or a list
@@ -135,6 +136,7 @@ type Rule struct {
 	Optional    bool        `json:"-"`
 	Name        string      `json:"-"` // PascalCase, for SARIF
 	Tags        []string    `json:"-"`
+	Said        *Rule       `json:"-"` // the rule in another language; nil when that was not asked for
 }
 
 // Tool names the program that made a report.

@@ -12,10 +12,21 @@ import (
 // no part of it (CONTRACT 5). Different identities have different texts to
 // hash, whatever characters they hold.
 func Fingerprint(rule, arn string, identity ...string) string {
-	parts := append([]string{"v1", rule, arn}, identity...)
-	for i, part := range parts {
-		parts[i] = strings.NewReplacer("\x00", "\x01\x30", "\x01", "\x01\x31").Replace(part)
+	text := append(make([]byte, 0, 256), "v1"...)
+	text = appendPart(text, rule)
+	text = appendPart(text, arn)
+	for _, part := range identity {
+		text = appendPart(text, part)
 	}
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:16])
+}
+
+// appendPart appends a part after its separator, which no part holds then.
+func appendPart(text []byte, part string) []byte {
+	text = append(text, 0)
+	if strings.ContainsAny(part, "\x00\x01") {
+		part = strings.NewReplacer("\x00", "\x01\x30", "\x01", "\x01\x31").Replace(part)
+	}
+	return append(text, part...)
 }

@@ -65,17 +65,17 @@ func passing(code string) bool {
 
 // denied reports whether an answer says that a permission is missing.
 func denied(a api.Answer) bool {
-	if a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden {
-		return true
-	}
 	body, err := snapshot.ParseJSON(a.Body)
-	if err != nil || a.Status < 400 {
+	if err != nil || a.Status < 400 || a.Status >= 500 {
 		return false
 	}
 	code := errorCode(body)
-	return slices.ContainsFunc([]string{"Forbidden", "NoPermission", "NotAuthorized", "UnauthorizedOperation", "UserNotAuthorized", "ReadOnly"}, func(p string) bool {
-		return strings.HasPrefix(code, p)
-	})
+	begins := func(p string) bool { return strings.HasPrefix(code, p) }
+	if slices.ContainsFunc([]string{"InvalidSecurityToken", "InvalidAccessKey", "SecurityToken", "SignatureDoesNotMatch"}, begins) {
+		return false // it is the key that is wrong
+	}
+	return a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden ||
+		slices.ContainsFunc([]string{"Forbidden", "NoPermission", "NotAuthorized", "UnauthorizedOperation", "UserNotAuthorized", "ReadOnly"}, begins)
 }
 
 func errorCode(body *snapshot.Node) string {

@@ -122,3 +122,20 @@ func TestLiveBody(t *testing.T) {
 		t.Errorf("of nothing: %s (%v)", body, err)
 	}
 }
+
+// A missing permission is told from a wrong key.
+func TestDenied(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		body   string
+		want   bool
+	}{
+		{403, `{"Code":"Forbidden.RAM"}`, true}, {400, `{"Code":"NoPermission"}`, true}, {401, `{"Code":"X"}`, true},
+		{403, `{"Code":"InvalidSecurityToken.Expired"}`, false}, {403, `{"Code":"SignatureDoesNotMatch"}`, false},
+		{400, `{"Code":"InvalidParameter"}`, false}, {403, ``, false}, {500, `{"Code":"Forbidden"}`, false}, {200, `{"Code":"Forbidden"}`, false}, {0, ``, false},
+	} {
+		if got := denied(api.Answer{Status: c.status, Body: []byte(c.body)}); got != c.want {
+			t.Errorf("%d %s: %v", c.status, c.body, got)
+		}
+	}
+}

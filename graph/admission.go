@@ -21,7 +21,7 @@ type Filter struct {
 // settle an Unknown.
 func (f Filter) Why(v Verdict) (why string, at *snapshot.Node, settle []snapshot.Call) {
 	d := f.explain(v)
-	return d.why, d.at, d.settle
+	return d.why.String(), d.at, d.settle
 }
 
 // PortFilter is a Filter of a range of ports.
@@ -74,7 +74,7 @@ func (g *Graph) EgressTo(host snapshot.Object, c *Cluster, port int) (v Verdict,
 	d := c.destination().toward(func(set netset.Set) judgement {
 		return n.filter(host.Attr("SecurityGroupIds", "SecurityGroupId"), host.ID, egress, peer{addresses: set}, port)
 	})
-	return d.verdict, d.why, d.at, d.settle
+	return d.verdict, d.why.String(), d.at, d.settle
 }
 
 // SeenFrom returns the addresses that a load balancer's backends see, and the

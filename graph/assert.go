@@ -73,7 +73,7 @@ func (g *Graph) checkOutbound(a config.Assertion) []Checked {
 // check compares who gets to a cluster with what is asserted of it.
 func (g *Graph) check(a config.Assertion, c *Cluster, scheme string, port int) Checked {
 	x := Checked{Assertion: a, Cluster: c}
-	q := g.ask()
+	q := g.ask(c.near())
 	in := whoGetsIn(q.cluster(c, scheme, port), scheme)
 	named := g.named(a.Sources)
 	var breaking, open who

@@ -16,6 +16,10 @@ type Balancer struct {
 	net     *network
 	network bool // an NLB
 	vpc     string
+
+	private, local lazy[netset.Set]
+	active         lazy[decision]
+	facing         [2]lazy[decision] // IPv4, IPv6
 }
 
 // Listener is one listener of a load balancer, with the servers of its own
@@ -32,6 +36,7 @@ type Listener struct {
 	balancer *Balancer
 	group    snapshot.Object // the NLB's server group; not there for a CLB
 	serves   []serving
+	endings  endings
 }
 
 // Backend is one server behind a listener.
@@ -243,7 +248,9 @@ func (c *Cluster) isBackend(l *Listener, b *Backend) decision {
 }
 
 // activeDecision is the control lb-active.
-func (b *Balancer) activeDecision() decision {
+func (b *Balancer) activeDecision() decision { return b.active.get(b.workOutActive) }
+
+func (b *Balancer) workOutActive() decision {
 	fields := map[string]string{"LoadBalancerStatus": "active"}
 	if b.network {
 		fields = map[string]string{"LoadBalancerStatus": "Active", "LoadBalancerBusinessStatus": "Normal"}
@@ -292,7 +299,9 @@ func (b *Balancer) eachAddress(visit func(*snapshot.Node)) {
 
 // privateAddresses returns what hosts of the VPC connect to; nil when there is
 // no such address.
-func (b *Balancer) privateAddresses() netset.Set {
+func (b *Balancer) privateAddresses() netset.Set { return b.private.get(b.readPrivate) }
+
+func (b *Balancer) readPrivate() netset.Set {
 	var set netset.Set
 	add := func(n *snapshot.Node) {
 		if a, err := netset.ParseAddr(n.Text()); err == nil {
@@ -310,7 +319,9 @@ func (b *Balancer) privateAddresses() netset.Set {
 // localAddresses returns the addresses backends see connections come from:
 // Ipv4LocalAddresses of an NLB, or its private ones when no zone has any
 // (SEMANTICS 5, P5.5); a CLB uses all of 100.64.0.0/10.
-func (b *Balancer) localAddresses() netset.Set {
+func (b *Balancer) localAddresses() netset.Set { return b.local.get(b.readLocal) }
+
+func (b *Balancer) readLocal() netset.Set {
 	if !b.network {
 		p, _ := netset.ParseCIDR("100.64.0.0/10")
 		return netset.Of(p)

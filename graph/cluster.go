@@ -33,13 +33,20 @@ type Cluster struct {
 	nodesRead bool // ListAllNode, and every node says what and where it is
 	vpc       string
 	vswitch   string
-	known     netset.Set // its addresses inside its VPC
-	fronts    []front    // what may stand before it
+	known     netset.Set   // its addresses inside its VPC
+	stated    []netip.Addr // what is said to be its addresses
+	status    lazy[decision]
+	doubt     lazy[doubted]
+	ports     map[string]*lazy[listening] // by entry
+	exists    map[string]*lazy[decision]  // by entry
+	where     lazy[target]
+	rank      int     // among its region's clusters
+	fronts    []front // what may stand before it
 }
 
 func newCluster(o snapshot.Object, n *network) *Cluster {
 	c := &Cluster{
-		Object: o, net: n, Lists: map[string]*Whitelist{},
+		Object: o, net: n, Lists: map[string]*Whitelist{}, exists: map[string]*lazy[decision]{}, ports: map[string]*lazy[listening]{},
 		described: n.read("elasticsearch", "DescribeInstance", o.ID),
 		nodesRead: n.read("elasticsearch", "ListAllNode", o.ID),
 		vpc:       o.Attr("networkConfig", "vpcId").Text(),
@@ -47,6 +54,9 @@ func newCluster(o snapshot.Object, n *network) *Cluster {
 	}
 	for _, t := range ListTypes() {
 		c.Lists[t] = newWhitelist(o, t)
+	}
+	for _, entry := range EntryNames() {
+		c.exists[entry], c.ports[entry] = &lazy[decision]{}, &lazy[listening]{}
 	}
 	c.known = c.addresses()
 	return c
@@ -57,8 +67,8 @@ func newCluster(o snapshot.Object, n *network) *Cluster {
 // node that does not say what or where it is leaves them incomplete.
 func (c *Cluster) addresses() netset.Set {
 	var inside, all netset.Set
-	for _, v := range c.net.vswitches {
-		if c.vpc != "" && v.vpc == c.vpc {
+	if c.vpc != "" {
+		for _, v := range c.net.inVPC[c.vpc] {
 			inside = inside.Union(v.cidrs)
 		}
 	}
@@ -68,6 +78,7 @@ func (c *Cluster) addresses() netset.Set {
 		}
 		if a, err := netset.ParseAddr(text); err == nil {
 			all = all.Union(netset.Addr(a))
+			c.stated = append(c.stated, a)
 		}
 	}
 	for _, n := range c.Aspect(snapshot.Nodes).Items() {
@@ -86,13 +97,24 @@ func (c *Cluster) addresses() netset.Set {
 // unsettled is why nothing can be said of entry, port and list: the status of
 // the cluster is not a working one, or DescribeInstance was not read.
 func (c *Cluster) unsettled() (decision, bool) {
+	s := c.doubt.get(c.readUnsettled)
+	return s.decision, s.so
+}
+
+// doubted is a decision that holds when so is true.
+type doubted struct {
+	decision
+	so bool
+}
+
+func (c *Cluster) readUnsettled() doubted {
 	switch status := c.Attr("status"); {
 	case !c.described:
-		return unsure(c.Node, c.net.need("elasticsearch", "DescribeInstance", c.ID), "%s was not described", c.ID), true
+		return doubted{unsure(c.Node, c.net.need("elasticsearch", "DescribeInstance", c.ID), "%s was not described", c.ID), true}
 	case !slices.Contains([]string{"active", "activating", "inactive"}, status.Text()):
-		return unsure(c.nearest(status), nil, "the cluster's status is %s, in which settings cannot be relied on", named(status)), true
+		return doubted{unsure(c.nearest(status), nil, "the cluster's status is %s, in which settings cannot be relied on", named(status)), true}
 	}
-	return decision{}, false
+	return doubted{}
 }
 
 // nearest returns n when it is there, else the cluster itself.
@@ -111,7 +133,9 @@ func named(n *snapshot.Node) string {
 }
 
 // statusDecision is the control cluster-status.
-func (c *Cluster) statusDecision() decision {
+func (c *Cluster) statusDecision() decision { return c.status.get(c.readStatus) }
+
+func (c *Cluster) readStatus() decision {
 	status := c.Attr("status")
 	switch status.Text() {
 	case "active", "activating":
@@ -139,11 +163,19 @@ func toggle(n *snapshot.Node) Verdict {
 // so.
 func (c *Cluster) EntryExists(entry string) (Verdict, string, *snapshot.Node) {
 	d := c.entryDecision(entry)
-	return d.verdict, d.why, d.at
+	return d.verdict, d.why.String(), d.at
 }
 
 // entryDecision is the control entry-exists (SEMANTICS 4).
 func (c *Cluster) entryDecision(entry string) decision {
+	known := c.exists[entry]
+	if known == nil {
+		return c.readEntry(entry)
+	}
+	return known.get(func() decision { return c.readEntry(entry) })
+}
+
+func (c *Cluster) readEntry(entry string) decision {
 	if d, ok := c.unsettled(); ok {
 		return d
 	}
@@ -221,6 +253,29 @@ func (c *Cluster) major() (int, bool) {
 // Ports returns the ports of an entry, and the setting that says so; uncertain
 // holds those that may be, and ok is false when the setting is no port.
 func (c *Cluster) Ports(entry string) (ports, uncertain []int, at *snapshot.Node, ok bool) {
+	l := c.listening(entry)
+	return slices.Clone(l.ports), slices.Clone(l.uncertain), l.at, l.ok
+}
+
+// listening is what Ports returns.
+type listening struct {
+	ports, uncertain []int
+	at               *snapshot.Node
+	ok               bool
+}
+
+func (c *Cluster) listening(entry string) listening {
+	read := func() (l listening) {
+		l.ports, l.uncertain, l.at, l.ok = c.readPorts(entry)
+		return l
+	}
+	if known := c.ports[entry]; known != nil {
+		return known.get(read)
+	}
+	return read()
+}
+
+func (c *Cluster) readPorts(entry string) (ports, uncertain []int, at *snapshot.Node, ok bool) {
 	fields, standard := []string{"port"}, 9200
 	switch entry {
 	case ESPublic:
@@ -261,7 +316,8 @@ func (c *Cluster) portDecision(entry string, port int) decision {
 	if d, ok := c.unsettled(); ok {
 		return d
 	}
-	ports, uncertain, at, ok := c.Ports(entry)
+	l := c.listening(entry)
+	ports, uncertain, at, ok := l.ports, l.uncertain, l.at, l.ok
 	switch {
 	case !ok:
 		return unsure(at, nil, "%s: %s is no port", entry, at.Text())
@@ -313,7 +369,9 @@ type target struct {
 }
 
 // destination returns the cluster as a destination (SEMANTICS 4).
-func (c *Cluster) destination() target {
+func (c *Cluster) destination() target { return c.where.get(c.readDestination) }
+
+func (c *Cluster) readDestination() target {
 	n := c.net
 	if !n.mapped(c.vpc) {
 		d := unsure(c.Node, n.need("vpc", "DescribeVSwitches", ""), "where the cluster's addresses are cannot be told: its VPC's vSwitches are not known")

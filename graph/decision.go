@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 
 	"esaudit/netset"
 	"esaudit/snapshot"
@@ -11,13 +12,47 @@ import (
 // decision is unknown.
 type decision struct {
 	verdict Verdict
-	why     string
+	why     reason
 	at      *snapshot.Node
 	settle  []snapshot.Call // what would decide it; empty when nothing can
 }
 
+// reason is a text that is made when somebody reads it.
+type reason struct {
+	format string
+	args   []any
+}
+
+func (r reason) String() string { return fmt.Sprintf(r.format, r.args...) }
+
+// mark is a control of a path before it is explained.
+type mark struct {
+	kind, from, to, control string
+	decision
+}
+
+// hop explains what a control said.
+func (m mark) hop() Hop {
+	return Hop{
+		Kind: m.kind, From: m.from, To: m.to, Control: m.control, Verdict: m.verdict, Why: m.why.String(),
+		Pointer: m.at.Pointer(), Line: m.at.Line(),
+	}
+}
+
+// explain makes the hops of paths that somebody reads.
+func explain(paths []Path) []Path {
+	for i := range paths {
+		p := &paths[i]
+		p.Hops = make([]Hop, 0, len(p.marks))
+		for _, m := range p.marks {
+			p.Hops = append(p.Hops, m.hop())
+		}
+	}
+	return paths
+}
+
 func decide(v Verdict, at *snapshot.Node, format string, args ...any) decision {
-	return decision{verdict: v, at: at, why: fmt.Sprintf(format, args...)}
+	return decision{verdict: v, at: at, why: reason{format, args}}
 }
 
 func passes(at *snapshot.Node, format string, args ...any) decision {
@@ -179,10 +214,10 @@ func (t *trail) judge(control string, j judgement) {
 func (t *trail) hop(control string, d decision) {
 	p := &t.path
 	p.Verdict = Along(p.Verdict, d.verdict)
-	p.Hops = append(p.Hops, Hop{
-		Kind: p.Kind, From: t.from, To: t.to, Control: control, Verdict: d.verdict, Why: d.why,
-		Pointer: d.at.Pointer(), Line: d.at.Line(),
-	})
+	if p.marks == nil {
+		p.marks = make([]mark, 0, 8)
+	}
+	p.marks = append(p.marks, mark{p.Kind, t.from, t.to, control, d})
 	if d.verdict == Unknown {
 		p.Settle = append(p.Settle, d.settle...)
 	}
@@ -191,7 +226,7 @@ func (t *trail) hop(control string, d decision) {
 // fork copies the trail, so that several ends can follow one beginning.
 func (t *trail) fork() *trail {
 	c := *t
-	c.path.Hops = append([]Hop(nil), t.path.Hops...)
+	c.path.marks = slices.Clone(t.path.marks)
 	c.path.Settle = append([]snapshot.Call(nil), t.path.Settle...)
 	return &c
 }

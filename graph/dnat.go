@@ -14,10 +14,10 @@ type gateway struct {
 	unread  []snapshot.Call // tables that were not read
 }
 
-// newGateways returns the NAT gateways of a region that may forward connections
+// findGateways finds the NAT gateways of a region that may forward connections
 // from the internet; one of NetworkType intranet does not (SEMANTICS 5, P6).
-func (n *network) newGateways() []gateway {
-	var out []gateway
+func (n *network) findGateways() {
+	naming := n.forwardTables()
 	for _, o := range n.objects(snapshot.NATGateway) {
 		if strings.EqualFold(o.Attr("NetworkType").Text(), "intranet") {
 			continue
@@ -33,7 +33,7 @@ func (n *network) newGateways() []gateway {
 				g.unread = append(g.unread, n.call("vpc", "DescribeForwardTableEntries", id))
 			}
 		}
-		for _, t := range n.objects(snapshot.ForwardTable) {
+		for _, t := range naming[o.ID] {
 			for _, e := range t.Aspect(snapshot.Entries).Items() {
 				if !seen[t.ID] && e.Get("NatGatewayId").Text() == o.ID {
 					g.entries = append(g.entries, e)
@@ -43,9 +43,35 @@ func (n *network) newGateways() []gateway {
 		if !own && tables.Kind() != snapshot.Array {
 			g.unread = append(g.unread, n.call("vpc", "DescribeForwardTableEntries", o.ID))
 		}
-		out = append(out, g)
+		vpcs := ends(o.Attr("VpcId").Text(), o.Attr("VpcId").Text())
+		if g.unread != nil {
+			vpcs = ends(vpcs[0], "")
+		}
+		n.gateways.add(g, vpcs...)
+	}
+}
+
+// forwardTables returns the forward tables by the NAT gateways that their
+// entries name.
+func (n *network) forwardTables() map[string][]snapshot.Object {
+	out := map[string][]snapshot.Object{}
+	for _, t := range n.objects(snapshot.ForwardTable) {
+		for _, e := range t.Aspect(snapshot.Entries).Items() {
+			id := e.Get("NatGatewayId").Text()
+			if list := out[id]; len(list) == 0 || list[len(list)-1].ID != t.ID {
+				out[id] = append(list, t)
+			}
+		}
 	}
 	return out
+}
+
+// ends are the VPCs that something joins, each once.
+func ends(left, right string) []string {
+	if left == right {
+		return []string{left}
+	}
+	return []string{left, right}
 }
 
 // forwards is whether an entry leads to a port of an address.
@@ -118,7 +144,7 @@ func (g *Graph) viaNAT(from caller, c *Cluster, port int) []Path {
 		return t.path
 	}
 	var paths []Path
-	for _, nat := range c.net.gateways {
+	for nat := range c.net.gateways.of(c.vpc) {
 		for _, e := range nat.entries {
 			to, inner := c.matches(nat.Attr("VpcId").Text(), e.Get("InternalIp").Text()), forwardsPort(e, port)
 			if to.verdict == Blocked || inner.verdict == Blocked {

@@ -25,21 +25,13 @@ type serving struct {
 // region, so that no question has to look at all of them.
 func (g *Graph) link() {
 	for _, c := range g.clusters {
+		c.rank = len(c.net.clusters)
 		c.net.clusters = append(c.net.clusters, c)
+		c.net.index.enter(c)
 	}
-	inVPC := map[*network]map[string][]*Cluster{}
 	for _, b := range g.balancers {
-		if inVPC[b.net] == nil {
-			inVPC[b.net] = map[string][]*Cluster{}
-		}
 		for _, l := range b.Listeners {
-			vpc := l.vpcOf()
-			candidates, known := inVPC[b.net][vpc]
-			if !known {
-				candidates = b.net.clustersOf(vpc)
-				inVPC[b.net][vpc] = candidates
-			}
-			l.serve(vpc, candidates)
+			l.serve(l.vpcOf(), l.Nearby())
 			for _, c := range l.mayServe() {
 				c.fronts = append(c.fronts, front{b, l})
 			}
@@ -50,21 +42,6 @@ func (g *Graph) link() {
 			}
 		}
 	}
-}
-
-// clustersOf returns the region's clusters that are, or may be, in a VPC; ""
-// when it is not known which.
-func (n *network) clustersOf(vpc string) []*Cluster {
-	if vpc == "" {
-		return n.clusters
-	}
-	var out []*Cluster
-	for _, c := range n.clusters {
-		if c.vpc == "" || c.vpc == vpc {
-			out = append(out, c)
-		}
-	}
-	return out
 }
 
 // serve matches the listener's servers and clusters.

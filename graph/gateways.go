@@ -14,7 +14,7 @@ type Gateway struct {
 func (g *Graph) Gateways() []Gateway {
 	var out []Gateway
 	for _, at := range g.regions {
-		for _, nat := range g.networks[at].gateways {
+		for _, nat := range g.networks[at].gateways.all {
 			out = append(out, Gateway{nat.Object, nat.entries, nat.unread})
 		}
 	}

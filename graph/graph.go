@@ -3,7 +3,6 @@ package graph
 import (
 	"net/netip"
 	"regexp"
-	"slices"
 
 	"esaudit/config"
 	"esaudit/netset"
@@ -21,6 +20,7 @@ type Graph struct {
 	clusters  []*Cluster
 	balancers []*Balancer
 	byID      byID
+	insiders  lazy[insiders]
 	internet  netset.Set     // INTERNET4 and INTERNET6 of SEMANTICS 3
 	endpoint  *regexp.Regexp // the form of an endpoint's domain
 }
@@ -30,13 +30,14 @@ type Graph struct {
 type byID struct {
 	clusters  map[string]*Cluster
 	balancers map[string]*Balancer
-	hosts     map[string]located
+	hosts     map[string]*located
 }
 
 // located is a host and the region it is in.
 type located struct {
 	snapshot.Object
-	net *network
+	net    *network
+	source lazy[*source]
 }
 
 // first puts a value under a key that has none.
@@ -51,7 +52,7 @@ func first[T any](m map[string]T, key string, value T) {
 func Build(s *snapshot.Snapshot, c config.Config) *Graph {
 	g := &Graph{
 		snapshot: s, config: c, networks: map[scope]*network{}, homes: map[string]*network{},
-		byID:     byID{map[string]*Cluster{}, map[string]*Balancer{}, map[string]located{}},
+		byID:     byID{map[string]*Cluster{}, map[string]*Balancer{}, map[string]*located{}},
 		internet: netset.Internet4().Union(netset.Internet6()),
 		endpoint: regexp.MustCompile(`^(ep-[a-z0-9]+)(-[a-z0-9-]+)?\.(.+)\.privatelink\.aliyuncs\.com$`),
 	}
@@ -66,9 +67,13 @@ func Build(s *snapshot.Snapshot, c config.Config) *Graph {
 				g.clusters = append(g.clusters, newCluster(o, n))
 			}
 			n.balancers = balancers(n)
+			n.balancerIDs = map[string]*Balancer{}
+			for _, b := range n.balancers {
+				first(n.balancerIDs, b.ID, b)
+			}
 			g.balancers = append(g.balancers, n.balancers...)
 			for _, o := range at.objects(snapshot.ECS) {
-				first(g.byID.hosts, o.ID, located{o, n})
+				first(g.byID.hosts, o.ID, &located{Object: o, net: n})
 			}
 		}
 	}
@@ -77,6 +82,13 @@ func Build(s *snapshot.Snapshot, c config.Config) *Graph {
 	}
 	for _, b := range g.balancers {
 		first(g.byID.balancers, b.ID, b)
+	}
+	for _, at := range g.regions {
+		for _, other := range g.regions {
+			if other.region == at.region && other.account != at.account {
+				g.networks[at].others = append(g.networks[at].others, g.networks[other])
+			}
+		}
 	}
 	g.link()
 	return g
@@ -118,11 +130,12 @@ func (g *Graph) balancer(id string) *Balancer { return g.byID.balancers[id] }
 // BalancerAnywhere returns a load balancer of an account by its id, in whatever
 // region; nil when there is none.
 func (g *Graph) BalancerAnywhere(a *snapshot.Account, id string) *Balancer {
-	i := slices.IndexFunc(g.balancers, func(b *Balancer) bool { return b.ID == id && b.net.account == a })
-	if i < 0 {
-		return nil
+	for _, at := range g.regions {
+		if b := g.networks[at].balancerIDs[id]; b != nil && at.account == a {
+			return b
+		}
 	}
-	return g.balancers[i]
+	return nil
 }
 
 // Public returns the path of an address of the internet through the public
@@ -132,7 +145,7 @@ func (g *Graph) Public(c *Cluster, scheme string, a netip.Addr) []Path {
 	if scheme == schemeKibana {
 		entry = KibanaPublic
 	}
-	return []Path{g.publicPath(caller{name: schemeInternet, addresses: netset.Addr(a)}, c, entry, c.publicPort(scheme))}
+	return explain([]Path{g.publicPath(caller{name: schemeInternet, addresses: netset.Addr(a)}, c, entry, c.publicPort(scheme))})
 }
 
 func (c *Cluster) publicPort(scheme string) int {

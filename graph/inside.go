@@ -210,7 +210,7 @@ func joined(a, b, left, right string) Verdict {
 // more when their list was not read.
 func (c *Cluster) viaPeerings(s *source, entry string, port int) []Path {
 	var paths []Path
-	for _, p := range c.net.peerings {
+	for p := range c.net.peerings.of(c.vpc) {
 		between := joined(s.vpc, c.vpc, p.left, p.right)
 		if between == Blocked {
 			continue
@@ -309,11 +309,11 @@ func (c *Cluster) viaCENs(s *source, entry string, port int) []Path {
 		c.arrive(t, entry, port, s)
 		paths = append(paths, t.path)
 	}
-	for _, cen := range c.net.objects(snapshot.CEN) {
-		if d := cenDecision(cen, s.vpc, c.vpc); d.verdict != Blocked || d.at != nil {
-			follow(cen.ID, d, c.net.trDecision(cen))
+	for _, cen := range c.net.cens() {
+		if d := cenDecision(cen.Object, s.vpc, c.vpc); d.verdict != Blocked || d.at != nil {
+			follow(cen.ID, d, cen.net.trDecision(cen.Object))
 		}
-		if need := c.net.need("cbn", "DescribeCenAttachedChildInstances", cen.ID); need != nil {
+		if need := cen.net.need("cbn", "DescribeCenAttachedChildInstances", cen.ID); need != nil {
 			follow("", unsure(cen.Node, need, "what is attached to %s was not read", cen.ID), decision{})
 		}
 	}
@@ -321,6 +321,23 @@ func (c *Cluster) viaCENs(s *source, entry string, port int) []Path {
 		follow("", unsure(c.Node, need, "the CENs were not read"), decision{})
 	}
 	return paths
+}
+
+// cens returns the CENs that may join a VPC of the region: the account's own, and
+// those of the other accounts of the snapshot, which list what they have attached
+// of everybody's.
+func (n *network) cens() []*located {
+	var out []*located
+	seen := map[string]bool{}
+	for _, owner := range append([]*network{n}, n.others...) {
+		for _, o := range owner.objects(snapshot.CEN) {
+			if !seen[o.ID] {
+				out = append(out, &located{Object: o, net: owner})
+			}
+			seen[o.ID] = true
+		}
+	}
+	return out
 }
 
 // cenDecision is the control cen. It is blocked without a place when the CEN

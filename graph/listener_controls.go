@@ -15,7 +15,7 @@ type Control struct {
 	Settle  []snapshot.Call // what would decide it; empty when nothing can
 }
 
-func controlOf(d decision) Control { return Control{d.verdict, d.why, d.at, d.settle} }
+func controlOf(d decision) Control { return Control{d.verdict, d.why.String(), d.at, d.settle} }
 
 // Health says whether a backend of the listener is healthy (SEMANTICS 5, P5.4).
 func (l *Listener) Health(b *Backend) Control { return controlOf(l.healthDecision(b, l.First)) }
@@ -56,10 +56,12 @@ func (b *Balancer) Elastic() (at []*snapshot.Node, settle []snapshot.Call) {
 			own[id] = true
 		}
 	})
-	for _, o := range b.net.objects(snapshot.EIP) {
-		if n := o.Attr("InstanceId"); own[n.Text()] {
-			at = append(at, n)
-		}
+	var bound [][]snapshot.Object
+	for id := range own {
+		bound = append(bound, b.net.account.Where(snapshot.EIP, b.net.region, id, "InstanceId"))
+	}
+	for _, o := range snapshot.Union(bound...) {
+		at = append(at, o.Attr("InstanceId"))
 	}
 	settle = b.net.need("vpc", "DescribeEipAddresses", "")
 	if b.network && b.Attr("ZoneMappings").Kind() != snapshot.Array {

@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"esaudit/netset"
@@ -15,17 +16,22 @@ type network struct {
 	scope
 	vswitches []*vswitch
 	switchIDs map[string]*vswitch
-	tableOf   map[string]string // vSwitch id -> route table id, from DescribeRouteTableList
+	inVPC     map[string][]*vswitch // "": those that do not say theirs
+	tableOf   map[string]string     // vSwitch id -> route table id, from DescribeRouteTableList
 	tables    map[string]*routeTable
 	acls      map[string]*networkACL
 	groups    map[string]*group
 	lists     map[string]netset.Set // prefix lists whose entries were read
 	portLists map[string][]portRange
-	gateways  []gateway
-	peerings  []peering
+	gateways  placed[gateway] // those with tables that were not read are in "" too
+	peerings  placed[peering]
 	eips      map[string]*snapshot.Node // the first InstanceId of each value
 	clusters  []*Cluster
+	index     index
 	balancers []*Balancer
+	others    []*network // the same region of the other accounts
+
+	balancerIDs map[string]*Balancer // the first of an id
 
 	switchesRead bool // DescribeVSwitches
 	// unplaced says that a vSwitch does not name its VPC; shapeless has the VPCs
@@ -45,7 +51,7 @@ type vswitch struct {
 
 func newNetwork(s scope) *network {
 	n := &network{
-		scope: s, switchIDs: map[string]*vswitch{}, tableOf: map[string]string{}, tables: map[string]*routeTable{},
+		scope: s, switchIDs: map[string]*vswitch{}, inVPC: map[string][]*vswitch{}, tableOf: map[string]string{}, tables: map[string]*routeTable{},
 		acls: map[string]*networkACL{}, groups: map[string]*group{}, lists: map[string]netset.Set{}, portLists: map[string][]portRange{},
 		eips: map[string]*snapshot.Node{}, switchesRead: s.read("vpc", "DescribeVSwitches", ""), shapeless: map[string]bool{},
 	}
@@ -69,6 +75,7 @@ func newNetwork(s scope) *network {
 		}
 		n.vswitches = append(n.vswitches, v)
 		n.switchIDs[o.ID] = v
+		n.inVPC[v.vpc] = append(n.inVPC[v.vpc], v)
 	}
 	for _, o := range s.objects(snapshot.NetworkACL) {
 		n.acls[o.ID] = newNetworkACL(o)
@@ -95,9 +102,10 @@ func newNetwork(s scope) *network {
 		first(n.eips, at.Text(), at)
 	}
 	for _, o := range s.objects(snapshot.VPCPeer) {
-		n.peerings = append(n.peerings, peering{o, o.Attr("Vpc", "VpcId").Text(), o.Attr("AcceptingVpc", "VpcId").Text()})
+		p := peering{o, o.Attr("Vpc", "VpcId").Text(), o.Attr("AcceptingVpc", "VpcId").Text()}
+		n.peerings.add(p, ends(p.left, p.right)...)
 	}
-	n.gateways = n.newGateways()
+	n.findGateways()
 	return n
 }
 
@@ -125,9 +133,12 @@ func (n *network) mapped(vpc string) bool {
 func (n *network) holding(vpc string, a netip.Addr) (*vswitch, Verdict) {
 	var found []*vswitch
 	verdict := Blocked
-	for _, v := range n.vswitches {
+	near := n.inVPC[vpc]
+	if homeless := n.inVPC[""]; len(homeless) > 0 && vpc != "" {
+		near = slices.Concat(near, homeless)
+	}
+	for _, v := range near {
 		switch {
-		case v.vpc != "" && v.vpc != vpc:
 		case v.vpc == vpc && v.cidrs.Contains(a):
 			found = append(found, v)
 			verdict = Reachable

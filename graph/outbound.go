@@ -65,10 +65,11 @@ func (g *Graph) outbound(c *Cluster, q query) []Path {
 func (g *Graph) hostInVPC(c *Cluster, q query) (string, decision) {
 	n := c.net
 	var host snapshot.Object
-	for _, o := range n.objects(snapshot.ECS) {
-		ips := texts(o.Attr("VpcAttributes", "PrivateIpAddress", "IpAddress"))
-		if q.hostIsIP && c.vpc != "" && o.Attr("VpcAttributes", "VpcId").Text() == c.vpc && slices.Contains(ips, q.hostIP.String()) {
-			host = o
+	if q.hostIsIP && c.vpc != "" {
+		for _, o := range n.account.Where(snapshot.ECS, n.region, c.vpc, "VpcAttributes", "VpcId") {
+			if slices.Contains(texts(o.Attr("VpcAttributes", "PrivateIpAddress", "IpAddress")), q.hostIP.String()) {
+				host = o
+			}
 		}
 	}
 	v := n.switchIDs[c.vswitch]
@@ -85,7 +86,7 @@ func (g *Graph) hostInVPC(c *Cluster, q query) (string, decision) {
 // endpoints: its three statuses, each on its own.
 func EndpointState(e *snapshot.Node) (Verdict, string, *snapshot.Node) {
 	d := endpointState(e)
-	return d.verdict, d.why, d.at
+	return d.verdict, d.why.String(), d.at
 }
 
 func endpointState(e *snapshot.Node) decision {
@@ -108,8 +109,9 @@ func endpointState(e *snapshot.Node) decision {
 // Connection is what stands behind one of a cluster's VPC endpoints.
 type Connection struct {
 	Endpoint *snapshot.Node
-	Service  snapshot.Object // not there when it is none of this account's
+	Service  snapshot.Object // not there when it is none of the snapshot's accounts'
 	Listed   bool            // the account's services were read completely
+	provider *network        // of the service; the cluster's own when it is not there
 	Zones    []*snapshot.Node
 	// ZonesUnread names the call that would tell the zones.
 	ZonesUnread     []snapshot.Call
@@ -117,12 +119,29 @@ type Connection struct {
 	ResourcesUnread []snapshot.Call
 }
 
-// Connection follows a VPC endpoint to the account's endpoint service, its
+// providerOf returns the region of the account whose endpoint service an id is:
+// this one's, unless another account of the snapshot has it. Ids of services are
+// the vendor's, and unique.
+func (n *network) providerOf(service string) *network {
+	if n.object(snapshot.EndpointService, service).Exists() {
+		return n
+	}
+	for _, other := range n.others {
+		if service != "" && other.object(snapshot.EndpointService, service).Exists() {
+			return other
+		}
+	}
+	return n
+}
+
+// Connection follows a VPC endpoint to the endpoint service, its
 // zones and its resources.
 func (c *Cluster) Connection(e *snapshot.Node) Connection {
-	n := c.net
 	id := e.Get("serviceId").Text()
-	conn := Connection{Endpoint: e, Service: n.object(snapshot.EndpointService, id), Listed: n.read("privatelink", "ListVpcEndpointServices", "")}
+	n := c.net.providerOf(id)
+	conn := Connection{
+		Endpoint: e, Service: n.object(snapshot.EndpointService, id), Listed: c.net.read("privatelink", "ListVpcEndpointServices", ""), provider: n,
+	}
 	if z := e.Get("zoneId"); z.Text() != "" {
 		conn.Zones = []*snapshot.Node{z}
 	} else {
@@ -160,7 +179,7 @@ func (c *Cluster) serviceDecision(conn Connection) decision {
 		switch {
 		case n.Text() == f[1] || d.verdict == Blocked:
 		case n.Text() == "":
-			d = unsure(conn.Service.Node, c.net.need("privatelink", "ListVpcEndpointServices", ""), "%s of %s is not in what was read", f[0], conn.Service.ID)
+			d = unsure(conn.Service.Node, conn.provider.need("privatelink", "ListVpcEndpointServices", ""), "%s of %s is not in what was read", f[0], conn.Service.ID)
 		default:
 			d = blocks(n, "%s of %s is %s", f[0], conn.Service.ID, n.Text())
 		}
@@ -198,7 +217,7 @@ func (g *Graph) throughEndpoint(t *trail, c *Cluster, e *snapshot.Node, port int
 		} else {
 			end.check("zone", passes(zone, "%s serves %s", named(r.Get("ResourceId")), zone.Text()))
 		}
-		paths = append(paths, g.throughResource(end, c, r, port)...)
+		paths = append(paths, g.throughResource(end, c, conn.provider, r, port)...)
 	}
 	if conn.ResourcesUnread != nil {
 		end := t.fork()
@@ -221,15 +240,17 @@ func (g *Graph) throughEndpoint(t *trail, c *Cluster, e *snapshot.Node, port int
 // nil when it was not read or is of another kind.
 func (g *Graph) ResourceBalancer(c *Cluster, r *snapshot.Node) *Balancer {
 	id := r.Get("ResourceId").Text()
-	i := slices.IndexFunc(c.net.balancers, func(b *Balancer) bool { return b.ID == id })
-	if i < 0 {
-		return nil
+	for _, n := range append([]*network{c.net}, c.net.others...) {
+		if b := n.balancerIDs[id]; b != nil {
+			return b
+		}
 	}
-	return c.net.balancers[i]
+	return nil
 }
 
-// throughResource is E1.4 to E1.7: the load balancer behind the service.
-func (g *Graph) throughResource(t *trail, c *Cluster, r *snapshot.Node, port int) []Path {
+// throughResource is E1.4 to E1.7: the load balancer behind the service, in the
+// provider's network n.
+func (g *Graph) throughResource(t *trail, c *Cluster, n *network, r *snapshot.Node, port int) []Path {
 	id := r.Get("ResourceId").Text()
 	b := g.ResourceBalancer(c, r)
 	if b == nil {
@@ -237,7 +258,7 @@ func (g *Graph) throughResource(t *trail, c *Cluster, r *snapshot.Node, port int
 		if strings.HasPrefix(id, "nlb-") {
 			product, operation = "nlb", "ListLoadBalancers"
 		}
-		need := c.net.need(product, operation, "")
+		need := n.need(product, operation, "")
 		if strings.HasPrefix(id, "alb-") || strings.HasPrefix(id, "gwlb-") {
 			need = nil
 		}

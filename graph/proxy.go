@@ -39,9 +39,9 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 		t.between(from.name, p.ECS)
 		t.judge("sg-ingress", n.filter(s.groups, p.ECS, ingress, peer{addresses: from.addresses}, p.Listen))
 		inner := c.viaOwnVPC(s, ESPrivate, p.Port)
-		for _, h := range inner.Hops {
-			h.Kind = "P7"
-			t.path.Hops = append(t.path.Hops, h)
+		for _, m := range inner.marks {
+			m.kind = "P7"
+			t.path.marks = append(t.path.marks, m)
 		}
 		t.path.taken = t.path.taken.at(inner.Verdict)
 		t.path.Verdict = Along(t.path.Verdict, inner.Verdict)
@@ -220,7 +220,7 @@ func (g *Graph) listenerToHost(from caller, l *Listener, host snapshot.Object, s
 
 func (n *network) forwardToHost(start func() *trail, s *source, port int) []*trail {
 	var out []*trail
-	for _, nat := range n.gateways {
+	for nat := range n.gateways.of(s.vpc) {
 		vpc := nat.Attr("VpcId").Text()
 		if vpc != "" && s.vpc != "" && vpc != s.vpc {
 			continue
@@ -270,6 +270,9 @@ func (s *source) isForwardedTo(e *snapshot.Node) decision {
 // host returns an ECS by its id, and the region it is in.
 func (g *Graph) host(id string) (snapshot.Object, *network) {
 	h := g.byID.hosts[id]
+	if h == nil {
+		return snapshot.Object{}, nil
+	}
 	return h.Object, h.net
 }
 
@@ -340,7 +343,7 @@ func (c *Cluster) joins(vpc, name string) []*trail {
 		out = append(out, t)
 		return t
 	}
-	for _, p := range c.net.peerings {
+	for p := range c.net.peerings.of(c.vpc) {
 		if v := joined(vpc, c.vpc, p.left, p.right); v != Blocked {
 			follow("peering", peeringDecision(p, v))
 		}
@@ -348,11 +351,11 @@ func (c *Cluster) joins(vpc, name string) []*trail {
 	if need := c.net.need("vpcpeer", "ListVpcPeerConnections", ""); need != nil {
 		follow("peering", unsure(c.Node, need, "the peerings were not read"))
 	}
-	for _, cen := range c.net.objects(snapshot.CEN) {
-		if d := cenDecision(cen, vpc, c.vpc); d.verdict != Blocked || d.at != nil {
-			follow("cen", d).check("tr-tables", c.net.trDecision(cen))
+	for _, cen := range c.net.cens() {
+		if d := cenDecision(cen.Object, vpc, c.vpc); d.verdict != Blocked || d.at != nil {
+			follow("cen", d).check("tr-tables", cen.net.trDecision(cen.Object))
 		}
-		if need := c.net.need("cbn", "DescribeCenAttachedChildInstances", cen.ID); need != nil {
+		if need := cen.net.need("cbn", "DescribeCenAttachedChildInstances", cen.ID); need != nil {
 			follow("cen", unsure(cen.Node, need, "what is attached to %s was not read", cen.ID))
 		}
 	}

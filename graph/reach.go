@@ -55,8 +55,7 @@ func (g *Graph) paths(q query) ([]Path, error) {
 	var s *source
 	switch q.source {
 	case schemeECS:
-		host, n := g.host(q.sourceID)
-		s = hostSource(n, host)
+		s = g.byID.hosts[q.sourceID].asked()
 	case schemeVPC:
 		s = g.addressSource(q.sourceID, q.address)
 	}
@@ -139,6 +138,7 @@ func (g *Graph) answer(q query, paths []Path) Answer {
 		t.check("no-path", blocks(nil, "nothing joins %s and %s; all that could was read", q.from, q.to))
 		paths = []Path{t.path}
 	}
+	explain(paths)
 	verdict := Blocked
 	for _, p := range paths {
 		verdict = Over(verdict, p.Verdict)

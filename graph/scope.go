@@ -40,11 +40,7 @@ func (s scope) objects(kind snapshot.Kind) []snapshot.Object { return s.account.
 func regionsOf(a *snapshot.Account) []string {
 	regions := slices.Clone(a.Regions)
 	for _, kind := range snapshot.Kinds() {
-		for _, o := range a.Objects(kind) {
-			if n := len(regions); n == 0 || regions[n-1] != o.Region {
-				regions = append(regions, o.Region)
-			}
-		}
+		regions = append(regions, a.Standing(kind)...)
 	}
 	slices.Sort(regions)
 	regions = slices.Compact(regions)

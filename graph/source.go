@@ -40,6 +40,11 @@ func texts(list *snapshot.Node) []string {
 	return out
 }
 
+// asked is the host as a source; nobody changes it.
+func (h *located) asked() *source {
+	return h.source.get(func() *source { return hostSource(h.net, h.Object) })
+}
+
 // hostSource makes a source of an ECS (SEMANTICS 5): its groups, its vSwitch,
 // its first private address.
 func hostSource(n *network, o snapshot.Object) *source {

@@ -93,18 +93,20 @@ func (g *Graph) Sources(to string) (Sources, error) {
 		return Sources{}, err
 	}
 	out := Sources{Schema: ReachSchema, To: to, Entries: []Opening{}}
-	a := g.ask()
+	var a *asking
 	if scheme == schemeLB {
 		b := g.balancer(id)
 		if b == nil {
 			return g.nobody(out, func() ([]Path, error) { return g.lostBalancer(id) })
 		}
+		a = g.ask(b.near())
 		out.Entries = a.balancer(b, port)
 	} else {
 		c := g.Cluster(id)
 		if c == nil {
 			return g.nobody(out, func() ([]Path, error) { return g.lost(scheme, id, "elasticsearch", "ListInstance") })
 		}
+		a = g.ask(c.near())
 		out.Entries = a.cluster(c, scheme, port)
 	}
 	out.Settle = g.settle(a.settle)
@@ -142,10 +144,6 @@ type asking struct {
 	switches []*source // the addresses of every vSwitch
 	hosts    []*source
 	settle   []snapshot.Call
-}
-
-func (g *Graph) ask() *asking {
-	return &asking{g: g, switches: g.switchSources(), hosts: g.hostSources()}
 }
 
 // cluster returns the openings of a cluster's entries: all of them for es
@@ -393,7 +391,7 @@ func (g *Graph) hostSources() []*source {
 	for _, at := range g.regions {
 		for _, host := range at.objects(snapshot.ECS) {
 			if h := g.byID.hosts[host.ID]; h.net == g.networks[at] { // else another account's host of the same id answers for it
-				out = append(out, hostSource(h.net, host))
+				out = append(out, h.asked())
 			}
 		}
 	}

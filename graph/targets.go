@@ -106,7 +106,7 @@ func (g *Graph) targeted(q query, c *Cluster, entry string, port int) (Targeted,
 	if err != nil {
 		return t, err
 	}
-	for _, p := range paths {
+	for _, p := range explain(paths) {
 		if p.endsAt() == entry {
 			t.Paths = append(t.Paths, p)
 			t.Verdict = Over(t.Verdict, p.Verdict)

@@ -87,9 +87,10 @@ type Path struct {
 	// every call was read and none can tell.
 	Settle []snapshot.Call
 
-	taken split // what the path says of each address that takes it
-	way   way   // what it goes through from the internet
-	front way   // what stands before that, where it is a proxy
+	marks []mark // the controls, of which Hops are made
+	taken split  // what the path says of each address that takes it
+	way   way    // what it goes through from the internet
+	front way    // what stands before that, where it is a proxy
 }
 
 // Answer says whether a source gets to a target, and why (CONTRACT 6).

@@ -68,7 +68,8 @@ func (b *Balancer) facesVPC(s *source) decision {
 // facesInternet is whether a load balancer can be reached from the internet,
 // which depends on the family of the address (SEMANTICS 5, P5.1).
 func (b *Balancer) facesInternet(set netset.Set) judgement {
-	v4, v6 := b.facesFamily(false), b.facesFamily(true)
+	v4 := b.facing[0].get(func() decision { return b.facesFamily(false) })
+	v6 := b.facing[1].get(func() decision { return b.facesFamily(true) })
 	s := everywhere(set.V4(), v4.verdict).add(everywhere(set.V6(), v6.verdict))
 	return judgement{s, func(Verdict) decision {
 		if set.V4().IsEmpty() {
@@ -222,12 +223,13 @@ func (l *Listener) accessControl(from netset.Set) judgement {
 // cluster, and the cluster itself.
 func (c *Cluster) backendEnd(t *trail, l *Listener, b *Backend, listenerPort, wanted int) {
 	t.between(l.ID, b.name())
-	t.check("backend-address", c.isBackend(l, b))
-	t.check("backend-weight", b.weightDecision())
-	t.check("backend-health", l.healthDecision(b, listenerPort))
+	known := l.ending(c, b, listenerPort)
+	t.check("backend-address", known.address)
+	t.check("backend-weight", known.weight)
+	t.check("backend-health", known.health)
 	t.check("backend-port", c.backendPort(b, b.PortAt(listenerPort), wanted))
 	t.between(b.name(), c.ID+" "+ESPrivate)
-	t.check("whitelist", c.balancerSees(l.balancer))
+	t.check("whitelist", known.sees)
 	t.check("cluster-status", c.statusDecision())
 }
 

@@ -14,7 +14,7 @@ import (
 // and hosts, the cluster's own and those joined with it are asked, and who gets
 // in or may is shown.
 func (g *Graph) View() *View {
-	m := &mapping{View: NewView(), g: g, hosts: map[string]*Thing{}, switches: byVPC(g.switchSources()), inside: byVPC(g.hostSources())}
+	m := &mapping{View: NewView(), g: g, hosts: map[string]*Thing{}, insiders: g.sourcesInside()}
 	m.View.internet()
 	for _, at := range g.regions {
 		m.networks(g.networks[at])
@@ -34,8 +34,7 @@ type mapping struct {
 	*View
 	g        *Graph
 	hosts    map[string]*Thing // by id, and by VPC and address
-	switches map[string][]*source
-	inside   map[string][]*source // hosts
+	insiders insiders
 }
 
 // byVPC sorts sources by the VPC they are in.
@@ -52,13 +51,13 @@ func byVPC(list []*source) map[string][]*source {
 // or an unknown one.
 func (m *mapping) near(c *Cluster) *asking {
 	vpcs := map[string]bool{"": true, c.vpc: true}
-	for _, p := range c.net.peerings {
+	for p := range c.net.peerings.of(c.vpc) {
 		if p.left == c.vpc || p.right == c.vpc {
 			vpcs[p.left], vpcs[p.right] = true, true
 		}
 	}
-	for _, cen := range c.net.objects(snapshot.CEN) {
-		if attachment(cen, c.vpc).at != nil {
+	for _, cen := range c.net.cens() {
+		if attachment(cen.Object, c.vpc).at != nil {
 			for _, n := range cen.Aspect(snapshot.Children).Items() {
 				vpcs[n.Get("ChildInstanceId").Text()] = true
 			}
@@ -67,12 +66,7 @@ func (m *mapping) near(c *Cluster) *asking {
 	for _, item := range c.Aspect(snapshot.KibanaPVL).Items() {
 		vpcs[item.Get("vpcId").Text()] = true
 	}
-	a := &asking{g: m.g}
-	for _, vpc := range slices.Sorted(maps.Keys(vpcs)) {
-		a.switches = append(a.switches, m.switches[vpc]...)
-		a.hosts = append(a.hosts, m.inside[vpc]...)
-	}
-	return a
+	return m.g.ask(vpcs)
 }
 
 // place is a thing that an object is.
@@ -122,7 +116,7 @@ func (m *mapping) networks(n *network) {
 		}
 		first(m.hosts, o.ID, t)
 	}
-	for _, p := range n.peerings {
+	for _, p := range n.peerings.all {
 		t := m.Add(place(Peering, p.Object, "Name"))
 		verdict := peeringDecision(p, joined(p.left, p.right, p.left, p.right)).verdict
 		for _, vpc := range []string{p.left, p.right} {
@@ -263,7 +257,7 @@ func span(first, last int) string {
 
 // gateways draws the NAT gateways of a region and what they forward.
 func (m *mapping) gateways(n *network) {
-	for _, nat := range n.gateways {
+	for _, nat := range n.gateways.all {
 		t := m.Add(place(NATGateway, nat.Object, "Name"))
 		m.Connect(m.internet(), t, Join{Kind: "faces", Verdict: nat.statusDecision(nil).verdict})
 		vpc := nat.Attr("VpcId").Text()
@@ -319,7 +313,7 @@ func (m *mapping) services(n *network) {
 // service returns the thing of an endpoint service, which may be another
 // account's.
 func (m *mapping) service(n *network, id string) *Thing {
-	if o := n.object(snapshot.EndpointService, id); o.Exists() {
+	if o := n.providerOf(id).object(snapshot.EndpointService, id); o.Exists() {
 		return m.Add(place(EndpointService, o, "ServiceName"))
 	}
 	if id == "" {

@@ -126,7 +126,8 @@ func (g *Graph) NameOf(kind, id string) string {
 			return n.object(snapshot.VPC, id).Attr("VpcName").Text()
 		}
 	case Host:
-		return g.byID.hosts[id].Attr("InstanceName").Text()
+		host, _ := g.host(id)
+		return host.Attr("InstanceName").Text()
 	case LoadBalancer:
 		if b := g.byID.balancers[id]; b != nil {
 			return b.Attr("LoadBalancerName").Text()

@@ -27,17 +27,14 @@ func (p *Pool) Intern(s Set) Set {
 
 // key is the content of a set in bytes: equal sets have equal ones.
 func (s Set) key() string {
-	b := make([]byte, 0, len(s.spans)*34)
-	for _, r := range s.spans {
-		for _, a := range [...]interface{ AsSlice() []byte }{r.lo, r.hi} {
-			raw := a.AsSlice()
-			b = append(binary.AppendUvarint(b, uint64(len(raw))), raw...)
+	b := make([]byte, 0, 8+32*(len(s.v4)+len(s.v6)))
+	b = binary.BigEndian.AppendUint64(b, uint64(len(s.v4)))
+	for _, spans := range [...][]span{s.v4, s.v6} {
+		for _, p := range spans {
+			for _, n := range [...]uint64{p.lo.hi, p.lo.lo, p.hi.hi, p.hi.lo} {
+				b = binary.BigEndian.AppendUint64(b, n)
+			}
 		}
 	}
 	return string(b)
-}
-
-// same reports whether two sets share their memory.
-func (s Set) same(t Set) bool {
-	return len(s.spans) == len(t.spans) && (len(s.spans) == 0 || &s.spans[0] == &t.spans[0])
 }

@@ -2,41 +2,44 @@ package netset
 
 import (
 	"math/big"
-	"math/bits"
 	"net/netip"
-	"slices"
 	"strings"
 )
 
 // Set is a set of IPv4 and IPv6 addresses. It is immutable; the zero Set is
 // empty.
 type Set struct {
-	// spans are sorted, IPv4 before IPv6, and neither overlap nor touch.
-	spans []span
+	// The spans of a family are sorted, and neither overlap nor touch.
+	v4, v6 []span
 }
-
-// span is the addresses of one family from lo to hi, both included.
-type span struct{ lo, hi netip.Addr }
 
 // Of returns the addresses of the prefixes. Host bits are ignored; an invalid
 // prefix adds nothing.
 func Of(prefixes ...netip.Prefix) Set {
-	spans := make([]span, 0, len(prefixes))
+	var s Set
 	for _, p := range prefixes {
-		if p.IsValid() {
-			spans = append(spans, spanOf(p))
+		switch {
+		case !p.IsValid():
+		case p.Addr().Is4():
+			s.v4 = append(s.v4, spanOf(p))
+		default:
+			s.v6 = append(s.v6, spanOf(p))
 		}
 	}
-	return normal(spans)
+	return Set{normal(s.v4), normal(s.v6)}
 }
 
 // Addr returns the set of one address.
 func Addr(a netip.Addr) Set {
-	a = a.Unmap().WithZone("")
-	if !a.IsValid() {
-		return Set{}
+	a = a.Unmap()
+	n := numberOf(a)
+	switch {
+	case a.Is4():
+		return Set{v4: []span{{n, n}}}
+	case a.Is6():
+		return Set{v6: []span{{n, n}}}
 	}
-	return Set{[]span{{a, a}}}
+	return Set{}
 }
 
 // AllV4 returns 0.0.0.0/0.
@@ -68,177 +71,96 @@ func Internet() Set { return Internet4().Union(Internet6()) }
 
 // Union returns the addresses of any of the sets.
 func Union(sets ...Set) Set {
-	n := 0
+	var all Set
 	for _, s := range sets {
-		n += len(s.spans)
+		all.v4 = append(all.v4, s.v4...)
+		all.v6 = append(all.v6, s.v6...)
 	}
-	spans := make([]span, 0, n)
-	for _, s := range sets {
-		spans = append(spans, s.spans...)
-	}
-	return normal(spans)
-}
-
-func spanOf(p netip.Prefix) span {
-	p = p.Masked()
-	raw, free := p.Addr().AsSlice(), p.Addr().BitLen()-p.Bits()
-	for i := len(raw) - 1; free > 0; i, free = i-1, free-8 {
-		raw[i] |= byte(1<<min(free, 8) - 1)
-	}
-	hi, _ := netip.AddrFromSlice(raw)
-	return span{p.Addr(), hi}
-}
-
-// normal sorts and joins spans; it takes the slice over.
-func normal(spans []span) Set {
-	slices.SortFunc(spans, func(a, b span) int { return a.lo.Compare(b.lo) })
-	out := spans[:0]
-	for _, s := range spans {
-		if last := len(out) - 1; last >= 0 && joins(out[last], s) {
-			if out[last].hi.Less(s.hi) {
-				out[last].hi = s.hi
-			}
-			continue
-		}
-		out = append(out, s)
-	}
-	return Set{out}
-}
-
-// joins reports whether b, which does not begin before a, overlaps or touches
-// it. The successor of a family's last address is no address.
-func joins(a, b span) bool {
-	return a.lo.BitLen() == b.lo.BitLen() && (b.lo.Compare(a.hi) <= 0 || a.hi.Next() == b.lo)
+	return Set{normal(all.v4), normal(all.v6)}
 }
 
 // Union returns the addresses of s or t.
-func (s Set) Union(t Set) Set {
-	switch {
-	case len(s.spans) == 0:
-		return t
-	case len(t.spans) == 0:
-		return s
-	}
-	return Union(s, t)
-}
+func (s Set) Union(t Set) Set { return Set{union(s.v4, t.v4), union(s.v6, t.v6)} }
 
 // Intersect returns the addresses of both s and t.
-func (s Set) Intersect(t Set) Set {
-	var out []span
-	for i, j := 0, 0; i < len(s.spans) && j < len(t.spans); {
-		a, b := s.spans[i], t.spans[j]
-		lo, hi := a.lo, a.hi
-		if lo.Less(b.lo) {
-			lo = b.lo
-		}
-		if b.hi.Less(hi) {
-			hi = b.hi
-		}
-		if lo.Compare(hi) <= 0 && lo.BitLen() == hi.BitLen() {
-			out = append(out, span{lo, hi})
-		}
-		if a.hi.Less(b.hi) {
-			i++
-		} else {
-			j++
-		}
-	}
-	return Set{out}
-}
+func (s Set) Intersect(t Set) Set { return Set{common(s.v4, t.v4), common(s.v6, t.v6)} }
 
 // Minus returns the addresses of s that are not in t.
-func (s Set) Minus(t Set) Set {
-	var out []span
-	j := 0
-	for _, a := range s.spans {
-		for j < len(t.spans) && t.spans[j].hi.Less(a.lo) {
-			j++
-		}
-		left := true
-		for k := j; k < len(t.spans) && t.spans[k].lo.Compare(a.hi) <= 0; k++ {
-			b := t.spans[k]
-			if a.lo.Less(b.lo) {
-				out = append(out, span{a.lo, b.lo.Prev()})
-			}
-			if left = b.hi.Less(a.hi); !left {
-				break
-			}
-			a.lo = b.hi.Next()
-		}
-		if left {
-			out = append(out, a)
-		}
-	}
-	return Set{out}
-}
+func (s Set) Minus(t Set) Set { return Set{without(s.v4, t.v4), without(s.v6, t.v6)} }
 
 // Contains reports whether a is in s.
 func (s Set) Contains(a netip.Addr) bool {
-	a = a.Unmap().WithZone("")
-	i, found := slices.BinarySearchFunc(s.spans, a, func(p span, a netip.Addr) int { return p.lo.Compare(a) })
-	if found {
-		return true
+	a = a.Unmap()
+	switch {
+	case a.Is4():
+		return holds(s.v4, numberOf(a))
+	case a.Is6():
+		return holds(s.v6, numberOf(a))
 	}
-	return i > 0 && a.BitLen() == s.spans[i-1].lo.BitLen() && a.Compare(s.spans[i-1].hi) <= 0
+	return false
 }
 
 // ContainsSet reports whether all of t is in s.
-func (s Set) ContainsSet(t Set) bool { return t.Minus(s).IsEmpty() }
+func (s Set) ContainsSet(t Set) bool { return covers(s.v4, t.v4) && covers(s.v6, t.v6) }
 
 // Overlaps reports whether s and t have an address in common.
-func (s Set) Overlaps(t Set) bool { return !s.Intersect(t).IsEmpty() }
+func (s Set) Overlaps(t Set) bool { return meet(s.v4, t.v4) || meet(s.v6, t.v6) }
 
 // IsEmpty reports whether s holds no address.
-func (s Set) IsEmpty() bool { return len(s.spans) == 0 }
+func (s Set) IsEmpty() bool { return len(s.v4)+len(s.v6) == 0 }
 
 // Equal reports whether s and t hold the same addresses.
-func (s Set) Equal(t Set) bool { return s.same(t) || slices.Equal(s.spans, t.spans) }
+func (s Set) Equal(t Set) bool { return equal(s.v4, t.v4) && equal(s.v6, t.v6) }
 
 // Count returns how many addresses are in s.
 func (s Set) Count() *big.Int {
-	n, one := new(big.Int), big.NewInt(1)
-	for _, p := range s.spans {
-		size := new(big.Int).SetBytes(p.hi.AsSlice())
-		size.Sub(size, new(big.Int).SetBytes(p.lo.AsSlice()))
-		n.Add(n, size.Add(size, one))
+	n := new(big.Int)
+	for _, spans := range [...][]span{s.v4, s.v6} {
+		for _, p := range spans {
+			n.Add(n, p.size())
+		}
 	}
 	return n
 }
 
 // V4 returns the IPv4 addresses of s.
-func (s Set) V4() Set { return Set{s.spans[:s.boundary():s.boundary()]} }
+func (s Set) V4() Set { return Set{v4: s.v4} }
 
 // V6 returns the IPv6 addresses of s.
-func (s Set) V6() Set { return Set{s.spans[s.boundary():]} }
-
-func (s Set) boundary() int {
-	i, _ := slices.BinarySearchFunc(s.spans, 128, func(p span, bits int) int { return p.lo.BitLen() - bits })
-	return i
-}
+func (s Set) V6() Set { return Set{v6: s.v6} }
 
 // Single returns the address of a set that holds just one. ok is false for any
 // other set.
 func (s Set) Single() (a netip.Addr, ok bool) {
-	if len(s.spans) != 1 || s.spans[0].lo != s.spans[0].hi {
-		return netip.Addr{}, false
+	switch {
+	case len(s.v4) == 1 && len(s.v6) == 0 && s.v4[0].lo == s.v4[0].hi:
+		return s.v4[0].lo.v4(), true
+	case len(s.v6) == 1 && len(s.v4) == 0 && s.v6[0].lo == s.v6[0].hi:
+		return s.v6[0].lo.v6(), true
 	}
-	return s.spans[0].lo, true
+	return netip.Addr{}, false
 }
 
 // First returns the lowest address; the zero Addr when s is empty.
 func (s Set) First() netip.Addr {
-	if s.IsEmpty() {
-		return netip.Addr{}
+	switch {
+	case len(s.v4) > 0:
+		return s.v4[0].lo.v4()
+	case len(s.v6) > 0:
+		return s.v6[0].lo.v6()
 	}
-	return s.spans[0].lo
+	return netip.Addr{}
 }
 
 // Bounds returns the first and last address of every maximal run of s, in
 // order: what decides whether two sets of intervals differ.
 func (s Set) Bounds() []netip.Addr {
-	out := make([]netip.Addr, 0, 2*len(s.spans))
-	for _, p := range s.spans {
-		out = append(out, p.lo, p.hi)
+	out := make([]netip.Addr, 0, 2*(len(s.v4)+len(s.v6)))
+	for _, p := range s.v4 {
+		out = append(out, p.lo.v4(), p.hi.v4())
+	}
+	for _, p := range s.v6 {
+		out = append(out, p.lo.v6(), p.hi.v6())
 	}
 	return out
 }
@@ -247,39 +169,17 @@ func (s Set) Bounds() []netip.Addr {
 // first.
 func (s Set) Prefixes() []netip.Prefix {
 	var out []netip.Prefix
-	for _, p := range s.spans {
-		out = p.appendPrefixes(out)
+	for _, p := range s.v4 {
+		for lo, bits := range p.blocks(32) {
+			out = append(out, netip.PrefixFrom(lo.v4(), bits))
+		}
+	}
+	for _, p := range s.v6 {
+		for lo, bits := range p.blocks(128) {
+			out = append(out, netip.PrefixFrom(lo.v6(), bits))
+		}
 	}
 	return out
-}
-
-// appendPrefixes cuts a span into the fewest prefixes: at each step the largest
-// that begins at lo and ends within.
-func (p span) appendPrefixes(out []netip.Prefix) []netip.Prefix {
-	for lo := p.lo; ; {
-		length := lo.BitLen() - trailingZeros(lo)
-		s := spanOf(netip.PrefixFrom(lo, length))
-		for p.hi.Less(s.hi) {
-			length++
-			s = spanOf(netip.PrefixFrom(lo, length))
-		}
-		out = append(out, netip.PrefixFrom(lo, length))
-		if s.hi == p.hi {
-			return out
-		}
-		lo = s.hi.Next()
-	}
-}
-
-func trailingZeros(a netip.Addr) int {
-	raw, n := a.AsSlice(), 0
-	for i := len(raw) - 1; i >= 0; i-- {
-		if raw[i] != 0 {
-			return n + bits.TrailingZeros8(raw[i])
-		}
-		n += 8
-	}
-	return n
 }
 
 // Strings returns the prefixes as texts; never nil.

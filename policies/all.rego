@@ -79,6 +79,18 @@ silent contains {"rule": "ES-DAT-005", "subject": s.arn} if {
 	count([set | set := data.esaudit.rules.es_dat_005.results(s); is_set(set)]) == 0
 }
 
+all contains object.union(result, {"rule": "ES-DRF-001", "subject": s.arn}) if {
+	some s in input.subjects
+	s.kind in {"account", "clb", "ecs", "elasticsearch", "endpoint-service", "nat", "nlb", "ram-group", "ram-role", "ram-user", "region", "vpc", "vswitch"}
+	some result in data.esaudit.rules.es_drf_001.results(s)
+}
+
+silent contains {"rule": "ES-DRF-001", "subject": s.arn} if {
+	some s in input.subjects
+	s.kind in {"account", "clb", "ecs", "elasticsearch", "endpoint-service", "nat", "nlb", "ram-group", "ram-role", "ram-user", "region", "vpc", "vswitch"}
+	count([set | set := data.esaudit.rules.es_drf_001.results(s); is_set(set)]) == 0
+}
+
 all contains object.union(result, {"rule": "ES-EST-001", "subject": s.arn}) if {
 	some s in input.subjects
 	s.kind in {"clb", "ecs", "elasticsearch", "endpoint-service", "nat", "nlb", "object", "region", "vpc", "vswitch"}

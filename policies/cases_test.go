@@ -8,6 +8,7 @@ import (
 
 	"esaudit/collector/recording"
 	"esaudit/config"
+	"esaudit/facts"
 	"esaudit/finding"
 	"esaudit/policies"
 	"esaudit/rulecase"
@@ -63,6 +64,16 @@ func (c ruleCase) config(t *testing.T) config.Config {
 	return declared
 }
 
+// stored are the stored objects of the case.
+func (c ruleCase) stored(t *testing.T) []facts.Compared {
+	t.Helper()
+	list, err := c.Compared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
 // ruleIDs are the rules there are.
 func ruleIDs(t *testing.T) []string {
 	t.Helper()
@@ -89,7 +100,7 @@ func TestCases(t *testing.T) {
 			named[c.Name] = true
 			t.Run(id+"/"+c.Name, func(t *testing.T) {
 				t.Parallel()
-				j := judge(t, engine, c.parts(t, all), c.config(t))
+				j := judge(t, engine, c.parts(t, all), c.config(t), c.stored(t)...)
 				c.compare(t, id, j)
 				for _, r := range j.results {
 					j.sound(t, r)

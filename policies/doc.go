@@ -26,6 +26,12 @@
 // and is not wanted is an error too. items are the lines of catalogue.md that a
 // case is one of; a test finds the items that have none.
 //
+// # Languages
+//
+// zh.yaml beside a rule, the user's own included, holds what it says in Chinese.
+// A rule speaks another language as the same module with other literals: no text
+// is taken apart to be translated, and what it judges stays the same.
+//
 // # Limits
 //
 // Only OPA's own builtins, none that reads clock, network or environment: stock

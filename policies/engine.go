@@ -13,6 +13,7 @@ import (
 
 	"esaudit/facts"
 	"esaudit/finding"
+	"esaudit/lang"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
@@ -31,20 +32,28 @@ type Engine struct {
 	query    rego.PreparedEvalQuery
 	bounds   bounds
 	tracer   topdown.QueryTracer // nil for none
+	texts    *lang.Texts         // of the language that rules speak
 }
 
 // Selection says which rules are enabled. The zero value is every core rule.
 type Selection struct {
-	Only     []string // ids; empty means all
-	Skip     []string // ids
-	Optional bool     // optional rules too
-	User     []fs.FS  // directories of the user's own rules, which count as the built-in ones do
+	Only     []string    // ids; empty means all
+	Skip     []string    // ids
+	Optional bool        // optional rules too
+	User     []fs.FS     // directories of the user's own rules, which count as the built-in ones do
+	Texts    *lang.Texts // of the language that rules speak, as far as they do; nil is English
 }
 
 // Catalogue describes every rule there is, by id: the built-in ones and those
 // of the user's directories.
-func Catalogue(user ...fs.FS) ([]finding.Rule, error) {
-	rules, _, err := all(user)
+func Catalogue(user ...fs.FS) ([]finding.Rule, error) { return CatalogueIn(nil, user...) }
+
+// CatalogueIn is Catalogue in another language, as far as rules have texts of it.
+func CatalogueIn(t *lang.Texts, user ...fs.FS) ([]finding.Rule, error) {
+	rules, modules, err := all(user)
+	if err == nil && t != nil {
+		rules, _, err = translate(rules, modules, t.Language())
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +74,17 @@ func New(ctx context.Context, sel Selection) (*Engine, error) {
 	if rules, err = sel.pick(rules); err != nil {
 		return nil, err
 	}
-	return newEngine(ctx, rules, modules)
+	if sel.Texts != nil {
+		if rules, modules, err = translate(rules, modules, sel.Texts.Language()); err != nil {
+			return nil, err
+		}
+	}
+	e, err := newEngine(ctx, rules, modules)
+	if err != nil {
+		return nil, err
+	}
+	e.texts = sel.Texts
+	return e, nil
 }
 
 func newEngine(ctx context.Context, rules []rule, modules []module) (*Engine, error) {
@@ -219,6 +238,9 @@ func (e *Engine) evaluate(ctx context.Context, query rego.PreparedEvalQuery, doc
 	text, err := json.Marshal(doc)
 	if err != nil {
 		return out, fmt.Errorf("write facts: %w", err)
+	}
+	if text, err = e.said(text); err != nil {
+		return out, fmt.Errorf("translate facts: %w", err)
 	}
 	input, err := ast.ValueFromReader(bytes.NewReader(text))
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"esaudit/lang"
 )
 
 // Rewritten compiles one rule alone, with a text of its Rego changed in memory.
@@ -37,5 +39,34 @@ func Rewritten(t *testing.T, id, text, becomes string) *Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return e
+}
+
+// Alone compiles one rule alone, speaking a language.
+func Alone(t *testing.T, id string, texts *lang.Texts) *Engine {
+	t.Helper()
+	pkg := packageOf(id)
+	modules, err := load(builtin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	modules = slices.DeleteFunc(modules, func(m module) bool {
+		name, rule := strings.CutPrefix(m.parsed.Package.Path.String(), rulePrefix)
+		return rule && name != pkg
+	})
+	rules, err := describe(modules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if texts != nil {
+		if rules, modules, err = translate(rules, modules, texts.Language()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e, err := newEngine(t.Context(), rules, modules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.texts = texts
 	return e
 }

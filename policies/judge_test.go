@@ -55,13 +55,14 @@ type said struct {
 }
 
 // judge runs the pipeline: answers, snapshot, graph, facts, rules.
-func judge(t testing.TB, e *policies.Engine, parts []recording.Part, c config.Config) judgement {
+func judge(t testing.TB, e *policies.Engine, parts []recording.Part, c config.Config, stored ...facts.Compared) judgement {
 	t.Helper()
 	s, err := collector.Assemble(parts)
 	if err != nil {
 		t.Fatal(err)
 	}
 	doc := facts.Build(graph.Build(s, c))
+	doc.Compare(s, stored)
 	results, err := e.Eval(t.Context(), doc)
 	if err != nil {
 		t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-//go:embed all.rego lib/*.rego rules/*/*.rego
+//go:embed all.rego lib/*.rego rules/*/*.rego lib/zh.yaml rules/*/zh.yaml
 var builtin embed.FS
 
 const (
@@ -23,6 +23,8 @@ const (
 // module is one parsed file.
 type module struct {
 	file   string
+	fsys   fs.FS // that it was read from
+	source string
 	parsed *ast.Module
 }
 
@@ -111,14 +113,22 @@ func load(fsys fs.FS) ([]module, error) {
 		if err != nil {
 			return err
 		}
-		parsed, err := ast.ParseModuleWithOpts(file, string(text), ast.ParserOptions{ProcessAnnotation: true, RegoVersion: ast.RegoV1})
+		parsed, err := parse(file, string(text))
 		if err != nil {
-			return fmt.Errorf("parse rule: %w", oneLine(err))
+			return err
 		}
-		out = append(out, module{file, parsed})
+		out = append(out, module{file: file, fsys: fsys, source: string(text), parsed: parsed})
 		return nil
 	})
 	return out, err
+}
+
+func parse(file, text string) (*ast.Module, error) {
+	parsed, err := ast.ParseModuleWithOpts(file, text, ast.ParserOptions{ProcessAnnotation: true, RegoVersion: ast.RegoV1})
+	if err != nil {
+		return nil, fmt.Errorf("parse rule: %w", oneLine(err))
+	}
+	return parsed, nil
 }
 
 // describe reads the METADATA of every rule package. The error names the file

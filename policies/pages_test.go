@@ -21,7 +21,7 @@ const pagesDir = "../docs/rules"
 var families = [][2]string{
 	{"NET", "Exposure and whitelists"}, {"TLS", "TLS"}, {"PVL", "PrivateLink"}, {"SLB", "Load balancers"}, {"SG", "Security groups"},
 	{"VPC", "Networks"}, {"XPK", "X-Pack and configuration"}, {"DAT", "Data protection and availability"}, {"RAM", "Identity"},
-	{"AST", "Assertions"}, {"EST", "The estate itself"},
+	{"AST", "Assertions"}, {"EST", "The estate itself"}, {"DRF", "Drift"},
 }
 
 // docs/rules has a page for each rule and an index, made of the rules' METADATA,

@@ -28,7 +28,7 @@ func TestThresholdsAreInRego(t *testing.T) {
 					t.Fatalf("no case %q", th.Case)
 				}
 				c := ruleCase{file.Cases[i]}
-				j := judge(t, policies.Rewritten(t, id, th.Text, th.Becomes), c.parts(t, all), c.config(t))
+				j := judge(t, policies.Rewritten(t, id, th.Text, th.Becomes), c.parts(t, all), c.config(t), c.stored(t)...)
 				k := slices.IndexFunc(j.results, func(r said) bool { return r.id == th.Subject })
 				if k < 0 {
 					t.Fatalf("nothing about %s", th.Subject)

@@ -3,6 +3,7 @@ package ram
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // reads and writes are the operations of Elasticsearch, by the names of the API
@@ -47,7 +48,9 @@ func Names(operation string) []string {
 
 // Actions returns the RAM actions of Elasticsearch, and those of other products
 // that change what stands around a cluster, sorted.
-func Actions() []string {
+func Actions() []string { return slices.Clone(actions()) }
+
+var actions = sync.OnceValue(func() []string {
 	out := strings.Fields(`privatelink:EnableVpcEndpointConnection privatelink:DisableVpcEndpointConnection
 		privatelink:UpdateVpcEndpointServiceAttribute privatelink:AddUserToVpcEndpointService privatelink:RemoveUserFromVpcEndpointService
 		privatelink:AttachResourceToVpcEndpointService slb:SetLoadBalancerTCPListenerAttribute slb:StartLoadBalancerListener
@@ -58,14 +61,14 @@ func Actions() []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
+})
 
 // Named returns the actions that the statements allow by names which Actions
 // does not hold: as written, wildcards and all, sorted. prefix is that of the
 // product ("elasticsearch:"), "" is every one.
 func (g Grants) Named(prefix string) []string {
 	var out []string
-	all := Actions()
+	all := actions()
 	for _, s := range g.List {
 		texts, not := s.Actions()
 		for _, text := range texts {

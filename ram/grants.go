@@ -174,7 +174,9 @@ func (g Grants) named(s Grant) []string {
 }
 
 // filled puts something in the place of wildcards.
-func filled(pattern string) string { return strings.NewReplacer("*", "any", "?", "x").Replace(pattern) }
+func filled(pattern string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(pattern, "*", "any"), "?", "x")
+}
 
 // instances are made-up instances of an account, one in each of its regions: a
 // statement that is for one of them is for every instance.

@@ -5,9 +5,10 @@
 //
 // Write gives the bytes of one format: table (to be read in a terminal), json
 // (esaudit.report/v1, CONTRACT 5), sarif (SARIF 2.1.0, for code scanning) and
-// html (one file, without scripts). All of them carry the same findings under
-// the same fingerprints; the table names those that ask for something, and cuts
-// long lists with a word of how much there is.
+// html (one file that needs no network, and is whole without its script), those
+// of dashboards, and the estate as dot and svg. All but the last two carry the
+// same findings under the same fingerprints; the table names those that ask for
+// something, and cuts long lists with a word of how much there is.
 //
 // # What it assumes
 //

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"esaudit/finding"
+	"esaudit/lang"
 )
 
 // proven is a value that a finding rests on, with all the places it stands at.
@@ -47,17 +48,17 @@ const (
 )
 
 // brief is a value's text, or how it begins.
-func brief(text, more string) string {
+func brief(t *lang.Texts, text, more string) string {
 	n := utf8.RuneCountInString(text)
 	if n <= longestValue {
 		return text
 	}
-	return fmt.Sprintf("%s%s (%s characters)", string([]rune(text)[:longestValue]), more, number(n))
+	return t.F("%s%s (%s characters)", string([]rune(text)[:longestValue]), more, number(n))
 }
 
 // lineNumbers tells the lines a value stands on: "line 7", "lines 7, 9 and 12
 // more", or "" when nobody knows them.
-func (p proven) lineNumbers() string {
+func (p proven) lineNumbers(t *lang.Texts) string {
 	var numbers []string
 	for _, e := range p.places {
 		if e.Line > 0 {
@@ -67,15 +68,18 @@ func (p proven) lineNumbers() string {
 	if len(numbers) == 0 {
 		return ""
 	}
-	return plural(len(numbers), "line ", "lines ") + firstOf(numbers, mostPlaces)
+	if len(numbers) == 1 {
+		return t.F("line %s", numbers[0])
+	}
+	return t.F("lines %s", firstOf(t, numbers, mostPlaces))
 }
 
 // firstOf names the first few of a list and counts the others.
-func firstOf(names []string, most int) string {
+func firstOf(t *lang.Texts, names []string, most int) string {
 	if len(names) <= most {
 		return strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	return t.F("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // pointer tells in short where a value stands: without what the reader knows

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"pgregory.net/rapid"
 
 	"esaudit/finding"
@@ -21,6 +22,9 @@ func TestGoldens(t *testing.T) {
 	r, s := fixture(t)
 	for _, format := range []string{"junit", "markdown", "github", "gitlab", "csv", "ocsf"} {
 		golden(t, "report."+format+".golden", render(t, format, r, Options{Snapshot: s, SnapshotURI: "snapshots/prod.json"}))
+	}
+	for _, format := range []string{"dot", "svg"} {
+		golden(t, "report."+format+".golden", render(t, format, r, Options{View: htmlView()}))
 	}
 }
 
@@ -46,6 +50,44 @@ func soundFormats(t *rapid.T, render func(format string) string, r *finding.Repo
 	for _, e := range events {
 		if e.TypeUID != e.ClassUID*100+e.ActivityID || len(e.Resources) == 0 || e.SeverityID < 1 || e.SeverityID > 5 {
 			t.Fatalf("ocsf: %+v", e)
+		}
+	}
+}
+
+// The documented schemas of the formats that have one.
+var (
+	gitlabSchema = compiled("testdata/gitlab-code-quality.json")
+	ocsfSchema   = compiled("testdata/ocsf-detection-finding-1.5.0.json")
+)
+
+// Reports are as the formats' schemas describe them, and what is broken is not.
+func TestFormatSchemas(t *testing.T) {
+	fixed, s := fixture(t)
+	demo, _ := audited(t, "demo", true)
+	for name, r := range map[string]*finding.Report{"fixture": fixed, "demo": demo, "nothing": {Tool: finding.Tool{Name: "esaudit"}}} {
+		for format, schema := range map[string]func() *jsonschema.Schema{"gitlab": gitlabSchema, "ocsf": ocsfSchema} {
+			if err := validate(t, schema(), render(t, format, r, Options{Snapshot: s})); err != nil {
+				t.Errorf("%s of %s: %v", format, name, err)
+			}
+		}
+	}
+	for _, c := range []struct {
+		format, from, to string
+		schema           func() *jsonschema.Schema
+	}{
+		{"gitlab", `"severity": "`, `"severity": "very `, gitlabSchema},
+		{"gitlab", `"path": "`, `"path": "./`, gitlabSchema},
+		{"gitlab", `"begin": `, `"begin": -`, gitlabSchema},
+		{"gitlab", `"check_name"`, `"check"`, gitlabSchema},
+		{"ocsf", `"severity_id": 5`, `"severity_id": 4`, ocsfSchema},
+		{"ocsf", `"class_uid": 2004`, `"class_uid": 2003`, ocsfSchema},
+		{"ocsf", `"finding_info"`, `"finding"`, ocsfSchema},
+		{"ocsf", `"time": `, `"time": "soon", "at": `, ocsfSchema},
+	} {
+		text := render(t, c.format, fixed, Options{Snapshot: s})
+		broken := strings.Replace(text, c.from, c.to, 1)
+		if broken == text || validate(t, c.schema(), broken) == nil {
+			t.Errorf("%s with %s is accepted", c.format, c.to)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"esaudit/finding"
+	"esaudit/lang"
 	"esaudit/snapshot"
 )
 
@@ -18,6 +19,7 @@ type gap struct {
 	Subjects []string // that were asked about; empty for what is asked once a region
 	places   []string // regions, and accounts where there are several
 	Products []gapProduct
+	where    string // in another language; "" in English
 }
 
 // gapProduct is a product with its operations.
@@ -90,10 +92,30 @@ func (g gap) rank() int {
 
 // Where tells the places.
 func (g gap) Where() string {
+	if g.where != "" {
+		return g.where
+	}
 	if len(g.places) == 1 && g.places[0] == snapshot.Global {
 		return "globally"
 	}
-	return "in " + firstOf(g.places, mostNamed)
+	return "in " + firstOf(nil, g.places, mostNamed)
+}
+
+// translated tells gaps in another language.
+func translated(t *lang.Texts, list []gap) []gap {
+	if t == nil {
+		return list
+	}
+	for i := range list {
+		g := &list[i]
+		if len(g.places) == 1 && g.places[0] == snapshot.Global {
+			g.where = t.T("globally")
+		} else {
+			g.where = t.F("in %s", firstOf(t, viewed(g.places, t.Made), mostNamed))
+		}
+		g.Outcome = strings.Join(viewed(strings.Split(g.Outcome, ", "), t.Made), ", ")
+	}
+	return list
 }
 
 // operations counts them.

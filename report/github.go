@@ -26,10 +26,11 @@ func writeGitHub(w io.Writer, r *finding.Report, o Options) error {
 		}
 		written[level]++
 		title := f.Rule + " " + f.Subject.ID
-		fmt.Fprintf(&b, "::%s file=%s,line=%d,title=%s::%s\n", level, githubProperty(snapshotPath(o)), firstLine(f), githubProperty(title), githubData(fmt.Sprintf("%s%s (id %s)", statusWord(f), f.Message, f.Fingerprint)))
+		path, line := shownAt(f, o)
+		fmt.Fprintf(&b, "::%s file=%s,line=%d,title=%s::%s\n", level, githubProperty(path), line, githubProperty(title), githubData(fmt.Sprintf("%s%s (id %s)", statusWord(o.Texts, f), f.Message, f.Fingerprint)))
 	}
-	head, rest := headline(r, r.Coverage.Complete && len(gaps(r.Coverage.Calls, false)) == 0)
-	fmt.Fprintf(&b, "::notice title=esaudit::%s\n", githubData(head+". "+rest))
+	head, rest := headlineIn(o.Texts, r, r.Coverage.Complete && len(gaps(r.Coverage.Calls, false)) == 0)
+	fmt.Fprintf(&b, "::notice title=esaudit::%s\n", githubData(o.Texts.F("%s.", head)+" "+rest))
 	_, err := w.Write(b.Bytes())
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"esaudit/finding"
+	"esaudit/lang"
 	"esaudit/report/plain"
 )
 
@@ -35,10 +36,11 @@ func writeGitLab(w io.Writer, r *finding.Report, o Options) error {
 		if f.Waived != nil || f.Status == finding.Pass || f.Status == finding.NA {
 			continue
 		}
+		path, line := shownAt(f, o)
 		list = append(list, gitlabIssue{
-			Description: plain.Text(flat(statusWord(f)+f.Message), true), CheckName: plain.Text(f.Rule, true), Fingerprint: f.Fingerprint,
+			Description: plain.Text(flat(statusWord(o.Texts, f)+f.Message), true), CheckName: plain.Text(f.Rule, true), Fingerprint: f.Fingerprint,
 			Severity: gitlabSeverity(f),
-			Location: gitlabLocation{Path: snapshotPath(o), Lines: gitlabLines{Begin: firstLine(f)}},
+			Location: gitlabLocation{Path: path, Lines: gitlabLines{Begin: line}},
 		})
 	}
 	e := json.NewEncoder(w)
@@ -48,11 +50,11 @@ func writeGitLab(w io.Writer, r *finding.Report, o Options) error {
 }
 
 // statusWord says of what does not fail that it does not.
-func statusWord(f finding.Finding) string {
+func statusWord(t *lang.Texts, f finding.Finding) string {
 	if f.Status == finding.Fail {
 		return ""
 	}
-	return f.Status.String() + ": "
+	return t.F("%s: ", t.T(f.Status.String()))
 }
 
 func gitlabSeverity(f finding.Finding) string {

@@ -6,7 +6,6 @@ import (
 	"embed"
 	"encoding/base64"
 	"esaudit/report/plain"
-	"fmt"
 	"html/template"
 	"io"
 	"slices"
@@ -14,9 +13,10 @@ import (
 	"time"
 
 	"esaudit/finding"
+	"esaudit/lang"
 )
 
-//go:embed html/*.tmpl html/style.css
+//go:embed html/*.tmpl html/style.css html/script.js
 var htmlFiles embed.FS
 
 // Limits of the page. What they leave out is said on it; the JSON report has
@@ -33,22 +33,31 @@ const (
 	htmlLongest  = 20000 // characters of a value
 )
 
-// writeHTML writes one page that needs nothing else: no network and no script.
-// Its content security policy allows its own style by its hash, and nothing
-// besides; filtering is the work of that style.
+// writeHTML writes one page that needs nothing else: no network, and of its
+// script nothing but comfort. Its content security policy allows its own styles
+// and its own script by their hashes, and nothing besides.
 func writeHTML(w io.Writer, r *finding.Report, o Options) error {
 	style, err := htmlFiles.ReadFile("html/style.css")
 	if err != nil {
 		return err
 	}
-	t, err := template.New("report").Funcs(htmlFuncs()).ParseFS(htmlFiles, "html/*.tmpl")
+	script, err := htmlFiles.ReadFile("html/script.js")
 	if err != nil {
 		return err
 	}
+	t, err := template.New("report").Funcs(htmlFuncs(o.Texts)).ParseFS(htmlFiles, "html/*.tmpl")
+	if err != nil {
+		return err
+	}
+	translateTemplates(t, o.Texts)
 	p := newHTMLPage(whole(r), o)
-	css := string(style) + p.filters()
-	p.Style = template.CSS(css)
-	p.Policy = fmt.Sprintf("default-src 'none'; style-src '%s'; img-src data:; base-uri 'none'; form-action 'none'", htmlHash(css))
+	p.translate(o.Texts)
+	p.Style, p.Script, p.Filters = template.CSS(style), template.JS(script), template.CSS(p.filters())
+	styles := htmlHash(string(p.Style))
+	if p.Filters != "" {
+		styles += " " + htmlHash(string(p.Filters))
+	}
+	p.Policy = "default-src 'none'; style-src " + styles + "; script-src " + htmlHash(string(script)) + "; img-src data:; base-uri 'none'; form-action 'none'"
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, "page.tmpl", p); err != nil {
 		return err
@@ -57,20 +66,25 @@ func writeHTML(w io.Writer, r *finding.Report, o Options) error {
 	return err
 }
 
+// htmlHash names an inline text in a policy.
 func htmlHash(text string) string {
 	sum := sha256.Sum256([]byte(text))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-func htmlFuncs() template.FuncMap {
+func htmlFuncs(t *lang.Texts) template.FuncMap {
 	return template.FuncMap{
 		"text":       func(s string) string { return plain.Text(s, true) },
 		"paragraphs": htmlParagraphs,
+		"ticks":      htmlTicks,
+		"odd":        func(i int) bool { return i%2 == 1 },
 		"pointer":    htmlPointer,
-		"count":      count,
+		"count":      func(n int, noun string) string { return counted(t, n, noun) },
 		"number":     number,
-		"cause":      causeText,
-		"names":      htmlNames,
+		"cause":      func(cause string) string { return t.T(causeText(cause)) },
+		"names":      func(names []string) string { return plain.Text(firstOf(t, names, mostNamed), true) },
+		"say":        say(t),
+		"words":      func() htmlWords { return htmlEnglish().in(t) },
 	}
 }
 
@@ -85,8 +99,15 @@ func htmlParagraphs(prose string) []string {
 	return out
 }
 
-// htmlNames writes the first few of a list.
-func htmlNames(names []string) string { return plain.Text(firstOf(names, mostNamed), true) }
+// htmlTicks parts a rule's prose at its backticks: every second part is code. A
+// backtick without its like stays.
+func htmlTicks(prose string) []string {
+	parts := strings.Split(prose, "`")
+	if n := len(parts); n%2 == 0 {
+		parts = append(parts[:n-2], parts[n-2]+"`"+parts[n-1])
+	}
+	return parts
+}
 
 // htmlPointer parts a JSON pointer where a line may break.
 func htmlPointer(pointer string) []string {
@@ -105,7 +126,8 @@ func htmlTime(stamp string) string {
 // htmlPage is what the template shows. Texts in it are strangers' still; the
 // template passes them through text.
 type htmlPage struct {
-	Style          template.CSS
+	Style, Filters template.CSS
+	Script         template.JS
 	Policy         string
 	Title          string
 	Report         *finding.Report
@@ -126,6 +148,9 @@ type htmlPage struct {
 	All            bool
 	Choices        htmlChosen
 	Matrices       []htmlMatrix
+	Sums           []htmlAccountSum // of several accounts
+	Trend          *htmlTrend       // nil without earlier reports
+	Map            *htmlMap         // nil when the estate is not drawn
 	Rules          []htmlRule
 }
 
@@ -147,12 +172,12 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 		p.Accounts = append(p.Accounts, htmlAccount{a, htmlTime(a.TakenAt)})
 		ids = append(ids, a.ID)
 	}
-	p.Title = plain.Text("Audit of "+strings.Join(ids, ", "), true)
-	missing := gaps(r.Coverage.Calls, p.Several)
+	p.Title = plain.Text(o.Texts.F("Audit of %s", strings.Join(ids, ", ")), true)
+	missing := translated(o.Texts, gaps(r.Coverage.Calls, p.Several))
 	p.Complete = r.Coverage.Complete && len(missing) == 0
 	p.Gaps = missing[:min(len(missing), htmlGaps)]
 	p.MoreGaps = operations(missing) - operations(p.Gaps)
-	p.Headline, p.Said = headline(r, p.Complete)
+	p.Headline, p.Said = headlineIn(o.Texts, r, p.Complete)
 
 	b := newHTMLBuilder(r, o)
 	for _, f := range r.Findings[:min(len(r.Findings), htmlFindings)] {
@@ -168,6 +193,8 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 	p.Worst, p.Matrices = b.worst(), b.matrices()
 	p.Choices = b.choices()
 	p.Rules = b.ruleList()
+	p.Map = b.estate
+	p.Sums, p.Trend = accountSums(r, p.Accounts), newTrend(r, o.Past)
 	return p
 }
 

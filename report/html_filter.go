@@ -14,7 +14,9 @@ import (
 type htmlChosen struct {
 	Rules    []finding.Rule
 	Subjects []finding.Subject
-	more     bool // subjects than the filter offers
+	Changes  []string // marks against the baseline that findings have
+	Owned    bool     // some subject has an owner
+	more     bool     // subjects than the filter offers
 }
 
 // choice notes a finding's rule and subject, and returns their classes.
@@ -33,6 +35,11 @@ func (b *htmlBuilder) choice(f finding.Finding) string {
 		b.subjects[f.Subject.ARN] = subject
 		c.Subjects = append(c.Subjects, f.Subject)
 	}
+	if f.Baseline != "" && !slices.Contains(c.Changes, f.Baseline) {
+		c.Changes = append(c.Changes, f.Baseline)
+		slices.Sort(c.Changes)
+	}
+	c.Owned = c.Owned || f.Subject.Owner != ""
 	return fmt.Sprintf("r%d s%d", rule, subject)
 }
 
@@ -46,8 +53,12 @@ func (b *htmlBuilder) choices() htmlChosen {
 	return c
 }
 
-// filters is the style that hides what was not chosen.
+// filters is the style that hides what was not chosen, where no script runs. Of
+// many findings it would be slow: there the filter needs the script.
 func (p *htmlPage) filters() string {
+	if p.Many {
+		return ""
+	}
 	var b strings.Builder
 	hide := func(choice, value, class string) {
 		chosen := fmt.Sprintf(`main:has(#%s option[value="%s"]:checked)`, choice, value)

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"esaudit/report/plain"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"esaudit/finding"
 	"esaudit/graph"
+	"esaudit/lang"
 )
 
 // htmlFinding is a finding as the page shows it.
@@ -24,6 +26,21 @@ type htmlFinding struct {
 	Hunks     []htmlHunk
 	MoreHunks int
 	Path      []htmlStep
+	Picture   *htmlPicture // of the path; nil without one
+	OnMap     bool         // the topology has a place of the path
+	Closing   []graph.Hop  // controls of a path that is open: any one would close it
+	Holding   []graph.Hop  // controls that keep a latent setting from taking effect
+	RuleMends string       // names the rule's own steps
+}
+
+// Passing reports whether the page can say what would make the finding pass.
+func (f htmlFinding) Passing() bool {
+	return !settledStatus(f.Finding) && (f.Rule.Prefer != "" || len(f.Closing)+len(f.Holding) > 0)
+}
+
+// PlanCommand is the command that plans the finding's correction.
+func (f htmlFinding) PlanCommand() string {
+	return "esaudit fix plan --finding " + f.Fingerprint + " -o fix.plan"
 }
 
 // htmlEvidence is one value and where it stands. Full is set when the value is
@@ -42,6 +59,9 @@ type htmlStep struct {
 	Again bool // the path starts anew here
 	Hop   *graph.Hop
 	Sign  string
+
+	Number int    // of the hop in its path
+	Map    string // ids of the topology that it stands for
 }
 
 // htmlHunk is a run of lines of the snapshot.
@@ -60,6 +80,8 @@ type htmlLine struct {
 type htmlBuilder struct {
 	report *finding.Report
 	doc    *document // nil without a snapshot
+	estate *htmlMap  // nil when it is not drawn
+	texts  *lang.Texts
 	rules  map[string]finding.Rule
 	shown  []htmlFinding
 	chosen htmlChosen
@@ -68,7 +90,8 @@ type htmlBuilder struct {
 }
 
 func newHTMLBuilder(r *finding.Report, o Options) *htmlBuilder {
-	b := &htmlBuilder{report: r, rules: map[string]finding.Rule{}, subjects: map[string]int{}}
+	b := &htmlBuilder{report: r, texts: o.Texts, rules: map[string]finding.Rule{}, subjects: map[string]int{}}
+	b.estate = newHTMLMap(o.View)
 	if o.Snapshot != nil {
 		b.doc = newDocument(o.Snapshot)
 	}
@@ -98,9 +121,20 @@ func (b *htmlBuilder) add(f finding.Finding) {
 	all := proofs(f)
 	v.More = max(len(all)-htmlProofs, 0)
 	for _, p := range all[:len(all)-v.More] {
-		v.Evidence = append(v.Evidence, evidenceView(f.Subject, p))
+		v.Evidence = append(v.Evidence, evidenceView(b.texts, f.Subject, p))
 	}
 	v.Choice = b.choice(f)
+	if len(v.Path) > 0 {
+		v.Picture = pathPicture(v.Path)
+	}
+	for i, s := range v.Path {
+		if s.Hop != nil {
+			v.Path[i].Map = b.estate.locate(*s.Hop)
+			v.OnMap = v.OnMap || v.Path[i].Map != ""
+		}
+	}
+	v.Closing, v.Holding = deciding(f)
+	v.RuleMends = strings.ReplaceAll(htmlEnglish().in(b.texts).RuleMends, "{rule}", plain.Text(rule.ID, true))
 	if b.doc != nil && !settledStatus(f) && len(b.shown) < htmlExcerpts {
 		v.Hunks, v.MoreHunks = b.hunks(f)
 	}
@@ -118,8 +152,8 @@ func toneOf(f finding.Finding) string {
 	return f.Status.String()
 }
 
-func evidenceView(s finding.Subject, p proven) htmlEvidence {
-	v := htmlEvidence{Missing: p.value == nil, Note: p.note, Lines: p.lineNumbers(), Pointer: p.pointer(s)}
+func evidenceView(t *lang.Texts, s finding.Subject, p proven) htmlEvidence {
+	v := htmlEvidence{Missing: p.value == nil, Note: p.note, Lines: p.lineNumbers(t), Pointer: p.pointer(s)}
 	if v.Missing {
 		return v
 	}
@@ -138,15 +172,31 @@ func evidenceView(s finding.Subject, p proven) htmlEvidence {
 	return v
 }
 
+// deciding returns the controls of a path that decide whether its finding would
+// pass. A path is open when all of its controls are.
+func deciding(f finding.Finding) (closing, holding []graph.Hop) {
+	blocked := func(h graph.Hop) bool { return h.Verdict == graph.Blocked }
+	switch {
+	case f.Status == finding.Latent:
+		return nil, slices.DeleteFunc(slices.Clone(f.Path), func(h graph.Hop) bool { return !blocked(h) })
+	case f.Status == finding.Fail && len(f.Path) > 0 && len(legs(f.Path)) == 1 && f.Path[0].From == "internet" &&
+		!slices.ContainsFunc(f.Path, func(h graph.Hop) bool { return h.Verdict != graph.Reachable }):
+		return slices.DeleteFunc(slices.Clone(f.Path), func(h graph.Hop) bool { return h.Line == 0 }), nil
+	}
+	return nil, nil
+}
+
 // steps lays out a path: each place once, and between two the controls.
 func steps(hops []graph.Hop) []htmlStep {
 	signs := map[graph.Verdict]string{graph.Reachable: "✓", graph.Blocked: "✕", graph.Unknown: "?"}
 	var out []htmlStep
+	number := 0
 	for i, leg := range legs(hops) {
 		out = append(out, htmlStep{Place: cmp.Or(leg[0].From, "—"), Again: i > 0})
 		for j := range leg {
 			h := &leg[j]
-			out = append(out, htmlStep{Hop: h, Sign: signs[h.Verdict]})
+			out = append(out, htmlStep{Hop: h, Sign: signs[h.Verdict], Number: number})
+			number++
 			if j == len(leg)-1 || !sameStep(*h, leg[j+1]) {
 				out = append(out, htmlStep{Place: cmp.Or(h.To, "—")})
 			}

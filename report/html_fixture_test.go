@@ -77,6 +77,36 @@ func htmlFixture(t testing.TB) (*finding.Report, *snapshot.Snapshot) {
 	return r, s
 }
 
+// htmlView is the estate of the fixture as a graph draws it, with a balancer and
+// a network of hostile names, and a host that no layer shows.
+func htmlView() *graph.View {
+	v := graph.NewView()
+	add := func(kind, key, label, name string) *graph.Thing {
+		return v.Add(graph.Thing{Kind: kind, Key: key, Label: label, Name: name, Account: "1234567890123456", Region: "cn-hangzhou"})
+	}
+	internet := v.Add(graph.Thing{Kind: graph.Internet, Key: "internet"})
+	vpc := add(graph.VPC, "vpc-1", "", htmlTurned)
+	host := add(graph.Host, "i-1", "", "worker")
+	orders, logs := add(graph.ClusterThing, "es-cn-orders", "", "orders"), add(graph.ClusterThing, "es-cn-logs", "", "日志集群")
+	public := add(graph.EntryThing, "es-cn-orders es-public:9200", "es-cn-orders es-public 9200", "orders")
+	private := add(graph.EntryThing, "es-cn-logs es-private:9200", "es-cn-logs es-private 9200", "logs")
+	front := add(graph.LoadBalancer, "nlb-front", "", htmlBreakout)
+	listener := add(graph.ListenerThing, "lsn-1", "nlb-front 9200", "")
+	join := func(from, to *graph.Thing, kind string, verdict graph.Verdict) {
+		v.Connect(from, to, graph.Join{Kind: kind, Verdict: verdict})
+	}
+	join(vpc, host, "holds", graph.Reachable)
+	join(vpc, logs, "holds", graph.Reachable)
+	join(internet, public, "reaches", graph.Reachable)
+	join(public, orders, "leads", graph.Reachable)
+	join(host, private, "reaches", graph.Unknown)
+	join(private, logs, "leads", graph.Reachable)
+	join(internet, front, "faces", graph.Blocked)
+	join(front, listener, "listens", graph.Reachable)
+	join(listener, private, "serves", graph.Unknown)
+	return v
+}
+
 func htmlRules() []finding.Rule {
 	rule := func(id, title string, s ...finding.Severity) finding.Rule {
 		return finding.Rule{ID: id, Title: title, Severity: s[0], Severities: s, Kinds: []string{"elasticsearch"},

@@ -89,7 +89,7 @@ func squeezed(s string) string { return strings.Join(strings.Fields(plain.Text(s
 
 func TestHTMLGolden(t *testing.T) {
 	r, s := htmlFixture(t)
-	golden(t, "report.html.golden", render(t, "html", r, Options{Snapshot: s}))
+	golden(t, "report.html.golden", render(t, "html", r, Options{Snapshot: s, View: htmlView()}))
 }
 
 func TestHTMLShowsAllOfAFinding(t *testing.T) {
@@ -214,11 +214,61 @@ func TestHTMLVerdict(t *testing.T) {
 	}
 }
 
+// Every hop of a path is in its picture, and knows its place in the topology.
+func TestHTMLPictures(t *testing.T) {
+	r, s := htmlFixture(t)
+	doc := parseHTML(t, renderHTML(t, r, Options{Snapshot: s, View: htmlView()}))
+	for _, f := range r.Findings {
+		if len(f.Path) == 0 {
+			continue
+		}
+		drawn, listed := map[string]int{}, map[string]int{}
+		for _, n := range elements(article(t, doc, f)) {
+			hop, ids := attribute(n, "data-hop"), strings.Fields(attribute(n, "data-map"))
+			switch {
+			case n.Data == "g" && hop != "":
+				drawn[hop]++
+				if text := textOf(n); !strings.Contains(text, f.Path[len(drawn)-1].Control) {
+					t.Errorf("%s: hop %s is drawn as %q", f.Rule, hop, text)
+				}
+			case n.Data == "li" && hop != "":
+				listed[hop]++
+			}
+			for _, id := range ids {
+				withID(t, doc, id)
+			}
+			if f.Path[0].From == "internet" && n.Data == "li" && hop == "0" && len(ids) < 1 {
+				t.Errorf("%s: the internet is not in the topology", f.Rule)
+			}
+		}
+		if len(drawn) != len(f.Path) || len(listed) != len(f.Path) {
+			t.Errorf("%s: %d hops, %d drawn, %d listed", f.Rule, len(f.Path), len(drawn), len(listed))
+		}
+	}
+	way := textOf(withID(t, doc, "t-w0-5"))
+	if way != "internet → nlb-front: blocked" && !strings.HasPrefix(way, "internet → ") {
+		t.Errorf("the topology says %q", way)
+	}
+}
+
+// A finding says what would make it pass.
+func TestHTMLPassesWhen(t *testing.T) {
+	r, s := htmlFixture(t)
+	r.Rules[1].Prefer = "Public access off; or `203.0.113.0/28`, one ` tick."
+	doc := parseHTML(t, renderHTML(t, r, Options{Snapshot: s}))
+	open := textOf(article(t, doc, r.Findings[0]))
+	for _, want := range []string{"Public access off; or 203.0.113.0/28, one ` tick.", "one of its controls refuses: public access (line", "cluster status (line", "fix plan --finding " + r.Findings[0].Fingerprint} {
+		if !strings.Contains(open, want) {
+			t.Errorf("%q is not in %s", want, open)
+		}
+	}
+}
+
 // The page must hold what the template holds, and nothing that a stranger's
 // text added: the same elements as with plain texts of the same shape.
 func TestHTMLKeepsStrangersTextsInert(t *testing.T) {
 	hostile, s := htmlFixture(t)
-	page := renderHTML(t, hostile, Options{Snapshot: s})
+	page := renderHTML(t, hostile, Options{Snapshot: s, View: htmlView()})
 	doc := parseHTML(t, page)
 	for _, n := range elements(doc) {
 		for _, a := range n.Attr {
@@ -229,14 +279,14 @@ func TestHTMLKeepsStrangersTextsInert(t *testing.T) {
 				t.Errorf("<%s> leads to %q", n.Data, a.Val)
 			}
 		}
-		if slices.Contains([]string{"script", "img", "iframe", "object", "embed", "base", "svg", "video", "audio", "b-"}, n.Data) {
+		if slices.Contains([]string{"img", "iframe", "object", "embed", "base", "foreignobject", "use", "animate", "set", "video", "audio", "b-"}, n.Data) {
 			t.Errorf("<%s> on the page", n.Data)
 		}
 	}
-	for _, name := range []string{"style", "title", "h1", "main", "nav", "form"} {
+	for _, name := range []string{"script", "title", "h1", "main", "nav", "form"} {
 		n := 0
 		for _, e := range elements(doc) {
-			if e.Data == name {
+			if e.Data == name && e.Namespace == "" {
 				n++
 			}
 		}

@@ -2,12 +2,12 @@ package report
 
 import (
 	"encoding/xml"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"esaudit/finding"
+	"esaudit/lang"
 	"esaudit/report/plain"
 )
 
@@ -54,7 +54,7 @@ type junitSaid struct {
 // writeJUnit writes a test case for each rule and subject: what passes passes,
 // what fails fails, what is not known is an error, and what is waived, latent or
 // does not apply is skipped with its reason.
-func writeJUnit(w io.Writer, r *finding.Report, _ Options) error {
+func writeJUnit(w io.Writer, r *finding.Report, o Options) error {
 	out := junitSuites{Name: "esaudit"}
 	titles := map[string]string{}
 	for _, rule := range r.Rules {
@@ -74,7 +74,7 @@ func writeJUnit(w io.Writer, r *finding.Report, _ Options) error {
 			index[f.Subject.ARN] = i
 			out.Suites = append(out.Suites, junitSuite{Name: plain.Text(f.Subject.ARN, true), Time: "0", Stamp: plain.Text(taken[f.Subject.Account], true)})
 		}
-		out.Suites[i].add(junitCaseOf(f, titles[f.Rule]))
+		out.Suites[i].add(junitCaseOf(o.Texts, f, titles[f.Rule]))
 	}
 	for _, s := range out.Suites {
 		out.Tests += s.Tests
@@ -103,30 +103,30 @@ func (s *junitSuite) add(c junitCase) {
 	}
 }
 
-func junitCaseOf(f finding.Finding, title string) junitCase {
+func junitCaseOf(t *lang.Texts, f finding.Finding, title string) junitCase {
 	c := junitCase{Class: plain.Text(f.Rule, true), Name: plain.Text(flat(f.Subject.ID+": "+title), true), Time: "0", Out: "fingerprint " + f.Fingerprint}
 	message := plain.Text(flat(f.Message), true)
 	switch {
 	case f.Waived != nil:
-		c.Skipped = &junitSaid{Message: plain.Text(flat("waived: "+f.Waived.Reason), true)}
+		c.Skipped = &junitSaid{Message: plain.Text(flat(t.F("waived: %s", f.Waived.Reason)), true)}
 	case f.Status == finding.Fail:
-		c.Failure = &junitSaid{Message: message, Type: severityWord(f.Severity), Text: junitText(f)}
+		c.Failure = &junitSaid{Message: message, Type: severityWord(f.Severity), Text: junitText(t, f)}
 	case f.Status == finding.Latent:
-		c.Skipped = &junitSaid{Message: "latent: " + message, Text: junitText(f)}
+		c.Skipped = &junitSaid{Message: t.F("latent: %s", message), Text: junitText(t, f)}
 	case f.Status == finding.NA:
-		c.Skipped = &junitSaid{Message: "does not apply: " + message}
+		c.Skipped = &junitSaid{Message: t.F("does not apply: %s", message)}
 	case f.Status != finding.Pass:
-		c.Error = &junitSaid{Message: message, Type: plain.Text(f.Cause, true), Text: junitText(f)}
+		c.Error = &junitSaid{Message: message, Type: plain.Text(f.Cause, true), Text: junitText(t, f)}
 	}
 	return c
 }
 
 // junitText is what a person needs to mend it: the values with their lines, what
 // would settle it, and what to do.
-func junitText(f finding.Finding) string {
+func junitText(t *lang.Texts, f finding.Finding) string {
 	var lines []string
 	add := func(format string, args ...any) {
-		lines = append(lines, plain.Text(flat(fmt.Sprintf(format, args...)), true))
+		lines = append(lines, plain.Text(flat(t.F(format, args...)), true))
 	}
 	for _, e := range f.Evidence {
 		add("%s at %s (line %d) %s", valueText(e.Value, true), e.Pointer, e.Line, e.Note)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"esaudit/finding"
+	"esaudit/lang"
 	"esaudit/report/plain"
 )
 
@@ -18,6 +19,8 @@ const mostMarkdown = 60_000
 type markdown struct {
 	b    strings.Builder
 	left int // findings that do not fit
+
+	texts *lang.Texts
 }
 
 // block adds text if it fits, and reports whether it did.
@@ -31,18 +34,19 @@ func (m *markdown) block(text string) bool {
 
 // writeMarkdown writes a summary for the page of a CI step or a comment on a
 // merge request: how bad, where, what to do, and what could not be read.
-func writeMarkdown(w io.Writer, r *finding.Report, _ Options) error {
-	m := &markdown{}
-	missing := gaps(r.Coverage.Calls, len(r.Snapshot.Accounts) > 1)
+func writeMarkdown(w io.Writer, r *finding.Report, o Options) error {
+	t := o.Texts
+	m := &markdown{texts: t}
+	missing := translated(t, gaps(r.Coverage.Calls, len(r.Snapshot.Accounts) > 1))
 	complete := r.Coverage.Complete && len(missing) == 0
-	head, rest := headline(r, complete)
+	head, rest := headlineIn(t, r, complete)
 	m.block(fmt.Sprintf("## esaudit: %s\n\n", plain.Markdown(head)))
 	if rest != "" {
 		m.block(plain.Markdown(rest) + "\n\n")
 	}
 	m.counts(r)
 	if !complete {
-		m.block(fmt.Sprintf("\n> **The picture is incomplete:** %s had no answer.\n", count(operations(missing), "operation")))
+		m.block("\n> " + t.F("**The picture is incomplete:** %s had no answer.", counted(t, operations(missing), "operation")) + "\n")
 	}
 	titles := map[string]string{}
 	for _, rule := range r.Rules {
@@ -58,10 +62,10 @@ func writeMarkdown(w io.Writer, r *finding.Report, _ Options) error {
 	m.unread(missing)
 	m.gone(r.Gone)
 	if m.left > 0 {
-		fmt.Fprintf(&m.b, "\n_%s not shown here; the JSON and HTML reports have them._\n", count(m.left, "finding"))
+		fmt.Fprintf(&m.b, "\n_%s_\n", t.F("%s not shown here; the JSON and HTML reports have them.", counted(t, m.left, "finding")))
 	}
 	for _, a := range r.Snapshot.Accounts {
-		fmt.Fprintf(&m.b, "\n<sub>account %s as of %s</sub>\n", plain.Markdown(a.ID), plain.Markdown(a.TakenAt))
+		fmt.Fprintf(&m.b, "\n<sub>%s</sub>\n", t.F("account %s as of %s", plain.Markdown(a.ID), plain.Markdown(a.TakenAt)))
 	}
 	_, err := io.WriteString(w, m.b.String())
 	return err
@@ -70,7 +74,7 @@ func writeMarkdown(w io.Writer, r *finding.Report, _ Options) error {
 func (m *markdown) counts(r *finding.Report) {
 	var head, row []string
 	add := func(word string, n int) {
-		head, row = append(head, word), append(row, number(n))
+		head, row = append(head, m.texts.T(word)), append(row, number(n))
 	}
 	for _, s := range finding.Severities() {
 		add(s.String(), r.Summary.Fail[s])
@@ -92,7 +96,7 @@ func (m *markdown) group(findings []finding.Finding, title string) {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n<details%s><summary><b>%s</b> %s: %s (%d)</summary>\n\n", map[bool]string{true: " open"}[level == "critical"],
-		level, plain.Markdown(findings[0].Rule), plain.Markdown(flat(title)), len(findings))
+		m.texts.T(level), plain.Markdown(findings[0].Rule), plain.Markdown(flat(title)), len(findings))
 	const end = "\n</details>\n"
 	if !m.block(b.String()) {
 		m.left += len(findings)
@@ -100,41 +104,42 @@ func (m *markdown) group(findings []finding.Finding, title string) {
 	}
 	shown := 0
 	for _, f := range findings {
-		if m.b.Len()+len(end)+1200 > mostMarkdown || !m.block(markdownFinding(f)) {
+		if m.b.Len()+len(end)+1200 > mostMarkdown || !m.block(m.finding(f)) {
 			break
 		}
 		shown++
 	}
 	m.left += len(findings) - shown
 	if text := findings[0].Remediation.Text; text != "" && findings[0].Status != finding.Unknown {
-		m.block("\n**Do:** " + plain.Markdown(flat(text)) + "\n")
+		m.block("\n**" + m.texts.T("Do:") + "** " + plain.Markdown(flat(text)) + "\n")
 	}
 	m.b.WriteString(end)
 }
 
-func markdownFinding(f finding.Finding) string {
+func (m *markdown) finding(f finding.Finding) string {
+	t := m.texts
 	var b strings.Builder
 	fmt.Fprintf(&b, "- %s", plain.Code(f.Subject.ID))
 	if f.Subject.Name != "" && f.Subject.Name != f.Subject.ID {
 		fmt.Fprintf(&b, " %s", plain.Markdown(f.Subject.Name))
 	}
 	if f.Baseline == finding.New || f.Baseline == finding.Changed {
-		fmt.Fprintf(&b, " **%s**", f.Baseline)
+		fmt.Fprintf(&b, " **%s**", t.T(f.Baseline))
 	}
 	fmt.Fprintf(&b, ": %s <sub>%s</sub>\n", plain.Markdown(flat(f.Message)), plain.Markdown(f.Fingerprint))
 	for i, p := range proofs(f) {
 		if i == 3 {
-			fmt.Fprintf(&b, "  - and %d more values\n", len(proofs(f))-i)
+			b.WriteString("  - " + t.F("and %d more values", len(proofs(f))-i) + "\n")
 			break
 		}
-		fmt.Fprintf(&b, "  - %s %s\n", plain.Code(brief(valueText(p.value, true), "...")), plain.Markdown(flat(p.note+" "+p.lineNumbers())))
+		fmt.Fprintf(&b, "  - %s %s\n", plain.Code(brief(t, valueText(p.value, true), "...")), plain.Markdown(flat(p.note+" "+p.lineNumbers(t))))
 	}
 	for i, s := range f.SettledBy {
 		if i == 3 {
-			fmt.Fprintf(&b, "  - and %d more calls\n", len(f.SettledBy)-i)
+			b.WriteString("  - " + t.F("and %d more calls", len(f.SettledBy)-i) + "\n")
 			break
 		}
-		fmt.Fprintf(&b, "  - settled by %s\n", plain.Code(s))
+		b.WriteString("  - " + t.F("settled by %s", plain.Code(s)) + "\n")
 	}
 	return b.String()
 }
@@ -144,7 +149,7 @@ func (m *markdown) unread(missing []gap) {
 		return
 	}
 	var b strings.Builder
-	b.WriteString("\n<details><summary>Not read</summary>\n\n")
+	fmt.Fprintf(&b, "\n<details><summary>%s</summary>\n\n", m.texts.T("Not read"))
 	for _, g := range missing {
 		for _, p := range g.Products {
 			fmt.Fprintf(&b, "- %s %s: %s\n", plain.Markdown(g.Outcome+" "+g.Where()), plain.Code(p.Name), plain.Markdown(strings.Join(p.Operations, ", ")))
@@ -159,7 +164,7 @@ func (m *markdown) gone(gone []finding.Gone) {
 		return
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n<details><summary>%s gone since the baseline</summary>\n\n", count(len(gone), "finding"))
+	fmt.Fprintf(&b, "\n<details><summary>%s</summary>\n\n", m.texts.F("%s gone since the baseline", counted(m.texts, len(gone), "finding")))
 	for _, g := range gone {
 		fmt.Fprintf(&b, "- %s %s\n", plain.Code(g.Rule), plain.Code(g.Subject.ID))
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
+
+	"esaudit/lang"
 )
 
 // tone says what a piece of text means; a page knows how that looks.
@@ -63,6 +65,7 @@ type page struct {
 	width   int
 	color   bool
 	unicode bool
+	texts   *lang.Texts
 }
 
 // sign returns the character, or what stands for it in ASCII.
@@ -184,8 +187,8 @@ func (p *page) write(text string, t tone) {
 	p.b.WriteString(text)
 }
 
-// wrap breaks spans into lines of at most width columns: between words, and
-// within a word that is wider than a line.
+// wrap breaks spans into lines of at most width columns: between words, between
+// wide characters, and within a word that is wider than a line.
 func wrap(spans []span, width int) [][]span {
 	var out [][]span
 	var line []span
@@ -194,12 +197,15 @@ func wrap(spans []span, width int) [][]span {
 		out = append(out, line)
 		line, used = nil, 0
 	}
-	for _, word := range words(spans) {
-		size := length(word)
-		if used > 0 && used+1+size > width {
+	for _, w := range words(spans) {
+		word, size, space := w.spans, length(w.spans), 1
+		if w.joined {
+			space = 0
+		}
+		if used > 0 && used+space+size > width {
 			end()
 		}
-		if used > 0 {
+		if used > 0 && !w.joined {
 			line = append(line, span{text: " "})
 			used++
 		}
@@ -218,24 +224,66 @@ func wrap(spans []span, width int) [][]span {
 	return out
 }
 
-// words parts spans at spaces. A word may change its tone within.
-func words(spans []span) [][]span {
-	var out [][]span
-	var word []span
+// word is what no line breaks within where it fits. It may change its tone.
+type word struct {
+	spans  []span
+	joined bool // no space stands before it
+}
+
+// words parts spans at spaces, and beside wide characters.
+func words(spans []span) []word {
+	var out []word
+	var next word
+	var last rune // before, of the same word
+	end := func(joined bool) {
+		if next.spans != nil {
+			out = append(out, next)
+		}
+		next = word{joined: joined}
+	}
 	for _, s := range spans {
 		for i, part := range strings.Split(s.text, " ") {
-			if i > 0 && word != nil {
-				out, word = append(out, word), nil
+			if i > 0 {
+				end(false)
+				last = 0
 			}
-			if part != "" {
-				word = append(word, span{part, s.tone})
+			start := 0
+			for at, r := range part {
+				if last != 0 && parts(last, r) {
+					if at > start {
+						next.spans = append(next.spans, span{part[start:at], s.tone})
+					}
+					end(true)
+					start = at
+				}
+				last = r
+			}
+			if start < len(part) {
+				next.spans = append(next.spans, span{part[start:], s.tone})
 			}
 		}
 	}
-	if word != nil {
-		out = append(out, word)
-	}
+	end(false)
 	return out
+}
+
+// Punctuation that does not begin a line, and that does not end one.
+const (
+	closing = ",.;:!?)]}%\u3001\u3002\u300b\u300d\u3011\uff01\uff09\uff0c\uff1a\uff1b\uff1f"
+	opening = "([{\u300a\u300c\u3010\uff08"
+)
+
+// parts reports whether a line may break between two characters of a word:
+// beside a wide one, as long as punctuation stays where it belongs.
+func parts(a, b rune) bool {
+	const space = '\u00a0' // glue
+	return (wide(a) || wide(b)) && a != space && b != space && !strings.ContainsRune(closing, b) && !strings.ContainsRune(opening, a)
+}
+
+// wide reports whether a character takes two columns.
+func wide(r rune) bool {
+	const first = 0x1100 // of the wide characters
+	return r >= first && lipgloss.Width(string(r)) == 2
 }
 
 // cut parts a word after at most width columns, and after at least one
@@ -270,4 +318,9 @@ func length(spans []span) int {
 		n += lipgloss.Width(s.text)
 	}
 	return n
+}
+
+// phrase is a fixed text that no line breaks within.
+func (p *page) phrase(english string) string {
+	return strings.ReplaceAll(p.texts.T(english), " ", glue)
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"esaudit/finding"
+	"esaudit/graph"
+	"esaudit/lang"
 	"esaudit/report/plain"
 	"esaudit/snapshot"
 )
@@ -27,8 +29,17 @@ type Options struct {
 	Unicode     bool // false writes the table in ASCII
 	All         bool // the table shows what passes and what does not apply
 	Profile     string
-	GroupBy     string // how the table is divided: BySeverity (also ""), ByOwner
+	View        *graph.View    // the estate, for the formats that draw it (Draws); nil draws nothing
+	Past        []finding.Past // earlier reports, for the trend in HTML
+	GroupBy     string         // how the table is divided: BySeverity (also ""), ByOwner
+	Texts       *lang.Texts    // of the language of formats for people; nil is English
+	Written     Written        // nil: values are written nowhere but in the snapshot
 }
+
+// Written says in which file, relative to the repository and with slashes, and at
+// which 1-based line the value at a pointer of the snapshot is written. ok is
+// false when it is in none.
+type Written func(pointer string) (file string, line int, ok bool)
 
 // What a table is divided by.
 const (
@@ -40,6 +51,19 @@ const (
 // snapshot is.
 const DefaultSnapshotURI = "esaudit-snapshot.json"
 
+// shownAt is where a finding is shown: where its first value is written, else in
+// the snapshot.
+func shownAt(f finding.Finding, o Options) (path string, line int) {
+	if o.Written != nil {
+		for _, e := range f.Evidence {
+			if file, line, ok := o.Written(e.Pointer); ok {
+				return plain.Text(flat(file), true), line
+			}
+		}
+	}
+	return snapshotPath(o), firstLine(f)
+}
+
 // snapshotPath is where a value's line is, as a path.
 func snapshotPath(o Options) string {
 	return plain.Text(cmp.Or(flat(o.SnapshotURI), DefaultSnapshotURI), true)
@@ -49,6 +73,8 @@ type format struct {
 	name  string
 	write func(io.Writer, *finding.Report, Options) error
 	whole bool // it counts what passes too
+	draws bool // it has a picture of the estate
+	fixed bool // programs read it: it is English always
 }
 
 // Whole reports whether a format needs a report with everything that was judged,
@@ -57,18 +83,46 @@ func Whole(name string) bool {
 	return slices.ContainsFunc(formats(), func(f format) bool { return f.name == name && f.whole })
 }
 
+// Draws reports whether a format has a picture of the estate.
+func Draws(name string) bool {
+	return slices.ContainsFunc(formats(), func(f format) bool { return f.name == name && f.draws })
+}
+
+// Left says how many findings a format leaves out of a report because they are
+// too many, the mildest; "" when it has all that it should.
+func Left(name string, r *finding.Report, o Options) string {
+	switch {
+	case name == "sarif" && o.Profile != ProfileFull:
+		n := 0
+		for _, f := range r.Findings {
+			if alert(f) {
+				n++
+			}
+		}
+		if n > mostResults {
+			return fmt.Sprintf("%s of %s results, the mildest, are left out: GitHub takes %s", number(n-mostResults), number(n), number(mostResults))
+		}
+	case name == "html" && len(r.Findings) > htmlFindings:
+		n := len(r.Findings)
+		return fmt.Sprintf("%s of %s findings, the mildest, are left out: a page has %s at most; the JSON report has all", number(n-htmlFindings), number(n), number(htmlFindings))
+	}
+	return ""
+}
+
 func formats() []format {
 	return []format{
 		{name: "table", write: writeTable},
-		{name: "json", write: writeJSON},
-		{name: "sarif", write: writeSARIF},
-		{name: "html", write: writeHTML},
+		{name: "json", write: writeJSON, fixed: true},
+		{name: "sarif", write: writeSARIF, fixed: true},
+		{name: "html", write: writeHTML, draws: true},
 		{name: "junit", write: writeJUnit, whole: true},
 		{name: "markdown", write: writeMarkdown},
 		{name: "github", write: writeGitHub},
 		{name: "gitlab", write: writeGitLab},
 		{name: "csv", write: writeCSV},
-		{name: "ocsf", write: writeOCSF},
+		{name: "ocsf", write: writeOCSF, fixed: true},
+		{name: "dot", write: writeDOT, draws: true, fixed: true},
+		{name: "svg", write: writeSVG, draws: true, fixed: true},
 	}
 }
 
@@ -86,6 +140,11 @@ func Formats() []string {
 func Write(w io.Writer, name string, r *finding.Report, o Options) error {
 	for _, f := range formats() {
 		if f.name == name {
+			if f.fixed {
+				o.Texts = nil
+			} else if o.Texts != nil {
+				r = r.Translated()
+			}
 			if err := f.write(w, r, o); err != nil {
 				return fmt.Errorf("write %s report: %w", name, err)
 			}

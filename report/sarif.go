@@ -43,6 +43,7 @@ type sarifRun struct {
 	github  bool
 	uri     string
 	doc     *document // nil without a snapshot
+	written Written   // nil: values are written nowhere else
 	rules   *sarifRules
 	places  *places
 	prints  map[string]int // how often a fingerprint was used
@@ -68,7 +69,7 @@ func newSARIFRun(r *finding.Report, o Options) (*sarifRun, error) {
 	if err != nil {
 		return nil, err
 	}
-	run := &sarifRun{report: r, uri: uri, rules: newSARIFRules(r), places: newPlaces(), prints: map[string]int{}}
+	run := &sarifRun{report: r, uri: uri, rules: newSARIFRules(r), places: newPlaces(), prints: map[string]int{}, written: o.Written}
 	switch o.Profile {
 	case "", ProfileGitHub:
 		run.github = true
@@ -121,9 +122,7 @@ func (s *sarifRun) results() []*sarif.Result {
 	sorted := slices.Clone(s.report.Findings)
 	finding.Sort(sorted)
 	if s.github {
-		sorted = slices.DeleteFunc(sorted, func(f finding.Finding) bool {
-			return f.Waived != nil || f.Status == finding.Pass || f.Status == finding.NA
-		})
+		sorted = slices.DeleteFunc(sorted, func(f finding.Finding) bool { return !alert(f) })
 		if n := len(sorted); n > shownResults {
 			sorted = sorted[:min(n, mostResults)]
 			s.notice(fmt.Sprintf("%d results: GitHub takes %d and shows %d.", n, mostResults, shownResults))
@@ -134,6 +133,11 @@ func (s *sarifRun) results() []*sarif.Result {
 		results = append(results, s.result(f))
 	}
 	return results
+}
+
+// alert reports whether a finding is one for GitHub.
+func alert(f finding.Finding) bool {
+	return f.Waived == nil && f.Status != finding.Pass && f.Status != finding.NA
 }
 
 var semver = regexp.MustCompile(`^\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$`)
@@ -158,7 +162,7 @@ func (s *sarifRun) gaps() {
 	for _, c := range unanswered(s.report.Coverage.Calls) {
 		text := fmt.Sprintf("%s:%s in %s of account %s: %s.", c.Product, c.Operation, c.Region, c.Account, outcome(c))
 		if subjects := named(c.Subjects); len(subjects) > 0 {
-			text += " Not read: " + firstOf(subjects, mostNamed) + "."
+			text += " Not read: " + firstOf(nil, subjects, mostNamed) + "."
 		}
 		s.notice(text)
 	}

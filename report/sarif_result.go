@@ -80,7 +80,7 @@ func (s *sarifRun) message(f finding.Finding) (sarif.Message, []*sarif.Location)
 	for i, p := range proofs(f) {
 		value := "no value"
 		if p.value != nil {
-			value = sarifEscape(brief(valueText(p.value, true), "…"))
+			value = sarifEscape(brief(nil, valueText(p.value, true), "…"))
 		}
 		told := cmp.Or(sarifText(p.note), value)
 		var said []string
@@ -155,12 +155,31 @@ func (s *sarifRun) physical(pointer string, line int, subject finding.Subject, c
 	if s.doc == nil {
 		return p
 	}
-	at := s.doc.value(s.doc.resolve(pointer, subject))
+	node := s.doc.resolve(pointer, subject)
+	if source := s.source(node.Pointer()); source != nil {
+		return source
+	}
+	at := s.doc.value(node)
 	p.Region = s.region(at)
 	if around := s.doc.around(at); context && p.Region.Snippet != nil && around.end-around.start > at.end-at.start && around.end-around.start <= longestSnippet {
 		p.ContextRegion = &sarif.Region{StartLine: &around.startLine, EndLine: &around.endLine, Snippet: snippet(s.doc.text(around))}
 	}
 	return p
+}
+
+// source points at the file where a value is written; nil when it is in none.
+func (s *sarifRun) source(pointer string) *sarif.PhysicalLocation {
+	if s.written == nil {
+		return nil
+	}
+	file, line, ok := s.written(pointer)
+	uri, err := relativeURI(file)
+	if !ok || err != nil {
+		return nil
+	}
+	return &sarif.PhysicalLocation{
+		ArtifactLocation: &sarif.ArtifactLocation{URI: &uri, URIBaseId: new(sourceRoot)}, Region: &sarif.Region{StartLine: new(max(line, 1))},
+	}
 }
 
 func (s *sarifRun) region(at extent) *sarif.Region {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -145,5 +146,30 @@ func TestSARIFLimits(t *testing.T) {
 	r.Findings = r.Findings[:shownResults+1]
 	if n := strings.Count(render(t, "sarif", r, Options{Profile: ProfileFull}), `"ruleId"`); n != shownResults+1 {
 		t.Errorf("%d results in full", n)
+	}
+}
+
+// What is cut is the mildest, and it is told in the run and to who asks.
+func TestSARIFCut(t *testing.T) {
+	r := &finding.Report{Rules: []finding.Rule{{ID: "ES-NET-001", Severity: finding.High, Severities: []finding.Severity{finding.High, finding.Low}}}}
+	for i := range mostResults + 2 {
+		f := finding.Finding{Rule: "ES-NET-001", Status: finding.Fail, Severity: finding.Low, Subject: finding.Subject{ARN: fmt.Sprint("acs:", i), ID: fmt.Sprint(i)}, Fingerprint: fmt.Sprint(i)}
+		if i == mostResults+1 {
+			f.Severity = finding.High
+		}
+		r.Findings = append(r.Findings, f)
+	}
+	text := render(t, "sarif", r, Options{})
+	if n := strings.Count(text, `"ruleId"`); n != mostResults || !strings.Contains(text, `"25002 results: GitHub takes 25000 and shows 5000.`) {
+		t.Errorf("%d results", n)
+	}
+	if first := text[strings.Index(text, `"ruleId"`):]; !strings.HasPrefix(first, `"ruleId": "ES-NET-001",`) {
+		t.Errorf("the worst is not the first: %.40s", first)
+	}
+	if said := Left("sarif", r, Options{}); said != "2 of 25,002 results, the mildest, are left out: GitHub takes 25,000" {
+		t.Errorf("it says %q", said)
+	}
+	if said := Left("sarif", r, Options{Profile: ProfileFull}) + Left("json", r, Options{}); said != "" {
+		t.Errorf("it says %q of what leaves nothing out", said)
 	}
 }

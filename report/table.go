@@ -48,8 +48,8 @@ func writeTable(w io.Writer, r *finding.Report, o Options) error {
 	t.gone()
 	t.unread()
 	if o.All {
-		t.compact("pass", good, t.passed)
-		t.compact("does not apply", quiet, t.na)
+		t.compact(t.texts.T("pass"), good, t.passed)
+		t.compact(t.texts.T("does not apply"), quiet, t.na)
 	}
 	t.notes()
 	_, err := w.Write(t.b.Bytes())
@@ -58,7 +58,7 @@ func writeTable(w io.Writer, r *finding.Report, o Options) error {
 
 func newTable(r *finding.Report, o Options) *table {
 	t := &table{
-		page:   page{width: max(cmp.Or(o.Width, 80), 40), color: o.Color, unicode: o.Unicode},
+		page:   page{width: max(cmp.Or(o.Width, 80), 40), color: o.Color, unicode: o.Unicode, texts: o.Texts},
 		report: r, file: o.SnapshotURI, several: len(r.Snapshot.Accounts) > 1, rules: map[string]finding.Rule{},
 	}
 	for _, rule := range r.Rules {
@@ -90,9 +90,9 @@ func newTable(r *finding.Report, o Options) *table {
 func (t *table) bySeverity(failed, latent []finding.Finding) {
 	for _, severity := range append(finding.Severities(), finding.NoSeverity) {
 		same := slices.DeleteFunc(slices.Clone(failed), func(f finding.Finding) bool { return f.Severity != severity })
-		t.section(severityWord(severity), severityTone(severity), count(len(same), "finding"), same)
+		t.section(t.texts.T(severityWord(severity)), severityTone(severity), counted(t.texts, len(same), "finding"), same)
 	}
-	t.section("latent", medium, "bad settings that have no effect now", latent)
+	t.section(t.texts.T("latent"), medium, t.texts.T("bad settings that have no effect now"), latent)
 }
 
 // byOwner writes failures and latent settings of each owner, those of nobody
@@ -113,12 +113,12 @@ func (t *table) byOwner() {
 		if len(failed)+len(latent) == 0 {
 			continue
 		}
-		name := "no owner"
+		name := t.texts.T("no owner")
 		if owner != "" {
-			name = "owner " + t.text(owner)
+			name = t.texts.F("owner %s", t.text(owner))
 		}
 		t.blank()
-		t.lines(0, span{name, strong}, span{": " + count(len(failed), "finding"), normal})
+		t.lines(0, span{name, strong}, span{t.texts.T(": ") + counted(t.texts, len(failed), "finding"), normal})
 		t.bySeverity(failed, latent)
 	}
 }
@@ -175,7 +175,7 @@ func (t *table) finding(f finding.Finding, cells evidenceWidths) {
 	t.evidence(f, cells)
 	t.path(f)
 	if !shown {
-		t.labelled(evidenceIndent, "id", id)
+		t.labelled(evidenceIndent, t.texts.T("id"), id)
 	}
 }
 
@@ -186,13 +186,13 @@ func (t *table) heading(f finding.Finding) []span {
 		spans = append(spans, span{glue + t.sign("·", "-") + glue, quiet}, span{text, tone})
 	}
 	if f.Status == finding.Latent {
-		add(severityWord(f.Severity), severityTone(f.Severity))
+		add(t.texts.T(severityWord(f.Severity)), severityTone(f.Severity))
 	}
 	if f.Confidence == "low" {
-		add("low"+glue+"confidence", unsure)
+		add(t.phrase("low confidence"), unsure)
 	}
 	if f.Baseline == "new" || f.Baseline == "changed" {
-		add(f.Baseline, strong)
+		add(t.texts.T(f.Baseline), strong)
 	}
 	return spans
 }
@@ -242,13 +242,15 @@ func (t *table) remedy(r finding.Remediation) {
 		spans = append(spans, span{"\n", normal}, span{t.text(strings.Join(r.API, ", ")), quiet})
 	}
 	if r.Fix != "" {
-		spans = append(spans, span{"\n", normal}, span{"automatic: " + t.text(r.Fix), good})
+		spans = append(spans, span{"\n", normal}, span{t.texts.F("automatic: %s", t.text(r.Fix)), good})
 	}
 	if len(spans) > 0 && spans[0].text == "\n" {
 		spans = spans[1:]
 	}
 	if len(spans) > 0 {
-		t.columns(2, []int{2, min(t.width-6, proseWidth)}, []span{{"do", good}}, spans)
+		label := span{t.texts.T("do"), good}
+		width := lipgloss.Width(label.text)
+		t.columns(2, []int{width, min(t.width-width-4, proseWidth)}, []span{label}, spans)
 	}
 }
 

@@ -48,7 +48,7 @@ func (t *table) measure(findings []finding.Finding) evidenceWidths {
 
 // evidence writes the values a finding rests on, and where they stand.
 func (t *table) evidence(f finding.Finding, w evidenceWidths) {
-	label := []span{{"value", quiet}}
+	label := []span{{t.texts.T("value"), quiet}}
 	all := proofs(f)
 	for _, p := range all[:min(len(all), mostProofs)] {
 		value := span{t.value(p), strong}
@@ -73,7 +73,7 @@ func (t *table) evidence(f finding.Finding, w evidenceWidths) {
 		label = nil
 	}
 	if more := len(all) - mostProofs; more > 0 {
-		t.labelled(evidenceIndent, "", span{"and " + count(more, "value") + " more: -f json shows all", quiet})
+		t.labelled(evidenceIndent, "", span{t.texts.F("and %s more: -f json shows all", counted(t.texts, more, "value")), quiet})
 	}
 }
 
@@ -86,15 +86,15 @@ func below(note, where span) []span {
 
 func (t *table) value(p proven) string {
 	if p.value == nil {
-		return "missing"
+		return t.texts.T("missing")
 	}
-	return brief(valueText(p.value, t.unicode), t.sign("…", "..."))
+	return brief(t.texts, valueText(p.value, t.unicode), t.sign("…", "..."))
 }
 
 // where tells lines and pointer, the latter shortened in its middle when it
 // does not fit.
 func (t *table) where(s finding.Subject, p proven, width int) string {
-	lines, pointer := p.lineNumbers(), t.text(p.pointer(s))
+	lines, pointer := p.lineNumbers(t.texts), t.text(p.pointer(s))
 	text := strings.TrimSpace(lines + " " + pointer)
 	if lipgloss.Width(text) > width && lipgloss.Width(pointer) > width {
 		pointer = t.elide(pointer, width)
@@ -102,7 +102,7 @@ func (t *table) where(s finding.Subject, p proven, width int) string {
 	if lines == "" {
 		return strings.ReplaceAll(pointer, " ", glue)
 	}
-	return strings.ReplaceAll(lines, "line ", "line"+glue) + " " + strings.ReplaceAll(pointer, " ", glue)
+	return strings.Replace(lines, " ", glue, 1) + " " + strings.ReplaceAll(pointer, " ", glue)
 }
 
 // elide leaves out names in the middle of a pointer until it fits, as long as
@@ -125,14 +125,14 @@ func (t *table) elide(pointer string, width int) string {
 // where it does not let pass; where it starts anew, a line of its own. Then why
 // something does not let pass, unless the message says so.
 func (t *table) path(f finding.Finding) {
-	label := "path"
+	label := t.texts.T("path")
 	for _, leg := range legs(f.Path) {
 		t.labelled(evidenceIndent, label, t.leg(leg)...)
 		label = ""
 	}
 	for _, h := range f.Path {
 		if h.Verdict != graph.Reachable && !strings.Contains(flat(f.Message), flat(h.Why)) {
-			t.labelled(evidenceIndent, "why", t.mark(h.Verdict), span{glue + t.name(h.Control) + ": " + t.text(h.Why), normal})
+			t.labelled(evidenceIndent, t.texts.T("why"), t.mark(h.Verdict), span{glue + t.name(h.Control) + ": " + t.text(h.Why), normal})
 		}
 	}
 }

@@ -16,14 +16,14 @@ func (t *table) undecided() {
 	if len(t.unknown) == 0 {
 		return
 	}
-	t.rule(span{"UNKNOWN", unsure}, count(len(t.unknown), "check")+" not decided, which is no pass")
+	t.rule(span{t.texts.T("UNKNOWN"), unsure}, t.texts.F("%s not decided, which is no pass", counted(t.texts, len(t.unknown), "check")))
 	for _, cause := range t.causes() {
 		t.blank()
-		t.lines(0, span{t.name(cmp.Or(cause, "unknown")), unsure}, span{": " + causeText(cause), normal})
+		t.lines(0, span{t.texts.T(t.name(cmp.Or(cause, "unknown"))), unsure}, span{t.texts.T(": ") + t.texts.T(causeText(cause)), normal})
 		for _, group := range unsettledGroups(t.unknown, cause) {
 			t.blank()
 			for i, n := range group.needs {
-				label := "needs"
+				label := t.texts.T("needs")
 				if i > 0 {
 					label = ""
 				}
@@ -138,16 +138,16 @@ func cutLast(text, separator string) (before, after string, found bool) {
 func (t *table) need(n need) []span {
 	spans := []span{{t.name(n.operation), strong}}
 	if subjects := distinct(n.subjects); len(subjects) > 0 {
-		spans = append(spans, span{" of " + t.text(firstOf(subjects, mostNamed)), normal})
+		spans = append(spans, span{" " + t.texts.F("of %s", t.text(firstOf(t.texts, subjects, mostNamed))), normal})
 	}
 	if n.region != "" {
-		spans = append(spans, span{" in" + glue + t.name(n.region), normal})
+		spans = append(spans, span{" " + t.texts.F("in\u00a0%s", t.name(n.region)), normal})
 	}
 	if n.outcome != "" {
-		spans = append(spans, span{" (" + t.text(n.outcome) + ")", quiet})
+		spans = append(spans, span{" (" + t.texts.Made(t.text(n.outcome)) + ")", quiet})
 	}
 	if n.action != "" && n.action != n.operation {
-		spans = append(spans, span{" with the RAM action" + glue + t.name(n.action), normal})
+		spans = append(spans, span{" " + t.texts.F("with the RAM action\u00a0%s", t.name(n.action)), normal})
 	}
 	return spans
 }
@@ -187,7 +187,7 @@ func (t *table) alike(findings []finding.Finding) {
 		}
 		same[key] = append(same[key], rule)
 	}
-	label := "rules"
+	label := t.texts.T("rules")
 	for _, key := range order {
 		t.labelled(2, label, t.unsettled(same[key], subjects[same[key][0]])...)
 		label = ""
@@ -198,12 +198,12 @@ func (t *table) alike(findings []finding.Finding) {
 // what it says.
 func (t *table) unsettled(rules []string, findings []finding.Finding) []span {
 	ids := viewed(findings, func(f finding.Finding) string { return f.Subject.ID })
-	spans := []span{{t.text(strings.Join(rules, ", ")), strong}, {" of " + t.text(firstOf(ids, mostNamed)), normal}}
+	spans := []span{{t.text(strings.Join(rules, ", ")), strong}, {" " + t.texts.F("of %s", t.text(firstOf(t.texts, ids, mostNamed))), normal}}
 	switch {
 	case len(rules) == 1 && len(findings) == 1:
-		spans = append(spans, span{": " + t.start(findings[0].Message, longestUnread), normal})
+		spans = append(spans, span{t.texts.T(": ") + t.start(findings[0].Message, longestUnread), normal})
 	case len(rules) == 1 && t.rules[rules[0]].Title != "":
-		spans = append(spans, span{": " + t.text(flat(t.rules[rules[0]].Title)), quiet})
+		spans = append(spans, span{t.texts.T(": ") + t.text(flat(t.rules[rules[0]].Title)), quiet})
 	}
 	return spans
 }
@@ -240,18 +240,18 @@ func (t *table) accepted() {
 	if len(t.waived) == 0 {
 		return
 	}
-	t.rule(span{"WAIVED", normal}, "accepted for now")
+	t.rule(span{t.texts.T("WAIVED"), normal}, t.texts.T("accepted for now"))
 	t.blank()
 	for _, f := range t.waived {
 		what := f.Status.String()
 		if f.Status == finding.Fail {
 			what = severityWord(f.Severity)
 		}
-		said := []span{{what, severityTone(f.Severity)}, {" until" + glue + t.name(cmp.Or(f.Waived.Expires, "-")), normal}}
+		said := []span{{t.texts.T(what), severityTone(f.Severity)}, {" " + t.texts.F("until\u00a0%s", t.name(cmp.Or(f.Waived.Expires, "-"))), normal}}
 		if f.Waived.Owner != "" {
-			said = append(said, span{" by" + glue + t.name(f.Waived.Owner), normal})
+			said = append(said, span{" " + t.texts.F("by\u00a0%s", t.name(f.Waived.Owner)), normal})
 		}
-		t.row(f, append(said, span{": " + t.sentences(f.Waived.Reason), normal})...)
+		t.row(f, append(said, span{t.texts.T(": ") + t.sentences(f.Waived.Reason), normal})...)
 	}
 }
 
@@ -260,7 +260,7 @@ func (t *table) gone() {
 	if len(t.report.Gone) == 0 {
 		return
 	}
-	t.rule(span{"GONE", good}, count(len(t.report.Gone), "finding")+" of the baseline")
+	t.rule(span{t.texts.T("GONE"), good}, t.texts.F("%s of the baseline", counted(t.texts, len(t.report.Gone), "finding")))
 	t.blank()
 	for _, g := range t.report.Gone {
 		t.row(finding.Finding{Rule: g.Rule, Subject: g.Subject}, span{t.sentences(g.Message), quiet})
@@ -269,11 +269,11 @@ func (t *table) gone() {
 
 // unread writes what makes the picture incomplete.
 func (t *table) unread() {
-	list := gaps(t.report.Coverage.Calls, t.several)
+	list := translated(t.texts, gaps(t.report.Coverage.Calls, t.several))
 	if len(list) == 0 {
 		return
 	}
-	t.rule(span{"NOT READ", unsure}, count(operations(list), "operation")+" without an answer")
+	t.rule(span{t.texts.T("NOT READ"), unsure}, t.texts.F("%s without an answer", counted(t.texts, operations(list), "operation")))
 	product := 0
 	for _, g := range list {
 		for _, p := range g.Products {
@@ -285,7 +285,7 @@ func (t *table) unread() {
 	for _, g := range list {
 		head := []span{{g.Outcome, unsure}, {" " + t.text(g.Where()), normal}}
 		if len(g.Subjects) > 0 {
-			head = append(head, span{": " + t.text(firstOf(g.Subjects, mostNamed)), normal})
+			head = append(head, span{t.texts.T(": ") + t.text(firstOf(t.texts, g.Subjects, mostNamed)), normal})
 		}
 		t.lines(0, head...)
 		for _, p := range g.Products {
@@ -299,7 +299,7 @@ func (t *table) compact(title string, tone tone, findings []finding.Finding) {
 	if len(findings) == 0 {
 		return
 	}
-	t.rule(span{strings.ToUpper(title), tone}, count(len(findings), "check"))
+	t.rule(span{strings.ToUpper(title), tone}, counted(t.texts, len(findings), "check"))
 	for _, group := range byRule(findings) {
 		t.blank()
 		t.title(group[0].Rule)

@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -14,17 +13,17 @@ import (
 func (t *table) summary() {
 	t.judged()
 	t.blank()
-	head, rest := headline(t.report, t.complete())
-	t.lines(0, span{head + ".", t.gravity()})
+	head, rest := headlineIn(t.texts, t.report, t.complete())
+	t.lines(0, span{t.texts.F("%s.", head), t.gravity()})
 	if rest != "" {
 		t.lines(0, span{rest, normal})
 	}
 	t.blank()
 	open, others := t.counts()
-	t.panel("found", open)
+	t.panel(t.texts.T("found"), open)
 	t.panel("", others)
 	t.worst()
-	t.panel("read", t.completeness())
+	t.panel(t.texts.T("read"), t.completeness())
 }
 
 // judged names the program and what it judged.
@@ -32,7 +31,7 @@ func (t *table) judged() {
 	program := span{t.text(t.report.Tool.Name + " " + t.report.Tool.Version), strong}
 	accounts := t.report.Snapshot.Accounts
 	said := func(a finding.Account) span {
-		return span{"account" + glue + t.name(a.ID) + " in " + t.text(strings.Join(a.Regions, ", ")) + " as of" + glue + t.name(a.TakenAt), quiet}
+		return span{t.texts.F("account\u00a0%s in %s as of\u00a0%s", t.name(a.ID), t.text(strings.Join(a.Regions, ", ")), t.name(a.TakenAt)), quiet}
 	}
 	if len(accounts) == 1 && t.ends(0, []span{program}, said(accounts[0])) {
 		return
@@ -72,7 +71,7 @@ func (t *table) counts() (open, rest []span) {
 		if n == 0 {
 			tone = quiet
 		}
-		return []span{{fmt.Sprintf("%s%s%s%s", number(n), glue, word, glue), tone}, {" ", normal}}
+		return []span{{number(n) + glue + t.texts.T(word) + glue, tone}, {" ", normal}}
 	}
 	for _, severity := range finding.Severities() {
 		open = append(open, counted(s.Fail[severity], severity.String(), severityTone(severity))...)
@@ -117,6 +116,10 @@ func (t *table) totals() []*total {
 	return order
 }
 
+// leastReason is the room that a reason needs beside its subject: in less it
+// stands below.
+const leastReason = 60
+
 // worst names the subjects with the worst failures, and how each is the worst.
 func (t *table) worst() {
 	all := t.totals()
@@ -125,16 +128,16 @@ func (t *table) worst() {
 		most = mostShownWide
 	}
 	order := all[:min(len(all), most)]
-	label := []span{{"worst", quiet}}
+	label := []span{{t.texts.T("worst"), quiet}}
 	room := t.width - labelWidth - 5
 	first, second := 0, 0
 	for _, o := range order {
 		first, second = max(first, length(t.subject(o.subject))), max(second, length(t.tallies(o)))
 	}
 	first = min(first, room*2/3)
+	rest := room - first - second - 2
 	for _, o := range order {
-		if t.width >= widePage {
-			rest := max(room-first-second-2, 20)
+		if t.width >= widePage && rest >= leastReason {
 			t.columns(1, []int{labelWidth, first, second, rest}, label, t.subject(o.subject), t.tallies(o), []span{{t.start(o.worst.Message, rest), quiet}})
 		} else {
 			t.columns(1, []int{labelWidth, first, room - first}, label, t.subject(o.subject), t.tallies(o))
@@ -143,7 +146,7 @@ func (t *table) worst() {
 		label = nil
 	}
 	if more := len(all) - len(order); more > 0 {
-		t.panel("", []span{{"and " + number(more) + " more", quiet}})
+		t.panel("", []span{{t.texts.F("and %s more", number(more)), quiet}})
 	}
 }
 
@@ -155,7 +158,7 @@ func (t *table) tallies(o *total) []span {
 			if out != nil {
 				out = append(out, span{", ", quiet})
 			}
-			out = append(out, span{number(o.by[s]) + glue + severityWord(s), severityTone(s)})
+			out = append(out, span{number(o.by[s]) + glue + t.texts.T(severityWord(s)), severityTone(s)})
 		}
 	}
 	return out
@@ -173,21 +176,21 @@ func (t *table) start(text string, width int) string {
 // completeness tells whether the picture is complete.
 func (t *table) completeness() []span {
 	if t.complete() {
-		return []span{{"completely: every call that is needed was answered", good}}
+		return []span{{t.texts.T("completely: every call that is needed was answered"), good}}
 	}
 	n := operations(gaps(t.report.Coverage.Calls, t.several))
-	return []span{{fmt.Sprintf("incompletely: %s had no answer, see NOT READ", count(n, "operation")), unsure}}
+	return []span{{t.texts.F("incompletely: %s had no answer, see NOT READ", counted(t.texts, n, "operation")), unsure}}
 }
 
 // notes say what the reader may want to know of the page.
 func (t *table) notes() {
 	t.blank()
 	if len(t.report.Findings) > 0 {
-		file := "those of the snapshot, which esaudit collect writes"
+		lines := t.texts.T("Line numbers are those of the snapshot, which esaudit collect writes.")
 		if t.file != "" {
-			file = "those of " + t.text(t.file)
+			lines = t.texts.F("Line numbers are those of %s.", t.text(t.file))
 		}
-		t.lines(0, span{"Line numbers are " + file + ". A rule is explained by: esaudit rules ID. Formats json, sarif and html show every value.", quiet})
+		t.lines(0, span{lines, quiet}, span{" ", quiet}, span{t.texts.T("A rule is explained by: esaudit rules ID. Formats json, sarif and html show every value."), quiet})
 	}
-	t.lines(0, span{"snapshot " + t.name(t.report.Snapshot.Digest), quiet})
+	t.lines(0, span{t.texts.F("snapshot %s", t.name(t.report.Snapshot.Digest)), quiet})
 }

@@ -5,11 +5,16 @@ import (
 	"strings"
 
 	"esaudit/finding"
+	"esaudit/lang"
 )
 
 // headline is the verdict for people: what has to be done, and what nobody
 // knows.
 func headline(r *finding.Report, complete bool) (head, rest string) {
+	return headlineIn(nil, r, complete)
+}
+
+func headlineIn(t *lang.Texts, r *finding.Report, complete bool) (head, rest string) {
 	failed := 0
 	for _, n := range r.Summary.Fail {
 		failed += n
@@ -17,22 +22,22 @@ func headline(r *finding.Report, complete bool) (head, rest string) {
 	undecided := r.Summary.Unknown
 	switch {
 	case failed > 0:
-		head = number(failed) + " " + plural(failed, "finding needs", "findings need") + " action"
+		head = several(t, failed, "%s finding needs action", "%s findings need action")
 		if n := r.Summary.Fail[finding.Critical]; n == failed {
-			head += plural(failed, ", and it is critical", ", all critical")
+			head += t.T(plural(failed, ", and it is critical", ", all critical"))
 		} else if n > 0 {
-			head += ", " + number(n) + " of them critical"
+			head += t.F(", %s of them critical", number(n))
 		}
 	case !complete || undecided > 0:
-		head = "Nothing failed of what could be judged"
+		head = t.T("Nothing failed of what could be judged")
 	default:
-		head, rest = "Nothing failed", "Every check was decided."
+		head, rest = t.T("Nothing failed"), t.T("Every check was decided.")
 	}
 	if undecided > 0 {
-		rest += fmt.Sprintf(" %s %s not be decided, which is no pass.", number(undecided), plural(undecided, "check could", "checks could"))
+		rest += " " + several(t, undecided, "%s check could not be decided, which is no pass.", "%s checks could not be decided, which is no pass.")
 	}
 	if r.Summary.Latent > 0 {
-		rest += fmt.Sprintf(" %s bad %s no effect yet.", number(r.Summary.Latent), plural(r.Summary.Latent, "setting has", "settings have"))
+		rest += " " + several(t, r.Summary.Latent, "%s bad setting has no effect yet.", "%s bad settings have no effect yet.")
 	}
 	return head, strings.TrimSpace(rest)
 }
@@ -54,6 +59,16 @@ func causeText(cause string) string {
 
 // count writes a number with its noun: "1 finding", "2 findings".
 func count(n int, noun string) string { return number(n) + " " + plural(n, noun, noun+"s") }
+
+// counted is count in a language.
+func counted(t *lang.Texts, n int, noun string) string {
+	return several(t, n, "%s "+noun, "%s "+noun+"s")
+}
+
+// several fills a number into the format for one, or for many.
+func several(t *lang.Texts, n int, one, many string) string {
+	return t.F(plural(n, one, many), number(n))
+}
 
 func plural(n int, one, many string) string {
 	if n == 1 {

@@ -32,6 +32,7 @@ type Case struct {
 	Estate   string   `yaml:"estate"`   // its name or path; or
 	Subjects []any    `yaml:"subjects"` // subjects with their facts (esaudit.facts/v1)
 	Edits    []any    `yaml:"edits"`    // changes of the estate's answers
+	Stored   []any    `yaml:"stored"`   // stored objects held against the estate (facts.Compared)
 	Config   string   `yaml:"config"`   // esaudit.yaml
 	Want     []Wanted `yaml:"want"`
 }

@@ -157,7 +157,22 @@ func (c Case) facts(s Set, declared config.Config, estates Estates) (facts.Docum
 	if err != nil {
 		return facts.Document{}, nil, err
 	}
-	return facts.Build(graph.Build(snap, declared)), snap, nil
+	stored, err := c.Compared()
+	if err != nil {
+		return facts.Document{}, nil, err
+	}
+	doc := facts.Build(graph.Build(snap, declared))
+	doc.Compare(snap, stored)
+	return doc, snap, nil
+}
+
+// Compared are the stored objects of the case.
+func (c Case) Compared() ([]facts.Compared, error) {
+	var out []facts.Compared
+	if err := strictly(c.Stored, &out); err != nil {
+		return nil, fmt.Errorf("stored: %w", err)
+	}
+	return out, nil
 }
 
 // written reads the subjects of a case. An ARN that is left out is made of kind

@@ -37,6 +37,7 @@ type Account struct {
 	answers map[Call]State
 	codes   map[Call]string
 	calls   []Coverage
+	fields  fields
 }
 
 type objectKey struct {
@@ -172,11 +173,10 @@ func (a *Account) Objects(kind Kind) []Object { return a.kinds[kind] }
 func (a *Account) In(kind Kind, region string) []Object {
 	all := a.kinds[kind]
 	lo, _ := slices.BinarySearchFunc(all, region, func(o Object, r string) int { return cmp.Compare(o.Region, r) })
-	hi := lo
-	for hi < len(all) && all[hi].Region == region {
-		hi++
+	if lo == len(all) || all[lo].Region != region {
+		return nil
 	}
-	return all[lo:hi]
+	return all[lo:until(all, lo)]
 }
 
 // Object returns one object by its identity. The zero Object when there is

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"esaudit/config"
+	"esaudit/lang"
 )
 
 // app is one run of the program.
@@ -27,6 +28,7 @@ type app struct {
 	configFile string
 	lang       choice
 	quiet      bool
+	tell       func(string) // is told how far a collection is, instead of standard error; nil for none
 	noColor    bool
 	timeout    time.Duration
 }
@@ -58,14 +60,14 @@ a snapshot (.json, .json.gz, .json.zst). "esaudit audit demo" is a good start.`,
 	cmd.SuggestionsMinimumDistance = 2
 	cmd.CompletionOptions.DisableDefaultCmd = true
 	cmd.SetVersionTemplate("esaudit {{.Version}}\n")
-	a.lang = choice{value: "en", allowed: []string{"en"}, later: []string{"zh"}}
+	a.lang = choice{allowed: lang.Languages()}
 	flags := cmd.PersistentFlags()
 	flags.StringVar(&a.configFile, "config", "", "configuration `FILE` (default esaudit.yaml, where there is one)")
-	flags.Var(&a.lang, "lang", "`LANGUAGE` of the table: en")
+	flags.Var(&a.lang, "lang", "`LANGUAGE` of what people read: "+strings.Join(lang.Languages(), ", ")+" (default en; of a table on a terminal the locale's)")
 	flags.BoolVar(&a.quiet, "quiet", false, "say nothing on standard error but what went wrong")
 	flags.BoolVar(&a.noColor, "no-color", false, "no colours (NO_COLOR does the same)")
 	flags.DurationVar(&a.timeout, "timeout", 0, "give up after this `DURATION`, such as 90s (default never)")
-	cmd.AddCommand(a.auditCommand(), a.collectCommand(), a.reachCommand(), a.rulesCommand(), a.waiversCommand(), a.diffCommand(), a.whatifCommand(), a.cutCommand(), a.fixCommand(), a.emulateCommand(), a.permissionsCommand(), a.whoamiCommand(), a.doctorCommand(), a.versionCommand(), completionCommand(), a.manCommand())
+	cmd.AddCommand(a.auditCommand(), a.collectCommand(), a.mergeCommand(), a.reachCommand(), a.tuiCommand(), a.rulesCommand(), a.waiversCommand(), a.diffCommand(), a.whatifCommand(), a.cutCommand(), a.fixCommand(), a.emulateCommand(), a.permissionsCommand(), a.whoamiCommand(), a.doctorCommand(), a.initCommand(), a.versionCommand(), completionCommand(), a.manCommand())
 	cmd.SetHelpCommand(helpCommand())
 	for _, c := range append(cmd.Commands(), cmd) {
 		completeChoices(c)

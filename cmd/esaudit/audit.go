@@ -11,6 +11,7 @@ import (
 
 	"esaudit/audit"
 	"esaudit/finding"
+	"esaudit/graph"
 	"esaudit/policies"
 	"esaudit/report"
 	"esaudit/snapshot"
@@ -39,13 +40,17 @@ type auditFlags struct {
 	framework    string
 	waivers      string
 	baseline     string
+	past         []string // earlier reports
 	newOnly      bool
+	plan         string // laid over the estate
+	repository   string // where .tf files are looked for
+	redact       redactFlags
 	live         *liveFlags
 }
 
 // laterFormats are the formats of CONTRACT 1 that this version lacks.
 func laterFormats() []string {
-	return []string{"dot", "svg", "graphml"}
+	return []string{"graphml"}
 }
 
 func (a *app) auditCommand() *cobra.Command {
@@ -67,7 +72,9 @@ func (a *app) auditCommand() *cobra.Command {
 		Short: "Judge an estate and report what is wrong: the main job",
 		Example: `  esaudit audit demo
   esaudit audit recording/ --report sarif=esaudit.sarif --report json=esaudit.json
-  esaudit audit estate.json.zst -f json --rule ES-NET-001 --fail-on critical`,
+  esaudit audit estate.json.zst -f json --rule ES-NET-001 --fail-on critical
+  esaudit audit tfplan.json --report sarif=esaudit.sarif
+  esaudit audit estate.json.zst --plan tfplan.json`,
 		Args: arguments(1),
 		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error { return a.audit(ctx, f, args) }),
 	}
@@ -78,6 +85,7 @@ func (a *app) auditCommand() *cobra.Command {
 	flags.StringVar(&f.facts, "facts", "", "write what the rules see to `FILE`, as JSON")
 	flags.StringSliceVar(&f.regions, "region", nil, "collect and judge this `REGION` only (repeatable; default all that the API knows)")
 	f.live.addCollect(flags)
+	f.redact.add(flags)
 	flags.StringSliceVar(&f.clusters, "cluster", nil, "judge the cluster with this `ID` only (repeatable)")
 	flags.StringSliceVar(&f.groups, "resource-group", nil, "judge what is in the resource group with this `ID` only (repeatable)")
 	flags.StringSliceVar(&f.tags, "tag", nil, "judge what has tag `KEY[=VALUE]` only (repeatable: any value of a key, every key)")
@@ -94,8 +102,11 @@ func (a *app) auditCommand() *cobra.Command {
 	flags.BoolVar(&f.strict, "strict", false, "what no call can settle counts as incomplete too")
 	flags.StringVar(&f.waivers, "waivers", "", "accept for now what the waivers in `FILE` name")
 	flags.StringVar(&f.baseline, "baseline", "", "mark what is new, changed or gone since the JSON report in `FILE`")
+	flags.StringSliceVar(&f.past, "past", nil, "show the trend since the JSON report in `FILE` in the HTML report (repeatable)")
 	flags.BoolVar(&f.newOnly, "new-only", false, "end with 3 only for what is new or changed since --baseline")
 	flags.StringVar(&f.framework, "framework", "", "group what was judged by the controls of framework `NAME`: "+strings.Join(frameworkIDs(), ", "))
+	flags.StringVar(&f.plan, "plan", "", "judge the estate as the plan in `FILE` leaves it: of corrections, or a Terraform plan")
+	flags.StringVar(&f.repository, "repo-root", "", "name files relative to `DIR`, and look for .tf files there (default the working directory)")
 	flags.Var(&f.sarifProfile, "sarif-profile", "`PROFILE` of SARIF, whom it is for: github, full")
 	return cmd
 }
@@ -113,12 +124,29 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	past, err := readPast(f.past)
+	if err != nil {
+		return err
+	}
+	if o.Texts, err = a.textsOf(list); err != nil {
+		return err
+	}
 	f.live.regions = f.regions
 	e, err := a.load(ctx, args, f.live)
 	if err != nil {
 		return err
 	}
 	if err := apart(list, e.file); err != nil {
+		return err
+	}
+	if e, err = f.redact.apply(a, e); err != nil {
+		return err
+	}
+	o.Config = a.declared
+	if e, err = a.plannedEstate(f, e, &o); err != nil {
+		return err
+	}
+	if err := apart(list, e.plan); err != nil {
 		return err
 	}
 	if err := a.checkScope(f, e.snapshot); err != nil {
@@ -129,16 +157,34 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 		return f.blame(ctx, fmt.Errorf("audit: %w", err))
 	}
 	for _, text := range result.Notes {
-		a.note("audit: %s: %s", f.waivers, text)
+		a.note("audit: %s: %s", f.waivers, o.Texts.Made(text))
 	}
 	a.noteAccounts(f, o.Baseline, e.snapshot)
 	for _, text := range outside(e.snapshot) {
 		a.note("audit: outside of the model: %s", text)
 	}
-	if err := a.writeReports(ctx, list, result, e, f); err != nil {
+	if err := a.writeReports(ctx, list, result, e, f, past); err != nil {
 		return err
 	}
 	return f.outcome(result)
+}
+
+// plannedEstate lays the plan over the estate, if there is one, and says where
+// values are written.
+func (a *app) plannedEstate(f *auditFlags, e estate, o *audit.Options) (estate, error) {
+	if f.plan != "" {
+		p, err := a.lay(e, f.plan, f.repository)
+		if err != nil {
+			return estate{}, err
+		}
+		e, o.Stored = p.estate, p.stored
+	} else {
+		e.findSources(f.repository)
+	}
+	if e.origins != nil {
+		o.Annotate = e.origins.annotate
+	}
+	return e, nil
 }
 
 // blame makes what went wrong with rules of the user's own theirs to mend.
@@ -256,14 +302,14 @@ func severity(name string) (s finding.Severity) {
 
 // writeReports renders everything first, so that a format that fails leaves no
 // file behind.
-func (a *app) writeReports(ctx context.Context, destinations []destination, result *audit.Result, e estate, f *auditFlags) error {
+func (a *app) writeReports(ctx context.Context, destinations []destination, result *audit.Result, e estate, f *auditFlags, past []finding.Past) error {
 	list, err := routed(destinations, result, e.file)
 	if err != nil {
 		return err
 	}
 	rendered := make([][]byte, len(list))
 	for i, d := range list {
-		if rendered[i], err = a.render(d.destination, d.report, result, e, f); err != nil {
+		if rendered[i], err = a.render(d.destination, d.report, result, e, f, past); err != nil {
 			return err
 		}
 	}
@@ -278,16 +324,28 @@ func (a *app) writeReports(ctx context.Context, destinations []destination, resu
 	return nil
 }
 
-func (a *app) render(d destination, r *finding.Report, result *audit.Result, e estate, f *auditFlags) ([]byte, error) {
+func (a *app) render(d destination, r *finding.Report, result *audit.Result, e estate, f *auditFlags, past []finding.Past) ([]byte, error) {
 	if d.format == factsFormat {
 		return result.FactsJSON()
 	}
 	shown := a.screenFor(d)
-	var b bytes.Buffer
-	err := report.Write(&b, d.format, r, report.Options{
+	texts, err := a.texts(d)
+	if err != nil {
+		return nil, err
+	}
+	var view *graph.View
+	if report.Draws(d.format) {
+		view = result.Graph.View()
+	}
+	o := report.Options{
 		Snapshot: result.Snapshot, SnapshotURI: e.uri(), Width: shown.width, Color: shown.color, Unicode: shown.unicode,
-		All: f.all, Profile: f.sarifProfile.value, GroupBy: f.groupBy.value,
-	})
+		All: f.all, Profile: f.sarifProfile.value, GroupBy: f.groupBy.value, View: view, Past: past, Texts: texts, Written: e.written(),
+	}
+	if text := report.Left(d.format, r, o); text != "" {
+		a.note("audit: %s: %s", d.format, text)
+	}
+	var b bytes.Buffer
+	err = report.Write(&b, d.format, r, o)
 	return b.Bytes(), err
 }
 

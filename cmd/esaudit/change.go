@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -68,21 +69,30 @@ func (f *changeFlags) check(a *app) error {
 func (a *app) diffCommand() *cobra.Command {
 	f := newChangeFlags()
 	cmd := &cobra.Command{
-		Use:   "diff OLD NEW",
+		Use:   "diff OLD NEW | DIR",
 		Short: "Say what changed: reachability first, then findings, then settings",
 		Long: `diff compares two estates, each a recording or a snapshot (or demo). It leads with
 who gained and lost reachability, exactly; then come findings, and settings that
 differ. What is gained was not known to be reachable before; what is lost is
-known to be blocked now.`,
+known to be blocked now. Of DIR, a folder of snapshots of different instants, it
+says when each path appeared and went.`,
 		Example: `  esaudit diff yesterday.json.zst today.json.zst
   esaudit diff base.json head.json --fail-on gained -f markdown -o comment.md`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 2 {
-				return usagef("read arguments: diff takes two estates, OLD and NEW; %d given", len(args))
+			if len(args) != 1 && len(args) != 2 {
+				return usagef("read arguments: diff takes two estates, OLD and NEW, or a folder of snapshots; %d given", len(args))
 			}
 			return nil
 		},
-		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error { return a.diff(ctx, f, args) }),
+		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				if info, err := os.Stat(args[0]); err == nil && !info.IsDir() {
+					return usagef("read arguments: diff takes two estates, OLD and NEW, or a folder of snapshots; %s is one file", args[0])
+				}
+				return a.history(ctx, f, args[0])
+			}
+			return a.diff(ctx, f, args)
+		}),
 	}
 	f.add(cmd.Flags())
 	return cmd
@@ -152,7 +162,7 @@ func (a *app) whatifCommand() *cobra.Command {
 	var edits []change.Edit
 	var plan string
 	cmd := &cobra.Command{
-		Use:   "whatif [ESTATE] --set|--remove|--add EDIT...",
+		Use:   "whatif [ESTATE] --set|--remove|--add EDIT...|--plan FILE",
 		Short: "Say what an edit would change, without making it",
 		Long: `whatif makes edits in memory, one after the other, and says what they would change:
 who gains and loses reachability, which findings come and go, and which of the
@@ -162,9 +172,13 @@ declared clients would be cut off. Nothing is sent to the cloud.
   --remove, --add LIST:GROUP:ENTRY, of the cluster in front (es-cn-1/PUBLIC_ES:default:0.0.0.0/0)
                                or of every cluster
   --remove, --add acl:ACL:ENTRY
-  --remove sg:GROUP:RULE-ID, listener:LB:PORT, dnat:GATEWAY:ENTRY-ID`,
+  --remove sg:GROUP:RULE-ID, listener:LB:PORT, dnat:GATEWAY:ENTRY-ID
+  --plan FILE                  a plan of corrections (fix plan -o FILE), or a Terraform plan
+                               (terraform show -json PLAN): created, updated and deleted
+                               resources, matched by id`,
 		Example: `  esaudit whatif demo --set es-cn-orderssearch1.enablePublic=false
-  esaudit whatif demo --remove es-cn-orderssearch1/PUBLIC_ES:tmp_migration:0.0.0.0/0`,
+  esaudit whatif demo --remove es-cn-orderssearch1/PUBLIC_ES:tmp_migration:0.0.0.0/0
+  esaudit whatif live.json --plan tfplan.json --fail-on gained`,
 		Args: arguments(1),
 		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error {
 			return a.whatif(ctx, f, edits, plan, args)
@@ -174,16 +188,13 @@ declared clients would be cut off. Nothing is sent to the cloud.
 	cmd.Flags().Var(editFlag{change.Set, &edits}, "set", "set a field, `ID.FIELD=VALUE` (repeatable)")
 	cmd.Flags().Var(editFlag{change.Remove, &edits}, "remove", "remove what stands at `PLACE` (repeatable)")
 	cmd.Flags().Var(editFlag{change.Add, &edits}, "add", "add what is written at `PLACE` (repeatable)")
-	cmd.Flags().StringVar(&plan, "plan", "", "make the edits of a plan in `FILE` (not in this version)")
+	cmd.Flags().StringVar(&plan, "plan", "", "make the changes of a plan of corrections, or of a Terraform plan, in `FILE`")
 	return cmd
 }
 
 func (a *app) whatif(ctx context.Context, f *changeFlags, edits []change.Edit, plan string, args []string) error {
-	switch {
-	case plan != "":
-		return usagef("read settings: %s: plans are not read in this version; use --set, --remove and --add", a.sources["plan"])
-	case len(edits) == 0:
-		return usagef("whatif: what is to change? --set ID.FIELD=VALUE, --remove PLACE or --add PLACE")
+	if len(edits) == 0 && plan == "" {
+		return usagef("whatif: what is to change? --set ID.FIELD=VALUE, --remove PLACE, --add PLACE or --plan FILE")
 	}
 	if err := f.check(a); err != nil {
 		return err
@@ -192,11 +203,19 @@ func (a *app) whatif(ctx context.Context, f *changeFlags, edits []change.Edit, p
 	if err != nil {
 		return err
 	}
-	edited, err := change.Apply(e.snapshot, edits...)
+	after := e
+	if plan != "" {
+		p, err := a.lay(e, plan, "")
+		if err != nil {
+			return err
+		}
+		after = p.estate
+	}
+	edited, err := change.Apply(after.snapshot, edits...)
 	if err != nil {
 		return usagef("whatif: %w", err)
 	}
-	return a.compare(ctx, f, "whatif", e.snapshot, edited, e.file)
+	return a.compare(ctx, f, "whatif", e.snapshot, edited, e.file, plan)
 }
 
 // compare judges both sides, writes what differs, and says how it ended. files
@@ -221,7 +240,9 @@ func (a *app) compare(ctx context.Context, f *changeFlags, command string, old, 
 		sides[i] = sideOf(result)
 	}
 	d := diff.Compare(sides[0], sides[1])
-	if err := a.writeAll(ctx, list, func(d2 destination) ([]byte, error) { return renderChange(d2.format, d, a.screenFor(d2)) }); err != nil {
+	if err := a.writeAll(ctx, list, func(d2 destination) ([]byte, error) {
+		return a.onScreen(d2, func(s screen) ([]byte, error) { return renderChange(d2.format, d, s) })
+	}); err != nil {
 		return err
 	}
 	if f.failOn.value == failOnGained && len(d.Gained) > 0 {
@@ -233,7 +254,7 @@ func (a *app) compare(ctx context.Context, f *changeFlags, command string, old, 
 func renderChange(format string, d diff.Document, s screen) ([]byte, error) {
 	switch format {
 	case "table":
-		return delta.Text(d, delta.Screen{Width: s.width, Color: s.color, Unicode: s.unicode}), nil
+		return delta.Text(d, delta.Screen{Width: s.width, Color: s.color, Unicode: s.unicode, Texts: s.texts}), nil
 	case "markdown":
 		return delta.Markdown(d), nil
 	case "dot":

@@ -2,21 +2,26 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/spf13/cobra"
 
+	"esaudit/collector/cli"
 	"esaudit/snapshot"
 )
 
 func (a *app) collectCommand() *cobra.Command {
 	var output string
 	var allowPartial bool
+	var fromCLI string
+	var pseudonyms redactFlags
 	live := newLiveFlags()
 	cmd := &cobra.Command{
 		Use:   "collect [ESTATE] -o FILE",
@@ -24,46 +29,66 @@ func (a *app) collectCommand() *cobra.Command {
 		Long: `collect writes the snapshot of an estate: everything that the rules and the graph
 use, with secrets redacted, in canonical bytes: the same estate gives the same
 file. The name of FILE says how: .json, .json.gz or .json.zst; "-" is standard
-output.`,
+output. --from-cli reads answers that the vendor's own command line gave, one a
+file; docs/collect-with-aliyun.sh makes them.`,
 		Example: `  esaudit collect recording/ -o estate.json
+  esaudit collect --from-cli answers/ -o estate.json
   esaudit collect estate.json -o estate.json.zst`,
 		Args: arguments(1),
 		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error {
-			return a.collect(ctx, output, allowPartial, live, args)
+			return a.collect(ctx, output, fromCLI, allowPartial, live, pseudonyms, args)
 		}),
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "", "write the snapshot to `FILE`: .json, .json.gz, .json.zst, or -")
 	cmd.Flags().StringVar(&live.record, "record", "", "keep the raw answers of a live collection in `DIR`")
+	cmd.Flags().StringVar(&fromCLI, "from-cli", "", "read the answers of the vendor's command line in `DIR`, instead of an ESTATE")
 	cmd.Flags().BoolVar(&live.resume, "resume", false, "go on with the recording in the directory of --record")
+	cmd.Flags().StringSliceVar(&live.clusters, "cluster", nil, "ask about the cluster with this `ID` only, of a live account (repeatable); the others are listed")
 	live.addRegions(cmd.Flags())
 	live.addCollect(cmd.Flags())
+	pseudonyms.add(cmd.Flags())
 	cmd.Flags().BoolVar(&allowPartial, "allow-partial", false, "an incomplete picture is no reason to end with 4")
 	return cmd
 }
 
-func (a *app) collect(ctx context.Context, output string, allowPartial bool, live *liveFlags, args []string) error {
+func (a *app) collect(ctx context.Context, output, fromCLI string, allowPartial bool, live *liveFlags, pseudonyms redactFlags, args []string) error {
 	if live.resume && live.record == "" {
 		return usagef("collect: --resume goes with --record DIR, the recording to go on with")
 	}
 	if len(args) > 0 && args[0] != "live" && live.record != "" {
 		return usagef("collect: --record is for live accounts; %s is recorded already", args[0])
 	}
-	pack, err := packing(output)
+	if _, err := packing("collect", output); err != nil {
+		return usage(err)
+	}
+	e, err := a.source(ctx, fromCLI, live, args)
+	if err != nil {
+		return err
+	}
+	if err := apart([]destination{{"snapshot", output}}, cmp.Or(e.file, e.plan)); err != nil {
+		return err
+	}
+	if err := a.among("cluster", "cluster", live.clusters, clusterIDs(e.snapshot)); err != nil {
+		return err
+	}
+	if e, err = pseudonyms.apply(a, e); err != nil {
+		return err
+	}
+	return a.writeSnapshot(ctx, "collect", output, e.snapshot, allowPartial)
+}
+
+// writeSnapshot writes a snapshot in the way that the file's name says, and ends
+// a command with what is missing from it.
+func (a *app) writeSnapshot(ctx context.Context, command, output string, s *snapshot.Snapshot, allowPartial bool) error {
+	pack, err := packing(command, output)
 	if err != nil {
 		return usage(err)
 	}
-	e, err := a.load(ctx, args, live)
-	if err != nil {
-		return err
+	var b bytes.Buffer
+	if err := pack(&b, s.Canonical()); err != nil {
+		return fmt.Errorf("%s: %w", command, err)
 	}
 	d := destination{"snapshot", output}
-	if err := apart([]destination{d}, e.file); err != nil {
-		return err
-	}
-	var b bytes.Buffer
-	if err := pack(&b, e.snapshot.Canonical()); err != nil {
-		return fmt.Errorf("collect: %w", err)
-	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -71,19 +96,44 @@ func (a *app) collect(ctx context.Context, output string, allowPartial bool, liv
 		return err
 	}
 	if !d.isStdout() {
-		a.note("wrote %s: %s", output, contents(e.snapshot))
+		a.note("wrote %s: %s", output, contents(s))
 	}
-	if n := unread(e.snapshot); n > 0 && !allowPartial {
-		return &ending{incomplete, fmt.Errorf("collect: the picture is incomplete: %d %s not read; --allow-partial accepts that", n, plural(n, "call"))}
+	if n := unread(s); n > 0 && !allowPartial {
+		return &ending{incomplete, fmt.Errorf("%s: the picture is incomplete: %d %s not read; --allow-partial accepts that", command, n, plural(n, "call"))}
 	}
 	return nil
 }
 
+// source is the estate that is written: answers of the vendor's command line, or
+// what args name.
+func (a *app) source(ctx context.Context, fromCLI string, live *liveFlags, args []string) (estate, error) {
+	switch {
+	case fromCLI == "":
+		return a.load(ctx, args, live)
+	case len(args) > 0 || live.record != "":
+		return estate{}, usagef("collect: --from-cli %s is the estate; leave out ESTATE and --record", fromCLI)
+	}
+	root, err := os.OpenRoot(fromCLI)
+	if err != nil {
+		return estate{}, usagef("read answers: %w", err)
+	}
+	defer root.Close()
+	r, err := cli.Open(root.FS())
+	if err != nil {
+		return estate{}, usagef("read answers %s: %w", fromCLI, err)
+	}
+	e, err := estateOf(fromCLI, r)
+	if err != nil {
+		return estate{}, usage(err)
+	}
+	return e, nil
+}
+
 // packing returns how a file of a name is written.
-func packing(name string) (func(io.Writer, []byte) error, error) {
+func packing(command, name string) (func(io.Writer, []byte) error, error) {
 	switch {
 	case name == "":
-		return nil, fmt.Errorf("collect: --output is missing; name a file (.json, .json.gz, .json.zst), or - for standard output")
+		return nil, fmt.Errorf("%s: --output is missing; name a file (.json, .json.gz, .json.zst), or - for standard output", command)
 	case name == "-" || strings.HasSuffix(name, ".json"):
 		return func(w io.Writer, data []byte) error { _, err := w.Write(data); return err }, nil
 	case strings.HasSuffix(name, ".json.gz"):
@@ -91,7 +141,7 @@ func packing(name string) (func(io.Writer, []byte) error, error) {
 	case strings.HasSuffix(name, ".json.zst"):
 		return packZstd, nil
 	}
-	return nil, fmt.Errorf("collect: --output %s: a snapshot is named .json, .json.gz or .json.zst", name)
+	return nil, fmt.Errorf("%s: --output %s: a snapshot is named .json, .json.gz or .json.zst", command, name)
 }
 
 // packGzip writes no name and no time: the same data give the same bytes.
@@ -112,6 +162,16 @@ func packZstd(w io.Writer, data []byte) error {
 		return err
 	}
 	return z.Close()
+}
+
+func clusterIDs(s *snapshot.Snapshot) []string {
+	var ids []string
+	for _, a := range s.Accounts() {
+		for _, o := range a.Objects(snapshot.Cluster) {
+			ids = append(ids, o.ID)
+		}
+	}
+	return ids
 }
 
 // contents says in a few words what a snapshot holds.

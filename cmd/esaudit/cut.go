@@ -63,7 +63,9 @@ func (a *app) cut(ctx context.Context, f *cutFlags, args []string) error {
 	if err != nil {
 		return usagef("cut: %w", err)
 	}
-	if err := a.writeAll(ctx, list, func(to destination) ([]byte, error) { return f.render(to.format, d, a.screenFor(to)) }); err != nil {
+	if err := a.writeAll(ctx, list, func(to destination) ([]byte, error) {
+		return a.onScreen(to, func(s screen) ([]byte, error) { return f.render(to.format, d, s) })
+	}); err != nil {
 		return err
 	}
 	switch {
@@ -78,7 +80,7 @@ func (a *app) cut(ctx context.Context, f *cutFlags, args []string) error {
 func (f *cutFlags) render(format string, d cut.Document, s screen) ([]byte, error) {
 	switch format {
 	case "table":
-		return delta.CutText(d, f.from, f.to, delta.Screen{Width: s.width, Color: s.color, Unicode: s.unicode}), nil
+		return delta.CutText(d, f.from, f.to, delta.Screen{Width: s.width, Color: s.color, Unicode: s.unicode, Texts: s.texts}), nil
 	case "markdown":
 		return delta.CutMarkdown(d, f.from, f.to), nil
 	case "dot":

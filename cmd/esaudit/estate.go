@@ -14,6 +14,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"esaudit/collector/recording"
+	"esaudit/collector/terraform"
 	"esaudit/snapshot"
 )
 
@@ -24,10 +25,12 @@ const maxSnapshot = 1 << 31
 type estate struct {
 	snapshot *snapshot.Snapshot
 	file     string // the snapshot file as it was named; "" for everything else
+	plan     string // the Terraform plan that it is, or that is laid over it
+	origins  *origins
 }
 
 // kinds says what an ESTATE can be.
-const kinds = "an ESTATE is live, demo, the directory of a recording, or a snapshot (.json, .json.gz, .json.zst)"
+const kinds = "an ESTATE is live, demo, the directory of a recording, a snapshot (.json, .json.gz, .json.zst), or a Terraform plan (`terraform show -json`)"
 
 // load reads the ESTATE that args name, or collects it. What cannot be read is
 // the user's to mend.
@@ -76,11 +79,11 @@ func open(name string) (estate, error) {
 		r, err := recording.Open(name)
 		return assemble(name, r, err)
 	}
-	s, err := readSnapshot(name)
+	e, err := readEstate(name)
 	if err != nil {
 		return estate{}, fmt.Errorf("open estate %s: %w", name, err)
 	}
-	return estate{snapshot: s, file: name}, nil
+	return e, nil
 }
 
 func assemble(name string, r *recording.Recording, err error) (estate, error) {
@@ -90,23 +93,36 @@ func assemble(name string, r *recording.Recording, err error) (estate, error) {
 	return estateOf(name, r)
 }
 
+// readSnapshot reads a snapshot's file.
 func readSnapshot(name string) (*snapshot.Snapshot, error) {
+	e, err := readEstate(name)
+	if err == nil && e.plan != "" {
+		err = errors.New("a Terraform plan; a snapshot is wanted here")
+	}
+	return e.snapshot, err
+}
+
+func readEstate(name string) (estate, error) {
 	file, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		return estate{}, err
 	}
 	defer file.Close()
 	data, err := expand(file)
 	if err != nil {
-		return nil, err
+		return estate{}, err
 	}
-	if s, err := snapshot.Parse(data); err == nil {
-		return s, nil
-	} else if mistake := mistakenFor(data); mistake != "" {
-		return nil, errors.New(mistake)
-	} else {
-		return nil, err
+	s, err := snapshot.Parse(data)
+	if err == nil {
+		return estate{snapshot: s, file: name}, nil
 	}
+	if root, err := snapshot.ParseJSON(data); err == nil && terraform.IsPlan(root) {
+		return readTerraform(name, data)
+	}
+	if mistake := mistakenFor(data); mistake != "" {
+		return estate{}, errors.New(mistake)
+	}
+	return estate{}, err
 }
 
 // expand reads a file that may be compressed: gzip and zstd files begin with
@@ -168,8 +184,6 @@ func mistakenFor(data []byte) string {
 		return "it is the head of a recording; name the directory it stands in"
 	case strings.HasPrefix(schema, "esaudit.") && !strings.HasPrefix(schema, "esaudit.snapshot/"):
 		return fmt.Sprintf("it is no estate but %s; name the snapshot that was made from", schema)
-	case root.Get("planned_values").Exists():
-		return "it is a Terraform plan; plans are not read in this version"
 	case schema == "":
 		return "unknown kind of estate; " + kinds
 	}

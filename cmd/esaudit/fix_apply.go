@@ -172,15 +172,24 @@ func (a *app) fixUndo(ctx context.Context, f *fixRunFlags, name string) error {
 
 // fixRun applies or undoes as one identity.
 func (a *app) fixRun(ctx context.Context, f *fixRunFlags, plan *fix.Plan, verb string, run func(fix.Options) (fix.Outcome, error)) error {
-	if len(f.live.roles) > 1 {
-		return usagef("fix %s: a plan is for one account: one --account-role", verb)
-	}
 	w, err := a.connect(ctx, f.live)
 	if err != nil {
 		return err
 	}
 	defer w.cloud.Close()
-	who := w.accounts[len(w.accounts)-1]
+	who := w.base
+	roles, err := rolesOf(f.live.roles)
+	if err != nil {
+		return usage(err)
+	}
+	if len(roles) > 1 {
+		return usagef("fix %s: a plan is for one account: one --account-role", verb)
+	}
+	for _, role := range roles {
+		if who, err = w.cloud.Assume(w.base, cloud.Role{ARN: role}); err != nil {
+			return usage(err)
+		}
+	}
 	caller := w.cloud.Caller(who)
 	out, err := run(fix.Options{
 		Reader: caller, Writer: w.cloud.Writer(who), Files: fix.OSFiles{}, Journal: f.journal, ID: rand.Text(), Sleep: sleep,
@@ -213,11 +222,13 @@ func fixEnding(verb, journal string, err error) error {
 
 // collectAgain collects the plan's account and builds its graph.
 func (a *app) collectAgain(ctx context.Context, live *liveFlags, caller *cloud.Caller, plan *fix.Plan) (*graph.Graph, error) {
-	l := *live
-	l.regions, l.record, l.resume = plan.Regions, "", false
-	part, err := a.collectAccount(ctx, &l, caller, plan.Account, false)
+	p := a.newProgress(live.progress.value)
+	defer p.end()
+	part, err := collector.Collect(ctx, caller, collector.Options{
+		Account: plan.Account, Regions: plan.Regions, Timeout: a.timeout, OnEvent: func(e collector.Event) { p.show("", e) },
+	})
 	if err != nil {
-		return nil, err
+		return nil, collected(err)
 	}
 	s, err := collector.Assemble([]recording.Part{part})
 	if err != nil {

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/pflag"
 
 	"esaudit/collector"
-	"esaudit/collector/api"
 	"esaudit/collector/cloud"
 	"esaudit/collector/recording"
 	"esaudit/internal/demo"
@@ -24,7 +22,12 @@ type liveFlags struct {
 	profile  string
 	roles    []string
 	endpoint string
+
+	organisation string
+	skipOwn      bool
+
 	only     []string
+	clusters []string
 	maxQPS   float64
 	progress choice
 	record   string
@@ -45,7 +48,9 @@ func (l *liveFlags) addReach(flags *pflag.FlagSet) {
 // addCollect adds the flags that say what is collected.
 func (l *liveFlags) addCollect(flags *pflag.FlagSet) {
 	l.addReach(flags)
-	flags.StringSliceVar(&l.roles, "account-role", nil, "collect the account of this role `ARN` too (repeatable)")
+	flags.StringSliceVar(&l.roles, "account-role", nil, "collect the account of this role `ARN` too; @FILE names a file with one on each line (repeatable)")
+	flags.StringVar(&l.organisation, "organization-role", "", "collect every account of the resource directory too, by the role of this `NAME` in each")
+	flags.BoolVar(&l.skipOwn, "skip-own-account", false, "collect the accounts of roles only, not the caller's own")
 	flags.StringSliceVar(&l.only, "only", nil, "ask this `PRODUCT` only: "+strings.Join(collector.Products(), ", ")+" (repeatable)")
 	flags.Var(&l.progress, "progress", "`HOW` a collection tells how far it is: auto, plain, none")
 }
@@ -55,16 +60,15 @@ func (l *liveFlags) addRegions(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&l.regions, "region", nil, "collect this `REGION` only (repeatable; default all that the API knows)")
 }
 
-// way is a way to the API, and the identities to collect as.
+// way is a way to the API, and the identity that goes it.
 type way struct {
-	cloud    *cloud.Cloud
-	base     *cloud.Credentials
-	accounts []*cloud.Credentials
+	cloud *cloud.Cloud
+	base  *cloud.Credentials
 }
 
 // connect finds the way to live accounts. What is wrong is the user's to mend.
 func (a *app) connect(ctx context.Context, l *liveFlags) (*way, error) {
-	reads := map[string]bool{}
+	reads := map[string]bool{"resourcemanager." + listAccounts: true}
 	for _, c := range collector.Reads() {
 		reads[c.Product+"."+c.Operation] = true
 	}
@@ -79,57 +83,26 @@ func (a *app) connect(ctx context.Context, l *liveFlags) (*way, error) {
 	if err != nil {
 		return nil, usage(err)
 	}
-	w := &way{cloud: c, base: base, accounts: []*cloud.Credentials{base}}
-	for _, arn := range l.roles {
-		assumed, err := c.Assume(base, cloud.Role{ARN: arn})
-		if err != nil {
-			return nil, usage(err)
-		}
-		w.accounts = append(w.accounts, assumed)
-	}
-	return w, nil
+	return &way{cloud: c, base: base}, nil
 }
 
-// collectLive asks the API for everything. Several accounts are collected one
-// after the other, each into a directory of its own.
+// collectLive asks the API for everything. Several accounts are recorded each
+// into a directory of its own.
 func (a *app) collectLive(ctx context.Context, l *liveFlags) (*recording.Recording, error) {
 	w, err := a.connect(ctx, l)
 	if err != nil {
 		return nil, err
 	}
 	defer w.cloud.Close()
-	r := &recording.Recording{}
-	seen := map[string]bool{}
-	for _, k := range w.accounts {
-		caller := w.cloud.Caller(k)
-		who, err := caller.WhoAmI(ctx)
-		if err != nil {
-			return nil, usage(err)
-		}
-		if seen[who.Account] {
-			return nil, usagef("collect: account %s is given twice: %s", who.Account, k.Source())
-		}
-		seen[who.Account] = true
-		part, err := a.collectAccount(ctx, l, caller, who.Account, len(w.accounts) > 1)
-		if err != nil {
-			return nil, err
-		}
-		r.Parts = append(r.Parts, part)
+	own, err := w.cloud.Caller(w.base).WhoAmI(ctx)
+	if err != nil {
+		return nil, usage(err)
 	}
-	return r, nil
-}
-
-func (a *app) collectAccount(ctx context.Context, l *liveFlags, caller api.Caller, account string, several bool) (recording.Part, error) {
-	record := l.record
-	if record != "" && several {
-		record = filepath.Join(record, account)
+	list, err := a.members(ctx, l, w, own)
+	if err != nil {
+		return nil, err
 	}
-	p := a.newProgress(l.progress.value)
-	defer p.end()
-	part, err := collector.Collect(ctx, caller, collector.Options{
-		Account: account, Regions: l.regions, Only: l.only, Timeout: a.timeout, Record: record, Resume: l.resume, OnEvent: p.show,
-	})
-	return part, collected(err)
+	return a.collectMembers(ctx, l, w, own, list)
 }
 
 // collected tells the user's mistakes from the tool's.

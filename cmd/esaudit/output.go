@@ -15,6 +15,7 @@ import (
 
 	"esaudit/audit"
 	"esaudit/finding"
+	"esaudit/lang"
 	"esaudit/report"
 )
 
@@ -159,12 +160,13 @@ func stream(name string, data []byte) error {
 type screen struct {
 	width          int
 	color, unicode bool
+	texts          *lang.Texts // of the language; nil is English
 }
 
 // screenFor returns the screen of a destination.
 func (a *app) screenFor(d destination) screen {
-	file, ok := a.stdout.(*os.File)
-	if !ok || !d.isStdout() || !term.IsTerminal(int(file.Fd())) {
+	file, ok := a.terminal(d)
+	if !ok {
 		return a.screen(0, false)
 	}
 	width, _, err := term.GetSize(int(file.Fd()))
@@ -174,10 +176,16 @@ func (a *app) screenFor(d destination) screen {
 	return a.screen(width, true)
 }
 
+// terminal returns the terminal that a destination is.
+func (a *app) terminal(d destination) (*os.File, bool) {
+	file, ok := a.stdout.(*os.File)
+	return file, ok && d.isStdout() && term.IsTerminal(int(file.Fd()))
+}
+
 // screen returns how text is shown on a terminal of a width (0: not known), or
 // in a file: COLUMNS is its width then, and there are no colours.
 func (a *app) screen(width int, terminal bool) screen {
-	s := screen{width: 80, unicode: a.speaksUnicode()}
+	s := screen{width: 80, unicode: a.speaksUnicode() || a.lang.value == lang.Chinese}
 	if n, err := strconv.Atoi(a.getenv("COLUMNS")); err == nil && n > 0 {
 		s.width = n
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/term"
@@ -19,17 +20,19 @@ import (
 // rewritten, else a line for every product that is done and every call that was
 // not read.
 type progress struct {
+	mu       sync.Mutex // of what follows: steps come from several goroutines
 	out      io.Writer
 	width    int // of the terminal; 0: plain lines
 	products map[string]collector.Event
 	done     map[string]int // calls of a product when it was last told to be done
 	shown    bool
+	tell     func(string) // takes the line instead; nil for none
 }
 
 // newProgress chooses the way: auto is a line on a terminal and nothing where
 // people are not told anything.
 func (a *app) newProgress(how string) *progress {
-	p := &progress{out: io.Discard, products: map[string]collector.Event{}, done: map[string]int{}}
+	p := &progress{out: io.Discard, products: map[string]collector.Event{}, done: map[string]int{}, tell: a.tell}
 	if how == "none" || a.quiet {
 		return p
 	}
@@ -42,15 +45,23 @@ func (a *app) newProgress(how string) *progress {
 	return p
 }
 
-// show takes in one step.
-func (p *progress) show(e collector.Event) {
+// show takes in one step. prefix tells accounts apart; it may be called for
+// several of them at once.
+func (p *progress) show(prefix string, e collector.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e.Product = prefix + e.Product
 	p.products[e.Product] = e
+	if p.tell != nil {
+		p.tell(p.text())
+		return
+	}
 	if p.width > 0 {
 		p.line()
 		return
 	}
 	if e.Call.Operation != "" && e.State != snapshot.Read {
-		fmt.Fprintln(p.out, "esaudit: collect: "+oneLine(fmt.Sprintf("%s: %s %s", e.Call, e.State, e.Code)))
+		fmt.Fprintln(p.out, "esaudit: collect: "+oneLine(fmt.Sprintf("%s%s: %s %s", prefix, e.Call, e.State, e.Code)))
 	}
 	if e.Done == e.Expected && p.done[e.Product] != e.Done {
 		p.done[e.Product] = e.Done
@@ -58,9 +69,24 @@ func (p *progress) show(e collector.Event) {
 	}
 }
 
-// line rewrites the line of a terminal: calls done and expected, those of
-// products that are not done too.
+// line rewrites the line of a terminal.
 func (p *progress) line() {
+	fmt.Fprint(p.out, "\r"+ansi.Truncate(oneLine("esaudit: collect: "+p.text()), p.width-1, "")+ansi.EraseLineRight)
+	p.shown = true
+}
+
+// step tells of work that has no calls, on a terminal only.
+func (p *progress) step(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.width > 0 {
+		fmt.Fprint(p.out, "\r"+ansi.Truncate(oneLine("esaudit: "+text), p.width-1, "")+ansi.EraseLineRight)
+		p.shown = true
+	}
+}
+
+// text counts calls done and expected, those of products that are not done too.
+func (p *progress) text() string {
 	done, expected := 0, 0
 	var open []string
 	for _, name := range slices.Sorted(maps.Keys(p.products)) {
@@ -70,9 +96,7 @@ func (p *progress) line() {
 			open = append(open, fmt.Sprintf("%s %d/%d", name, e.Done, e.Expected))
 		}
 	}
-	text := fmt.Sprintf("esaudit: collect: %d/%d calls  %s", done, expected, strings.Join(open, "  "))
-	fmt.Fprint(p.out, "\r"+ansi.Truncate(oneLine(text), p.width-1, "")+ansi.EraseLineRight)
-	p.shown = true
+	return fmt.Sprintf("%d/%d calls  %s", done, expected, strings.Join(open, "  "))
 }
 
 // end takes the line away.

@@ -105,8 +105,9 @@ func (a *app) reach(ctx context.Context, f *reachFlags, args []string) error {
 		return usagef("answer question: %w", nearest(g, err))
 	}
 	err = a.writeAll(ctx, list, func(d destination) ([]byte, error) {
-		s := a.screenFor(d)
-		return reach.Write(d.format, document, reach.Options{Graph: g, File: e.file, Width: s.width, Color: s.color, Unicode: s.unicode})
+		return a.onScreen(d, func(s screen) ([]byte, error) {
+			return reach.Write(d.format, document, reach.Options{Graph: g, File: e.file, Width: s.width, Color: s.color, Unicode: s.unicode, Texts: s.texts})
+		})
 	})
 	return errors.Join(err, ending)
 }

@@ -10,12 +10,13 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"text/tabwriter"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"esaudit/finding"
+	"esaudit/lang"
 	"esaudit/policies"
 )
 
@@ -43,7 +44,9 @@ func (a *app) rulesCommand() *cobra.Command {
 
 // catalogue describes the built-in rules and those of the user's directories. A
 // directory that cannot be read, or holds what is no rule, is the user's to mend.
-func (a *app) catalogue(own []string) ([]finding.Rule, error) {
+func (a *app) catalogue(own []string) ([]finding.Rule, error) { return a.catalogueIn(nil, own) }
+
+func (a *app) catalogueIn(t *lang.Texts, own []string) ([]finding.Rule, error) {
 	for _, dir := range own {
 		if info, err := os.Stat(dir); err != nil {
 			return nil, usagef("read rules: %w", err)
@@ -51,7 +54,7 @@ func (a *app) catalogue(own []string) ([]finding.Rule, error) {
 			return nil, usagef("read rules: %s is not a directory", dir)
 		}
 	}
-	list, err := policies.Catalogue(directories(own)...)
+	list, err := policies.CatalogueIn(t, directories(own)...)
 	if err != nil {
 		return nil, usagef("read rules: %w", err)
 	}
@@ -67,7 +70,14 @@ func directories(names []string) []fs.FS {
 }
 
 func (a *app) rules(d destination, own, args []string) error {
-	catalogue, err := a.catalogue(own)
+	var t *lang.Texts // JSON is English always
+	var err error
+	if d.format == "table" {
+		if t, err = a.texts(d); err != nil {
+			return err
+		}
+	}
+	catalogue, err := a.catalogueIn(t, own)
 	if err != nil {
 		return err
 	}
@@ -83,9 +93,9 @@ func (a *app) rules(d destination, own, args []string) error {
 	case d.format == "json":
 		err = writeRulesJSON(&b, catalogue)
 	case len(args) > 0:
-		explainRule(&b, catalogue[0], a.screenFor(d).width)
+		explainRule(&b, t, catalogue[0], a.screenFor(d).width)
 	default:
-		err = listRules(&b, catalogue)
+		listRules(&b, t, catalogue)
 	}
 	if err != nil {
 		return fmt.Errorf("write rules: %w", err)
@@ -101,41 +111,59 @@ func ruleIDs(rules []finding.Rule) []string {
 	return ids
 }
 
-func listRules(b *bytes.Buffer, rules []finding.Rule) error {
-	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "RULE\tSEVERITY\tTITLE")
+func listRules(b *bytes.Buffer, t *lang.Texts, rules []finding.Rule) {
+	rows := [][3]string{{t.T("RULE"), t.T("SEVERITY"), t.T("TITLE")}}
 	for _, r := range rules {
 		title := r.Title
 		if r.Optional {
-			title += " (optional)"
+			title += t.T(" (optional)")
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\n", r.ID, r.Severity, title)
+		rows = append(rows, [3]string{r.ID, t.T(r.Severity.String()), title})
 	}
-	return t.Flush()
+	id, severity := 0, 0
+	for _, row := range rows {
+		id, severity = max(id, ansi.StringWidth(row[0])), max(severity, ansi.StringWidth(row[1]))
+	}
+	for _, row := range rows {
+		fmt.Fprintf(b, "%s  %s  %s\n", padded(row[0], id), padded(row[1], severity), row[2])
+	}
 }
 
-func explainRule(b *bytes.Buffer, r finding.Rule, width int) {
+// padded fills a text up to so many columns.
+func padded(text string, width int) string {
+	return text + strings.Repeat(" ", max(width-ansi.StringWidth(text), 0))
+}
+
+// applied says when a rule is.
+func applied(t *lang.Texts, r finding.Rule) string {
+	if r.Optional {
+		return t.T("with --optional, or when --rule names it")
+	}
+	return t.T("always")
+}
+
+func explainRule(b *bytes.Buffer, t *lang.Texts, r finding.Rule, width int) {
 	var severities []string
 	for _, s := range r.Severities {
-		severities = append(severities, s.String())
+		severities = append(severities, t.T(s.String()))
 	}
 	fmt.Fprintf(b, "%s  %s\n\n%s\n\n", r.ID, r.Title, wrap(flow(r.Description), width, ""))
 	for _, part := range []struct{ name, text string }{
-		{"severity", strings.Join(severities, ", ")},
-		{"judges", strings.Join(r.Kinds, ", ")},
-		{"avoid", flow(r.Avoid)},
-		{"prefer", flow(r.Prefer)},
-		{"what to do", flow(r.Remediation)},
-		{"console", flow(r.Console)},
+		{t.T("severity"), strings.Join(severities, ", ")},
+		{t.T("judges"), strings.Join(r.Kinds, ", ")},
+		{t.T("avoid"), flow(r.Avoid)},
+		{t.T("prefer"), flow(r.Prefer)},
+		{t.T("what to do"), flow(r.Remediation)},
+		{t.T("console"), flow(r.Console)},
 		{"terraform", flow(r.Terraform)},
-		{"corrected by", strings.Join(r.API, ", ")},
-		{"based on", strings.Join(r.Basis, "\n")},
-		{"controls", strings.Join(r.Controls, "\n")},
-		{"parameters", parameterText(r.Parameters)},
-		{"applied", map[bool]string{false: "always", true: "with --optional, or when --rule names it"}[r.Optional]},
+		{t.T("corrected by"), strings.Join(r.API, ", ")},
+		{t.T("based on"), strings.Join(r.Basis, "\n")},
+		{t.T("controls"), strings.Join(r.Controls, "\n")},
+		{t.T("parameters"), parameterText(r.Parameters)},
+		{t.T("applied"), applied(t, r)},
 	} {
 		if part.text != "" {
-			fmt.Fprintf(b, "%-12s  %s\n", part.name, strings.TrimLeft(wrap(part.text, width, strings.Repeat(" ", 14)), " "))
+			fmt.Fprintf(b, "%s  %s\n", padded(part.name, 12), strings.TrimLeft(wrap(part.text, width, strings.Repeat(" ", 14)), " "))
 		}
 	}
 }
@@ -158,7 +186,11 @@ func flow(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // wrap breaks text at a width; every line begins with indent.
 func wrap(text string, width int, indent string) string {
-	text = ansi.Wordwrap(strings.TrimSpace(text), max(width-len(indent), 20), "")
+	room := max(width-len(indent), 20)
+	text = ansi.Wordwrap(strings.TrimSpace(text), room, "")
+	if ansi.StringWidth(text) > utf8.RuneCountInString(text) { // wide characters have no spaces between them
+		text = ansi.Wrap(text, room, "")
+	}
 	return indent + strings.ReplaceAll(text, "\n", "\n"+indent)
 }
 

@@ -29,8 +29,9 @@ func TestMain(m *testing.M) {
 //	interrupted esaudit WORD...       asks one question, waits for the answer, interrupts
 //	served DIR [FAULTS]               serves an estate as the vendor's API: $URL and the key
 //	writable DIR [FAULTS]             the same, and takes writes: $READER is a key that may not write
+//	organisation DIR N                writes random recordings of N accounts, and roles.txt beside it
 //
-// [exists:FILE] is a condition, $ESTATES is testdata/estates, $NASTY holds what
+// [exists:FILE] is a condition, $ESTATES is testdata/estates, $CI is ci, $NASTY holds what
 // steers a terminal, and truncated.gz and truncated.zst end in the middle.
 func TestScripts(t *testing.T) {
 	estates, err := filepath.Abs("../../testdata/estates")
@@ -41,6 +42,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/scripts", RequireExplicitExec: true, RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ESTATES", estates)
+			env.Setenv("CI", filepath.Join(filepath.Dir(filepath.Dir(estates)), "ci"))
 			env.Setenv("NASTY", "no\x1b[31m\x07\u202e\nestate")
 			return truncated(env.WorkDir)
 		},
@@ -52,7 +54,7 @@ func TestScripts(t *testing.T) {
 			_, err := os.Stat(name)
 			return err == nil, nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "only": only, "interrupted": interruptedCommand, "served": served, "writable": writable},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "only": only, "interrupted": interruptedCommand, "served": served, "writable": writable, "organisation": organisationOf},
 	})
 }
 

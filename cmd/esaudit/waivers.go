@@ -13,6 +13,7 @@ import (
 	"esaudit/audit"
 	"esaudit/config"
 	"esaudit/finding"
+	"esaudit/lang"
 	"esaudit/snapshot"
 )
 
@@ -57,6 +58,23 @@ func readBaseline(file string) (*finding.Baseline, error) {
 		return nil, usagef("read baseline: %s: %w", file, err)
 	}
 	return b, nil
+}
+
+// readPast reads earlier reports for a trend.
+func readPast(files []string) ([]finding.Past, error) {
+	var out []finding.Past
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, usagef("read past report: %w", err)
+		}
+		p, err := finding.ReadPast(data)
+		if err != nil {
+			return nil, usagef("read past report: %s: %w", file, err)
+		}
+		out = append(out, p)
+	}
+	return out, nil
 }
 
 // noteAccounts warns when a baseline is of other accounts: everything is new
@@ -126,6 +144,10 @@ func (a *app) lintWaivers(ctx context.Context, file, asOf, estate string, own []
 	if err != nil {
 		return err
 	}
+	t, err := a.texts(destination{format: "table"})
+	if err != nil {
+		return err
+	}
 	failed := len(wrong)
 	for _, err := range wrong {
 		a.say("%s: %s\n", file, oneLine(err.Error()))
@@ -144,12 +166,12 @@ func (a *app) lintWaivers(ctx context.Context, file, asOf, estate string, own []
 		switch {
 		case w.Expired(at):
 			failed++
-			a.say("%s: line %d: %s: ended on %s\n", file, w.Line, waiverName(w), w.Expires)
+			a.say("%s\n", t.F("%s: line %d: %s: ended on %s", file, w.Line, waiverName(t, w), w.Expires))
 		case unused[w.Line]:
 			failed++
-			a.say("%s: line %d: %s: is about no finding of %s\n", file, w.Line, waiverName(w), estate)
+			a.say("%s\n", t.F("%s: line %d: %s: is about no finding of %s", file, w.Line, waiverName(t, w), estate))
 		case w.Ends(at, config.EndingSoon):
-			a.say("%s: line %d: %s: ends on %s (warning)\n", file, w.Line, waiverName(w), w.Expires)
+			a.say("%s\n", t.F("%s: line %d: %s: ends on %s (warning)", file, w.Line, waiverName(t, w), w.Expires))
 		}
 	}
 	if failed > 0 {
@@ -162,13 +184,13 @@ func (a *app) lintWaivers(ctx context.Context, file, asOf, estate string, own []
 // say writes a line of what was asked for.
 func (a *app) say(format string, args ...any) { fmt.Fprintf(a.stdout, format, args...) }
 
-func waiverName(w config.Waiver) string {
+func waiverName(t *lang.Texts, w config.Waiver) string {
 	name := w.Rule
 	if w.Resource != "" {
-		name += " for " + w.Resource
+		name = t.F("%s for %s", name, w.Resource)
 	}
 	if w.Owner != "" {
-		name += " (owner " + w.Owner + ")"
+		name = t.F("%s (owner %s)", name, w.Owner)
 	}
 	return oneLine(name)
 }

@@ -76,7 +76,11 @@ func (c *Caller) send(ctx context.Context, m message) (reply, error) {
 		if err := c.limits.wait(ctx, m); err != nil {
 			return reply{}, err
 		}
-		return c.cloud.signed(ctx, m, c.credentials)
+		got, err := c.cloud.signed(ctx, m, c.credentials)
+		if err == nil && got.throttled() {
+			c.limits.slow(m)
+		}
+		return got, err
 	})
 }
 

@@ -51,14 +51,39 @@ type limits struct {
 
 	mu          sync.Mutex
 	byOperation map[string]*rate.Limiter // product, operation, region
+	slowed      map[string]time.Time     // when a rate was last lowered
 }
 
 func newLimits(clock Clock, total *rate.Limiter) *limits {
-	return &limits{clock: clock, total: total, byOperation: map[string]*rate.Limiter{}}
+	return &limits{clock: clock, total: total, byOperation: map[string]*rate.Limiter{}, slowed: map[string]time.Time{}}
 }
 
+// How a rate is lowered when the vendor says that it is too high: its quota is a
+// smaller one, or shared with other programs.
+const (
+	slower  = 0.7
+	slowest = rate.Limit(0.2) // requests a second
+	settles = time.Second     // answers to what was sent before do not count again
+)
+
+// slow lowers the rate of what a message asks, because it was throttled.
+func (l *limits) slow(m message) {
+	limiter, now := l.of(m), l.clock.Now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if last, again := l.slowed[m.lane()]; again && now.Sub(last) < settles {
+		return
+	}
+	l.slowed[m.lane()] = now
+	limiter.SetLimitAt(now, max(limiter.Limit()*slower, slowest))
+	limiter.SetBurstAt(now, 1)
+}
+
+// lane names what a rate is of.
+func (m message) lane() string { return m.product.key + "." + m.operation + "." + m.region }
+
 func (l *limits) of(m message) *rate.Limiter {
-	key := m.product.key + "." + m.operation + "." + m.region
+	key := m.lane()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.byOperation[key] == nil {

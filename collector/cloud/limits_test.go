@@ -99,3 +99,34 @@ func TestGiveUp(t *testing.T) {
 		}
 	}
 }
+
+// What was throttled is asked for more slowly from then on, once for all answers
+// to what was sent before, and nothing else is.
+func TestThrottledIsSlower(t *testing.T) {
+	clock := newClock()
+	l := newLimits(clock, nil)
+	m := message{product: product{key: "elasticsearch"}, operation: "DescribeInstance", region: "cn-hangzhou"}
+	other := message{product: product{key: "elasticsearch"}, operation: "DescribeInstance", region: "cn-beijing"}
+	was, beside := l.of(m).Limit(), l.of(other).Limit()
+	for range 5 {
+		l.slow(m)
+	}
+	if got := l.of(m).Limit(); got != was*slower {
+		t.Errorf("%v a second, not %v", got, was*slower)
+	}
+	clock.pass(settles)
+	l.slow(m)
+	if got := l.of(m).Limit(); got != was*slower*slower {
+		t.Errorf("%v a second, not %v", got, was*slower*slower)
+	}
+	for range 100 {
+		clock.pass(settles)
+		l.slow(m)
+	}
+	if got := l.of(m).Limit(); got != slowest {
+		t.Errorf("%v a second, not %v", got, slowest)
+	}
+	if got := l.of(other).Limit(); got != beside {
+		t.Errorf("another region has %v a second, not %v", got, beside)
+	}
+}

@@ -124,7 +124,7 @@ func listings() map[string]listing {
 		"elasticsearch": elasticsearchLists(), "slb": slbLists(), "nlb": nlbLists(), "alb": albLists(),
 		"privatelink": privatelinkLists(), "ram": ramLists(), "vpc": vpcLists(), "cbn": cbnLists(), "ecs": ecsLists(),
 		"vpcpeer":         {"ListVpcPeerConnections": tokens(20, 100, "VpcPeerConnects")},
-		"resourcemanager": {"ListPolicyAttachments": numbered("PolicyAttachments.PolicyAttachment", 10, 100).unlimited()},
+		"resourcemanager": {"ListPolicyAttachments": numbered("PolicyAttachments.PolicyAttachment", 10, 100).unlimited(), "ListAccounts": numbered("Accounts.Account", 10, 100)},
 		"actiontrail":     {"DescribeTrails": whole("TrailList")},
 	} {
 		for operation, l := range lists {

@@ -31,6 +31,7 @@ type Cluster struct {
 	e         *Estate
 	vpc       *VPC
 	switches  []*VSwitch // one a zone; the first is the instance's own
+	first     int        // the number of its first address in a subnet
 	body      Body       // DescribeInstance's Result
 	groups    []Body
 	yml       Body
@@ -52,6 +53,8 @@ type ClusterOption func(*Cluster)
 // lists that admit its own subnets.
 func (e *Estate) Cluster(id string, at []*VSwitch, options ...ClusterOption) *Cluster {
 	c := &Cluster{ID: id, e: e, vpc: at[0].VPC, switches: at, yml: defaultYml(), plugins: []string{"analysis-ik"}}
+	c.first = 100 + 8*e.clusters // addresses of clusters in one subnet are apart
+	e.clusters++
 	c.snapshot = Body{"Enable": true, "QuartzRegex": "0 0 01 ? * * *"}
 	c.body = c.defaults()
 	own := []string{}
@@ -218,6 +221,11 @@ func KibanaLink(at *VSwitch, groups ...*SecurityGroup) ClusterOption {
 	}
 }
 
+// First sets the number of the cluster's first address in its subnets.
+func First(n int) ClusterOption {
+	return func(c *Cluster) { c.first = n }
+}
+
 // ConnectedTo says that another cluster is interconnected with this one.
 func ConnectedTo(other string) ClusterOption {
 	return func(c *Cluster) { c.peers = append(c.peers, Body{"instanceId": other, "networkType": "vpc"}) }
@@ -244,24 +252,9 @@ func (c *Cluster) addresses() []string {
 	}
 	for i := range n {
 		s := c.switches[i%len(c.switches)]
-		out = append(out, s.IP(c.offset()+i))
+		out = append(out, s.IP(c.first+i))
 	}
 	return out
-}
-
-// offset keeps the addresses of clusters in one subnet apart.
-func (c *Cluster) offset() int {
-	before := 0
-	for _, it := range c.e.items {
-		if it.kind != "elasticsearch.ListInstance" {
-			continue
-		}
-		if it.body()["instanceId"] == c.ID {
-			break
-		}
-		before++
-	}
-	return 100 + 8*before
 }
 
 func (c *Cluster) list() Body {
@@ -354,9 +347,9 @@ func (c *Cluster) allNodes() []Body {
 			kind, port = "KIBANA", 5601
 		}
 		s := c.switches[i%len(c.switches)]
-		host := s.IP(c.offset() + i)
+		host := s.IP(c.first + i)
 		if c.body["archType"] == "public" {
-			host = fmt.Sprintf("100.104.173.%d", c.offset()-90+i)
+			host = fmt.Sprintf("100.104.173.%d", c.first-90+i)
 		}
 		out = append(out, Body{
 			"nodeType": kind, "host": host, "port": port, "zoneId": s.Zone, "health": "GREEN",

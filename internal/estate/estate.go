@@ -50,6 +50,7 @@ type Estate struct {
 	backwards bool
 	edits     []Edit
 	addresses int
+	clusters  int
 }
 
 // item is an object of a list call, and the calls made for it alone.

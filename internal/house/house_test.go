@@ -39,7 +39,7 @@ func files(t *testing.T) []string {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && slices.Contains([]string{".git", "bin", "dist", "node_modules"}, name) {
+		if d.IsDir() && slices.Contains([]string{".git", "bin", "dist", "node_modules"}, d.Name()) {
 			return fs.SkipDir
 		}
 		if d.Type().IsRegular() && filepath.Ext(name) != ".test" && filepath.Ext(name) != ".prof" {

@@ -112,7 +112,7 @@ func CutMarkdown(d cut.Document, from, to string) []byte {
 		}
 		t.line("1. %s", strings.Join(edits, " and "))
 		for _, x := range c.Severs {
-			t.line("   - besides: %s", plain.Code(severed(x)))
+			t.line("   - besides: %s", plain.Code(severed(nil, x)))
 		}
 	}
 	if !d.Complete {

@@ -9,6 +9,7 @@ import (
 
 	"esaudit/cut"
 	"esaudit/diff"
+	"esaudit/lang"
 	"esaudit/report/plain"
 )
 
@@ -16,6 +17,7 @@ import (
 type Screen struct {
 	Width          int // columns; less than 40 means 40
 	Color, Unicode bool
+	Texts          *lang.Texts // of the language; nil is English
 }
 
 // page gathers lines of text.
@@ -38,9 +40,9 @@ func (p *page) heading(color, text string, n int) {
 // item writes a paragraph behind a mark, wrapped.
 func (p *page) item(mark, text string) {
 	text = plain.Text(text, p.Unicode)
-	width := max(p.Width, 40) - len(mark) - 3
+	width := max(p.Width, 40) - ansi.StringWidth(mark) - 3
 	for i, line := range Wrap(text, width) {
-		lead := strings.Repeat(" ", len(mark)+3)
+		lead := strings.Repeat(" ", ansi.StringWidth(mark)+3)
 		if i == 0 {
 			lead = "  " + mark + " "
 		}
@@ -73,7 +75,7 @@ func Wrap(text string, width int) []string {
 func Text(d diff.Document, s Screen) []byte {
 	p := &page{Screen: s}
 	if d.Empty() {
-		p.b.WriteString("nothing changed\n")
+		p.b.WriteString(s.Texts.T("nothing changed") + "\n")
 		return p.b.Bytes()
 	}
 	for _, part := range []struct {
@@ -85,10 +87,10 @@ func Text(d diff.Document, s Screen) []byte {
 		{"NO LONGER KNOWN", "1;33", "?", "may reach", d.Unclear},
 	} {
 		if len(part.list) > 0 {
-			p.heading(part.color, part.title, len(part.list))
+			p.heading(part.color, s.Texts.T(part.title), len(part.list))
 		}
 		for _, c := range part.list {
-			p.item(part.mark, fmt.Sprintf("%s %s %s", who(c), part.verb, where(c)))
+			p.item(part.mark, fmt.Sprintf("%s %s %s", s.Texts.Made(who(c)), s.Texts.T(part.verb), s.Texts.Made(where(c))))
 		}
 	}
 	p.cutOff(d.CutOff)
@@ -99,7 +101,7 @@ func Text(d diff.Document, s Screen) []byte {
 
 func (p *page) cutOff(names []string) {
 	if len(names) > 0 {
-		p.heading("1;31", "DECLARED CLIENTS CUT OFF", len(names))
+		p.heading("1;31", p.Texts.T("DECLARED CLIENTS CUT OFF"), len(names))
 	}
 	for _, name := range names {
 		p.item("!", name)
@@ -108,35 +110,35 @@ func (p *page) cutOff(names []string) {
 
 func (p *page) findings(f diff.Findings) {
 	if n := len(f.New) + len(f.Gone) + len(f.Changed); n > 0 {
-		p.heading("1", "FINDINGS", n)
+		p.heading("1", p.Texts.T("FINDINGS"), n)
 	}
 	for _, part := range []struct {
 		mark string
 		list []diff.Finding
 	}{{"+", f.New}, {"~", f.Changed}, {"-", f.Gone}} {
 		for _, x := range part.list {
-			p.item(part.mark, about(x))
+			p.item(part.mark, about(p.Texts, x))
 		}
 	}
 }
 
 // about names a finding in one line.
-func about(f diff.Finding) string {
+func about(t *lang.Texts, f diff.Finding) string {
 	level := f.Status.String()
 	if level == "fail" {
 		level = f.Severity.String()
 	}
-	return fmt.Sprintf("%s %s %s: %s", level, f.Rule, f.Subject.ID, f.Message)
+	return fmt.Sprintf("%s %s %s: %s", t.T(level), f.Rule, f.Subject.ID, f.Message)
 }
 
 func (p *page) settings(list []diff.Setting) {
 	if len(list) > 0 {
-		p.heading("1", "SETTINGS", len(list))
+		p.heading("1", p.Texts.T("SETTINGS"), len(list))
 	}
 	const most = 50
 	for i, x := range list {
 		if i == most {
-			p.item("...", fmt.Sprintf("and %d more", len(list)-most))
+			p.item("...", p.Texts.F("and %d more", len(list)-most))
 			break
 		}
 		p.item(mark(x), setting(x))
@@ -182,26 +184,26 @@ func clip(v any) string {
 func CutText(d cut.Document, from, to string, s Screen) []byte {
 	p := &page{Screen: s}
 	if len(d.Cuts) == 0 {
-		p.item("!", fmt.Sprintf("nothing of up to %d edits severs %s from %s", d.SearchedUpTo, from, to))
+		p.item("!", s.Texts.F("nothing of up to %d edits severs %s from %s", d.SearchedUpTo, from, to))
 		return p.b.Bytes()
 	}
-	p.heading("1", fmt.Sprintf("WHAT SEVERS %s FROM %s", plain.Text(from, s.Unicode), plain.Text(to, s.Unicode)), len(d.Cuts))
+	p.heading("1", s.Texts.F("WHAT SEVERS %s FROM %s", plain.Text(from, s.Unicode), plain.Text(to, s.Unicode)), len(d.Cuts))
 	for i, c := range d.Cuts {
-		p.item(fmt.Sprintf("%d.", i+1), strings.Join(c.Edits, " and "))
+		p.item(fmt.Sprintf("%d.", i+1), strings.Join(c.Edits, s.Texts.T(" and ")))
 		for _, x := range c.Severs {
-			p.item("      besides:", severed(x))
+			p.item("      "+s.Texts.T("besides:"), severed(s.Texts, x))
 		}
 		if len(c.Severs) == 0 {
-			p.item("      besides:", "nobody else loses anything")
+			p.item("      "+s.Texts.T("besides:"), s.Texts.T("nobody else loses anything"))
 		}
 	}
 	if !d.Complete {
-		p.item("...", fmt.Sprintf("there are more sets of up to %d edits", d.SearchedUpTo))
+		p.item("...", s.Texts.F("there are more sets of up to %d edits", d.SearchedUpTo))
 	}
 	return p.b.Bytes()
 }
 
-func severed(x cut.Sever) string {
+func severed(t *lang.Texts, x cut.Sever) string {
 	c := diff.Change{From: x.From, Kind: "internet"}
-	return fmt.Sprintf("%s -> %s:%d (%s)", who(c), x.To, x.Port, x.Entry)
+	return fmt.Sprintf("%s -> %s:%d (%s)", t.Made(who(c)), x.To, x.Port, x.Entry)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"esaudit/graph"
+	"esaudit/lang"
 	"esaudit/report/plain"
 )
 
@@ -19,6 +20,7 @@ type Options struct {
 	File           string
 	Width          int // columns of the table; less than 40 means 40
 	Color, Unicode bool
+	Texts          *lang.Texts // of the language of tables and Markdown; nil is English
 }
 
 // Document is something that was answered.
@@ -38,12 +40,15 @@ func Formats() []string { return []string{"table", "json", "markdown", "dot", "s
 // Write writes a document in one of the Formats.
 func Write(format string, d Document, o Options) ([]byte, error) {
 	switch format {
-	case "table":
-		return d.tell(o).terminal(o), nil
+	case "table", "markdown":
+		told := d.tell(o)
+		told.translate(o.Texts)
+		if format == "markdown" {
+			return told.markdown(), nil
+		}
+		return told.terminal(o), nil
 	case "json":
 		return encode(d.json())
-	case "markdown":
-		return d.tell(o).markdown(), nil
 	}
 	v, title := d.view(o.Graph)
 	switch format {

@@ -1,0 +1,94 @@
+package audit
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"esaudit/facts"
+	"esaudit/finding"
+	"esaudit/lang"
+	"esaudit/policies"
+	"esaudit/snapshot"
+)
+
+// translate lets findings and rules say what they say in another language too:
+// the rules judge once more, speaking it. A result whose like the translated
+// rules do not give keeps its English text.
+func translate(ctx context.Context, t *lang.Texts, sel policies.Selection, s *snapshot.Snapshot, doc facts.Document, judged []finding.Finding) ([]finding.Rule, error) {
+	sel.Texts = t
+	engine, err := policies.New(ctx, sel)
+	if err != nil {
+		return nil, err
+	}
+	others, err := Judge(ctx, engine, s, doc)
+	if err != nil {
+		return nil, err
+	}
+	like := map[string][]finding.Finding{}
+	for _, f := range others {
+		like[meaning(f)] = append(like[meaning(f)], f)
+	}
+	for i := range judged {
+		f := &judged[i]
+		list := like[meaning(*f)]
+		if len(list) == 0 {
+			continue
+		}
+		f.Said = said(*f, list[0])
+		like[meaning(*f)] = list[1:]
+	}
+	return engine.Rules(), nil
+}
+
+// meaning is what two findings share that say the same in different languages.
+func meaning(f finding.Finding) string {
+	parts := []string{f.Fingerprint, f.Status.String(), f.Severity.String(), strings.Join(f.SettledBy, "\x01")}
+	for _, e := range f.Evidence {
+		parts = append(parts, fmt.Sprintf("%s %v", e.Pointer, e.Value))
+	}
+	slices.Sort(parts[4:]) // rules sort evidence by its notes
+	return strings.Join(parts, "\x00")
+}
+
+// said takes the texts of a finding from its like. Values are told apart by what
+// they mean, and where they stand: a few keys hold words.
+func said(f, other finding.Finding) *finding.Said {
+	out := &finding.Said{Message: other.Message, Remediation: other.Remediation.Text}
+	taken := make([]bool, len(other.Evidence))
+	for _, e := range f.Evidence {
+		best, most := -1, 0
+		for i, o := range other.Evidence {
+			if like := likeness(e, o); !taken[i] && like > most {
+				best, most = i, like
+			}
+		}
+		note := e.Note
+		if best >= 0 {
+			note, taken[best] = other.Evidence[best].Note, true
+		}
+		out.Notes = append(out.Notes, note)
+	}
+	for i, h := range f.Path {
+		why := h.Why
+		if i < len(other.Path) {
+			why = cmp.Or(other.Path[i].Why, why)
+		}
+		out.Whys = append(out.Whys, why)
+	}
+	return out
+}
+
+// likeness is 0 for two items of evidence that have nothing to do with each other.
+func likeness(a, b finding.Evidence) int {
+	like := 0
+	if a.Fingerprint == b.Fingerprint {
+		like += 2
+	}
+	if a.Pointer == b.Pointer && fmt.Sprint(a.Value) == fmt.Sprint(b.Value) {
+		like++
+	}
+	return like
+}

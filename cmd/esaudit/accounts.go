@@ -1,0 +1,218 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"esaudit/collector"
+	"esaudit/collector/api"
+	"esaudit/collector/cloud"
+	"esaudit/collector/recording"
+	"esaudit/snapshot"
+)
+
+// together is how many accounts are collected at a time. The vendor's rates are
+// those of each account.
+const together = 4
+
+// Who lists an organisation's accounts, and how many a page.
+const (
+	listAccounts = "ListAccounts"
+	accountsPage = 100
+	maxAccounts  = 100_000
+)
+
+var roleARN = regexp.MustCompile(`^acs:ram::([0-9]+):role/[A-Za-z0-9.@_-]{1,64}$`)
+
+// accountOf returns the account of a role.
+func accountOf(arn string) (string, error) {
+	m := roleARN.FindStringSubmatch(arn)
+	if m == nil {
+		return "", fmt.Errorf("%q is no role (acs:ram::ACCOUNT:role/NAME, or @FILE with one on each line)", arn)
+	}
+	return m[1], nil
+}
+
+// rolesOf reads the values of --account-role: ARNs, and @FILE for a file that has
+// one on each line; what follows # is a comment.
+func rolesOf(values []string) ([]string, error) {
+	var roles []string
+	for _, v := range values {
+		name, file := strings.CutPrefix(v, "@")
+		if !file {
+			roles = append(roles, v)
+			continue
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("read roles: %w", err)
+		}
+		lines := bufio.NewScanner(bytes.NewReader(data))
+		for n := 1; lines.Scan(); n++ {
+			text, _, _ := strings.Cut(lines.Text(), "#")
+			if text = strings.TrimSpace(text); text == "" {
+				continue
+			}
+			if _, err := accountOf(text); err != nil {
+				return nil, fmt.Errorf("read roles: %s line %d: %w", name, n, err)
+			}
+			roles = append(roles, text)
+		}
+		if err := lines.Err(); err != nil {
+			return nil, fmt.Errorf("read roles: %s: %w", name, err)
+		}
+	}
+	for _, role := range roles {
+		if _, err := accountOf(role); err != nil {
+			return nil, fmt.Errorf("read settings: --account-role: %w", err)
+		}
+	}
+	return roles, nil
+}
+
+// organisation lists the accounts of the caller's resource directory, and gives
+// each the role of a name. The directory's own account is the caller's.
+func organisation(ctx context.Context, caller api.Caller, own, name string) ([]string, error) {
+	var roles []string
+	for page := 1; len(roles) < maxAccounts; page++ {
+		answer, err := caller.Call(ctx, api.Request{Product: "resourcemanager", Operation: listAccounts, Params: map[string]string{},
+			Page: map[string]string{"PageNumber": strconv.Itoa(page), "PageSize": strconv.Itoa(accountsPage)}})
+		if err != nil {
+			return nil, err
+		}
+		body, err := snapshot.ParseJSON(answer.Body)
+		list := body.Get("Accounts", "Account")
+		if answer.Status != http.StatusOK || err != nil || list.Kind() != snapshot.Array {
+			return nil, fmt.Errorf("list accounts: resourcemanager %s: HTTP %d %s %s; it needs resourcemanager:ListAccounts, in the directory's own account", listAccounts, answer.Status, body.Get("Code").Text(), answer.Err)
+		}
+		for _, item := range list.Items() {
+			role := fmt.Sprintf("acs:ram::%s:role/%s", item.Get("AccountId").Text(), name)
+			id, err := accountOf(role)
+			if err != nil {
+				return nil, fmt.Errorf("list accounts: %w", err)
+			}
+			if id != own {
+				roles = append(roles, role)
+			}
+		}
+		if total, ok := body.Get("TotalCount").Int(); len(list.Items()) == 0 || ok && int64(page*accountsPage) >= total {
+			break
+		}
+	}
+	return roles, nil
+}
+
+// member is one account to collect: as the caller's own identity, or as a role.
+type member struct {
+	id          string // "" for the caller's own, which it tells itself
+	role        string
+	credentials *cloud.Credentials
+}
+
+// members are the accounts to collect. The caller's own is the first.
+func (a *app) members(ctx context.Context, l *liveFlags, w *way, own cloud.Identity) ([]member, error) {
+	roles, err := rolesOf(l.roles)
+	if err != nil {
+		return nil, usage(err)
+	}
+	if l.organisation != "" {
+		found, err := organisation(ctx, w.cloud.Caller(w.base), own.Account, l.organisation)
+		if err != nil {
+			return nil, usage(err)
+		}
+		roles = append(roles, found...)
+	}
+	var list []member
+	seen := map[string]bool{}
+	if !l.skipOwn {
+		list, seen[own.Account] = append(list, member{id: own.Account, credentials: w.base}), true
+	} else if len(roles) == 0 {
+		return nil, usagef("collect: --skip-own-account leaves nothing to collect; name roles (--account-role)")
+	}
+	for _, role := range roles {
+		id, err := accountOf(role)
+		if err != nil {
+			return nil, usage(err)
+		}
+		if seen[id] {
+			return nil, usagef("collect: account %s is given twice: role %s", id, role)
+		}
+		seen[id] = true
+		assumed, err := w.cloud.Assume(w.base, cloud.Role{ARN: role})
+		if err != nil {
+			return nil, usage(err)
+		}
+		list = append(list, member{id, role, assumed})
+	}
+	return list, nil
+}
+
+// collectMembers collects accounts, some at a time. One that cannot be asked is a
+// gap of its own, where it is not the caller's.
+func (a *app) collectMembers(ctx context.Context, l *liveFlags, w *way, own cloud.Identity, list []member) (*recording.Recording, error) {
+	at, err := http.ParseTime(own.Date)
+	if err != nil {
+		return nil, usagef("collect: the API does not say what time it is (HTTP Date)")
+	}
+	p := a.newProgress(l.progress.value)
+	defer p.end()
+	r := &recording.Recording{Parts: make([]recording.Part, len(list))}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(together)
+	for i, m := range list {
+		g.Go(func() error {
+			prefix := ""
+			if len(list) > 1 {
+				prefix = m.id + " "
+			}
+			part, err := a.collectMember(ctx, l, w, m, at, len(list) > 1, func(e collector.Event) { p.show(prefix, e) })
+			r.Parts[i] = part
+			return err
+		})
+	}
+	return r, g.Wait()
+}
+
+func (a *app) collectMember(ctx context.Context, l *liveFlags, w *way, m member, at time.Time, several bool, show func(collector.Event)) (recording.Part, error) {
+	o := collector.Options{Account: m.id, Regions: l.regions, Only: l.only, Cluster: l.clusters, Timeout: a.timeout, Record: l.record, Resume: l.resume, OnEvent: show}
+	if o.Record != "" && several {
+		o.Record = filepath.Join(l.record, m.id)
+	}
+	caller := w.cloud.Caller(m.credentials)
+	if m.role != "" {
+		who, err := caller.WhoAmI(ctx)
+		if err == nil && who.Account != m.id {
+			err = fmt.Errorf("role %s is of account %s", m.role, who.Account)
+		}
+		if err != nil {
+			return a.gap(ctx, o, at, err)
+		}
+	}
+	part, err := collector.Collect(ctx, caller, o)
+	if m.role != "" && (errors.Is(err, collector.ErrNoAnswer) || errors.Is(err, collector.ErrRefused)) {
+		return a.gap(ctx, o, at, err)
+	}
+	return part, collected(err)
+}
+
+// gap is what is left of an account that cannot be asked.
+func (a *app) gap(ctx context.Context, o collector.Options, at time.Time, why error) (recording.Part, error) {
+	if ctx.Err() != nil {
+		return recording.Part{}, context.Cause(ctx)
+	}
+	a.note("collect: account %s cannot be read: %v", o.Account, why)
+	part, err := collector.Gap(o, at, "the account cannot be asked: "+oneLine(why.Error()))
+	return part, collected(err)
+}

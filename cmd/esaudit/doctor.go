@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"esaudit/collector/api"
+	"esaudit/snapshot"
+)
+
+func (a *app) doctorCommand() *cobra.Command {
+	l := newLiveFlags()
+	var region string
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check credentials, permissions, clock, endpoint and proxy",
+		Long: `doctor asks the API who you are and sends one read request of every product, and
+says of each thing that is wrong what would mend it.`,
+		Args: arguments(0),
+		RunE: a.command(func(ctx context.Context, _ *cobra.Command, _ []string) error { return a.doctor(ctx, l, region) }),
+	}
+	l.addReach(cmd.Flags())
+	cmd.Flags().StringVar(&region, "region", "cn-hangzhou", "ask in this `REGION`")
+	return cmd
+}
+
+// maxSkew is how far a clock may be from the API's: requests are refused beyond
+// a quarter of an hour.
+const maxSkew = 5 * time.Minute
+
+// check is one thing that doctor looks at. The zero fix says that it is right.
+type check struct{ what, say, fix string }
+
+func (a *app) doctor(ctx context.Context, l *liveFlags, region string) error {
+	checks, failed := a.examine(ctx, l, region)
+	var b bytes.Buffer
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	wrong := 0
+	for _, c := range checks {
+		mark := "ok"
+		if c.fix != "" {
+			mark = "WRONG"
+			wrong++
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\n", mark, c.what, oneLine(c.say))
+		if c.fix != "" {
+			fmt.Fprintf(t, "\t\tfix: %s\n", oneLine(c.fix))
+		}
+	}
+	if err := t.Flush(); err != nil {
+		return fmt.Errorf("write checks: %w", err)
+	}
+	if err := a.write(destination{"table", ""}, b.Bytes()); err != nil {
+		return err
+	}
+	switch {
+	case failed != nil:
+		return usage(fmt.Errorf("doctor: %w", failed))
+	case wrong > 0:
+		return &ending{incomplete, fmt.Errorf("doctor: %d %s failed; each has its fix above", wrong, plural(wrong, "check"))}
+	}
+	return nil
+}
+
+// examine makes the checks, in the order in which they depend on each other. The
+// error is what keeps the rest from being made.
+func (a *app) examine(ctx context.Context, l *liveFlags, region string) ([]check, error) {
+	checks := []check{a.checkProxy(), checkEndpoint(l)}
+	w, err := a.connect(ctx, l)
+	if err != nil {
+		return append(checks, check{"credentials", err.Error(), fixOf(err.Error())}), err
+	}
+	defer w.cloud.Close()
+	checks = append(checks, check{what: "credentials", say: w.base.Source()})
+	caller := w.cloud.Caller(w.base)
+	who, err := caller.WhoAmI(ctx)
+	if err != nil {
+		return append(checks, check{"identity", err.Error(), fixOf(err.Error())}), err
+	}
+	checks = append(checks, check{what: "identity", say: who.ARN}, a.checkClock(who.Date))
+	for _, q := range probes(region) {
+		checks = append(checks, probe(ctx, caller, q))
+	}
+	return checks, nil
+}
+
+// fixOf says what mends an error of credentials or of the way to the API.
+func fixOf(text string) string {
+	for _, known := range []struct{ sign, fix string }{
+		{"SignatureDoesNotMatch", "the access key's secret is another one: set ALIBABA_CLOUD_ACCESS_KEY_SECRET, or make a new key in the RAM console"},
+		{"InvalidAccessKeyId", "the access key is not there or disabled: look in the RAM console, and set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET"},
+		{"SecurityToken", "the token of the temporary key is over or missing: get a new one, and set ALIBABA_CLOUD_SECURITY_TOKEN with its key"},
+		{"TimeStamp", "the clock is wrong: set it by the network (timedatectl set-ntp true)"},
+		{"Timestamp", "the clock is wrong: set it by the network (timedatectl set-ntp true)"},
+		{"none found", "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or name a profile of ~/.aliyun/config.json (--profile)"},
+		{"profile", "name a profile that is there: aliyun configure list shows them"},
+		{"proxy", "set HTTPS_PROXY to the proxy's URL, or NO_PROXY=.aliyuncs.com to go without"},
+		{"endpoint", "name the endpoint as https://HOST[:PORT], or http:// with a loopback address"},
+		{"tls", "something on the way shows another certificate: a proxy that reads along needs its authority in the system's store (SSL_CERT_FILE)"},
+		{"refused", "nothing listens there: look at --endpoint, HTTPS_PROXY and the firewall (port 443 to *.aliyuncs.com)"},
+		{"timeout", "the way is closed or slow: look at HTTPS_PROXY and the firewall (port 443 to *.aliyuncs.com)"},
+		{"AssumeRole", "the role does not trust this identity, or it may not assume roles: allow sts:AssumeRole and name it in the role's trust policy"},
+	} {
+		if strings.Contains(text, known.sign) {
+			return known.fix
+		}
+	}
+	return "look at the message; esaudit whoami shows which identity is used"
+}
+
+func checkEndpoint(l *liveFlags) check {
+	if l.endpoint != "" {
+		return check{what: "endpoint", say: l.endpoint}
+	}
+	return check{what: "endpoint", say: "the vendor's endpoints"}
+}
+
+// checkProxy names the proxy that the environment asks for, without what may be
+// secret in it. connect reads it: what it cannot use ends there.
+func (a *app) checkProxy() check {
+	say := "none"
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"} {
+		if a.getenv(name) != "" {
+			say = "that of " + name
+			break
+		}
+	}
+	for _, name := range []string{"NO_PROXY", "no_proxy"} {
+		if v := a.getenv(name); v != "" && say != "none" {
+			say += ", except " + v
+			break
+		}
+	}
+	return check{what: "proxy", say: say}
+}
+
+// checkClock compares the local clock with the API's.
+func (a *app) checkClock(date string) check {
+	t, err := http.ParseTime(date)
+	if err != nil {
+		return check{"clock", "the API does not say what time it is", "something on the way takes the Date header away: look at the proxy"}
+	}
+	late := time.Since(t)
+	c := check{what: "clock", say: fmt.Sprintf("%s from the API's own", late.Round(time.Second))}
+	if late.Abs() >= maxSkew {
+		c.fix = "set the clock by the network (timedatectl set-ntp true): requests are refused a quarter of an hour from the API's time"
+	}
+	return c
+}
+
+// probes are one request a product, each of which every account can answer.
+func probes(region string) []api.Request {
+	var out []api.Request
+	for _, q := range [][2]string{
+		{"elasticsearch", "ListInstance"}, {"slb", "DescribeLoadBalancers"}, {"nlb", "ListLoadBalancers"}, {"alb", "ListLoadBalancers"},
+		{"privatelink", "ListVpcEndpointServices"}, {"vpc", "DescribeVpcs"}, {"vpcpeer", "ListVpcPeerConnections"}, {"cbn", "DescribeCens"},
+		{"ecs", "DescribeSecurityGroups"}, {"actiontrail", "DescribeTrails"}, {"ram", "ListUsers"}, {"resourcemanager", "ListPolicyAttachments"},
+	} {
+		r := api.Request{Region: region, Product: q[0], Operation: q[1], Params: map[string]string{}}
+		if q[0] == "ram" || q[0] == "resourcemanager" {
+			r.Region = ""
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func probe(ctx context.Context, caller api.Caller, q api.Request) check {
+	answer, err := caller.Call(ctx, q)
+	call := snapshot.Call{Product: q.Product, Operation: q.Operation, Region: snapshot.Global}
+	code := ""
+	if body, parseErr := snapshot.ParseJSON(answer.Body); parseErr == nil {
+		code = body.Get("Code").Text()
+	}
+	c := check{what: q.Product, say: q.Operation}
+	switch {
+	case err != nil:
+		c.say, c.fix = err.Error(), fixOf(err.Error())
+	case answer.Status == http.StatusOK:
+	case answer.Status == http.StatusForbidden || answer.Status == http.StatusUnauthorized:
+		c.say = fmt.Sprintf("%s is denied (%s): allow %s", q.Operation, code, call.Action())
+		c.fix = "attach the policy that esaudit permissions --for collect writes; this call needs " + call.Action()
+	case answer.Status == 0:
+		c.say = fmt.Sprintf("%s has no answer: %s", q.Operation, answer.Err)
+		c.fix = "the product's endpoint cannot be reached from here: open " + q.Product + " to port 443, or look at HTTPS_PROXY"
+	default:
+		c.say = fmt.Sprintf("%s: HTTP %d %s", q.Operation, answer.Status, code)
+		c.fix = "the product may not be there in this region: name another one (--region), or look for the code in the vendor's documentation"
+	}
+	return c
+}

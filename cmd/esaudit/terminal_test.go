@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// pane is a real terminal: a pane of tmux that a shell runs in.
+type pane struct {
+	t      *testing.T
+	socket string
+	ctx    context.Context
+}
+
+// openPane runs a shell command in a terminal of a size.
+func openPane(t *testing.T, width, height int, command string) *pane {
+	t.Helper()
+	if _, err := exec.LookPath("tmux"); err != nil {
+		t.Fatal("tmux is not there: make terminal installs it")
+	}
+	dir, err := os.MkdirTemp("", "pane") // a socket's name is short
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	p := &pane{t, filepath.Join(dir, "s"), ctx}
+	t.Cleanup(func() {
+		_ = exec.Command("tmux", "-S", p.socket, "kill-server").Run() // it may have ended
+		cancel()
+		os.RemoveAll(dir)
+	})
+	p.tmux("-f", os.DevNull, "new-session", "-d", "-x", strconv.Itoa(width), "-y", strconv.Itoa(height), "sh", "-c", command)
+	p.tmux("set", "-g", "status", "off")
+	return p
+}
+
+func (p *pane) tmux(args ...string) string {
+	p.t.Helper()
+	cmd := exec.CommandContext(p.ctx, "tmux", append([]string{"-u", "-S", p.socket}, args...)...)
+	cmd.Env = append(os.Environ(), "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "TERM=xterm-256color", "TMUX=", "ESAUDIT_CONFIG=")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		p.t.Fatalf("tmux %v: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
+// shows waits until a screen satisfies a condition, and fails with the last one
+// when it never does.
+func (p *pane) shows(what string, ok func(screen string) bool) {
+	p.t.Helper()
+	screen := ""
+	for p.ctx.Err() == nil {
+		if screen = p.tmux("capture-pane", "-p"); ok(screen) {
+			return
+		}
+		if time.Now().After(deadline(p.ctx)) {
+			break
+		}
+	}
+	p.t.Fatalf("the terminal never shows %s; it shows\n%s", what, screen)
+}
+
+// deadline is a little before that of a context, so that there is time to tell.
+func deadline(ctx context.Context) time.Time {
+	d, _ := ctx.Deadline()
+	return d.Add(-10 * time.Second)
+}
+
+// screensOf are the screens of a size that the explorer draws without a terminal,
+// by name.
+func screensOf(t *testing.T, size string) map[string]string {
+	t.Helper()
+	data, err := os.ReadFile("../../tui/testdata/" + size + ".golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rows, _ := strings.Cut(size, "x")
+	height, err := strconv.Atoi(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	lines := strings.Split(string(data), "\n")
+	for i := 0; i+height < len(lines); i += height + 2 { // a name, the screen, an empty line
+		name, _, _ := strings.Cut(lines[i], ":")
+		out[name] = strings.Join(lines[i+1:i+1+height], "\n") + "\n"
+	}
+	return out
+}
+
+// A real terminal shows what the explorer draws without one, at several sizes
+// and after it is resized, and is as it was before when the explorer has ended.
+func TestTerminal(t *testing.T) {
+	for _, size := range [][2]int{{40, 10}, {80, 24}} {
+		name := strconv.Itoa(size[0]) + "x" + strconv.Itoa(size[1])
+		t.Run(name, func(t *testing.T) {
+			screens := screensOf(t, name)
+			p := openPane(t, size[0], size[1], "echo before; esaudit tui demo; echo ended $?; cat")
+			p.walk(screens)
+			p.tmux("resize-window", "-x", "120", "-y", "40")
+			larger := screensOf(t, "120x40")
+			p.shows("the larger screen", func(s string) bool { return s == larger["clusters"] })
+			p.tmux("send-keys", "q")
+			p.shows("what stood there before", func(s string) bool { return strings.HasPrefix(s, "before\nended 0\n") })
+		})
+	}
+}
+
+// walk presses keys that lead from the first screen to the value that opens a
+// cluster and back, and compares each screen.
+func (p *pane) walk(screens map[string]string) {
+	p.t.Helper()
+	for _, step := range []struct{ key, screen string }{
+		{"", "clusters"}, {"Enter", "a cluster"}, {"Enter", "a path"}, {"Enter", "a value"}, {"Escape", "a path"}, {"Escape", "a cluster"}, {"Escape", "clusters"},
+		{"Tab", "findings"}, {"Enter", "a finding"}, {"Escape", "findings"}, {"BTab", "clusters"}, {"?", "keys"}, {"Escape", "clusters"},
+	} {
+		if step.key != "" {
+			p.tmux("send-keys", step.key)
+		}
+		want, there := screens[step.screen]
+		if !there {
+			p.t.Fatalf("there is no screen %q", step.screen)
+		}
+		p.shows(step.screen+" as\n"+want, func(s string) bool { return s == want })
+	}
+}
+
+// A signal gives the terminal back, and ends as an interruption.
+func TestTerminalAfterASignal(t *testing.T) {
+	first := screensOf(t, "80x24")["clusters"]
+	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP} {
+		t.Run(signal.String(), func(t *testing.T) {
+			pid := filepath.Join(t.TempDir(), "pid")
+			p := openPane(t, 80, 24, "echo before; sh -c 'echo $$ >"+pid+"; exec esaudit tui demo'; echo ended $?; cat")
+			p.shows("the first screen", func(s string) bool { return s == first })
+			text, err := os.ReadFile(pid)
+			if err != nil {
+				t.Fatal(err)
+			}
+			id, err := strconv.Atoi(strings.TrimSpace(string(text)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := syscall.Kill(id, signal); err != nil {
+				t.Fatal(err)
+			}
+			p.shows("what stood there before", func(s string) bool { return strings.HasPrefix(s, "before\n") && strings.Contains(s, "ended 130\n") })
+		})
+	}
+}

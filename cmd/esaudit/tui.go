@@ -1,0 +1,227 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"esaudit/audit"
+	"esaudit/diff"
+	"esaudit/lang"
+	"esaudit/tui"
+	"esaudit/tui/survey"
+)
+
+// tuiFlags are the flags of tui.
+type tuiFlags struct {
+	audit    *auditFlags
+	baseline string
+}
+
+func (a *app) tuiCommand() *cobra.Command {
+	f := &tuiFlags{audit: &auditFlags{live: newLiveFlags()}}
+	cmd := &cobra.Command{
+		Use:   "tui [ESTATE]",
+		Short: "Explore an estate on the terminal",
+		Long: `tui shows on the terminal which clusters are open and to whom, the path of each
+way in with the value that decides, findings, what was not read, and what differs
+from a baseline. Every screen names its keys; ? names all of them.
+
+--baseline FILE is a report of esaudit audit -f json, or an earlier estate: then
+reachability and settings are compared too.`,
+		Example: `  esaudit tui demo
+  esaudit tui today.json.zst --baseline yesterday.json.zst`,
+		Args: arguments(1),
+		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error { return a.explore(ctx, f, args) }),
+	}
+	flags := cmd.Flags()
+	f.audit.live.addRegions(flags)
+	f.audit.live.addCollect(flags)
+	flags.StringSliceVar(&f.audit.rules, "rule", nil, "apply the rule with this `ID` only (repeatable)")
+	flags.StringSliceVar(&f.audit.skip, "skip-rule", nil, "leave out the rule with this `ID` (repeatable)")
+	flags.StringSliceVar(&f.audit.own, "rules", nil, "apply the rules of directory `DIR` too (repeatable)")
+	flags.BoolVar(&f.audit.optional, "optional", false, "apply optional rules too")
+	flags.StringVar(&f.audit.waivers, "waivers", "", "accept for now what the waivers in `FILE` name, and write new ones there (default waivers.yaml, where there is one)")
+	flags.StringVar(&f.baseline, "baseline", "", "compare with the JSON report or the estate in `FILE`")
+	return cmd
+}
+
+// explore audits, and shows the result until the user has seen enough.
+func (a *app) explore(ctx context.Context, f *tuiFlags, args []string) error {
+	in, out, err := a.terminals()
+	if err != nil {
+		return err
+	}
+	if err := a.checkRules(f.audit); err != nil {
+		return err
+	}
+	x := &explorer{app: a, flags: f, args: args}
+	p := a.newProgress(f.audit.live.progress.value)
+	estate, err := x.survey(ctx, p.step)
+	p.end()
+	if err != nil {
+		return err
+	}
+	return a.show(ctx, x, estate, in, out)
+}
+
+// terminals returns standard input and output, if both are a terminal.
+func (a *app) terminals() (in, out *os.File, err error) {
+	in, okIn := a.stdin.(*os.File)
+	out, okOut := a.stdout.(*os.File)
+	switch {
+	case !okOut || !term.IsTerminal(int(out.Fd())):
+		return nil, nil, usagef("tui: standard output is no terminal; esaudit audit reports without one")
+	case !okIn || !term.IsTerminal(int(in.Fd())):
+		return nil, nil, usagef("tui: standard input is no terminal; esaudit audit reports without one")
+	case a.getenv("TERM") == "dumb":
+		return nil, nil, usagef("tui: the terminal is dumb (TERM); esaudit audit reports on it")
+	}
+	return in, out, nil
+}
+
+// show runs the program. Signals end ctx; the terminal is given back however it
+// ends.
+func (a *app) show(ctx context.Context, x *explorer, estate tui.Estate, in, out *os.File) error {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the connection is lost
+	defer stop()
+	model := tui.New(tui.Options{Context: ctx, Estate: estate, Services: x, Texts: a.explorerTexts(), Unicode: a.screen(0, true).unicode})
+	options := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out)}
+	if a.noColor || a.getenv("NO_COLOR") != "" {
+		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	err := tui.Run(ctx, model, options...)
+	if errors.Is(err, context.Canceled) {
+		return &ending{interrupted, errors.New("interrupted; nothing was left half written")}
+	}
+	return err
+}
+
+// explorerTexts are those of the language of a table on a terminal.
+func (a *app) explorerTexts() *tui.Texts {
+	if a.language(true) == lang.Chinese {
+		return tui.Chinese()
+	}
+	return tui.English()
+}
+
+// explorer does for the explorer what is done outside it.
+type explorer struct {
+	app   *app
+	flags *tuiFlags
+	args  []string
+}
+
+// survey loads, audits, compares and asks everything that the screens show.
+func (x *explorer) survey(ctx context.Context, tell func(string)) (*survey.Survey, error) {
+	step := func(format string, args ...any) {
+		if tell != nil {
+			tell(fmt.Sprintf(format, args...))
+		}
+	}
+	a := x.app
+	step("read")
+	e, err := a.load(ctx, x.args, x.flags.audit.live)
+	if err != nil {
+		return nil, err
+	}
+	o := survey.Options{Name: x.name(), File: e.file, Baseline: x.flags.baseline}
+	options, err := x.options()
+	if err != nil {
+		return nil, err
+	}
+	old, err := x.baseline(ctx, &options)
+	if err != nil {
+		return nil, err
+	}
+	step("judge")
+	if o.Result, err = audit.Run(ctx, e.snapshot, options); err != nil {
+		return nil, x.flags.audit.blame(ctx, fmt.Errorf("audit: %w", err))
+	}
+	if old != nil {
+		step("compare")
+		d := diff.Compare(sideOf(old), sideOf(o.Result))
+		o.Diff = &d
+	}
+	return survey.New(ctx, o, func(done, of int) { step("%d of %d clusters", done, of) })
+}
+
+func (x *explorer) name() string {
+	if len(x.args) == 0 {
+		return "live"
+	}
+	return x.args[0]
+}
+
+// options are those of the audit. Waivers are read each time: the explorer
+// writes them.
+func (x *explorer) options() (audit.Options, error) {
+	f := x.flags.audit
+	o := audit.Options{Config: x.app.declared, Rules: f.rules, SkipRules: f.skip, Optional: f.optional, OwnRules: directories(f.own), All: true, Version: version}
+	if _, err := os.Stat(x.waiversFile()); err != nil && f.waivers == "" {
+		return o, nil
+	}
+	var err error
+	o.Waivers, err = x.app.readWaivers(x.waiversFile(), f.own)
+	return o, err
+}
+
+// baseline reads what is compared with: a report goes into the options, an
+// estate is audited as it is.
+func (x *explorer) baseline(ctx context.Context, o *audit.Options) (*audit.Result, error) {
+	name := x.flags.baseline
+	if name == "" {
+		return nil, nil
+	}
+	e, estateErr := open(name)
+	if estateErr == nil {
+		return audit.Run(ctx, e.snapshot, *o)
+	}
+	var err error
+	if o.Baseline, err = readBaseline(name); err != nil {
+		return nil, usagef("read baseline: %s is neither a report nor an estate: %w", name, errors.Join(estateErr, errors.Unwrap(err)))
+	}
+	return nil, nil
+}
+
+// Reload audits again.
+func (x *explorer) Reload(ctx context.Context, tell func(string)) (tui.Estate, error) {
+	quiet := *x.app
+	quiet.quiet, quiet.tell = true, tell // the screen is the explorer's
+	again := &explorer{app: &quiet, flags: x.flags, args: x.args}
+	s, err := again.survey(ctx, tell)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// formatOf tells a format from the ending of a file's name.
+func formatOf(file string) string {
+	_, ending, _ := cutLast(strings.ToLower(file), ".")
+	switch ending {
+	case "md":
+		return "markdown"
+	case "txt":
+		return "table"
+	case "xml":
+		return "junit"
+	}
+	return ending
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}

@@ -1,0 +1,49 @@
+package finding
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Past is an earlier report in numbers.
+type Past struct {
+	TakenAt  string // when its last account was read, RFC 3339
+	Complete bool   // nothing that was needed is missing
+	Summary  Summary
+}
+
+// ReadPast reads what an earlier report counted, also one of an older version.
+func ReadPast(data []byte) (Past, error) {
+	var r struct {
+		Schema   string
+		Snapshot struct{ Accounts []struct{ TakenAt string } }
+		Coverage struct{ Complete bool }
+		Summary  *Summary
+	}
+	if err := json.Unmarshal(data, &r); err != nil {
+		return Past{}, fmt.Errorf("not a report: %w", err)
+	}
+	if r.Schema != schemaFamily && !strings.HasPrefix(r.Schema, schemaFamily+".") {
+		return Past{}, fmt.Errorf("schema %q is not %s, which esaudit audit -f json writes", r.Schema, schemaFamily)
+	}
+	if r.Summary == nil {
+		return Past{}, fmt.Errorf("/summary: nothing was counted")
+	}
+	p := Past{Complete: r.Coverage.Complete, Summary: *r.Summary}
+	var last time.Time
+	for i, a := range r.Snapshot.Accounts {
+		at, err := time.Parse(time.RFC3339, a.TakenAt)
+		if err != nil {
+			return Past{}, fmt.Errorf("/snapshot/accounts/%d/takenAt: %q is no time", i, a.TakenAt)
+		}
+		if at.After(last) {
+			last, p.TakenAt = at, a.TakenAt
+		}
+	}
+	if p.TakenAt == "" {
+		return Past{}, fmt.Errorf("/snapshot/accounts: no account, so no date")
+	}
+	return p, nil
+}

@@ -1,0 +1,55 @@
+package graph
+
+import "sync"
+
+// lazy is a value that is worked out when it is first asked for, by whatever
+// goroutine, and kept.
+type lazy[T any] struct {
+	once  sync.Once
+	value T
+}
+
+func (l *lazy[T]) get(work func() T) T {
+	l.once.Do(func() { l.value = work() })
+	return l.value
+}
+
+// ended is what the controls behind a listener say of one server as an address
+// of one cluster, at the listener's own port.
+type ended struct{ address, weight, health, sees decision }
+
+type endKey struct {
+	backend *Backend
+	cluster *Cluster
+}
+
+// endings keeps what was worked out of a listener's servers.
+type endings struct {
+	lock  sync.RWMutex
+	known map[endKey]*ended
+}
+
+func (l *Listener) ending(c *Cluster, b *Backend, port int) *ended {
+	if port != l.First || port == 0 {
+		return c.endOf(l, b, port)
+	}
+	key := endKey{b, c}
+	l.endings.lock.RLock()
+	e := l.endings.known[key]
+	l.endings.lock.RUnlock()
+	if e != nil {
+		return e
+	}
+	e = c.endOf(l, b, port)
+	l.endings.lock.Lock()
+	defer l.endings.lock.Unlock()
+	if l.endings.known == nil {
+		l.endings.known = map[endKey]*ended{}
+	}
+	l.endings.known[key] = e
+	return e
+}
+
+func (c *Cluster) endOf(l *Listener, b *Backend, port int) *ended {
+	return &ended{c.isBackend(l, b), b.weightDecision(), l.healthDecision(b, port), c.balancerSees(l.balancer)}
+}

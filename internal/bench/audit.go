@@ -1,0 +1,106 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"esaudit/audit"
+	"esaudit/report"
+	"esaudit/snapshot"
+)
+
+// audit goes from the bytes of a snapshot to the bytes of a report with all core
+// rules, beside decoding the same bytes.
+func (b *bench) audit() error {
+	var pairs, runs int
+	var err error
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	ours := timed(func() {
+		runs++
+		pairs, err = audited(b.data)
+	})
+	runtime.ReadMemStats(&after)
+	if err != nil {
+		return err
+	}
+	other := timed(func() {
+		var v any
+		err = json.Unmarshal(b.data, &v)
+	})
+	b.line("audit: snapshot bytes to report", ours, other, "encoding/json of the bytes into any; 1.00x")
+	fmt.Fprintf(b.out, "%-34s %14s %14s\n", fmt.Sprintf("audit: each of %d pairs", pairs),
+		short(ours/time.Duration(pairs)), fmt.Sprintf("%d B", (after.TotalAlloc-before.TotalAlloc)/uint64(runs*pairs)))
+	return err
+}
+
+// audited returns how many pairs of a subject and a rule were judged.
+func audited(data []byte) (pairs int, err error) {
+	s, err := snapshot.Parse(data)
+	if err != nil {
+		return 0, err
+	}
+	r, err := audit.Run(context.Background(), s, audit.Options{})
+	if err != nil {
+		return 0, err
+	}
+	var out bytes.Buffer
+	if err := report.Write(&out, "json", r.Report, report.Options{}); err != nil {
+		return 0, err
+	}
+	x := r.Report.Summary
+	return x.Latent + x.Unknown + x.Pass + x.NA + len(r.Report.Findings) - x.Latent - x.Unknown, nil
+}
+
+// command is the whole reach command with a batch, beside the same questions one
+// by one.
+func (b *bench) command() error {
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	program := filepath.Join(dir, "esaudit")
+	if out, err := exec.Command("go", "build", "-o", program, "./cmd/esaudit").CombinedOutput(); err != nil {
+		return fmt.Errorf("build: %s: %w", out, err)
+	}
+	file, asked := filepath.Join(dir, "snapshot.json"), filepath.Join(dir, "questions.jsonl")
+	questions := b.questions(100_000)
+	var text bytes.Buffer
+	for i, q := range questions {
+		fmt.Fprintf(&text, `{"id":"q%d","from":%q,"to":%q}`+"\n", i, q.From, q.To)
+	}
+	for name, data := range map[string][]byte{file: b.data, asked: text.Bytes()} {
+		if err := os.WriteFile(name, data, 0o600); err != nil {
+			return err
+		}
+	}
+	all, err := b.process(program, "reach", file, "--batch", asked, "-f", "json")
+	if err != nil {
+		return err
+	}
+	one, err := b.process(program, "reach", file, "--from", questions[0].From, "--to", questions[0].To, "-f", "json")
+	if err != nil {
+		return err
+	}
+	b.rate("command: reach --batch -f json", all/time.Duration(len(questions)), one, "the command once for each question")
+	return nil
+}
+
+// process runs a program and returns the processor time it took.
+func (b *bench) process(program string, args ...string) (time.Duration, error) {
+	c := exec.Command(program, args...)
+	if err := c.Run(); err != nil {
+		if c.ProcessState == nil || c.ProcessState.ExitCode() != 4 { // unknown is an answer
+			return 0, fmt.Errorf("%v: %w", c.Args, err)
+		}
+	}
+	return c.ProcessState.UserTime() + c.ProcessState.SystemTime(), nil
+}

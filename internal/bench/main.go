@@ -1,0 +1,45 @@
+// Bench writes large estates, and measures the program on one: each line has
+// the naive alternative beside it, from the same run, and their ratio.
+//
+//	go run ./internal/bench [-clusters N] [-seed N] [-only PATTERN]
+//	go run ./internal/bench -write DIR [-clusters N] [-seed N]
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// run measures, or writes an estate. The exit code is 1 when something went
+// wrong and 2 for wrong words.
+func run(args []string, out, errs io.Writer) int {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(errs)
+	clusters := flags.Int("clusters", 3000, "clusters of the estate")
+	seed := flags.Uint64("seed", 1, "what the estate is made up from")
+	only := flags.String("only", "", "measurements whose name matches a regular expression")
+	write := flags.String("write", "", "write the estate's recording and snapshot to a new directory, and measure nothing")
+	if err := flags.Parse(args); err != nil {
+		return 2
+	}
+	pattern, err := regexp.Compile(*only)
+	if err != nil || flags.NArg() > 0 || *clusters < 1 {
+		fmt.Fprintln(errs, "bench: wrong words:", args, err)
+		return 2
+	}
+	if *write != "" {
+		err = writeEstate(*write, *clusters, *seed)
+	} else {
+		err = measure(out, *clusters, *seed, pattern)
+	}
+	if err != nil {
+		fmt.Fprintln(errs, "bench:", err)
+		return 1
+	}
+	return 0
+}

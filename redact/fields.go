@@ -1,0 +1,155 @@
+package redact
+
+import (
+	"slices"
+	"strings"
+
+	"esaudit/collector"
+	"esaudit/snapshot"
+)
+
+// place is where a value stands.
+type place struct {
+	kind    snapshot.Kind
+	aspect  snapshot.Aspect // "" at the object itself and in its attributes
+	tags    bool            // among tags
+	setting bool            // among a cluster's settings
+	test    string          // of a policy's condition: the key
+	ordered bool            // the order of lists means something
+	depth   int
+}
+
+// below is the place of what stands under a key.
+func (p place) below(key string) place {
+	if p.depth == 0 && key != "attributes" {
+		p.aspect = snapshot.Aspect(key)
+	}
+	p.depth++
+	p.tags = p.tags || key == "tags" || key == "Tags"
+	p.setting = p.setting || key == "esConfig" || p.aspect == snapshot.KibanaSettings || p.aspect == snapshot.DynamicSettings
+	p.ordered = p.ordered || collector.KeepsOrder(key) || p.aspect == snapshot.Document || key == "AssumeRolePolicyDocument"
+	if strings.Contains(key, ":") && (p.aspect == snapshot.Document || p.ordered) {
+		p.test = key
+	}
+	return p
+}
+
+// value replaces what is in a value.
+func (r *Redactor) value(n *snapshot.Node, p place) *snapshot.Node {
+	switch n.Kind() {
+	case snapshot.Map:
+		fields := map[string]*snapshot.Node{}
+		for i, key := range n.Keys() {
+			to := key
+			if p.setting {
+				to = r.settingKey(key)
+			}
+			fields[to] = r.value(n.Items()[i], p.below(key))
+		}
+		return snapshot.NewObject(fields)
+	case snapshot.Array:
+		return r.list(n, p)
+	case snapshot.Number:
+		if text := r.text(n.Text()); text != n.Text() {
+			return snapshot.NewNumber(text)
+		}
+	case snapshot.String:
+		return snapshot.NewString(r.string(n, p))
+	}
+	return n.Clone(nil)
+}
+
+// list replaces what is in a list. One that is in canonical order is so
+// afterwards, because the order of pseudonyms would tell that of what they stand
+// for.
+func (r *Redactor) list(n *snapshot.Node, p place) *snapshot.Node {
+	items := make([]*snapshot.Node, len(n.Items()))
+	for i, item := range n.Items() {
+		items[i] = r.value(item, p)
+	}
+	if !p.ordered && snapshot.Sorted(copies(n.Items())).Equal(n) {
+		return snapshot.Sorted(items)
+	}
+	return snapshot.NewArray(items...)
+}
+
+func copies(items []*snapshot.Node) []*snapshot.Node {
+	out := make([]*snapshot.Node, len(items))
+	for i, n := range items {
+		out[i] = n.Clone(nil)
+	}
+	return out
+}
+
+// keyOf is the field that a value stands in, its lists passed over.
+func keyOf(n *snapshot.Node) string {
+	for n.Parent().Kind() == snapshot.Array {
+		n = n.Parent()
+	}
+	return n.Key()
+}
+
+func (r *Redactor) string(n *snapshot.Node, p place) string {
+	text, key := n.Text(), keyOf(n)
+	lower := strings.ToLower(key)
+	switch {
+	case p.tags && (lower == "tagvalue" || lower == "value"):
+		return r.word("name", text)
+	case p.setting:
+		return r.setting(text)
+	case strings.HasPrefix(p.test, "oidc:") || strings.HasPrefix(p.test, "saml:"):
+		return r.setting(text)
+	case p.aspect == snapshot.Plugins || p.aspect == snapshot.KibanaPlugins || p.kind == snapshot.Region || vendorNamed(lower, text):
+		return r.text(text)
+	case lower == "policyname":
+		if n.Parent().Get("PolicyType").Text() == "System" {
+			return text
+		}
+		return r.name(text)
+	case lower == "principalname":
+		return r.principal(text)
+	case isName(lower) || key == "Name" || key == "name":
+		return r.name(text)
+	case strings.Contains(lower, "domain") || lower == "host" || strings.HasSuffix(lower, "url") || lower == "cname":
+		return r.setting(text)
+	}
+	return r.text(text)
+}
+
+// vendorNamed reports whether a field that looks like a name holds what the
+// vendor chose.
+func vendorNamed(lower, text string) bool {
+	return slices.Contains([]string{"localname", "osname", "osnameen", "gcname", "servicename", "dnsname", "regionname", "zonename", "plugname"}, lower) ||
+		strings.HasPrefix(text, "tls_cipher_policy_") || strings.HasPrefix(text, "SYSTEM_")
+}
+
+// isName reports whether a field holds what people call something, or say of it.
+func isName(lower string) bool {
+	for _, end := range []string{"name", "description", "comments", "comment", "email", "phone", "protectionreason", "remark"} {
+		if strings.HasSuffix(lower, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// settingKey replaces the names that people gave in a setting's key: those of
+// realms, mail accounts and remote clusters.
+func (r *Redactor) settingKey(key string) string {
+	parts := strings.Split(key, ".")
+	for i := 1; i < len(parts)-1; i++ {
+		switch before := parts[i-1]; {
+		case before == "realms" && !isRealm(parts[i]):
+			parts[i] = r.word("name", parts[i])
+		case i > 1 && parts[i-2] == "realms" && isRealm(before):
+			parts[i] = r.word("name", parts[i])
+		case before == "account", before == "remote" && i > 1 && parts[i-2] == "cluster":
+			parts[i] = r.word("name", parts[i])
+		}
+	}
+	return strings.Join(parts, ".")
+}
+
+func isRealm(name string) bool {
+	return slices.Contains([]string{"native", "file", "ldap", "active_directory", "pki", "saml", "oidc", "kerberos", "jwt"}, name)
+}

@@ -1,0 +1,145 @@
+package report
+
+import (
+	"html/template"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"esaudit/graph"
+	"esaudit/report/plain"
+	"esaudit/report/topology"
+)
+
+// htmlPicture is a path as a picture: a row for each step between two places,
+// with its controls on the line between them. Lengths are pixels.
+type htmlPicture struct {
+	Width, Height int
+	Rows          []htmlPictureRow
+}
+
+type htmlPictureRow struct {
+	Ends               [2]htmlEnd
+	Top, Middle, Below int
+	Right              int // where the line ends
+	Controls           []htmlControl
+}
+
+// htmlEnd is the box of a place.
+type htmlEnd struct {
+	All   string
+	Lines []htmlEndLine
+	X     int // the left
+}
+
+type htmlEndLine struct {
+	Text string // as it fits
+	X, Y int    // the middle
+}
+
+// htmlControl is a control on the line.
+type htmlControl struct {
+	Number     int
+	X, Y, Text int
+	Name, Sign string
+	Verdict    graph.Verdict
+}
+
+// The measures of a path's picture.
+const (
+	pictureBox     = 140
+	pictureRow     = 72
+	pictureLetter  = 7 // the width of a character
+	pictureNearest = 72
+)
+
+// pathPicture lays out a path.
+func pathPicture(path []htmlStep) *htmlPicture {
+	p := &htmlPicture{}
+	from, x := "", 0
+	var row *htmlPictureRow
+	for _, s := range path {
+		switch {
+		case s.Hop != nil:
+			if row == nil {
+				top := len(p.Rows)*pictureRow + 2
+				row = &htmlPictureRow{Top: top, Middle: top + 20, Below: top + 50}
+				row.Ends[0] = pictureEnd(from, 1, row.Middle)
+				x = pictureBox
+			}
+			name := plain.Text(s.Hop.Control, true)
+			half := max(pictureNearest, ansi.StringWidth(name)*pictureLetter+14) / 2
+			x += half
+			row.Controls = append(row.Controls, htmlControl{Number: s.Number, X: x, Y: row.Middle, Text: row.Below, Name: name, Sign: s.Sign, Verdict: s.Hop.Verdict})
+			x += half
+		case row != nil:
+			row.Ends[1], row.Right = pictureEnd(s.Place, x, row.Middle), x
+			p.Rows, p.Width = append(p.Rows, *row), max(p.Width, x+pictureBox+2)
+			row, from = nil, s.Place
+		default:
+			from = s.Place
+		}
+	}
+	p.Height = len(p.Rows) * pictureRow
+	return p
+}
+
+// pictureEnd is the box of a place; what names two things, such as a cluster
+// and its entry, has two lines.
+func pictureEnd(place string, x, middle int) htmlEnd {
+	e := htmlEnd{All: place, X: x}
+	id, rest, two := strings.Cut(plain.Text(place, true), " ")
+	lines := []string{id, rest}
+	if !two {
+		lines, middle = lines[:1], middle+8
+	}
+	for i, l := range lines {
+		text := ansi.Truncate(l, (pictureBox-12)/pictureLetter, "…")
+		e.Lines = append(e.Lines, htmlEndLine{Text: text, X: x + pictureBox/2, Y: middle - 8 + 16*i})
+	}
+	return e
+}
+
+// htmlMap is the topology on the page. Its SVG comes from package topology,
+// which escapes every text of a stranger's.
+type htmlMap struct {
+	*topology.Map
+	SVG       template.HTML
+	Sentences []string
+}
+
+// mapPrefix begins the ids of the topology's parts.
+const mapPrefix = "t-"
+
+// newHTMLMap draws the estate; nil when there is nothing to draw.
+func newHTMLMap(view *graph.View) *htmlMap {
+	if view == nil {
+		return nil
+	}
+	m := topology.New(view)
+	if len(m.Ways) == 0 {
+		return nil
+	}
+	words := topology.English()
+	return &htmlMap{m, template.HTML(m.SVG(words, mapPrefix)), m.Sentences(words)}
+}
+
+// locate names what a hop stands for in the topology: ids, with blanks between.
+func (m *htmlMap) locate(h graph.Hop) string {
+	if m == nil {
+		return ""
+	}
+	var ids []string
+	from, to := m.Find(h.From), m.Find(h.To)
+	for _, p := range []*topology.Place{from, to} {
+		if p != nil {
+			ids = append(ids, p.ID(mapPrefix))
+		}
+	}
+	if from != nil && to != nil {
+		if w := m.Between(from, to); w != nil {
+			ids = append(ids, w.ID(mapPrefix))
+		}
+	}
+	return strings.Join(ids, " ")
+}

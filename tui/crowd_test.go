@@ -1,0 +1,156 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"esaudit/finding"
+	"esaudit/graph"
+	"esaudit/netset"
+)
+
+// crowd is an estate of n of everything, made up as it is asked for; asked counts
+// how often it is, by methods that answer from memory.
+type crowd struct {
+	n     int
+	asked *int
+	name  string // of everything; hostile in some tests
+}
+
+func newCrowd(n int) crowd { return crowd{n: n, asked: new(int), name: "orders"} }
+
+func (c crowd) count() { *c.asked++ }
+
+func (c crowd) About() About {
+	return About{Name: c.name, Accounts: []string{"1234567890123456"}, TakenAt: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC),
+		Summary: finding.Summary{Fail: map[finding.Severity]int{finding.Critical: 1}}}
+}
+
+func (c crowd) Clusters() int { return c.n }
+
+func (c crowd) Cluster(i int) Cluster {
+	c.count()
+	return Cluster{ID: fmt.Sprintf("es-cn-%d", i), Name: c.name, Region: "cn-hangzhou", Fail: map[finding.Severity]int{finding.High: 1},
+		Internet: graph.Addresses{Reachable: netset.Internet4()}, Hosts: Tally{Sure: 3, Unknown: 1}, ARN: "acs:elasticsearch:::instances/es-cn"}
+}
+
+func (c crowd) Findings() int { return c.n }
+
+func (c crowd) Finding(i int) *finding.Finding {
+	c.count()
+	return &finding.Finding{Rule: "ES-NET-001", Status: finding.Fail, Severity: finding.High, Subject: finding.Subject{ID: fmt.Sprintf("es-cn-%d", i), Name: c.name},
+		Message: "The list of " + c.name + " admits everybody.", Evidence: []finding.Evidence{{Pointer: "/accounts/0", Line: 3, Value: c.name, Note: c.name}},
+		Path: []graph.Hop{c.hop()}, Remediation: finding.Remediation{Text: "Close it.", API: []string{"elasticsearch:ModifyWhiteIps"}}}
+}
+
+func (c crowd) Rule(string) finding.Rule {
+	c.count()
+	return finding.Rule{Title: "A rule about " + c.name}
+}
+
+func (c crowd) Gaps() int { return c.n }
+
+func (c crowd) Gap(int) Gap {
+	c.count()
+	return Gap{Call: finding.Call{Product: "ecs", Operation: "DescribeInstances", Region: c.name, Denied: 1, Subjects: []string{c.name}}, RAM: "ecs:DescribeInstances", Rules: 2}
+}
+
+func (c crowd) Changes() int { return c.n }
+
+func (c crowd) Change(i int) Change {
+	c.count()
+	return Change{Kind: ChangeKind(i / 10 % 7), Subject: c.name, What: c.name, Rule: "ES-NET-001", Finding: i, Before: c.name, After: "b"}
+}
+
+func (c crowd) Lines(from, n int) []string {
+	c.count()
+	var out []string
+	for i := from; i < from+n && i <= 20; i++ {
+		out = append(out, c.name)
+	}
+	return out
+}
+
+func (c crowd) hop() graph.Hop {
+	return graph.Hop{Kind: "P1", From: "internet:203.0.113.9", To: c.name, Control: "whitelist", Verdict: graph.Reachable, Why: "it holds " + c.name, Pointer: "/accounts/0/" + c.name, Line: 3}
+}
+
+func (c crowd) Who(context.Context, string) ([]Who, error) {
+	out := []Who{{Kind: FromInternet, Entry: "es-public", Port: 9200, Verdict: graph.Reachable, Set: netset.Internet4(), Ask: Question{From: "internet:203.0.113.9", To: "es:x:9200"}}}
+	for i := range c.n {
+		out = append(out, Who{Kind: FromHost, Entry: "es-private", Port: 9200, ID: fmt.Sprint("i-", i), Name: c.name, Ask: Question{From: "ecs:i", To: "es:x:9200"}})
+	}
+	return append(out, Who{Kind: Principal, ID: c.name, Name: c.name, Steps: []Step{{Hop: c.hop()}}}, Who{Kind: Finding, Finding: 0}, Who{Kind: Nobody, Entry: "kibana-public"}), nil
+}
+
+func (c crowd) Map(context.Context, string) (Map, error) {
+	m := Map{Cluster: "x", Rows: max(c.n, 1), Layers: []Layer{{Width: 10, Joins: make([]Sides, max(c.n, 1))}, {Width: 10, Nodes: []Node{{Kind: graph.EntryThing, ID: "es-private"}}}}}
+	for i := range c.n {
+		m.Layers[0].Nodes = append(m.Layers[0].Nodes, Node{Kind: graph.Host, ID: fmt.Sprint("i-", i), Name: c.name, Through: i%5 == 2, Next: []int{0}, Ask: Question{From: "ecs:i", To: "es:x:9200"}})
+		m.Layers[0].Joins[i] = LeftSide | UpSide
+		m.Layers[1].Nodes[0].Before = append(m.Layers[1].Nodes[0].Before, i)
+	}
+	return m, nil
+}
+
+func (c crowd) Ask(_ context.Context, q Question) (Answer, error) {
+	if q.From == "" || q.To == "" {
+		return Answer{}, errors.New("no question: " + c.name)
+	}
+	pass := c.hop()
+	pass.Control = "port"
+	return Answer{Question: q, Verdict: graph.Reachable, Entry: "es-public", Kind: "P1", Paths: 2, Command: "esaudit reach",
+		Steps: []Step{{Hop: pass}, {Hop: pass}, {Hop: c.hop(), Value: c.name}}, Settle: []graph.Settle{{Text: c.name, RAM: "ecs:DescribeInstances"}}}, nil
+}
+
+func (c crowd) Complete(_ context.Context, _ Side, text string, n int) []string {
+	var out []string
+	for i := range min(n, c.n) {
+		out = append(out, fmt.Sprint(text, c.name, i))
+	}
+	return out
+}
+
+func (c crowd) Select(_ context.Context, f Filter) ([]Selected, error) {
+	var out []Selected
+	for i := range c.n {
+		if f.Rule != "" && i%3 == 0 {
+			continue
+		}
+		out = append(out, Selected{Finding: i, First: i%10 == 0, Of: 10})
+	}
+	return out, nil
+}
+
+func (c crowd) Search(_ context.Context, words string) ([]int, error) {
+	var out []int
+	for i := 0; i < c.n; i += 1 + len(words) {
+		out = append(out, i)
+	}
+	return out, nil
+}
+
+// deeds are services that remember what they were asked for.
+type deeds struct {
+	done   *[]string
+	estate Estate
+	wrong  error
+}
+
+func (d deeds) Reload(ctx context.Context, tell func(string)) (Estate, error) {
+	tell("judge")
+	*d.done = append(*d.done, "reload")
+	return d.estate, d.wrong
+}
+
+func (d deeds) Export(_ context.Context, _ Estate, x Export, file string) error {
+	*d.done = append(*d.done, fmt.Sprintf("export %d %s to %s", len(x.Findings), x.Cluster, file))
+	return d.wrong
+}
+
+func (d deeds) Waive(_ context.Context, f *finding.Finding, reason string) (string, error) {
+	*d.done = append(*d.done, "waive "+f.Rule+" "+f.Subject.ID+" because "+reason)
+	return "waivers.yaml", d.wrong
+}

@@ -1,0 +1,60 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+)
+
+// gapsView tells what was not read, and what hangs on it.
+type gapsView struct{}
+
+func (v gapsView) title(e env) string { return e.texts.Gaps }
+
+// size counts the gaps; a picture without any has a row that says so.
+func (v gapsView) size(e env) int { return max(e.estate.Gaps(), 1) }
+
+func (v gapsView) row(e env, i int, here bool) row {
+	t, w := e.texts, e.rowWidth()
+	if e.estate.Gaps() == 0 {
+		return row{lines: e.wrap(t.Complete, w, good)}
+	}
+	g := e.estate.Gap(i)
+	name := line{{g.Call.Product + " " + g.Call.Operation, normal}}
+	if here {
+		name[0].style = chosen
+	}
+	var states []string
+	for _, s := range []struct {
+		n    int
+		text string
+	}{{g.Call.Denied, t.GapDenied}, {g.Call.Failed, t.GapFailed}, {g.Call.Skipped, t.GapSkipped}} {
+		if s.n > 0 {
+			states = append(states, fmt.Sprintf(s.text, s.n))
+		}
+	}
+	if g.Call.Absent {
+		states = append(states, t.GapAbsent)
+	}
+	r := row{lines: []string{e.paint(name.with(styled(faint, "  "+g.Call.Region), styled(warning, "  "+strings.Join(states, ", "))), w)}}
+	below := func(words string) { r.lines = append(r.lines, indented(2, e.wrap(words, w-2, faint))...) }
+	below(fmt.Sprintf(t.GapNeeds, g.RAM))
+	if g.Rules > 0 {
+		below(fmt.Sprintf(t.GapUnknown, g.Rules))
+	}
+	if n := len(g.Call.Subjects); n > 0 && g.Call.Subjects[0] != "" {
+		below(few(g.Call.Subjects[:min(n, 4)], n-4))
+	}
+	if i > 0 && e.height >= roomy {
+		r.above = []string{""}
+	}
+	return r
+}
+
+func (v gapsView) hints(e env) []hint { return []hint{{"y", e.texts.KeyCopy}} }
+
+func (v gapsView) copies(e env, i int) string {
+	if i < e.estate.Gaps() {
+		return e.estate.Gap(i).RAM
+	}
+	return ""
+}

@@ -1,0 +1,290 @@
+package tui
+
+import (
+	"context"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"esaudit/netset"
+)
+
+// Options say how the explorer is shown.
+type Options struct {
+	Context  context.Context // ends commands that take long
+	Estate   Estate
+	Services Services
+	Texts    *Texts // English when nil
+	Unicode  bool   // the terminal shows more than ASCII
+}
+
+// Model is the explorer. It is a value: Update returns the next one and leaves
+// this one as it was.
+type Model struct {
+	env    env
+	tab    tab
+	stacks [tabs][]frame // of each tab the views that were opened, one over the other
+	serial int           // of the last frame
+	prompt *prompt
+	notice string
+	audit  *reload // one that is under way
+	ended  bool
+}
+
+// tab is one of the views that tab leads to.
+type tab int
+
+// tabs is how many there are.
+const tabs = 6
+
+// env is what views see of everything else.
+type env struct {
+	ctx      context.Context
+	estate   Estate
+	services Services
+	texts    *Texts
+	painter
+	width, height int        // of the screen, in columns and lines
+	all4, all6    netset.Set // the internet, which is worth making once
+}
+
+// frame is a view with its cursor.
+type frame struct {
+	id   int
+	view view
+	list list
+}
+
+// view is one screen: rows, one under the other. Views are values. What else a
+// view can do is said by the interfaces below.
+type view interface {
+	title(e env) string
+	size(e env) int
+	// row paints one row; here says that the cursor stands at it.
+	row(e env, i int, here bool) row
+	hints(e env) []hint
+}
+
+type (
+	// starter begins work when a view is opened, or the estate is another.
+	starter interface {
+		start(e env, id int) (view, tea.Cmd)
+	}
+	// receiver takes what a command found.
+	receiver interface {
+		receive(e env, value any) (view, outcome)
+	}
+	// opener opens the row under the cursor.
+	opener interface{ open(e env, i int) outcome }
+	// presser has keys of its own; ok is false for a key that it has not.
+	presser interface {
+		press(e env, id, i int, key string) (next view, o outcome, ok bool)
+	}
+	// copier says what y copies.
+	copier interface{ copies(e env, i int) string }
+	// exporter says what e exports, and under which name at first.
+	exporter interface {
+		exports(e env, i int) (Export, string)
+	}
+	// searcher is filtered by a text.
+	searcher interface {
+		searched() string
+		search(e env, id int, words string) (view, tea.Cmd)
+	}
+	// bare says why there is no row; "" while that is not known yet.
+	bare interface{ empty(e env) string }
+	// beginner says at which row the cursor begins.
+	beginner interface{ begins(e env) int }
+	// accused shows a finding that a waiver can be about; -1 for none.
+	accused interface{ finding(e env, i int) int }
+)
+
+// hint is a key and what it does here.
+type hint struct{ key, does string }
+
+// outcome is what comes of a key besides the view itself.
+type outcome struct {
+	push   view
+	cmd    tea.Cmd
+	prompt *prompt
+	say    string
+	jump   bool // the cursor goes to the row `to`
+	to     int
+	stay   bool // the cursor stays where it is, else it goes to the first row of what is new
+}
+
+// loaded brings what a command found to the view that asked.
+type loaded struct {
+	to    int
+	value any
+}
+
+// fetch makes a command of work that takes long.
+func fetch(id int, work func() any) tea.Cmd {
+	return func() tea.Msg { return loaded{id, work()} }
+}
+
+// New returns the explorer at its first screen, with no size yet.
+func New(o Options) Model {
+	t := o.Texts
+	if t == nil {
+		t = English()
+	}
+	m := Model{env: env{ctx: o.Context, estate: o.Estate, services: o.Services, texts: t, painter: painter{wide: o.Unicode}, width: 80, height: 24, all4: netset.Internet4(), all6: netset.Internet6()}}
+	for i, v := range []view{clustersView{}, findingsView{}, askView{}, gapsView{}, changesView{}, mapView{}} {
+		m.serial++
+		m.stacks[i] = []frame{{id: m.serial, view: v}}
+	}
+	return m
+}
+
+// Init begins the work of the first views.
+func (m Model) Init() tea.Cmd { return m.startAll() }
+
+// startAll has every open view begin its work.
+func (m *Model) startAll() tea.Cmd {
+	var cmds []tea.Cmd
+	for i, stack := range m.stacks {
+		m.stacks[i] = slices.Clone(stack)
+		for j, f := range m.stacks[i] {
+			if s, ok := f.view.(starter); ok {
+				next, cmd := s.start(m.env, f.id)
+				m.stacks[i][j].view = next
+				cmds = append(cmds, cmd)
+			}
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// top returns the frame that is shown.
+func (m *Model) top() frame {
+	stack := m.stacks[m.tab]
+	return stack[len(stack)-1]
+}
+
+// setTop changes the frame that is shown.
+func (m *Model) setTop(f frame) {
+	stack := slices.Clone(m.stacks[m.tab])
+	stack[len(stack)-1] = f
+	m.stacks[m.tab] = stack
+}
+
+// rows returns how a list asks for the rows of a frame.
+func (m *Model) rows(f frame) func(int) row {
+	return func(i int) row { return f.view.row(m.env, i, i == f.list.cursor) }
+}
+
+// settle keeps the cursor of the frame that is shown in its rows, and visible.
+func (m *Model) settle() {
+	f := m.top()
+	f.list.show(f.view.size(m.env), m.bodyHeight(), m.rows(f))
+	m.setTop(f)
+}
+
+// push opens a view on top.
+func (m *Model) push(v view) tea.Cmd {
+	m.serial++
+	f := frame{id: m.serial, view: v}
+	var cmd tea.Cmd
+	if s, ok := v.(starter); ok {
+		f.view, cmd = s.start(m.env, f.id)
+	}
+	f.list.cursor = m.begin(f.view)
+	m.stacks[m.tab] = append(slices.Clone(m.stacks[m.tab]), f)
+	m.settle()
+	return cmd
+}
+
+func (m *Model) begin(v view) int {
+	if b, ok := v.(beginner); ok {
+		return b.begins(m.env)
+	}
+	return 0
+}
+
+// take does what comes of a key or of an answer.
+func (m *Model) take(o outcome) tea.Cmd {
+	m.notice = o.say
+	cmds := []tea.Cmd{o.cmd}
+	if o.prompt != nil {
+		m.prompt = o.prompt
+		if o.prompt.options != nil {
+			cmds = append(cmds, o.prompt.options(o.prompt.input.Value()))
+		}
+	}
+	if o.push != nil {
+		cmds = append(cmds, m.push(o.push))
+	}
+	return tea.Batch(cmds...)
+}
+
+// Update takes one message in.
+func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := m.update(msg)
+	if m.env.height > 0 {
+		m.settle()
+	}
+	return m, cmd
+}
+
+func (m *Model) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.env.width, m.env.height = max(msg.Width, 1), max(msg.Height, 1)
+	case tea.KeyPressMsg:
+		return m.key(msg)
+	case tea.PasteMsg:
+		if m.prompt != nil {
+			return m.typed(msg)
+		}
+	case tea.MouseClickMsg:
+		return m.click(msg)
+	case tea.MouseWheelMsg:
+		m.wheel(msg)
+	case loaded:
+		return m.deliver(msg)
+	case offered:
+		if m.prompt != nil && m.prompt.input.Value() == msg.text {
+			p := *m.prompt
+			p.offered, p.chosen = msg.list, -1
+			m.prompt = &p
+		}
+	case said:
+		m.notice = msg.text
+	case doing:
+		return m.doing(msg)
+	case reloaded:
+		return m.reloaded(msg)
+	case waived:
+		return m.waived(msg)
+	}
+	return nil
+}
+
+// said is a notice that a command leaves.
+type said struct{ text string }
+
+// deliver brings an answer to its view, wherever it is by now.
+func (m *Model) deliver(msg loaded) tea.Cmd {
+	for i, stack := range m.stacks {
+		for j, f := range stack {
+			r, ok := f.view.(receiver)
+			if f.id != msg.to || !ok {
+				continue
+			}
+			next, o := r.receive(m.env, msg.value)
+			f.view = next
+			if !o.stay {
+				f.list = list{cursor: m.begin(next)}
+			}
+			m.stacks[i] = slices.Clone(stack)
+			m.stacks[i][j] = f
+			if o.say == "" {
+				o.say = m.notice
+			}
+			return m.take(o)
+		}
+	}
+	return nil
+}

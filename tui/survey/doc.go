@@ -1,0 +1,16 @@
+// Package survey makes a judged estate ready for the explorer.
+//
+// # What it answers
+//
+// Everything that package tui asks of an Estate: clusters at a glance, who gets
+// to each, paths, findings by filter, what was not read, what changed.
+//
+// # What it assumes
+//
+// An audit that has run. New takes as long as asking who gets to every cluster;
+// after it the answers without a context come from memory.
+//
+// # Limits
+//
+// Who could open a cluster by configuration is asked of its own account only.
+package survey

@@ -1,0 +1,116 @@
+package survey
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"esaudit/graph"
+	"esaudit/tui"
+)
+
+// Ask answers whether a source gets to a target. The error says why it cannot be
+// understood.
+func (s *Survey) Ask(ctx context.Context, q tui.Question) (tui.Answer, error) {
+	a, err := s.graph.Reach(q.From, q.To)
+	if err != nil {
+		return tui.Answer{}, err
+	}
+	out := tui.Answer{
+		Question: q, Verdict: a.Verdict, Entry: a.Entry, Paths: len(a.Paths), Settle: a.Settle,
+		Command: "esaudit reach " + quoted(s.about.Name) + " --from " + quoted(q.From) + " --to " + quoted(q.To),
+	}
+	hops := a.Path
+	if i := picked(a.Paths, q); i >= 0 {
+		p := a.Paths[i]
+		hops, out.Verdict, out.Entry = p.Hops, p.Verdict, p.Entry
+		if p.Verdict != graph.Unknown {
+			out.Settle = nil
+		}
+	}
+	for _, h := range hops {
+		out.Kind = h.Kind
+		out.Steps = append(out.Steps, tui.Step{Hop: h, Value: s.value(h.Pointer)})
+	}
+	return out, ctx.Err()
+}
+
+// picked is the path that a question means; -1 for the deciding one.
+func picked(paths []graph.Path, q tui.Question) int {
+	if q.Any {
+		return -1
+	}
+	kind, id, _ := strings.Cut(q.Entry, ":")
+	return slices.IndexFunc(paths, func(p graph.Path) bool {
+		switch {
+		case p.Verdict != q.Verdict:
+			return false
+		case kind == "proxy":
+			return p.Kind == "P7" && slices.ContainsFunc(p.Hops, func(h graph.Hop) bool { return strings.HasSuffix(h.To, id) || strings.HasSuffix(h.From, id) })
+		case kind == "lb" || kind == "nat":
+			return p.Kind != "P7" && (p.Entry == q.Entry || slices.ContainsFunc(p.Hops, func(h graph.Hop) bool { return h.To == id }))
+		}
+		return p.Entry == q.Entry
+	})
+}
+
+// quoted is a word as a shell takes it.
+func quoted(s string) string {
+	if s != "" && strings.IndexFunc(s, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@%+=,", r))
+	}) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// ends are what questions may name, by side.
+func ends(g *graph.Graph, who map[string][]tui.Who) [2][]string {
+	var out [2][]string
+	out[tui.FromSide] = []string{"internet:"}
+	for _, scheme := range []string{"onprem", "vpc", "ecs", "es"} {
+		for _, name := range g.Names(scheme) {
+			if scheme == "vpc" {
+				name += "/"
+			}
+			out[tui.FromSide] = append(out[tui.FromSide], scheme+":"+name)
+		}
+	}
+	for _, list := range who {
+		for _, w := range list {
+			if w.Ask.To != "" {
+				out[tui.ToSide] = append(out[tui.ToSide], w.Ask.To)
+			}
+		}
+	}
+	for _, id := range g.Names("es") {
+		out[tui.ToSide] = append(out[tui.ToSide], "es:"+id+":9200")
+	}
+	for _, b := range g.Balancers() {
+		for _, l := range b.Listeners {
+			out[tui.ToSide] = append(out[tui.ToSide], fmt.Sprintf("lb:%s:%d", b.ID, l.First))
+		}
+	}
+	slices.Sort(out[tui.ToSide])
+	out[tui.ToSide] = slices.Compact(out[tui.ToSide])
+	return out
+}
+
+// Complete returns what a half-typed source or target may become, at most n: what
+// begins with it before what holds it.
+func (s *Survey) Complete(ctx context.Context, side tui.Side, text string, n int) []string {
+	var begin, inside []string
+	for _, e := range s.ends[side] {
+		switch {
+		case ctx.Err() != nil || len(begin) >= n:
+			return begin
+		case e == text:
+		case strings.HasPrefix(e, text):
+			begin = append(begin, e)
+		case len(inside) < n && holds(text, e):
+			inside = append(inside, e)
+		}
+	}
+	return append(begin, inside...)[:min(len(begin)+len(inside), n)]
+}

@@ -1,0 +1,53 @@
+package tui
+
+// Chinese is the catalogue of Chinese texts.
+func Chinese() *Texts {
+	return &Texts{
+		Clusters: "集群", Findings: "发现", Ask: "提问", Gaps: "缺口", Changes: "变化", Map: "地图",
+		AsOf: "截至 %s", ToAct: "%d 项待处理", Critical: "%d 项严重", SumUnknown: "%d 项未知", Nothing: "无待处理项", Partial: "不完整",
+		Position: "第 %d 项,共 %d 项", Filtered: "筛选 %q",
+
+		Working: "请稍候", NoMatch: "没有符合筛选条件的内容。", NoClusters: "没有集群。",
+		NoClustersRead: "没有读到任何集群,但这不表示没有集群:“缺口”列出了未读到的内容。",
+		NobodyAtAll:    "无人可以访问,也没有任何发现。", NoFindings: "没有规则给出成立的发现。",
+
+		ColCluster: "集群", ColInternet: "互联网", ColVPCs: "VPC", ColHosts: "主机", ColConfig: "可配置", ColFindings: "发现",
+		Everybody: "所有人", EverybodyV4: "全部 IPv4", EverybodyV6: "全部 IPv6",
+		Addresses: "%s 个地址", Networks: "%d 个网段", Address: "1 个地址", Perhaps: "未知", None: "无",
+
+		ByConfig: "通过配置:谁能够开放它", RulesSay: "规则的结论", NobodyGetsIn: "无人",
+		Internet: "互联网", Balancer: "负载均衡", NAT: "DNAT", Proxy: "代理", OnPrem: "本地网络", Host: "主机", VPC: "VPC",
+		At: "端口 %d", GetsIn: "可进入", MayGetIn: "未知", CanOpen: "可开放", MayOpen: "未知",
+
+		Path: "路径", Reachable: "可达", Blocked: "不可达", UnknownVerdict: "未知",
+		Through: "经由 %s(%s)", Tried: "共尝试 %d 条路径", OneOf: "以 %s 为例,代表%s", Folded: "另有 %d 项",
+		Kinds:  [10]string{"公网端点", "同一 VPC 内", "VPC 对等连接", "云企业网", "负载均衡", "DNAT 条目", "声明的代理", "本地网络", "私有连接", "集群 VPC 内的主机"},
+		Passes: "放行", Blocks: "阻断", Unsure: "不确定", Line: "快照第 %d 行", Settles: "读到以下内容即可判定", NeedsAction: "需要 %s",
+
+		Latent: "潜在", Unknown: "未知", Waived: "已豁免", Pass: "通过", NA: "不适用",
+		SeverityWords: [6]string{"无", "提示", "低", "中", "高", "严重"},
+		StatusWords:   [6]string{"成立", "失败", "潜在", "未知", "已豁免", "全部"},
+		AndWorse:      "%s及以上", GroupOf: "(%d)", WaivedBecause: "已豁免:%s", Undecided: "无法判定:%s。",
+		Evidence: "取值", Do: "处理办法", Why: "为何重要", Missing: "缺失",
+
+		AskTitle: "A 能否到达 B?", From: "来源", To: "目标", Answered: "回答",
+		FromHint: "internet:IP、ecs:ID、vpc:VPC/IP、onprem:NAME、es:ID", ToHint: "es:ID:PORT、kibana:ID:PORT、lb:ID:PORT、HOST:PORT",
+
+		Complete: "所需内容全部已读到。", GapDenied: "%d 次被拒绝", GapFailed: "%d 次失败", GapSkipped: "%d 次跳过",
+		GapAbsent: "从未调用", GapNeeds: "需要 %s", GapUnknown: "取决于它的发现:%d 项",
+
+		NoBaseline: "没有可比较的对象:启动时加 --baseline FILE,可以是报告或快照。", NoChange: "与 %s 没有差异。",
+		ChangeWords: [7]string{"新增可达", "不再可达", "不再明确", "新发现", "有变化的发现", "已消失的发现", "设置"},
+		Before:      "%s,现为 %s",
+
+		Copied: "已复制:%s", ExportTo: "导出到", Exported: "已写入 %s", WaiveReason: "为何豁免 %s(%s)?",
+		WaivedIn: "豁免已写入 %s;按 r 重新审计后生效", WaiveNot: "没有理由,不予豁免",
+		Auditing: "正在重新审计", Audited: "已重新审计", Cancelled: "已取消", Failed: "失败:%s", FilterBy: "筛选", NothingHere: "此键在这里没有作用",
+
+		Keys: "按键", MouseName: "鼠标", KeyMove: "移动", KeyPage: "翻页", KeyEnds: "首项、末项", KeyIn: "打开", KeyBack: "返回", KeyNext: "下一视图",
+		KeyFilter: "筛选", KeyHelp: "按键", KeyQuit: "退出", KeyCopy: "复制", KeyExport: "导出", KeyWaive: "豁免", KeyReload: "重新审计", KeyCancel: "取消",
+		KeySeverity: "级别", KeyStatus: "状态", KeyRule: "仅此规则", KeyGroup: "分组", KeyAll: "全部控制", KeyAnswer: "输入",
+		KeyDone: "完成", KeyChoose: "选择", KeyFocus: "沿线移动", KeyCluster: "其他集群", KeyMap: "地图",
+		KeyMouse: "单击选择,再次单击打开;滚轮移动",
+	}
+}
