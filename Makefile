@@ -13,10 +13,10 @@ packages_with = grep -rl --include='*_test.go' $(1) . | xargs -n1 dirname | sort
 
 # What runs the program or the go command as a whole is tested without the race
 # detector: their packages are tested with it one by one, and nothing waits for a
-# binary that is ten times slower. So are the thousands of cases of the rules,
-# which are Rego; the engine runs with it in package audit.
-scripted = ./cmd/esaudit ./internal/house ./policies
-raced = go list ./... | grep -vE '/(cmd/esaudit|internal/house|policies)$$'
+# binary that is ten times slower. So are packages that start no goroutine and try
+# thousands of cases; make race runs everything with it.
+scripted = ./cmd/esaudit ./internal/house ./policies ./audit ./fix ./report ./redact
+raced = go list ./... | grep -vE '/(cmd/esaudit|internal/house|policies|audit|fix|report|redact)$$'
 
 .PHONY: help
 help: ## say what can be made

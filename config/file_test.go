@@ -86,7 +86,7 @@ func TestParseRefuses(t *testing.T) {
 	const proxy = "proxies: [{ecs: i-1, listen: 9200, cluster: es-cn-1, port: 9200}]"
 	const office = "onprem: [{name: office, cidrs: [10.0.0.0/8], vpcs: [vpc-1]}]\n"
 	tests := []struct{ text, want string }{
-		{"fail_on: high", `line 1: unknown key "fail_on" (a declaration: architecture, proxies, onprem, clients, partners, admins, public_ranges, non_es_backends, assertions, whitelist_templates; or a flag: fail-on, report, strict)`},
+		{"fail_on: high", `line 1: unknown key "fail_on" (a declaration: architecture, proxies, onprem, clients, partners, admins, public_ranges, non_es_backends, assertions, whitelist_templates, parameters; or a flag: fail-on, report, strict)`},
 		{"\n\nproxies:\n- ecs: i-1\n  lissten: 9200", `line 5: unknown key "lissten" (one of ecs, listen, cluster, port)`},
 		{"fail-on: high\nfail-on: low", `line 2: "fail-on" stands twice (first on line 1)`},
 		{"clients: [{name: a,\n name: b}]", `line 2: "name" stands twice (first on line 1)`},

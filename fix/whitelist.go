@@ -118,6 +118,11 @@ func (p *planner) entry(g group, kind, title string, e entries, edits ...change.
 		inverse = whiteIps(g, undo, []string{})
 	}
 	a.Inverse = &inverse
+	for _, element := range e.remove {
+		if p := netset.ParseWhitelist(element); len(p) != 1 || p[0].Err != nil || p[0].Text != element {
+			a.Inverse, a.NotUndoable = nil, fmt.Sprintf("the vendor takes no entry such as %q any more", element)
+		}
+	}
 	return a, nil
 }
 

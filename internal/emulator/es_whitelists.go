@@ -101,11 +101,6 @@ func (e *edit) whitelist(mode string, want whiteGroup) (object, *refusal) {
 	if want.Name == "" {
 		return nil, missing("groupName")
 	}
-	for _, text := range want.IPs {
-		if !addressOrRange(text) {
-			return nil, invalid("ips", "addresses and ranges such as 10.0.0.0/24")
-		}
-	}
 	instance, bad := e.cluster()
 	if bad != nil {
 		return nil, bad
@@ -118,6 +113,12 @@ func (e *edit) whitelist(mode string, want whiteGroup) (object, *refusal) {
 		return nil, invalid("whiteIpType", "the private network of this Kibana is guarded by security groups: UpdateKibanaPvlNetwork")
 	}
 	w := readWhitelist(instance, want.Type, flat)
+	for _, text := range want.IPs {
+		held := w.group(want.Name) != nil && slices.Contains(w.group(want.Name).IPs, text)
+		if !addressOrRange(text) && (mode != "Delete" || !held) { // what stands there can go
+			return nil, invalid("ips", "addresses and ranges such as 10.0.0.0/24")
+		}
+	}
 	if bad := w.change(mode, want); bad != nil {
 		return nil, bad
 	}
