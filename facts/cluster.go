@@ -16,10 +16,10 @@ type ClusterFacts struct {
 	Status       Ref                  `json:"status"`
 	Version      Version              `json:"version"`
 	Architecture Architecture         `json:"network_architecture"`
-	Switches     map[string]Ref       `json:"switches"` // public, kibana_public, kibana_private
-	Ports        map[string]Port      `json:"ports"`    // port, publicPort; no value when it is no port
-	Whitelists   map[string]Whitelist `json:"whitelists"`
-	Exposure     map[string]Exposure  `json:"exposure"` // by entry, when somebody gets in from the internet
+	Switches     map[string]Ref       `json:"switches" keys:"public,kibana_public,kibana_private"`
+	Ports        map[string]Port      `json:"ports" keys:"port,publicPort"` // no value when it is no port
+	Whitelists   map[string]Whitelist `json:"whitelists" keys:"PUBLIC_ES,PRIVATE_ES,PUBLIC_KIBANA,PRIVATE_KIBANA"`
+	Exposure     map[string]Exposure  `json:"exposure" keys:"es-public,kibana-public"` // by entry, when somebody gets in from the internet
 	Zones        []Zone               `json:"zones"`
 	Settings     Settings             `json:"settings"`
 	Endpoints    []Endpoint           `json:"endpoints"`

@@ -36,13 +36,14 @@ func CheckPath(kinds, path []string) error {
 }
 
 func follow(t reflect.Type, path []string) error {
+	keys := "" // of the map that t is, where they are fixed
 	for _, step := range path {
 		for t.Kind() == reflect.Pointer {
 			t = t.Elem()
 		}
 		switch t.Kind() {
 		case reflect.Struct:
-			names := fieldTypes(t)
+			names := fieldsOf(t)
 			next, there := names[step]
 			switch {
 			case step == "":
@@ -55,12 +56,15 @@ func follow(t reflect.Type, path []string) error {
 				slices.Sort(all)
 				return fmt.Errorf("there is no %q; there are: %s", step, strings.Join(all, ", "))
 			}
-			t = next
+			t, keys = next.Type, next.Tag.Get("keys")
 		case reflect.Slice, reflect.Map:
 			if t.Kind() == reflect.Slice && step != "" {
 				return fmt.Errorf("a list has no %q", step)
 			}
-			t = t.Elem()
+			if fixed := strings.Split(keys, ","); keys != "" && step != "" && !slices.Contains(fixed, step) {
+				return fmt.Errorf("there is no %q; there are: %s", step, strings.Join(fixed, ", "))
+			}
+			t, keys = t.Elem(), ""
 		case reflect.Interface:
 			return nil
 		default:
@@ -70,19 +74,19 @@ func follow(t reflect.Type, path []string) error {
 	return nil
 }
 
-// fieldTypes are the fields of a struct by the names that rules see, those of
-// embedded structs included.
-func fieldTypes(t reflect.Type) map[string]reflect.Type {
-	out := map[string]reflect.Type{}
+// fieldsOf are the fields of a struct by the names that rules see, those of
+// embedded structs included. A field that is a map may name its keys in a tag.
+func fieldsOf(t reflect.Type) map[string]reflect.StructField {
+	out := map[string]reflect.StructField{}
 	for field := range t.Fields() {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		switch {
 		case field.Anonymous && name == "":
-			for name, of := range fieldTypes(field.Type) {
+			for name, of := range fieldsOf(field.Type) {
 				out[name] = of
 			}
 		case name != "" && name != "-":
-			out[name] = field.Type
+			out[name] = field
 		}
 	}
 	return out
