@@ -13,18 +13,19 @@ packages_with = grep -rl --include='*_test.go' $(1) . | xargs -n1 dirname | sort
 
 # What runs the program or the go command as a whole is tested without the race
 # detector: their packages are tested with it one by one, and nothing waits for a
-# binary that is ten times slower. So are packages that start no goroutine and try
-# thousands of cases; make race runs everything with it.
-scripted = ./cmd/esaudit ./internal/house ./policies ./audit ./fix ./report ./redact
-raced = go list ./... | grep -vE '/(cmd/esaudit|internal/house|policies|audit|fix|report|redact)$$'
+# binary that is ten times slower. So are packages that try thousands of cases in
+# one goroutine each; of package graph, those with several. make race runs
+# everything with it.
+scripted = ./cmd/esaudit ./internal/house ./policies ./audit ./fix ./report ./redact ./graph
+raced = go list ./... | grep -vE '/(cmd/esaudit|internal/house|policies|audit|fix|report|redact|graph)$$'
 
 .PHONY: help
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-9s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: build ## audit the demo estate, as a first look
-	@bin/esaudit audit demo --fail-on none --allow-partial
+demo: build ## audit the demo estate and ask what follows, as a first look
+	@scripts/demo.sh
 
 .PHONY: demo-fix
 demo-fix: build ## plan, apply, verify and undo corrections of the demo estate
@@ -38,7 +39,7 @@ build: ## build bin/esaudit
 .PHONY: test
 test: compiler terminal check judges ## everything a change has to pass: linters, unit tests with the race detector, scripts, judges
 	@mkdir -p bin
-	@{ CGO_ENABLED=1 go test -race -count=1 -timeout 25m -v $$($(raced)) || true; go test -count=1 -timeout 25m -v $(scripted); } 2>&1 | tee bin/test.log \
+	@{ CGO_ENABLED=1 go test -race -count=1 -timeout 25m -v $$($(raced)) || true; CGO_ENABLED=1 go test -race -count=1 -v -run SideBySide ./graph || true; go test -count=1 -timeout 25m -v $(scripted); } 2>&1 | tee bin/test.log \
 		| grep --line-buffered -Ev '^ *=== |^ *--- PASS|^PASS$$|\[no test files\]|\[rapid\] OK' || true
 	@awk -f .ci/summary.awk bin/test.log
 	@cat bin/judges.txt
