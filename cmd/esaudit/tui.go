@@ -139,6 +139,7 @@ func (x *explorer) survey(ctx context.Context, tell func(string)) (*survey.Surve
 	if err != nil {
 		return nil, err
 	}
+	o.Texts = options.Texts
 	old, err := x.baseline(ctx, &options)
 	if err != nil {
 		return nil, err
@@ -167,10 +168,13 @@ func (x *explorer) name() string {
 func (x *explorer) options() (audit.Options, error) {
 	f := x.flags.audit
 	o := audit.Options{Config: x.app.declared, Rules: f.rules, SkipRules: f.skip, Optional: f.optional, OwnRules: directories(f.own), All: true, Version: version}
-	if _, err := os.Stat(x.waiversFile()); err != nil && f.waivers == "" {
+	var err error
+	if o.Texts, err = lang.Of(x.app.language(true)); err != nil {
+		return o, err
+	}
+	if _, missing := os.Stat(x.waiversFile()); missing != nil && f.waivers == "" {
 		return o, nil
 	}
-	var err error
 	o.Waivers, err = x.app.readWaivers(x.waiversFile(), f.own)
 	return o, err
 }

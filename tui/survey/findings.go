@@ -124,7 +124,11 @@ func (s *Survey) compared(o Options) []tui.Change {
 	}
 	findings := func(kind tui.ChangeKind, list []diff.Finding) {
 		for _, f := range list {
-			out = append(out, tui.Change{Kind: kind, What: f.Message, Subject: f.Subject.ID, Rule: f.Rule, Severity: f.Severity, Finding: number(f.Fingerprint)})
+			what, i := f.Message, number(f.Fingerprint)
+			if i >= 0 {
+				what = s.report.Findings[i].Message
+			}
+			out = append(out, tui.Change{Kind: kind, What: what, Subject: f.Subject.ID, Rule: f.Rule, Severity: f.Severity, Finding: i})
 		}
 	}
 	reach(tui.Gained, o.Diff.Gained)

@@ -31,6 +31,7 @@ func (s *Survey) Ask(ctx context.Context, q tui.Question) (tui.Answer, error) {
 	}
 	for _, h := range hops {
 		out.Kind = h.Kind
+		h.Why = s.texts.Made(h.Why)
 		out.Steps = append(out.Steps, tui.Step{Hop: h, Value: s.value(h.Pointer)})
 	}
 	return out, ctx.Err()

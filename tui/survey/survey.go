@@ -15,6 +15,7 @@ import (
 	"esaudit/diff"
 	"esaudit/finding"
 	"esaudit/graph"
+	"esaudit/lang"
 	"esaudit/netset"
 	"esaudit/ram"
 	"esaudit/snapshot"
@@ -28,6 +29,7 @@ type Options struct {
 	Result   *audit.Result
 	Baseline string         // the name of what it is compared with; "" for nothing
 	Diff     *diff.Document // the differences to an estate; nil when the baseline is a report
+	Texts    *lang.Texts    // of the language that rules and paths speak; nil is English
 }
 
 // Survey is an estate that is ready. It is not changed once made.
@@ -35,6 +37,7 @@ type Survey struct {
 	about    tui.About
 	graph    *graph.Graph
 	report   *finding.Report // everything that was judged
+	texts    *lang.Texts
 	rules    map[string]finding.Rule
 	clusters []tui.Cluster
 	who      map[string][]tui.Who // by cluster
@@ -50,7 +53,10 @@ func New(ctx context.Context, o Options, tell func(done, of int)) (*Survey, erro
 	g := o.Result.Graph
 	s := &Survey{
 		graph: g, report: o.Result.ReportOf(func(finding.Subject) bool { return true }, true),
-		rules: map[string]finding.Rule{}, who: map[string][]tui.Who{}, lines: lineStarts(g.Snapshot().Source()),
+		texts: o.Texts, rules: map[string]finding.Rule{}, who: map[string][]tui.Who{}, lines: lineStarts(g.Snapshot().Source()),
+	}
+	if s.texts != nil {
+		s.report = s.report.Translated()
 	}
 	s.about = about(o, s.report)
 	for _, r := range s.report.Rules {
