@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -231,17 +232,31 @@ func (a *app) compare(ctx context.Context, f *changeFlags, command string, old, 
 			return err
 		}
 	}
-	sides := [2]diff.Side{}
+	texts, err := a.textsOf(list)
+	if err != nil {
+		return err
+	}
+	sides, said := [2]diff.Side{}, map[string]string{}
 	for i, s := range []*snapshot.Snapshot{old, new} {
-		result, err := audit.Run(ctx, s, audit.Options{Config: a.declared, Rules: f.rules, SkipRules: f.skip, Optional: f.optional, Version: version})
+		result, err := audit.Run(ctx, s, audit.Options{Config: a.declared, Rules: f.rules, SkipRules: f.skip, Optional: f.optional, Texts: texts, Version: version})
 		if err != nil {
 			return fmt.Errorf("%s: %w", command, err)
 		}
 		sides[i] = sideOf(result)
+		for _, x := range sides[i].Findings {
+			if x.Said != nil {
+				said[x.Fingerprint] = x.Said.Message
+			}
+		}
 	}
 	d := diff.Compare(sides[0], sides[1])
 	if err := a.writeAll(ctx, list, func(d2 destination) ([]byte, error) {
-		return a.onScreen(d2, func(s screen) ([]byte, error) { return renderChange(d2.format, d, s) })
+		return a.onScreen(d2, func(s screen) ([]byte, error) {
+			if d2.format == "table" && s.texts != nil {
+				return renderChange(d2.format, spoken(d, said), s)
+			}
+			return renderChange(d2.format, d, s)
+		})
 	}); err != nil {
 		return err
 	}
@@ -249,6 +264,18 @@ func (a *app) compare(ctx context.Context, f *changeFlags, command string, old, 
 		return &ending{found, fmt.Errorf("%s: reachability was gained (--fail-on)", command)}
 	}
 	return nil
+}
+
+// spoken is a difference whose findings speak another language: their messages by
+// fingerprint.
+func spoken(d diff.Document, said map[string]string) diff.Document {
+	for _, list := range []*[]diff.Finding{&d.Findings.New, &d.Findings.Gone, &d.Findings.Changed} {
+		*list = slices.Clone(*list)
+		for i, x := range *list {
+			(*list)[i].Message = cmp.Or(said[x.Fingerprint], x.Message)
+		}
+	}
+	return d
 }
 
 func renderChange(format string, d diff.Document, s screen) ([]byte, error) {
