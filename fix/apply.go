@@ -108,6 +108,11 @@ func ParsePlan(data []byte) (*Plan, error) {
 	if err := p.check(); err != nil {
 		return nil, fmt.Errorf("read plan: %w", err)
 	}
+	for i, a := range p.Actions {
+		if err := a.intact(); err != nil {
+			return nil, fmt.Errorf("read plan: /actions/%d: %w", i, err)
+		}
+	}
 	return p, nil
 }
 
@@ -151,6 +156,9 @@ func Apply(ctx context.Context, plan *Plan, o Options) (Outcome, error) {
 	who, err := r.identify(ctx)
 	if err == nil {
 		err = r.fresh()
+	}
+	if err == nil && len(plan.Actions) == 0 {
+		err = refusef("the plan has no actions: there is nothing to apply")
 	}
 	if err == nil {
 		err = r.takeUp()

@@ -40,7 +40,7 @@ func Corrections() []string { return slices.Sorted(maps.Keys(corrections())) }
 
 // correct plans what mends a finding, or says how to do it by hand.
 func (p *planner) correct(f finding.Finding) {
-	w := wish{f.Subject, Why{f.Rule, f.Fingerprint, f.Message}}
+	w := wish{subject: f.Subject, why: Why{f.Rule, f.Fingerprint, f.Message}}
 	if do, there := corrections()[f.Remediation.Fix]; there {
 		do(p, f, w)
 		return
@@ -121,7 +121,7 @@ func (p *planner) item(pointer, key string) *snapshot.Node {
 // grant plans one edit that somebody wishes, or that a cut needs.
 func (p *planner) grant(e change.Edit) error {
 	kind, list, cluster, holder, entry := e.Place()
-	w := wish{finding.Subject{}, Why{Message: e.Verb.String() + " " + e.String()}}
+	w := wish{why: Why{Message: e.Verb.String() + " " + e.String()}}
 	switch kind {
 	case "whitelist":
 		return p.wishEntry(e, w, cluster, list, holder, entry)
@@ -170,9 +170,13 @@ func (p *planner) wishEntry(e change.Edit, w wish, cluster, list, name, entry st
 			continue
 		}
 		g := group{o, list, name}
+		w.asked = true
 		w.subject = p.clusterSubject(o)
 		if e.Verb == change.Add {
 			found = true
+			if slices.ContainsFunc(p.current(g), func(element string) bool { return holds(element, entry) }) {
+				return fmt.Errorf("it is in group %s of %s of %s already", name, list, o.ID)
+			}
 			p.admit(g, entry, w)
 			continue
 		}

@@ -54,6 +54,8 @@ type Action struct {
 	Cost        string `json:"cost"`                  // "none", or what the vendor charges for
 	Ready       *Ready `json:"ready,omitempty"`       // what is waited for after the call
 
+	Seal string `json:"seal"` // digest of the action as it was planned
+
 	entries applier // of a list that several actions may change: what it adds and removes
 }
 

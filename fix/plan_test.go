@@ -114,6 +114,12 @@ func configure(id string) Action {
 }
 
 func planOf(actions ...Action) *Plan {
+	for i := range actions {
+		var err error
+		if actions[i].Seal, err = sealOf(actions[i]); err != nil {
+			panic(err)
+		}
+	}
 	return &Plan{
 		Schema: Schema, Account: "1234567890123456", TakenAt: "2026-11-21T23:30:00Z", Digest: "sha256:00", Regions: []string{"cn-hangzhou"}, Self: []string{},
 		Actions: actions, Manual: []Manual{}, Preview: Preview{CutOff: []string{}}, Promised: Ways{Clusters: []string{}, Before: []diff.Change{}, After: []diff.Change{}},
@@ -164,6 +170,9 @@ func TestParsePlan(t *testing.T) {
 		"/actions/1/leaves":      tree.Resolve("/actions/1/digest"),
 		"/actions/1/call":        snapshot.NewObject(map[string]*snapshot.Node{"operatoin": snapshot.NewString("x")}),
 		"/actions/0/ready/until": snapshot.NewArray(),
+		"/actions/0/call/body":   snapshot.NewObject(map[string]*snapshot.Node{"modifyMode": snapshot.NewString("Cover")}),
+		"/actions/1/before":      snapshot.NewBool(false),
+		"/actions/2/inverse":     snapshot.NewNull(),
 	} {
 		bad := tree.Clone(func(n *snapshot.Node) *snapshot.Node {
 			if n.Pointer() == at {

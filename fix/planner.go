@@ -34,6 +34,7 @@ type Input struct {
 type wish struct {
 	subject finding.Subject
 	why     Why
+	asked   bool // for exactly this, by somebody
 }
 
 // planner gathers the actions of a plan.
@@ -63,6 +64,9 @@ func New(ctx context.Context, in Input) (*Plan, error) {
 			p.correct(f)
 		}
 	}
+	if _, err := change.Apply(in.Snapshot, in.Edits...); err != nil {
+		return nil, fmt.Errorf("make plan: %w", err)
+	}
 	for _, e := range in.Edits {
 		if err := p.grant(e); err != nil {
 			return nil, fmt.Errorf("make plan: %s %s: %w", e.Verb, e, err)
@@ -79,7 +83,7 @@ func New(ctx context.Context, in Input) (*Plan, error) {
 		return nil, fmt.Errorf("make plan: %w", err)
 	}
 	p.remaining(after)
-	return p.plan(before, after), nil
+	return p.plan(before, after)
 }
 
 // remaining names what the plan does not mend, or only in part, as steps by
@@ -103,13 +107,13 @@ func (p *planner) remaining(after diff.Side) {
 	for _, f := range p.Findings {
 		now, there := is[f.Fingerprint]
 		if there && now.Status == f.Status && now.Severity >= f.Severity && !told[f.Fingerprint] && (f.Status == finding.Fail || f.Status == finding.Latent) {
-			p.byHand(wish{f.Subject, Why{f.Rule, f.Fingerprint, now.Message}}, p.console(f)...)
+			p.byHand(wish{subject: f.Subject, why: Why{f.Rule, f.Fingerprint, now.Message}}, p.console(f)...)
 		}
 	}
 }
 
 // plan is the document of what was gathered.
-func (p *planner) plan(before, after diff.Side) *Plan {
+func (p *planner) plan(before, after diff.Side) (*Plan, error) {
 	out := &Plan{
 		Schema: Schema, Tool: finding.Tool{Name: "esaudit", Version: p.Version}, Account: p.account.ID,
 		TakenAt: p.account.TakenAt.Format(time.RFC3339), Digest: p.Snapshot.Digest(), Regions: append([]string{}, p.account.Regions...),
@@ -123,6 +127,10 @@ func (p *planner) plan(before, after diff.Side) *Plan {
 	var clusters []string
 	for i, a := range p.actions {
 		a.ID = fmt.Sprintf("a%d", i+1)
+		var err error
+		if a.Seal, err = sealOf(a); err != nil {
+			return nil, err
+		}
 		out.Actions = append(out.Actions, a)
 	}
 	out.Preview, clusters = previewOf(before, after)
@@ -136,7 +144,7 @@ func (p *planner) plan(before, after diff.Side) *Plan {
 	out.Promised.Before = diff.Ways(before.Graph, out.Promised.Clusters)
 	out.Promised.After = diff.Ways(after.Graph, out.Promised.Clusters)
 	out.Promised.Unclear = slices.Concat(diff.Unclear(before.Graph, out.Promised.Clusters), diff.Unclear(after.Graph, out.Promised.Clusters))
-	return out
+	return out, nil
 }
 
 // add puts an action into the plan. One that is there already has one more
@@ -232,6 +240,7 @@ func (p *planner) relink() {
 		a.seal()
 		lists[key] = a.After
 	}
+	p.actions = slices.DeleteFunc(p.actions, func(a Action) bool { return a.Digest == a.Leaves })
 }
 
 // seal computes the digests of both values.

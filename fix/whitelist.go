@@ -225,7 +225,7 @@ func (p *planner) narrowGroup(g group, elements []string, tidy bool, w wish) {
 			continue // an action before this one takes it out
 		}
 		rest, out := split(element, current, tidy)
-		if len(out) == 0 || !tidy && admitsNobody(element) || tidy && slices.Contains(rest, element) {
+		if len(out) == 0 || !tidy && !w.asked && admitsNobody(element) || tidy && slices.Contains(rest, element) {
 			continue // nothing of it is to go
 		}
 		keep, gone = append(keep, rest...), append(gone, element)
@@ -279,7 +279,11 @@ func missing(entries, list []string) []string {
 }
 
 func (p *planner) admit(g group, entry string, w wish) {
-	a, err := p.entry(g, "narrow-whitelist", fmt.Sprintf("Append %s to group %s of %s of %s", entry, g.name, g.list, g.cluster.ID),
+	title := fmt.Sprintf("Append %s to group %s of %s of %s", entry, g.name, g.list, g.cluster.ID)
+	if node, _ := g.node(); node == nil && len(p.current(g)) == 0 {
+		title = fmt.Sprintf("Make group %s of %s of %s with %s (the vendor makes a group by covering it)", g.name, g.list, g.cluster.ID, entry)
+	}
+	a, err := p.entry(g, "narrow-whitelist", title,
 		entries{add: []string{entry}}, change.AddEntry(g.cluster.ID, g.list, g.name, entry))
 	if err != nil {
 		p.byHand(w, fmt.Sprintf("Append %s to group %s of %s of %s: %v.", entry, g.name, g.list, g.cluster.ID, err))

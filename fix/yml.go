@@ -6,8 +6,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"esaudit/change"
+	"esaudit/collector/recording"
 	"esaudit/finding"
 	"esaudit/snapshot"
 )
@@ -130,6 +132,16 @@ func (p *planner) wishSetting(w wish, cluster, key string, value *string) error 
 	case value == nil && !slices.Contains(o.Attr("esConfig").Keys(), key):
 		return fmt.Errorf("%s has no key %q", cluster, key)
 	}
+	if value != nil {
+		switch {
+		case key == "" || strings.ContainsFunc(key+*value, unicode.IsControl):
+			return fmt.Errorf("%q is no key and value of elasticsearch.yml", key+"="+*value)
+		case secret(key, *value):
+			w.why.Message = "set " + o.ID + ".esConfig." + key
+			p.byHand(w, fmt.Sprintf("%s is a secret, which stands in no plan: put it into the keystore of %s instead of elasticsearch.yml, or set it in the console.", key, o.ID), "API: elasticsearch:UpdateKeystores")
+			return nil
+		}
+	}
 	k := p.keysOf(o)
 	if value == nil {
 		k.unset = append(k.unset, key)
@@ -138,6 +150,13 @@ func (p *planner) wishSetting(w wish, cluster, key string, value *string) error 
 	}
 	k.why = append(k.why, w.why)
 	return nil
+}
+
+// secret reports whether a key of elasticsearch.yml, or its value, is what a
+// snapshot keeps redacted.
+func secret(key, value string) bool {
+	n := snapshot.NewObject(map[string]*snapshot.Node{key: snapshot.NewString(value)})
+	return !recording.Redact(n).Equal(n)
 }
 
 // editSettings adds one action for each cluster whose elasticsearch.yml changes.

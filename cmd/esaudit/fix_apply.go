@@ -15,9 +15,11 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"esaudit/change"
 	"esaudit/collector"
 	"esaudit/collector/cloud"
 	"esaudit/collector/recording"
+	"esaudit/diff"
 	"esaudit/fix"
 	"esaudit/graph"
 )
@@ -191,11 +193,17 @@ func (a *app) fixRun(ctx context.Context, f *fixRunFlags, plan *fix.Plan, verb s
 		}
 	}
 	caller := w.cloud.Caller(who)
+	collect := func(ctx context.Context) (*graph.Graph, error) { return a.collectAgain(ctx, f.live, caller, plan) }
 	out, err := run(fix.Options{
 		Reader: caller, Writer: w.cloud.Writer(who), Files: fix.OSFiles{}, Journal: f.journal, ID: rand.Text(), Sleep: sleep,
 		MaxAge: f.maxAge, MaxChanges: f.maxChanges, AcceptLockout: f.acceptLockout, AcceptIrreversible: f.acceptIrreversible, Resume: f.resume, Poll: f.poll,
-		Confirm: func(q fix.Question) (bool, error) { return a.confirm(f, q) },
-		Collect: func(ctx context.Context) (*graph.Graph, error) { return a.collectAgain(ctx, f.live, caller, plan) },
+		Confirm: func(q fix.Question) (bool, error) {
+			if err := a.lockouts(ctx, f, q, collect); err != nil {
+				return false, err
+			}
+			return a.confirm(f, q)
+		},
+		Collect: collect,
 		Tell:    func(e fix.Event) { a.tellFix(f, e) },
 	})
 	if err != nil {
@@ -235,6 +243,32 @@ func (a *app) collectAgain(ctx context.Context, live *liveFlags, caller *cloud.C
 		return nil, err
 	}
 	return graph.Build(s, a.declared), nil
+}
+
+// lockouts refuses what would cut off a client that is declared now, whatever was
+// declared when the plan was made: the account is collected, and the actions that
+// are left are played in memory.
+func (a *app) lockouts(ctx context.Context, f *fixRunFlags, q fix.Question, collect func(context.Context) (*graph.Graph, error)) error {
+	if q.Undo || f.acceptLockout || len(a.declared.Clients) == 0 {
+		return nil
+	}
+	before, err := collect(ctx)
+	if err != nil {
+		return err
+	}
+	left := fix.Plan{Actions: q.Actions}
+	edits, err := left.Edits()
+	if err != nil {
+		return &fix.RefusedError{Err: err}
+	}
+	edited, err := change.Apply(before.Snapshot(), edits...)
+	if err != nil {
+		return &fix.RefusedError{Err: fmt.Errorf("the account is not as the plan has it: %w", err)}
+	}
+	if cut := diff.CutOff(before, graph.Build(edited, a.declared)); len(cut) > 0 {
+		return &fix.RefusedError{Err: fmt.Errorf("it would cut off declared clients: %s; --accept-lockout accepts that", strings.Join(cut, ", "))}
+	}
+	return nil
 }
 
 // confirm shows what is about to be done, and asks.

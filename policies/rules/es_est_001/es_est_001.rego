@@ -17,8 +17,7 @@
 #   console: "The object's own page: correct the value, or remove the reference to what is gone."
 #   terraform: "The resource of the object: refer to other resources by their attributes instead of writing ids."
 #   controls:
-#     - "MLPS 2.0 L3: 8.1.10.3 (unverified)"
-#     - "ISO 27001:2022: A.5.9 (unverified)"
+#     - "ISO 27001:2022: A.8.9 (unverified)"
 #   remediation: |
 #     Correct the value or remove what refers to something that is gone. Where the
 #     vendor's answer itself is wrong, open a ticket with it.
@@ -30,14 +29,11 @@ import data.esaudit.lib
 
 results(s) := lib.unlisted(s, {"elasticsearch", "vpc", "vswitch", "ecs"}) if s.kind == "region"
 
-results(s) := {verdict(s)} if {
-	s.kind != "region"
-	count(s.inconsistencies) > 0
-}
+results(s) := {verdict(s) | found(s)} if s.kind != "region"
 
-results(s) := set() if {
-	s.kind != "region"
-	count(s.inconsistencies) == 0
+found(s) if {
+	is_array(s.inconsistencies)
+	count(s.inconsistencies) > 0
 }
 
 verdict(s) := {
