@@ -100,6 +100,10 @@ func (t *bounded) findings(title string, list []diff.Finding) {
 // CutMarkdown tells the sets of edits that sever a path.
 func CutMarkdown(d cut.Document, from, to string) []byte {
 	t := &bounded{}
+	if d.Blocked {
+		t.line("%s does not get to %s as it is: there is nothing to sever.", plain.Code(from), plain.Code(to))
+		return t.bytes()
+	}
 	if len(d.Cuts) == 0 {
 		t.line("Nothing of up to %d edits severs %s from %s.", d.SearchedUpTo, plain.Code(from), plain.Code(to))
 		return t.bytes()

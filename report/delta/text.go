@@ -183,6 +183,10 @@ func clip(v any) string {
 // CutText tells the sets of edits that sever a path.
 func CutText(d cut.Document, from, to string, s Screen) []byte {
 	p := &page{Screen: s}
+	if d.Blocked {
+		p.item("*", s.Texts.F("%s does not get to %s as it is: there is nothing to sever", from, to))
+		return p.b.Bytes()
+	}
 	if len(d.Cuts) == 0 {
 		p.item("!", s.Texts.F("nothing of up to %d edits severs %s from %s", d.SearchedUpTo, from, to))
 		return p.b.Bytes()

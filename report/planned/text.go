@@ -54,7 +54,7 @@ func Text(plan *fix.Plan, s Screen) []byte {
 	if len(plan.Self) == 0 {
 		p.item("!", "No client is declared as self, so whether this plan locks this tool out cannot be checked.")
 	}
-	p.item("", fmt.Sprintf("%d actions, %d left out, %d by hand.", len(plan.Actions), len(plan.Left), len(plan.Manual)))
+	p.item("", fmt.Sprintf("%s, %d left out, %d by hand.", counted(len(plan.Actions), "action"), len(plan.Left), len(plan.Manual)))
 	return p.b.Bytes()
 }
 
@@ -82,6 +82,13 @@ func (p *page) action(a fix.Action) {
 	if len(risks) > 0 {
 		p.item("!", strings.Join(risks, "; "))
 	}
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 func undo(a fix.Action) string {
