@@ -128,11 +128,10 @@ func (w *work) apply(e Edit) error {
 	case "whitelist":
 		err = w.whitelist(e)
 	case "sg", "server":
-		p, _ := partOf(e.kind)
-		err = w.parts(e, p)
+		err = w.parts(e, partOf(e.kind))
 	case "endpoint":
-		if p, _ := partOf(e.kind); e.Verb == Remove {
-			err = w.parts(e, p)
+		if e.Verb == Remove {
+			err = w.parts(e, partOf(e.kind))
 		} else {
 			err = w.endpoint(e)
 		}

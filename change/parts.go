@@ -14,19 +14,17 @@ type part struct {
 	id     func(*snapshot.Node) string
 }
 
-// partOf says where the things of a kind of place stand.
-func partOf(kind string) (part, bool) {
+// partOf says where the things of a kind of place stand: sg, server or endpoint.
+func partOf(kind string) part {
 	switch kind {
 	case "sg":
-		return part{snapshot.SecurityGroup, snapshot.Rules, field("SecurityGroupRuleId")}, true
+		return part{snapshot.SecurityGroup, snapshot.Rules, field("SecurityGroupRuleId")}
 	case "server":
 		return part{snapshot.NLBServerGroup, snapshot.Servers, func(n *snapshot.Node) string {
 			return n.Get("ServerId").Text() + ":" + n.Get("Port").Text()
-		}}, true
-	case "endpoint":
-		return part{snapshot.Cluster, snapshot.VPCEndpoints, field("endpointId")}, true
+		}}
 	}
-	return part{}, false
+	return part{snapshot.Cluster, snapshot.VPCEndpoints, field("endpointId")}
 }
 
 func field(name string) func(*snapshot.Node) string {

@@ -25,7 +25,7 @@ func corrections() map[string]func(*planner, finding.Finding, wish) {
 		"disconnect-consumers":   (*planner).disconnect,
 		"replace-endpoint":       (*planner).replaceEndpoint,
 		"create-endpoint":        (*planner).createEndpoints,
-		"narrow-kibana-groups":   (*planner).kibanaGroups,
+		"narrow-kibana-groups":   (*planner).openRules,
 		"remove-acl-entries":     (*planner).aclEntries,
 		"enable-health-check":    (*planner).healthChecks,
 		"protect-load-balancer":  (*planner).protect,

@@ -454,7 +454,3 @@ func (p *planner) forwards(balancer, host, port string) bool {
 	}
 	return false
 }
-
-// kibanaGroups narrows what the security groups of a private Kibana admit: open
-// rules are revoked.
-func (p *planner) kibanaGroups(f finding.Finding, w wish) { p.openRules(f, w) }

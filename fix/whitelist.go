@@ -86,7 +86,7 @@ func describe(o snapshot.Object, path ...string) Probe {
 // errNoList says that the snapshot does not show the list.
 var errNoList = errors.New("the list was not read")
 
-// edit is the action that appends entries to a group or deletes some of it. A
+// entry is the action that appends entries to a group or deletes some of it. A
 // group that is not there yet is made.
 func (p *planner) entry(g group, kind, title string, e entries, edits ...change.Edit) (Action, error) {
 	if strings.ContainsAny(g.name, ",=") {
