@@ -21,7 +21,7 @@ raced = go list ./... | grep -vE '/(cmd/esaudit|internal/house|policies|audit|fi
 
 .PHONY: help
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-9s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-9s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: build ## audit the demo estate and ask what follows, as a first look
