@@ -50,6 +50,14 @@ func asCommas(n *snapshot.Node) *snapshot.Node {
 	return snapshot.NewStrings(list...)
 }
 
+// asOnly is a text as a list; nil for none.
+func asOnly(n *snapshot.Node) *snapshot.Node {
+	if n.Text() == "" {
+		return nil
+	}
+	return snapshot.NewStrings(n.Text())
+}
+
 // asPresence tells whether there is a block.
 func asPresence(n *snapshot.Node) *snapshot.Node {
 	if n.Kind() != snapshot.Array {

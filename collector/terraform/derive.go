@@ -31,8 +31,10 @@ func (d *drafts) derive(live elsewhere) {
 		switch id.kind {
 		case snapshot.Cluster:
 			d.vpcOf(o, "networkConfig.vswitchId", "networkConfig.vpcId", live)
-		case snapshot.CLB:
+		case snapshot.CLB, snapshot.ENI:
 			d.vpcOf(o, "VSwitchId", "VpcId", live)
+		case snapshot.ECS:
+			d.vpcOf(o, "VpcAttributes.VSwitchId", "VpcAttributes.VpcId", live)
 		}
 	}
 	for range 4 { // a listener's balancer's subnet's VPC
@@ -72,7 +74,7 @@ func joining() []struct {
 		field string
 		kind  snapshot.Kind
 	}{
-		{"networkConfig.vswitchId", snapshot.VSwitch}, {"VSwitchId", snapshot.VSwitch}, {"VpcId", snapshot.VPC}, {"Vpc.VpcId", snapshot.VPC},
+		{"networkConfig.vswitchId", snapshot.VSwitch}, {"VSwitchId", snapshot.VSwitch}, {"VpcAttributes.VSwitchId", snapshot.VSwitch}, {"VpcId", snapshot.VPC}, {"Vpc.VpcId", snapshot.VPC},
 		{"LoadBalancerId", snapshot.CLB}, {"LoadBalancerId", snapshot.NLB},
 	}
 }

@@ -49,6 +49,8 @@ type draft struct {
 	parts   map[path]*part
 	calls   map[string]bool // calls that the fields answer; false when one of these is not known
 	shared  map[string]bool // calls whose lists others fill too
+
+	unsettled []string // calls about the account that would tell what is hidden
 }
 
 type leaf struct {
@@ -213,6 +215,11 @@ func (x field) place(v view) path {
 func (o *draft) set(v view, m mapping, x field, origin Origin) {
 	at, got := x.place(v), v.get(x.from)
 	origin.Attribute = got.attribute
+	if got.hidden && x.absent[0] != "" {
+		if other := v.get(x.absent[0]); !other.hidden && (other.node.Text() == "" || other.node.Text() == x.absent[1]) {
+			return
+		}
+	}
 	if x.from == "id" && m.own && got.hidden {
 		got = found{node: snapshot.NewString(v.r.address)}
 	}
@@ -226,6 +233,9 @@ func (o *draft) set(v view, m mapping, x field, origin Origin) {
 			return
 		}
 		o.hidden[at] = origin
+		if x.settled != "" {
+			o.unsettled = append(o.unsettled, x.settled)
+		}
 		for call := range o.calls {
 			o.calls[call] = o.calls[call] && !x.decides
 		}

@@ -179,6 +179,28 @@ func importObject(t testing.TB, o snapshot.Object, add func(string, values)) {
 				"internal_port": get("InternalPort"), "ip_protocol": get("IpProtocol"),
 			})
 		})
+	case snapshot.ECS:
+		v := values{
+			"id": o.ID, "instance_name": at("InstanceName"), "status": at("Status"), "availability_zone": at("ZoneId"), "vpc_id": at("VpcAttributes", "VpcId"),
+			"vswitch_id": at("VpcAttributes", "VSwitchId"), "security_groups": at("SecurityGroupIds", "SecurityGroupId"),
+		}
+		for _, ip := range o.Attr("VpcAttributes", "PrivateIpAddress", "IpAddress").Items() {
+			v["private_ip"] = ip.Text()
+		}
+		for _, ip := range o.Attr("PublicIpAddress", "IpAddress").Items() {
+			v["public_ip"] = ip.Text()
+		}
+		add("instance", v)
+	case snapshot.ENI:
+		if o.Attr("Type").Text() != "Secondary" {
+			return // comes with its instance
+		}
+		add("ecs_network_interface", values{
+			"id": o.ID, "vswitch_id": at("VSwitchId"), "primary_ip_address": at("PrivateIpAddress"), "security_group_ids": at("SecurityGroupIds", "SecurityGroupId"), "status": at("Status"),
+		})
+		if o.Attr("InstanceId").Text() != "" {
+			add("ecs_network_interface_attachment", values{"network_interface_id": o.ID, "instance_id": at("InstanceId")})
+		}
 	case snapshot.EIP:
 		add("eip_address", values{"id": o.ID, "ip_address": at("IpAddress"), "status": at("Status")})
 		if o.Attr("InstanceId").Text() != "" {

@@ -73,7 +73,13 @@ func (v view) resolved(x found, l level) found {
 	if !x.hidden {
 		return x
 	}
-	if name := x.attribute[strings.LastIndexByte(x.attribute, '.')+1:]; strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "_ids") || name == "instances" {
+	name := x.attribute[strings.LastIndexByte(x.attribute, '.')+1:]
+	if name == "security_groups" || name == "security_group_ids" {
+		if id, ok := v.side.reference(v.r, x.attribute); ok && len(x.node.Items()) == 1 {
+			return found{node: snapshot.NewStrings(id), attribute: x.attribute}
+		}
+	}
+	if strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "_ids") || name == "instances" {
 		if id, ok := v.side.reference(v.r, x.attribute); ok {
 			if x.attribute == l.name || !strings.HasSuffix(name, "_ids") {
 				return found{node: snapshot.NewString(id), attribute: x.attribute}

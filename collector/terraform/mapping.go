@@ -28,6 +28,9 @@ type field struct {
 	as      conversion
 	decides bool // its absence means something to the vendor, so that an unknown value leaves the calls unread
 	minor   bool // nobody judges it: unknown is not worth a word
+
+	settled string    // the call about the account that would tell, when the value is not known
+	absent  [2]string // an attribute and the value, none too, with which there is no value, known or not
 }
 
 // f is an attribute whose value is the vendor's.
@@ -36,6 +39,14 @@ func f(from, to string) field { return field{from: from, to: to} }
 func (x field) with(as conversion) field { x.as = as; return x }
 func (x field) decisive() field          { x.decides = true; return x }
 func (x field) aside() field             { x.minor = true; return x }
+func (x field) settledBy(call string) field {
+	x.settled = call
+	return x
+}
+func (x field) unless(name, value string) field {
+	x.absent = [2]string{name, value}
+	return x
+}
 
 // holder is the call about an object that holds a part of it; "" when it is the
 // one that holds the object.
@@ -74,7 +85,7 @@ const aspect = "@"
 func mappings() map[string][]mapping {
 	all := map[string][]mapping{}
 	for _, list := range []map[string][]mapping{
-		elasticsearch(), clb(), nlb(), privatelink(), network(), firewalls(), gateways(), joints(), identities(),
+		elasticsearch(), clb(), nlb(), privatelink(), network(), firewalls(), gateways(), hosts(), joints(), identities(),
 	} {
 		for name, m := range list {
 			all["alicloud_"+name] = m

@@ -155,6 +155,42 @@ func gateways() map[string][]mapping {
 	}
 }
 
+// hosts are ECS instances and network interfaces. An instance with a bandwidth
+// to the internet gets a public address.
+func hosts() map[string][]mapping {
+	tags := f("tags", "Tags.Tag").with(asTags("TagKey", "TagValue")).aside()
+	card := func(name, address, groups string) []mapping {
+		return []mapping{{
+			kind: snapshot.ENI, own: true, id: []string{"id"},
+			fields: []field{
+				f("id", "NetworkInterfaceId"), f(name, "NetworkInterfaceName").aside(), f("vswitch_id", "VSwitchId"), f(address, "PrivateIpAddress"),
+				f(groups, "SecurityGroupIds.SecurityGroupId").with(asSet), f("=Secondary", "Type"), f("resource_group_id", "ResourceGroupId").aside(), tags,
+			},
+			created: map[string]string{"Status": "Available"},
+		}}
+	}
+	attached := []mapping{{
+		kind: snapshot.ENI, id: []string{"network_interface_id"}, fields: []field{f("instance_id", "InstanceId"), f("=InUse", "Status")},
+	}}
+	return map[string][]mapping{
+		"instance": {{
+			kind: snapshot.ECS, own: true, id: []string{"id"},
+			fields: []field{
+				f("id", "InstanceId"), f("instance_name", "InstanceName").aside(), f("status", "Status"), f("availability_zone", "ZoneId"), f("=vpc", "InstanceNetworkType"),
+				f("vpc_id", "VpcAttributes.VpcId").aside(), f("vswitch_id", "VpcAttributes.VSwitchId"),
+				f("private_ip|primary_ip_address", "VpcAttributes.PrivateIpAddress.IpAddress").with(asOnly),
+				f("public_ip", "PublicIpAddress.IpAddress").with(asOnly).unless("internet_max_bandwidth_out", "0").settledBy("vpc.DescribeEipAddresses"),
+				f("security_groups", "SecurityGroupIds.SecurityGroupId").with(asSet), f("deletion_protection", "DeletionProtection"),
+				f("resource_group_id", "ResourceGroupId").aside(), tags,
+			},
+			created: map[string]string{"Status": "Running"},
+		}},
+		"network_interface":            card("name", "private_ip", "security_groups"),
+		"ecs_network_interface":        card("network_interface_name|name", "primary_ip_address|private_ip", "security_group_ids|security_groups"),
+		"network_interface_attachment": attached, "ecs_network_interface_attachment": attached,
+	}
+}
+
 // joints join VPCs: CEN, transit routers and peering.
 func joints() map[string][]mapping {
 	return map[string][]mapping{

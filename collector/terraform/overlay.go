@@ -110,6 +110,11 @@ func (p *picture) apply(id objectID, region string, t tree, old, new *draft) tre
 		}
 		t = drop(t, split(at))
 	}
+	for _, name := range new.unsettled {
+		if !slices.Contains(old.unsettled, name) {
+			p.worsen(region, name, "")
+		}
+	}
 	for _, at := range sortedKeys(new.fields) {
 		if n := new.fields[at].node; !old.fields[at].node.Equal(n) {
 			t = put(t, split(at), thaw(n))

@@ -153,6 +153,8 @@ func children(kind snapshot.Kind) []struct {
 		return []child{{snapshot.NLBListener, "LoadBalancerId", nil}}
 	case snapshot.VPC:
 		return []child{{snapshot.RouteTable, "VpcId", nil}}
+	case snapshot.ECS:
+		return []child{{snapshot.ENI, "InstanceId", nil}}
 	case snapshot.NATGateway:
 		return []child{
 			{snapshot.ForwardTable, "", []string{"ForwardTableIds", "ForwardTableId"}}, {snapshot.SnatTable, "", []string{"SnatTableIds", "SnatTableId"}},

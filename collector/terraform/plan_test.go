@@ -86,6 +86,13 @@ func parted(of, expressions values) (known, marks values) {
 		case ref:
 			marks[name] = true
 			expressions[name] = values{"references": []string{string(v) + ".id", string(v)}}
+		case []ref:
+			var list, unknowns, references []any
+			for _, id := range v {
+				list, unknowns, references = append(list, nil), append(unknowns, true), append(references, string(id)+".id", string(id))
+			}
+			known[name], marks[name] = list, unknowns
+			expressions[name] = values{"references": references}
 		case []values:
 			var list, unknowns []any
 			for _, item := range v {

@@ -87,6 +87,10 @@ func bad() map[string]values {
 			"security_group_id": ref("alicloud_security_group.sg"), "type": "ingress", "ip_protocol": "tcp", "port_range": "9200/9200", "policy": "accept", "priority": 1,
 			"cidr_ip": "0.0.0.0/0",
 		},
+		"alicloud_instance.app": {
+			"id": unknown, "vswitch_id": ref("alicloud_vswitch.h"), "private_ip": "10.0.1.77", "security_groups": []ref{"alicloud_security_group.sg"},
+			"internet_max_bandwidth_out": 5, "public_ip": unknown, "status": "Running", "availability_zone": "cn-hangzhou-h",
+		},
 		"alicloud_nat_gateway.nat": {"id": unknown, "vpc_id": ref("alicloud_vpc.main"), "network_type": "internet", "deletion_protection": false, "forward_table_ids": unknown},
 		"alicloud_privatelink_vpc_endpoint_service.s": {
 			"id": unknown, "service_resource_type": "nlb", "auto_accept_connection": true, "status": unknown, "service_business_status": unknown,
