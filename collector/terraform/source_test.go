@@ -82,3 +82,84 @@ func TestPlaces(t *testing.T) {
 		}
 	}
 }
+
+const mainJSON = `{
+  "//": "generated",
+  "resource": {
+    "alicloud_elasticsearch_instance": {
+      "main": {
+        "description": "search",
+        "enable_public": true,
+        "public_whitelist": [
+          "203.0.113.7",
+          "0.0.0.0/0"
+        ],
+        "setting_config": {
+          "action.auto_create_index": "false",
+          "http.cors.enabled": "true"
+        }
+      }
+    }
+  },
+  "module": [{"net": {"source": "./modules/net"}}]
+}`
+
+// The JSON syntax of the same configuration has the same places.
+func TestPlacesInJSON(t *testing.T) {
+	root := fstest.MapFS{
+		"infra/main.tf.json":             {Data: []byte(mainJSON)},
+		"infra/broken.tf.json":           {Data: []byte(`{"resource":`)},
+		"infra/odd.tf.json":              {Data: []byte(`{"resource":[1,{"a":null},{"a":{"b":[2,{}]}}],"module":{"x":{"source":{}},"y":[]}}`)},
+		"infra/list.tf.json":             {Data: []byte(`[]`)},
+		"infra/modules/net/main.tf.json": {Data: []byte("{\"resource\": [\n{\"alicloud_vpc\": [\n{\"main\": [{\n\"cidr_block\": \"10.0.0.0/8\"}]}]}]}")},
+	}
+	w := newPlan(t).
+		create("alicloud_elasticsearch_instance.main", values{
+			"id": unknown, "description": "search", "enable_public": true, "public_whitelist": []string{"0.0.0.0/0", "203.0.113.7"},
+			"setting_config": map[string]string{"action.auto_create_index": "false", "http.cors.enabled": "true"},
+		})
+	p := w.plan()
+	vpc := *p.planned["alicloud_elasticsearch_instance.main"]
+	vpc.kind, vpc.address, vpc.block = "alicloud_vpc", `module.net.alicloud_vpc.main`, block{"net", "alicloud_vpc", "main"}
+	vpc.values = readJSON(t, `{"cidr_block":"10.0.0.0/8"}`)
+	p.planned[vpc.address] = &vpc
+	_, of, err := p.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources := ReadSources(root, "infra")
+	es := "/accounts/0/objects/elasticsearch/cn-hangzhou/alicloud_elasticsearch_instance.main"
+	for pointer, want := range map[string]Place{
+		es:                                            {"infra/main.tf.json", 5},
+		es + "/attributes/description":                {"infra/main.tf.json", 6},
+		es + "/attributes/enablePublic":               {"infra/main.tf.json", 7},
+		es + "/attributes/publicIpWhitelist/0":        {"infra/main.tf.json", 10},
+		es + "/attributes/publicIpWhitelist/1":        {"infra/main.tf.json", 9},
+		es + "/attributes/publicIpWhitelist":          {"infra/main.tf.json", 8},
+		es + "/attributes/esConfig/http.cors.enabled": {"infra/main.tf.json", 14},
+		`/accounts/0/objects/vpc/cn-hangzhou/module.net.alicloud_vpc.main/attributes/CidrBlock`: {"infra/modules/net/main.tf.json", 4},
+	} {
+		if got, ok := sources.Place(of, pointer); !ok || got != want {
+			t.Errorf("%s: %v, want %v", pointer, got, want)
+		}
+	}
+}
+
+func FuzzSources(f *testing.F) {
+	f.Add(mainJSON, true)
+	f.Add(mainTF, false)
+	f.Fuzz(func(t *testing.T, text string, isJSON bool) {
+		name := "main.tf"
+		if isJSON {
+			name += ".json"
+		}
+		s := ReadSources(fstest.MapFS{name: {Data: []byte(text)}}, ".")
+		for _, w := range s.blocks {
+			for _, names := range [][]string{{""}, {"setting_config", "http.cors.enabled"}, {"public_whitelist", "0"}, {"ingress_acl_entries", "policy"}} {
+				if line := w.body.lineOf(names, "accept", w.line); line < 1 || line > strings.Count(text, "\n")+1 {
+					t.Fatalf("%v is at line %d", names, line)
+				}
+			}
+		}
+	})
+}
