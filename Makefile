@@ -4,6 +4,8 @@ SHELL := /bin/bash
 
 STATICCHECK_VERSION := v0.8.2
 STATICCHECK := bin/staticcheck-$(STATICCHECK_VERSION)
+GORELEASER_VERSION := v2.15.1
+SBOM_VERSION := v1.10.0
 FUZZTIME ?= 30s
 CLUSTERS ?= 3000
 CHECKS ?= 10000
@@ -135,6 +137,16 @@ module: ## give the module another home: make module PATH=example.com/team/esaud
 .PHONY: dist
 dist: ## binaries, packages, checksums and bill of materials of this commit, in dist/
 	@scripts/dist.sh
+
+# A release is tried as GoReleaser makes it: its configuration is checked, a
+# snapshot is made of every platform, and its binary must be the bytes that
+# scripts/dist.sh makes of the same version.
+.PHONY: release-check
+release-check: ## GoReleaser's check and snapshot; the binary must be the one that make dist makes
+	@test "$$(bin/goreleaser --version 2>/dev/null | awk '/^GitVersion:/ { print $$2 }')" = "$(GORELEASER_VERSION)" \
+		|| GOBIN=$(CURDIR)/bin go install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
+	@test -x bin/cyclonedx-gomod || GOBIN=$(CURDIR)/bin go install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(SBOM_VERSION)
+	@scripts/release-check.sh
 
 .PHONY: image
 image: ## a container image, where there is docker or podman

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 //	writable DIR [FAULTS]             the same, and takes writes: $READER is a key that may not write
 //	organisation DIR N                writes random recordings of N accounts, and roles.txt beside it
 //
-// [exists:FILE] is a condition, $ESTATES is testdata/estates, $CI is ci, $NASTY holds what
+// [exists:FILE] is a condition, $ESTATES is testdata/estates, $CI is ci, $HOOK is the hook for plans, $NASTY holds what
 // steers a terminal, and truncated.gz and truncated.zst end in the middle.
 func TestScripts(t *testing.T) {
 	estates, err := filepath.Abs("../../testdata/estates")
@@ -43,6 +43,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ESTATES", estates)
 			env.Setenv("CI", filepath.Join(filepath.Dir(filepath.Dir(estates)), "ci"))
+			env.Setenv("HOOK", filepath.Join(filepath.Dir(filepath.Dir(estates)), "scripts", "audit-plans.sh"))
 			env.Setenv("NASTY", "no\x1b[31m\x07\u202e\nestate")
 			return truncated(env.WorkDir)
 		},
