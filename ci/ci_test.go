@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v3"
 
 	"esaudit/ci"
@@ -60,6 +61,9 @@ func TestRecipes(t *testing.T) {
 	}
 	recipes := 0
 	err = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if d != nil && d.IsDir() && path == "testdata" {
+			return fs.SkipDir
+		}
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -103,6 +107,60 @@ func TestRecipes(t *testing.T) {
 	for _, name := range []string{"esaudit.sh", "fanout.sh", "github/esaudit.yml", "gitlab/esaudit.yml"} {
 		if len(ci.Read(name)) == 0 {
 			t.Errorf("%s is empty", name)
+		}
+	}
+}
+
+// validated reads a recipe as JSON Schema sees it and asks the schema that the
+// editor of its own system would ask.
+func validated(t *testing.T, schema string, recipe []byte) error {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", schema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("urn:schema", doc); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := c.Compile("urn:schema")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var value any
+	if err := yaml.Unmarshal(recipe, &value); err != nil {
+		return err
+	}
+	return compiled.Validate(value)
+}
+
+// Recipes are what the systems they are for take, and broken ones are not.
+func TestRecipesAgainstSchemas(t *testing.T) {
+	for _, c := range []struct {
+		file, schema string
+		broken       [][2]string
+	}{
+		{"github/esaudit.yml", "github-workflow.json", [][2]string{{"runs-on", "runs"}, {"uses: actions/checkout", "use: actions/checkout"}, {"id-token: write", "id-token: some"}, {"timeout-minutes: 60", "timeout-minutes: soon"}}},
+		{"github/matrix.yml", "github-workflow.json", [][2]string{{"runs-on", "runs"}, {"strategy:", "strategies:"}}},
+		{"github/action/action.yml", "github-action.json", [][2]string{{"using: composite", "using: compound"}, {"shell:", "shells:"}, {"description:", "descriptions:"}}},
+		{"gitlab/esaudit.yml", "gitlab-ci.json", [][2]string{{"when: always", "when: ever"}, {"id_tokens:", "tokens:"}, {"codequality:", "quality:"}, {"script:", "scripts:"}}},
+	} {
+		text, err := os.ReadFile(c.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := validated(t, c.schema, text); err != nil {
+			t.Errorf("%s: %v", c.file, err)
+		}
+		for _, change := range c.broken {
+			broken := bytes.Replace(text, []byte(change[0]), []byte(change[1]), 1)
+			if bytes.Equal(broken, text) || validated(t, c.schema, broken) == nil {
+				t.Errorf("%s: %s instead of %s is taken", c.file, change[1], change[0])
+			}
 		}
 	}
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"esaudit/snapshot"
 )
 
 // JournalSchema is the version of a journal.
@@ -136,7 +138,7 @@ func schemaError(got, want string) error {
 	if !bytes.HasPrefix([]byte(got), append(base, '/')) {
 		return fmt.Errorf(`"schema" is not %q`, want)
 	}
-	return fmt.Errorf("schema %q: this version reads %q; a newer esaudit reads it", got, want)
+	return snapshot.SchemaError(got, want)
 }
 
 // rewrite writes the whole journal anew, under another name first, and opens it

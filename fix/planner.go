@@ -143,7 +143,7 @@ func (p *planner) plan(before, after diff.Side) (*Plan, error) {
 	out.Promised.Clusters = slices.Compact(append([]string{}, clusters...))
 	out.Promised.Before = diff.Ways(before.Graph, out.Promised.Clusters)
 	out.Promised.After = diff.Ways(after.Graph, out.Promised.Clusters)
-	out.Promised.Unclear = slices.Concat(diff.Unclear(before.Graph, out.Promised.Clusters), diff.Unclear(after.Graph, out.Promised.Clusters))
+	out.Promised.Unclear = append(append([]diff.Change{}, diff.Unclear(before.Graph, out.Promised.Clusters)...), diff.Unclear(after.Graph, out.Promised.Clusters)...)
 	return out, nil
 }
 

@@ -75,7 +75,7 @@ func Parse(data []byte) (*Snapshot, error) {
 	case !ok || !strings.HasPrefix(schema, "esaudit.snapshot/"):
 		return nil, fmt.Errorf(`no snapshot: "schema" is not %q`, Schema)
 	case schema != Schema:
-		return nil, fmt.Errorf("schema %q: this version reads %q; a newer esaudit reads it", schema, Schema)
+		return nil, SchemaError(schema, Schema)
 	}
 	s := &Snapshot{root: root, data: data}
 	list := root.Get("accounts")

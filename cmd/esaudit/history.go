@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"esaudit/diff"
 	"esaudit/graph"
@@ -17,33 +15,10 @@ import (
 	"esaudit/snapshot"
 )
 
-// historySchema is the version of the document that history writes.
-const historySchema = "esaudit.history/v1"
-
-// history is how reachability changed over the snapshots of a folder.
-type history struct {
-	Schema    string   `json:"schema"`
-	Snapshots []moment `json:"snapshots"` // by their instant
-	Steps     []step   `json:"steps"`     // from each to the next, where something changed
-}
-
-// moment is one snapshot. Its instant is the latest of its accounts'.
+// moment is one snapshot of a folder.
 type moment struct {
-	File    string    `json:"file"`
-	TakenAt time.Time `json:"takenAt"`
-	Digest  string    `json:"digest"`
-
+	diff.Moment
 	snapshot *snapshot.Snapshot
-}
-
-// step is what changed between two snapshots: each path of gained appeared, each
-// of lost went, after From and at the latest at To.
-type step struct {
-	From    time.Time     `json:"from"`
-	To      time.Time     `json:"to"`
-	Gained  []diff.Change `json:"gained"`
-	Lost    []diff.Change `json:"lost"`
-	Unclear []diff.Change `json:"unclear"`
 }
 
 // moments reads the snapshots of a folder.
@@ -61,7 +36,7 @@ func moments(ctx context.Context, dir string) ([]moment, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read history: %s: %w", filepath.Join(dir, e.Name()), err)
 		}
-		m := moment{File: e.Name(), Digest: s.Digest(), snapshot: s}
+		m := moment{diff.Moment{File: e.Name(), Digest: s.Digest()}, s}
 		for _, a := range s.Accounts() {
 			if a.TakenAt.After(m.TakenAt) {
 				m.TakenAt = a.TakenAt
@@ -80,8 +55,11 @@ func moments(ctx context.Context, dir string) ([]moment, error) {
 }
 
 // historyOf compares each snapshot with the next.
-func (a *app) historyOf(ctx context.Context, list []moment) (history, error) {
-	h := history{Schema: historySchema, Snapshots: list, Steps: []step{}}
+func (a *app) historyOf(ctx context.Context, list []moment) (diff.History, error) {
+	h := diff.History{Schema: diff.HistorySchema, Steps: []diff.Step{}}
+	for _, m := range list {
+		h.Snapshots = append(h.Snapshots, m.Moment)
+	}
 	old := graph.Build(list[0].snapshot, a.declared)
 	for i := 1; i < len(list); i++ {
 		if err := ctx.Err(); err != nil {
@@ -91,7 +69,7 @@ func (a *app) historyOf(ctx context.Context, list []moment) (history, error) {
 			continue
 		}
 		new := graph.Build(list[i].snapshot, a.declared)
-		s := step{From: list[i-1].TakenAt, To: list[i].TakenAt}
+		s := diff.Step{From: list[i-1].TakenAt, To: list[i].TakenAt}
 		s.Gained, s.Lost, s.Unclear = diff.Reachability(old, new)
 		for _, changes := range []*[]diff.Change{&s.Gained, &s.Lost, &s.Unclear} {
 			if *changes == nil {
@@ -106,35 +84,13 @@ func (a *app) historyOf(ctx context.Context, list []moment) (history, error) {
 	return h, nil
 }
 
-// text tells a history to people.
-func (h history) text() []byte {
-	var b bytes.Buffer
-	first, last := h.Snapshots[0], h.Snapshots[len(h.Snapshots)-1]
-	fmt.Fprintf(&b, "%d snapshots, %s to %s\n", len(h.Snapshots), first.TakenAt.Format(time.RFC3339), last.TakenAt.Format(time.RFC3339))
-	for _, s := range h.Steps {
-		fmt.Fprintf(&b, "\n%s\n", s.To.Format(time.RFC3339))
-		for _, part := range []struct {
-			mark, verb string
-			list       []diff.Change
-		}{{"+", "can now reach", s.Gained}, {"-", "can no longer reach", s.Lost}, {"?", "may or may not reach now", s.Unclear}} {
-			for _, c := range part.list {
-				fmt.Fprintf(&b, "  %s %s\n", part.mark, oneLine(delta.Phrase(c, part.verb)))
-			}
-		}
-	}
-	if len(h.Steps) == 0 {
-		b.WriteString("nothing changed\n")
-	}
-	return b.Bytes()
-}
-
 // history shows when each path of a folder of snapshots appeared and went.
 func (a *app) history(ctx context.Context, f *changeFlags, dir string) error {
 	if err := f.check(a); err != nil {
 		return err
 	}
-	if f.format.value != "table" && f.format.value != "json" || len(f.reports) > 0 {
-		return usagef("read flags: a history is written as table or json, by --format and --output")
+	if !slices.Contains([]string{"table", "json", "markdown"}, f.format.value) || len(f.reports) > 0 {
+		return usagef("read flags: a history is written as table, json or markdown, by --format and --output")
 	}
 	list, err := moments(ctx, dir)
 	if err != nil {
@@ -144,8 +100,11 @@ func (a *app) history(ctx context.Context, f *changeFlags, dir string) error {
 	if err != nil {
 		return err
 	}
-	text := h.text()
-	if f.format.value == "json" {
+	text := delta.History(h)
+	switch f.format.value {
+	case "markdown":
+		text = delta.HistoryMarkdown(h)
+	case "json":
 		if text, err = document(h); err != nil {
 			return err
 		}
@@ -153,7 +112,7 @@ func (a *app) history(ctx context.Context, f *changeFlags, dir string) error {
 	if err := a.write(destination{f.format.value, f.output}, text); err != nil {
 		return err
 	}
-	gained := slices.ContainsFunc(h.Steps, func(s step) bool { return len(s.Gained) > 0 })
+	gained := slices.ContainsFunc(h.Steps, func(s diff.Step) bool { return len(s.Gained) > 0 })
 	if f.failOn.value == failOnGained && gained {
 		return &ending{found, fmt.Errorf("diff: reachability was gained (--fail-on gained)")}
 	}

@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 //	interrupted esaudit WORD...       asks one question, waits for the answer, interrupts
 //	served DIR [FAULTS]               serves an estate as the vendor's API: $URL and the key
 //	writable DIR [FAULTS]             the same, and takes writes: $READER is a key that may not write
+//	valid SCHEMA FILE                 holds a file against a published schema, a journal line by line
 //	organisation DIR N                writes random recordings of N accounts, and roles.txt beside it
 //
 // [exists:FILE] is a condition, $ESTATES is testdata/estates, $CI is ci, $HOOK is the hook for plans, $NASTY holds what
@@ -55,7 +56,7 @@ func TestScripts(t *testing.T) {
 			_, err := os.Stat(name)
 			return err == nil, nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "only": only, "interrupted": interruptedCommand, "served": served, "writable": writable, "organisation": organisationOf},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "only": only, "interrupted": interruptedCommand, "served": served, "writable": writable, "valid": valid(filepath.Join(filepath.Dir(filepath.Dir(estates)), "docs", "schema")), "organisation": organisationOf},
 	})
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"esaudit/collector/api"
+	"esaudit/snapshot"
 )
 
 // Schema is the version this package writes and reads.
@@ -189,7 +190,7 @@ func parseHead(data []byte) (Part, error) {
 	case !strings.HasPrefix(schema.Schema, "esaudit.recording/"):
 		return Part{}, fmt.Errorf("schema is %q, not %q", schema.Schema, Schema)
 	case schema.Schema != Schema:
-		return Part{}, fmt.Errorf("schema %q: this version reads %q; a newer esaudit reads it", schema.Schema, Schema)
+		return Part{}, snapshot.SchemaError(schema.Schema, Schema)
 	}
 	var h head
 	if err := json.Unmarshal(data, &h, json.RejectUnknownMembers(true)); err != nil {

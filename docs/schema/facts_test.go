@@ -17,7 +17,7 @@ import (
 	"esaudit/graph"
 )
 
-var update = flag.Bool("update", false, "write facts.v1.json")
+var update = flag.Bool("update", false, "write the schemas that are made from types")
 
 // The schema of facts is that of their types.
 func TestFactsSchemaIsFresh(t *testing.T) {
@@ -45,25 +45,43 @@ func TestFactsSchemaIsFresh(t *testing.T) {
 	w.defs["subject"] = subject
 	doc["$defs"], doc["$schema"], doc["$id"], doc["title"] = w.defs, "https://json-schema.org/draft/2020-12/schema", "urn:esaudit:facts:v1", "esaudit.facts/v1"
 	doc["description"] = "What rules see, as esaudit audit --facts writes it: computed truth without a status, a severity or a rule id. Written from the types of the program."
+	fresh(t, "facts.v1.json", doc)
+}
+
+// fresh checks that a file is the schema that was made, and writes it with
+// -update.
+func fresh(t *testing.T, name string, doc map[string]any) {
+	t.Helper()
 	text, err := json.MarshalIndent(doc, "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}
 	text = append(text, '\n')
 	if *update {
-		if err := os.WriteFile("facts.v1.json", text, 0o644); err != nil {
+		if err := os.WriteFile(name, text, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	there, err := os.ReadFile("facts.v1.json")
+	there, err := os.ReadFile(name)
 	if err != nil || !bytes.Equal(there, text) {
-		t.Errorf("facts.v1.json is not that of the types (run with -update and read the difference): %v", err)
+		t.Errorf("%s is not that of the types (run with -update and read the difference): %v", name, err)
 	}
 }
 
 // writer describes types as encoding/json writes them. Structs have a definition
 // each.
-type writer struct{ defs map[string]any }
+type writer struct {
+	defs map[string]any
+	full bool // lists and maps are never null
+}
+
+// kind is the type of a list or a map.
+func (w *writer) kind(name string) any {
+	if w.full {
+		return name
+	}
+	return []string{name, "null"}
+}
 
 func (w *writer) schema(t reflect.Type) map[string]any {
 	switch {
@@ -80,9 +98,9 @@ func (w *writer) schema(t reflect.Type) map[string]any {
 	case reflect.Float32, reflect.Float64:
 		return map[string]any{"type": "number"}
 	case reflect.Slice, reflect.Array:
-		return map[string]any{"type": []string{"array", "null"}, "items": w.schema(t.Elem())}
+		return map[string]any{"type": w.kind("array"), "items": w.schema(t.Elem())}
 	case reflect.Map:
-		return map[string]any{"type": []string{"object", "null"}, "additionalProperties": w.schema(t.Elem())}
+		return map[string]any{"type": w.kind("object"), "additionalProperties": w.schema(t.Elem())}
 	case reflect.Pointer:
 		return map[string]any{"anyOf": []any{map[string]any{"type": "null"}, w.schema(t.Elem())}}
 	case reflect.Interface:

@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -343,6 +344,25 @@ func TestAccessible(t *testing.T) {
 	}
 }
 
+// worked is how long the page's own thread has been at work, in milliseconds of
+// processor time: what others do on the machine is not in it.
+func (b *tab) worked() (ms float64) {
+	b.t.Helper()
+	b.run(chromedp.ActionFunc(func(ctx context.Context) error {
+		metrics, err := performance.GetMetrics().Do(ctx)
+		for _, m := range metrics {
+			if m.Name == "TaskDuration" {
+				ms = m.Value * 1000
+			}
+		}
+		return err
+	}))
+	if ms == 0 {
+		b.t.Error("the browser does not say how long the page worked")
+	}
+	return ms
+}
+
 // The page can be used within a second of what it takes to read it, and says how
 // long either takes. On a busy machine that is also the time of others: the best
 // of three counts.
@@ -351,8 +371,9 @@ func TestLoadTime(t *testing.T) {
 		at := address(t, made(n))
 		best := []float64{math.Inf(1)}
 		for range 3 {
-			b := open(t, at)
+			b := open(t, at, performance.Enable().WithTimeDomain(performance.EnableTimeDomainThreadTicks))
 			b.until("document.documentElement.dataset.ready !== undefined")
+			worked := b.worked()
 			times := eval[[]float64](b, `(() => {
 				const read = performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd, from = performance.now();
 				document.querySelector('#q').value = '203.0.9.';
@@ -361,13 +382,13 @@ func TestLoadTime(t *testing.T) {
 				return [Number(document.documentElement.dataset.ready), read, performance.now() - from];
 			})()`)
 			if times[0] < best[0] {
-				best = times
+				best = append(times, worked)
 			}
 			if best[0] <= 1000 {
 				break
 			}
 		}
-		fmt.Printf("HTML report of %d findings: loaded in %.0f ms, interactive %.0f ms after, filtered in %.0f ms\n", n, best[1], best[0], best[2])
+		fmt.Printf("HTML report of %d findings: loaded in %.0f ms, interactive %.0f ms after, %.0f ms of processor time until then, filtered in %.0f ms\n", n, best[1], best[0], best[3], best[2])
 		if best[0] > 1000 {
 			t.Errorf("%d findings: interactive %.0f ms after they were read", n, best[0])
 		}

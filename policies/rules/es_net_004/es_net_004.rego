@@ -104,7 +104,7 @@ visible(s) := [d |
 ]
 
 need(s, d) := object.union(shared(d), {
-	"status": status(s, d), "note": sprintf("%s %s", [label(d), reason(s, d)]), "confidence": "high",
+	"status": status(s, d), "note": sprintf("%s: %s", [label(d), reason(s, d)]), "confidence": "high",
 	"hops": object.get(d.path, "hops", []), "settle": object.get(d.path, "settle", []),
 })
 
