@@ -20,6 +20,7 @@ type Balancer struct {
 	private, local lazy[netset.Set]
 	active         lazy[decision]
 	facing         [2]lazy[decision] // IPv4, IPv6
+	plans          plans
 }
 
 // Listener is one listener of a load balancer, with the servers of its own

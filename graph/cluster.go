@@ -42,6 +42,8 @@ type Cluster struct {
 	where     lazy[target]
 	rank      int     // among its region's clusters
 	fronts    []front // what may stand before it
+	joined    lazy[map[string]bool]
+	plans     plans
 }
 
 func newCluster(o snapshot.Object, n *network) *Cluster {

@@ -29,6 +29,7 @@ func (r reason) String() string { return fmt.Sprintf(r.format, r.args...) }
 type mark struct {
 	kind, from, to, control string
 	decision
+	each *split // what it says of each address, where many ask at once
 }
 
 // hop explains what a control said.
@@ -185,7 +186,7 @@ type trail struct {
 func newTrail(set netset.Set, kind, entry, from, to string) *trail {
 	_, one := set.Single()
 	return &trail{
-		path: Path{Kind: kind, Entry: entry, Verdict: Reachable, taken: split{pass: set}},
+		path: Path{Kind: kind, Entry: entry, Verdict: Reachable, taker: set, taken: split{pass: set}},
 		from: from, to: to, many: !one && !set.IsEmpty(),
 	}
 }
@@ -206,18 +207,24 @@ func (t *trail) judge(control string, j judgement) {
 		if !j.unknown.IsEmpty() {
 			t.path.Settle = append(t.path.Settle, j.explain(Unknown).settle...)
 		}
+		t.mark(control, decision{}, &j.split)
 		return
 	}
 	t.hop(control, j.uniform())
 }
 
-func (t *trail) hop(control string, d decision) {
+func (t *trail) mark(control string, d decision, each *split) {
 	p := &t.path
-	p.Verdict = Along(p.Verdict, d.verdict)
 	if p.marks == nil {
 		p.marks = make([]mark, 0, 8)
 	}
-	p.marks = append(p.marks, mark{p.Kind, t.from, t.to, control, d})
+	p.marks = append(p.marks, mark{p.Kind, t.from, t.to, control, d, each})
+}
+
+func (t *trail) hop(control string, d decision) {
+	p := &t.path
+	p.Verdict = Along(p.Verdict, d.verdict)
+	t.mark(control, d, nil)
 	if d.verdict == Unknown {
 		p.Settle = append(p.Settle, d.settle...)
 	}

@@ -76,6 +76,9 @@ func TestDecideAgreesWithReach(t *testing.T) {
 			questions = append(questions, Question{q[0], q[1]})
 		}
 		questions = append(questions, Question{"internet:nowhere", "es:"})
+		for i := range questions { // other addresses of the same VPCs, to the same targets
+			questions = append(questions, Question{questions[i].From, questions[(i*7+3)%len(questions)].To})
+		}
 		for i, got := range g.Decide(questions) {
 			q := questions[i]
 			a, err := g.Reach(q.From, q.To)
@@ -93,6 +96,28 @@ func TestDecideAgreesWithReach(t *testing.T) {
 			}
 		}
 	})
+}
+
+// No path joins a cluster with a VPC that it is apart from.
+func TestNothingJoinsWhatIsApart(t *testing.T) {
+	apart := 0
+	wildGraphs(t, func(seed uint64, _ *wild.Estate, g *Graph) {
+		for _, c := range g.clusters {
+			for vpc := range g.homes {
+				if !c.isApart(vpc) {
+					continue
+				}
+				apart++
+				s := &source{net: c.net, vpc: vpc}
+				if paths := append(c.viaPeerings(s, ESPrivate, 9200), c.viaCENs(s, ESPrivate, 9200)...); len(paths) > 0 {
+					t.Errorf("seed %d: %s is apart from %s, and %s joins them", seed, vpc, c.ID, paths[0].Kind)
+				}
+			}
+		}
+	})
+	if apart < 20 {
+		t.Errorf("%d pairs of a cluster and a VPC are apart: too few", apart)
+	}
 }
 
 // MayHold leaves out only clusters that an address is not one of, and a

@@ -52,15 +52,27 @@ func (g *Graph) paths(q query) ([]Path, error) {
 	} else if lost != nil {
 		return g.lostTarget(q, lost)
 	}
-	var s *source
+	from := caller{name: q.from, addresses: netset.Addr(q.address)}
 	switch q.source {
 	case schemeECS:
-		s = g.byID.hosts[q.sourceID].asked()
+		from.inside = g.byID.hosts[q.sourceID].asked()
 	case schemeVPC:
-		s = g.addressSource(q.sourceID, q.address)
+		from.inside = g.addressSource(q.sourceID, q.address)
 	}
+	if from.inside != nil {
+		from.addresses = from.inside.addresses
+	}
+	return g.pathsFrom(q, from)
+}
+
+// pathsFrom are the paths to the target of a question, whoever asks.
+func (g *Graph) pathsFrom(q query, from caller) ([]Path, error) {
 	if q.target == schemeLB {
-		return g.pathsToBalancer(q, s)
+		b := g.balancer(q.targetID)
+		if b == nil {
+			return g.lostBalancer(q.targetID)
+		}
+		return g.toBalancer(from, b, q.port), nil
 	}
 	c := g.Cluster(q.targetID)
 	if c == nil {
@@ -70,10 +82,10 @@ func (g *Graph) paths(q query) ([]Path, error) {
 	case q.source == schemeOnPrem:
 		net, _ := g.onPremNamed(q.sourceID)
 		return g.onPremises(net, c, q.port), nil
-	case s != nil:
-		return g.inside(s, c, q.target == schemeKibana, q.port), nil
+	case from.inside != nil:
+		return g.inside(from.inside, c, q.target == schemeKibana, q.port), nil
 	}
-	return g.fromInternet(caller{name: q.from, addresses: netset.Addr(q.address)}, c, q.target, q.port), nil
+	return g.fromInternet(from, c, q.target, q.port), nil
 }
 
 // lostTarget decides about a source that no answer names. A target that does
@@ -93,18 +105,6 @@ func (g *Graph) lostBalancer(id string) ([]Path, error) {
 		return g.lost(schemeLB, id, "nlb", "ListLoadBalancers")
 	}
 	return g.lost(schemeLB, id, "slb", "DescribeLoadBalancers")
-}
-
-func (g *Graph) pathsToBalancer(q query, s *source) ([]Path, error) {
-	b := g.balancer(q.targetID)
-	if b == nil {
-		return g.lostBalancer(q.targetID)
-	}
-	from := caller{name: q.from, addresses: netset.Addr(q.address), inside: s}
-	if s != nil {
-		from.addresses = s.addresses
-	}
-	return g.toBalancer(from, b, q.port), nil
 }
 
 // fromInternet returns the paths from addresses of the internet to an entry of
