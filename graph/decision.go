@@ -40,10 +40,21 @@ func (m mark) hop() Hop {
 	}
 }
 
+// hop explains one control of a path, unless that was done already.
+func (p *Path) hop(i int) Hop {
+	if p.Hops != nil {
+		return p.Hops[i]
+	}
+	return p.marks[i].hop()
+}
+
 // explain makes the hops of paths that somebody reads.
 func explain(paths []Path) []Path {
 	for i := range paths {
 		p := &paths[i]
+		if p.Hops != nil {
+			continue
+		}
 		p.Hops = make([]Hop, 0, len(p.marks))
 		for _, m := range p.marks {
 			p.Hops = append(p.Hops, m.hop())

@@ -3,6 +3,7 @@ package graph
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -82,6 +83,10 @@ func TestDecideAgreesWithReach(t *testing.T) {
 		for i, got := range g.Decide(questions) {
 			q := questions[i]
 			a, err := g.Reach(q.From, q.To)
+			brief, briefErr := g.Brief(q.From, q.To)
+			if brief.Paths = a.Paths; !reflect.DeepEqual(brief, a) || (err == nil) != (briefErr == nil) {
+				t.Errorf("seed %d: %s -> %s: in brief %+v, Reach says %+v", seed, q.From, q.To, brief, a)
+			}
 			want := Decided{Verdict: a.Verdict, Err: err}
 			if j := slices.IndexFunc(a.Paths, func(p Path) bool { return p.Verdict == a.Verdict }); err == nil {
 				want.Kind = a.Paths[j].Kind

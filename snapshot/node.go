@@ -160,6 +160,7 @@ func (n *Node) Pointer() string {
 		return ""
 	}
 	var b strings.Builder
+	b.Grow(128)
 	n.writePointer(&b)
 	return b.String()
 }

@@ -71,37 +71,28 @@ func (a *app) questions(name string) (in *bufio.Reader, done func(), err error) 
 // by side, and written in their order. What is written is flushed whenever no
 // further question is waiting, so that a program can ask and wait.
 func answerLines(ctx context.Context, in *bufio.Reader, out *bufio.Writer, g *graph.Graph) (bad int, err error) {
+	var told []answered // their memory is used again
 	for number, more := 1, true; more; {
 		var waiting []question
 		waiting, number, more, err = waitingQuestions(in, number)
 		if err == nil {
 			err = ctx.Err()
 		}
-		texts := make([][]byte, len(waiting))
-		wrong := make([]bool, len(waiting))
-		each, _ := errgroup.WithContext(ctx)
+		parts := slices.Collect(slices.Chunk(waiting, questionsTogether))
+		for len(told) < len(parts) {
+			told = append(told, answered{})
+		}
+		var each errgroup.Group
 		each.SetLimit(runtime.GOMAXPROCS(0))
-		for part := range slices.Chunk(indexes(len(waiting)), questionsTogether) {
-			each.Go(func() error {
-				for _, i := range part {
-					r := answerOne(waiting[i].line, waiting[i].tooLong, waiting[i].number, g)
-					wrong[i] = r.Err != nil
-					var err error
-					if texts[i], err = r.Line(); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
+		for i, part := range parts {
+			each.Go(func() error { return told[i].answer(part, g) })
 		}
 		if failed := each.Wait(); err == nil {
 			err = failed
 		}
-		for i, text := range texts {
-			if wrong[i] {
-				bad++
-			}
-			if _, failed := out.Write(text); failed != nil && err == nil {
+		for _, t := range told[:len(parts)] {
+			bad += t.bad
+			if _, failed := out.Write(t.lines); failed != nil && err == nil {
 				err = fmt.Errorf("write output: %w", failed)
 			}
 		}
@@ -122,12 +113,25 @@ const (
 	mostWaiting       = 4096
 )
 
-func indexes(n int) []int {
-	out := make([]int, n)
-	for i := range out {
-		out[i] = i
+// answered is what some questions got.
+type answered struct {
+	lines []byte
+	bad   int // were not understood
+}
+
+// answer answers questions in their order, in place of what was there.
+func (t *answered) answer(list []question, g *graph.Graph) (err error) {
+	t.lines, t.bad = t.lines[:0], 0
+	for _, q := range list {
+		r := answerOne(q.line, q.tooLong, q.number, g.Brief)
+		if r.Err != nil {
+			t.bad++
+		}
+		if t.lines, err = r.Append(t.lines); err != nil {
+			return err
+		}
 	}
-	return out
+	return nil
 }
 
 // question is a line that waits for its answer.
@@ -183,7 +187,7 @@ func eachReply(ctx context.Context, in *bufio.Reader, g *graph.Graph, take func(
 			return err
 		}
 		if len(bytes.TrimSpace(line)) > 0 {
-			if err := take(answerOne(line, tooLong, number, g)); err != nil {
+			if err := take(answerOne(line, tooLong, number, g.Reach)); err != nil {
 				return err
 			}
 		}
@@ -193,7 +197,8 @@ func eachReply(ctx context.Context, in *bufio.Reader, g *graph.Graph, take func(
 	}
 }
 
-func answerOne(line []byte, tooLong bool, number int, g *graph.Graph) reach.Reply {
+// answerOne answers a line; ask answers a question.
+func answerOne(line []byte, tooLong bool, number int, ask func(from, to string) (graph.Answer, error)) reach.Reply {
 	if tooLong {
 		return reach.Reply{Err: fmt.Errorf("line %d: longer than %d bytes", number, maxQuestion)}
 	}
@@ -202,7 +207,7 @@ func answerOne(line []byte, tooLong bool, number int, g *graph.Graph) reach.Repl
 		r.Err = fmt.Errorf("line %d: %w", number, err)
 		return r
 	}
-	r.Answer, r.Err = g.Reach(r.From, r.To)
+	r.Answer, r.Err = ask(r.From, r.To)
 	return r
 }
 
