@@ -125,7 +125,9 @@ func (b *Balancer) listenersRead() (bool, []snapshot.Call) {
 func (b *Balancer) UnreadListeners() []snapshot.Call { _, need := b.listenersRead(); return need }
 
 // activeDecision is the control lb-active.
-func (b *Balancer) activeDecision() decision { return b.active.get(b.workOutActive) }
+func (b *Balancer) activeDecision() decision {
+	return b.active.get(func() decision { return kept(b.workOutActive()) })
+}
 
 func (b *Balancer) workOutActive() decision {
 	fields := map[string]string{"LoadBalancerStatus": "active"}

@@ -15,6 +15,24 @@ type decision struct {
 	why     reason
 	at      *snapshot.Node
 	settle  []snapshot.Call // what would decide it; empty when nothing can
+	told    *lazy[told]     // of a decision that is kept: the words are kept too
+}
+
+// told is a decision in words.
+type told struct{ why, pointer string }
+
+func (d decision) tell() told {
+	put := func() told { return told{d.why.String(), d.at.Pointer()} }
+	if d.told == nil {
+		return put()
+	}
+	return d.told.get(put)
+}
+
+// kept is a decision that many paths will hold. The value is not to be changed.
+func kept(d decision) decision {
+	d.told = &lazy[told]{}
+	return d
 }
 
 // reason is a text that is made when somebody reads it.
@@ -34,9 +52,10 @@ type mark struct {
 
 // hop explains what a control said.
 func (m mark) hop() Hop {
+	said := m.tell()
 	return Hop{
-		Kind: m.kind, From: m.from, To: m.to, Control: m.control, Verdict: m.verdict, Why: m.why.String(),
-		Pointer: m.at.Pointer(), Line: m.at.Line(),
+		Kind: m.kind, From: m.from, To: m.to, Control: m.control, Verdict: m.verdict, Why: said.why,
+		Pointer: said.pointer, Line: m.at.Line(),
 	}
 }
 

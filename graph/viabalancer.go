@@ -72,8 +72,8 @@ func (b *Balancer) elsewhere(vpc string) bool { return b.vpc != "" && vpc != "" 
 // facesInternet is whether a load balancer can be reached from the internet,
 // which depends on the family of the address (SEMANTICS 5, P5.1).
 func (b *Balancer) facesInternet(set netset.Set) judgement {
-	v4 := b.facing[0].get(func() decision { return b.facesFamily(false) })
-	v6 := b.facing[1].get(func() decision { return b.facesFamily(true) })
+	v4 := b.facing[0].get(func() decision { return kept(b.facesFamily(false)) })
+	v6 := b.facing[1].get(func() decision { return kept(b.facesFamily(true)) })
 	s := everywhere(set.V4(), v4.verdict).add(everywhere(set.V6(), v6.verdict))
 	return judgement{s, func(Verdict) decision {
 		if set.V4().IsEmpty() {

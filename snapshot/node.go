@@ -180,7 +180,7 @@ func (n *Node) writePointer(b *strings.Builder) {
 
 // EscapePointer writes one reference token of a JSON pointer (RFC 6901).
 func EscapePointer(key string) string {
-	if !strings.ContainsAny(key, "~/") {
+	if strings.IndexByte(key, '~') < 0 && strings.IndexByte(key, '/') < 0 {
 		return key
 	}
 	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)

@@ -230,6 +230,65 @@ func readQuestion(in *bufio.Reader) (line []byte, tooLong bool, err error) {
 // parseQuestion reads a line. What could be read of it is returned with an
 // error too.
 func parseQuestion(line []byte) (q reach.Reply, err error) {
+	if q, ok := parsePlain(line); ok {
+		return q, nil
+	}
+	return parseAny(line)
+}
+
+// parsePlain reads a line as programs write them: an object of texts of
+// printable ASCII without a backslash. ok is false for any other.
+func parsePlain(line []byte) (q reach.Reply, ok bool) {
+	const blank = " \t\r\n"
+	rest, found := bytes.CutPrefix(bytes.TrimLeft(line, blank), []byte("{"))
+	if !found {
+		return q, false
+	}
+	text := func() (s []byte, ok bool) {
+		rest, ok = bytes.CutPrefix(bytes.TrimLeft(rest, blank), []byte(`"`))
+		end := bytes.IndexByte(rest, '"')
+		if !ok || end < 0 {
+			return nil, false
+		}
+		s, rest = rest[:end], bytes.TrimLeft(rest[end+1:], blank)
+		return s, !bytes.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' || r == '\\' })
+	}
+	var from, to, id bool
+	for {
+		name, ok := text()
+		if !ok || len(rest) == 0 || rest[0] != ':' {
+			return q, false
+		}
+		rest = rest[1:]
+		value, ok := text()
+		if !ok || len(rest) == 0 {
+			return q, false
+		}
+		into, seen := &q.ID, &id
+		switch string(name) {
+		case "id":
+		case "from":
+			into, seen = &q.From, &from
+		case "to":
+			into, seen = &q.To, &to
+		default:
+			return q, false
+		}
+		if *seen {
+			return q, false
+		}
+		*into, *seen = string(value), true
+		end := rest[0]
+		if rest = rest[1:]; end == '}' {
+			return q, from && to && len(bytes.TrimLeft(rest, blank)) == 0
+		}
+		if end != ',' {
+			return q, false
+		}
+	}
+}
+
+func parseAny(line []byte) (q reach.Reply, err error) {
 	var fields map[string]jsontext.Value
 	if err := json.Unmarshal(line, &fields); err != nil {
 		if s, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
