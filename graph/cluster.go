@@ -42,6 +42,8 @@ type Cluster struct {
 	where     lazy[target]
 	rank      int     // among its region's clusters
 	fronts    []front // what may stand before it
+	joined    lazy[map[string]bool]
+	plans     plans
 }
 
 func newCluster(o snapshot.Object, n *network) *Cluster {
@@ -133,7 +135,9 @@ func named(n *snapshot.Node) string {
 }
 
 // statusDecision is the control cluster-status.
-func (c *Cluster) statusDecision() decision { return c.status.get(c.readStatus) }
+func (c *Cluster) statusDecision() decision {
+	return c.status.get(func() decision { return kept(c.readStatus()) })
+}
 
 func (c *Cluster) readStatus() decision {
 	status := c.Attr("status")
@@ -172,7 +176,7 @@ func (c *Cluster) entryDecision(entry string) decision {
 	if known == nil {
 		return c.readEntry(entry)
 	}
-	return known.get(func() decision { return c.readEntry(entry) })
+	return known.get(func() decision { return kept(c.readEntry(entry)) })
 }
 
 func (c *Cluster) readEntry(entry string) decision {

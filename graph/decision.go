@@ -15,6 +15,24 @@ type decision struct {
 	why     reason
 	at      *snapshot.Node
 	settle  []snapshot.Call // what would decide it; empty when nothing can
+	told    *lazy[told]     // of a decision that is kept: the words are kept too
+}
+
+// told is a decision in words.
+type told struct{ why, pointer string }
+
+func (d decision) tell() told {
+	put := func() told { return told{d.why.String(), d.at.Pointer()} }
+	if d.told == nil {
+		return put()
+	}
+	return d.told.get(put)
+}
+
+// kept is a decision that many paths will hold. The value is not to be changed.
+func kept(d decision) decision {
+	d.told = &lazy[told]{}
+	return d
 }
 
 // reason is a text that is made when somebody reads it.
@@ -29,20 +47,33 @@ func (r reason) String() string { return fmt.Sprintf(r.format, r.args...) }
 type mark struct {
 	kind, from, to, control string
 	decision
+	each *split // what it says of each address, where many ask at once
 }
 
 // hop explains what a control said.
 func (m mark) hop() Hop {
+	said := m.tell()
 	return Hop{
-		Kind: m.kind, From: m.from, To: m.to, Control: m.control, Verdict: m.verdict, Why: m.why.String(),
-		Pointer: m.at.Pointer(), Line: m.at.Line(),
+		Kind: m.kind, From: m.from, To: m.to, Control: m.control, Verdict: m.verdict, Why: said.why,
+		Pointer: said.pointer, Line: m.at.Line(),
 	}
+}
+
+// hop explains one control of a path, unless that was done already.
+func (p *Path) hop(i int) Hop {
+	if p.Hops != nil {
+		return p.Hops[i]
+	}
+	return p.marks[i].hop()
 }
 
 // explain makes the hops of paths that somebody reads.
 func explain(paths []Path) []Path {
 	for i := range paths {
 		p := &paths[i]
+		if p.Hops != nil {
+			continue
+		}
 		p.Hops = make([]Hop, 0, len(p.marks))
 		for _, m := range p.marks {
 			p.Hops = append(p.Hops, m.hop())
@@ -185,7 +216,7 @@ type trail struct {
 func newTrail(set netset.Set, kind, entry, from, to string) *trail {
 	_, one := set.Single()
 	return &trail{
-		path: Path{Kind: kind, Entry: entry, Verdict: Reachable, taken: split{pass: set}},
+		path: Path{Kind: kind, Entry: entry, Verdict: Reachable, taker: set, taken: split{pass: set}},
 		from: from, to: to, many: !one && !set.IsEmpty(),
 	}
 }
@@ -206,18 +237,24 @@ func (t *trail) judge(control string, j judgement) {
 		if !j.unknown.IsEmpty() {
 			t.path.Settle = append(t.path.Settle, j.explain(Unknown).settle...)
 		}
+		t.mark(control, decision{}, &j.split)
 		return
 	}
 	t.hop(control, j.uniform())
 }
 
-func (t *trail) hop(control string, d decision) {
+func (t *trail) mark(control string, d decision, each *split) {
 	p := &t.path
-	p.Verdict = Along(p.Verdict, d.verdict)
 	if p.marks == nil {
 		p.marks = make([]mark, 0, 8)
 	}
-	p.marks = append(p.marks, mark{p.Kind, t.from, t.to, control, d})
+	p.marks = append(p.marks, mark{p.Kind, t.from, t.to, control, d, each})
+}
+
+func (t *trail) hop(control string, d decision) {
+	p := &t.path
+	p.Verdict = Along(p.Verdict, d.verdict)
+	t.mark(control, d, nil)
 	if d.verdict == Unknown {
 		p.Settle = append(p.Settle, d.settle...)
 	}

@@ -3,6 +3,7 @@ package graph
 import (
 	"net/netip"
 	"regexp"
+	"sync/atomic"
 
 	"esaudit/config"
 	"esaudit/netset"
@@ -21,6 +22,7 @@ type Graph struct {
 	balancers []*Balancer
 	byID      byID
 	insiders  lazy[insiders]
+	kept      atomic.Int64   // plans of clusters and load balancers
 	internet  netset.Set     // INTERNET4 and INTERNET6 of SEMANTICS 3
 	endpoint  *regexp.Regexp // the form of an endpoint's domain
 }

@@ -67,7 +67,7 @@ func (g *Graph) inside(s *source, c *Cluster, kibana bool, port int) []Path {
 	if unknownVPC || s.vpc == c.vpc {
 		paths = append(paths, c.viaOwnVPC(s, entry, port))
 	}
-	if unknownVPC || s.vpc != c.vpc {
+	if unknownVPC || s.vpc != c.vpc && !c.isApart(s.vpc) {
 		paths = append(paths, c.viaPeerings(s, entry, port)...)
 		paths = append(paths, c.viaCENs(s, entry, port)...)
 	}

@@ -41,6 +41,7 @@ func (l *Listener) ending(c *Cluster, b *Backend, port int) *ended {
 		return e
 	}
 	e = c.endOf(l, b, port)
+	e.address, e.weight, e.health, e.sees = kept(e.address), kept(e.weight), kept(e.health), kept(e.sees)
 	l.endings.lock.Lock()
 	defer l.endings.lock.Unlock()
 	if l.endings.known == nil {

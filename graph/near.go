@@ -37,20 +37,47 @@ func (g *Graph) ask(vpcs map[string]bool) *asking {
 // its own, those that a peering, a CEN or a private connection of Kibana joins
 // with it, and the unknown one. nil stands for all, where it is not known which.
 func (c *Cluster) near() map[string]bool {
-	n := c.net
-	if c.vpc == "" || n.need("vpcpeer", "ListVpcPeerConnections", "") != nil || n.need("cbn", "DescribeCens", "") != nil ||
-		n.need("elasticsearch", "ListKibanaPvlNetwork", c.ID) != nil {
+	joined := c.joinedWith()
+	if joined == nil || c.net.need("elasticsearch", "ListKibanaPvlNetwork", c.ID) != nil {
 		return nil
 	}
-	vpcs := map[string]bool{"": true, c.vpc: true}
+	vpcs := maps.Clone(joined)
+	vpcs[""], vpcs[c.vpc] = true, true
+	for _, item := range c.Aspect(snapshot.KibanaPVL).Items() {
+		id := item.Get("vpcId").Text()
+		if id == "" {
+			return nil
+		}
+		vpcs[id] = true
+	}
+	return vpcs
+}
+
+// isApart says that certainly no peering and no CEN joins a VPC with the
+// cluster's, and that it is another one.
+func (c *Cluster) isApart(vpc string) bool {
+	joined := c.joinedWith()
+	return joined != nil && vpc != "" && vpc != c.vpc && !joined[vpc]
+}
+
+// joinedWith returns the VPCs that a peering or a CEN joins with the cluster's,
+// or may, in whatever state. nil stands for all.
+func (c *Cluster) joinedWith() map[string]bool { return c.joined.get(c.readJoined) }
+
+func (c *Cluster) readJoined() map[string]bool {
+	n := c.net
+	if c.vpc == "" || n.need("vpcpeer", "ListVpcPeerConnections", "") != nil || n.need("cbn", "DescribeCens", "") != nil {
+		return nil
+	}
+	vpcs := map[string]bool{}
 	for p := range n.peerings.of(c.vpc) {
 		if p.left == "" || p.right == "" {
 			return nil
 		}
 		vpcs[p.left], vpcs[p.right] = true, true
 	}
-	for _, cen := range n.objects(snapshot.CEN) {
-		if n.need("cbn", "DescribeCenAttachedChildInstances", cen.ID) != nil {
+	for _, cen := range n.cens() {
+		if cen.net.need("cbn", "DescribeCenAttachedChildInstances", cen.ID) != nil {
 			return nil
 		}
 		for _, child := range cen.Aspect(snapshot.Children).Items() {
@@ -58,17 +85,10 @@ func (c *Cluster) near() map[string]bool {
 			if id == "" {
 				return nil
 			}
-			if attachment(cen, c.vpc).at != nil {
+			if attachment(cen.Object, c.vpc).at != nil {
 				vpcs[id] = true
 			}
 		}
-	}
-	for _, item := range c.Aspect(snapshot.KibanaPVL).Items() {
-		id := item.Get("vpcId").Text()
-		if id == "" {
-			return nil
-		}
-		vpcs[id] = true
 	}
 	return vpcs
 }

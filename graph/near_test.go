@@ -3,6 +3,7 @@ package graph
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -76,9 +77,16 @@ func TestDecideAgreesWithReach(t *testing.T) {
 			questions = append(questions, Question{q[0], q[1]})
 		}
 		questions = append(questions, Question{"internet:nowhere", "es:"})
+		for i := range questions { // other addresses of the same VPCs, to the same targets
+			questions = append(questions, Question{questions[i].From, questions[(i*7+3)%len(questions)].To})
+		}
 		for i, got := range g.Decide(questions) {
 			q := questions[i]
 			a, err := g.Reach(q.From, q.To)
+			brief, briefErr := g.Brief(q.From, q.To)
+			if brief.Paths = a.Paths; !reflect.DeepEqual(brief, a) || (err == nil) != (briefErr == nil) {
+				t.Errorf("seed %d: %s -> %s: in brief %+v, Reach says %+v", seed, q.From, q.To, brief, a)
+			}
 			want := Decided{Verdict: a.Verdict, Err: err}
 			if j := slices.IndexFunc(a.Paths, func(p Path) bool { return p.Verdict == a.Verdict }); err == nil {
 				want.Kind = a.Paths[j].Kind
@@ -93,6 +101,28 @@ func TestDecideAgreesWithReach(t *testing.T) {
 			}
 		}
 	})
+}
+
+// No path joins a cluster with a VPC that it is apart from.
+func TestNothingJoinsWhatIsApart(t *testing.T) {
+	apart := 0
+	wildGraphs(t, func(seed uint64, _ *wild.Estate, g *Graph) {
+		for _, c := range g.clusters {
+			for vpc := range g.homes {
+				if !c.isApart(vpc) {
+					continue
+				}
+				apart++
+				s := &source{net: c.net, vpc: vpc}
+				if paths := append(c.viaPeerings(s, ESPrivate, 9200), c.viaCENs(s, ESPrivate, 9200)...); len(paths) > 0 {
+					t.Errorf("seed %d: %s is apart from %s, and %s joins them", seed, vpc, c.ID, paths[0].Kind)
+				}
+			}
+		}
+	})
+	if apart < 20 {
+		t.Errorf("%d pairs of a cluster and a VPC are apart: too few", apart)
+	}
 }
 
 // MayHold leaves out only clusters that an address is not one of, and a

@@ -131,7 +131,8 @@ func (n *network) mapped(vpc string) bool {
 // that one, Unknown when it may be one that does not say its VPC or addresses.
 // Of several that overlap it is none for sure.
 func (n *network) holding(vpc string, a netip.Addr) (*vswitch, Verdict) {
-	var found []*vswitch
+	var found *vswitch
+	several := false
 	verdict := Blocked
 	near := n.inVPC[vpc]
 	if homeless := n.inVPC[""]; len(homeless) > 0 && vpc != "" {
@@ -140,16 +141,15 @@ func (n *network) holding(vpc string, a netip.Addr) (*vswitch, Verdict) {
 	for _, v := range near {
 		switch {
 		case v.vpc == vpc && v.cidrs.Contains(a):
-			found = append(found, v)
-			verdict = Reachable
+			found, several, verdict = v, several || found != nil, Reachable
 		case v.cidrs.IsEmpty() || v.vpc == "" && v.cidrs.Contains(a):
 			verdict = Over(verdict, Unknown)
 		}
 	}
-	if len(found) != 1 {
+	if several {
 		return nil, verdict
 	}
-	return found[0], verdict
+	return found, verdict
 }
 
 // portRange is the ports first to last, both included.

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"esaudit/netset"
@@ -80,18 +79,19 @@ func (q *query) parseSource(from string) error {
 }
 
 func (q *query) parseTarget(to string) error {
-	parts := strings.Split(to, ":")
-	if len(parts) != 3 || parts[0] != schemeES && parts[0] != schemeKibana && parts[0] != schemeLB {
+	scheme, rest, _ := strings.Cut(to, ":")
+	id, port, two := strings.Cut(rest, ":")
+	if !two || strings.Contains(port, ":") || scheme != schemeES && scheme != schemeKibana && scheme != schemeLB {
 		return fmt.Errorf("to %q: from %s it is es:ID:PORT, kibana:ID:PORT or lb:ID:PORT", to, q.source)
 	}
-	if q.source == schemeOnPrem && parts[0] != schemeES {
+	if q.source == schemeOnPrem && scheme != schemeES {
 		return fmt.Errorf("to %q: from onprem it is es:ID:PORT", to)
 	}
-	if !isID(parts[1]) {
-		return fmt.Errorf("to %q: %q is no id", to, parts[1])
+	if !isID(id) {
+		return fmt.Errorf("to %q: %q is no id", to, id)
 	}
-	q.target, q.targetID = parts[0], parts[1]
-	return q.parsePort(to, parts[2])
+	q.target, q.targetID = scheme, id
+	return q.parsePort(to, port)
 }
 
 // parseHost reads HOST:PORT; an IPv6 address stands in brackets.
@@ -124,7 +124,7 @@ func (q *query) parseHost(to string) error {
 
 func (q *query) parsePort(to, text string) error {
 	port, ok := parsePort(text)
-	if !ok || port == 0 || strconv.Itoa(port) != text {
+	if !ok || port == 0 || text[0] == '0' {
 		return fmt.Errorf("to %q: %q is no port from 1 to 65535", to, text)
 	}
 	q.port = port
@@ -136,7 +136,17 @@ func hostName() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9_*-]+(\.[a-z
 // isID reports whether a text can be the id of an object: no white space, and
 // none of the characters that divide a query.
 func isID(s string) bool {
-	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("/:,\"'", r) })
+	for i := range len(s) {
+		switch b := s[i]; b {
+		case '/', ':', ',', '"', '\'', 0x7f:
+			return false
+		default:
+			if b <= ' ' {
+				return false
+			}
+		}
+	}
+	return s != ""
 }
 
 // NotFoundError says that a question names something the estate does not have,

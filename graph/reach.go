@@ -13,15 +13,30 @@ import (
 // lb:ID:PORT, or HOST:PORT from es. The error says why the question cannot be
 // understood.
 func (g *Graph) Reach(from, to string) (Answer, error) {
-	q, err := parseQuery(from, to)
-	if err != nil {
-		return Answer{}, err
-	}
-	paths, err := g.paths(q)
+	q, paths, err := g.follow(from, to)
 	if err != nil {
 		return Answer{}, err
 	}
 	return g.answer(q, paths), nil
+}
+
+// Brief is Reach without Paths: only what the answer itself holds is put into
+// words.
+func (g *Graph) Brief(from, to string) (Answer, error) {
+	q, paths, err := g.follow(from, to)
+	if err != nil {
+		return Answer{}, err
+	}
+	return g.brief(q, orNone(q, paths)), nil
+}
+
+func (g *Graph) follow(from, to string) (query, []Path, error) {
+	q, err := parseQuery(from, to)
+	if err != nil {
+		return q, nil, err
+	}
+	paths, err := g.paths(q)
+	return q, paths, err
 }
 
 // lost decides about an id that no answer names: unknown when its list was not
@@ -52,15 +67,27 @@ func (g *Graph) paths(q query) ([]Path, error) {
 	} else if lost != nil {
 		return g.lostTarget(q, lost)
 	}
-	var s *source
+	from := caller{name: q.from, addresses: netset.Addr(q.address)}
 	switch q.source {
 	case schemeECS:
-		s = g.byID.hosts[q.sourceID].asked()
+		from.inside = g.byID.hosts[q.sourceID].asked()
 	case schemeVPC:
-		s = g.addressSource(q.sourceID, q.address)
+		from.inside = g.addressSource(q.sourceID, q.address)
 	}
+	if from.inside != nil {
+		from.addresses = from.inside.addresses
+	}
+	return g.pathsFrom(q, from)
+}
+
+// pathsFrom are the paths to the target of a question, whoever asks.
+func (g *Graph) pathsFrom(q query, from caller) ([]Path, error) {
 	if q.target == schemeLB {
-		return g.pathsToBalancer(q, s)
+		b := g.balancer(q.targetID)
+		if b == nil {
+			return g.lostBalancer(q.targetID)
+		}
+		return g.toBalancer(from, b, q.port), nil
 	}
 	c := g.Cluster(q.targetID)
 	if c == nil {
@@ -70,10 +97,10 @@ func (g *Graph) paths(q query) ([]Path, error) {
 	case q.source == schemeOnPrem:
 		net, _ := g.onPremNamed(q.sourceID)
 		return g.onPremises(net, c, q.port), nil
-	case s != nil:
-		return g.inside(s, c, q.target == schemeKibana, q.port), nil
+	case from.inside != nil:
+		return g.inside(from.inside, c, q.target == schemeKibana, q.port), nil
 	}
-	return g.fromInternet(caller{name: q.from, addresses: netset.Addr(q.address)}, c, q.target, q.port), nil
+	return g.fromInternet(from, c, q.target, q.port), nil
 }
 
 // lostTarget decides about a source that no answer names. A target that does
@@ -93,18 +120,6 @@ func (g *Graph) lostBalancer(id string) ([]Path, error) {
 		return g.lost(schemeLB, id, "nlb", "ListLoadBalancers")
 	}
 	return g.lost(schemeLB, id, "slb", "DescribeLoadBalancers")
-}
-
-func (g *Graph) pathsToBalancer(q query, s *source) ([]Path, error) {
-	b := g.balancer(q.targetID)
-	if b == nil {
-		return g.lostBalancer(q.targetID)
-	}
-	from := caller{name: q.from, addresses: netset.Addr(q.address), inside: s}
-	if s != nil {
-		from.addresses = s.addresses
-	}
-	return g.toBalancer(from, b, q.port), nil
 }
 
 // fromInternet returns the paths from addresses of the internet to an entry of
@@ -131,32 +146,46 @@ func (g *Graph) publicPath(from caller, c *Cluster, entry string, port int) Path
 	return t.path
 }
 
-// answer draws the verdict from the paths (SEMANTICS 1).
+// answer draws the verdict from the paths (SEMANTICS 1), and explains them all.
 func (g *Graph) answer(q query, paths []Path) Answer {
-	if len(paths) == 0 {
-		t := newTrail(netset.Set{}, "none", "", q.from, q.to)
-		t.check("no-path", blocks(nil, "nothing joins %s and %s; all that could was read", q.from, q.to))
-		paths = []Path{t.path}
+	paths = explain(orNone(q, paths))
+	a := g.brief(q, paths)
+	a.Paths = paths
+	return a
+}
+
+// orNone returns the paths, or the one that says there is none.
+func orNone(q query, paths []Path) []Path {
+	if len(paths) > 0 {
+		return paths
 	}
-	explain(paths)
+	t := newTrail(netset.Set{}, "none", "", q.from, q.to)
+	t.check("no-path", blocks(nil, "nothing joins %s and %s; all that could was read", q.from, q.to))
+	return []Path{t.path}
+}
+
+// brief draws the verdict from at least one path, and explains the deciding one
+// and what blocks the others or leaves them unknown.
+func (g *Graph) brief(q query, paths []Path) Answer {
 	verdict := Blocked
-	for _, p := range paths {
-		verdict = Over(verdict, p.Verdict)
+	for i := range paths {
+		verdict = Over(verdict, paths[i].Verdict)
 	}
 	i := slices.IndexFunc(paths, func(p Path) bool { return p.Verdict == verdict })
-	chosen := paths[i]
-	a := Answer{Verdict: verdict, Entry: chosen.Entry, Path: chosen.Hops, Blockers: []Hop{}, Unknowns: []Hop{}, Paths: paths}
+	chosen := explain(paths[i : i+1])[0]
+	a := Answer{Verdict: verdict, Entry: chosen.Entry, Path: chosen.Hops, Blockers: []Hop{}, Unknowns: []Hop{}}
 	if chosen.Kind == "none" {
 		a.Entry = ""
 	}
 	var settle []snapshot.Call
-	for _, p := range paths {
-		for _, h := range p.Hops {
+	for i := range paths {
+		p := &paths[i]
+		for n, m := range p.marks {
 			switch {
-			case verdict == Blocked && h.Verdict == Blocked:
-				a.Blockers = append(a.Blockers, h)
-			case verdict == Unknown && p.Verdict == Unknown && h.Verdict == Unknown:
-				a.Unknowns = append(a.Unknowns, h)
+			case verdict == Blocked && m.verdict == Blocked:
+				a.Blockers = append(a.Blockers, p.hop(n))
+			case verdict == Unknown && p.Verdict == Unknown && m.verdict == Unknown:
+				a.Unknowns = append(a.Unknowns, p.hop(n))
 			}
 		}
 		if verdict == Unknown && p.Verdict == Unknown {

@@ -20,6 +20,7 @@ type source struct {
 	routing   *vswitch         // the same as far as routes go
 	groups    *snapshot.Node   // the ids of its security groups
 	placed    decision         // the control source-address
+	spot      spot             // of one that is kept
 }
 
 // peer is the source as security groups see it.
@@ -42,7 +43,11 @@ func texts(list *snapshot.Node) []string {
 
 // asked is the host as a source; nobody changes it.
 func (h *located) asked() *source {
-	return h.source.get(func() *source { return hostSource(h.net, h.Object) })
+	return h.source.get(func() *source {
+		s := hostSource(h.net, h.Object)
+		s.spot = s.standsIn()
+		return s
+	})
 }
 
 // hostSource makes a source of an ECS (SEMANTICS 5): its groups, its vSwitch,
@@ -91,6 +96,18 @@ func (g *Graph) addressSource(vpc string, a netip.Addr) *source {
 		s.placed = blocks(at, "no vSwitch of %s holds %s", vpc, a)
 	}
 	return s
+}
+
+// places is the verdict of source-address for an address that a vSwitch holds,
+// as holding says.
+func (n *network) places(v *vswitch, held Verdict) Verdict {
+	switch {
+	case v != nil:
+		return Reachable
+	case held != Reachable && !n.switchesRead:
+		return Unknown
+	}
+	return held
 }
 
 // networkOf returns the region a VPC stands in; nil when no answer says.

@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 
+	"esaudit/netset"
 	"esaudit/snapshot"
 )
 
@@ -87,10 +88,11 @@ type Path struct {
 	// every call was read and none can tell.
 	Settle []snapshot.Call
 
-	marks []mark // the controls, of which Hops are made
-	taken split  // what the path says of each address that takes it
-	way   way    // what it goes through from the internet
-	front way    // what stands before that, where it is a proxy
+	marks []mark     // the controls, of which Hops are made
+	taker netset.Set // who takes it; empty when the address is not known
+	taken split      // what the path says of each address that takes it
+	way   way        // what it goes through from the internet
+	front way        // what stands before that, where it is a proxy
 }
 
 // Answer says whether a source gets to a target, and why (CONTRACT 6).

@@ -65,11 +65,15 @@ func (b *Balancer) facesVPC(s *source) decision {
 	return passes(vpc, "%s is in %s, as is %s", b.ID, s.vpc, s.name)
 }
 
+// elsewhere says that facesVPC is Blocked for whoever is in a VPC, as it is
+// certainly another one.
+func (b *Balancer) elsewhere(vpc string) bool { return b.vpc != "" && vpc != "" && b.vpc != vpc }
+
 // facesInternet is whether a load balancer can be reached from the internet,
 // which depends on the family of the address (SEMANTICS 5, P5.1).
 func (b *Balancer) facesInternet(set netset.Set) judgement {
-	v4 := b.facing[0].get(func() decision { return b.facesFamily(false) })
-	v6 := b.facing[1].get(func() decision { return b.facesFamily(true) })
+	v4 := b.facing[0].get(func() decision { return kept(b.facesFamily(false)) })
+	v6 := b.facing[1].get(func() decision { return kept(b.facesFamily(true)) })
 	s := everywhere(set.V4(), v4.verdict).add(everywhere(set.V6(), v6.verdict))
 	return judgement{s, func(Verdict) decision {
 		if set.V4().IsEmpty() {

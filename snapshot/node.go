@@ -160,6 +160,7 @@ func (n *Node) Pointer() string {
 		return ""
 	}
 	var b strings.Builder
+	b.Grow(128)
 	n.writePointer(&b)
 	return b.String()
 }
@@ -179,7 +180,7 @@ func (n *Node) writePointer(b *strings.Builder) {
 
 // EscapePointer writes one reference token of a JSON pointer (RFC 6901).
 func EscapePointer(key string) string {
-	if !strings.ContainsAny(key, "~/") {
+	if strings.IndexByte(key, '~') < 0 && strings.IndexByte(key, '/') < 0 {
 		return key
 	}
 	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)

@@ -71,37 +71,28 @@ func (a *app) questions(name string) (in *bufio.Reader, done func(), err error) 
 // by side, and written in their order. What is written is flushed whenever no
 // further question is waiting, so that a program can ask and wait.
 func answerLines(ctx context.Context, in *bufio.Reader, out *bufio.Writer, g *graph.Graph) (bad int, err error) {
+	var told []answered // their memory is used again
 	for number, more := 1, true; more; {
 		var waiting []question
 		waiting, number, more, err = waitingQuestions(in, number)
 		if err == nil {
 			err = ctx.Err()
 		}
-		texts := make([][]byte, len(waiting))
-		wrong := make([]bool, len(waiting))
-		each, _ := errgroup.WithContext(ctx)
+		parts := slices.Collect(slices.Chunk(waiting, questionsTogether))
+		for len(told) < len(parts) {
+			told = append(told, answered{})
+		}
+		var each errgroup.Group
 		each.SetLimit(runtime.GOMAXPROCS(0))
-		for part := range slices.Chunk(indexes(len(waiting)), questionsTogether) {
-			each.Go(func() error {
-				for _, i := range part {
-					r := answerOne(waiting[i].line, waiting[i].tooLong, waiting[i].number, g)
-					wrong[i] = r.Err != nil
-					var err error
-					if texts[i], err = r.Line(); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
+		for i, part := range parts {
+			each.Go(func() error { return told[i].answer(part, g) })
 		}
 		if failed := each.Wait(); err == nil {
 			err = failed
 		}
-		for i, text := range texts {
-			if wrong[i] {
-				bad++
-			}
-			if _, failed := out.Write(text); failed != nil && err == nil {
+		for _, t := range told[:len(parts)] {
+			bad += t.bad
+			if _, failed := out.Write(t.lines); failed != nil && err == nil {
 				err = fmt.Errorf("write output: %w", failed)
 			}
 		}
@@ -122,12 +113,25 @@ const (
 	mostWaiting       = 4096
 )
 
-func indexes(n int) []int {
-	out := make([]int, n)
-	for i := range out {
-		out[i] = i
+// answered is what some questions got.
+type answered struct {
+	lines []byte
+	bad   int // were not understood
+}
+
+// answer answers questions in their order, in place of what was there.
+func (t *answered) answer(list []question, g *graph.Graph) (err error) {
+	t.lines, t.bad = t.lines[:0], 0
+	for _, q := range list {
+		r := answerOne(q.line, q.tooLong, q.number, g.Brief)
+		if r.Err != nil {
+			t.bad++
+		}
+		if t.lines, err = r.Append(t.lines); err != nil {
+			return err
+		}
 	}
-	return out
+	return nil
 }
 
 // question is a line that waits for its answer.
@@ -183,7 +187,7 @@ func eachReply(ctx context.Context, in *bufio.Reader, g *graph.Graph, take func(
 			return err
 		}
 		if len(bytes.TrimSpace(line)) > 0 {
-			if err := take(answerOne(line, tooLong, number, g)); err != nil {
+			if err := take(answerOne(line, tooLong, number, g.Reach)); err != nil {
 				return err
 			}
 		}
@@ -193,7 +197,8 @@ func eachReply(ctx context.Context, in *bufio.Reader, g *graph.Graph, take func(
 	}
 }
 
-func answerOne(line []byte, tooLong bool, number int, g *graph.Graph) reach.Reply {
+// answerOne answers a line; ask answers a question.
+func answerOne(line []byte, tooLong bool, number int, ask func(from, to string) (graph.Answer, error)) reach.Reply {
 	if tooLong {
 		return reach.Reply{Err: fmt.Errorf("line %d: longer than %d bytes", number, maxQuestion)}
 	}
@@ -202,7 +207,7 @@ func answerOne(line []byte, tooLong bool, number int, g *graph.Graph) reach.Repl
 		r.Err = fmt.Errorf("line %d: %w", number, err)
 		return r
 	}
-	r.Answer, r.Err = g.Reach(r.From, r.To)
+	r.Answer, r.Err = ask(r.From, r.To)
 	return r
 }
 
@@ -225,6 +230,65 @@ func readQuestion(in *bufio.Reader) (line []byte, tooLong bool, err error) {
 // parseQuestion reads a line. What could be read of it is returned with an
 // error too.
 func parseQuestion(line []byte) (q reach.Reply, err error) {
+	if q, ok := parsePlain(line); ok {
+		return q, nil
+	}
+	return parseAny(line)
+}
+
+// parsePlain reads a line as programs write them: an object of texts of
+// printable ASCII without a backslash. ok is false for any other.
+func parsePlain(line []byte) (q reach.Reply, ok bool) {
+	const blank = " \t\r\n"
+	rest, found := bytes.CutPrefix(bytes.TrimLeft(line, blank), []byte("{"))
+	if !found {
+		return q, false
+	}
+	text := func() (s []byte, ok bool) {
+		rest, ok = bytes.CutPrefix(bytes.TrimLeft(rest, blank), []byte(`"`))
+		end := bytes.IndexByte(rest, '"')
+		if !ok || end < 0 {
+			return nil, false
+		}
+		s, rest = rest[:end], bytes.TrimLeft(rest[end+1:], blank)
+		return s, !bytes.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' || r == '\\' })
+	}
+	var from, to, id bool
+	for {
+		name, ok := text()
+		if !ok || len(rest) == 0 || rest[0] != ':' {
+			return q, false
+		}
+		rest = rest[1:]
+		value, ok := text()
+		if !ok || len(rest) == 0 {
+			return q, false
+		}
+		into, seen := &q.ID, &id
+		switch string(name) {
+		case "id":
+		case "from":
+			into, seen = &q.From, &from
+		case "to":
+			into, seen = &q.To, &to
+		default:
+			return q, false
+		}
+		if *seen {
+			return q, false
+		}
+		*into, *seen = string(value), true
+		end := rest[0]
+		if rest = rest[1:]; end == '}' {
+			return q, from && to && len(bytes.TrimLeft(rest, blank)) == 0
+		}
+		if end != ',' {
+			return q, false
+		}
+	}
+}
+
+func parseAny(line []byte) (q reach.Reply, err error) {
 	var fields map[string]jsontext.Value
 	if err := json.Unmarshal(line, &fields); err != nil {
 		if s, ok := errors.AsType[*jsontext.SyntacticError](err); ok {

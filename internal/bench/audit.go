@@ -72,7 +72,7 @@ func (b *bench) command() error {
 		return fmt.Errorf("build: %s: %w", out, err)
 	}
 	file, asked := filepath.Join(dir, "snapshot.json"), filepath.Join(dir, "questions.jsonl")
-	questions := b.questions(100_000)
+	questions := b.questions(200_000)
 	var text bytes.Buffer
 	for i, q := range questions {
 		fmt.Fprintf(&text, `{"id":"q%d","from":%q,"to":%q}`+"\n", i, q.From, q.To)

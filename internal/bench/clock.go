@@ -11,14 +11,19 @@ import (
 func timed(f func()) time.Duration {
 	best := time.Duration(0)
 	for started := time.Now(); best == 0 || time.Since(started) < time.Second; {
-		runtime.GC()
-		before := processorTime()
-		f()
-		if took := max(processorTime()-before, 1); best == 0 || took < best {
+		if took := once(f); best == 0 || took < best {
 			best = took
 		}
 	}
 	return best
+}
+
+// once is how much processor time one call of f takes.
+func once(f func()) time.Duration {
+	runtime.GC()
+	before := processorTime()
+	f()
+	return max(processorTime()-before, 1)
 }
 
 // each is how long one of n calls takes that f makes.

@@ -163,8 +163,10 @@ func (b *bench) questions(n int) []graph.Question {
 
 // batch is many questions with verdict and deciding control.
 func (b *bench) batch() error {
-	questions := b.questions(20000)
-	ours := each(len(questions), func() { b.graph.Decide(questions) })
+	questions := b.questions(200_000)
+	g := graph.Build(b.snapshot, config.Config{}) // it was asked nothing yet
+	first := once(func() { g.Decide(questions) }) / time.Duration(len(questions))
+	again := each(len(questions), func() { g.Decide(questions) })
 	naive, asked, err := b.naive()
 	if err != nil {
 		return err
@@ -174,7 +176,8 @@ func (b *bench) batch() error {
 		_, err = naive.Answer(asked[i].From, asked[i].To)
 		i++
 	})
-	b.rate("batch: verdict, deciding control", ours, other, "the naive evaluator on 100 clusters at most; 300000/s")
+	b.rate("batch: verdict, deciding control", first, other, "the naive evaluator on 100 clusters at most; 300000/s")
+	b.rate("batch: the same asked again", again, other, "the same")
 	full := each(2000, func() {
 		for _, q := range questions[:2000] {
 			_, err = b.graph.Reach(q.From, q.To)

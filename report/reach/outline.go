@@ -324,7 +324,7 @@ func marked(l line) string {
 	var b strings.Builder
 	for _, x := range l {
 		switch {
-		case strings.TrimSpace(x.text) == "":
+		case strings.Trim(x.text, " ") == "":
 			b.WriteString(x.text)
 		case x.style == value:
 			b.WriteString(plain.Code(x.text))
