@@ -3,6 +3,8 @@
 package main
 
 import (
+	"os"
+	"runtime"
 	"syscall"
 	"time"
 )
@@ -15,4 +17,17 @@ func processorTime() time.Duration {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// peakOf is the most memory that a process that ended held, in bytes; 0 where
+// that is not known.
+func peakOf(p *os.ProcessState) uint64 {
+	u, ok := p.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0
+	}
+	if runtime.GOOS == "darwin" { // in bytes there, in KiB elsewhere
+		return uint64(u.Maxrss)
+	}
+	return uint64(u.Maxrss) * 1024
 }

@@ -18,6 +18,9 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 // run measures, or writes an estate. The exit code is 1 when something went
 // wrong and 2 for wrong words.
 func run(args []string, out, errs io.Writer) int {
+	if len(args) > 1 && args[0] == processWord {
+		return runProcess(args[1:], out, errs)
+	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(errs)
 	clusters := flags.Int("clusters", 3000, "clusters of the estate")

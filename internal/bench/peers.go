@@ -1,0 +1,175 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"esaudit/config"
+	"esaudit/facts"
+	"esaudit/graph"
+	"esaudit/policies"
+	"esaudit/snapshot"
+)
+
+// The peers, as their modules make them.
+const (
+	opaModule      = "github.com/open-policy-agent/opa@v1.22.2"
+	conftestModule = "github.com/open-policy-agent/conftest@v0.71.1"
+)
+
+// most clusters that the peers are asked about: they hold the whole document.
+const mostPeered = 300
+
+// conftestRules make what the rules say into what conftest prints: a failure
+// each.
+const conftestRules = `package main
+
+deny contains {"msg": r.message, "result": r} if some r in data.esaudit.all
+`
+
+// peers has the same rules judge the same facts by the command lines that people
+// use for Rego today, each a process of its own, and compares what they say
+// finding by finding. Ours begins with the snapshot, theirs with the facts.
+func (b *bench) peers() error {
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	s, _, err := large(min(b.clusters, mostPeered), b.seed)
+	if err != nil {
+		return err
+	}
+	want, err := judged(s, filepath.Join(dir, "facts.json"))
+	if err != nil {
+		return err
+	}
+	at := func(name string) string { return filepath.Join(dir, name) }
+	for name, text := range map[string][]byte{"snapshot.json": s.Canonical(), "main.rego": []byte(conftestRules)} {
+		if err := os.WriteFile(at(name), text, 0o600); err != nil {
+			return err
+		}
+	}
+	if err := install(dir, opaModule, conftestModule); err != nil {
+		return err
+	}
+	if out, err := exec.Command("go", "build", "-o", at("esaudit"), "./cmd/esaudit").CombinedOutput(); err != nil {
+		return fmt.Errorf("build: %s: %w", out, err)
+	}
+	_, ours, err := process(at("esaudit"), "audit", at("snapshot.json"), "--optional", "-f", "json")
+	if err != nil {
+		return err
+	}
+	for _, peer := range []struct {
+		name string
+		args []string
+		read func([]byte) ([]policies.Result, error)
+	}{
+		{"opa", []string{"eval", "-d", "policies", "-i", at("facts.json"), "--format", "raw", "data.esaudit.all"}, ofOPA},
+		{"conftest", []string{"test", "-p", "policies", "-p", at("main.rego"), "-o", "json", at("facts.json")}, ofConftest},
+	} {
+		out, theirs, err := process(at(peer.name), peer.args...)
+		if err != nil {
+			return err
+		}
+		results, err := peer.read(out)
+		if err != nil {
+			return fmt.Errorf("read what %s says: %w", peer.name, err)
+		}
+		got, err := sorted(results)
+		if err != nil {
+			return err
+		}
+		if !slices.Equal(got, want) {
+			return fmt.Errorf("%s gives %d results, ours %d, and they differ", peer.name, len(got), len(want))
+		}
+		b.line(fmt.Sprintf("peers: audit of %d clusters", min(b.clusters, mostPeered)), ours.Elapsed, theirs.Elapsed, peer.name+" of the facts alone, elapsed; 5x, aim 10x")
+		b.line("peers: the same, processor time", ours.Processor, theirs.Processor, peer.name)
+		b.size("peers: the same, peak memory", ours.Peak, theirs.Peak, peer.name+"; 4x")
+		fmt.Fprintf(b.out, "%-34s %14d\n", "peers: results, all alike", len(got))
+	}
+	return nil
+}
+
+// judged writes the facts of a snapshot to a file and returns what the rules say.
+func judged(s *snapshot.Snapshot, file string) ([]string, error) {
+	engine, err := policies.New(context.Background(), policies.Selection{Optional: true})
+	if err != nil {
+		return nil, err
+	}
+	doc := facts.Build(graph.Build(s, config.Config{}))
+	text, err := json.Marshal(doc)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		return nil, err
+	}
+	results, err := engine.Eval(context.Background(), doc)
+	if err != nil {
+		return nil, err
+	}
+	return sorted(results)
+}
+
+// sorted writes results as a set.
+func sorted(results []policies.Result) ([]string, error) {
+	out := make([]string, len(results))
+	for i, r := range results {
+		text, err := json.Marshal(r)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = string(text)
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+func ofOPA(text []byte) (results []policies.Result, err error) {
+	return results, number(text, &results)
+}
+
+func ofConftest(text []byte) ([]policies.Result, error) {
+	var files []struct {
+		Failures []struct {
+			Metadata struct{ Result policies.Result }
+		}
+	}
+	if err := number(text, &files); err != nil {
+		return nil, err
+	}
+	var out []policies.Result
+	for _, f := range files {
+		for _, x := range f.Failures {
+			out = append(out, x.Metadata.Result)
+		}
+	}
+	return out, nil
+}
+
+// number decodes JSON whose numbers keep their digits.
+func number(text []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	return dec.Decode(into)
+}
+
+// install makes programs from their modules.
+func install(dir string, modules ...string) error {
+	for _, m := range modules {
+		c := exec.Command("go", "install", m)
+		c.Env = append(os.Environ(), "GOBIN="+dir, "GOFLAGS=")
+		if out, err := c.CombinedOutput(); err != nil {
+			return fmt.Errorf("install %s: %s: %w", m, strings.TrimSpace(string(out)), err)
+		}
+	}
+	return nil
+}
