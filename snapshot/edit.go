@@ -154,3 +154,26 @@ func (n *Node) Beginning(at *Node) *Node {
 	n.line, n.start, n.end = at.line, at.start, at.start
 	return n
 }
+
+// Only returns the snapshot as if it listed some of its objects only. Its
+// document stays whole, and with it every pointer.
+func (s *Snapshot) Only(keep func(Object) bool) *Snapshot {
+	out := &Snapshot{root: s.root, data: s.data}
+	for _, a := range s.accounts {
+		b := &Account{
+			ID: a.ID, TakenAt: a.TakenAt, Regions: a.Regions, node: a.node, kinds: map[Kind][]Object{}, byID: map[objectKey]int{},
+			answers: a.answers, codes: a.codes, calls: a.calls,
+		}
+		for kind, list := range a.kinds {
+			for _, o := range list {
+				if keep(o) {
+					o.Account = b
+					b.byID[objectKey{kind, o.Region, o.ID}] = len(b.kinds[kind])
+					b.kinds[kind] = append(b.kinds[kind], o)
+				}
+			}
+		}
+		out.accounts = append(out.accounts, b)
+	}
+	return out
+}
