@@ -73,9 +73,10 @@ func (g *Graph) checkOutbound(a config.Assertion) []Checked {
 // check compares who gets to a cluster with what is asserted of it.
 func (g *Graph) check(a config.Assertion, c *Cluster, scheme string, port int) Checked {
 	x := Checked{Assertion: a, Cluster: c}
-	q := g.ask(c.near())
-	in := whoGetsIn(q.cluster(c, scheme, port), scheme)
 	named := g.named(a.Sources)
+	q := g.ask(c.near())
+	q.outside = a.Verb == "never" && named.outside()
+	in := whoGetsIn(q.cluster(c, scheme, port), scheme)
 	var breaking, open who
 	switch a.Verb {
 	case "never":
@@ -153,6 +154,11 @@ type namedSources struct {
 	vpcs     []string
 	hosts    []string
 	onPrem   []string
+}
+
+// outside reports whether nobody inside a VPC is named.
+func (n namedSources) outside() bool {
+	return n.cidrs.IsEmpty() && len(n.vpcs)+len(n.hosts)+len(n.onPrem) == 0
 }
 
 func (g *Graph) named(sources []string) namedSources {
