@@ -41,8 +41,14 @@ func TestChangedAgreesWithTwoAudits(t *testing.T) {
 			if !ok {
 				continue
 			}
-			if i == 0 {
+			switch i {
+			case 0:
 				other = later(t, other)
+			case 1:
+				text := strings.ReplaceAll(string(other.Canonical()), `"Effect": "Allow"`, `"Effect": "Deny"`)
+				if other, err = snapshot.Parse([]byte(text)); err != nil {
+					t.Fatal(err)
+				}
 			}
 			o := audit.Options{Config: declared, Optional: true}
 			before, after, err := audit.Changed(t.Context(), s, other, o)

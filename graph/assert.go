@@ -197,11 +197,11 @@ func (n namedSources) holdsHost(g *Graph, id string) bool {
 	if slices.Contains(n.hosts, id) {
 		return true
 	}
-	o, net := g.host(id)
-	if net == nil {
+	h := g.byID.hosts[id]
+	if h == nil {
 		return false
 	}
-	s := hostSource(net, o)
+	s := h.asked()
 	return slices.Contains(n.vpcs, s.vpc) || !s.addresses.IsEmpty() && n.cidrs.ContainsSet(s.addresses)
 }
 
