@@ -1,9 +1,7 @@
 package change
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"esaudit/netset"
@@ -46,15 +44,23 @@ func (e Edit) Subject() string {
 }
 
 func newWork(s *snapshot.Snapshot) *work {
-	return &work{snapshot: s, patches: map[*snapshot.Node]*patch{}, busy: map[string]bool{}}
+	return &work{snapshot: s, patches: map[*snapshot.Node]*patch{}, touched: map[*snapshot.Node]snapshot.Object{}, gone: map[*snapshot.Node]bool{}, busy: map[string]bool{}}
 }
 
 // done returns the snapshot with everything that was to change.
 func (w *work) done() (*snapshot.Snapshot, error) {
-	if len(w.patches) == 0 {
+	if len(w.touched) == 0 {
 		return w.snapshot, nil
 	}
-	return snapshot.New(w.rebuilt(w.snapshot.Root()))
+	var edits []snapshot.Edit
+	for n, o := range w.touched {
+		if w.gone[n] {
+			edits = append(edits, snapshot.Edit{Object: o})
+		} else {
+			edits = append(edits, snapshot.Edit{Object: o, Node: w.rebuilt(n)})
+		}
+	}
+	return w.snapshot.Edited(edits...), nil
 }
 
 // work gathers what is to change of each value. Edits of one subject are not
@@ -62,7 +68,9 @@ func (w *work) done() (*snapshot.Snapshot, error) {
 type work struct {
 	snapshot *snapshot.Snapshot
 	patches  map[*snapshot.Node]*patch
-	busy     map[string]bool // subjects
+	touched  map[*snapshot.Node]snapshot.Object // those that change, or go
+	gone     map[*snapshot.Node]bool            // those that go
+	busy     map[string]bool                    // subjects
 }
 
 // patch is what changes of one object or array.
@@ -73,7 +81,9 @@ type patch struct {
 	fields  map[string]*snapshot.Node // fields that are set
 }
 
-func (w *work) patch(n *snapshot.Node) *patch {
+// patch is what changes of a value of an object of the estate.
+func (w *work) patch(o snapshot.Object, n *snapshot.Node) *patch {
+	w.touched[o.Node] = o
 	if w.patches[n] == nil {
 		w.patches[n] = &patch{without: map[int]bool{}, replace: map[int]*snapshot.Node{}, fields: map[string]*snapshot.Node{}}
 	}
@@ -82,13 +92,13 @@ func (w *work) patch(n *snapshot.Node) *patch {
 
 // rebuilt copies a value with its patches.
 func (w *work) rebuilt(n *snapshot.Node) *snapshot.Node {
-	return n.Clone(func(m *snapshot.Node) *snapshot.Node {
+	return n.Replaced(func(m *snapshot.Node) *snapshot.Node {
 		p := w.patches[m]
 		if p == nil {
 			return nil
 		}
 		if m.Kind() == snapshot.Array {
-			return w.array(m, p)
+			return w.array(m, p).Beginning(m)
 		}
 		fields := map[string]*snapshot.Node{}
 		for i, key := range m.Keys() {
@@ -99,7 +109,7 @@ func (w *work) rebuilt(n *snapshot.Node) *snapshot.Node {
 		for key, value := range p.fields {
 			fields[key] = value.Clone(nil)
 		}
-		return snapshot.NewObject(fields)
+		return snapshot.NewObject(fields).Beginning(m)
 	})
 }
 
@@ -156,56 +166,6 @@ func (w *work) apply(e Edit) error {
 	return nil
 }
 
-// objects returns all objects of a kind with an id, in every account.
-func (w *work) objects(kind snapshot.Kind, id string) []snapshot.Object {
-	var out []snapshot.Object
-	for _, a := range w.snapshot.Accounts() {
-		for _, o := range a.Objects(kind) {
-			if o.ID == id {
-				out = append(out, o)
-			}
-		}
-	}
-	return out
-}
-
-// nothing says that the estate has no such thing, and what it has: of many, the
-// ten that begin most like the name.
-func nothing(what, name string, have []string) error {
-	slices.Sort(have)
-	have = slices.Compact(have)
-	if len(have) == 0 {
-		return fmt.Errorf("no %s %q, and none at all", what, name)
-	}
-	more := ""
-	if len(have) > 10 {
-		slices.SortStableFunc(have, func(x, y string) int { return cmp.Compare(alike(y, name), alike(x, name)) })
-		have, more = have[:10], ", ..."
-	}
-	return fmt.Errorf("no %s %q (there is %s%s)", what, name, strings.Join(have, ", "), more)
-}
-
-// alike returns how many bytes two names have in common at their beginning.
-func alike(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	return n
-}
-
-func (w *work) ids(kinds ...snapshot.Kind) []string {
-	var out []string
-	for _, a := range w.snapshot.Accounts() {
-		for _, kind := range kinds {
-			for _, o := range a.Objects(kind) {
-				out = append(out, o.ID)
-			}
-		}
-	}
-	return out
-}
-
 // acl edits a listener's ACL, by CIDR, or a network ACL, by the id of an entry.
 func (w *work) acl(e Edit) error {
 	if holders := w.objects(snapshot.NetworkACL, e.holder); len(holders) > 0 {
@@ -215,50 +175,43 @@ func (w *work) acl(e Edit) error {
 	if len(holders) == 0 {
 		return nothing("ACL", e.holder, w.ids(snapshot.CLBACL, snapshot.NetworkACL))
 	}
-	var have []string
-	found := false
+	l := lookup{name: e.entry}
 	for _, o := range holders {
 		list := o.Aspect(snapshot.Entries)
+		there := false
 		for i, item := range list.Items() {
 			text := item.Get("AclEntryIP").Text()
-			if have = append(have, text); !w.patch(list).without[i] && sameCIDR(text, e.entry) {
-				found = true
-				w.patch(list).without[i] = e.Verb == Remove
+			if l.have = append(l.have, text); sameCIDR(text, e.entry) {
+				there = true
+				w.patch(o, list).without[i] = e.Verb == Remove
 			}
 		}
-		if e.Verb == Add && !found && list.Kind() == snapshot.Array {
-			found = true
-			w.patch(list).more = append(w.patch(list).more, snapshot.NewObject(map[string]*snapshot.Node{"AclEntryIP": snapshot.NewString(e.entry)}))
+		if e.Verb == Add && !there && list.Kind() == snapshot.Array {
+			there = true
+			w.add(o, list, snapshot.NewObject(map[string]*snapshot.Node{"AclEntryIP": snapshot.NewString(e.entry)}))
 		}
+		l.found = l.found || there
 	}
-	if !found {
-		return nothing("entry of "+e.holder, e.entry, have)
-	}
-	return nil
+	return l.end("entry of " + e.holder)
+}
+
+// add puts a value at the end of a list of o.
+func (w *work) add(o snapshot.Object, list, value *snapshot.Node) {
+	p := w.patch(o, list)
+	p.more = append(p.more, value)
 }
 
 func (w *work) networkACL(e Edit, holders []snapshot.Object) error {
 	if e.Verb == Add {
 		return fmt.Errorf("%s is a network ACL: its entries cannot be added here", e.holder)
 	}
-	var have []string
-	found := false
+	l := lookup{name: e.entry}
 	for _, o := range holders {
 		for _, path := range [][]string{{"IngressAclEntries", "IngressAclEntry"}, {"EgressAclEntries", "EgressAclEntry"}} {
-			list := o.Attr(path...)
-			for i, item := range list.Items() {
-				id := item.Get("NetworkAclEntryId").Text()
-				if have = append(have, id); id == e.entry {
-					found = true
-					w.patch(list).without[i] = true
-				}
-			}
+			w.remove(&l, o, o.Attr(path...), field("NetworkAclEntryId"))
 		}
 	}
-	if !found {
-		return nothing("entry of "+e.holder, e.entry, have)
-	}
-	return nil
+	return l.end("entry of " + e.holder)
 }
 
 func sameCIDR(a, b string) bool {
@@ -269,58 +222,35 @@ func sameCIDR(a, b string) bool {
 
 // listener removes the listeners of a load balancer on a port.
 func (w *work) listener(e Edit) error {
-	var have []string
-	found := false
+	l := lookup{name: e.entry}
 	for _, a := range w.snapshot.Accounts() {
 		for _, kind := range []snapshot.Kind{snapshot.CLBListener, snapshot.NLBListener} {
 			for _, o := range a.Objects(kind) {
-				if o.Attr("LoadBalancerId").Text() != e.holder {
-					continue
-				}
-				port := o.Attr("ListenerPort").Text()
-				if have = append(have, port); port == e.entry {
-					found = true
+				if o.Attr("LoadBalancerId").Text() == e.holder && l.is(o.Attr("ListenerPort").Text()) {
 					w.forget(o)
 				}
 			}
 		}
 	}
-	switch {
-	case !found && have == nil && len(w.objects(snapshot.CLB, e.holder))+len(w.objects(snapshot.NLB, e.holder)) == 0:
+	if l.have == nil && len(w.objects(snapshot.CLB, e.holder))+len(w.objects(snapshot.NLB, e.holder)) == 0 {
 		return nothing("load balancer", e.holder, w.ids(snapshot.CLB, snapshot.NLB))
-	case !found:
-		return nothing("listener of "+e.holder+" on", e.entry, have)
 	}
-	return nil
+	return l.end("listener of " + e.holder + " on")
 }
 
 // forget removes an object.
-func (w *work) forget(o snapshot.Object) {
-	holder := o.Node.Parent()
-	w.patch(holder).without[slices.Index(holder.Keys(), o.ID)] = true
-}
+func (w *work) forget(o snapshot.Object) { w.touched[o.Node], w.gone[o.Node] = o, true }
 
 // forward removes a forward entry of a NAT gateway.
 func (w *work) forward(e Edit) error {
 	if len(w.objects(snapshot.NATGateway, e.holder)) == 0 {
 		return nothing("NAT gateway", e.holder, w.ids(snapshot.NATGateway))
 	}
-	var have []string
-	found := false
+	l := lookup{name: e.entry}
 	for _, a := range w.snapshot.Accounts() {
-		for _, t := range a.Objects(snapshot.ForwardTable) {
-			list := t.Aspect(snapshot.Entries)
-			for i, item := range list.Items() {
-				id := item.Get("ForwardEntryId").Text()
-				if have = append(have, id); id == e.entry {
-					found = true
-					w.patch(list).without[i] = true
-				}
-			}
+		for _, o := range a.Objects(snapshot.ForwardTable) {
+			w.remove(&l, o, o.Aspect(snapshot.Entries), field("ForwardEntryId"))
 		}
 	}
-	if !found {
-		return nothing("forward entry", e.entry, have)
-	}
-	return nil
+	return l.end("forward entry")
 }

@@ -1,7 +1,6 @@
 package change
 
 import (
-	"slices"
 	"strings"
 
 	"esaudit/snapshot"
@@ -27,42 +26,17 @@ func partOf(kind string) part {
 	return part{snapshot.Cluster, snapshot.VPCEndpoints, field("endpointId")}
 }
 
-func field(name string) func(*snapshot.Node) string {
-	return func(n *snapshot.Node) string { return n.Get(name).Text() }
-}
-
-// holders are the objects that an edit may change, or an error that says what
-// there is.
-func (w *work) holders(e Edit, kind snapshot.Kind) ([]snapshot.Object, error) {
-	list := w.objects(kind, e.holder)
-	if len(list) == 0 {
-		return nil, nothing(string(kind), e.holder, w.ids(kind))
-	}
-	return list, nil
-}
-
 // parts removes what an object holds under the edit's entry.
 func (w *work) parts(e Edit, p part) error {
 	holders, err := w.holders(e, p.kind)
 	if err != nil {
 		return err
 	}
-	var have []string
-	found := false
+	l := lookup{name: e.entry}
 	for _, o := range holders {
-		list := o.Aspect(p.aspect)
-		for i, item := range list.Items() {
-			id := p.id(item)
-			if have = append(have, id); id == e.entry {
-				found = true
-				w.patch(list).without[i] = true
-			}
-		}
+		w.remove(&l, o, o.Aspect(p.aspect), p.id)
 	}
-	if !found {
-		return nothing("entry of "+e.holder, e.entry, have)
-	}
-	return nil
+	return l.end("entry of " + e.holder)
 }
 
 // user changes who may connect to an endpoint service: an account id, or an
@@ -79,7 +53,7 @@ func (w *work) user(e Edit) error {
 	if e.Verb == Add {
 		for _, o := range holders {
 			if list := o.Aspect(aspect); list.Kind() == snapshot.Array {
-				w.patch(list).more = append(w.patch(list).more, snapshot.NewObject(map[string]*snapshot.Node{name: snapshot.NewString(e.entry)}))
+				w.add(o, list, snapshot.NewObject(map[string]*snapshot.Node{name: snapshot.NewString(e.entry)}))
 			}
 		}
 		return nil
@@ -94,25 +68,22 @@ func (w *work) connection(e Edit) error {
 	if err != nil {
 		return err
 	}
-	var have []string
-	found := false
+	l := lookup{name: e.entry}
 	for _, o := range holders {
 		for _, item := range o.Aspect(snapshot.Connections).Items() {
-			id := item.Get("EndpointId").Text()
-			if have = append(have, id); id == e.entry {
-				found = true
-				w.patch(item).fields["ConnectionStatus"] = snapshot.NewString("Disconnected")
+			if l.is(item.Get("EndpointId").Text()) {
+				w.patch(o, item).fields["ConnectionStatus"] = snapshot.NewString("Disconnected")
 			}
 		}
 	}
-	if !found {
-		return nothing("connection of "+e.holder, e.entry, have)
+	if err := l.end("connection of " + e.holder); err != nil {
+		return err
 	}
 	for _, a := range w.snapshot.Accounts() {
 		for _, o := range a.Objects(snapshot.Cluster) {
 			for _, item := range o.Aspect(snapshot.VPCEndpoints).Items() {
 				if item.Get("endpointId").Text() == e.entry {
-					w.patch(item).fields["connectionStatus"] = snapshot.NewString("Disconnected")
+					w.patch(o, item).fields["connectionStatus"] = snapshot.NewString("Disconnected")
 				}
 			}
 		}
@@ -126,20 +97,11 @@ func (w *work) yml(e Edit) error {
 	if err != nil {
 		return err
 	}
-	var have []string
-	found := false
+	l := lookup{name: e.entry}
 	for _, o := range holders {
-		settings := o.Attr("esConfig")
-		have = append(have, settings.Keys()...)
-		if i := slices.Index(settings.Keys(), e.entry); i >= 0 {
-			found = true
-			w.patch(settings).without[i] = true
-		}
+		w.remove(&l, o, o.Attr("esConfig"), (*snapshot.Node).Key)
 	}
-	if !found {
-		return nothing("key of "+e.holder, e.entry, have)
-	}
-	return nil
+	return l.end("key of " + e.holder)
 }
 
 // kibana takes a security group off, or puts one on, the private connection of a
@@ -149,27 +111,20 @@ func (w *work) kibana(e Edit) error {
 	if err != nil {
 		return err
 	}
-	var have []string
-	found := false
+	l := lookup{name: e.entry}
 	for _, o := range holders {
 		for _, item := range o.Aspect(snapshot.KibanaPVL).Items() {
 			list := item.Get("securityGroups")
-			for i, group := range list.Items() {
-				if have = append(have, group.Text()); group.Text() == e.entry && e.Verb == Remove {
-					found = true
-					w.patch(list).without[i] = true
-				}
-			}
-			if e.Verb == Add && list.Kind() == snapshot.Array {
-				found = true
-				w.patch(list).more = append(w.patch(list).more, snapshot.NewString(e.entry))
+			switch {
+			case e.Verb == Remove:
+				w.remove(&l, o, list, (*snapshot.Node).Text)
+			case list.Kind() == snapshot.Array:
+				l.found = true
+				w.add(o, list, snapshot.NewString(e.entry))
 			}
 		}
 	}
-	if !found {
-		return nothing("security group of the Kibana of "+e.holder, e.entry, have)
-	}
-	return nil
+	return l.end("security group of the Kibana of " + e.holder)
 }
 
 // endpoint makes an endpoint of a cluster to SERVICE@ZONE. Its id and domain are
@@ -199,11 +154,11 @@ func (w *work) endpoint(e Edit) error {
 	}
 	for _, o := range holders {
 		if list := o.Aspect(snapshot.VPCEndpoints); list.Kind() == snapshot.Array {
-			w.patch(list).more = append(w.patch(list).more, snapshot.NewObject(fields))
+			w.add(o, list, snapshot.NewObject(fields))
 		}
 	}
 	if list := services[0].Aspect(snapshot.Connections); list.Kind() == snapshot.Array {
-		w.patch(list).more = append(w.patch(list).more, snapshot.NewObject(map[string]*snapshot.Node{
+		w.add(services[0], list, snapshot.NewObject(map[string]*snapshot.Node{
 			"EndpointId": snapshot.NewString(id), "ServiceId": snapshot.NewString(service), "ConnectionStatus": snapshot.NewString(connection),
 			"Zones": snapshot.NewArray(snapshot.NewObject(map[string]*snapshot.Node{"ZoneId": snapshot.NewString(zone), "ZoneStatus": snapshot.NewString(connection)})),
 		}))

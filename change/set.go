@@ -27,7 +27,7 @@ func (w *work) set(e Edit) error {
 		}
 		n = snapshot.NewString(value)
 	}
-	w.patch(holder).fields[key] = n
+	w.patch(o, holder).fields[key] = n
 	return nil
 }
 

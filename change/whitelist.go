@@ -45,7 +45,7 @@ func (w *work) whitelist(e Edit) error {
 			continue
 		}
 		for _, list := range w.lists(o, e) {
-			entries, removed := w.strike(list, e.entry)
+			entries, removed := w.strike(o, list, e.entry)
 			have = append(have, entries...)
 			found = found || removed
 		}
@@ -72,7 +72,7 @@ func (w *work) lists(o snapshot.Object, e Edit) []*snapshot.Node {
 
 // strike takes an entry out of a list, and returns what the list held. Of an
 // element that holds several entries the others stay.
-func (w *work) strike(list *snapshot.Node, entry string) (have []string, removed bool) {
+func (w *work) strike(o snapshot.Object, list *snapshot.Node, entry string) (have []string, removed bool) {
 	for i, element := range list.Items() {
 		var rest []string
 		hit := false
@@ -87,9 +87,9 @@ func (w *work) strike(list *snapshot.Node, entry string) (have []string, removed
 		switch {
 		case !hit:
 		case len(rest) == 0:
-			w.patch(list).without[i], removed = true, true
+			w.patch(o, list).without[i], removed = true, true
 		default:
-			w.patch(list).replace[i], removed = snapshot.NewString(strings.Join(rest, ",")), true
+			w.patch(o, list).replace[i], removed = snapshot.NewString(strings.Join(rest, ",")), true
 		}
 	}
 	return have, removed
@@ -105,7 +105,7 @@ func (w *work) admit(o snapshot.Object, e Edit) {
 	entry := snapshot.NewString(e.entry)
 	lists := w.lists(o, e)
 	for _, list := range lists {
-		w.patch(list).more = append(w.patch(list).more, entry)
+		w.add(o, list, entry)
 	}
 	grouped := false
 	for _, list := range lists {
@@ -120,10 +120,10 @@ func (w *work) admit(o snapshot.Object, e Edit) {
 	groups, network := o.Attr("networkConfig", "whiteIpGroupList"), o.Attr("networkConfig")
 	switch {
 	case groups.Kind() == snapshot.Array:
-		w.patch(groups).more = append(w.patch(groups).more, group)
+		w.add(o, groups, group)
 	case network.Kind() == snapshot.Map:
-		w.patch(network).fields["whiteIpGroupList"] = snapshot.NewArray(group)
+		w.patch(o, network).fields["whiteIpGroupList"] = snapshot.NewArray(group)
 	default:
-		w.patch(o.Attr()).fields["networkConfig"] = snapshot.NewObject(map[string]*snapshot.Node{"whiteIpGroupList": snapshot.NewArray(group)})
+		w.patch(o, o.Attr()).fields["networkConfig"] = snapshot.NewObject(map[string]*snapshot.Node{"whiteIpGroupList": snapshot.NewArray(group)})
 	}
 }

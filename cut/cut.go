@@ -61,13 +61,17 @@ func Find(ctx context.Context, g *graph.Graph, from, to string) (Document, error
 	if answer.Verdict == graph.Blocked {
 		return Document{Schema: Schema, Cuts: []Cut{}, SearchedUpTo: MaxEdits, Complete: true, Blocked: true}, nil
 	}
-	s := &search{g: g, from: from, to: to, seen: map[string]bool{}}
+	s := newSearch(g, from, to, answer.Verdict)
 	found, err := s.run(ctx)
 	if err != nil {
 		return Document{}, err
 	}
 	d := Document{Schema: Schema, Cuts: []Cut{}, SearchedUpTo: MaxEdits, Complete: len(found) <= MaxCuts}
-	ranked, err := s.ranked(ctx, found)
+	in, severed, err := s.touched(found)
+	if err != nil {
+		return Document{}, err
+	}
+	ranked, err := s.ranked(ctx, found, in, severed)
 	if err != nil {
 		return Document{}, err
 	}
@@ -82,9 +86,28 @@ func Find(ctx context.Context, g *graph.Graph, from, to string) (Document, error
 // search grows sets of edits: as long as a path is open, one of the edits that
 // sever it has to join the set. So every minimal set is found.
 type search struct {
-	g        *graph.Graph
+	whole    *graph.Graph
+	g        *graph.Graph // of what may decide the question
 	from, to string
 	seen     map[string]bool // sets that were looked at
+}
+
+// newSearch leaves out of the estate what cannot decide who gets to the target,
+// where that is known. The verdict is that of the question as it is.
+func newSearch(g *graph.Graph, from, to string, v graph.Verdict) *search {
+	s := &search{whole: g, g: g, from: from, to: to, seen: map[string]bool{}}
+	scheme, rest, _ := strings.Cut(to, ":")
+	id, _, _ := strings.Cut(rest, ":")
+	if scheme != "es" && scheme != "kibana" || strings.HasPrefix(from, "es:") {
+		return s
+	}
+	if around, ok := g.Around(map[string]bool{id: true}); ok {
+		small := graph.Build(around, g.Config())
+		if a, err := small.Reach(from, to); err == nil && a.Verdict == v {
+			s.g = small
+		}
+	}
+	return s
 }
 
 // set is some edits, sorted by their text.
@@ -221,22 +244,24 @@ type rated struct {
 	hosts     int
 }
 
-// ranked says what else each set would sever, and puts those first that sever
-// least: hosts and networks before addresses.
-func (s *search) ranked(ctx context.Context, found []set) ([]rated, error) {
+// ranked says what else each set would sever, as far as it counts, and puts those
+// first that sever least: hosts and networks before addresses.
+func (s *search) ranked(ctx context.Context, found []set, g *graph.Graph, counts func(diff.Change) bool) ([]rated, error) {
 	var out []rated
 	for _, t := range found {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		edited, err := change.Apply(s.g.Snapshot(), t...)
+		edited, err := change.Apply(g.Snapshot(), t...)
 		if err != nil {
 			return nil, err
 		}
 		r := rated{Cut: Cut{Edits: t.texts(), Severs: []Sever{}}, addresses: new(big.Int)}
-		_, lost, _ := diff.Reachability(s.g, graph.Build(edited, s.g.Config()))
+		_, lost, _ := diff.Reachability(g, graph.Build(edited, g.Config()))
 		for _, c := range lost {
-			r.add(c, s)
+			if counts(c) {
+				r.add(c, s)
+			}
 		}
 		out = append(out, r)
 	}
@@ -245,6 +270,37 @@ func (s *search) ranked(ctx context.Context, found []set) ([]rated, error) {
 	})
 	return out, nil
 }
+
+// touched returns a graph of what may decide about anybody that one of the sets
+// severs, and which of the changes it shows are ones of the whole estate: found
+// by making all edits at once, because none of them opens anything.
+func (s *search) touched(found []set) (g *graph.Graph, counts func(diff.Change) bool, err error) {
+	var all set
+	for _, t := range found {
+		for _, e := range t {
+			if !all.holds(set{e}) {
+				all = all.with(e)
+			}
+		}
+	}
+	edited, err := change.Apply(s.whole.Snapshot(), all...)
+	if err != nil { // one takes away what another one is about
+		return s.whole, every, nil
+	}
+	after := graph.Build(edited, s.whole.Config())
+	ids, any := graph.Touched(s.whole, after)
+	_, lost, unclear := diff.Outbound(s.whole, after)
+	if any || len(lost)+len(unclear) > 0 {
+		return s.whole, every, nil
+	}
+	around, ok := s.whole.Around(ids)
+	if !ok {
+		return s.whole, every, nil
+	}
+	return graph.Build(around, s.whole.Config()), func(c diff.Change) bool { return ids[strings.TrimPrefix(c.To, "es:")] }, nil
+}
+
+func every(diff.Change) bool { return true }
 
 // add counts what a change severs, without what was asked to be severed.
 func (r *rated) add(c diff.Change, s *search) {

@@ -11,7 +11,8 @@
 // A path is severed by making one of its controls block. A control that passes
 // because of a value is made to block by taking that value away; which values
 // that are, the hops of the path say. Every set is evaluated again on the estate
-// with its edits made.
+// with its edits made, without the objects that cannot decide who gets to the
+// target (graph.Around).
 //
 // # Limits
 //

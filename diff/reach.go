@@ -118,7 +118,7 @@ func compare(old, new *graph.Graph, asked func(*graph.Cluster) bool) (gained, lo
 		lost = append(lost, s.named(before.names[s], graph.Reachable, func(n string) bool { return was[n] == "reachable" && is[n] == "" })...)
 		unclear = append(unclear, s.named(after.names[s], graph.Unknown, func(n string) bool { return was[n] != "unknown" && is[n] == "unknown" })...)
 	}
-	more, less, open := outbound(old, new)
+	more, less, open := Outbound(old, new)
 	gained, lost, unclear = append(gained, more...), append(lost, less...), append(unclear, open...)
 	order(gained)
 	order(lost)
@@ -242,9 +242,9 @@ func served(g *graph.Graph, c config.Client) bool {
 	return len(c.CIDRs) > 0
 }
 
-// outbound compares where clusters get to: the hosts that their settings name,
+// Outbound compares where clusters get to: the hosts that their settings name,
 // before or after.
-func outbound(old, new *graph.Graph) (gained, lost, unclear []Change) {
+func Outbound(old, new *graph.Graph) (gained, lost, unclear []Change) {
 	was, is := calls(old), calls(new)
 	ids := slices.Concat(slices.Collect(maps.Keys(was)), slices.Collect(maps.Keys(is)))
 	slices.Sort(ids)

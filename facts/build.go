@@ -19,9 +19,23 @@ func Kinds() []string {
 }
 
 // Build computes the facts of every subject, by ARN.
-func Build(g *graph.Graph) Document {
+func Build(g *graph.Graph) Document { return build(g, clusters, principals, accounts) }
+
+// BuildOthers computes those of every subject but RAM users, groups and roles,
+// whose facts are made of what RAM answered about the account, and of nothing
+// else (DirectoryKinds).
+func BuildOthers(g *graph.Graph) Document { return build(g, clusters, accounts) }
+
+// DirectoryKinds returns the kinds of objects that RAM answers about.
+func DirectoryKinds() []snapshot.Kind {
+	return []snapshot.Kind{
+		snapshot.Identity, snapshot.PolicyAttachment, snapshot.RAMAccount, snapshot.RAMGroup, snapshot.RAMPolicy, snapshot.RAMRole, snapshot.RAMUser,
+	}
+}
+
+func build(g *graph.Graph, lists ...func(*graph.Graph) []Subject) Document {
 	d := Document{Schema: Schema, Config: g.Config(), Subjects: []Subject{}}
-	for _, subjects := range []func(*graph.Graph) []Subject{clusters, principals, accounts} {
+	for _, subjects := range lists {
 		d.Subjects = append(d.Subjects, subjects(g)...)
 	}
 	paths := newScope(g)

@@ -73,9 +73,10 @@ func (g *Graph) checkOutbound(a config.Assertion) []Checked {
 // check compares who gets to a cluster with what is asserted of it.
 func (g *Graph) check(a config.Assertion, c *Cluster, scheme string, port int) Checked {
 	x := Checked{Assertion: a, Cluster: c}
-	q := g.ask(c.near())
-	in := whoGetsIn(q.cluster(c, scheme, port), scheme)
 	named := g.named(a.Sources)
+	q := g.ask(c.near())
+	q.outside = a.Verb == "never" && named.outside()
+	in := whoGetsIn(q.cluster(c, scheme, port), scheme)
 	var breaking, open who
 	switch a.Verb {
 	case "never":
@@ -155,6 +156,11 @@ type namedSources struct {
 	onPrem   []string
 }
 
+// outside reports whether nobody inside a VPC is named.
+func (n namedSources) outside() bool {
+	return n.cidrs.IsEmpty() && len(n.vpcs)+len(n.hosts)+len(n.onPrem) == 0
+}
+
 func (g *Graph) named(sources []string) namedSources {
 	var n namedSources
 	for _, s := range sources {
@@ -191,11 +197,11 @@ func (n namedSources) holdsHost(g *Graph, id string) bool {
 	if slices.Contains(n.hosts, id) {
 		return true
 	}
-	o, net := g.host(id)
-	if net == nil {
+	h := g.byID.hosts[id]
+	if h == nil {
 		return false
 	}
-	s := hostSource(net, o)
+	s := h.asked()
 	return slices.Contains(n.vpcs, s.vpc) || !s.addresses.IsEmpty() && n.cidrs.ContainsSet(s.addresses)
 }
 

@@ -141,6 +141,7 @@ func parseSet(to string) (scheme, id string, port int, err error) {
 // asking gathers openings, and what would settle what is unknown.
 type asking struct {
 	g        *Graph
+	outside  bool      // nobody inside is asked
 	switches []*source // the addresses of every vSwitch
 	hosts    []*source
 	settle   []snapshot.Call
@@ -230,8 +231,24 @@ func (a *asking) entry(c *Cluster, entry string, port int) Opening {
 		o.Via = a.ways(paths)
 		a.onPrem(&o, c, port)
 	}
-	a.inside(&o, func(s *source) []Path { return a.g.insideEntry(s, c, entry, port) })
+	a.inside(&o, func(s *source) []Path {
+		if c.refuses(entry, port, s.addresses) {
+			return nil
+		}
+		return a.g.insideEntry(s, c, entry, port)
+	})
 	return o
+}
+
+// refuses reports whether an entry lets nobody of a set in, whatever stands
+// before it.
+func (c *Cluster) refuses(entry string, port int, set netset.Set) bool {
+	if entry == KibanaPVL { // has no whitelist
+		return false
+	}
+	in := c.admits(entry, set)
+	return in.pass.IsEmpty() && in.unknown.IsEmpty() && !set.IsEmpty() ||
+		slices.Contains([]Verdict{c.statusDecision().verdict, c.entryDecision(entry).verdict, c.portDecision(entry, port).verdict}, Blocked)
 }
 
 // insideEntry returns the paths of a source inside that end at one entry.
@@ -317,6 +334,9 @@ func through(paths []Path, which func(Path) way) []Via {
 
 // inside asks for every vSwitch and every host.
 func (a *asking) inside(o *Opening, ask func(*source) []Path) {
+	if a.outside {
+		return
+	}
 	for _, s := range a.switches {
 		if sum := a.sum(ask(s)); !sum.IsEmpty() {
 			old := o.VPCs[s.vpc]

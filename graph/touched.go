@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"maps"
 	"reflect"
 
 	"esaudit/snapshot"
@@ -53,9 +54,8 @@ type touch struct {
 // objects looks at the objects of a kind; false when one that differs may
 // decide about any cluster.
 func (t *touch) objects(a, b *snapshot.Account, kind snapshot.Kind) bool {
-	switch kind {
-	case snapshot.RAMUser, snapshot.RAMGroup, snapshot.RAMRole, snapshot.RAMPolicy, snapshot.RAMAccount, snapshot.PolicyAttachment, snapshot.Trail, snapshot.FlowLog:
-		return true // say nothing of who gets in
+	if !decides(kind) {
+		return true
 	}
 	x, y := a.Objects(kind), b.Objects(kind)
 	for len(x)+len(y) > 0 {
@@ -78,6 +78,48 @@ func (t *touch) objects(a, b *snapshot.Account, kind snapshot.Kind) bool {
 		}
 	}
 	return true
+}
+
+// decides reports whether objects of a kind say anything of who gets in.
+func decides(kind snapshot.Kind) bool {
+	switch kind {
+	case snapshot.RAMUser, snapshot.RAMGroup, snapshot.RAMRole, snapshot.RAMPolicy, snapshot.RAMAccount, snapshot.PolicyAttachment, snapshot.Trail, snapshot.FlowLog:
+		return false
+	}
+	return true
+}
+
+// Around returns the snapshot without the objects that cannot decide who gets to
+// some clusters: those that, if they were not there, would touch none of them
+// (Touched). ok is false when it may be any.
+func (g *Graph) Around(ids map[string]bool) (s *snapshot.Snapshot, ok bool) {
+	near := map[string]bool{}
+	for _, c := range g.clusters {
+		if !ids[c.ID] {
+			continue
+		}
+		vpcs := c.near()
+		if vpcs == nil {
+			return g.snapshot, false
+		}
+		maps.Copy(near, vpcs)
+	}
+	t := touch{g, g, map[string]bool{}, map[*Graph]map[string][]string{}}
+	return g.snapshot.Only(func(o snapshot.Object) bool {
+		if !decides(o.Kind) {
+			return false
+		}
+		clear(t.vpcs)
+		if !t.vpcOf(g, o) {
+			return true
+		}
+		for vpc := range t.vpcs {
+			if near[vpc] {
+				return true
+			}
+		}
+		return false
+	}), true
 }
 
 // vpcOf notes the VPC of an object that decides about clusters near it only;

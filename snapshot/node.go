@@ -237,6 +237,9 @@ func (n *Node) Equal(m *Node) bool { return compare(n, m) == 0 }
 
 // compare is a total order over values: by kind, then content.
 func compare(a, b *Node) int {
+	if a == b {
+		return 0 // shared by two documents
+	}
 	if d := int(a.Kind()) - int(b.Kind()); d != 0 || a == nil {
 		return d
 	}

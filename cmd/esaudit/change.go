@@ -236,20 +236,17 @@ func (a *app) compare(ctx context.Context, f *changeFlags, command string, old, 
 	if err != nil {
 		return err
 	}
-	sides, said := [2]diff.Side{}, map[string]string{}
-	for i, s := range []*snapshot.Snapshot{old, new} {
-		result, err := audit.Run(ctx, s, audit.Options{Config: a.declared, Rules: f.rules, SkipRules: f.skip, Optional: f.optional, Texts: texts, Version: version})
-		if err != nil {
-			return fmt.Errorf("%s: %w", command, err)
-		}
-		sides[i] = sideOf(result)
-		for _, x := range sides[i].Findings {
-			if x.Said != nil {
-				said[x.Fingerprint] = x.Said.Message
-			}
+	before, after, err := audit.Changed(ctx, old, new, audit.Options{Config: a.declared, Rules: f.rules, SkipRules: f.skip, Optional: f.optional, Texts: texts})
+	if err != nil {
+		return fmt.Errorf("%s: %w", command, err)
+	}
+	said := map[string]string{}
+	for _, x := range slices.Concat(before.Findings, after.Findings) {
+		if x.Said != nil {
+			said[x.Fingerprint] = x.Said.Message
 		}
 	}
-	d := diff.Compare(sides[0], sides[1])
+	d := diff.Compare(diff.Side{Graph: before.Graph, Findings: before.Findings}, diff.Side{Graph: after.Graph, Findings: after.Findings})
 	if err := a.writeAll(ctx, list, func(d2 destination) ([]byte, error) {
 		return a.onScreen(d2, func(s screen) ([]byte, error) {
 			if d2.format == "table" && s.texts != nil {

@@ -73,6 +73,10 @@ func (a *app) cut(ctx context.Context, f *cutFlags, args []string) error {
 		a.note("cut: %s does not get to %s as it is", f.from, f.to)
 	case len(d.Cuts) == 0:
 		return &ending{found, fmt.Errorf("cut: nothing of up to %d edits severs %s from %s", d.SearchedUpTo, f.from, f.to)}
+	case d.Complete:
+		a.note("cut: every smallest set of up to %d edits is told; larger ones were not looked for", d.SearchedUpTo)
+	default:
+		a.note("cut: %d of the smallest sets of up to %d edits are told; larger ones were not looked for", len(d.Cuts), d.SearchedUpTo)
 	}
 	return nil
 }

@@ -37,55 +37,103 @@ func (b *bench) assertions() error {
 	return nil
 }
 
-// cuts severs a host from a cluster it gets to.
+// cuts severs a host from a cluster it gets to: the one of several that has the
+// most ways to be severed.
 func (b *bench) cuts() error {
-	from, to, found := b.way()
-	if !found {
+	var most time.Duration
+	ways := 0
+	asked := b.ways(5)
+	if len(asked) == 0 {
 		return fmt.Errorf("no host gets to any cluster")
 	}
-	var d cut.Document
-	var err error
-	took := timed(func() { d, err = cut.Find(context.Background(), b.graph, from, to) })
-	b.line(fmt.Sprintf("cut: %d ways", len(d.Cuts)), took, b.whole(), besideAudit)
-	return err
+	for _, q := range asked {
+		var d cut.Document
+		var err error
+		took := timed(func() { d, err = cut.Find(context.Background(), b.graph, q[0], q[1]) })
+		if err != nil {
+			return err
+		}
+		if took > most {
+			most, ways = took, len(d.Cuts)
+		}
+	}
+	b.line(fmt.Sprintf("cut: the slowest of %d, %d ways", len(asked), ways), most, b.whole(), besideAudit)
+	return nil
 }
 
-// way is a host and a cluster that it gets to.
-func (b *bench) way() (from, to string, found bool) {
+// ways are hosts and clusters that they get to, each cluster once.
+func (b *bench) ways(n int) [][2]string {
+	var out [][2]string
 	for _, c := range b.graph.Clusters() {
 		sources, err := b.graph.Sources("es:" + c.ID)
-		if err != nil {
+		if err != nil || len(out) == n {
 			continue
 		}
 		for _, o := range sources.Entries {
 			if len(o.Hosts.Reachable) > 0 {
-				return "ecs:" + o.Hosts.Reachable[0], fmt.Sprintf("es:%s:%d", c.ID, o.Port), true
+				out = append(out, [2]string{"ecs:" + o.Hosts.Reachable[0], fmt.Sprintf("es:%s:%d", c.ID, o.Port)})
+				break
 			}
 		}
 	}
-	return "", "", false
+	return out
 }
 
-// differences compares the estate with one in which a cluster's public access
-// is on, and asks what that edit would do.
+// differences asks what an edit of a cluster would do, and compares the estate
+// with one of which a hundredth of the clusters changed: who gets in, and with
+// what rules say.
 func (b *bench) differences() error {
-	c := b.graph.Clusters()[0]
-	edit, err := change.Parse(change.Set, c.ID+".enablePublic=true")
+	one, err := b.opened(1)
 	if err != nil {
 		return err
 	}
-	edited, err := change.Apply(b.snapshot, edit)
+	some, err := b.opened(max(1, b.clusters/100))
 	if err != nil {
 		return err
 	}
-	other := graph.Build(edited, config.Config{})
-	compared := timed(func() { diff.Compare(diff.Side{Graph: b.graph}, diff.Side{Graph: other}) })
-	b.line("diff: reachability and settings", compared, b.whole(), besideAudit)
-	var again *snapshot.Snapshot
-	asked := timed(func() {
-		again, err = change.Apply(b.snapshot, edit)
-		diff.Compare(diff.Side{Graph: b.graph}, diff.Side{Graph: graph.Build(again, config.Config{})})
-	})
-	b.line("whatif: the same from the edit", asked, b.whole(), besideAudit)
-	return err
+	for _, q := range []struct {
+		name   string
+		edits  []change.Edit
+		parsed bool // from a file: it shares nothing
+	}{{"whatif", one, false}, {"diff of 1%", some, true}} {
+		var edited *snapshot.Snapshot
+		took := timed(func() {
+			edited, err = change.Apply(b.snapshot, q.edits...)
+			diff.Compare(diff.Side{Graph: b.graph}, diff.Side{Graph: graph.Build(edited, config.Config{})})
+		})
+		if err != nil {
+			return err
+		}
+		b.line(q.name+": edit, reach, settings", took, b.whole(), besideAudit)
+		if q.parsed {
+			if edited, err = snapshot.Parse(edited.Canonical()); err != nil {
+				return err
+			}
+		}
+		took = timed(func() {
+			var old, new audit.Judged
+			old, new, err = audit.Changed(context.Background(), b.snapshot, edited, audit.Options{})
+			diff.Compare(diff.Side{Graph: old.Graph, Findings: old.Findings}, diff.Side{Graph: new.Graph, Findings: new.Findings})
+		})
+		if err != nil {
+			return err
+		}
+		b.line(q.name+": and findings", took, b.whole(), besideAudit)
+	}
+	return nil
+}
+
+// opened are edits of the first clusters: their public access is turned the other
+// way.
+func (b *bench) opened(n int) ([]change.Edit, error) {
+	var out []change.Edit
+	for _, c := range b.graph.Clusters()[:n] {
+		on, _ := c.Attr("enablePublic").Bool()
+		edit, err := change.Parse(change.Set, fmt.Sprintf("%s.enablePublic=%t", c.ID, !on))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, edit)
+	}
+	return out, nil
 }

@@ -1,0 +1,184 @@
+package audit
+
+import (
+	"context"
+	"reflect"
+	"slices"
+
+	"esaudit/facts"
+	"esaudit/finding"
+	"esaudit/graph"
+	"esaudit/policies"
+	"esaudit/snapshot"
+)
+
+// Judged is what rules say of one of two pictures.
+type Judged struct {
+	Graph *graph.Graph
+	// Findings are fails, latents and unknowns of the subjects of which facts
+	// differ.
+	Findings []finding.Finding
+}
+
+// Changed judges two snapshots as far as what rules see of them differs: of a
+// subject with the same facts in both, rules say the same. Subjects are the same
+// when their ARNs are. Of those that differ only by when they were read, rules
+// are asked that read it.
+func Changed(ctx context.Context, old, new *snapshot.Snapshot, o Options) (before, after Judged, err error) {
+	before.Graph, after.Graph = graph.Build(old, o.Config), graph.Build(new, o.Config)
+	build := facts.Build
+	if sameDirectory(old.Root().Get("accounts"), new.Root().Get("accounts")) {
+		build = facts.BuildOthers
+	}
+	documents := [2]facts.Document{build(before.Graph), build(after.Graph)}
+	other, later := differing(documents[0].Subjects, documents[1].Subjects)
+	selection := policies.Selection{Only: o.Rules, Skip: o.SkipRules, Optional: o.Optional, User: o.OwnRules}
+	for _, part := range []struct {
+		subjects [2][]facts.Subject
+		timed    bool
+	}{{other, false}, {later, true}} {
+		if len(part.subjects[0])+len(part.subjects[1]) == 0 {
+			continue
+		}
+		if part.timed {
+			if selection.Only, err = selection.OfInstant(); err != nil {
+				return before, after, err
+			}
+			if selection.Skip = nil; selection.Only == nil {
+				continue
+			}
+		}
+		engine, err := policies.New(ctx, selection)
+		if err != nil {
+			return before, after, err
+		}
+		for i, side := range []*Judged{&before, &after} {
+			documents[i].Subjects = part.subjects[i]
+			found, err := open(ctx, engine, selection, side.Graph.Snapshot(), documents[i], o)
+			if err != nil {
+				return before, after, err
+			}
+			side.Findings = append(side.Findings, found...)
+		}
+	}
+	finding.Sort(before.Findings)
+	finding.Sort(after.Findings)
+	return before, after, nil
+}
+
+// sameDirectory reports whether RAM answered the same of the accounts, at the
+// same instant.
+func sameDirectory(old, new *snapshot.Node) bool {
+	if len(old.Items()) != len(new.Items()) {
+		return false
+	}
+	parts := [][]string{{"id"}, {"takenAt"}, {"regions"}, {"coverage"}}
+	for _, kind := range facts.DirectoryKinds() {
+		parts = append(parts, []string{"objects", string(kind)})
+	}
+	for i, a := range old.Items() {
+		if slices.ContainsFunc(parts, func(path []string) bool { return !a.Get(path...).Equal(new.Items()[i].Get(path...)) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// open are the fails, latents and unknowns of subjects.
+func open(ctx context.Context, engine *policies.Engine, sel policies.Selection, s *snapshot.Snapshot, doc facts.Document, o Options) ([]finding.Finding, error) {
+	judged, err := Judge(ctx, engine, s, doc)
+	if err == nil && o.Texts != nil {
+		_, err = translate(ctx, o.Texts, sel, s, doc, judged)
+	}
+	return finding.Visible(judged, false), err
+}
+
+// differing returns the subjects of both documents that are not the same, and
+// those that are but for when they were read.
+func differing(old, new []facts.Subject) (other, later [2][]facts.Subject) {
+	for len(old)+len(new) > 0 {
+		arn := ""
+		if len(new) == 0 || len(old) > 0 && old[0].ARN < new[0].ARN {
+			arn = old[0].ARN
+		} else {
+			arn = new[0].ARN
+		}
+		x, y := named(old, arn), named(new, arn)
+		switch into := &other; {
+		case same(reflect.ValueOf(x), reflect.ValueOf(y)):
+			if !slices.EqualFunc(x, y, func(a, b facts.Subject) bool { return a.TakenAt == b.TakenAt }) {
+				into = &later
+				into[0], into[1] = append(into[0], x...), append(into[1], y...)
+			}
+		default:
+			into[0], into[1] = append(into[0], x...), append(into[1], y...)
+		}
+		old, new = old[len(x):], new[len(y):]
+	}
+	return other, later
+}
+
+// named returns the first subjects, which have an ARN.
+func named(list []facts.Subject, arn string) []facts.Subject {
+	n := slices.IndexFunc(list, func(s facts.Subject) bool { return s.ARN != arn })
+	if n < 0 {
+		n = len(list)
+	}
+	return list[:n]
+}
+
+// same reports whether two values are equal, but for when subjects were read and
+// for the lines of hops: they move with whatever stands above them, and say
+// nothing about what they stand for.
+func same(a, b reflect.Value) bool {
+	if a.IsValid() != b.IsValid() {
+		return false
+	}
+	if !a.IsValid() {
+		return true
+	}
+	if a.Type() != b.Type() {
+		return false
+	}
+	switch a.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		return a.IsNil() && b.IsNil() || !a.IsNil() && !b.IsNil() && same(a.Elem(), b.Elem())
+	case reflect.Slice, reflect.Array:
+		return sameItems(a, b)
+	case reflect.Map:
+		return sameFields(a, b)
+	case reflect.Struct:
+		aside := map[reflect.Type]string{reflect.TypeFor[graph.Hop](): "Line", reflect.TypeFor[facts.Subject](): "TakenAt"}[a.Type()]
+		for i := range a.NumField() {
+			if (aside == "" || a.Type().Field(i).Name != aside) && !same(a.Field(i), b.Field(i)) {
+				return false
+			}
+		}
+		return true
+	}
+	return a.Equal(b)
+}
+
+func sameItems(a, b reflect.Value) bool {
+	if a.Len() != b.Len() || a.Kind() == reflect.Slice && a.IsNil() != b.IsNil() {
+		return false
+	}
+	for i := range a.Len() {
+		if !same(a.Index(i), b.Index(i)) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameFields(a, b reflect.Value) bool {
+	if a.Len() != b.Len() || a.IsNil() != b.IsNil() {
+		return false
+	}
+	for each := a.MapRange(); each.Next(); {
+		if !same(each.Value(), b.MapIndex(each.Key())) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,179 @@
+package snapshot
+
+import (
+	"maps"
+	"slices"
+)
+
+// Edit is another value for one object; nil takes the object away.
+type Edit struct {
+	Object Object
+	Node   *Node
+}
+
+// Edited returns the snapshot with other values of some objects. Everything
+// else is shared with s, so that the work is that of the objects that change.
+//
+// Pointers are those of the edited document. Lines, columns and spans stay those
+// of the bytes s was read from (Source): what was built has none. Parent leads
+// from an object that did not change into the document it came from.
+func (s *Snapshot) Edited(edits ...Edit) *Snapshot {
+	changed := map[*Account]map[objectKey]*Node{}
+	for _, e := range edits {
+		if changed[e.Object.Account] == nil {
+			changed[e.Object.Account] = map[objectKey]*Node{}
+		}
+		changed[e.Object.Account][objectKey{e.Object.Kind, e.Object.Region, e.Object.ID}] = e.Node
+	}
+	list := s.root.Get("accounts").shallow()
+	out := &Snapshot{root: s.root.shallow(), data: s.data, accounts: slices.Clone(s.accounts)}
+	out.root.put("accounts", list)
+	for i, a := range s.accounts {
+		if changed[a] != nil {
+			out.accounts[i] = a.edited(changed[a])
+			list.kids[i] = out.accounts[i].node
+			list.kids[i].parent, list.kids[i].slot = list, i
+		}
+	}
+	return out
+}
+
+// edited copies an account with other objects; those it keeps are its own.
+func (a *Account) edited(changed map[objectKey]*Node) *Account {
+	b := &Account{
+		ID: a.ID, TakenAt: a.TakenAt, Regions: a.Regions, node: a.node.shallow(), kinds: make(map[Kind][]Object, len(a.kinds)), byID: a.byID,
+		answers: a.answers, codes: a.codes, calls: a.calls,
+	}
+	b.node.put("objects", a.node.Get("objects").changed(changed))
+	removed := map[Kind]bool{}
+	for key, n := range changed {
+		removed[key.kind] = removed[key.kind] || n == nil
+	}
+	for kind, list := range a.kinds {
+		kept := make([]Object, 0, len(list))
+		for _, o := range list {
+			o.Account = b
+			kept = append(kept, o)
+		}
+		b.kinds[kind] = kept
+	}
+	for key, n := range changed {
+		if i, there := a.byID[key]; there {
+			b.kinds[key.kind][i].Node = n
+		}
+	}
+	b.forget(removed)
+	return b
+}
+
+// forget takes the objects without a value out of some kinds.
+func (a *Account) forget(kinds map[Kind]bool) {
+	for kind, some := range kinds {
+		if !some {
+			continue
+		}
+		a.byID = maps.Clone(a.byID)
+		maps.DeleteFunc(a.byID, func(key objectKey, _ int) bool { return key.kind == kind })
+		a.kinds[kind] = slices.DeleteFunc(a.kinds[kind], func(o Object) bool { return o.Node == nil })
+		for i, o := range a.kinds[kind] {
+			a.byID[objectKey{kind, o.Region, o.ID}] = i
+		}
+	}
+}
+
+// changed copies "objects" as far as objects change.
+func (n *Node) changed(objects map[objectKey]*Node) *Node {
+	out := n.shallow()
+	made := map[*Node]bool{} // by this call
+	inside := func(holder *Node, key string) *Node {
+		kid := holder.Get(key)
+		if !made[kid] {
+			kid = kid.shallow()
+			made[kid] = true
+			holder.put(key, kid)
+		}
+		return kid
+	}
+	for key, value := range objects {
+		if value == nil {
+			inside(inside(out, string(key.kind)), key.region).drop(key.id)
+		}
+	}
+	for key, value := range objects { // now that places are settled
+		if value != nil {
+			inside(inside(out, string(key.kind)), key.region).put(key.id, value)
+		}
+	}
+	return out
+}
+
+// shallow copies a value that holds others: it holds the same ones, which do not
+// know it.
+func (n *Node) shallow() *Node {
+	c := *n
+	c.parent, c.keys, c.kids = nil, slices.Clone(n.keys), slices.Clone(n.kids)
+	return &c
+}
+
+// put gives a key of n another value.
+func (n *Node) put(key string, value *Node) {
+	if i := n.find(key); i >= 0 {
+		n.kids[i], value.parent, value.slot = value, n, i
+	}
+}
+
+// drop takes a key out of n. What stands behind it must not know n yet.
+func (n *Node) drop(key string) {
+	if i := n.find(key); i >= 0 {
+		n.keys, n.kids = slices.Delete(n.keys, i, i+1), slices.Delete(n.kids, i, i+1)
+	}
+}
+
+// Replaced copies n with other values in it: other is asked for every value on
+// the way, and returns the one to take instead or nil to go on. What stays keeps
+// its position.
+func (n *Node) Replaced(other func(*Node) *Node) *Node {
+	if n == nil {
+		return nil
+	}
+	if m := other(n); m != nil {
+		return m
+	}
+	c := *n
+	c.parent, c.slot, c.kids = nil, 0, nil
+	for _, kid := range n.kids {
+		c.kids = append(c.kids, kid.Replaced(other))
+	}
+	c.adopt()
+	return &c
+}
+
+// Beginning gives an object or array that was built the position of the one it
+// is made from, and returns it: it begins there, and ends nowhere.
+func (n *Node) Beginning(at *Node) *Node {
+	n.line, n.start, n.end = at.line, at.start, at.start
+	return n
+}
+
+// Only returns the snapshot as if it listed some of its objects only. Its
+// document stays whole, and with it every pointer.
+func (s *Snapshot) Only(keep func(Object) bool) *Snapshot {
+	out := &Snapshot{root: s.root, data: s.data}
+	for _, a := range s.accounts {
+		b := &Account{
+			ID: a.ID, TakenAt: a.TakenAt, Regions: a.Regions, node: a.node, kinds: map[Kind][]Object{}, byID: map[objectKey]int{},
+			answers: a.answers, codes: a.codes, calls: a.calls,
+		}
+		for kind, list := range a.kinds {
+			for _, o := range list {
+				if keep(o) {
+					o.Account = b
+					b.byID[objectKey{kind, o.Region, o.ID}] = len(b.kinds[kind])
+					b.kinds[kind] = append(b.kinds[kind], o)
+				}
+			}
+		}
+		out.accounts = append(out.accounts, b)
+	}
+	return out
+}
