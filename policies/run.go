@@ -46,18 +46,29 @@ func (e *Engine) run(ctx context.Context, doc facts.Document) ([]Result, error) 
 	defer end()
 	run := program.Start(bounded, input)
 	subjects := machine.Items(machine.Fields(input, "subjects")[0])
-	var out []Result
-	for i := range e.rules {
-		results, err := e.runRule(run, i, doc.Subjects, subjects)
-		if errors.Is(err, machine.ErrUnsure) && bounded.Err() == nil {
-			results, err = e.ask(ctx, i, doc)
+	results, unsure := make([][]Result, len(e.rules)), map[int]bool{}
+	for j, s := range doc.Subjects {
+		run.Forget()
+		for i := range e.rules {
+			if unsure[i] || !slices.Contains(e.rules[i].Kinds, s.Kind) {
+				continue
+			}
+			given, err := e.runRule(run, &e.rules[i], s.ARN, subjects[j])
+			switch {
+			case errors.Is(err, machine.ErrUnsure) && bounded.Err() == nil:
+				unsure[i] = true
+			case err != nil:
+				return nil, err
+			}
+			results[i] = append(results[i], given...)
 		}
-		if err != nil {
+	}
+	for i := range unsure {
+		if results[i], err = e.ask(ctx, i, doc); err != nil {
 			return nil, err
 		}
-		out = append(out, results...)
 	}
-	return out, nil
+	return slices.Concat(results...), nil
 }
 
 // shown is the document as rules see it.
@@ -72,29 +83,20 @@ func (e *Engine) shown(program *machine.Program, doc facts.Document) (machine.Va
 	return machine.FromJSON(text)
 }
 
-// runRule applies one rule with the machine.
-func (e *Engine) runRule(run *machine.Run, i int, subjects []facts.Subject, values []machine.Value) ([]Result, error) {
-	var out []Result
-	r := &e.rules[i]
-	function := r.function()
-	for j := range subjects {
-		if !slices.Contains(r.Kinds, subjects[j].Kind) {
-			continue
-		}
-		set, err := run.Call(function, values[j])
-		if err != nil {
+// runRule applies one rule to one subject with the machine.
+func (e *Engine) runRule(run *machine.Run, r *rule, arn string, subject machine.Value) ([]Result, error) {
+	set, err := run.Call(r.function(), subject)
+	if err != nil {
+		return nil, err
+	}
+	values := machine.Items(set)
+	if !machine.IsSet(set) || len(values) > most {
+		return nil, fmt.Errorf("%s gives no set of results", r.ID)
+	}
+	out := make([]Result, len(values))
+	for i, value := range values {
+		if out[i], err = e.resultOf(value, r, arn); err != nil {
 			return nil, err
-		}
-		results := machine.Items(set)
-		if !machine.IsSet(set) || len(results) > most {
-			return nil, fmt.Errorf("%s gives no set of results", r.ID)
-		}
-		for _, value := range results {
-			result, err := e.resultOf(value, r, subjects[j].ARN)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, result)
 		}
 	}
 	return out, nil

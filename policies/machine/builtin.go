@@ -2,6 +2,7 @@ package machine
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -77,28 +78,30 @@ func owned() map[string]func(args []Value) Value {
 		return func(args []Value) Value { return Bool(holds(compare(args[0], args[1]))) }
 	}
 	return map[string]func(args []Value) Value{
-		"equal":             func(args []Value) Value { return Bool(equal(args[0], args[1])) },
-		"neq":               func(args []Value) Value { return Bool(!equal(args[0], args[1])) },
-		"lt":                order(func(c int) bool { return c < 0 }),
-		"lte":               order(func(c int) bool { return c <= 0 }),
-		"gt":                order(func(c int) bool { return c > 0 }),
-		"gte":               order(func(c int) bool { return c >= 0 }),
-		"internal.member_2": func(args []Value) Value { return Bool(member(args[0], args[1])) },
-		"count":             func(args []Value) Value { return count(args[0]) },
-		"object.get":        objectGet,
-		"object.union":      objectUnion,
-		"array.concat":      arrayConcat,
-		"or":                setUnion,
-		"sort":              sorted,
-		"concat":            concat,
-		"sprintf":           sprintf,
-		"contains":          texts2(strings.Contains),
-		"startswith":        texts2(strings.HasPrefix),
-		"endswith":          texts2(strings.HasSuffix),
-		"lower":             texts1(strings.ToLower),
-		"trim_space":        texts1(strings.TrimSpace),
-		"trim_prefix":       trimmed(strings.TrimPrefix),
-		"trim_suffix":       trimmed(strings.TrimSuffix),
+		"equal":               func(args []Value) Value { return Bool(equal(args[0], args[1])) },
+		"neq":                 func(args []Value) Value { return Bool(!equal(args[0], args[1])) },
+		"lt":                  order(func(c int) bool { return c < 0 }),
+		"lte":                 order(func(c int) bool { return c <= 0 }),
+		"gt":                  order(func(c int) bool { return c > 0 }),
+		"gte":                 order(func(c int) bool { return c >= 0 }),
+		"internal.member_2":   func(args []Value) Value { return Bool(member(args[0], args[1])) },
+		"count":               func(args []Value) Value { return count(args[0]) },
+		"object.get":          objectGet,
+		"object.union":        objectUnion,
+		"array.concat":        arrayConcat,
+		"or":                  setUnion,
+		"sort":                sorted,
+		"concat":              concat,
+		"sprintf":             sprintf,
+		"contains":            texts2(strings.Contains),
+		"startswith":          texts2(strings.HasPrefix),
+		"endswith":            texts2(strings.HasSuffix),
+		"lower":               texts1(strings.ToLower),
+		"trim_space":          texts1(strings.TrimSpace),
+		"trim_prefix":         trimmed(strings.TrimPrefix),
+		"trim_suffix":         trimmed(strings.TrimSuffix),
+		"net.cidr_contains":   ranges(func(a, b netip.Prefix) bool { return a.Bits() <= b.Bits() && a.Contains(b.Addr()) }),
+		"net.cidr_intersects": ranges(netip.Prefix.Overlaps),
 	}
 }
 
@@ -134,6 +137,24 @@ func trimmed(f func(text, part string) string) func([]Value) Value {
 			return nil
 		}
 		return String(f(string(text), string(part)))
+	}
+}
+
+// ranges compares two CIDRs of IPv4; others OPA reads.
+func ranges(holds func(a, b netip.Prefix) bool) func([]Value) Value {
+	return func(args []Value) Value {
+		var read [2]netip.Prefix
+		for i := range read {
+			text, ok := args[i].(String)
+			if !ok {
+				return nil
+			}
+			var err error
+			if read[i], err = netip.ParsePrefix(string(text)); err != nil || !read[i].Addr().Is4() {
+				return nil
+			}
+		}
+		return Bool(holds(read[0].Masked(), read[1].Masked()))
 	}
 }
 

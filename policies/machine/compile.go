@@ -24,6 +24,7 @@ type compiler struct {
 	numbers map[ir.Local]int // locals by their number in the frame
 	calls   []string         // functions it calls
 	result  ir.Local
+	scans   bool
 }
 
 // unknown is what the compiler panics with when the machine has no such thing.
@@ -43,7 +44,7 @@ func (c *compiler) compile(planned *ir.Func, f *function) {
 	for _, b := range planned.Blocks {
 		f.body = append(f.body, c.block(b))
 	}
-	f.locals = len(c.numbers)
+	f.locals, f.scans = len(c.numbers), c.scans
 }
 
 func (c *compiler) local(l ir.Local) int {
@@ -210,6 +211,7 @@ func (c *compiler) flow(stmt ir.Stmt) op {
 		}
 	}
 	s := stmt.(*ir.ScanStmt)
+	c.scans = true
 	source, key, value, block := c.local(s.Source), c.local(s.Key), c.local(s.Value), c.block(s.Block)
 	// A break of one block is for the next item; of two, past the last.
 	return func(r *Run, l []Value) int {

@@ -27,6 +27,7 @@ type function struct {
 	locals int
 	body   []op
 	memo   int    // where a run keeps what it gives, when it takes input and data alone; else -1
+	scans  bool   // it, or what it calls, goes through values: what it gave is kept
 	broken string // why it cannot be run; "" when it can
 }
 
@@ -50,7 +51,7 @@ func New(plan *ir.Policy) *Program {
 	return p
 }
 
-// spread marks what calls a function that cannot be run.
+// spread marks what calls a function that cannot be run, or one that scans.
 func (p *Program) spread(calls map[string][]string) {
 	for changed := true; changed; {
 		changed = false
@@ -59,6 +60,9 @@ func (p *Program) spread(calls map[string][]string) {
 			for _, other := range called {
 				if why := p.functions[other].broken; why != "" && f.broken == "" {
 					f.broken, changed = why, true
+				}
+				if p.functions[other].scans && !f.scans {
+					f.scans, changed = true, true
 				}
 			}
 		}
@@ -89,9 +93,20 @@ type Run struct {
 	input   Value
 	data    Value
 	memo    []memo
+	kept    map[call]Value // what functions gave for the arguments of one Call and those after it
 	stack   []Value
 	steps   int
 	context topdown.BuiltinContext
+}
+
+// most is how many arguments a call has whose answer is kept.
+const most = 4
+
+// call is a function with its arguments besides input and data. The same text or
+// number, or the same made value, is the same argument.
+type call struct {
+	of   *function
+	args [most]Value
 }
 
 // memo is what a function of input and data alone gave.
@@ -105,7 +120,7 @@ func (p *Program) Start(ctx context.Context, input Value) *Run {
 	cancel := topdown.NewCancel()
 	context.AfterFunc(ctx, cancel.Cancel)
 	return &Run{
-		ctx: ctx, program: p, input: input, data: &Object{}, memo: make([]memo, len(p.functions)),
+		ctx: ctx, program: p, input: input, data: &Object{}, memo: make([]memo, len(p.functions)), kept: map[call]Value{},
 		context: topdown.BuiltinContext{Context: ctx, Cancel: cancel},
 	}
 }
@@ -127,6 +142,14 @@ func (r *Run) Call(name string, args ...Value) (out Value, err error) {
 	return r.call(f, locals), nil
 }
 
+// Forget lets go of what was kept for later calls: of one subject, say.
+func (r *Run) Forget() {
+	if len(r.kept) > 1<<12 { // clearing a map takes as long as it ever was
+		r.kept = map[call]Value{}
+	}
+	clear(r.kept)
+}
+
 // recovered turns a panic of the machine's own into an error.
 func recovered(err *error) {
 	switch why := recover().(type) {
@@ -145,6 +168,16 @@ func (r *Run) call(f *function, locals []Value) (out Value) {
 		r.release(f.locals)
 		return r.memo[f.memo].value
 	}
+	keeps := f.scans && f.memo < 0 && f.params <= most+2
+	var asked call
+	if keeps {
+		asked.of = f
+		copy(asked.args[:], locals[2:f.params])
+		if out, known := r.kept[asked]; known {
+			r.release(f.locals)
+			return out
+		}
+	}
 	r.step()
 	end := done
 	for _, do := range f.body {
@@ -160,8 +193,11 @@ func (r *Run) call(f *function, locals []Value) (out Value) {
 	}
 	out = locals[f.result]
 	r.release(f.locals)
-	if f.memo >= 0 {
+	switch {
+	case f.memo >= 0:
 		r.memo[f.memo] = memo{true, out}
+	case keeps:
+		r.kept[asked] = out
 	}
 	return out
 }

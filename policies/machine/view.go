@@ -217,32 +217,40 @@ func valid(text string) String {
 	return String([]rune(text))
 }
 
+// Views keep what they have shown: what is asked for again is the same value, not
+// an equal one. So they are for one goroutine.
+
 type sliceView struct {
-	of   reflect.Value
-	elem show
+	of    reflect.Value
+	elem  show
+	shown []Value
 }
 
-func (s *sliceView) size() int      { return s.of.Len() }
-func (s *sliceView) at(i int) Value { return s.elem(s.of.Index(i)) }
+func (s *sliceView) size() int { return s.of.Len() }
+
+func (s *sliceView) at(i int) Value {
+	if s.shown == nil {
+		s.shown = make([]Value, s.of.Len())
+	}
+	if s.shown[i] == nil {
+		s.shown[i] = s.elem(s.of.Index(i))
+	}
+	return s.shown[i]
+}
 
 type mapView struct {
-	of   reflect.Value
-	elem show
+	of    reflect.Value
+	elem  show
+	shown *Object // when it was asked for anything
 }
 
-func (m *mapView) get(key Value) Value {
-	text, ok := key.(String)
-	if !ok {
-		return nil
-	}
-	item := m.of.MapIndex(reflect.ValueOf(string(text)).Convert(m.of.Type().Key()))
-	if !item.IsValid() {
-		return nil
-	}
-	return m.elem(item)
-}
+func (m *mapView) get(key Value) Value { return m.whole().get(key) }
+func (m *mapView) all() []pair         { return m.whole().pairs }
 
-func (m *mapView) all() []pair {
+func (m *mapView) whole() *Object {
+	if m.shown != nil {
+		return m.shown
+	}
 	out := make([]pair, 0, m.of.Len())
 	for items := m.of.MapRange(); items.Next(); {
 		text := items.Key().String()
@@ -252,12 +260,15 @@ func (m *mapView) all() []pair {
 		out = append(out, pair{String(text), m.elem(items.Value())})
 	}
 	slices.SortFunc(out, func(a, b pair) int { return cmp.Compare(a.key.(String), b.key.(String)) })
-	return out
+	m.shown = &Object{out}
+	return m.shown
 }
 
 type structView struct {
 	of    reflect.Value
 	shape *shape
+	shown []Value // by field
+	pairs []pair  // when all were asked for
 }
 
 func (s *structView) get(key Value) Value {
@@ -269,29 +280,35 @@ func (s *structView) get(key Value) Value {
 	if !ok {
 		return nil
 	}
-	return s.field(&s.shape.fields[i])
+	return s.field(i)
 }
 
-func (s *structView) field(f *field) Value {
-	var v reflect.Value
-	if len(f.at) == 1 {
-		v = s.of.Field(f.at[0])
-	} else {
-		v = s.of.FieldByIndex(f.at)
+func (s *structView) field(i int) Value {
+	if s.shown == nil {
+		s.shown = make([]Value, len(s.shape.fields))
 	}
+	if s.shown[i] != nil {
+		return s.shown[i]
+	}
+	f := &s.shape.fields[i]
+	v := s.of.FieldByIndex(f.at)
 	if f.omit != nil && f.omit(v) {
 		return nil
 	}
-	return f.show(v)
+	s.shown[i] = f.show(v)
+	return s.shown[i]
 }
 
 func (s *structView) all() []pair {
+	if s.pairs != nil {
+		return s.pairs
+	}
 	out := make([]pair, 0, len(s.shape.fields))
 	for i := range s.shape.fields {
-		f := &s.shape.fields[i]
-		if v := s.field(f); v != nil {
-			out = append(out, pair{f.boxed, v})
+		if v := s.field(i); v != nil {
+			out = append(out, pair{s.shape.fields[i].boxed, v})
 		}
 	}
+	s.pairs = out
 	return out
 }
