@@ -25,6 +25,7 @@ type compiler struct {
 	calls   []string         // functions it calls
 	result  ir.Local
 	scans   bool
+	last    map[ir.Stmt]bool // statements after which their loop has nothing to find
 }
 
 // unknown is what the compiler panics with when the machine has no such thing.
@@ -59,7 +60,10 @@ func (c *compiler) local(l ir.Local) int {
 // block runs statements until one is not done.
 func (c *compiler) block(b *ir.Block) op {
 	var ops []op
-	for _, stmt := range b.Stmts {
+	for i, stmt := range b.Stmts {
+		if i+1 < len(b.Stmts) {
+			c.settle(stmt, b.Stmts[i+1])
+		}
 		if do := c.statement(stmt); do != nil {
 			ops = append(ops, do)
 		}
@@ -74,6 +78,21 @@ func (c *compiler) block(b *ir.Block) op {
 			}
 		}
 		return done
+	}
+}
+
+// settle looks for a loop that is followed by the question whether a local is
+// still undefined, and ends with giving it a value: every. The first item for
+// which it does answers the question, and OPA looks at no further one.
+func (c *compiler) settle(stmt, next ir.Stmt) {
+	scan, loops := stmt.(*ir.ScanStmt)
+	asked, asks := next.(*ir.IsUndefinedStmt)
+	if !loops || !asks || len(scan.Block.Stmts) == 0 {
+		return
+	}
+	end := scan.Block.Stmts[len(scan.Block.Stmts)-1]
+	if given, ok := end.(*ir.AssignVarStmt); ok && given.Target == asked.Source && given.Source.Value == ir.Bool(true) {
+		c.last[end] = true
 	}
 }
 
@@ -287,10 +306,13 @@ func lookup(v, key Value) Value {
 func (c *compiler) assignment(stmt ir.Stmt) op {
 	switch s := stmt.(type) {
 	case *ir.AssignVarStmt:
-		source, target := c.operand(s.Source), c.local(s.Target)
+		source, target, end := c.operand(s.Source), c.local(s.Target), done
+		if c.last[s] {
+			end = broken + 1
+		}
 		return func(r *Run, l []Value) int {
 			l[target] = source.of(l)
-			return done
+			return end
 		}
 	case *ir.AssignVarOnceStmt:
 		source, target := c.operand(s.Source), c.local(s.Target)

@@ -170,6 +170,8 @@ var bodies = []string{
 	`f(x) := 1 if x[0] == 1
 	 f(x) := 2 if x[1] == 2
 	 default f(_) := 3`,
+	`f(x) := "all" if { every y in x { count(y) > 0 } } else := "not"`,
+	`f(x) := [y | some y in x; every z in y { every w in x { z != w } }]`,
 	`f(x) := count(x)`,
 	`f(x) := {"a": x, "b": {"c": [x, input.n]}}`,
 	`f([a, b]) := {"a": a, "b": b}

@@ -43,7 +43,7 @@ func New(plan *ir.Policy) *Program {
 	}
 	calls := map[string][]string{}
 	for _, f := range plan.Funcs.Funcs {
-		c := &compiler{program: p, plan: plan, numbers: map[ir.Local]int{}}
+		c := &compiler{program: p, plan: plan, numbers: map[ir.Local]int{}, last: map[ir.Stmt]bool{}}
 		c.compile(f, p.functions[f.Name])
 		calls[f.Name] = c.calls
 	}
