@@ -14,6 +14,7 @@ import (
 	"esaudit/facts"
 	"esaudit/finding"
 	"esaudit/lang"
+	"esaudit/policies/machine"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
@@ -29,7 +30,10 @@ const batch = 256
 type Engine struct {
 	rules    []rule
 	compiler *ast.Compiler
-	query    rego.PreparedEvalQuery
+	query    func(context.Context) (rego.PreparedEvalQuery, error)   // of all rules
+	alone    []func(context.Context) (rego.PreparedEvalQuery, error) // of each rule
+	machine  func(context.Context) (*machine.Program, error)
+	decoder  *machine.Decoder[Result]
 	bounds   bounds
 	tracer   topdown.QueryTracer // nil for none
 	texts    *lang.Texts         // of the language that rules speak
@@ -66,7 +70,7 @@ func CatalogueIn(t *lang.Texts, user ...fs.FS) ([]finding.Rule, error) {
 
 // New compiles the selected rules. An id that no rule has is an error that
 // lists those there are; what is wrong with a rule is an error that names it.
-func New(ctx context.Context, sel Selection) (*Engine, error) {
+func New(_ context.Context, sel Selection) (*Engine, error) {
 	rules, modules, err := all(sel.User)
 	if err != nil {
 		return nil, err
@@ -79,7 +83,7 @@ func New(ctx context.Context, sel Selection) (*Engine, error) {
 			return nil, err
 		}
 	}
-	e, err := newEngine(ctx, rules, modules)
+	e, err := newEngine(rules, modules)
 	if err != nil {
 		return nil, err
 	}
@@ -87,8 +91,8 @@ func New(ctx context.Context, sel Selection) (*Engine, error) {
 	return e, nil
 }
 
-func newEngine(ctx context.Context, rules []rule, modules []module) (*Engine, error) {
-	e := &Engine{rules: rules, bounds: usual()}
+func newEngine(rules []rule, modules []module) (*Engine, error) {
+	e := &Engine{rules: rules, bounds: usual(), decoder: machine.NewDecoder[Result]()}
 	parsed := map[string]*ast.Module{}
 	for _, r := range rules { // one module for each, so that a type error there names the rule
 		name := fmt.Sprintf("the results of rule %s (%s)", r.ID, r.file)
@@ -105,10 +109,16 @@ func newEngine(ctx context.Context, rules []rule, modules []module) (*Engine, er
 	if e.compiler.Compile(parsed); e.compiler.Failed() {
 		return nil, fmt.Errorf("compile rules: %w", oneLine(e.compiler.Errors))
 	}
-	var err error
-	e.query, err = e.prepare(ctx, "all := data.esaudit.all; silent := data.esaudit.silent")
-	return e, err
+	for _, r := range rules {
+		e.alone = append(e.alone, once(func(ctx context.Context) (rego.PreparedEvalQuery, error) { return e.prepare(ctx, asked(r)) }))
+	}
+	e.query = once(func(ctx context.Context) (rego.PreparedEvalQuery, error) { return e.prepare(ctx, everything) })
+	e.machine = once(e.plan)
+	return e, nil
 }
+
+// everything asks the rules about all subjects.
+const everything = "all := data.esaudit.all; silent := data.esaudit.silent"
 
 // prepare makes a query of the compiled rules ready. It binds all and silent.
 func (e *Engine) prepare(ctx context.Context, text string) (rego.PreparedEvalQuery, error) {
@@ -216,7 +226,21 @@ func (e *Engine) Eval(ctx context.Context, doc facts.Document) ([]Result, error)
 }
 
 func (e *Engine) evalBatch(ctx context.Context, doc facts.Document) ([]Result, error) {
-	out, err := e.evaluate(ctx, e.query, doc)
+	if e.tracer == nil {
+		if results, err := e.run(ctx, doc); err == nil {
+			return results, nil
+		}
+	}
+	return e.evalOPA(ctx, doc)
+}
+
+// evalOPA is evalBatch with OPA alone, which says what is wrong.
+func (e *Engine) evalOPA(ctx context.Context, doc facts.Document) ([]Result, error) {
+	query, err := e.query(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out, err := e.evaluate(ctx, query, doc)
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -232,15 +256,12 @@ type answer struct {
 	Silent []struct{ Rule, Subject string }
 }
 
-// evaluate runs a query over a document.
+// evaluate has OPA run a query over a document.
 func (e *Engine) evaluate(ctx context.Context, query rego.PreparedEvalQuery, doc facts.Document) (answer, error) {
 	var out answer
-	text, err := json.Marshal(doc)
+	text, err := e.written(doc)
 	if err != nil {
-		return out, fmt.Errorf("write facts: %w", err)
-	}
-	if text, err = e.said(text); err != nil {
-		return out, fmt.Errorf("translate facts: %w", err)
+		return out, err
 	}
 	input, err := ast.ValueFromReader(bytes.NewReader(text))
 	if err != nil {
@@ -267,10 +288,22 @@ func (e *Engine) evaluate(ctx context.Context, query rego.PreparedEvalQuery, doc
 	return out, err
 }
 
+// written is a document as rules see it.
+func (e *Engine) written(doc facts.Document) ([]byte, error) {
+	text, err := json.Marshal(doc)
+	if err != nil {
+		return nil, fmt.Errorf("write facts: %w", err)
+	}
+	if text, err = e.said(text); err != nil {
+		return nil, fmt.Errorf("translate facts: %w", err)
+	}
+	return text, nil
+}
+
 // blame finds the rule, and the subject, on which an evaluation broke.
 func (e *Engine) blame(ctx context.Context, doc facts.Document, broken error) error {
-	for _, r := range e.rules {
-		alone, err := e.prepare(ctx, asked(r))
+	for i, r := range e.rules {
+		alone, err := e.alone[i](ctx)
 		if err == nil {
 			_, err = e.evaluate(ctx, alone, doc)
 		}

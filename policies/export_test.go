@@ -1,12 +1,14 @@
 package policies
 
 import (
+	"context"
 	"io/fs"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"esaudit/facts"
 	"esaudit/lang"
 )
 
@@ -35,7 +37,7 @@ func Rewritten(t *testing.T, id, text, becomes string) *Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := newEngine(t.Context(), rules, modules)
+	e, err := newEngine(rules, modules)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,10 +65,22 @@ func Alone(t *testing.T, id string, texts *lang.Texts) *Engine {
 			t.Fatal(err)
 		}
 	}
-	e, err := newEngine(t.Context(), rules, modules)
+	e, err := newEngine(rules, modules)
 	if err != nil {
 		t.Fatal(err)
 	}
 	e.texts = texts
 	return e
+}
+
+// ByMachine applies the rules with the machine alone, to one batch.
+func (e *Engine) ByMachine(ctx context.Context, doc facts.Document) ([]Result, error) {
+	alone := *e
+	alone.alone = nil // so that asking OPA is a panic
+	return alone.run(ctx, doc)
+}
+
+// ByOPA applies the rules with OPA alone, to one batch.
+func (e *Engine) ByOPA(ctx context.Context, doc facts.Document) ([]Result, error) {
+	return e.evalOPA(ctx, doc)
 }

@@ -49,7 +49,7 @@ func edited(t *testing.T, file string, replacements ...string) *Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := newEngine(t.Context(), rules, modules)
+	e, err := newEngine(rules, modules)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,6 +36,9 @@ type Evidence struct {
 // most is how many results a rule may give for one subject.
 const most = 1000
 
+// required are the fields that every result has.
+func required() []string { return []string{"status", "severity", "message", "args", "evidence"} }
+
 // read checks what the rules gave. Silence of a rule about a subject of its
 // kinds is an error: it is never a pass.
 func (e *Engine) read(a answer) ([]Result, error) {
@@ -86,25 +89,30 @@ func (e *Engine) result(text json.RawMessage, id string) (Result, error) {
 	if err := json.Unmarshal(text, &given); err != nil {
 		return r, fmt.Errorf("no result: %w", err)
 	}
-	for _, field := range []string{"status", "severity", "message", "args", "evidence"} {
+	for _, field := range required() {
 		if value := given[field]; value == nil || string(value) == "null" {
 			return r, fmt.Errorf("the result has no %s", field)
 		}
 	}
 	i := slices.IndexFunc(e.rules, func(rule rule) bool { return rule.ID == id })
+	return r, r.check(e.rules[i])
+}
+
+// check says what is wrong with a result.
+func (r Result) check(of rule) error {
 	bad := r.Status == finding.Fail || r.Status == finding.Latent
 	switch {
-	case bad && !slices.Contains(e.rules[i].Severities, r.Severity):
-		return r, fmt.Errorf("severity %v is none of custom.severities", r.Severity)
+	case bad && !slices.Contains(of.Severities, r.Severity):
+		return fmt.Errorf("severity %v is none of custom.severities", r.Severity)
 	case r.Message == "":
-		return r, fmt.Errorf("the message is empty")
+		return fmt.Errorf("the message is empty")
 	case r.Confidence != "" && r.Confidence != "high" && r.Confidence != "low":
-		return r, fmt.Errorf("confidence %q is neither high nor low", r.Confidence)
+		return fmt.Errorf("confidence %q is neither high nor low", r.Confidence)
 	}
 	for _, item := range r.Evidence {
 		if item.At != "" && !strings.HasPrefix(item.At, "/") {
-			return r, fmt.Errorf("evidence at %q: not a JSON pointer", item.At)
+			return fmt.Errorf("evidence at %q: not a JSON pointer", item.At)
 		}
 	}
-	return r, nil
+	return nil
 }

@@ -1,0 +1,337 @@
+package machine
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/topdown"
+)
+
+// builtin is a function of OPA's; nil is undefined.
+type builtin func(r *Run, args []Value) Value
+
+// lent are OPA's builtins that the machine calls: their result depends on
+// nothing but their arguments, and there is at most one.
+func lent() []string {
+	return []string{
+		"abs", "array.concat", "array.reverse", "array.slice", "and", "ceil", "concat", "contains", "count", "div", "endswith", "equal", "floor",
+		"format_int", "gt", "gte", "indexof", "intersection", "internal.member_2", "internal.member_3", "is_array", "is_boolean", "is_null",
+		"is_number", "is_object", "is_set", "is_string", "json.marshal", "lower", "lt", "lte", "max", "min", "minus", "mul", "neq",
+		"net.cidr_contains", "net.cidr_intersects", "net.cidr_is_valid", "net.cidr_merge", "numbers.range", "object.filter", "object.get",
+		"object.keys", "object.remove", "object.union", "or", "plus", "regex.find_all_string_submatch_n", "regex.is_valid", "regex.match",
+		"rem", "replace", "round", "sort", "split", "sprintf", "startswith", "strings.any_prefix_match", "strings.any_suffix_match", "substring",
+		"sum", "time.clock", "time.date", "time.parse_rfc3339_ns", "time.weekday", "to_number", "trim", "trim_left", "trim_prefix", "trim_right",
+		"trim_space", "trim_suffix", "type_name", "union", "upper",
+	}
+}
+
+// builtin is one by its name: the machine's own where it is asked often, else
+// OPA's.
+func (c *compiler) builtin(name string) builtin {
+	if !slices.Contains(lent(), name) {
+		panic(unknown("builtin " + name))
+	}
+	opas := borrowed(name)
+	own, ok := owned()[name]
+	if !ok {
+		return opas
+	}
+	return func(r *Run, args []Value) Value {
+		if v := own(args); v != nil {
+			return v
+		}
+		return opas(r, args)
+	}
+}
+
+// borrowed calls OPA's function.
+func borrowed(name string) builtin {
+	call := topdown.GetBuiltin(name)
+	if call == nil {
+		panic(unknown("builtin " + name))
+	}
+	return func(r *Run, args []Value) (out Value) {
+		terms := make([]*ast.Term, len(args))
+		for i, arg := range args {
+			terms[i] = term(arg)
+		}
+		answers := 0
+		err := call(r.context, terms, func(t *ast.Term) error {
+			answers++
+			out = valueOf(t.Value)
+			return nil
+		})
+		if err != nil || answers > 1 {
+			giveUp(fmt.Sprintf("builtin %s: %d answers, %v", name, answers, err))
+		}
+		return out
+	}
+}
+
+// owned are the machine's own functions. They give nil for what they leave to
+// OPA: arguments of other types, errors, undefined.
+func owned() map[string]func(args []Value) Value {
+	order := func(holds func(c int) bool) func([]Value) Value {
+		return func(args []Value) Value { return Bool(holds(compare(args[0], args[1]))) }
+	}
+	return map[string]func(args []Value) Value{
+		"equal":               func(args []Value) Value { return Bool(equal(args[0], args[1])) },
+		"neq":                 func(args []Value) Value { return Bool(!equal(args[0], args[1])) },
+		"lt":                  order(func(c int) bool { return c < 0 }),
+		"lte":                 order(func(c int) bool { return c <= 0 }),
+		"gt":                  order(func(c int) bool { return c > 0 }),
+		"gte":                 order(func(c int) bool { return c >= 0 }),
+		"internal.member_2":   func(args []Value) Value { return Bool(member(args[0], args[1])) },
+		"count":               func(args []Value) Value { return count(args[0]) },
+		"object.get":          objectGet,
+		"object.union":        objectUnion,
+		"array.concat":        arrayConcat,
+		"or":                  setUnion,
+		"sort":                sorted,
+		"concat":              concat,
+		"sprintf":             sprintf,
+		"contains":            texts2(strings.Contains),
+		"startswith":          texts2(strings.HasPrefix),
+		"endswith":            texts2(strings.HasSuffix),
+		"lower":               texts1(strings.ToLower),
+		"trim_space":          texts1(strings.TrimSpace),
+		"trim_prefix":         trimmed(strings.TrimPrefix),
+		"trim_suffix":         trimmed(strings.TrimSuffix),
+		"net.cidr_contains":   ranges(func(a, b netip.Prefix) bool { return a.Bits() <= b.Bits() && a.Contains(b.Addr()) }),
+		"net.cidr_intersects": ranges(netip.Prefix.Overlaps),
+	}
+}
+
+func texts1(f func(string) string) func([]Value) Value {
+	return func(args []Value) Value {
+		text, ok := args[0].(String)
+		if !ok {
+			return nil
+		}
+		if out := f(string(text)); out != string(text) {
+			return String(out)
+		}
+		return args[0]
+	}
+}
+
+func texts2(f func(text, part string) bool) func([]Value) Value {
+	return func(args []Value) Value {
+		text, ok := args[0].(String)
+		part, too := args[1].(String)
+		if !ok || !too {
+			return nil
+		}
+		return Bool(f(string(text), string(part)))
+	}
+}
+
+func trimmed(f func(text, part string) string) func([]Value) Value {
+	return func(args []Value) Value {
+		text, ok := args[0].(String)
+		part, too := args[1].(String)
+		if !ok || !too {
+			return nil
+		}
+		return String(f(string(text), string(part)))
+	}
+}
+
+// ranges compares two CIDRs of IPv4; others OPA reads.
+func ranges(holds func(a, b netip.Prefix) bool) func([]Value) Value {
+	return func(args []Value) Value {
+		var read [2]netip.Prefix
+		for i := range read {
+			text, ok := args[i].(String)
+			if !ok {
+				return nil
+			}
+			var err error
+			if read[i], err = netip.ParsePrefix(string(text)); err != nil || !read[i].Addr().Is4() {
+				return nil
+			}
+		}
+		return Bool(holds(read[0].Masked(), read[1].Masked()))
+	}
+}
+
+func member(item, of Value) bool {
+	switch of := of.(type) {
+	case *Set:
+		return of.has(item)
+	case list:
+		for i := range of.size() {
+			if equal(item, of.at(i)) {
+				return true
+			}
+		}
+	case record:
+		return slices.ContainsFunc(of.all(), func(p pair) bool { return equal(item, p.value) })
+	}
+	return false
+}
+
+// count is how many items or characters there are; nil of what has none.
+func count(v Value) Value {
+	switch v := v.(type) {
+	case list:
+		return Int(v.size())
+	case *Object:
+		return Int(len(v.pairs))
+	case record:
+		return Int(len(v.all()))
+	case *Set:
+		return Int(len(v.items))
+	case String:
+		return Int(len([]rune(v)))
+	}
+	return nil
+}
+
+func objectGet(args []Value) Value {
+	object, ok := args[0].(record)
+	if _, path := args[1].(list); !ok || path {
+		return nil
+	}
+	if v := object.get(args[1]); v != nil {
+		return v
+	}
+	return args[2]
+}
+
+// objectUnion has all keys of two objects; of a key in both the second's value,
+// but two objects are united too.
+func objectUnion(args []Value) Value {
+	a, ok := args[0].(record)
+	b, too := args[1].(record)
+	if !ok || !too {
+		return nil
+	}
+	left, right := a.all(), b.all()
+	out := &Object{pairs: make([]pair, 0, len(left)+len(right))}
+	for len(left) > 0 || len(right) > 0 {
+		switch {
+		case len(right) == 0:
+			return &Object{append(out.pairs, left...)}
+		case len(left) == 0:
+			return &Object{append(out.pairs, right...)}
+		}
+		switch c := compare(left[0].key, right[0].key); {
+		case c < 0:
+			out.pairs, left = append(out.pairs, left[0]), left[1:]
+		case c > 0:
+			out.pairs, right = append(out.pairs, right[0]), right[1:]
+		default:
+			v := right[0].value
+			if both := objectUnion([]Value{left[0].value, v}); both != nil {
+				v = both
+			}
+			out.pairs, left, right = append(out.pairs, pair{right[0].key, v}), left[1:], right[1:]
+		}
+	}
+	return out
+}
+
+func arrayConcat(args []Value) Value {
+	a, ok := args[0].(list)
+	b, too := args[1].(list)
+	switch {
+	case !ok || !too:
+		return nil
+	case a.size() == 0:
+		return b
+	case b.size() == 0:
+		return a
+	}
+	out := &Array{items: make([]Value, 0, a.size()+b.size())}
+	for _, from := range []list{a, b} {
+		for i := range from.size() {
+			out.items = append(out.items, from.at(i))
+		}
+	}
+	return out
+}
+
+func setUnion(args []Value) Value {
+	a, ok := args[0].(*Set)
+	b, too := args[1].(*Set)
+	if !ok || !too {
+		return nil
+	}
+	out := &Set{items: slices.Clone(a.items)}
+	for _, item := range b.items {
+		out.add(item)
+	}
+	return out
+}
+
+func sorted(args []Value) Value {
+	switch v := args[0].(type) {
+	case *Set:
+		return &Array{v.items[:len(v.items):len(v.items)]}
+	case list:
+		items := make([]Value, v.size())
+		for i := range items {
+			items[i] = v.at(i)
+		}
+		slices.SortStableFunc(items, compare)
+		return &Array{items}
+	}
+	return nil
+}
+
+// concat joins strings.
+func concat(args []Value) Value {
+	separator, ok := args[0].(String)
+	if set, is := args[1].(*Set); is {
+		args[1] = &Array{set.items}
+	}
+	items, too := args[1].(list)
+	if !ok || !too {
+		return nil
+	}
+	if items.size() == 1 {
+		text, ok := items.at(0).(String)
+		if !ok {
+			return nil
+		}
+		return text
+	}
+	var b strings.Builder
+	for i := range items.size() {
+		text, ok := items.at(i).(String)
+		if !ok {
+			return nil
+		}
+		if i > 0 {
+			b.WriteString(string(separator))
+		}
+		b.WriteString(string(text))
+	}
+	return String(b.String())
+}
+
+// sprintf formats strings and integers; others OPA writes.
+func sprintf(args []Value) Value {
+	format, ok := args[0].(String)
+	items, too := args[1].(list)
+	if !ok || !too {
+		return nil
+	}
+	var room [8]any
+	given := room[:0]
+	for i := range items.size() {
+		switch v := items.at(i).(type) {
+		case String:
+			given = append(given, string(v))
+		case Int:
+			given = append(given, int64(v))
+		default:
+			return nil
+		}
+	}
+	return String(fmt.Sprintf(string(format), given...))
+}

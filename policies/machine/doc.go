@@ -1,0 +1,14 @@
+// Package machine runs the plans that OPA makes of Rego: small imperative
+// programs (OPA's intermediate representation), here closures over Go values.
+//
+// OPA stays the authority. It parses, checks, orders and plans the rules; this
+// package only executes the statements it is given, and gives up (an error that
+// is ErrUnsure) on whatever is not certain to end as in OPA: a builtin that
+// fails, two values for one name, a statement or builtin it does not know, a
+// value that JSON could not hold. The caller then asks OPA. So every answer it
+// does give is one of a run without any error.
+//
+// Values are either made by a plan (Array, Object, Set and scalars) or views of
+// Go values, which show what encoding/json would write of them without writing
+// it: of a large document only what a rule reads is looked at.
+package machine

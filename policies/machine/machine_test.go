@@ -1,0 +1,293 @@
+package machine
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/topdown"
+	opatypes "github.com/open-policy-agent/opa/v1/types"
+	"pgregory.net/rapid"
+)
+
+// numbers and texts are few, so that some are equal.
+func numbers() *rapid.Generator[Value] {
+	written := []string{"0", "1", "2", "-1", "1.0", "1.5", "1e3", "1000", "12345678901234567890", "-0"}
+	return rapid.Map(rapid.SampledFrom(written), numeral)
+}
+
+func texts() *rapid.Generator[Value] {
+	written := []Value{String(""), String("a"), String("b"), String("ab"), String("Ab "), String("10.0.0.0/8"), String("%s-%v"), String("ü"), String("1")}
+	return rapid.SampledFrom(written)
+}
+
+func ranges4and6() *rapid.Generator[Value] {
+	written := []Value{
+		String("0.0.0.0/0"), String("10.0.0.0/8"), String("10.1.2.3/16"), String("10.1.2.3"), String("11.0.0.0/8"), String("10.1.0.0/016"),
+		String("010.0.0.0/8"), String("::/0"), String("fd00::/8"), String("::ffff:10.0.0.0/104"), String("10.0.0.0/33"), String(""),
+	}
+	return rapid.SampledFrom(written)
+}
+
+func lists(items *rapid.Generator[Value]) *rapid.Generator[Value] {
+	return rapid.Map(rapid.SliceOfN(items, 0, 4), func(list []Value) Value { return &Array{list} })
+}
+
+func sets(items *rapid.Generator[Value]) *rapid.Generator[Value] {
+	return rapid.Map(rapid.SliceOfN(items, 0, 4), func(list []Value) (out Value) {
+		out = Null{}
+		s := &Set{}
+		defer orGivesUp()
+		for _, v := range list {
+			s.add(v)
+		}
+		return s
+	})
+}
+
+func objects(items *rapid.Generator[Value]) *rapid.Generator[Value] {
+	return rapid.Map(rapid.SliceOfN(items, 0, 8), func(list []Value) (out Value) {
+		out = Null{}
+		o := &Object{}
+		defer orGivesUp()
+		for i := 0; i+1 < len(list); i += 2 {
+			o.put(list[i], list[i+1])
+		}
+		return o
+	})
+}
+
+// values are random values of Rego.
+func values() *rapid.Generator[Value] {
+	scalars := rapid.OneOf(rapid.Just(Value(Null{})), rapid.Map(rapid.Bool(), func(b bool) Value { return Bool(b) }), numbers(), texts())
+	out := scalars
+	for range 2 {
+		out = rapid.OneOf(scalars, lists(out), sets(out), objects(out))
+	}
+	return rapid.OneOf(out, lists(texts()), sets(texts()), lists(numbers()), sets(numbers()))
+}
+
+// arguments are values of what a function takes, mostly.
+func arguments(t opatypes.Type) *rapid.Generator[Value] {
+	switch t.(type) {
+	case opatypes.String:
+		return rapid.OneOf(texts(), texts(), texts(), values())
+	case *opatypes.Set:
+		return rapid.OneOf(sets(values()), sets(texts()), values())
+	case *opatypes.Array:
+		return rapid.OneOf(lists(values()), lists(texts()), values())
+	case *opatypes.Object:
+		return rapid.OneOf(objects(values()), objects(texts()), values())
+	}
+	return values()
+}
+
+// orGivesUp ends a check in which the machine gave up.
+func orGivesUp() {
+	switch why := recover().(type) {
+	case nil:
+	case unsure:
+	default:
+		panic(why)
+	}
+}
+
+func TestOrderIsOPAs(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		defer orGivesUp()
+		a, b := values().Draw(t, "a"), values().Draw(t, "b")
+		if got, want := cmp.Compare(compare(a, b), 0), cmp.Compare(ast.Compare(term(a), term(b)), 0); got != want {
+			t.Fatalf("compare is %d, OPA's %d: %v, %v", got, want, term(a), term(b))
+		}
+		if equal(a, b) != (compare(a, b) == 0) {
+			t.Fatal("equal is not compare")
+		}
+		if again := valueOf(term(a).Value); !equal(a, again) || rank(a) != rank(again) {
+			t.Fatalf("%v becomes %v", a, again)
+		}
+	})
+}
+
+// The machine's own functions say what OPA's say, or leave it to them.
+func TestOwnedAreOPAs(t *testing.T) {
+	for name, own := range owned() {
+		t.Run(name, func(t *testing.T) { owns(t, name, own) })
+	}
+}
+
+func owns(t *testing.T, name string, own func([]Value) Value) {
+	opa := topdown.GetBuiltin(name)
+	answered := 0
+	rapid.Check(t, func(t *rapid.T) {
+		defer orGivesUp()
+		takes := ast.BuiltinMap[name].Decl.FuncArgs().Args
+		args := make([]Value, len(takes))
+		terms := make([]*ast.Term, len(args))
+		for i := range args {
+			generator := arguments(takes[i])
+			if strings.HasPrefix(name, "net.") {
+				generator = ranges4and6()
+			}
+			args[i] = generator.Draw(t, fmt.Sprint("argument ", i))
+			terms[i] = term(args[i])
+		}
+		got := own(args)
+		if got == nil {
+			return
+		}
+		answered++
+		var want *ast.Term
+		err := opa(topdown.BuiltinContext{Context: t.Context()}, terms, func(t *ast.Term) error { want = t; return nil })
+		if err != nil || want == nil {
+			t.Fatalf("%s%v is %v, of OPA %v %v", name, terms, term(got), want, err)
+		}
+		if !equal(got, valueOf(want.Value)) || term(got).String() != want.String() {
+			t.Fatalf("%s%v is %v, of OPA %v", name, terms, term(got), want)
+		}
+	})
+	if answered == 0 {
+		t.Errorf("%s never answered", name)
+	}
+}
+
+// bodies are functions f(x); some of them break for some x.
+var bodies = []string{
+	`f(x) := x`,
+	`f(x) := y if { some y in x; y == 1 }`,
+	`f(x) := [y | some y in x; not y == 1]`,
+	`f(x) := [i, y] if { some i, y in x; i > 0 }`,
+	`f(x) := {i: y | some i, y in x}`,
+	`f(x) := {y: i | some i, y in x}`,
+	`f(x) := {y | some y in x} | {"own"}`,
+	`f(x) := "all" if { every y in x { y != 1 } } else := "some" if { every k, y in x { is_number(k); y != null } } else := "none"`,
+	`f(x) := "yes" if { not g(x) } else := "no"
+	 g(x) if x[0]
+	 g(x) if { some y in x; y == "a" }`,
+	`f(x) := 1 if x[0] == 1
+	 f(x) := 2 if x[1] == 2
+	 default f(_) := 3`,
+	`f(x) := "all" if { every y in x { count(y) > 0 } } else := "not"`,
+	`f(x) := [y | some y in x; every z in y { every w in x { z != w } }]`,
+	`f(x) := count(x)`,
+	`f(x) := {"a": x, "b": {"c": [x, input.n]}}`,
+	`f([a, b]) := {"a": a, "b": b}
+	 f([a]) := a
+	 f("a") := "text"`,
+	`f(x) := y if { [1, y] = x }`,
+	`f(x) := y if { {"a": y} = x }`,
+	`f(x) := constants[x]
+	 constants := {"a": 1, "b": data.t.other, 1: "one"}
+	 other contains v if some v in [3, 2, 1]`,
+	`f(x) := x.a.b
+	 f(x) := x[1][0]`,
+	`f(x) := x[_]`,
+	`f(x) := {k: x[k] | some k; x[k]}`,
+	`f(x) := sort(x)`,
+	`f(x) := concat(",", x)`,
+	`f(x) := sprintf("%v %s %d", [x, x, x])`,
+	`f(x) := min(x)`,
+	`f(x) := array.concat(x, [input.n])`,
+	`f(x) := object.get(x, "a", object.get(x, ["b", 0], "none"))`,
+	`f(x) := object.union(x, {"a": {"z": 1}})`,
+	`f(x) := lower(x) if endswith(x, " ")
+	 f(x) := split(x, "") if not endswith(x, " ")`,
+	`f(x) := x + 1`,
+	`f(x) := to_number(x)`,
+	`f(x) := net.cidr_contains(x, "10.1.0.0/16")`,
+	`f(x) := [a, b] if { some a in x; some b in x; a != b; not a in {null, 1} }`,
+	`f(x) := walked if { walked := [p | walk(x, [p, _])] }`,
+	`f(x) := y if { y := input.n with input.n as x }`,
+	`f(x) := [true | x == input.n; x != null]`,
+	`f(x) := {"n": n} if { n := count({y | some y in x; y > 1}); n >= 1 } else := set()`,
+}
+
+// A plan gives what OPA gives, or the machine is not sure.
+func TestPlansAreRego(t *testing.T) {
+	for _, body := range bodies {
+		t.Run(body, func(t *testing.T) { agrees(t, body) })
+	}
+}
+
+func agrees(t *testing.T, body string) {
+	module, err := ast.ParseModuleWithOpts("t.rego", "package t\n"+body, ast.ParserOptions{RegoVersion: ast.RegoV1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiled := ast.NewCompiler()
+	if compiled.Compile(map[string]*ast.Module{"t.rego": module}); compiled.Failed() {
+		t.Fatal(compiled.Errors)
+	}
+	const text = "x := data.t.f(input.x)"
+	program, err := Plan(t.Context(), compiled, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query, err := rego.New(rego.Compiler(compiled), rego.StrictBuiltinErrors(true), rego.Query("x := [data.t.f(input.x)]")).PrepareForEval(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sure := 0
+	rapid.Check(t, func(t *rapid.T) {
+		x := rapid.OneOf(values(), texts(), numbers()).Draw(t, "x")
+		input := &Object{}
+		input.put(String("x"), x)
+		input.put(String("n"), values().Draw(t, "n"))
+		got, err := program.Start(t.Context(), input).Call("g0.data.t.f", x)
+		if errors.Is(err, ErrUnsure) {
+			return
+		}
+		sure++
+		set, wrong := query.Eval(t.Context(), rego.EvalParsedInput(term(input).Value))
+		var want any
+		if len(set) > 0 {
+			want = set[0].Bindings["x"].([]any)[0]
+		}
+		if wrong != nil || (got != nil) != (len(set) > 0) {
+			t.Fatalf("%s: of %v is %v, of OPA %v %v", body, term(input), got, want, wrong)
+		}
+		if got == nil {
+			return
+		}
+		opas, err := ast.InterfaceToValue(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if mine := ast.MustJSON(term(got).Value); ast.MustInterfaceToValue(mine).String() != opas.String() {
+			t.Fatalf("%s: of %v is %v, of OPA %v", body, term(input), mine, want)
+		}
+	})
+	if program.Has("g0.data.t.f") != (sure > 0) {
+		t.Errorf("%s: the machine is never sure", body)
+	}
+}
+
+// What depends on more than arguments, or is not known, is left to OPA.
+func TestUnknownIsLeft(t *testing.T) {
+	for body, runs := range map[string]bool{
+		`f(x) := [p | walk(x, [p, _])]`:                   false,
+		`f(x) := y if { y := input.n with input.n as x }`: false,
+		`f(x) := time.now_ns() + x`:                       false,
+		"f(x) := g(x)\ng(x) := time.now_ns() + x":         false,
+		`f(x) := lower(x)`:                                true,
+	} {
+		module := ast.MustParseModuleWithOpts("package t\n"+body, ast.ParserOptions{RegoVersion: ast.RegoV1})
+		compiled := ast.NewCompiler()
+		if compiled.Compile(map[string]*ast.Module{"t.rego": module}); compiled.Failed() {
+			t.Fatal(compiled.Errors)
+		}
+		program, err := Plan(t.Context(), compiled, "x := data.t.f(input.x)")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if program.Has("g0.data.t.f") != runs {
+			t.Errorf("%s: runs is %v", body, !runs)
+		}
+		if _, err := program.Start(t.Context(), &Object{}).Call("g0.data.t.f", String("A")); errors.Is(err, ErrUnsure) == runs {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}

@@ -1,0 +1,226 @@
+package machine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/open-policy-agent/opa/v1/ir"
+	"github.com/open-policy-agent/opa/v1/topdown"
+)
+
+// ErrUnsure says that the machine gave up: only OPA can tell.
+var ErrUnsure = errors.New("the machine is not sure")
+
+// Program is a plan made ready. It is safe for use by several goroutines.
+type Program struct {
+	functions map[string]*function
+	types     types
+}
+
+// function is one planned function. Its parameters are the first locals.
+type function struct {
+	name   string
+	params int
+	result int // local
+	locals int
+	body   []op
+	memo   int    // where a run keeps what it gives, when it takes input and data alone; else -1
+	scans  bool   // it, or what it calls, goes through values: what it gave is kept
+	broken string // why it cannot be run; "" when it can
+}
+
+// New makes a plan ready. Functions that the machine cannot run, and those that
+// call them, are left to OPA: Has tells.
+func New(plan *ir.Policy) *Program {
+	p := &Program{functions: map[string]*function{}}
+	for i, f := range plan.Funcs.Funcs {
+		p.functions[f.Name] = &function{name: f.Name, memo: -1}
+		if len(f.Params) == 2 {
+			p.functions[f.Name].memo = i
+		}
+	}
+	calls := map[string][]string{}
+	for _, f := range plan.Funcs.Funcs {
+		c := &compiler{program: p, plan: plan, numbers: map[ir.Local]int{}, last: map[ir.Stmt]bool{}}
+		c.compile(f, p.functions[f.Name])
+		calls[f.Name] = c.calls
+	}
+	p.spread(calls)
+	return p
+}
+
+// spread marks what calls a function that cannot be run, or one that scans.
+func (p *Program) spread(calls map[string][]string) {
+	for changed := true; changed; {
+		changed = false
+		for name, called := range calls {
+			f := p.functions[name]
+			for _, other := range called {
+				if why := p.functions[other].broken; why != "" && f.broken == "" {
+					f.broken, changed = why, true
+				}
+				if p.functions[other].scans && !f.scans {
+					f.scans, changed = true, true
+				}
+			}
+		}
+	}
+}
+
+// Has says whether a function, as the plan names it, can be run.
+func (p *Program) Has(name string) bool {
+	f := p.functions[name]
+	return f != nil && f.broken == ""
+}
+
+// Show is a view of a Go value: what encoding/json would write of it. The value
+// must not change while the view is used.
+func (p *Program) Show(v any) (out Value, err error) {
+	defer recovered(&err)
+	rv := reflect.ValueOf(v)
+	if !rv.IsValid() {
+		return Null{}, nil
+	}
+	return p.types.of(rv.Type())(rv), nil
+}
+
+// Run is the evaluation of one document. It is for one goroutine.
+type Run struct {
+	ctx     context.Context
+	program *Program
+	input   Value
+	data    Value
+	memo    []memo
+	kept    map[call]Value // what functions gave for the arguments of one Call and those after it
+	stack   []Value
+	steps   int
+	context topdown.BuiltinContext
+}
+
+// most is how many arguments a call has whose answer is kept.
+const most = 4
+
+// call is a function with its arguments besides input and data. The same text or
+// number, or the same made value, is the same argument.
+type call struct {
+	of   *function
+	args [most]Value
+}
+
+// memo is what a function of input and data alone gave.
+type memo struct {
+	known bool
+	value Value
+}
+
+// Start begins the evaluation of a document. When ctx is done, so is the run.
+func (p *Program) Start(ctx context.Context, input Value) *Run {
+	cancel := topdown.NewCancel()
+	context.AfterFunc(ctx, cancel.Cancel)
+	return &Run{
+		ctx: ctx, program: p, input: input, data: &Object{}, memo: make([]memo, len(p.functions)), kept: map[call]Value{},
+		context: topdown.BuiltinContext{Context: ctx, Cancel: cancel},
+	}
+}
+
+// Call runs a function with arguments besides input and data. nil is undefined.
+func (r *Run) Call(name string, args ...Value) (out Value, err error) {
+	defer recovered(&err)
+	f := r.program.functions[name]
+	if f == nil || f.broken != "" {
+		return nil, fmt.Errorf("%w: %s cannot be run", ErrUnsure, name)
+	}
+	if len(args)+2 != f.params {
+		return nil, fmt.Errorf("%w: %s takes other arguments", ErrUnsure, name)
+	}
+	r.stack = r.stack[:0]
+	locals := r.reserve(f.locals)
+	locals[0], locals[1] = r.input, r.data
+	copy(locals[2:], args)
+	return r.call(f, locals), nil
+}
+
+// Forget lets go of what was kept for later calls: of one subject, say.
+func (r *Run) Forget() {
+	if len(r.kept) > 1<<12 { // clearing a map takes as long as it ever was
+		r.kept = map[call]Value{}
+	}
+	clear(r.kept)
+}
+
+// recovered turns a panic of the machine's own into an error.
+func recovered(err *error) {
+	switch why := recover().(type) {
+	case nil:
+	case unsure:
+		*err = fmt.Errorf("%w: %s", ErrUnsure, string(why))
+	default:
+		panic(why)
+	}
+}
+
+// call runs a function whose arguments stand in its reserved locals, which it
+// releases.
+func (r *Run) call(f *function, locals []Value) (out Value) {
+	if f.memo >= 0 && r.memo[f.memo].known {
+		r.release(f.locals)
+		return r.memo[f.memo].value
+	}
+	keeps := f.scans && f.memo < 0 && f.params <= most+2
+	var asked call
+	if keeps {
+		asked.of = f
+		copy(asked.args[:], locals[2:f.params])
+		if out, known := r.kept[asked]; known {
+			r.release(f.locals)
+			return out
+		}
+	}
+	r.step()
+	end := done
+	for _, do := range f.body {
+		if end = do(r, locals); end == returned {
+			break
+		}
+		if end > broken {
+			giveUp("a break out of " + f.name)
+		}
+	}
+	if end != returned {
+		giveUp("no return from " + f.name)
+	}
+	out = locals[f.result]
+	r.release(f.locals)
+	switch {
+	case f.memo >= 0:
+		r.memo[f.memo] = memo{true, out}
+	case keeps:
+		r.kept[asked] = out
+	}
+	return out
+}
+
+// reserve gives undefined locals.
+func (r *Run) reserve(n int) []Value {
+	top := len(r.stack)
+	if top+n > cap(r.stack) {
+		// Frames in use keep the old memory.
+		r.stack = make([]Value, top, 2*cap(r.stack)+n+1024)
+	}
+	r.stack = r.stack[:top+n]
+	locals := r.stack[top : top+n : top+n]
+	clear(locals)
+	return locals
+}
+
+// release gives back the locals reserved last.
+func (r *Run) release(n int) { r.stack = r.stack[:len(r.stack)-n] }
+
+// step ends a run that was cancelled.
+func (r *Run) step() {
+	if r.steps++; r.steps%1024 == 0 && r.ctx.Err() != nil {
+		giveUp("cancelled")
+	}
+}

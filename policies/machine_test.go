@@ -1,0 +1,121 @@
+package policies_test
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"esaudit/collector"
+	"esaudit/collector/recording"
+	"esaudit/config"
+	"esaudit/facts"
+	"esaudit/graph"
+	"esaudit/internal/wild"
+	"esaudit/policies"
+	"esaudit/policies/machine"
+)
+
+// documents are the facts of the stories, of all cases and of random estates:
+// each at times, so many of each of the latter.
+func documents(t *testing.T, each func(name string, doc facts.Document)) {
+	t.Helper()
+	build := func(name string, parts []recording.Part, c config.Config, stored []facts.Compared) {
+		s, err := collector.Assemble(parts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc := facts.Build(graph.Build(s, c))
+		doc.Compare(s, stored)
+		each(name, doc)
+	}
+	all := stories()
+	for name, parts := range all {
+		build(name, parts, config.Config{}, nil)
+	}
+	every, at, random := 6, 0, uint64(40)
+	if long() {
+		every, random = 1, 1000
+	}
+	for _, id := range ruleIDs(t) {
+		for _, c := range cases(t, id) {
+			if at++; at%every == 0 {
+				build(id+"/"+c.Name, c.parts(t, all), c.config(t), c.stored(t))
+			}
+		}
+	}
+	for seed := range random {
+		e := wild.New(seed)
+		build("wild", []recording.Part{e.Part}, e.Config, nil)
+	}
+}
+
+// The machine and OPA give the same results, in the same order for each rule and
+// subject, and of the built-in rules the machine is always sure.
+func TestMachineAgreesWithOPA(t *testing.T) {
+	engine, results, subjects := compiled(t), 0, 0
+	documents(t, func(name string, doc facts.Document) {
+		byMachine, err := engine.ByMachine(t.Context(), doc)
+		if err != nil {
+			t.Errorf("%s: the machine is not sure: %v", name, err)
+			return
+		}
+		byOPA, err := engine.ByOPA(t.Context(), doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		alike(t, name, byMachine, byOPA)
+		results, subjects = results+len(byOPA), subjects+len(doc.Subjects)
+	})
+	t.Logf("%d results of %d subjects alike", results, subjects)
+	if results < 2000 {
+		t.Errorf("only %d results", results)
+	}
+}
+
+// alike compares results of each rule and subject in their order.
+func alike(t *testing.T, name string, got, want []policies.Result) {
+	t.Helper()
+	grouped := func(list []policies.Result) map[[2]string][]string {
+		out := map[[2]string][]string{}
+		for _, r := range list {
+			key := [2]string{r.Rule, r.Subject}
+			text, err := json.Marshal(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out[key] = append(out[key], string(text))
+		}
+		return out
+	}
+	machine, opa := grouped(got), grouped(want)
+	for key, lines := range opa {
+		if !slices.Equal(machine[key], lines) {
+			t.Errorf("%s: %v: the machine gives\n%q\nOPA\n%q", name, key, machine[key], lines)
+		}
+	}
+	if len(machine) != len(opa) {
+		t.Errorf("%s: the machine speaks of %d pairs, OPA of %d", name, len(machine), len(opa))
+	}
+}
+
+// What the machine shows of facts is what JSON holds.
+func TestViewsOfFactsAreTheirJSON(t *testing.T) {
+	program := &machine.Program{}
+	documents(t, func(name string, doc facts.Document) {
+		text, err := json.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := machine.FromJSON(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := program.Show(&doc)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if !machine.Equal(got, want) {
+			t.Errorf("%s: the view is not what JSON holds", name)
+		}
+	})
+}
