@@ -20,7 +20,7 @@ type Options struct {
 	Regions []string      // the regions to collect; none: those the API knows
 	Only    []string      // the products to ask, of Products; none: all
 	Cluster []string      // the clusters whose own calls are made, by id; none: all
-	Workers int           // the most requests at a time; default 32
+	Workers int           // the most requests at a time, those that the caller holds back included; default 1024
 	Timeout time.Duration // when it is over, what was not asked is skipped; 0: never
 	Record  string        // the directory of the recording; "" keeps none
 	Resume  bool          // Record holds one: what was read is not asked again
@@ -63,7 +63,7 @@ func (e *OptionError) Unwrap() error { return e.Err }
 
 const (
 	defaultHome    = "cn-hangzhou"
-	defaultWorkers = 32
+	defaultWorkers = 1024
 	unknownAccount = "unknown" // when nobody tells whose it is
 
 	// grace is how long a run that ends waits for the requests under way.
