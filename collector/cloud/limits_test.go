@@ -150,7 +150,7 @@ func TestLoweredOnce(t *testing.T) {
 	for range 5 {
 		p.lower(now.Add(settles - 1))
 	}
-	if p.rate != was || was != 97.0/2 {
+	if p.rate != was || math.Abs(was-97*below) > 1e-9 {
 		t.Errorf("%v a second, then %v", was, p.rate)
 	}
 	for range 100 {
@@ -191,7 +191,7 @@ func TestRates(t *testing.T) {
 		account string
 		m       message
 		want    float64
-	}{{"1", m, 97.0 / 2}, {"2", m, 97}, {"1", elsewhere, 97}} {
+	}{{"1", m, 97 * below}, {"2", m, 97}, {"1", elsewhere, 97}} {
 		if got := learning(c.account, again).of(c.m).rate; math.Abs(got-c.want) > 0.1 {
 			t.Errorf("account %s, %s: %v a second, not %v", c.account, c.m.region, got, c.want)
 		}

@@ -21,7 +21,9 @@ const (
 	slowest = 0.2   // requests a second
 	step    = 0.001 // of the rate, more with every step
 	leap    = 1.4   // times the rate, where nothing was refused yet
+	most    = 0.8   // of a rate stays at least
 	settles = time.Second
+	looks   = 3 * settles // what answers are looked at; one second may be a bad one
 	stride  = settles / 4 // a step
 )
 
@@ -36,7 +38,7 @@ type pace struct {
 
 	next    time.Time   // when the next may be sent
 	sent    []time.Time // in the quota's window, when that is longer than a second
-	good    []time.Time // answers of the last second
+	good    []time.Time // answers that came, looked at
 	lowered time.Time
 	raised  time.Time
 	steps   float64 // since it was lowered
@@ -72,8 +74,8 @@ func (p *pace) reserve(at time.Time) time.Time {
 	}
 	if p.quota.Window > time.Second {
 		p.sent = since(p.sent, at.Add(-p.quota.Window))
-		if most := max(1, int(p.quota.Calls*share)); len(p.sent) >= most {
-			if free := p.sent[len(p.sent)-most].Add(p.quota.Window); at.Before(free) {
+		if n := max(1, int(p.quota.Calls*share)); len(p.sent) >= n {
+			if free := p.sent[len(p.sent)-n].Add(p.quota.Window); at.Before(free) {
 				at = free
 			}
 		}
@@ -101,16 +103,25 @@ func (p *pace) lower(now time.Time) {
 	if now.Sub(p.lowered) < settles {
 		return
 	}
-	p.good = since(p.good, now.Add(-time.Second))
-	came := min(p.rate, float64(len(p.good)))
-	p.rate = max(came*below, p.rate/2, slowest)
+	stays := most
+	if p.quota.Calls > 0 && now.Sub(p.lowered) > looks {
+		stays = below // a known quota: more likely requests came late and all at once
+	}
+	p.rate = max(min(p.rate, p.came(now))*below, p.rate*stays, slowest)
 	p.learned = p.rate / below
 	p.lowered, p.refused, p.steps, p.pressed = now, true, 0, false
 }
 
+// came is how many answers a second came of late.
+func (p *pace) came(now time.Time) float64 {
+	all := since(p.good, now.Add(-looks))
+	last := since(all, now.Add(-settles))
+	return max(float64(len(last))/settles.Seconds(), float64(len(all))/looks.Seconds())
+}
+
 // raise takes note of an answer: a pace that is pressed gets faster.
 func (p *pace) raise(now time.Time) {
-	p.good = append(since(p.good, now.Add(-time.Second)), now)
+	p.good = append(since(p.good, now.Add(-looks)), now)
 	if !p.pressed || p.rate >= p.top || now.Sub(p.raised) < stride || now.Sub(p.lowered) < settles {
 		return
 	}

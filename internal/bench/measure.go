@@ -43,6 +43,7 @@ func measurements() []measurement {
 		{"diff", (*bench).differences},
 		{"audit", (*bench).audit},
 		{"command", (*bench).command},
+		{"rates", (*bench).rates},
 	}
 }
 
