@@ -168,6 +168,9 @@ func (a *app) collectMembers(ctx context.Context, l *liveFlags, w *way, own clou
 	}
 	p := a.newProgress(l.progress.value)
 	defer p.end()
+	file := a.ratesFile(l)
+	rates := a.readRates(file)
+	defer a.keepRates(file, rates)
 	r := &recording.Recording{Parts: make([]recording.Part, len(list))}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(together)
@@ -177,7 +180,7 @@ func (a *app) collectMembers(ctx context.Context, l *liveFlags, w *way, own clou
 			if len(list) > 1 {
 				prefix = m.id + " "
 			}
-			part, err := a.collectMember(ctx, l, w, m, at, len(list) > 1, func(e collector.Event) { p.show(prefix, e) })
+			part, err := a.collectMember(ctx, l, w, m, at, len(list) > 1, rates, func(e collector.Event) { p.show(prefix, e) })
 			r.Parts[i] = part
 			return err
 		})
@@ -185,12 +188,13 @@ func (a *app) collectMembers(ctx context.Context, l *liveFlags, w *way, own clou
 	return r, g.Wait()
 }
 
-func (a *app) collectMember(ctx context.Context, l *liveFlags, w *way, m member, at time.Time, several bool, show func(collector.Event)) (recording.Part, error) {
+func (a *app) collectMember(ctx context.Context, l *liveFlags, w *way, m member, at time.Time, several bool, rates *cloud.Rates, show func(collector.Event)) (recording.Part, error) {
 	o := collector.Options{Account: m.id, Regions: l.regions, Only: l.only, Cluster: l.clusters, Timeout: a.timeout, Record: l.record, Resume: l.resume, OnEvent: show}
 	if o.Record != "" && several {
 		o.Record = filepath.Join(l.record, m.id)
 	}
 	caller := w.cloud.Caller(m.credentials)
+	caller.Learn(m.id, rates)
 	if m.role != "" {
 		who, err := caller.WhoAmI(ctx)
 		if err == nil && who.Account != m.id {

@@ -29,6 +29,7 @@ type liveFlags struct {
 	only     []string
 	clusters []string
 	maxQPS   float64
+	rates    string
 	progress choice
 	record   string
 	resume   bool
@@ -52,6 +53,7 @@ func (l *liveFlags) addCollect(flags *pflag.FlagSet) {
 	flags.StringVar(&l.organisation, "organization-role", "", "collect every account of the resource directory too, by the role of this `NAME` in each")
 	flags.BoolVar(&l.skipOwn, "skip-own-account", false, "collect the accounts of roles only, not the caller's own")
 	flags.StringSliceVar(&l.only, "only", nil, "ask this `PRODUCT` only: "+strings.Join(collector.Products(), ", ")+" (repeatable)")
+	flags.StringVar(&l.rates, "rates", "", "remember in `FILE` which rates accounts were found to allow; none remembers nothing (default esaudit/rates.json in the user's cache directory)")
 	flags.Var(&l.progress, "progress", "`HOW` a collection tells how far it is: auto, plain, none")
 }
 
