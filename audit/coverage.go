@@ -2,6 +2,7 @@ package audit
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"esaudit/finding"
@@ -24,6 +25,10 @@ func coverage(s *snapshot.Snapshot) finding.Coverage {
 		for _, c := range a.Coverage() {
 			k := call(c.Region, c.Product, c.Operation)
 			k.OK += c.Count(snapshot.Read, snapshot.Narrowed)
+			k.Carried += len(c.AsOf)
+			if len(c.AsOf) > 0 {
+				k.AsOf = slices.Min(slices.Collect(maps.Values(c.AsOf)))
+			}
 			k.Denied += c.Count(snapshot.Denied)
 			k.Failed += c.Count(snapshot.Failed, snapshot.Incomplete, snapshot.Throttled)
 			k.Skipped += c.Count(snapshot.Skipped)

@@ -88,7 +88,17 @@ type Op struct {
 	Parts  []Part            // further aspects in the same body
 	Omit   []string          // paths that are not kept
 	Stamp  map[string]string // fields added to each item: field -> parameter
+	Change Change            // what tells that an answer about one object is still what it was
 	Unless string            // a switch of the payload: when it is off, the answer is of something else
+}
+
+// Change is how the list of a kind tells that nothing of an answer about one of its
+// objects has changed: the documented instant of the last change of everything in
+// the answer. The zero value is that of an operation for which the vendor documents
+// none.
+type Change struct {
+	Time   string            // field of the list's items and of the answer
+	Steady map[string]string // fields of both that have these values while no change is under way
 }
 
 // Catalogue returns the operations that esaudit reads, by product.

@@ -26,7 +26,8 @@ func elasticsearch() []Op {
 	return []Op{
 		{Operation: "ListInstance", Payload: result(Objects), Total: esTotal,
 			Kind: snapshot.Cluster, ID: []string{"instanceId"}, Omit: describedAlone()},
-		{Operation: "DescribeInstance", Subjects: cluster, Payload: result(Object), Own: true, ID: []string{"instanceId"}},
+		{Operation: "DescribeInstance", Subjects: cluster, Payload: result(Object), Own: true, ID: []string{"instanceId"},
+			Change: Change{Time: "updatedAt", Steady: map[string]string{"status": "active"}}},
 		{Operation: "ListAllNode", Subjects: cluster, Payload: result(Objects), Total: esTotal,
 			Aspect: snapshot.Nodes},
 		{Operation: "ListVpcEndpoints", Subjects: cluster, Payload: result(Objects), Total: esTotal,

@@ -21,23 +21,38 @@ func coverage(lines []*line) *snapshot.Node {
 	kinds := map[snapshot.Call]*snapshot.Coverage{}
 	for c, group := range byCall {
 		state, code := outcome(group)
-		addOutcome(kinds, c, state, code)
+		addOutcome(kinds, c, outcomeOf{state, code, asOf(state, group)})
 	}
 	return coverageNode(kinds)
 }
 
 // addOutcome adds what came of a call to the coverage of its kind.
-func addOutcome(kinds map[snapshot.Call]*snapshot.Coverage, c snapshot.Call, state snapshot.State, code string) {
+func addOutcome(kinds map[snapshot.Call]*snapshot.Coverage, c snapshot.Call, came outcomeOf) {
 	kind := snapshot.Call{Region: c.Region, Product: c.Product, Operation: c.Operation}
 	if kinds[kind] == nil {
 		kinds[kind] = &snapshot.Coverage{
-			Region: c.Region, Product: c.Product, Operation: c.Operation, Subjects: map[snapshot.State][]string{}, Codes: map[string]string{},
+			Region: c.Region, Product: c.Product, Operation: c.Operation, Subjects: map[snapshot.State][]string{}, Codes: map[string]string{}, AsOf: map[string]string{},
 		}
 	}
-	kinds[kind].Subjects[state] = append(kinds[kind].Subjects[state], c.Subject)
-	if code != "" {
-		kinds[kind].Codes[c.Subject] = code
+	kinds[kind].Subjects[came.state] = append(kinds[kind].Subjects[came.state], c.Subject)
+	if came.code != "" {
+		kinds[kind].Codes[c.Subject] = came.code
 	}
+	if came.asOf != "" {
+		kinds[kind].AsOf[c.Subject] = came.asOf
+	}
+}
+
+// asOf is when an earlier run read a call that this one did not ask again; "" when
+// it asked. Of several answers the oldest counts.
+func asOf(state snapshot.State, group []*line) string {
+	oldest := ""
+	for _, l := range group {
+		if state == snapshot.Read && l.asOf != "" && (oldest == "" || l.asOf < oldest) {
+			oldest = l.asOf
+		}
+	}
+	return oldest
 }
 
 // coverageNode returns coverage in canonical order.

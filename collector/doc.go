@@ -24,4 +24,7 @@
 // of equal rank that disagree on a field are settled by a fixed order of the
 // values, not by time, because lines carry none. The plan asks what this version
 // keeps or judges; the catalogue knows more. A run holds all answers in memory.
+// With Options.Since, what an answer says of an object is taken over from an
+// earlier run where the list of objects bears the same documented time of change;
+// only DescribeInstance of Elasticsearch has one.
 package collector

@@ -77,6 +77,14 @@ type found struct {
 type outcomeOf struct {
 	state snapshot.State
 	code  string
+	asOf  string // when an earlier run read it; "" for now
+}
+
+// compare orders outcomes of one call, the better one last: what was read, and
+// later.
+func (o outcomeOf) compare(other outcomeOf) int {
+	fresh := func(o outcomeOf) int { return map[bool]int{true: 1}[o.asOf == ""] }
+	return cmp.Or(cmp.Compare(o.state, other.state), cmp.Compare(other.code, o.code), cmp.Compare(fresh(o), fresh(other)), cmp.Compare(o.asOf, other.asOf))
 }
 
 // listing is an account of a part, for the comparison of its lists.
@@ -129,8 +137,8 @@ func (j *joining) addCalls(c snapshot.Coverage) {
 	for state, subjects := range c.Subjects {
 		for _, subject := range subjects {
 			call := snapshot.Call{Region: c.Region, Product: c.Product, Operation: c.Operation, Subject: subject}
-			mine, there := outcomeOf{state: state, code: c.Codes[subject]}, j.calls[call]
-			if cmp.Or(cmp.Compare(mine.state, there.state), cmp.Compare(there.code, mine.code)) > 0 {
+			mine, there := outcomeOf{state, c.Codes[subject], c.AsOf[subject]}, j.calls[call]
+			if mine.compare(there) > 0 {
 				j.calls[call] = mine
 			}
 		}
@@ -217,7 +225,7 @@ func (j *joining) node(id string) *snapshot.Node {
 	slices.Sort(j.regions)
 	kinds := map[snapshot.Call]*snapshot.Coverage{}
 	for call, out := range j.calls {
-		addOutcome(kinds, call, out.state, out.code)
+		addOutcome(kinds, call, out)
 	}
 	kept := map[identity]*snapshot.Node{}
 	for key, o := range j.objects {

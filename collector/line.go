@@ -20,6 +20,7 @@ type line struct {
 	region  string
 	params  map[string]string
 	state   snapshot.State // Read when it is well formed
+	asOf    string         // when an earlier run read it; "" for now
 	code    string         // why it is not: the vendor's error code, else words
 	none    bool           // the vendor says "there is none"
 	body    *snapshot.Node
@@ -35,7 +36,7 @@ func readLine(ops map[string]*Op, a api.Answer) (*line, bool) {
 	if op == nil {
 		return nil, false
 	}
-	l := &line{op: op, region: a.Region, params: redacted(a.Params)}
+	l := &line{op: op, region: a.Region, params: redacted(a.Params), asOf: a.AsOf}
 	if l.region == "" || op.Global {
 		l.region = snapshot.Global
 	}

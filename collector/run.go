@@ -20,11 +20,14 @@ type Options struct {
 	Regions []string      // the regions to collect; none: those the API knows
 	Only    []string      // the products to ask, of Products; none: all
 	Cluster []string      // the clusters whose own calls are made, by id; none: all
-	Workers int           // the most requests at a time; default 32
+	Workers int           // the most requests at a time, those that the caller holds back included; default 1024
 	Timeout time.Duration // when it is over, what was not asked is skipped; 0: never
 	Record  string        // the directory of the recording; "" keeps none
 	Resume  bool          // Record holds one: what was read is not asked again
-	OnEvent func(Event)   // progress; called from one goroutine at a time
+	// Since is the account as an earlier run found it: what the vendor says has not
+	// changed since is taken over. nil: everything is asked.
+	Since   *snapshot.Account
+	OnEvent func(Event) // progress; called from one goroutine at a time
 }
 
 // Event is a step of progress: where a product stands, and the call that has
@@ -63,7 +66,7 @@ func (e *OptionError) Unwrap() error { return e.Err }
 
 const (
 	defaultHome    = "cn-hangzhou"
-	defaultWorkers = 32
+	defaultWorkers = 1024
 	unknownAccount = "unknown" // when nobody tells whose it is
 
 	// grace is how long a run that ends waits for the requests under way.
@@ -111,8 +114,9 @@ type run struct {
 	head     recording.Part // account, instant and regions, as far as they are known
 	fixed    bool           // the instant stays: who asks, or a run that is resumed, told it
 	journal  *recording.Journal
-	started  bool                    // it knows that
-	recorded map[string][]api.Answer // of the run that is resumed, by key
+	started  bool                        // it knows that
+	recorded map[string][]api.Answer     // of the run that is resumed, by key
+	listed   map[identity]*snapshot.Node // items of lists whose time of change covers another call
 
 	closed   string // why nothing is asked; "" where it is
 	answered bool   // the API said something
@@ -158,6 +162,7 @@ func newRun(caller api.Caller, o Options) (*run, error) {
 	r := &run{
 		options: o, caller: caller, ops: map[string]*Op{}, steps: plan(), named: map[string][]dependent{},
 		calls: map[string]*call{}, results: make(chan result, o.Workers), counts: map[string]*Event{}, recorded: map[string][]api.Answer{},
+		listed: map[identity]*snapshot.Node{},
 	}
 	for _, op := range Catalogue() {
 		r.ops[op.Product+"."+op.Operation] = &op

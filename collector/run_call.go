@@ -115,6 +115,7 @@ func (r *run) add(step int, region string, params map[string]string) {
 	case r.passedOver(c):
 		r.skip(c, "the cluster was not asked for")
 	case r.reuse(c, r.recorded[key]):
+	case r.carry(c):
 	default:
 		r.queue.add(c)
 	}
@@ -282,6 +283,7 @@ func (r *run) follow(l *line) {
 		return
 	}
 	region := l.region
+	r.note(l)
 	for _, d := range r.named[l.op.Product+"."+l.op.Operation] {
 		for _, params := range d.naming.calls(l) {
 			for _, more := range r.steps[d.step].params {
@@ -392,6 +394,10 @@ func (r *run) identify(l *line) {
 		return
 	}
 	r.head.Account = cmp.Or(account, r.head.Account, unknownAccount)
+	if err := r.checkSince(); err != nil {
+		r.fail(&OptionError{err})
+		return
+	}
 	r.start()
 }
 
@@ -416,6 +422,10 @@ func (r *run) locate(l *line) {
 			}
 		}
 		r.head.Regions = slices.Compact(slices.Sorted(slices.Values(asked)))
+	}
+	if err := r.checkSinceRegions(); err != nil {
+		r.fail(&OptionError{err})
+		return
 	}
 	r.planRegions()
 }

@@ -171,6 +171,8 @@ type Call struct {
 	Skipped   int      `json:"skipped"`
 	Subjects  []string `json:"subjects"`
 	Absent    bool     `json:"absent,omitempty"` // needed, and never made
+	Carried   int      `json:"carried,omitzero"` // of OK: read by an earlier run, and not asked again
+	AsOf      string   `json:"asOf,omitzero"`    // when the oldest of these was read, RFC 3339
 }
 
 // Coverage says whether the picture is complete.

@@ -95,6 +95,13 @@ func (r *Redactor) call(n *snapshot.Node) *snapshot.Node {
 		}
 		fields["codes"] = snapshot.NewObject(byCall)
 	}
+	if asOf := n.Get("asOf"); asOf.Exists() {
+		byCall := map[string]*snapshot.Node{}
+		for s, at := range asOf.Fields() {
+			byCall[subject(s)] = at.Clone(nil)
+		}
+		fields["asOf"] = snapshot.NewObject(byCall)
+	}
 	return snapshot.NewObject(fields)
 }
 

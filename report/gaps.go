@@ -173,3 +173,18 @@ func distinct(items []string) []string {
 	slices.Sort(items)
 	return slices.Compact(items)
 }
+
+// takenOver says how much of the picture an earlier run has read; "" when this one
+// has read all of it.
+func takenOver(t *lang.Texts, calls []finding.Call) string {
+	n, oldest := 0, ""
+	for _, c := range calls {
+		if n += c.Carried; c.AsOf != "" && (oldest == "" || c.AsOf < oldest) {
+			oldest = c.AsOf
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return t.F("%s of an earlier run, because nothing has changed since: as of %s or later.", counted(t, n, "answer"), oldest)
+}

@@ -138,6 +138,7 @@ type htmlPage struct {
 	Tiles          []htmlTile
 	Worst          []htmlWorst
 	Complete       bool
+	TakenOver      string // how much of the picture an earlier run has read
 	Gaps           []gap
 	MoreGaps       int // operations of gaps that are left out
 	Groups         []htmlGroup
@@ -175,6 +176,7 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 	p.Title = plain.Text(o.Texts.F("Audit of %s", strings.Join(ids, ", ")), true)
 	missing := translated(o.Texts, gaps(r.Coverage.Calls, p.Several))
 	p.Complete = r.Coverage.Complete && len(missing) == 0
+	p.TakenOver = takenOver(o.Texts, r.Coverage.Calls)
 	p.Gaps = missing[:min(len(missing), htmlGaps)]
 	p.MoreGaps = operations(missing) - operations(p.Gaps)
 	p.Headline, p.Said = headlineIn(o.Texts, r, p.Complete)

@@ -48,6 +48,9 @@ func writeMarkdown(w io.Writer, r *finding.Report, o Options) error {
 	if !complete {
 		m.block("\n> " + t.F("**The picture is incomplete:** %s had no answer.", counted(t, operations(missing), "operation")) + "\n")
 	}
+	if taken := takenOver(t, r.Coverage.Calls); taken != "" {
+		m.block("\n> " + plain.Markdown(taken) + "\n")
+	}
 	titles := map[string]string{}
 	for _, rule := range r.Rules {
 		titles[rule.ID] = rule.Title

@@ -185,6 +185,9 @@ func (t *table) completeness() []span {
 // notes say what the reader may want to know of the page.
 func (t *table) notes() {
 	t.blank()
+	if taken := takenOver(t.texts, t.report.Coverage.Calls); taken != "" {
+		t.lines(0, span{t.text(taken), quiet})
+	}
 	if len(t.report.Findings) > 0 {
 		lines := t.texts.T("Line numbers are those of the snapshot, which esaudit collect writes.")
 		if t.file != "" {

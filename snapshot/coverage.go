@@ -3,6 +3,7 @@ package snapshot
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 // State says what came of a call. The zero value is NeverMade.
@@ -45,6 +46,7 @@ type Coverage struct {
 	Region, Product, Operation string
 	Subjects                   map[State][]string // by state, sorted
 	Codes                      map[string]string  // of a subject that was not read: the vendor's error code
+	AsOf                       map[string]string  // of a subject that an earlier run read and this one did not ask again: when, RFC 3339
 }
 
 // Count returns how many subjects are in one of the states.
@@ -66,6 +68,18 @@ func (a *Account) Answer(c Call) State { return a.answers[c] }
 // Read reports whether a call was read completely.
 func (a *Account) Read(c Call) bool { return a.answers[c] == Read }
 
+// ReadAt returns when a call was read completely: when the account was, or the
+// earlier run that it was taken over from. Zero: it was not.
+func (a *Account) ReadAt(c Call) time.Time {
+	if !a.Read(c) {
+		return time.Time{}
+	}
+	if at, carried := a.asOf[c]; carried {
+		return at
+	}
+	return a.TakenAt
+}
+
 // Code returns the vendor's error code of a call that was not read.
 func (a *Account) Code(c Call) string { return a.codes[c] }
 
@@ -76,7 +90,7 @@ func (a *Account) parseCoverage(n *Node) error {
 	for _, item := range n.Items() {
 		c := Coverage{
 			Region: item.Get("region").Text(), Product: item.Get("product").Text(), Operation: item.Get("operation").Text(),
-			Subjects: map[State][]string{}, Codes: map[string]string{},
+			Subjects: map[State][]string{}, Codes: map[string]string{}, AsOf: map[string]string{},
 		}
 		if c.Product == "" || c.Operation == "" {
 			return fmt.Errorf("%s: no product or operation", where(item))
@@ -104,7 +118,27 @@ func (a *Account) parseCoverage(n *Node) error {
 			c.Codes[subject] = item.Get("codes").Items()[i].Text()
 			a.codes[Call{c.Region, c.Product, c.Operation, subject}] = c.Codes[subject]
 		}
+		if err := a.parseAsOf(c, item.Get("asOf")); err != nil {
+			return err
+		}
 		a.calls = append(a.calls, c)
+	}
+	return nil
+}
+
+// parseAsOf reads the instants of what was taken over from an earlier run.
+func (a *Account) parseAsOf(c Coverage, n *Node) error {
+	for i, subject := range n.Keys() {
+		at := n.Items()[i].Text()
+		instant, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			return fmt.Errorf("%s: %q is no instant (RFC 3339)", where(n.Items()[i]), at)
+		}
+		call := Call{c.Region, c.Product, c.Operation, subject}
+		if a.answers[call] != Read {
+			return fmt.Errorf("%s: %q was not read", where(n.Items()[i]), subject)
+		}
+		c.AsOf[subject], a.asOf[call] = at, instant
 	}
 	return nil
 }
@@ -129,6 +163,13 @@ func (c Coverage) Node() *Node {
 	}
 	if len(codes) > 0 {
 		fields["codes"] = NewObject(codes)
+	}
+	if len(c.AsOf) > 0 {
+		asOf := map[string]*Node{}
+		for subject, at := range c.AsOf {
+			asOf[subject] = NewString(at)
+		}
+		fields["asOf"] = NewObject(asOf)
 	}
 	return NewObject(fields)
 }

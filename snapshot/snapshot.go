@@ -36,6 +36,7 @@ type Account struct {
 	byID    map[objectKey]int // index into kinds
 	answers map[Call]State
 	codes   map[Call]string
+	asOf    map[Call]time.Time
 	calls   []Coverage
 	fields  fields
 }
@@ -117,7 +118,7 @@ func (s *Snapshot) Digest() string {
 
 func parseAccount(n *Node) (*Account, error) {
 	a := &Account{
-		node: n, kinds: map[Kind][]Object{}, byID: map[objectKey]int{}, answers: map[Call]State{}, codes: map[Call]string{},
+		node: n, kinds: map[Kind][]Object{}, byID: map[objectKey]int{}, answers: map[Call]State{}, codes: map[Call]string{}, asOf: map[Call]time.Time{},
 	}
 	var ok bool
 	if a.ID, ok = n.Get("id").Str(); !ok {

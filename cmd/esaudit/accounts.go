@@ -168,6 +168,13 @@ func (a *app) collectMembers(ctx context.Context, l *liveFlags, w *way, own clou
 	}
 	p := a.newProgress(l.progress.value)
 	defer p.end()
+	old, err := sinceOf(l, list)
+	if err != nil {
+		return nil, usage(err)
+	}
+	file := a.ratesFile(l)
+	rates := a.readRates(file)
+	defer a.keepRates(file, rates)
 	r := &recording.Recording{Parts: make([]recording.Part, len(list))}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(together)
@@ -177,7 +184,7 @@ func (a *app) collectMembers(ctx context.Context, l *liveFlags, w *way, own clou
 			if len(list) > 1 {
 				prefix = m.id + " "
 			}
-			part, err := a.collectMember(ctx, l, w, m, at, len(list) > 1, func(e collector.Event) { p.show(prefix, e) })
+			part, err := a.collectMember(ctx, l, w, m, at, len(list) > 1, rates, old, func(e collector.Event) { p.show(prefix, e) })
 			r.Parts[i] = part
 			return err
 		})
@@ -185,12 +192,42 @@ func (a *app) collectMembers(ctx context.Context, l *liveFlags, w *way, own clou
 	return r, g.Wait()
 }
 
-func (a *app) collectMember(ctx context.Context, l *liveFlags, w *way, m member, at time.Time, several bool, show func(collector.Event)) (recording.Part, error) {
-	o := collector.Options{Account: m.id, Regions: l.regions, Only: l.only, Cluster: l.clusters, Timeout: a.timeout, Record: l.record, Resume: l.resume, OnEvent: show}
+// sinceOf reads the earlier picture that is taken over from, by account. One that
+// has none of the accounts is refused; an account that it lacks is read.
+func sinceOf(l *liveFlags, list []member) (map[string]*snapshot.Account, error) {
+	if l.since == "" {
+		return nil, nil
+	}
+	e, err := open(l.since)
+	if err == nil && e.plan != "" {
+		err = fmt.Errorf("%s is a Terraform plan, which nobody has read", l.since)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("take over (--since): %w", err)
+	}
+	old := map[string]*snapshot.Account{}
+	var ids []string
+	for _, account := range e.snapshot.Accounts() {
+		ids = append(ids, account.ID)
+		for _, m := range list {
+			if m.id == account.ID {
+				old[m.id] = account
+			}
+		}
+	}
+	if len(old) == 0 {
+		return nil, fmt.Errorf("take over (--since): %s is of account %s, which is not collected", l.since, strings.Join(ids, ", "))
+	}
+	return old, nil
+}
+
+func (a *app) collectMember(ctx context.Context, l *liveFlags, w *way, m member, at time.Time, several bool, rates *cloud.Rates, old map[string]*snapshot.Account, show func(collector.Event)) (recording.Part, error) {
+	o := collector.Options{Account: m.id, Regions: l.regions, Only: l.only, Cluster: l.clusters, Timeout: a.timeout, Record: l.record, Resume: l.resume, Since: old[m.id], OnEvent: show}
 	if o.Record != "" && several {
 		o.Record = filepath.Join(l.record, m.id)
 	}
 	caller := w.cloud.Caller(m.credentials)
+	caller.Learn(m.id, rates)
 	if m.role != "" {
 		who, err := caller.WhoAmI(ctx)
 		if err == nil && who.Account != m.id {

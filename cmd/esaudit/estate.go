@@ -39,6 +39,9 @@ func (a *app) load(ctx context.Context, args []string, l *liveFlags) (estate, er
 	if len(args) > 0 {
 		name = args[0]
 	}
+	if name != "live" && l != nil && l.since != "" {
+		return estate{}, usagef("take over: --since is for live accounts; %s is read as it is", name)
+	}
 	var e estate
 	var err error
 	switch name {

@@ -29,9 +29,11 @@ type liveFlags struct {
 	only     []string
 	clusters []string
 	maxQPS   float64
+	rates    string
 	progress choice
 	record   string
 	resume   bool
+	since    string
 }
 
 func newLiveFlags() *liveFlags {
@@ -52,6 +54,8 @@ func (l *liveFlags) addCollect(flags *pflag.FlagSet) {
 	flags.StringVar(&l.organisation, "organization-role", "", "collect every account of the resource directory too, by the role of this `NAME` in each")
 	flags.BoolVar(&l.skipOwn, "skip-own-account", false, "collect the accounts of roles only, not the caller's own")
 	flags.StringSliceVar(&l.only, "only", nil, "ask this `PRODUCT` only: "+strings.Join(collector.Products(), ", ")+" (repeatable)")
+	flags.StringVar(&l.since, "since", "", "take over from `OLD`, a snapshot or recording of the same account, what the API says has not changed since, instead of asking again")
+	flags.StringVar(&l.rates, "rates", "", "remember in `FILE` which rates accounts were found to allow; none remembers nothing (default esaudit/rates.json in the user's cache directory)")
 	flags.Var(&l.progress, "progress", "`HOW` a collection tells how far it is: auto, plain, none")
 }
 

@@ -40,6 +40,9 @@ type Answer struct {
 	Text   string // the first 4 KiB of a body that is not JSON
 	Date   string // the HTTP Date header: the API's own clock; "" when there was none
 	Err    string // timeout, refused, reset, tls, canceled, or "skipped: why"
+	// AsOf is the instant of an earlier run that read it, RFC 3339, where it was
+	// not asked again; "" when it was asked now.
+	AsOf string
 	// Source says where the answer stands, for error messages:
 	// "calls.jsonl:17", or "" when it came over the network.
 	Source string

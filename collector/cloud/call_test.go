@@ -114,7 +114,7 @@ func TestRefused(t *testing.T) {
 	v := newVendor(t, says(200, `{}`))
 	everything := caller(t, v, Options{})
 	listed := caller(t, v, Options{Allowed: func(p, o string) bool { return p == "ecs" && o == "DescribeInstances" }})
-	nothing := &Caller{cloud: mustNew(t, Options{Endpoint: v.URL}), limits: newLimits(newClock(), nil)}
+	nothing := &Caller{cloud: mustNew(t, Options{Endpoint: v.URL}), limits: newLimits(newClock(), nil, Documented)}
 	other := func(r api.Request, change func(*api.Request)) api.Request { change(&r); return r }
 	for _, c := range []struct {
 		caller *Caller

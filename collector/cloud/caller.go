@@ -24,7 +24,7 @@ type Caller struct {
 
 // Caller returns an api.Caller that signs with these credentials.
 func (c *Cloud) Caller(k *Credentials) *Caller {
-	return &Caller{cloud: c, credentials: k, limits: newLimits(c.options.Clock, c.total)}
+	return &Caller{cloud: c, credentials: k, limits: newLimits(c.options.Clock, c.total, c.options.Quota)}
 }
 
 // Source says where the caller's credentials come from, without any secret.
@@ -76,9 +76,15 @@ func (c *Caller) send(ctx context.Context, m message) (reply, error) {
 		if err := c.limits.wait(ctx, m); err != nil {
 			return reply{}, err
 		}
+		select {
+		case c.cloud.flying <- struct{}{}:
+			defer func() { <-c.cloud.flying }()
+		case <-ctx.Done():
+			return reply{}, ctx.Err()
+		}
 		got, err := c.cloud.signed(ctx, m, c.credentials)
-		if err == nil && got.throttled() {
-			c.limits.slow(m)
+		if err == nil {
+			got.first = c.limits.answered(m, got.throttled())
 		}
 		return got, err
 	})

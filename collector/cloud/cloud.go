@@ -33,6 +33,8 @@ type Options struct {
 	// MaxQPS bounds the requests a second of all callers together; 0: only the
 	// vendor's documented rates.
 	MaxQPS float64
+	// Quota is what the vendor allows of an operation; nil: Documented.
+	Quota func(product, operation string) Quota
 	// Timeout bounds one attempt, its body included; 0: a minute.
 	Timeout time.Duration
 	// Attempts is how often a request is sent at most; 0: six times.
@@ -58,6 +60,10 @@ type Clock interface {
 	Sleep(ctx context.Context, d time.Duration) error
 }
 
+// connections is how many reads are under way at a time. What waits for its rate
+// is not.
+const connections = 96
+
 // Defaults of Options.
 const (
 	defaultTimeout  = time.Minute
@@ -73,6 +79,7 @@ type Cloud struct {
 	products map[string]product
 	wire     *wire
 	total    *rate.Limiter // nil: no bound
+	flying   chan struct{} // holds an element for each read under way
 	sessions sync.Pool     // of *session: one SDK client for each worker
 }
 
@@ -93,7 +100,7 @@ func New(o Options) (*Cloud, error) {
 	if o.MaxQPS < 0 {
 		return nil, fmt.Errorf("limit requests: %v a second is less than none", o.MaxQPS)
 	}
-	c := &Cloud{options: o, products: products()}
+	c := &Cloud{options: o, products: products(), flying: make(chan struct{}, connections)}
 	c.wire = &wire{
 		proxied: transport(proxy, o.RootCAs), direct: transport(nil, o.RootCAs),
 		endpoint: endpoint, maxBody: o.MaxBody, timeout: o.Timeout,
@@ -110,6 +117,9 @@ func (o *Options) defaults() {
 	}
 	if o.Getenv == nil {
 		o.Getenv = func(string) string { return "" }
+	}
+	if o.Quota == nil {
+		o.Quota = Documented
 	}
 	if o.Clock == nil {
 		o.Clock = systemClock{}

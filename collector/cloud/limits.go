@@ -8,88 +8,63 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// quota is a documented rate: calls of one operation, by one account, in one
-// region, in a window ("API rate limits" in the documents of each product).
-type quota struct {
-	calls  float64
-	window time.Duration
+// Quota is a rate that the vendor allows: calls of one operation, by one
+// account, in one region, in a window. The zero value is one that nobody knows.
+type Quota struct {
+	Calls  float64
+	Window time.Duration
 }
 
-// share is the part of a quota that may be used at once; the rest is spread
-// over the window. Together they never exceed it.
-const share = 0.2
-
-// documented returns the quota of an operation. Products without a published
-// table are taken to be like their sibling GWLB.
-func documented(product, operation string) quota {
+// Documented returns the quota of an operation ("API rate limits" in the
+// documents of each product). Products without a published table are taken to be
+// like their sibling GWLB.
+func Documented(product, operation string) Quota {
 	switch product + "." + operation {
 	case "elasticsearch.ListAllNode":
-		return quota{10, time.Second}
+		return Quota{10, time.Second}
 	case "vpc.DescribeNetworkAcls", "vpc.DescribeNetworkAclAttributes":
-		return quota{30, time.Minute}
+		return Quota{30, time.Minute}
 	}
 	switch product {
 	case "elasticsearch", "ram", "ims", "sts":
-		return quota{100, time.Second}
+		return Quota{100, time.Second}
 	case "ecs", "privatelink":
-		return quota{1000, time.Minute}
+		return Quota{1000, time.Minute}
 	case "vpcpeer":
-		return quota{360, time.Minute}
+		return Quota{360, time.Minute}
 	}
-	return quota{600, time.Minute}
+	return Quota{600, time.Minute}
 }
 
-func (q quota) limiter() *rate.Limiter {
-	return rate.NewLimiter(rate.Limit(q.calls*(1-share)/q.window.Seconds()), max(1, int(q.calls*share)))
-}
-
-// limits hold back the requests of one account. It may be used by many
-// goroutines.
+// limits hold back the requests of one account: each operation in a region has a
+// pace of its own. They may be used by many goroutines.
 type limits struct {
 	clock Clock
+	quota func(product, operation string) Quota
 	total *rate.Limiter // shared by all accounts; nil: none
 
-	mu          sync.Mutex
-	byOperation map[string]*rate.Limiter // product, operation, region
-	slowed      map[string]time.Time     // when a rate was last lowered
+	mu      sync.Mutex
+	paces   map[Lane]*pace
+	account string
+	rates   *Rates // what is remembered; nil: nothing
 }
 
-func newLimits(clock Clock, total *rate.Limiter) *limits {
-	return &limits{clock: clock, total: total, byOperation: map[string]*rate.Limiter{}, slowed: map[string]time.Time{}}
+func newLimits(clock Clock, total *rate.Limiter, quota func(product, operation string) Quota) *limits {
+	return &limits{clock: clock, total: total, quota: quota, paces: map[Lane]*pace{}}
 }
 
-// How a rate is lowered when the vendor says that it is too high: its quota is a
-// smaller one, or shared with other programs.
-const (
-	slower  = 0.7
-	slowest = rate.Limit(0.2) // requests a second
-	settles = time.Second     // answers to what was sent before do not count again
-)
+// lane names what a pace is of.
+func (l *limits) lane(m message) Lane {
+	return Lane{Account: l.account, Region: m.region, Product: m.product.key, Operation: m.operation}
+}
 
-// slow lowers the rate of what a message asks, because it was throttled.
-func (l *limits) slow(m message) {
-	limiter, now := l.of(m), l.clock.Now()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if last, again := l.slowed[m.lane()]; again && now.Sub(last) < settles {
-		return
+// of returns the pace of what a message asks. The lock is held.
+func (l *limits) of(m message) *pace {
+	lane := l.lane(m)
+	if l.paces[lane] == nil {
+		l.paces[lane] = newPace(l.quota(lane.Product, lane.Operation), l.rates.of(lane))
 	}
-	l.slowed[m.lane()] = now
-	limiter.SetLimitAt(now, max(limiter.Limit()*slower, slowest))
-	limiter.SetBurstAt(now, 1)
-}
-
-// lane names what a rate is of.
-func (m message) lane() string { return m.product.key + "." + m.operation + "." + m.region }
-
-func (l *limits) of(m message) *rate.Limiter {
-	key := m.lane()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.byOperation[key] == nil {
-		l.byOperation[key] = documented(m.product.key, m.operation).limiter()
-	}
-	return l.byOperation[key]
+	return l.paces[lane]
 }
 
 // wait returns when a message may be sent, or with the context's error.
@@ -98,22 +73,48 @@ func (l *limits) wait(ctx context.Context, m message) error {
 		return err
 	}
 	now := l.clock.Now()
-	mine := l.of(m).ReserveN(now, 1)
-	delay := mine.DelayFrom(now)
+	at := now
 	var all *rate.Reservation
 	if l.total != nil {
 		all = l.total.ReserveN(now, 1)
-		delay = max(delay, all.DelayFrom(now))
+		at = now.Add(all.DelayFrom(now))
 	}
-	if delay == 0 {
+	l.mu.Lock()
+	at = l.of(m).reserve(at)
+	l.mu.Unlock()
+	if !at.After(now) {
 		return nil
 	}
-	err := l.clock.Sleep(ctx, delay)
+	err := l.clock.Sleep(ctx, at.Sub(now))
 	if err != nil {
-		mine.CancelAt(now)
+		l.mu.Lock()
+		l.of(m).giveUp(at)
+		l.mu.Unlock()
 		if all != nil {
 			all.CancelAt(now)
 		}
 	}
 	return err
+}
+
+// answered takes note of what came for a message: an answer, or that it was asked
+// too fast. It returns how long to wait at first before it is asked again.
+func (l *limits) answered(m message, throttled bool) (first time.Duration) {
+	now := l.clock.Now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p := l.of(m)
+	before := p.learned
+	if throttled {
+		p.lower(now)
+	} else {
+		p.raise(now)
+	}
+	if p.learned != before {
+		l.rates.put(l.lane(m), p.learned, now)
+	}
+	if p.quota.Window > time.Second {
+		return firstThrottled
+	}
+	return firstThrottled / 8
 }

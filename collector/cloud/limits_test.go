@@ -3,6 +3,7 @@ package cloud
 import (
 	"context"
 	"errors"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -19,12 +20,12 @@ func TestDocumentedRates(t *testing.T) {
 	ops := collector.Catalogue()
 	rapid.Check(t, func(t *rapid.T) {
 		op := rapid.SampledFrom(ops).Draw(t, "operation")
-		q := documented(op.Product, op.Operation)
+		q := Documented(op.Product, op.Operation)
 		clock := newClock()
-		l := newLimits(clock, nil)
+		l := newLimits(clock, nil, Documented)
 		m := message{product: product{key: op.Product}, operation: op.Operation, region: "cn-hangzhou"}
 		var at []time.Time
-		for range int(q.calls) + 50 {
+		for range int(q.Calls) + 50 {
 			if err := l.wait(context.Background(), m); err != nil {
 				t.Fatal(err)
 			}
@@ -34,8 +35,8 @@ func TestDocumentedRates(t *testing.T) {
 			}
 		}
 		for i := range at {
-			if j := i + int(q.calls); j < len(at) && at[j].Sub(at[i]) < q.window-time.Millisecond {
-				t.Fatalf("%s.%s: %v calls within %v", op.Product, op.Operation, q.calls+1, at[j].Sub(at[i]))
+			if j := i + int(q.Calls); j < len(at) && at[j].Sub(at[i]) < q.Window-time.Millisecond {
+				t.Fatalf("%s.%s: %v calls within %v", op.Product, op.Operation, q.Calls+1, at[j].Sub(at[i]))
 			}
 		}
 	})
@@ -46,7 +47,7 @@ func TestDocumentedRates(t *testing.T) {
 func TestTotal(t *testing.T) {
 	clock := newClock()
 	total := rate.NewLimiter(2, 1)
-	mine, theirs := newLimits(clock, total), newLimits(clock, total)
+	mine, theirs := newLimits(clock, total, Documented), newLimits(clock, total, Documented)
 	began := clock.Now()
 	for i, l := range []*limits{mine, theirs, mine, theirs, mine} {
 		m := message{product: product{key: "ecs"}, operation: "DescribeInstances", region: []string{"a", "b"}[i%2]}
@@ -61,14 +62,14 @@ func TestTotal(t *testing.T) {
 
 // The rates are those of the vendor's documents.
 func TestQuotas(t *testing.T) {
-	for call, want := range map[string]quota{
+	for call, want := range map[string]Quota{
 		"elasticsearch.DescribeInstance": {100, time.Second}, "elasticsearch.ListAllNode": {10, time.Second},
 		"privatelink.ListVpcEndpoints": {1000, time.Minute}, "ram.ListUsers": {100, time.Second},
 		"vpcpeer.ListVpcPeerConnections": {360, time.Minute}, "ecs.DescribeInstances": {1000, time.Minute},
 		"vpc.DescribeVpcs": {600, time.Minute}, "vpc.DescribeNetworkAcls": {30, time.Minute}, "nlb.ListListeners": {600, time.Minute},
 	} {
 		product, operation, _ := strings.Cut(call, ".")
-		if got := documented(product, operation); got != want {
+		if got := Documented(product, operation); got != want {
 			t.Errorf("%s: %v, not %v", call, got, want)
 		}
 	}
@@ -76,16 +77,12 @@ func TestQuotas(t *testing.T) {
 
 // Who gives up waiting takes nothing: the next waits as long as if nobody had.
 func TestGiveUp(t *testing.T) {
-	acls := message{product: product{key: "vpc"}, operation: "DescribeNetworkAcls"} // 6 at once, then 24 a minute
-	for name, l := range map[string]*limits{
-		"operation": newLimits(newClock(), nil),
-		"total":     newLimits(newClock(), rate.NewLimiter(0.4, 6)),
-	} {
-		clock := l.clock.(*stepClock)
-		for range 6 {
-			if err := l.wait(t.Context(), acls); err != nil {
-				t.Fatal(err)
-			}
+	acls := message{product: product{key: "vpc"}, operation: "DescribeNetworkAcls"} // 5 a second, 29 a minute
+	for name, total := range map[string]*rate.Limiter{"operation": nil, "total": rate.NewLimiter(5, 1)} {
+		clock := newClock()
+		l := newLimits(clock, total, Documented)
+		if err := l.wait(t.Context(), acls); err != nil {
+			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		l.clock = cancelingClock{clock, cancel}
@@ -94,39 +91,137 @@ func TestGiveUp(t *testing.T) {
 		}
 		l.clock = clock
 		began := clock.Now()
-		if err := l.wait(t.Context(), acls); err != nil || clock.Now().Sub(began).Round(time.Millisecond) != 2500*time.Millisecond {
+		if err := l.wait(t.Context(), acls); err != nil || clock.Now().Sub(began) != 200*time.Millisecond {
 			t.Errorf("%s: %v after %v", name, err, clock.Now().Sub(began))
 		}
 	}
 }
 
-// What was throttled is asked for more slowly from then on, once for all answers
-// to what was sent before, and nothing else is.
-func TestThrottledIsSlower(t *testing.T) {
-	clock := newClock()
-	l := newLimits(clock, nil)
-	m := message{product: product{key: "elasticsearch"}, operation: "DescribeInstance", region: "cn-hangzhou"}
-	other := message{product: product{key: "elasticsearch"}, operation: "DescribeInstance", region: "cn-beijing"}
-	was, beside := l.of(m).Limit(), l.of(other).Limit()
+// answering is a pace whose requests are answered at once, by an API that allows
+// so many in any second. It returns how many a second came through, and how many
+// were refused.
+func answering(p *pace, now *time.Time, allows int, seconds int) (came, refused float64) {
+	var passed []time.Time
+	end := now.Add(time.Duration(seconds) * time.Second)
+	for now.Before(end) {
+		p.pressed = true
+		*now = p.reserve(*now)
+		if passed = since(passed, now.Add(-time.Second)); len(passed) < allows {
+			passed = append(passed, *now)
+			p.raise(*now)
+			came++
+		} else {
+			p.lower(*now)
+			refused++
+		}
+	}
+	return came / float64(seconds), refused / float64(seconds)
+}
+
+// Whatever an API allows, and whatever is believed of it, a pace finds it: in the
+// long run most of it is used and little is refused.
+func TestPaceIsFound(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		allows := rapid.IntRange(8, 200).Draw(t, "allows")
+		q := rapid.SampledFrom([]Quota{{}, {100, time.Second}, {200, time.Second}}).Draw(t, "believed")
+		now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+		p := newPace(q, rapid.SampledFrom([]float64{0, 10, 100, 300}).Draw(t, "remembered"))
+		answering(p, &now, allows, 60)
+		came, refused := answering(p, &now, allows, 30)
+		want := float64(allows)
+		if q.Calls > 0 {
+			want = min(want, q.Calls*share)
+		}
+		if came < 0.93*want-1 || refused > 0.06*want+1 {
+			t.Errorf("%.1f a second of %v came, %.1f were refused", came, want, refused)
+		}
+		if next := newPace(q, p.learned); p.learned > 0 && math.Abs(next.rate-want) > 0.15*want+1 {
+			t.Errorf("the next run begins with %.1f of %v", next.rate, want)
+		}
+	})
+}
+
+// Answers to what was sent before a pace was lowered lower it no further.
+func TestLoweredOnce(t *testing.T) {
+	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	p := newPace(Quota{100, time.Second}, 0)
+	p.lower(now)
+	was := p.rate
 	for range 5 {
-		l.slow(m)
+		p.lower(now.Add(settles - 1))
 	}
-	if got := l.of(m).Limit(); got != was*slower {
-		t.Errorf("%v a second, not %v", got, was*slower)
-	}
-	clock.pass(settles)
-	l.slow(m)
-	if got := l.of(m).Limit(); got != was*slower*slower {
-		t.Errorf("%v a second, not %v", got, was*slower*slower)
+	if p.rate != was || math.Abs(was-97*below) > 1e-9 {
+		t.Errorf("%v a second, then %v", was, p.rate)
 	}
 	for range 100 {
-		clock.pass(settles)
-		l.slow(m)
+		now = now.Add(settles)
+		p.lower(now)
 	}
-	if got := l.of(m).Limit(); got != slowest {
-		t.Errorf("%v a second, not %v", got, slowest)
+	if p.rate != slowest {
+		t.Errorf("%v a second, not %v", p.rate, slowest)
 	}
-	if got := l.of(other).Limit(); got != beside {
-		t.Errorf("another region has %v a second, not %v", got, beside)
+}
+
+// What was found out is remembered for the account, the operation and the region,
+// and nothing else; a file that is none is no harm.
+func TestRates(t *testing.T) {
+	clock := newClock()
+	r := NewRates()
+	learning := func(account string, r *Rates) *limits {
+		l := newLimits(clock, nil, Documented)
+		(&Caller{limits: l}).Learn(account, r)
+		return l
+	}
+	m := message{product: product{key: "elasticsearch"}, operation: "DescribeInstance", region: "cn-hangzhou"}
+	if learning("1", r).answered(m, false); r.Changed() {
+		t.Error("the documented rate is remembered")
+	}
+	learning("1", r).answered(m, true)
+	data, err := r.Encode()
+	if err != nil || !r.Changed() {
+		t.Fatal(err)
+	}
+	again, err := ParseRates(data, clock.Now())
+	if err != nil || again.Changed() {
+		t.Fatal(err)
+	}
+	elsewhere := m
+	elsewhere.region = "cn-beijing"
+	for _, c := range []struct {
+		account string
+		m       message
+		want    float64
+	}{{"1", m, 97 * below}, {"2", m, 97}, {"1", elsewhere, 97}} {
+		if got := learning(c.account, again).of(c.m).rate; math.Abs(got-c.want) > 0.1 {
+			t.Errorf("account %s, %s: %v a second, not %v", c.account, c.m.region, got, c.want)
+		}
+	}
+	if old, _ := ParseRates(data, clock.Now().Add(stale)); old.of(Lane{"1", "cn-hangzhou", "elasticsearch", "DescribeInstance"}) != 0 {
+		t.Error("what was seen long ago is remembered")
+	}
+	for _, bad := range []string{"", "{", "[]", `{"schema":"esaudit.rates/v2","rates":[]}`, `{"schema":"esaudit.rates/v1","rates":7}`} {
+		if r, err := ParseRates([]byte(bad), clock.Now()); err == nil || r == nil || len(r.known) > 0 {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	for _, odd := range []string{"-1", "0", "1e300"} {
+		r, err := ParseRates([]byte(`{"schema":"esaudit.rates/v1","rates":[{"account":"1","perSecond":`+odd+`,"seen":"2026-11-22T00:00:00Z"}]}`), clock.Now())
+		if err != nil || len(r.known) > 0 {
+			t.Errorf("%s a second is remembered (%v)", odd, err)
+		}
+	}
+}
+
+// Of two files, what this run found out counts, and else what the other knows.
+func TestMergeRates(t *testing.T) {
+	now := newClock().Now()
+	mine, other := NewRates(), NewRates()
+	a, b := Lane{Account: "1", Product: "ram"}, Lane{Account: "2", Product: "ram"}
+	mine.put(a, 5, now)
+	other.put(a, 7, now)
+	other.put(b, 9, now)
+	mine.Merge(other)
+	if mine.of(a) != 5 || mine.of(b) != 9 {
+		t.Errorf("%v", mine.known)
 	}
 }

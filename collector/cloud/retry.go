@@ -13,8 +13,8 @@ import (
 )
 
 // How long to wait before another attempt: a random part of first, doubled with
-// each attempt up to longest. What is throttled is counted by the minute, so
-// that waits longer. A Retry-After is waited for besides, if it is not longer
+// each attempt up to longest. What is throttled may be counted by the minute, so
+// that waits longer, unless it is known to be counted by the second. A Retry-After is waited for besides, if it is not longer
 // than patience: then the answer stands.
 const (
 	firstWait      = 500 * time.Millisecond
@@ -49,6 +49,8 @@ func (c *Cloud) persist(ctx context.Context, attempt func() (reply, error)) (rep
 func (c *Cloud) again(got reply, n int) (time.Duration, bool) {
 	first := firstWait
 	switch {
+	case got.throttled() && got.first > 0:
+		first = got.first
 	case got.throttled():
 		first = firstThrottled
 	case got.status >= 500, got.class == timedOut, got.class == refused, got.class == reset:

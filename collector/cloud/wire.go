@@ -38,6 +38,8 @@ type reply struct {
 	cut    bool   // the body is longer than the bound; its first bytes are in body
 	class  string // with status 0: what of CONTRACT 3 happened
 	detail string // the same for people, without any secret
+
+	first time.Duration // how long to wait at first when it was throttled; 0: firstThrottled
 }
 
 // What happened when no HTTP answer came (CONTRACT 3). refused is every
@@ -58,7 +60,7 @@ func transport(choose func(*url.URL) (*url.URL, error), roots *x509.CertPool) *h
 		TLSClientConfig:        &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    10 * time.Second,
 		MaxIdleConns:           256,
-		MaxIdleConnsPerHost:    64,
+		MaxIdleConnsPerHost:    connections,
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: 1 << 20,
 		DisableCompression:     true,

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -43,6 +44,7 @@ type call struct {
 	Body      jsontext.Value            `json:"body"`
 	BodyText  string                    `json:"bodyText"`
 	Error     string                    `json:"error"`
+	AsOf      string                    `json:"asOf"`
 }
 
 func fieldNames(of any) []string {
@@ -213,9 +215,12 @@ func parseCall(line []byte) (api.Answer, error) {
 	case *c.Status != 0 && *c.Status != -1 && (*c.Status < 100 || *c.Status > 599):
 		return api.Answer{}, fmt.Errorf(`"status": %d is no HTTP status, nor 0 (no answer) or -1 (not made)`, *c.Status)
 	}
+	if _, err := time.Parse(time.RFC3339, c.AsOf); c.AsOf != "" && err != nil {
+		return api.Answer{}, fmt.Errorf(`"asOf": %q is no instant (RFC 3339)`, c.AsOf)
+	}
 	a := api.Answer{
 		Request: api.Request{Region: c.Region, Product: c.Product, Operation: c.Operation, Params: map[string]string{}},
-		Status:  *c.Status, Text: c.BodyText, Err: c.Error,
+		Status:  *c.Status, Text: c.BodyText, Err: c.Error, AsOf: c.AsOf,
 	}
 	if c.Body.Kind() != 'n' {
 		a.Body = c.Body

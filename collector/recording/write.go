@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
@@ -30,8 +31,11 @@ func NewEntry(a api.Answer) Entry {
 		Request: api.Request{
 			Region: validText(a.Region), Product: validText(a.Product), Operation: validText(a.Operation), Params: ownParams(a.Params),
 		},
-		Status: a.Status, Err: cleanText(a.Err),
+		Status: a.Status, Err: cleanText(a.Err), AsOf: a.AsOf,
 	}}
+	if _, err := time.Parse(time.RFC3339, a.AsOf); err != nil {
+		e.AsOf = ""
+	}
 	if a.Status < -1 || a.Status > 0 && a.Status < 100 || a.Status > 599 {
 		e.Status, e.Err = 0, fmt.Sprintf("%d is no HTTP status", a.Status)
 	}
@@ -55,10 +59,11 @@ type written struct {
 	Body      jsontext.Value    `json:"body"`
 	BodyText  string            `json:"bodyText,omitzero"`
 	Error     string            `json:"error,omitzero"`
+	AsOf      string            `json:"asOf,omitzero"`
 }
 
 func encode(a api.Answer) []byte {
-	line, err := json.Marshal(written{a.Region, a.Product, a.Operation, a.Params, a.Status, a.Body, a.Text, a.Err},
+	line, err := json.Marshal(written{a.Region, a.Product, a.Operation, a.Params, a.Status, a.Body, a.Text, a.Err, a.AsOf},
 		json.Deterministic(true), jsontext.PreserveRawStrings(true))
 	if err != nil {
 		panic(fmt.Sprintf("encode answer of %s.%s: %v", a.Product, a.Operation, err)) // a map of strings and JSON that was parsed

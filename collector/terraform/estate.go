@@ -35,7 +35,7 @@ func (p *Plan) Snapshot() (*snapshot.Snapshot, *Origins, error) {
 		}
 		for _, region := range regions {
 			if _, made := pic.states[call(region, name, "")]; !made {
-				pic.states[call(region, name, "")] = state{snapshot.Narrowed, notInPlan}
+				pic.states[call(region, name, "")] = state{state: snapshot.Narrowed, code: notInPlan}
 			}
 		}
 	}

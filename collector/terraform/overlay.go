@@ -192,15 +192,15 @@ func (p *picture) made(id objectID, o *draft) []string {
 	}
 	fields := map[string]*snapshot.Node{"attributes": snapshot.NewObject(nil)}
 	for _, name := range sortedKeys(o.calls) {
-		p.states[call(region, name, id.id)] = state{snapshot.Read, ""}
+		p.states[call(region, name, id.id)] = state{state: snapshot.Read}
 	}
 	for name := range o.shared {
 		c := call(region, name, id.id)
 		if !o.created {
-			p.states[c] = state{snapshot.Narrowed, notInPlan}
+			p.states[c] = state{state: snapshot.Narrowed, code: notInPlan}
 			continue
 		}
-		p.states[c] = state{snapshot.Read, ""}
+		p.states[c] = state{state: snapshot.Read}
 		for _, op := range p.about[id.kind] {
 			if op.Product+"."+op.Operation == name {
 				empty(fields, op)
@@ -210,7 +210,7 @@ func (p *picture) made(id objectID, o *draft) []string {
 	if !o.own {
 		for at := range o.parts {
 			if holding := holder(id.kind, place(at)); holding != "" {
-				p.states[call(region, holding, id.id)] = state{snapshot.Narrowed, notInPlan}
+				p.states[call(region, holding, id.id)] = state{state: snapshot.Narrowed, code: notInPlan}
 			}
 		}
 	}

@@ -27,6 +27,7 @@ type picture struct {
 type state struct {
 	state snapshot.State
 	code  string
+	asOf  string // when an earlier run read it
 }
 
 // knownAfterApply is the code of what a plan does not tell yet, notInPlan that of
@@ -66,7 +67,7 @@ func pictureOf(a *snapshot.Account) *picture {
 	for _, c := range a.Coverage() {
 		for s, subjects := range c.Subjects {
 			for _, subject := range subjects {
-				p.states[snapshot.Call{Region: c.Region, Product: c.Product, Operation: c.Operation, Subject: subject}] = state{s, c.Codes[subject]}
+				p.states[snapshot.Call{Region: c.Region, Product: c.Product, Operation: c.Operation, Subject: subject}] = state{s, c.Codes[subject], c.AsOf[subject]}
 			}
 		}
 	}
@@ -105,14 +106,14 @@ func call(region, name, subject string) snapshot.Call {
 func (p *picture) worsen(region, name, subject string) {
 	c := call(region, name, subject)
 	if s, made := p.states[c]; name != "" && (!made || s.state == snapshot.Read || s.state == snapshot.Narrowed) {
-		p.states[c] = state{snapshot.Skipped, knownAfterApply}
+		p.states[c] = state{state: snapshot.Skipped, code: knownAfterApply}
 	}
 }
 
 // hide records an attribute that is known after apply.
 func (p *picture) hide(region string, o Origin) {
 	subject := strings.TrimSuffix(o.Address+"."+o.Attribute, ".")
-	p.states[snapshot.Call{Region: region, Product: "terraform", Operation: "Plan", Subject: subject}] = state{snapshot.Skipped, knownAfterApply}
+	p.states[snapshot.Call{Region: region, Product: "terraform", Operation: "Plan", Subject: subject}] = state{state: snapshot.Skipped, code: knownAfterApply}
 }
 
 // remove takes an object away, with what is part of it and the calls about it.
@@ -213,12 +214,15 @@ func (p *picture) coverage() *snapshot.Node {
 		kind.Subject = ""
 		if kinds[kind] == nil {
 			kinds[kind] = &snapshot.Coverage{
-				Region: c.Region, Product: c.Product, Operation: c.Operation, Subjects: map[snapshot.State][]string{}, Codes: map[string]string{},
+				Region: c.Region, Product: c.Product, Operation: c.Operation, Subjects: map[snapshot.State][]string{}, Codes: map[string]string{}, AsOf: map[string]string{},
 			}
 		}
 		kinds[kind].Subjects[s.state] = append(kinds[kind].Subjects[s.state], c.Subject)
 		if s.code != "" {
 			kinds[kind].Codes[c.Subject] = s.code
+		}
+		if s.asOf != "" {
+			kinds[kind].AsOf[c.Subject] = s.asOf
 		}
 	}
 	order := slices.SortedFunc(maps.Keys(kinds), func(a, b snapshot.Call) int {

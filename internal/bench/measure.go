@@ -44,6 +44,7 @@ func measurements() []measurement {
 		{"audit", (*bench).audit},
 		{"command", (*bench).command},
 		{"peers", (*bench).peers},
+		{"rates", (*bench).rates},
 	}
 }
 

@@ -352,7 +352,7 @@ func TestFaultsOfWrites(t *testing.T) {
 		"rival":                             "is no CLUSTER+LIST+GROUP+ENTRY",
 		"rival=es-cn-1+X+default+192.0.2.1": "is no CLUSTER+LIST+GROUP+ENTRY",
 		"rival=es-cn-1+PUBLIC_ES+default+x": "is no CLUSTER+LIST+GROUP+ENTRY",
-		"random:1:5%:rival":                 "it names a cluster",
+		"random:1:5%:rival":                 "it needs its value",
 		"lost:*:#0":                         "no number of attempts",
 	} {
 		if _, err := ParseFaults(spec); err == nil || !strings.Contains(err.Error(), problem) {

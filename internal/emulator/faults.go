@@ -30,6 +30,7 @@ type effect struct {
 	kind  string
 	value time.Duration
 	rival rival
+	quota quota
 }
 
 // rival is another writer, who adds an entry to a whitelist group.
@@ -72,6 +73,7 @@ func kinds() []kind {
 		{name: "linger", what: "what a write changes is on its way ten times longer", rare: true},
 		{name: "expired", what: "the security token has expired", rare: true},
 		{name: "rival", what: "another writer comes first: =CLUSTER+LIST+GROUP+ENTRY", rare: true},
+		{name: "limit", what: "refused by flow control above =CALLS[/WINDOW][+fixed], by account, operation and region", rare: true},
 		{name: "latency", what: "the answer comes =TIME later", value: 5 * time.Millisecond},
 		{name: "slow", what: "the body takes =TIME", value: 20 * time.Millisecond},
 	}
@@ -86,6 +88,7 @@ func FaultHelp() string {
 PRODUCT.OPERATION and SUBJECT (the value of a parameter) are patterns: elasticsearch.Describe*
 ATTEMPTS are of each call: 2 (the first two), 2-3, 2- (from the second on); without, every one;
 #20- counts all requests together
+limit=100:elasticsearch.* refuses the 101st call of an operation in a second, limit=600/1m+fixed in a minute of the clock
 rival=es-cn-1+PUBLIC_ES+default+192.0.2.1 adds an entry to a group, which it makes if need be
 kinds:
 `)
@@ -129,6 +132,10 @@ func parseRule(fields []string) (rule, error) {
 	switch {
 	case k.name == "rival":
 		if r.rival, err = parseRival(text); err != nil {
+			return r, err
+		}
+	case k.name == "limit":
+		if r.quota, err = parseQuota(text); err != nil {
 			return r, err
 		}
 	case given:
@@ -227,8 +234,8 @@ func parseRandom(fields []string) (rule, error) {
 			if _, err := findKind(name); err != nil {
 				return r, err
 			}
-			if name == "rival" {
-				return r, errors.New("rival is not for random faults: it names a cluster")
+			if name == "rival" || name == "limit" {
+				return r, fmt.Errorf("%s is not for random faults: it needs its value", name)
 			}
 			r.chance.kinds = append(r.chance.kinds, name)
 		}
@@ -244,12 +251,12 @@ func parseRandom(fields []string) (rule, error) {
 
 // strike returns what happens to a call: at most one fault of a kind other than
 // latency and slow, the first that hits.
-func (f Faults) strike(c *call) []effect {
+func (f Faults) strike(c *call, within func(quota) bool) []effect {
 	var out []effect
 	hit := false
 	for _, r := range f.rules {
 		e, ok := r.hits(c)
-		if !ok || hit && !delays(e.kind) {
+		if !ok || hit && !delays(e.kind) || e.kind == "limit" && within(e.quota) {
 			continue
 		}
 		hit = hit || !delays(e.kind)

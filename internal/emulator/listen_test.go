@@ -187,7 +187,7 @@ func FuzzRequest(f *testing.F) {
 // A fault that is understood is one of the kinds; anything else says what would
 // be right.
 func FuzzFaults(f *testing.F) {
-	for _, spec := range []string{"throttle:elasticsearch.DescribeInstance:2", "latency=50ms,500", "random:7:10%:reset+cut", "cut:*/es-cn-1:3-"} {
+	for _, spec := range []string{"throttle:elasticsearch.DescribeInstance:2", "latency=50ms,500", "random:7:10%:reset+cut", "cut:*/es-cn-1:3-", "limit=600/1m+fixed:ram.*"} {
 		f.Add(spec)
 	}
 	f.Fuzz(func(t *testing.T, spec string) {
@@ -200,7 +200,7 @@ func FuzzFaults(f *testing.F) {
 		}
 		c := &call{product: "slb", operation: "DescribeLoadBalancers", attempt: 1, params: map[string]string{"LoadBalancerId": "lb-1"}}
 		hits := 0
-		for _, e := range faults.strike(c) {
+		for _, e := range faults.strike(c, func(quota) bool { return false }) {
 			if _, err := findKind(e.kind); err != nil {
 				t.Error(err)
 			}

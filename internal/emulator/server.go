@@ -84,6 +84,7 @@ type Server struct {
 	first    string // the account of keys that name none
 	keys     []Key
 	faults   Faults
+	meters   meters
 	clock    Clock
 	now      func() time.Time
 	hang     time.Duration
@@ -195,7 +196,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Date", s.date(c.account))
 	c.attempt, c.number = s.count(c.identity(true))
-	t := gather(s.faults.strike(c))
+	t := gather(s.faults.strike(c, func(q quota) bool { return !s.meters.exceeds(q, c, s.now()) }))
 	pause(r.Context(), t.latency)
 	out := response{broken: "reset"}
 	if s.before == nil || s.before(c.request()) {

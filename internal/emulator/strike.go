@@ -48,7 +48,7 @@ func (t trouble) twist() twist {
 // instead answers in place of the work; ok is false when the work is to be done.
 func (t trouble) instead(c *call, id string) (response, bool) {
 	switch t.fault.kind {
-	case "throttle":
+	case "throttle", "limit":
 		return throttled(c).response(c.host, id), true
 	case "403":
 		return forbidden(c).response(c.host, id), true

@@ -1,0 +1,111 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"esaudit/collector"
+	"esaudit/collector/api"
+	"esaudit/collector/recording"
+	"esaudit/internal/emulator"
+	"esaudit/internal/estate"
+)
+
+// served hands requests to a server, without a network.
+type served struct{ *emulator.Server }
+
+func (s served) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w.Result(), nil
+}
+
+// limited is an API that answers after a twentieth of a second, and allows each
+// operation a rate of its own: from 20 a second to 100.
+func limited(t *testing.T, part recording.Part, window string) (*emulator.Server, func(product, operation string) Quota) {
+	t.Helper()
+	quota := map[string]Quota{}
+	spec := []string{"latency=50ms"}
+	for i, c := range collector.Reads() {
+		name := c.Product + "." + c.Operation
+		quota[name] = Quota{float64(20 + i*37%81), time.Second}
+		spec = append(spec, fmt.Sprintf("limit=%v/%s:%s", quota[name].Calls, window, name))
+	}
+	faults, err := emulator.ParseFaults(strings.Join(spec, ","))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := emulator.New([]recording.Part{part}, emulator.Options{Faults: faults})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, func(product, operation string) Quota { return quota[product+"."+operation] }
+}
+
+// counting counts the calls of each operation.
+type counting struct {
+	caller api.Caller
+
+	mu    sync.Mutex
+	calls map[string]float64
+}
+
+func (c *counting) Call(ctx context.Context, r api.Request) (api.Answer, error) {
+	c.mu.Lock()
+	c.calls[r.Product+"."+r.Operation]++
+	c.mu.Unlock()
+	return c.caller.Call(ctx, r)
+}
+
+// An account is collected in little more than the least time that the limits
+// allow: when they are known, when nobody knows them, and when an earlier run has
+// found them out. Time is the bubble's.
+func TestCollectAtTheLimits(t *testing.T) {
+	part := estate.Large(60, 1).Part()
+	for _, window := range []string{"1s", "1s+fixed"} {
+		learned := NewRates()
+		for _, run := range []struct {
+			name    string
+			unknown bool
+			rates   *Rates
+			atMost  float64
+		}{{"known", false, nil, 1.1}, {"unknown", true, learned, 1.3}, {"remembered", true, learned, 1.15}} {
+			synctest.Test(t, func(t *testing.T) {
+				server, quota := limited(t, part, window)
+				o := Options{Quota: quota, Allowed: func(string, string) bool { return true }, Endpoint: "http://127.0.0.1:1", Rand: func() float64 { return 0.5 }}
+				if run.unknown {
+					o.Quota = func(string, string) Quota { return Quota{} }
+				}
+				c := mustNew(t, o)
+				c.wire.direct, c.wire.proxied = served{server}, served{server}
+				key := server.Key()
+				caller := c.Caller(fixed(c.options.Clock, "test", Key{ID: key.ID, Secret: key.Secret}))
+				caller.Learn(part.Account, run.rates)
+				counted := &counting{caller: caller, calls: map[string]float64{}}
+				began := time.Now()
+				if _, err := collector.Collect(t.Context(), counted, collector.Options{}); err != nil {
+					t.Fatal(err)
+				}
+				took, least, slowest := time.Since(began).Seconds(), 0.0, ""
+				time.Sleep(2 * time.Hour) // of the bubble: timers of the SDK's run out
+				for name, n := range counted.calls {
+					product, operation, _ := strings.Cut(name, ".")
+					if at := n / quota(product, operation).Calls; at > least {
+						least, slowest = at, name
+					}
+				}
+				t.Logf("%s, %s: %.2f s of %.2f s (%s): %.3f", window, run.name, took, least, slowest, took/least)
+				if took > run.atMost*least {
+					t.Errorf("%s, %s: %.2f s, and %.2f s are enough for %s", window, run.name, took, least, slowest)
+				}
+			})
+		}
+	}
+}
