@@ -82,7 +82,7 @@ func (p *planner) preview(ctx context.Context, before diff.Side) (diff.Side, err
 			if n++; slices.Contains(p.Only, actionID(n)) {
 				return ""
 			}
-			return "it was not chosen"
+			return NotChosen
 		})
 	}
 	for {
@@ -116,6 +116,9 @@ func (p *planner) preview(ctx context.Context, before diff.Side) (diff.Side, err
 		})
 	}
 }
+
+// NotChosen is why an action is left out that Input.Only does not keep.
+const NotChosen = "it was not chosen"
 
 // actionID names the nth action of a plan, counted from 1.
 func actionID(n int) string { return fmt.Sprintf("a%d", n) }

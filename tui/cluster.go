@@ -46,7 +46,7 @@ func (v clusterView) start(e env, id int) (view, tea.Cmd) {
 	})
 }
 
-func (v clusterView) receive(_ env, value any) (view, outcome) {
+func (v clusterView) receive(_ env, _ int, value any) (view, outcome) {
 	switch value := value.(type) {
 	case []Who:
 		again := v.ready

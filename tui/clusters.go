@@ -217,7 +217,7 @@ func (v clustersView) search(e env, id int, words string) (view, tea.Cmd) {
 
 func (v clustersView) start(e env, id int) (view, tea.Cmd) { return v.search(e, id, v.words) }
 
-func (v clustersView) receive(_ env, value any) (view, outcome) {
+func (v clustersView) receive(_ env, _ int, value any) (view, outcome) {
 	if f, ok := value.(found); ok && f.words == v.words {
 		v.found = f.clusters
 		return v, outcome{}

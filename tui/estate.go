@@ -55,6 +55,8 @@ type Services interface {
 	// Waive accepts a finding for now: it adds a waiver to a file, and returns the
 	// file's name.
 	Waive(ctx context.Context, f *finding.Finding, reason string) (string, error)
+	// Plan plans what corrects findings, by their numbers; nil for all that stand.
+	Plan(ctx context.Context, e Estate, findings []int, tell func(string)) (Planned, error)
 }
 
 // About says what an estate is.
@@ -170,6 +172,7 @@ const (
 	ChangedFinding
 	GoneFinding
 	ChangedSetting
+	changeKinds
 )
 
 // Change is one difference to the baseline.

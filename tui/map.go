@@ -101,7 +101,7 @@ func (v mapView) start(e env, id int) (view, tea.Cmd) {
 	})
 }
 
-func (v mapView) receive(_ env, value any) (view, outcome) {
+func (v mapView) receive(_ env, _ int, value any) (view, outcome) {
 	switch value := value.(type) {
 	case Map:
 		v.picture, v.ready, v.column = value, true, 0

@@ -28,14 +28,16 @@ type Model struct {
 	prompt *prompt
 	notice string
 	audit  *reload // one that is under way
-	ended  bool
+	// leaving says that the explorer is left as soon as an account is changed no more.
+	leaving bool
+	ended   bool
 }
 
 // tab is one of the views that tab leads to.
 type tab int
 
 // tabs is how many there are.
-const tabs = 6
+const tabs = 7
 
 // env is what views see of everything else.
 type env struct {
@@ -70,9 +72,18 @@ type (
 	starter interface {
 		start(e env, id int) (view, tea.Cmd)
 	}
+	// waker begins work when a view is shown for the first time.
+	waker interface {
+		wake(e env, id int) (view, tea.Cmd)
+	}
+	// worker may have work under way, which can be given up.
+	worker interface {
+		working() bool
+		stop()
+	}
 	// receiver takes what a command found.
 	receiver interface {
-		receive(e env, value any) (view, outcome)
+		receive(e env, id int, value any) (view, outcome)
 	}
 	// opener opens the row under the cursor.
 	opener interface{ open(e env, i int) outcome }
@@ -131,7 +142,7 @@ func New(o Options) Model {
 		t = English()
 	}
 	m := Model{env: env{ctx: o.Context, estate: o.Estate, services: o.Services, texts: t, painter: painter{wide: o.Unicode}, width: 80, height: 24, all4: netset.Internet4(), all6: netset.Internet6()}}
-	for i, v := range []view{clustersView{}, findingsView{}, askView{}, gapsView{}, changesView{}, mapView{}} {
+	for i, v := range []view{clustersView{}, findingsView{}, askView{}, gapsView{}, changesView{}, mapView{}, fixView{}} {
 		m.serial++
 		m.stacks[i] = []frame{{id: m.serial, view: v}}
 	}
@@ -155,6 +166,25 @@ func (m *Model) startAll() tea.Cmd {
 		}
 	}
 	return tea.Batch(cmds...)
+}
+
+// wake has the view that is shown begin what it began not yet.
+func (m *Model) wake() tea.Cmd {
+	f := m.top()
+	w, ok := f.view.(waker)
+	if !ok {
+		return nil
+	}
+	next, cmd := w.wake(m.env, f.id)
+	f.view = next
+	m.setTop(f)
+	return cmd
+}
+
+// turn shows a tab.
+func (m *Model) turn(t tab) tea.Cmd {
+	m.tab = t
+	return m.wake()
 }
 
 // top returns the frame that is shown.
@@ -273,15 +303,21 @@ func (m *Model) deliver(msg loaded) tea.Cmd {
 			if f.id != msg.to || !ok {
 				continue
 			}
-			next, o := r.receive(m.env, msg.value)
+			next, o := r.receive(m.env, f.id, msg.value)
 			f.view = next
-			if !o.stay {
+			switch {
+			case o.jump:
+				f.list.cursor = o.to
+			case !o.stay:
 				f.list = list{cursor: m.begin(next)}
 			}
 			m.stacks[i] = slices.Clone(stack)
 			m.stacks[i][j] = f
 			if o.say == "" {
 				o.say = m.notice
+			}
+			if m.leaving && m.changing() == nil {
+				return m.quit()
 			}
 			return m.take(o)
 		}

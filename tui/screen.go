@@ -86,7 +86,7 @@ func (m *Model) head(f frame) []string {
 	t, w := m.env.texts, m.env.width
 	position := line{}
 	if n := f.view.size(m.env); n > 0 {
-		position = styled(faint, fmt.Sprintf(t.Position, f.list.cursor+1, n)+" ")
+		position = styled(faint, " "+fmt.Sprintf(t.Position, f.list.cursor+1, n)+" ")
 	}
 	title := plainly(" ").with(m.crumbs())
 	if m.env.height < roomy {
@@ -149,12 +149,29 @@ func (m *Model) state(about About) line {
 
 // tabNames are the tabs in order.
 func (t *Texts) tabNames() [tabs]string {
-	return [tabs]string{t.Clusters, t.Findings, t.Ask, t.Gaps, t.Changes, t.Map}
+	return [tabs]string{t.Clusters, t.Findings, t.Ask, t.Gaps, t.Changes, t.Map, t.Fix}
+}
+
+// tabsFrom is the first tab that is shown: where not all have room, those before
+// the chosen one make it.
+func (m *Model) tabsFrom() int {
+	names := m.env.texts.tabNames()
+	room := m.env.width
+	for i := int(m.tab); i >= 0; i-- {
+		if room -= ansi.StringWidth(names[i]) + 2; room < 0 {
+			return min(i+1, int(m.tab))
+		}
+	}
+	return 0
 }
 
 func (m *Model) tabLine() string {
 	var l line
+	from := m.tabsFrom()
 	for i, name := range m.env.texts.tabNames() {
+		if i < from {
+			continue
+		}
 		if tab(i) == m.tab {
 			l = l.with(line{{"[", faint}, {name, strong}, {"]", faint}})
 			continue
@@ -166,7 +183,11 @@ func (m *Model) tabLine() string {
 
 // tabAt is the tab whose name stands in a column; -1 for none.
 func (m *Model) tabAt(x int) tab {
+	from := m.tabsFrom()
 	for i, name := range m.env.texts.tabNames() {
+		if i < from {
+			continue
+		}
 		n := ansi.StringWidth(name) + 2
 		if x < n {
 			return tab(i)
@@ -188,11 +209,12 @@ func (m *Model) crumbs() line {
 		if i > 0 {
 			out = out.with(styled(faint, map[bool]string{true: " › ", false: " > "}[m.env.wide]))
 		}
-		st := faint
-		if from+i == len(stack)-1 {
-			st = strong
+		title, st := f.view.title(m.env), strong
+		if from+i < len(stack)-1 { // of a view below only what it is
+			title, _, _ = strings.Cut(title, m.env.glyphs().dot)
+			st = faint
 		}
-		out = out.with(styled(st, f.view.title(m.env)))
+		out = out.with(styled(st, title))
 	}
 	if s, ok := m.top().view.(searcher); ok && s.searched() != "" {
 		out = out.with(styled(warning, "  "+fmt.Sprintf(m.env.texts.Filtered, s.searched())))

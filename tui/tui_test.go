@@ -201,6 +201,13 @@ func tours() []struct {
 		{"gaps", []string{"tab", "tab", "tab"}},
 		{"changes", []string{"tab", "tab", "tab", "tab"}},
 		{"a map", []string{"down", "down", "enter", "m", "right"}},
+		{"a fix plan", []string{"shift+tab"}},
+		{"a fix plan, one action unmarked", []string{"shift+tab", "G", "g", "down", "space"}},
+		{"what is left to people", []string{"shift+tab", "G"}},
+		{"an action", []string{"shift+tab", "down", "down", "down", "down", "down", "down", "enter"}},
+		{"the fix of one finding", []string{"tab", "f"}},
+		{"consent", []string{"tab", "f", "a", "enter", "'1234"}},
+		{"applied", []string{"tab", "f", "a", "enter", "'1234567890123456", "enter"}},
 	}
 }
 
@@ -210,7 +217,7 @@ func TestScreens(t *testing.T) {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			var b strings.Builder
 			for _, tour := range tours() {
-				p := play(t, tui.Options{Estate: estate, Unicode: true}, size[0], size[1]).press(tour.keys...)
+				p := play(t, tui.Options{Estate: estate, Services: planner{}, Unicode: true}, size[0], size[1]).press(tour.keys...)
 				p.fits(size[0], size[1])
 				fmt.Fprintf(&b, "%s: %s\n%s\n", tour.name, strings.Join(tour.keys, " "), p.screen())
 			}

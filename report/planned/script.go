@@ -89,13 +89,13 @@ func command(c fix.Call) (string, bool) {
 		if strings.ContainsFunc(w, plain.Hidden) {
 			return "", false
 		}
-		words[i] = quote(w)
+		words[i] = Quote(w)
 	}
 	return strings.Join(words, " "), true
 }
 
-// quote makes one word of a shell.
-func quote(word string) string {
+// Quote makes one word of a shell.
+func Quote(word string) string {
 	safe := word != "" && !strings.ContainsFunc(word, func(r rune) bool {
 		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@,", r)
 	})

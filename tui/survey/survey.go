@@ -36,9 +36,11 @@ type Options struct {
 type Survey struct {
 	about    tui.About
 	graph    *graph.Graph
-	report   *finding.Report // everything that was judged
+	english  *finding.Report // everything that was judged
+	report   *finding.Report // the same, in the language of texts
 	texts    *lang.Texts
 	rules    map[string]finding.Rule
+	numbers  map[string]int // of findings, by fingerprint
 	clusters []tui.Cluster
 	who      map[string][]tui.Who // by cluster
 	gaps     []tui.Gap
@@ -52,15 +54,19 @@ type Survey struct {
 func New(ctx context.Context, o Options, tell func(done, of int)) (*Survey, error) {
 	g := o.Result.Graph
 	s := &Survey{
-		graph: g, report: o.Result.ReportOf(func(finding.Subject) bool { return true }, true),
-		texts: o.Texts, rules: map[string]finding.Rule{}, who: map[string][]tui.Who{}, lines: lineStarts(g.Snapshot().Source()),
+		graph: g, english: o.Result.ReportOf(func(finding.Subject) bool { return true }, true),
+		texts: o.Texts, rules: map[string]finding.Rule{}, numbers: map[string]int{}, who: map[string][]tui.Who{}, lines: lineStarts(g.Snapshot().Source()),
 	}
+	s.report = s.english
 	if s.texts != nil {
-		s.report = s.report.Translated()
+		s.report = s.english.Translated()
 	}
 	s.about = about(o, s.report)
 	for _, r := range s.report.Rules {
 		s.rules[r.ID] = r
+	}
+	for i, f := range s.report.Findings {
+		s.numbers[f.Fingerprint] = i
 	}
 	if err := s.ask(ctx, tell); err != nil {
 		return nil, err
