@@ -191,9 +191,10 @@ func (m *Model) reloaded(msg reloaded) tea.Cmd {
 		return nil
 	}
 	m.env.estate = msg.estate
+	m.pictures++
 	for i, stack := range m.stacks { // what was opened may be there no more
 		m.stacks[i] = []frame{{id: stack[0].id, view: stack[0].view}}
 	}
 	m.notice = m.env.texts.Audited
-	return tea.Batch(m.startAll(), m.wake())
+	return tea.Batch(m.startAll(), m.wake(), m.further())
 }

@@ -233,7 +233,7 @@ func (v clusterView) open(e env, i int) outcome {
 }
 
 func (v clusterView) press(_ env, _, _ int, key string) (view, outcome, bool) {
-	return v, outcome{push: mapView{cluster: v.cluster.ID}}, key == "m"
+	return v, outcome{push: mapView{cluster: v.cluster.ID, only: true}}, key == "m"
 }
 
 func (v clusterView) copies(e env, i int) string {

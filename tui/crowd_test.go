@@ -30,9 +30,22 @@ func (c crowd) About() About {
 
 func (c crowd) Clusters() int { return c.n }
 
+func (c crowd) Place(id string) int {
+	c.count()
+	i := -1
+	if _, err := fmt.Sscanf(id, "es-cn-%d", &i); err != nil || i >= c.n {
+		return -1
+	}
+	return i
+}
+
+func (c crowd) Asked() int { return c.n }
+
+func (c crowd) Further(context.Context) (Estate, error) { return c, nil }
+
 func (c crowd) Cluster(i int) Cluster {
 	c.count()
-	return Cluster{ID: fmt.Sprintf("es-cn-%d", i), Name: c.name, Region: "cn-hangzhou", Fail: map[finding.Severity]int{finding.High: 1},
+	return Cluster{Asked: true, ID: fmt.Sprintf("es-cn-%d", i), Name: c.name, Region: "cn-hangzhou", Fail: map[finding.Severity]int{finding.High: 1},
 		Internet: graph.Addresses{Reachable: netset.Internet4()}, Hosts: Tally{Sure: 3, Unknown: 1}, ARN: "acs:elasticsearch:::instances/es-cn"}
 }
 
@@ -85,8 +98,8 @@ func (c crowd) Who(context.Context, string) ([]Who, error) {
 	return append(out, Who{Kind: Principal, ID: c.name, Name: c.name, Steps: []Step{{Hop: c.hop()}}}, Who{Kind: Finding, Finding: 0}, Who{Kind: Nobody, Entry: "kibana-public"}), nil
 }
 
-func (c crowd) Map(context.Context, string) (Map, error) {
-	m := Map{Cluster: "x", Rows: max(c.n, 1), Layers: []Layer{{Width: 10, Joins: make([]Sides, max(c.n, 1))}, {Width: 10, Nodes: []Node{{Kind: graph.EntryThing, ID: "es-private"}}}}}
+func (c crowd) Map(_ context.Context, cluster string) (Map, error) {
+	m := Map{Cluster: cluster, Rows: max(c.n, 1), Layers: []Layer{{Width: 10, Joins: make([]Sides, max(c.n, 1))}, {Width: 10, Nodes: []Node{{Kind: graph.EntryThing, ID: "es-private"}}}}}
 	for i := range c.n {
 		m.Layers[0].Nodes = append(m.Layers[0].Nodes, Node{Kind: graph.Host, ID: fmt.Sprint("i-", i), Name: c.name, Through: i%5 == 2, Next: []int{0}, Ask: Question{From: "ecs:i", To: "es:x:9200"}})
 		m.Layers[0].Joins[i] = LeftSide | UpSide

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -29,8 +30,9 @@ type Model struct {
 	notice string
 	audit  *reload // one that is under way
 	// leaving says that the explorer is left as soon as an account is changed no more.
-	leaving bool
-	ended   bool
+	leaving  bool
+	pictures int // how many estates were shown before this one
+	ended    bool
 }
 
 // tab is one of the views that tab leads to.
@@ -150,7 +152,56 @@ func New(o Options) Model {
 }
 
 // Init begins the work of the first views.
-func (m Model) Init() tea.Cmd { return m.startAll() }
+func (m Model) Init() tea.Cmd { return tea.Batch(m.startAll(), m.further()) }
+
+// furthered is an estate that knows more than another.
+type furthered struct {
+	from   int // the picture that was asked
+	estate Estate
+	err    error
+}
+
+// further asks who gets in to more clusters, in the background.
+func (m *Model) further() tea.Cmd {
+	e, from := m.env, m.pictures
+	if e.estate.Asked() >= e.estate.Clusters() {
+		return nil
+	}
+	return func() tea.Msg {
+		estate, err := e.estate.Further(e.ctx)
+		return furthered{from, estate, err}
+	}
+}
+
+// furthered shows what is known by now. When the order of clusters becomes final,
+// the cursor stays with its cluster, unless it never left the first row.
+func (m *Model) furthered(msg furthered) tea.Cmd {
+	switch {
+	case msg.from != m.pictures: // another picture is shown by now
+		return nil
+	case msg.err != nil:
+		m.notice = fmt.Sprintf(m.env.texts.Failed, msg.err)
+		return nil
+	}
+	f := m.stacks[0][0]
+	v := f.view.(clustersView)
+	here := ""
+	if f.list.cursor > 0 && f.list.cursor < v.size(m.env) {
+		here = m.env.estate.Cluster(v.at(f.list.cursor)).ID
+	}
+	m.env.estate = msg.estate
+	if msg.estate.Asked() < msg.estate.Clusters() {
+		return m.further()
+	}
+	if i := msg.estate.Place(here); i >= 0 && v.words == "" {
+		f.list.cursor = i
+	}
+	next, cmd := v.look(m.env, f.id, v.words, here)
+	f.view = next
+	m.stacks[0] = slices.Clone(m.stacks[0])
+	m.stacks[0][0] = f
+	return cmd
+}
 
 // startAll has every open view begin its work.
 func (m *Model) startAll() tea.Cmd {
@@ -284,6 +335,8 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		m.notice = msg.text
 	case doing:
 		return m.doing(msg)
+	case furthered:
+		return m.furthered(msg)
 	case reloaded:
 		return m.reloaded(msg)
 	case waived:

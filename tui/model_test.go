@@ -371,7 +371,7 @@ func TestLateAnswersAreDropped(t *testing.T) {
 	}
 	d.press("shift+tab", "/", "o")
 	was = d.text()
-	d.send(loaded{d.top().id, found{"", []int{1}}})
+	d.send(loaded{d.top().id, found{"", []int{1}, -1}})
 	if d.text() != was {
 		t.Errorf("a late answer is shown:\n%s", d.text())
 	}

@@ -11,6 +11,7 @@ type Texts struct {
 	Nothing, Partial                                 string
 	Position                                         string // the row, of how many
 	Filtered                                         string // the text
+	AskedOf                                          string // how many, of how many
 
 	// Where there is nothing.
 	Working, NoMatch, NoClusters, NoClustersRead, NobodyAtAll, NoFindings string
@@ -118,7 +119,7 @@ func English() *Texts {
 		Clusters: "Clusters", Findings: "Findings", Ask: "Ask", Gaps: "Gaps", Changes: "Changes", Map: "Map", Fix: "Fix",
 		AsOf: "as of %s", ToAct: "%d to act on", Critical: "%d critical", Nothing: "nothing to act on", Partial: "incomplete",
 		SumUnknown: "%d unknown",
-		Position:   "%d of %d", Filtered: "filtered by %q",
+		Position:   "%d of %d", Filtered: "filtered by %q", AskedOf: "who gets in: %d of %d asked",
 
 		Working: "one moment", NoMatch: "Nothing matches the filter.", NoClusters: "There is no cluster.",
 		NoClustersRead: "No cluster was read, which does not mean that there is none: Gaps says what was not read.",

@@ -54,7 +54,7 @@ func ready(name string) (*survey.Survey, error) {
 	if err != nil {
 		return nil, err
 	}
-	return survey.New(context.Background(), survey.Options{Name: name, Result: result}, nil)
+	return survey.Complete(context.Background(), survey.New(survey.Options{Name: name, Result: result}))
 }
 
 // player plays the explorer without a terminal: commands run at once.

@@ -131,11 +131,11 @@ type explorer struct {
 	left     tui.Applied    // the last one that stopped on the way
 }
 
-// survey loads, audits, compares and asks everything that the screens show.
+// survey loads, audits and compares; who gets in is asked while it is shown.
 func (x *explorer) survey(ctx context.Context, tell func(string)) (*survey.Survey, error) {
-	step := func(format string, args ...any) {
+	step := func(what string) {
 		if tell != nil {
-			tell(fmt.Sprintf(format, args...))
+			tell(what)
 		}
 	}
 	a := x.app
@@ -163,7 +163,7 @@ func (x *explorer) survey(ctx context.Context, tell func(string)) (*survey.Surve
 		d := diff.Compare(sideOf(old), sideOf(o.Result))
 		o.Diff = &d
 	}
-	return survey.New(ctx, o, func(done, of int) { step("%d of %d clusters", done, of) })
+	return survey.New(o), nil
 }
 
 func (x *explorer) name() string {

@@ -58,7 +58,7 @@ func picked(paths []graph.Path, q tui.Question) int {
 }
 
 // ends are what questions may name, by side.
-func ends(g *graph.Graph, who map[string][]tui.Who) [2][]string {
+func ends(g *graph.Graph, targets []string) [2][]string {
 	var out [2][]string
 	out[tui.FromSide] = []string{"internet:"}
 	for _, scheme := range []string{"onprem", "vpc", "ecs", "es"} {
@@ -69,13 +69,7 @@ func ends(g *graph.Graph, who map[string][]tui.Who) [2][]string {
 			out[tui.FromSide] = append(out[tui.FromSide], scheme+":"+name)
 		}
 	}
-	for _, list := range who {
-		for _, w := range list {
-			if w.Ask.To != "" {
-				out[tui.ToSide] = append(out[tui.ToSide], w.Ask.To)
-			}
-		}
-	}
+	out[tui.ToSide] = slices.Clone(targets)
 	for _, id := range g.Names("es") {
 		out[tui.ToSide] = append(out[tui.ToSide], "es:"+id+":9200")
 	}
