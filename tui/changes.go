@@ -63,7 +63,12 @@ func changeRow(e env, c Change, before ChangeKind, head style, here bool) row {
 	return r
 }
 
-func (v changesView) hints(e env) []hint { return []hint{{"enter", e.texts.KeyIn}} }
+func (v changesView) hints(e env) []hint {
+	if e.estate.Changes() == 0 {
+		return nil
+	}
+	return []hint{{"enter", e.texts.KeyIn}}
+}
 
 func (v changesView) open(e env, i int) outcome {
 	if i >= e.estate.Changes() {

@@ -29,8 +29,11 @@ func (m *Model) bodyHeight() int {
 	if m.env.height >= roomy {
 		foot = 2
 	}
-	if m.prompt != nil && len(m.prompt.offered) > 0 {
+	switch {
+	case m.prompt != nil:
 		foot += min(len(m.prompt.offered), m.env.height/3)
+	case m.audit == nil && m.notice != "":
+		foot += len(m.noticeLines()) - 1
 	}
 	return max(m.env.height-m.headHeight()-foot, 1)
 }
@@ -86,7 +89,11 @@ func (m *Model) head(f frame) []string {
 	t, w := m.env.texts, m.env.width
 	position := line{}
 	if n := f.view.size(m.env); n > 0 {
-		position = styled(faint, " "+fmt.Sprintf(t.Position, f.list.cursor+1, n)+" ")
+		words := fmt.Sprintf(t.Position, f.list.cursor+1, n)
+		if w < 60 {
+			words = fmt.Sprintf("%d/%d", f.list.cursor+1, n)
+		}
+		position = styled(faint, " "+words+" ")
 	}
 	title := plainly(" ").with(m.crumbs())
 	if m.env.height < roomy {
@@ -254,7 +261,7 @@ func (m *Model) foot(f frame) (lines []string, at int) {
 	case m.audit != nil:
 		lines, at = []string{m.env.paint(line{{" " + m.audit.text + "  ", warning}, {"esc ", strong}, {m.env.texts.KeyCancel, faint}}, m.env.width)}, -1
 	case m.notice != "":
-		lines, at = []string{m.env.paint(styled(warning, " "+m.notice), m.env.width)}, -1
+		lines, at = m.noticeLines(), -1
 	default:
 		lines, at = []string{m.hintLine(f.view)}, -1
 	}
@@ -262,6 +269,15 @@ func (m *Model) foot(f frame) (lines []string, at int) {
 		lines = append([]string{""}, lines...)
 	}
 	return lines, at
+}
+
+// noticeLines are a notice as a whole, where the screen has room for it.
+func (m *Model) noticeLines() []string {
+	lines := indented(1, m.env.wrap(m.notice, m.env.width-2, warning))
+	if most := max(m.env.height/3, 1); len(lines) > most {
+		lines = append(lines[:most-1:most-1], m.env.paint(styled(warning, " "+m.env.glyphs().more), m.env.width))
+	}
+	return lines
 }
 
 func (m *Model) promptLines(p *prompt) ([]string, int) {
