@@ -27,7 +27,11 @@ type Input struct {
 	Judge         func(context.Context, *snapshot.Snapshot) (diff.Side, error)
 	Restarts      bool // also corrections that restart a cluster
 	AcceptLockout bool // also corrections that cut off a declared client
-	Version       string
+	// Only keeps the actions with these ids, as the plan without Only has them; nil
+	// keeps all. Restarts and AcceptLockout are to be the same in both, and true: an
+	// action is left out for one reason only.
+	Only    []string
+	Version string
 }
 
 // wish is one correction that somebody wants.
@@ -126,7 +130,7 @@ func (p *planner) plan(before, after diff.Side) (*Plan, error) {
 	}
 	var clusters []string
 	for i, a := range p.actions {
-		a.ID = fmt.Sprintf("a%d", i+1)
+		a.ID = actionID(i + 1)
 		var err error
 		if a.Seal, err = sealOf(a); err != nil {
 			return nil, err

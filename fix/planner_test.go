@@ -316,3 +316,53 @@ func TestPromiseIsThePreview(t *testing.T) {
 		t.Errorf("the plan of the demonstration does nothing: %s", titles(p))
 	}
 }
+
+// A plan of some actions is the plan of all without the others: each keeps its
+// call, expects what those before it leave, and the preview is that of its own
+// edits.
+func TestOnlySomeActions(t *testing.T) {
+	c := theCourt(t)
+	s := demo(t)
+	side, err := c.judge(config.Config{})(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := fix.Input{Snapshot: s, Findings: side.Findings, Restarts: true, AcceptLockout: true}
+	all := c.plan(t, in)
+	for _, pick := range []func(i int) bool{
+		func(int) bool { return true }, func(int) bool { return false }, func(i int) bool { return i%2 == 0 }, func(i int) bool { return i%2 == 1 }, func(i int) bool { return i == len(all.Actions)-1 },
+	} {
+		in.Only = []string{}
+		var want []fix.Action
+		for i, a := range all.Actions {
+			if pick(i) {
+				in.Only, want = append(in.Only, a.ID), append(want, a)
+			}
+		}
+		p := c.plan(t, in)
+		if len(p.Actions) != len(want) || len(p.Left) != len(all.Left)+len(all.Actions)-len(want) {
+			t.Errorf("%v of %s gives %s, left out %d", in.Only, titles(all), titles(p), len(p.Left))
+			continue
+		}
+		for i, a := range p.Actions {
+			if a.Title != want[i].Title || string(a.Call.Body) != string(want[i].Call.Body) {
+				t.Errorf("%s is chosen, %s is planned", want[i].Title, a.Title)
+			}
+		}
+		edits, err := p.Edits()
+		if err != nil {
+			t.Fatal(err)
+		}
+		edited, err := change.Apply(s, edits...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := c.judge(config.Config{})(t.Context(), edited)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := diff.Compare(side, after); len(d.Lost) != len(p.Preview.Lost) || len(d.Findings.Gone) != len(p.Preview.Fixed) {
+			t.Errorf("%v: the preview loses %d and mends %d, its edits %d and %d", in.Only, len(p.Preview.Lost), len(p.Preview.Fixed), len(d.Lost), len(d.Findings.Gone))
+		}
+	}
+}

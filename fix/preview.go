@@ -76,6 +76,15 @@ func (p *planner) preview(ctx context.Context, before diff.Side) (diff.Side, err
 			return ""
 		})
 	}
+	if p.Only != nil {
+		n := 0
+		p.leaveOut(func(Action) string {
+			if n++; slices.Contains(p.Only, actionID(n)) {
+				return ""
+			}
+			return NotChosen
+		})
+	}
 	for {
 		edited, err := p.edited(p.actions)
 		if err != nil {
@@ -107,6 +116,12 @@ func (p *planner) preview(ctx context.Context, before diff.Side) (diff.Side, err
 		})
 	}
 }
+
+// NotChosen is why an action is left out that Input.Only does not keep.
+const NotChosen = "it was not chosen"
+
+// actionID names the nth action of a plan, counted from 1.
+func actionID(n int) string { return fmt.Sprintf("a%d", n) }
 
 func join(list, name string) string {
 	if list == "" {

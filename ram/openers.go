@@ -51,7 +51,19 @@ func (o Opener) Verdict() Truth {
 // Openers returns the principals who could open an instance: users, roles, and
 // groups without users. The vendor's service-linked roles are left out, and the
 // root user, who may do everything.
-func (d *Directory) Openers(r Resource, req Request) []Opener {
+func (d *Directory) Openers(r Resource, req Request) []Opener { return d.Held(req).Openers(r) }
+
+// Held is what the principals of an account hold at a request. It is worth making
+// once for many instances, and is not changed once made.
+type Held struct {
+	directory *Directory
+	request   Request
+	grants    map[Principal]Grants
+	opening   []string
+}
+
+// Held returns what principals hold who could open an instance.
+func (d *Directory) Held(req Request) Held {
 	held := map[Principal]Grants{}
 	for _, p := range d.principals {
 		if members, _ := d.Members(p); p.ServiceLinked() || p.Kind == Group && len(members) > 0 {
@@ -59,14 +71,20 @@ func (d *Directory) Openers(r Resource, req Request) []Opener {
 		}
 		held[p] = d.Grants(p, req)
 	}
+	return Held{d, req, held, Opening()}
+}
+
+// Openers returns the principals who could open an instance, as Directory.Openers.
+func (h Held) Openers(r Resource) []Opener {
+	d, req := h.directory, h.request
 	var out []Opener
 	for _, p := range d.principals {
-		grants, ok := held[p]
+		grants, ok := h.grants[p]
 		if !ok {
 			continue
 		}
 		o := Opener{Principal: p, AssumersKnown: true}
-		for _, action := range Opening() {
+		for _, action := range h.opening {
 			if may := grants.May(r, action); may.Verdict != No {
 				o.Powers = append(o.Powers, Opens{action, may})
 			}
@@ -75,7 +93,7 @@ func (d *Directory) Openers(r Resource, req Request) []Opener {
 			continue
 		}
 		if p.Kind == Role {
-			o.Assumers, o.AssumersKnown = d.assumers(p, req, held)
+			o.Assumers, o.AssumersKnown = d.assumers(p, req, h.grants)
 			o.Settle = d.TrustCalls(p)
 		}
 		out = append(out, o)

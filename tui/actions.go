@@ -98,6 +98,21 @@ func (m *Model) waived(msg waived) tea.Cmd {
 	return nil
 }
 
+// fix plans what corrects the finding under the cursor.
+func (m *Model) fix() tea.Cmd {
+	f := m.top()
+	a, ok := f.view.(accused)
+	number := -1
+	if ok {
+		number = a.finding(m.env, f.list.cursor)
+	}
+	if number < 0 {
+		m.notice = m.env.texts.NothingHere
+		return nil
+	}
+	return m.push(fixView{about: []int{number}})
+}
+
 // reload is an audit under way.
 type reload struct {
 	text   string // what is being done
@@ -115,7 +130,11 @@ type (
 
 // startReload audits again, in the background.
 func (m *Model) startReload() tea.Cmd {
-	if m.audit != nil {
+	switch {
+	case m.audit != nil:
+		return nil
+	case m.changing() != nil:
+		m.notice = m.env.texts.Changing
 		return nil
 	}
 	ctx, cancel := context.WithCancel(m.env.ctx)
@@ -172,9 +191,10 @@ func (m *Model) reloaded(msg reloaded) tea.Cmd {
 		return nil
 	}
 	m.env.estate = msg.estate
+	m.pictures++
 	for i, stack := range m.stacks { // what was opened may be there no more
 		m.stacks[i] = []frame{{id: stack[0].id, view: stack[0].view}}
 	}
 	m.notice = m.env.texts.Audited
-	return m.startAll()
+	return tea.Batch(m.startAll(), m.wake(), m.further())
 }

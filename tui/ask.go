@@ -109,7 +109,7 @@ func (v askView) ask(e env, id int) tea.Cmd {
 	})
 }
 
-func (v askView) receive(_ env, value any) (view, outcome) {
+func (v askView) receive(_ env, _ int, value any) (view, outcome) {
 	switch value := value.(type) {
 	case Answer:
 		v.past = append([]Answer{value}, slices.DeleteFunc(slices.Clone(v.past), func(a Answer) bool { return a.Question == value.Question })...)

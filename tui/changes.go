@@ -22,17 +22,27 @@ func (v changesView) row(e env, i int, here bool) row {
 		}
 		return row{lines: e.wrap(words, w, normal)}
 	}
-	c := e.estate.Change(i)
+	before := ChangeKind(changeKinds)
+	if i > 0 {
+		before = e.estate.Change(i - 1).Kind
+	}
+	r := changeRow(e, e.estate.Change(i), before, strong, here)
+	if i == 0 && len(r.above) > 1 {
+		r.above = r.above[1:]
+	}
+	return r
+}
+
+// changeRow is one difference; one of another kind than the one before it stands
+// under its heading.
+func changeRow(e env, c Change, before ChangeKind, head style, here bool) row {
+	t, w := e.texts, e.rowWidth()
 	var r row
-	if i == 0 || e.estate.Change(i-1).Kind != c.Kind {
-		if i > 0 && e.height >= roomy {
-			r.above = append(r.above, "")
-		}
-		st := strong
+	if before != c.Kind {
 		if c.Kind == Gained {
-			st = bad
+			head = bad
 		}
-		r.above = append(r.above, e.paint(styled(st, t.ChangeWords[c.Kind]), w))
+		r.above = e.section(true, styled(head, t.ChangeWords[c.Kind]))
 	}
 	subject := line{{c.Subject, normal}}
 	if here {
@@ -53,13 +63,23 @@ func (v changesView) row(e env, i int, here bool) row {
 	return r
 }
 
-func (v changesView) hints(e env) []hint { return []hint{{"enter", e.texts.KeyIn}} }
+func (v changesView) hints(e env) []hint {
+	if e.estate.Changes() == 0 {
+		return nil
+	}
+	return []hint{{"enter", e.texts.KeyIn}}
+}
 
 func (v changesView) open(e env, i int) outcome {
 	if i >= e.estate.Changes() {
 		return outcome{}
 	}
-	switch c := e.estate.Change(i); {
+	return openChange(e.estate.Change(i))
+}
+
+// openChange opens the way of reachability, or a finding that stands.
+func openChange(c Change) outcome {
+	switch {
 	case c.Ask.From != "":
 		return outcome{push: pathView{ask: c.Ask}}
 	case c.Rule != "" && c.Finding >= 0:

@@ -46,7 +46,7 @@ func (v clusterView) start(e env, id int) (view, tea.Cmd) {
 	})
 }
 
-func (v clusterView) receive(_ env, value any) (view, outcome) {
+func (v clusterView) receive(_ env, _ int, value any) (view, outcome) {
 	switch value := value.(type) {
 	case []Who:
 		again := v.ready
@@ -233,7 +233,7 @@ func (v clusterView) open(e env, i int) outcome {
 }
 
 func (v clusterView) press(_ env, _, _ int, key string) (view, outcome, bool) {
-	return v, outcome{push: mapView{cluster: v.cluster.ID}}, key == "m"
+	return v, outcome{push: mapView{cluster: v.cluster.ID, only: true}}, key == "m"
 }
 
 func (v clusterView) copies(e env, i int) string {

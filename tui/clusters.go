@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -18,11 +19,18 @@ const critical = finding.Critical
 // clustersView is the first screen: every cluster with its exposure at a glance,
 // the worst first.
 type clustersView struct {
-	words string
-	found []int // numbers of clusters; nil for all
+	words   string
+	found   []int // numbers of clusters, where there are words
+	looking bool  // for what the words find
 }
 
-func (v clustersView) title(e env) string { return e.texts.Clusters }
+// title says how many clusters were asked about, until all were.
+func (v clustersView) title(e env) string {
+	if asked, n := e.estate.Asked(), e.estate.Clusters(); asked < n {
+		return e.texts.Clusters + e.glyphs().dot + fmt.Sprintf(e.texts.AskedOf, asked, n)
+	}
+	return e.texts.Clusters
+}
 
 func (v clustersView) size(e env) int {
 	if v.words == "" {
@@ -33,6 +41,8 @@ func (v clustersView) size(e env) int {
 
 func (v clustersView) empty(e env) string {
 	switch {
+	case v.looking:
+		return ""
 	case v.words != "":
 		return e.texts.NoMatch
 	case !e.estate.About().Complete:
@@ -60,8 +70,13 @@ func (v clustersView) row(e env, i int, here bool) row {
 		name = longer
 	}
 	tally := func(t Tally) line { return e.tally(t) }
+	internet := e.internet(c.Internet)
+	if !c.Asked { // what is not known yet is not nobody
+		wait := styled(faint, e.glyphs().more)
+		internet, tally = wait, func(Tally) line { return wait }
+	}
 	r := row{lines: []string{e.beside(
-		cell{name, cols[0]}, cell{e.internet(c.Internet), cols[1]}, cell{tally(c.VPCs), cols[2]}, cell{tally(c.Hosts), cols[3]},
+		cell{name, cols[0]}, cell{internet, cols[1]}, cell{tally(c.VPCs), cols[2]}, cell{tally(c.Hosts), cols[3]},
 		cell{tally(c.Principals), cols[4]}, cell{e.worst(c), cols[5]}, cell{styled(faint, c.Region), cols[6]},
 	)}}
 	if i == 0 {
@@ -199,10 +214,16 @@ func (v clustersView) searched() string { return v.words }
 type found struct {
 	words    string
 	clusters []int
+	at       int // the row of the cluster that the cursor is to stay with; -1 for none
 }
 
 func (v clustersView) search(e env, id int, words string) (view, tea.Cmd) {
-	v.words, v.found = words, nil
+	return v.look(e, id, words, "")
+}
+
+// look looks for clusters; the cursor stays with one of them, by its id.
+func (v clustersView) look(e env, id int, words, here string) (view, tea.Cmd) {
+	v.words, v.found, v.looking = words, nil, words != ""
 	if words == "" {
 		return v, nil
 	}
@@ -211,16 +232,16 @@ func (v clustersView) search(e env, id int, words string) (view, tea.Cmd) {
 		if err != nil {
 			return nil
 		}
-		return found{words, list}
+		return found{words, list, slices.Index(list, e.estate.Place(here))}
 	})
 }
 
 func (v clustersView) start(e env, id int) (view, tea.Cmd) { return v.search(e, id, v.words) }
 
-func (v clustersView) receive(_ env, value any) (view, outcome) {
+func (v clustersView) receive(_ env, _ int, value any) (view, outcome) {
 	if f, ok := value.(found); ok && f.words == v.words {
-		v.found = f.clusters
-		return v, outcome{}
+		v.found, v.looking = f.clusters, false
+		return v, outcome{jump: f.at >= 0, to: f.at}
 	}
 	return v, outcome{stay: true}
 }

@@ -30,9 +30,22 @@ func (c crowd) About() About {
 
 func (c crowd) Clusters() int { return c.n }
 
+func (c crowd) Place(id string) int {
+	c.count()
+	i := -1
+	if _, err := fmt.Sscanf(id, "es-cn-%d", &i); err != nil || i >= c.n {
+		return -1
+	}
+	return i
+}
+
+func (c crowd) Asked() int { return c.n }
+
+func (c crowd) Further(context.Context) (Estate, error) { return c, nil }
+
 func (c crowd) Cluster(i int) Cluster {
 	c.count()
-	return Cluster{ID: fmt.Sprintf("es-cn-%d", i), Name: c.name, Region: "cn-hangzhou", Fail: map[finding.Severity]int{finding.High: 1},
+	return Cluster{Asked: true, ID: fmt.Sprintf("es-cn-%d", i), Name: c.name, Region: "cn-hangzhou", Fail: map[finding.Severity]int{finding.High: 1},
 		Internet: graph.Addresses{Reachable: netset.Internet4()}, Hosts: Tally{Sure: 3, Unknown: 1}, ARN: "acs:elasticsearch:::instances/es-cn"}
 }
 
@@ -85,8 +98,8 @@ func (c crowd) Who(context.Context, string) ([]Who, error) {
 	return append(out, Who{Kind: Principal, ID: c.name, Name: c.name, Steps: []Step{{Hop: c.hop()}}}, Who{Kind: Finding, Finding: 0}, Who{Kind: Nobody, Entry: "kibana-public"}), nil
 }
 
-func (c crowd) Map(context.Context, string) (Map, error) {
-	m := Map{Cluster: "x", Rows: max(c.n, 1), Layers: []Layer{{Width: 10, Joins: make([]Sides, max(c.n, 1))}, {Width: 10, Nodes: []Node{{Kind: graph.EntryThing, ID: "es-private"}}}}}
+func (c crowd) Map(_ context.Context, cluster string) (Map, error) {
+	m := Map{Cluster: cluster, Rows: max(c.n, 1), Layers: []Layer{{Width: 10, Joins: make([]Sides, max(c.n, 1))}, {Width: 10, Nodes: []Node{{Kind: graph.EntryThing, ID: "es-private"}}}}}
 	for i := range c.n {
 		m.Layers[0].Nodes = append(m.Layers[0].Nodes, Node{Kind: graph.Host, ID: fmt.Sprint("i-", i), Name: c.name, Through: i%5 == 2, Next: []int{0}, Ask: Question{From: "ecs:i", To: "es:x:9200"}})
 		m.Layers[0].Joins[i] = LeftSide | UpSide
@@ -134,9 +147,13 @@ func (c crowd) Search(_ context.Context, words string) ([]int, error) {
 
 // deeds are services that remember what they were asked for.
 type deeds struct {
-	done   *[]string
-	estate Estate
-	wrong  error
+	done    *[]string
+	estate  Estate
+	wrong   error
+	live    bool
+	slow    *int  // previews take until they are given up
+	refused error // what a check says
+	stopped error // what a change comes to
 }
 
 func (d deeds) Reload(ctx context.Context, tell func(string)) (Estate, error) {
@@ -153,4 +170,78 @@ func (d deeds) Export(_ context.Context, _ Estate, x Export, file string) error 
 func (d deeds) Waive(_ context.Context, f *finding.Finding, reason string) (string, error) {
 	*d.done = append(*d.done, "waive "+f.Rule+" "+f.Subject.ID+" because "+reason)
 	return "waivers.yaml", d.wrong
+}
+
+func (d deeds) Plan(_ context.Context, _ Estate, findings []int, tell func(string)) (Planned, error) {
+	tell("plan")
+	if d.wrong != nil {
+		return nil, d.wrong
+	}
+	c, _ := d.estate.(crowd)
+	return shelf{deeds: d, crowd: c, findings: findings}, nil
+}
+
+// shelf is a plan of as many actions as its crowd has of everything: every third
+// restarts a cluster, every fifth cannot be taken back.
+type shelf struct {
+	deeds
+	crowd    crowd
+	findings []int
+}
+
+const someAccount = "1234567890123456"
+
+func (s shelf) Plan() Plan {
+	p := Plan{Account: someAccount}
+	for i := range s.crowd.n {
+		p.Actions = append(p.Actions, Action{ID: fmt.Sprintf("a%d", i+1), Title: fmt.Sprintf("Close %d of %s", i, s.crowd.name), Subject: s.crowd.name, Before: `["` + s.crowd.name + `"]`, After: "[]",
+			Call: fmt.Sprintf("aliyun close %d", i), Undoable: i%5 != 4, Restarts: i%3 == 2, Why: []Why{{"ES-NET-001", s.crowd.name, i}}, Cost: map[bool]string{true: s.crowd.name}[i == 1], CutsOff: map[bool]string{true: s.crowd.name}[i == 6]})
+	}
+	return p
+}
+
+func (s shelf) Live() bool { return s.live }
+
+func (s shelf) Command(file string) string { return "esaudit fix apply " + file }
+
+func (s shelf) Preview(ctx context.Context, ids []string, tell func(string)) (Preview, error) {
+	tell("judge")
+	if s.slow != nil {
+		<-ctx.Done()
+		return Preview{}, ctx.Err()
+	}
+	p := Preview{Lost: len(ids), Gone: len(ids), ByHand: []Chore{{Subject: s.crowd.name, Title: s.crowd.name, Steps: []string{s.crowd.name}}}, Left: []Chore{{Subject: s.crowd.name, Reason: s.crowd.name}}}
+	for range ids {
+		p.Changes = append(p.Changes, Change{Kind: Lost, Subject: s.crowd.name, What: s.crowd.name, Finding: -1, Ask: Question{From: "ecs:i", To: "es:x:9200"}})
+	}
+	for i := range ids {
+		p.Changes = append(p.Changes, Change{Kind: GoneFinding, Subject: s.crowd.name, What: s.crowd.name, Rule: "ES-NET-001", Severity: finding.High, Finding: i})
+	}
+	if len(ids) > 2 {
+		p.CutOff, p.Restarts = []string{s.crowd.name}, []string{s.crowd.name, "es-2", "es-3", "es-4", "es-5"}
+	}
+	return p, nil
+}
+
+func (s shelf) Write(_ context.Context, ids []string, file string) (string, error) {
+	*s.done = append(*s.done, fmt.Sprintf("write %v to %s", ids, file))
+	return "esaudit fix apply " + file, s.wrong
+}
+
+func (s shelf) Check(_ context.Context, ids []string, tell func(string)) (Consent, error) {
+	tell("compare")
+	return Consent{someAccount, "acs:ram::" + someAccount + ":user/" + s.crowd.name}, s.refused
+}
+
+func (s shelf) Apply(_ context.Context, ids []string, c Consent, tell func(Told)) (Applied, error) {
+	*s.done = append(*s.done, fmt.Sprintf("apply %v in %s", ids, c.Account))
+	for _, id := range ids {
+		tell(Told{true, id + ": calls " + s.crowd.name})
+		tell(Told{false, "5 of 29 calls"})
+	}
+	a := Applied{Done: ids, Journal: "fix.plan.journal", Undo: "esaudit fix undo fix.plan.journal", Verified: s.stopped == nil}
+	if s.stopped != nil {
+		a.Done, a.Resume = ids[:1], "esaudit fix apply fix.plan --resume"
+	}
+	return a, s.stopped
 }

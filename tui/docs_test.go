@@ -13,7 +13,7 @@ func TestKeysAreDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := New(Options{Estate: newCrowd(3), Unicode: true}).env
-	views := []view{clustersView{}, findingsView{}, askView{}, gapsView{}, changesView{}, mapView{}, clusterView{}, pathView{}, findingView{}, valueView{}}
+	views := []view{clustersView{}, findingsView{}, askView{}, gapsView{}, changesView{}, mapView{}, clusterView{}, pathView{}, findingView{}, valueView{}, fixView{planned: shelf{}}, actionView{}, applyView{}, applyView{state: asking}, applyView{state: over, applied: Applied{Undo: "x"}}}
 	for _, v := range views {
 		for _, h := range keysOf(e, v).list {
 			if !strings.Contains(string(doc), "`"+h.key+"`") && !strings.Contains(string(doc), h.key+"`") {

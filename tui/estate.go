@@ -15,7 +15,11 @@ type Estate interface {
 	About() About
 
 	Clusters() int
-	Cluster(i int) Cluster // the worst first
+	Cluster(i int) Cluster // the worst first, by what is known
+	Place(id string) int   // the number of a cluster; -1 for none
+	// Asked is of how many clusters it is known who gets in; the order is final when
+	// it is of all.
+	Asked() int
 
 	Findings() int
 	Finding(i int) *finding.Finding // in the order of reports
@@ -30,6 +34,9 @@ type Estate interface {
 	// Lines returns n lines of the snapshot from a line on, counted from 1.
 	Lines(from, n int) []string
 
+	// Further asks who gets in to some more clusters, and returns the estate that
+	// knows; this one stays as it is. With nothing left to ask it returns this one.
+	Further(ctx context.Context) (Estate, error)
 	// Who returns everybody who gets to a cluster, or might, by entry; then who
 	// could open it by configuration; then what rules say of it.
 	Who(ctx context.Context, cluster string) ([]Who, error)
@@ -55,6 +62,8 @@ type Services interface {
 	// Waive accepts a finding for now: it adds a waiver to a file, and returns the
 	// file's name.
 	Waive(ctx context.Context, f *finding.Finding, reason string) (string, error)
+	// Plan plans what corrects findings, by their numbers; nil for all that stand.
+	Plan(ctx context.Context, e Estate, findings []int, tell func(string)) (Planned, error)
 }
 
 // About says what an estate is.
@@ -71,6 +80,7 @@ type About struct {
 // Cluster is a cluster at a glance.
 type Cluster struct {
 	ID, Name, Region, Account string
+	Asked                     bool            // who gets in: else that is not known yet, and empty here
 	Internet                  graph.Addresses // over all entries
 	VPCs, Hosts, Principals   Tally           // other VPCs than its own; who could open it by configuration
 	Fail                      map[finding.Severity]int
@@ -170,6 +180,7 @@ const (
 	ChangedFinding
 	GoneFinding
 	ChangedSetting
+	changeKinds
 )
 
 // Change is one difference to the baseline.

@@ -64,7 +64,7 @@ func (v findingsView) refilter(e env, id int, f Filter) (view, tea.Cmd) {
 	})
 }
 
-func (v findingsView) receive(_ env, value any) (view, outcome) {
+func (v findingsView) receive(_ env, _ int, value any) (view, outcome) {
 	switch value := value.(type) {
 	case selection:
 		if value.filter == v.filter {

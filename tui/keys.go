@@ -61,15 +61,15 @@ func (m *Model) common(name string) tea.Cmd {
 	f := m.top()
 	switch name {
 	case "q":
-		return m.quit()
+		return m.leave()
 	case "enter", "right", "l":
 		return m.open()
 	case "esc", "left", "h", "backspace":
 		return m.back()
 	case "tab":
-		m.tab = (m.tab + 1) % tabs
+		return m.turn((m.tab + 1) % tabs)
 	case "shift+tab":
-		m.tab = (m.tab + tabs - 1) % tabs
+		return m.turn((m.tab + tabs - 1) % tabs)
 	case "?":
 		if _, here := f.view.(keysView); !here {
 			return m.push(keysOf(m.env, f.view))
@@ -82,18 +82,51 @@ func (m *Model) common(name string) tea.Cmd {
 		return m.export()
 	case "w":
 		return m.waive()
+	case "f":
+		return m.fix()
 	case "r":
 		return m.startReload()
 	}
 	return nil
 }
 
+// leave quits, unless an account is being changed: then that is stopped first, and
+// what was done is told.
+func (m *Model) leave() tea.Cmd {
+	if a := m.changing(); a != nil {
+		a.stop()
+		m.leaving, m.notice = true, m.env.texts.Stopping
+		return nil
+	}
+	return m.quit()
+}
+
+// quit quits, whatever is under way.
 func (m *Model) quit() tea.Cmd {
 	if m.audit != nil {
 		m.audit.cancel()
 	}
+	for _, stack := range m.stacks {
+		for _, f := range stack {
+			if w, ok := f.view.(worker); ok && w.working() {
+				w.stop()
+			}
+		}
+	}
 	m.ended = true
 	return tea.Quit
+}
+
+// changing is the view that changes an account now; nil for none.
+func (m *Model) changing() *applyView {
+	for _, stack := range m.stacks {
+		for _, f := range stack {
+			if a, ok := f.view.(applyView); ok && a.state == applying {
+				return &a
+			}
+		}
+	}
+	return nil
 }
 
 // open opens the row under the cursor.
@@ -109,9 +142,13 @@ func (m *Model) open() tea.Cmd {
 // audit.
 func (m *Model) back() tea.Cmd {
 	f := m.top()
+	w, works := f.view.(worker)
 	switch s, ok := f.view.(searcher); {
 	case m.audit != nil:
 		m.audit.cancel()
+	case works && w.working():
+		w.stop()
+		m.notice = m.env.texts.Stopping
 	case ok && s.searched() != "":
 		next, cmd := s.search(m.env, f.id, "")
 		f.view = next
@@ -161,7 +198,7 @@ func bindings(e env, v view) []hint {
 		list = append(list, hint{"e", t.KeyExport})
 	}
 	if _, ok := v.(accused); ok {
-		list = append(list, hint{"w", t.KeyWaive})
+		list = append(list, hint{"w", t.KeyWaive}, hint{"f", t.KeyFix})
 	}
 	return append(list, hint{"r", t.KeyReload}, hint{"esc h ←", t.KeyBack}, hint{"tab shift+tab", t.KeyNext}, hint{"?", t.KeyHelp}, hint{"q", t.KeyQuit})
 }

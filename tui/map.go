@@ -52,30 +52,20 @@ func (n Node) label() string { return cmp.Or(n.Name, n.ID, n.Kind) }
 
 // mapView shows a map: the focus goes along its lines.
 type mapView struct {
-	number  int    // of the cluster, when it was chosen by number
-	cluster string // by id; "" for the number's
+	cluster string // by id; "" for the worst, when it is first shown
+	only    bool   // the map of this cluster, not one of all
 	picture Map
 	ready   bool
 	column  int
 }
 
-func (v mapView) id(e env) string {
-	if v.cluster != "" || e.estate.Clusters() == 0 {
-		return v.cluster
-	}
-	return e.estate.Cluster(min(v.number, e.estate.Clusters()-1)).ID
-}
-
 func (v mapView) title(e env) string {
-	if e.estate.Clusters() == 0 {
+	i := e.estate.Place(v.cluster)
+	if i < 0 {
 		return e.texts.Map
 	}
-	name := v.id(e)
-	if v.cluster == "" {
-		c := e.estate.Cluster(min(v.number, e.estate.Clusters()-1))
-		name = cmp.Or(c.Name, c.ID)
-	}
-	return e.texts.Map + " " + name
+	c := e.estate.Cluster(i)
+	return e.texts.Map + " " + cmp.Or(c.Name, c.ID)
 }
 
 func (v mapView) size(env) int { return v.picture.Rows }
@@ -87,11 +77,24 @@ func (v mapView) empty(e env) string {
 	return ""
 }
 
-func (v mapView) start(e env, id int) (view, tea.Cmd) {
-	cluster := v.id(e)
-	if cluster == "" {
+// wake draws the map of the worst cluster, when it is first looked at.
+func (v mapView) wake(e env, id int) (view, tea.Cmd) {
+	if v.cluster != "" && e.estate.Place(v.cluster) >= 0 || e.estate.Clusters() == 0 {
 		return v, nil
 	}
+	return v.draw(e, id, e.estate.Cluster(0).ID)
+}
+
+// start draws the map anew, if there is one.
+func (v mapView) start(e env, id int) (view, tea.Cmd) {
+	if e.estate.Place(v.cluster) < 0 {
+		return mapView{}, nil
+	}
+	return v.draw(e, id, v.cluster)
+}
+
+func (v mapView) draw(e env, id int, cluster string) (view, tea.Cmd) {
+	v.cluster = cluster
 	return v, fetch(id, func() any {
 		m, err := e.estate.Map(e.ctx, cluster)
 		if err != nil {
@@ -101,11 +104,13 @@ func (v mapView) start(e env, id int) (view, tea.Cmd) {
 	})
 }
 
-func (v mapView) receive(_ env, value any) (view, outcome) {
+func (v mapView) receive(_ env, _ int, value any) (view, outcome) {
 	switch value := value.(type) {
 	case Map:
-		v.picture, v.ready, v.column = value, true, 0
-		return v, outcome{}
+		if value.Cluster == v.cluster { // else it is of one that was left since
+			v.picture, v.ready, v.column = value, true, 0
+			return v, outcome{}
+		}
 	case error:
 		return v, outcome{say: value.Error(), stay: true}
 	}
@@ -239,7 +244,7 @@ func (e env) line(s Sides) string {
 func (v mapView) hints(e env) []hint {
 	t := e.texts
 	list := []hint{{"enter", t.KeyIn}, {"h j k l", t.KeyFocus}}
-	if v.cluster == "" {
+	if !v.only {
 		list = append(list, hint{"n p", t.KeyCluster})
 	}
 	return list
@@ -247,6 +252,11 @@ func (v mapView) hints(e env) []hint {
 
 // press moves the focus along lines, and goes to other clusters.
 func (v mapView) press(e env, id, i int, key string) (view, outcome, bool) {
+	if n := e.estate.Clusters(); (key == "n" || key == "p") && !v.only && n > 0 {
+		step := map[string]int{"n": 1, "p": n - 1}[key]
+		next, cmd := v.draw(e, id, e.estate.Cluster((max(e.estate.Place(v.cluster), 0)+step)%n).ID)
+		return next, outcome{cmd: cmd}, true
+	}
 	column, n := v.focus(i)
 	if n == nil {
 		return v, outcome{}, false
@@ -260,13 +270,6 @@ func (v mapView) press(e env, id, i int, key string) (view, outcome, bool) {
 		return v.beside(column, i, 1)
 	case "up", "k":
 		return v.beside(column, i, -1)
-	case "n", "p":
-		if v.cluster == "" && e.estate.Clusters() > 0 {
-			step := map[string]int{"n": 1, "p": e.estate.Clusters() - 1}[key]
-			v.number = (v.number + step) % e.estate.Clusters()
-			next, cmd := v.start(e, id)
-			return next, outcome{cmd: cmd}, true
-		}
 	}
 	return v, outcome{}, false
 }
@@ -325,10 +328,8 @@ func (v mapView) open(e env, i int) outcome {
 	case n.Ask.From != "":
 		return outcome{push: pathView{ask: n.Ask}}
 	case n.Kind == graph.ClusterThing || n.Kind == graph.EntryThing:
-		for c := range e.estate.Clusters() {
-			if cluster := e.estate.Cluster(c); cluster.ID == v.id(e) {
-				return outcome{push: clusterView{cluster: cluster}}
-			}
+		if c := e.estate.Place(v.cluster); c >= 0 {
+			return outcome{push: clusterView{cluster: e.estate.Cluster(c)}}
 		}
 	}
 	return outcome{say: e.texts.NothingHere}
@@ -341,6 +342,6 @@ func (v mapView) copies(e env, i int) string {
 	return ""
 }
 
-func (v mapView) exports(e env, _ int) (Export, string) {
-	return Export{Cluster: v.id(e)}, "map-" + v.id(e) + ".svg"
+func (v mapView) exports(env, int) (Export, string) {
+	return Export{Cluster: v.cluster}, "map-" + v.cluster + ".svg"
 }

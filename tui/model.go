@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -28,14 +29,17 @@ type Model struct {
 	prompt *prompt
 	notice string
 	audit  *reload // one that is under way
-	ended  bool
+	// leaving says that the explorer is left as soon as an account is changed no more.
+	leaving  bool
+	pictures int // how many estates were shown before this one
+	ended    bool
 }
 
 // tab is one of the views that tab leads to.
 type tab int
 
 // tabs is how many there are.
-const tabs = 6
+const tabs = 7
 
 // env is what views see of everything else.
 type env struct {
@@ -70,9 +74,18 @@ type (
 	starter interface {
 		start(e env, id int) (view, tea.Cmd)
 	}
+	// waker begins work when a view is shown for the first time.
+	waker interface {
+		wake(e env, id int) (view, tea.Cmd)
+	}
+	// worker may have work under way, which can be given up.
+	worker interface {
+		working() bool
+		stop()
+	}
 	// receiver takes what a command found.
 	receiver interface {
-		receive(e env, value any) (view, outcome)
+		receive(e env, id int, value any) (view, outcome)
 	}
 	// opener opens the row under the cursor.
 	opener interface{ open(e env, i int) outcome }
@@ -131,7 +144,7 @@ func New(o Options) Model {
 		t = English()
 	}
 	m := Model{env: env{ctx: o.Context, estate: o.Estate, services: o.Services, texts: t, painter: painter{wide: o.Unicode}, width: 80, height: 24, all4: netset.Internet4(), all6: netset.Internet6()}}
-	for i, v := range []view{clustersView{}, findingsView{}, askView{}, gapsView{}, changesView{}, mapView{}} {
+	for i, v := range []view{clustersView{}, findingsView{}, askView{}, gapsView{}, changesView{}, mapView{}, fixView{}} {
 		m.serial++
 		m.stacks[i] = []frame{{id: m.serial, view: v}}
 	}
@@ -139,7 +152,56 @@ func New(o Options) Model {
 }
 
 // Init begins the work of the first views.
-func (m Model) Init() tea.Cmd { return m.startAll() }
+func (m Model) Init() tea.Cmd { return tea.Batch(m.startAll(), m.further()) }
+
+// furthered is an estate that knows more than another.
+type furthered struct {
+	from   int // the picture that was asked
+	estate Estate
+	err    error
+}
+
+// further asks who gets in to more clusters, in the background.
+func (m *Model) further() tea.Cmd {
+	e, from := m.env, m.pictures
+	if e.estate.Asked() >= e.estate.Clusters() {
+		return nil
+	}
+	return func() tea.Msg {
+		estate, err := e.estate.Further(e.ctx)
+		return furthered{from, estate, err}
+	}
+}
+
+// furthered shows what is known by now. When the order of clusters becomes final,
+// the cursor stays with its cluster, unless it never left the first row.
+func (m *Model) furthered(msg furthered) tea.Cmd {
+	switch {
+	case msg.from != m.pictures: // another picture is shown by now
+		return nil
+	case msg.err != nil:
+		m.notice = fmt.Sprintf(m.env.texts.Failed, msg.err)
+		return nil
+	}
+	f := m.stacks[0][0]
+	v := f.view.(clustersView)
+	here := ""
+	if f.list.cursor > 0 && f.list.cursor < v.size(m.env) {
+		here = m.env.estate.Cluster(v.at(f.list.cursor)).ID
+	}
+	m.env.estate = msg.estate
+	if msg.estate.Asked() < msg.estate.Clusters() {
+		return m.further()
+	}
+	if i := msg.estate.Place(here); i >= 0 && v.words == "" {
+		f.list.cursor = i
+	}
+	next, cmd := v.look(m.env, f.id, v.words, here)
+	f.view = next
+	m.stacks[0] = slices.Clone(m.stacks[0])
+	m.stacks[0][0] = f
+	return cmd
+}
 
 // startAll has every open view begin its work.
 func (m *Model) startAll() tea.Cmd {
@@ -155,6 +217,25 @@ func (m *Model) startAll() tea.Cmd {
 		}
 	}
 	return tea.Batch(cmds...)
+}
+
+// wake has the view that is shown begin what it began not yet.
+func (m *Model) wake() tea.Cmd {
+	f := m.top()
+	w, ok := f.view.(waker)
+	if !ok {
+		return nil
+	}
+	next, cmd := w.wake(m.env, f.id)
+	f.view = next
+	m.setTop(f)
+	return cmd
+}
+
+// turn shows a tab.
+func (m *Model) turn(t tab) tea.Cmd {
+	m.tab = t
+	return m.wake()
 }
 
 // top returns the frame that is shown.
@@ -254,6 +335,8 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		m.notice = msg.text
 	case doing:
 		return m.doing(msg)
+	case furthered:
+		return m.furthered(msg)
 	case reloaded:
 		return m.reloaded(msg)
 	case waived:
@@ -273,15 +356,21 @@ func (m *Model) deliver(msg loaded) tea.Cmd {
 			if f.id != msg.to || !ok {
 				continue
 			}
-			next, o := r.receive(m.env, msg.value)
+			next, o := r.receive(m.env, f.id, msg.value)
 			f.view = next
-			if !o.stay {
+			switch {
+			case o.jump:
+				f.list.cursor = o.to
+			case !o.stay:
 				f.list = list{cursor: m.begin(next)}
 			}
 			m.stacks[i] = slices.Clone(stack)
 			m.stacks[i][j] = f
 			if o.say == "" {
 				o.say = m.notice
+			}
+			if m.leaving && m.changing() == nil {
+				return m.quit()
 			}
 			return m.take(o)
 		}

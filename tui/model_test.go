@@ -118,11 +118,12 @@ const hostile = "a\x1b[31m\x07\u202e\nb\\世界\u200b"
 // Random keys, clicks and sizes never panic, never leave the cursor outside,
 // always leave a screen that fits, and the explorer can always be left.
 func TestRandomKeys(t *testing.T) {
-	keys := strings.Fields("enter esc tab shift+tab up down left right pgup pgdown home end backspace space ctrl+d ctrl+u h j k l g G / ? y e w r x s u o v m n p 1 a z : .")
+	keys := strings.Fields("enter esc tab shift+tab up down left right pgup pgdown home end backspace space ctrl+d ctrl+u h j k l g G / ? y e w r x s u o v m n p f 1 a z : .")
 	rapid.Check(t, func(t *rapid.T) {
 		c := newCrowd(rapid.SampledFrom([]int{0, 1, 3, 50}).Draw(t, "objects"))
 		c.name = rapid.SampledFrom([]string{"orders", "", hostile, "订单搜索集群"}).Draw(t, "name")
-		d := drive(c, deeds{done: new([]string), estate: c}, 80, 24)
+		var done []string
+		d := drive(c, deeds{done: &done, estate: c, live: rapid.Bool().Draw(t, "live")}, 80, 24)
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			switch rapid.IntRange(0, 9).Draw(t, "kind") {
 			case 0:
@@ -143,6 +144,9 @@ func TestRandomKeys(t *testing.T) {
 			}
 			d.quit = false
 		}
+		if slices.ContainsFunc(done, func(deed string) bool { return strings.HasPrefix(deed, "apply") }) {
+			t.Fatalf("an account was changed by random keys: %v", done)
+		}
 		for _, way := range [][]string{{"ctrl+c"}, {"esc", "q"}} {
 			if again := *d; !again.press(way...).quit {
 				t.Fatalf("%v does not quit:\n%s", way, d.text())
@@ -156,7 +160,7 @@ func TestRandomKeys(t *testing.T) {
 func TestWorkIsOfRowsShown(t *testing.T) {
 	ways := [][]string{
 		{}, {"down"}, {"G"}, {"pgdown"}, {"ctrl+d", "k"}, {"enter"}, {"enter", "G"}, {"enter", "pgdown", "enter"}, {"tab"}, {"tab", "G"}, {"tab", "s"}, {"tab", "o", "down"},
-		{"tab", "enter", "down"}, {"/", "l", "o", "enter", "G"}, {"?"}, {"tab", "tab", "tab", "G"}, {"tab", "tab", "tab", "tab", "G"}, {"tab", "tab", "enter", "e"}, {"shift+tab"}, {"shift+tab", "j", "j", "l", "h"}, {"shift+tab", "G"}, {"e", "esc"}, {"tab", "w", "esc"},
+		{"tab", "enter", "down"}, {"/", "l", "o", "enter", "G"}, {"?"}, {"tab", "tab", "tab", "G"}, {"tab", "tab", "tab", "tab", "G"}, {"tab", "tab", "enter", "e"}, {"shift+tab", "shift+tab"}, {"shift+tab", "shift+tab", "j", "j", "l", "h"}, {"shift+tab", "shift+tab", "G"}, {"shift+tab"}, {"shift+tab", "G"}, {"shift+tab", "space", "pgdown", "space", "x"}, {"shift+tab", "enter"}, {"e", "esc"}, {"tab", "w", "esc"},
 	}
 	for _, way := range ways {
 		work := map[int]int{}
@@ -183,10 +187,10 @@ func BenchmarkFrame(b *testing.B) {
 		for _, view := range []struct {
 			name string
 			keys []string
-		}{{"clusters", nil}, {"cluster", []string{"enter"}}, {"findings", []string{"tab"}}} {
+		}{{"clusters", nil}, {"cluster", []string{"enter"}}, {"findings", []string{"tab"}}, {"fix", []string{"shift+tab"}}} {
 			b.Run(fmt.Sprintf("%s/%d", view.name, n), func(b *testing.B) {
 				c := newCrowd(n)
-				d := drive(c, deeds{estate: c}, 200, 60)
+				d := drive(c, deeds{done: new([]string), estate: c}, 200, 60)
 				d.press(view.keys...)
 				keys := []string{"down", "pgdown", "up", "G", "g"}
 				var frames []time.Duration
@@ -313,9 +317,27 @@ func TestMouse(t *testing.T) {
 	if !strings.Contains(d.text(), "es-public") {
 		t.Errorf("a second click does not open:\n%s", d.text())
 	}
-	d.send(tea.MouseClickMsg{X: 13, Y: 1, Button: tea.MouseLeft})
-	if !strings.Contains(d.text(), "[Findings]") {
-		t.Errorf("a click on a tab does not choose it:\n%s", d.text())
+	for _, width := range []int{80, 40, 20} { // the tab that is chosen is always shown, and clicked where it stands
+		d := drive(newCrowd(3), deeds{done: new([]string), estate: newCrowd(3)}, width, 24)
+		names := d.env.texts.tabNames()
+		for i := range names {
+			at := strings.Index(strings.Split(d.text(), "\n")[1], "["+names[i]+"]")
+			if at < 0 {
+				t.Fatalf("tab %s is not shown in %d columns:\n%s", names[i], width, d.text())
+			}
+			if d.send(tea.MouseClickMsg{X: at + 1, Y: 1, Button: tea.MouseLeft}); d.tab != tab(i) {
+				t.Errorf("a click on tab %d chooses %d", i, d.tab)
+			}
+			next := strings.Index(strings.Split(d.text(), "\n")[1], " "+names[(i+1)%len(names)]+" ")
+			if next >= 0 {
+				d.send(tea.MouseClickMsg{X: next + 1, Y: 1, Button: tea.MouseLeft})
+			} else {
+				d.press("tab")
+			}
+			if d.tab != tab((i+1)%len(names)) {
+				t.Errorf("a click on the tab after %d chooses %d", i, d.tab)
+			}
+		}
 	}
 }
 
@@ -323,8 +345,8 @@ func TestMouse(t *testing.T) {
 func TestHostileNames(t *testing.T) {
 	c := newCrowd(5)
 	c.name = hostile
-	for _, keys := range [][]string{{}, {"enter"}, {"enter", "down", "enter"}, {"enter", "enter", "enter"}, {"tab"}, {"tab", "enter"}, {"tab", "tab", "tab"}, {"tab", "tab", "tab", "tab"}, {"/"}, {"tab", "w"}} {
-		d := drive(c, deeds{}, 200, 60).press(keys...)
+	for _, keys := range [][]string{{}, {"enter"}, {"enter", "down", "enter"}, {"enter", "enter", "enter"}, {"tab"}, {"tab", "enter"}, {"tab", "tab", "tab"}, {"tab", "tab", "tab", "tab"}, {"/"}, {"tab", "w"}, {"shift+tab"}, {"shift+tab", "enter"}, {"shift+tab", "G"}, {"shift+tab", "a"}} {
+		d := drive(c, deeds{done: new([]string), estate: c, live: true}, 200, 60).press(keys...)
 		if err := d.whole(); err != nil {
 			t.Errorf("%v: %v", keys, err)
 		}
@@ -349,7 +371,7 @@ func TestLateAnswersAreDropped(t *testing.T) {
 	}
 	d.press("shift+tab", "/", "o")
 	was = d.text()
-	d.send(loaded{d.top().id, found{"", []int{1}}})
+	d.send(loaded{d.top().id, found{"", []int{1}, -1}})
 	if d.text() != was {
 		t.Errorf("a late answer is shown:\n%s", d.text())
 	}
@@ -402,7 +424,7 @@ func TestNearestTo(t *testing.T) {
 // they come from, past lines that only pass, and never off the picture.
 func TestFocusFollowsLines(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d := drive(newCrowd(rapid.IntRange(1, 12).Draw(t, "n")), deeds{}, 80, 24).press("shift+tab")
+		d := drive(newCrowd(rapid.IntRange(1, 12).Draw(t, "n")), deeds{}, 80, 24).press("shift+tab", "shift+tab")
 		for range 20 {
 			v := d.top().view.(mapView)
 			row := d.top().list.cursor

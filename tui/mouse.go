@@ -23,7 +23,7 @@ func (m *Model) click(msg tea.MouseClickMsg) tea.Cmd {
 	m.notice = ""
 	if msg.Y == 1 && m.env.height >= roomy {
 		if t := m.tabAt(msg.X); t >= 0 {
-			m.tab = t
+			return m.turn(t)
 		}
 		return nil
 	}

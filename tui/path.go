@@ -49,7 +49,7 @@ func (v pathView) start(e env, id int) (view, tea.Cmd) {
 	})
 }
 
-func (v pathView) receive(_ env, value any) (view, outcome) {
+func (v pathView) receive(_ env, _ int, value any) (view, outcome) {
 	switch value := value.(type) {
 	case Answer:
 		again := v.ready

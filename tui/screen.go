@@ -29,8 +29,11 @@ func (m *Model) bodyHeight() int {
 	if m.env.height >= roomy {
 		foot = 2
 	}
-	if m.prompt != nil && len(m.prompt.offered) > 0 {
+	switch {
+	case m.prompt != nil:
 		foot += min(len(m.prompt.offered), m.env.height/3)
+	case m.audit == nil && m.notice != "":
+		foot += len(m.noticeLines()) - 1
 	}
 	return max(m.env.height-m.headHeight()-foot, 1)
 }
@@ -86,7 +89,11 @@ func (m *Model) head(f frame) []string {
 	t, w := m.env.texts, m.env.width
 	position := line{}
 	if n := f.view.size(m.env); n > 0 {
-		position = styled(faint, fmt.Sprintf(t.Position, f.list.cursor+1, n)+" ")
+		words := fmt.Sprintf(t.Position, f.list.cursor+1, n)
+		if w < 60 {
+			words = fmt.Sprintf("%d/%d", f.list.cursor+1, n)
+		}
+		position = styled(faint, " "+words+" ")
 	}
 	title := plainly(" ").with(m.crumbs())
 	if m.env.height < roomy {
@@ -149,12 +156,29 @@ func (m *Model) state(about About) line {
 
 // tabNames are the tabs in order.
 func (t *Texts) tabNames() [tabs]string {
-	return [tabs]string{t.Clusters, t.Findings, t.Ask, t.Gaps, t.Changes, t.Map}
+	return [tabs]string{t.Clusters, t.Findings, t.Ask, t.Gaps, t.Changes, t.Map, t.Fix}
+}
+
+// tabsFrom is the first tab that is shown: where not all have room, those before
+// the chosen one make it.
+func (m *Model) tabsFrom() int {
+	names := m.env.texts.tabNames()
+	room := m.env.width
+	for i := int(m.tab); i >= 0; i-- {
+		if room -= ansi.StringWidth(names[i]) + 2; room < 0 {
+			return min(i+1, int(m.tab))
+		}
+	}
+	return 0
 }
 
 func (m *Model) tabLine() string {
 	var l line
+	from := m.tabsFrom()
 	for i, name := range m.env.texts.tabNames() {
+		if i < from {
+			continue
+		}
 		if tab(i) == m.tab {
 			l = l.with(line{{"[", faint}, {name, strong}, {"]", faint}})
 			continue
@@ -166,7 +190,11 @@ func (m *Model) tabLine() string {
 
 // tabAt is the tab whose name stands in a column; -1 for none.
 func (m *Model) tabAt(x int) tab {
+	from := m.tabsFrom()
 	for i, name := range m.env.texts.tabNames() {
+		if i < from {
+			continue
+		}
 		n := ansi.StringWidth(name) + 2
 		if x < n {
 			return tab(i)
@@ -188,11 +216,12 @@ func (m *Model) crumbs() line {
 		if i > 0 {
 			out = out.with(styled(faint, map[bool]string{true: " › ", false: " > "}[m.env.wide]))
 		}
-		st := faint
-		if from+i == len(stack)-1 {
-			st = strong
+		title, st := f.view.title(m.env), strong
+		if from+i < len(stack)-1 { // of a view below only what it is
+			title, _, _ = strings.Cut(title, m.env.glyphs().dot)
+			st = faint
 		}
-		out = out.with(styled(st, f.view.title(m.env)))
+		out = out.with(styled(st, title))
 	}
 	if s, ok := m.top().view.(searcher); ok && s.searched() != "" {
 		out = out.with(styled(warning, "  "+fmt.Sprintf(m.env.texts.Filtered, s.searched())))
@@ -232,7 +261,7 @@ func (m *Model) foot(f frame) (lines []string, at int) {
 	case m.audit != nil:
 		lines, at = []string{m.env.paint(line{{" " + m.audit.text + "  ", warning}, {"esc ", strong}, {m.env.texts.KeyCancel, faint}}, m.env.width)}, -1
 	case m.notice != "":
-		lines, at = []string{m.env.paint(styled(warning, " "+m.notice), m.env.width)}, -1
+		lines, at = m.noticeLines(), -1
 	default:
 		lines, at = []string{m.hintLine(f.view)}, -1
 	}
@@ -240,6 +269,15 @@ func (m *Model) foot(f frame) (lines []string, at int) {
 		lines = append([]string{""}, lines...)
 	}
 	return lines, at
+}
+
+// noticeLines are a notice as a whole, where the screen has room for it.
+func (m *Model) noticeLines() []string {
+	lines := indented(1, m.env.wrap(m.notice, m.env.width-2, warning))
+	if most := max(m.env.height/3, 1); len(lines) > most {
+		lines = append(lines[:most-1:most-1], m.env.paint(styled(warning, " "+m.env.glyphs().more), m.env.width))
+	}
+	return lines
 }
 
 func (m *Model) promptLines(p *prompt) ([]string, int) {

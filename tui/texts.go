@@ -4,13 +4,14 @@ package tui
 // % stand for values (package fmt); their comments say which.
 type Texts struct {
 	// The head.
-	Clusters, Findings, Ask, Gaps, Changes, Map string // tabs
-	AsOf                                        string // the instant
-	ToAct, Critical                             string // how many findings
-	SumUnknown                                  string // how many findings
-	Nothing, Partial                            string
-	Position                                    string // the row, of how many
-	Filtered                                    string // the text
+	Clusters, Findings, Ask, Gaps, Changes, Map, Fix string // tabs
+	AsOf                                             string // the instant
+	ToAct, Critical                                  string // how many findings
+	SumUnknown                                       string // how many findings
+	Nothing, Partial                                 string
+	Position                                         string // the row, of how many
+	Filtered                                         string // the text
+	AskedOf                                          string // how many, of how many
 
 	// Where there is nothing.
 	Working, NoMatch, NoClusters, NoClustersRead, NobodyAtAll, NoFindings string
@@ -66,6 +67,31 @@ type Texts struct {
 	ChangeWords [7]string // of ChangeKind
 	Before      string    // the value before and after
 
+	// The fix plan.
+	MarkedOf                                       string // how many, of how many
+	WaysIn, FindingsGo                             string // how many go, how many come
+	TooMany                                        string // how many, and how many may be
+	Planning, Foreseeing, Blind                    string // the error
+	Actions, WouldChange, ByHand, LeftOut          string
+	NothingMarked, NothingChanges                  string
+	CutsOff, RestartsAll                           string // who
+	RestartsIt, NewAddresses, NotUndoable          string
+	Costs                                          string // what
+	WritePlanTo, PlanWritten                       string // the file, and the command
+	NotLive                                        string // the command
+	NotForeseen                                    string
+	Corrects, ValueBefore, ValueAfter              string
+	TheCall, NoCall, NoValue, KeptNowhere          string
+	Undo, UndoneBy                                 string
+	Applying, Checking                             string
+	Account, AsWhom, TypeAccount                   string // the account, the ARN, the account
+	HowToConfirm                                   string // the account
+	HowToStop, NotConfirmed, Stopping              string
+	NothingYet, UnderWay, Steps                    string
+	Verified, VerifiedAs, NotVerified, NothingDone string
+	JournalIn                                      string // its file
+	GoOn, TakeBack, AuditAgain, Changing           string
+
 	// What is done.
 	Copied                       string // what
 	ExportTo                     string
@@ -83,15 +109,17 @@ type Texts struct {
 	KeyHelp, KeyQuit, KeyCopy, KeyExport, KeyWaive, KeyReload, KeyCancel string
 	KeySeverity, KeyStatus, KeyRule, KeyGroup, KeyAll, KeyAnswer         string
 	KeyMouse, KeyDone, KeyChoose, KeyFocus, KeyCluster, KeyMap           string
+	KeyFix, KeyMark, KeyMarkAll, KeyApply, KeyWritePlan, KeyPlan         string
+	KeyStop, KeyConfirm, KeyCopyUndo                                     string
 }
 
 // English is the catalogue of English texts.
 func English() *Texts {
 	return &Texts{
-		Clusters: "Clusters", Findings: "Findings", Ask: "Ask", Gaps: "Gaps", Changes: "Changes", Map: "Map",
+		Clusters: "Clusters", Findings: "Findings", Ask: "Ask", Gaps: "Gaps", Changes: "Changes", Map: "Map", Fix: "Fix",
 		AsOf: "as of %s", ToAct: "%d to act on", Critical: "%d critical", Nothing: "nothing to act on", Partial: "incomplete",
 		SumUnknown: "%d unknown",
-		Position:   "%d of %d", Filtered: "filtered by %q",
+		Position:   "%d of %d", Filtered: "filtered by %q", AskedOf: "who gets in: %d of %d asked",
 
 		Working: "one moment", NoMatch: "Nothing matches the filter.", NoClusters: "There is no cluster.",
 		NoClustersRead: "No cluster was read, which does not mean that there is none: Gaps says what was not read.",
@@ -127,6 +155,25 @@ func English() *Texts {
 		ChangeWords: [7]string{"Gained reachability", "Lost reachability", "Not clear any more", "New findings", "Changed findings", "Findings that are gone", "Settings"},
 		Before:      "%s, now %s",
 
+		MarkedOf: "%d of %d marked", WaysIn: "ways in -%d +%d", FindingsGo: "findings -%d +%d", TooMany: "%d are marked, at most %d are applied at once: unmark some (space, x)",
+		Planning: "planning corrections", Foreseeing: "looking at what the marked actions leave (esc stops)", Blind: "Not known what would change: %s. p looks again.",
+		Actions: "Actions", WouldChange: "What the marked actions would change", ByHand: "By hand", LeftOut: "Left out",
+		NothingMarked: "Nothing is marked: nothing would change.", NothingChanges: "No way in and no finding would change.",
+		CutsOff: "cuts off %s", RestartsAll: "restarts %s", RestartsIt: "restarts the cluster", NewAddresses: "changes addresses of nodes", NotUndoable: "cannot be undone",
+		Costs: "costs: %s", WritePlanTo: "write the plan to", PlanWritten: "written to %s; next (y copies it): %s",
+		NotLive:     "nothing is applied from a snapshot: write the plan with w, then: %s",
+		NotForeseen: "what would change is not known yet: apply when it is",
+		Corrects:    "Why", ValueBefore: "The value is", ValueAfter: "It would be", TheCall: "The call", NoCall: "made from the live value when it is sent",
+		NoValue: "nothing", KeptNowhere: "kept nowhere, compared by its digest", Undo: "Taking it back", UndoneBy: "the inverse call, with the same checks",
+		Applying: "Apply", Checking: "Asking who these credentials are of, and comparing each value; nothing is changed by that.",
+		Account: "Account %s", AsWhom: "as %s", TypeAccount: "type %s:",
+		HowToConfirm: "Press enter, then type %s and enter again: that changes the account. Each value is compared once more before it is written.",
+		HowToStop:    "esc stops after the step that is under way; the journal knows what was done.", NotConfirmed: "not confirmed: nothing was changed", Stopping: "stopping",
+		NothingYet: "Nothing was changed yet", UnderWay: "Changing the account", Steps: "Steps",
+		Verified: "Verified", VerifiedAs: "Everybody gets in who should, and nobody else.", NotVerified: "Stopped: not verified", NothingDone: "Nothing was changed",
+		JournalIn: "journal: %s", GoOn: "goes on:", TakeBack: "takes it back:", AuditAgain: "The screens show the account as it was before; r audits again.",
+		Changing: "an account is being changed: wait for it, or stop it first",
+
 		Copied: "copied: %s", ExportTo: "export to", Exported: "written to %s", WaiveReason: "why waive %s of %s?",
 		WaivedIn: "waiver written to %s; r audits again with it", WaiveNot: "no waiver without a reason",
 		Auditing: "auditing again", Audited: "audited again", Cancelled: "cancelled", Failed: "failed: %s", FilterBy: "filter", NothingHere: "nothing here for that key",
@@ -135,6 +182,8 @@ func English() *Texts {
 		KeyFilter: "filter", KeyHelp: "keys", KeyQuit: "quit", KeyCopy: "copy", KeyExport: "export", KeyWaive: "waive", KeyReload: "audit again", KeyCancel: "cancel",
 		KeySeverity: "severity", KeyStatus: "status", KeyRule: "this rule", KeyGroup: "group", KeyAll: "all controls", KeyAnswer: "type",
 		KeyDone: "done", KeyChoose: "choose", KeyFocus: "along the lines", KeyCluster: "other cluster", KeyMap: "map",
+		KeyFix: "fix", KeyMark: "mark", KeyMarkAll: "all, none", KeyApply: "apply", KeyWritePlan: "write plan", KeyPlan: "look again",
+		KeyStop: "stop", KeyConfirm: "confirm", KeyCopyUndo: "copy undo",
 		KeyMouse: "click chooses, again opens; wheel moves",
 	}
 }

@@ -52,8 +52,8 @@ func TestCatalogues(t *testing.T) {
 func TestChineseScreens(t *testing.T) {
 	c := newCrowd(12)
 	for _, size := range [][2]int{{40, 10}, {80, 24}, {120, 40}, {200, 60}} {
-		for _, keys := range [][]string{{}, {"enter"}, {"enter", "enter"}, {"tab"}, {"tab", "s"}, {"tab", "enter"}, {"tab", "tab"}, {"tab", "tab", "tab"}, {"tab", "tab", "tab", "tab"}, {"shift+tab"}, {"?"}, {"/"}} {
-			d := &driver{Model: New(Options{Context: t.Context(), Estate: c, Services: deeds{}, Texts: Chinese(), Unicode: true})}
+		for _, keys := range [][]string{{}, {"enter"}, {"enter", "enter"}, {"tab"}, {"tab", "s"}, {"tab", "enter"}, {"tab", "tab"}, {"tab", "tab", "tab"}, {"tab", "tab", "tab", "tab"}, {"shift+tab"}, {"shift+tab", "enter"}, {"shift+tab", "a"}, {"shift+tab", "shift+tab"}, {"?"}, {"/"}} {
+			d := &driver{Model: New(Options{Context: t.Context(), Estate: c, Services: deeds{done: new([]string), estate: c, live: true}, Texts: Chinese(), Unicode: true})}
 			d.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 			d.run(d.Init())
 			d.press(keys...)

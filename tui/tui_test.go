@@ -54,7 +54,7 @@ func ready(name string) (*survey.Survey, error) {
 	if err != nil {
 		return nil, err
 	}
-	return survey.New(context.Background(), survey.Options{Name: name, Result: result}, nil)
+	return survey.Complete(context.Background(), survey.New(survey.Options{Name: name, Result: result}))
 }
 
 // player plays the explorer without a terminal: commands run at once.
@@ -201,6 +201,13 @@ func tours() []struct {
 		{"gaps", []string{"tab", "tab", "tab"}},
 		{"changes", []string{"tab", "tab", "tab", "tab"}},
 		{"a map", []string{"down", "down", "enter", "m", "right"}},
+		{"a fix plan", []string{"shift+tab"}},
+		{"a fix plan, one action unmarked", []string{"shift+tab", "G", "g", "down", "space"}},
+		{"what is left to people", []string{"shift+tab", "G"}},
+		{"an action", []string{"shift+tab", "down", "down", "down", "down", "down", "down", "enter"}},
+		{"the fix of one finding", []string{"tab", "f"}},
+		{"consent", []string{"tab", "f", "a", "enter", "'1234"}},
+		{"applied", []string{"tab", "f", "a", "enter", "'1234567890123456", "enter"}},
 	}
 }
 
@@ -210,7 +217,7 @@ func TestScreens(t *testing.T) {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			var b strings.Builder
 			for _, tour := range tours() {
-				p := play(t, tui.Options{Estate: estate, Unicode: true}, size[0], size[1]).press(tour.keys...)
+				p := play(t, tui.Options{Estate: estate, Services: planner{}, Unicode: true}, size[0], size[1]).press(tour.keys...)
 				p.fits(size[0], size[1])
 				fmt.Fprintf(&b, "%s: %s\n%s\n", tour.name, strings.Join(tour.keys, " "), p.screen())
 			}

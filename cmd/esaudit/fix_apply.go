@@ -174,44 +174,52 @@ func (a *app) fixUndo(ctx context.Context, f *fixRunFlags, name string) error {
 
 // fixRun applies or undoes as one identity.
 func (a *app) fixRun(ctx context.Context, f *fixRunFlags, plan *fix.Plan, verb string, run func(fix.Options) (fix.Outcome, error)) error {
-	w, err := a.connect(ctx, f.live)
+	o, done, err := a.fixOptions(ctx, f, plan, verb)
 	if err != nil {
 		return err
 	}
-	defer w.cloud.Close()
-	who := w.base
-	roles, err := rolesOf(f.live.roles)
-	if err != nil {
-		return usage(err)
-	}
-	if len(roles) > 1 {
-		return usagef("fix %s: a plan is for one account: one --account-role", verb)
-	}
-	for _, role := range roles {
-		if who, err = w.cloud.Assume(w.base, cloud.Role{ARN: role}); err != nil {
-			return usage(err)
+	defer done()
+	o.Confirm = func(q fix.Question) (bool, error) {
+		if err := a.lockouts(ctx, f, q, o.Collect); err != nil {
+			return false, err
 		}
+		return a.confirm(f, q)
 	}
-	caller := w.cloud.Caller(who)
-	collect := func(ctx context.Context) (*graph.Graph, error) { return a.collectAgain(ctx, f.live, caller, plan) }
-	out, err := run(fix.Options{
-		Reader: caller, Writer: w.cloud.Writer(who), Files: fix.OSFiles{}, Journal: f.journal, ID: rand.Text(), Sleep: sleep,
-		MaxAge: f.maxAge, MaxChanges: f.maxChanges, AcceptLockout: f.acceptLockout, AcceptIrreversible: f.acceptIrreversible, Resume: f.resume, Poll: f.poll,
-		Confirm: func(q fix.Question) (bool, error) {
-			if err := a.lockouts(ctx, f, q, collect); err != nil {
-				return false, err
-			}
-			return a.confirm(f, q)
-		},
-		Collect: collect,
-		Tell:    func(e fix.Event) { a.tellFix(f, e) },
-	})
+	o.Tell = func(e fix.Event) { a.tellFix(f, e) }
+	out, err := run(o)
 	if err != nil {
 		return fixEnding(verb, f.journal, err)
 	}
 	past := map[string]string{"apply": "applied", "undo": "undone"}[verb]
 	a.note("fix %s: %d %s %s in this run; the account is as promised; journal: %s", verb, len(out.Done), plural(len(out.Done), "action"), past, f.journal)
 	return nil
+}
+
+// fixOptions are those of applying or undoing a plan as one identity, without
+// whom to ask and to tell. The function returned ends the connection.
+func (a *app) fixOptions(ctx context.Context, f *fixRunFlags, plan *fix.Plan, verb string) (fix.Options, func(), error) {
+	w, err := a.connect(ctx, f.live)
+	if err != nil {
+		return fix.Options{}, nil, err
+	}
+	who := w.base
+	roles, err := rolesOf(f.live.roles)
+	if err == nil && len(roles) > 1 {
+		err = fmt.Errorf("fix %s: a plan is for one account: one --account-role", verb)
+	}
+	if err == nil && len(roles) == 1 {
+		who, err = w.cloud.Assume(w.base, cloud.Role{ARN: roles[0]})
+	}
+	if err != nil {
+		w.cloud.Close()
+		return fix.Options{}, nil, usage(err)
+	}
+	caller := w.cloud.Caller(who)
+	return fix.Options{
+		Reader: caller, Writer: w.cloud.Writer(who), Files: fix.OSFiles{}, Journal: f.journal, ID: rand.Text(), Sleep: sleep,
+		MaxAge: f.maxAge, MaxChanges: f.maxChanges, AcceptLockout: f.acceptLockout, AcceptIrreversible: f.acceptIrreversible, Resume: f.resume, Poll: f.poll,
+		Collect: func(ctx context.Context) (*graph.Graph, error) { return a.collectAgain(ctx, f.live, caller, plan) },
+	}, w.cloud.Close, nil
 }
 
 // fixEnding is how a run ends (CONTRACT 2).

@@ -120,7 +120,7 @@ func (p *pane) walk(screens map[string]string) {
 	p.t.Helper()
 	for _, step := range []struct{ key, screen string }{
 		{"", "clusters"}, {"Enter", "a cluster"}, {"Enter", "a path"}, {"Enter", "a value"}, {"Escape", "a path"}, {"Escape", "a cluster"}, {"Escape", "clusters"},
-		{"Tab", "findings"}, {"Enter", "a finding"}, {"Escape", "findings"}, {"BTab", "clusters"}, {"?", "keys"}, {"Escape", "clusters"},
+		{"Tab", "findings"}, {"Enter", "a finding"}, {"Escape", "findings"}, {"BTab", "clusters"}, {"BTab", "a fix plan"}, {"Tab", "clusters"}, {"?", "keys"}, {"Escape", "clusters"},
 	} {
 		if step.key != "" {
 			p.tmux("send-keys", step.key)

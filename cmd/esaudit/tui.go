@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -100,6 +102,10 @@ func (a *app) show(ctx context.Context, x *explorer, estate tui.Estate, in, out 
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
 	}
 	err := tui.Run(ctx, model, options...)
+	x.changing.Wait()
+	if x.left.Journal != "" {
+		a.note("fix apply: it stopped on the way; journal: %s; go on with: %s; take it back with: %s", x.left.Journal, x.left.Resume, x.left.Undo)
+	}
 	if errors.Is(err, context.Canceled) {
 		return &ending{interrupted, errors.New("interrupted; nothing was left half written")}
 	}
@@ -119,13 +125,17 @@ type explorer struct {
 	app   *app
 	flags *tuiFlags
 	args  []string
+
+	poll     time.Duration  // how often what changes is looked at; 0 for what fix thinks right
+	changing sync.WaitGroup // changes of an account that are under way
+	left     tui.Applied    // the last one that stopped on the way
 }
 
-// survey loads, audits, compares and asks everything that the screens show.
+// survey loads, audits and compares; who gets in is asked while it is shown.
 func (x *explorer) survey(ctx context.Context, tell func(string)) (*survey.Survey, error) {
-	step := func(format string, args ...any) {
+	step := func(what string) {
 		if tell != nil {
-			tell(fmt.Sprintf(format, args...))
+			tell(what)
 		}
 	}
 	a := x.app
@@ -153,7 +163,7 @@ func (x *explorer) survey(ctx context.Context, tell func(string)) (*survey.Surve
 		d := diff.Compare(sideOf(old), sideOf(o.Result))
 		o.Diff = &d
 	}
-	return survey.New(ctx, o, func(done, of int) { step("%d of %d clusters", done, of) })
+	return survey.New(o), nil
 }
 
 func (x *explorer) name() string {

@@ -63,6 +63,15 @@ func comment(b *bytes.Buffer, text string) {
 	b.WriteString("# " + plain.Text(text, false) + "\n")
 }
 
+// Command is a call as words of a shell; "" when it cannot be written as such.
+func Command(c fix.Call) string {
+	if c.Live != nil || len(c.Answered) > 0 {
+		return ""
+	}
+	words, _ := command(c)
+	return words
+}
+
 // command is one call as words of a shell; not when one of them would write
 // control characters to whoever reads the script.
 func command(c fix.Call) (string, bool) {
@@ -80,13 +89,13 @@ func command(c fix.Call) (string, bool) {
 		if strings.ContainsFunc(w, plain.Hidden) {
 			return "", false
 		}
-		words[i] = quote(w)
+		words[i] = Quote(w)
 	}
 	return strings.Join(words, " "), true
 }
 
-// quote makes one word of a shell.
-func quote(word string) string {
+// Quote makes one word of a shell.
+func Quote(word string) string {
 	safe := word != "" && !strings.ContainsFunc(word, func(r rune) bool {
 		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@,", r)
 	})

@@ -7,8 +7,8 @@
 //
 // # What it assumes
 //
-// An audit that has run. New takes as long as asking who gets to every cluster;
-// after it the answers without a context come from memory.
+// An audit that has run. New asks nobody; Further asks who gets to some more
+// clusters. Answers without a context come from memory.
 //
 // # Limits
 //

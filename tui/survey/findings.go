@@ -87,16 +87,6 @@ func gaps(r *finding.Report) []tui.Gap {
 // compared are the differences to the baseline: reachability first, that of the
 // internet before all other, then findings, then settings.
 func (s *Survey) compared(o Options) []tui.Change {
-	numbers := map[string]int{}
-	for i, f := range s.report.Findings {
-		numbers[f.Fingerprint] = i
-	}
-	number := func(fingerprint string) int {
-		if i, there := numbers[fingerprint]; there {
-			return i
-		}
-		return -1
-	}
 	var out []tui.Change
 	if o.Diff == nil {
 		for _, mark := range []struct {
@@ -124,11 +114,7 @@ func (s *Survey) compared(o Options) []tui.Change {
 	}
 	findings := func(kind tui.ChangeKind, list []diff.Finding) {
 		for _, f := range list {
-			what, i := f.Message, number(f.Fingerprint)
-			if i >= 0 {
-				what = s.report.Findings[i].Message
-			}
-			out = append(out, tui.Change{Kind: kind, What: what, Subject: f.Subject.ID, Rule: f.Rule, Severity: f.Severity, Finding: i})
+			out = append(out, s.changed(kind, f))
 		}
 	}
 	reach(tui.Gained, o.Diff.Gained)
@@ -139,6 +125,23 @@ func (s *Survey) compared(o Options) []tui.Change {
 	findings(tui.GoneFinding, o.Diff.Findings.Gone)
 	for _, c := range o.Diff.Settings {
 		out = append(out, tui.Change{Kind: tui.ChangedSetting, Subject: c.Pointer, Before: fmt.Sprint(c.Before), After: fmt.Sprint(c.After), Finding: -1})
+	}
+	return out
+}
+
+// number is that of the finding with a fingerprint; -1 for none.
+func (s *Survey) number(fingerprint string) int {
+	if i, there := s.numbers[fingerprint]; there {
+		return i
+	}
+	return -1
+}
+
+// changed tells of a finding that differs.
+func (s *Survey) changed(kind tui.ChangeKind, f diff.Finding) tui.Change {
+	out := tui.Change{Kind: kind, What: f.Message, Subject: f.Subject.ID, Rule: f.Rule, Severity: f.Severity, Finding: s.number(f.Fingerprint)}
+	if out.Finding >= 0 {
+		out.What = s.report.Findings[out.Finding].Message
 	}
 	return out
 }

@@ -34,7 +34,11 @@ func (s *Survey) Map(ctx context.Context, cluster string) (tui.Map, error) {
 	if err != nil {
 		return tui.Map{}, err
 	}
-	return picture(view, layers, s.who[cluster], cluster), ctx.Err()
+	who, err := s.Who(ctx, cluster)
+	if err != nil {
+		return tui.Map{}, err
+	}
+	return picture(view, layers, who, cluster), ctx.Err()
 }
 
 // place is where a thing, or a line that passes a layer, stands.

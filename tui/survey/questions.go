@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"esaudit/graph"
+	"esaudit/report/planned"
 	"esaudit/tui"
 )
 
@@ -19,7 +20,7 @@ func (s *Survey) Ask(ctx context.Context, q tui.Question) (tui.Answer, error) {
 	}
 	out := tui.Answer{
 		Question: q, Verdict: a.Verdict, Entry: a.Entry, Paths: len(a.Paths), Settle: a.Settle,
-		Command: "esaudit reach " + quoted(s.about.Name) + " --from " + quoted(q.From) + " --to " + quoted(q.To),
+		Command: "esaudit reach " + planned.Quote(s.about.Name) + " --from " + planned.Quote(q.From) + " --to " + planned.Quote(q.To),
 	}
 	hops := a.Path
 	if i := picked(a.Paths, q); i >= 0 {
@@ -56,18 +57,8 @@ func picked(paths []graph.Path, q tui.Question) int {
 	})
 }
 
-// quoted is a word as a shell takes it.
-func quoted(s string) string {
-	if s != "" && strings.IndexFunc(s, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@%+=,", r))
-	}) < 0 {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
 // ends are what questions may name, by side.
-func ends(g *graph.Graph, who map[string][]tui.Who) [2][]string {
+func ends(g *graph.Graph, targets []string) [2][]string {
 	var out [2][]string
 	out[tui.FromSide] = []string{"internet:"}
 	for _, scheme := range []string{"onprem", "vpc", "ecs", "es"} {
@@ -78,13 +69,7 @@ func ends(g *graph.Graph, who map[string][]tui.Who) [2][]string {
 			out[tui.FromSide] = append(out[tui.FromSide], scheme+":"+name)
 		}
 	}
-	for _, list := range who {
-		for _, w := range list {
-			if w.Ask.To != "" {
-				out[tui.ToSide] = append(out[tui.ToSide], w.Ask.To)
-			}
-		}
-	}
+	out[tui.ToSide] = slices.Clone(targets)
 	for _, id := range g.Names("es") {
 		out[tui.ToSide] = append(out[tui.ToSide], "es:"+id+":9200")
 	}

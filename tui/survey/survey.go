@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"esaudit/audit"
 	"esaudit/diff"
@@ -32,43 +30,71 @@ type Options struct {
 	Texts    *lang.Texts    // of the language that rules and paths speak; nil is English
 }
 
-// Survey is an estate that is ready. It is not changed once made.
+// Survey is an estate that is ready, with what is known so far of who gets in. It
+// is not changed once made: Further makes another.
 type Survey struct {
 	about    tui.About
 	graph    *graph.Graph
-	report   *finding.Report // everything that was judged
+	english  *finding.Report // everything that was judged
+	report   *finding.Report // the same, in the language of texts
 	texts    *lang.Texts
 	rules    map[string]finding.Rule
+	numbers  map[string]int   // of findings, by fingerprint
+	own      map[string][]int // numbers of findings, by the ARN of their subject
+	held     map[*snapshot.Account]func() ram.Held
 	clusters []tui.Cluster
-	who      map[string][]tui.Who // by cluster
+	places   map[string]int // of clusters, by id
+	asked    int            // of how many clusters, the first ones, it is known who gets in
+	targets  []string       // what questions may be about, of those
 	gaps     []tui.Gap
 	changes  []tui.Change
 	ends     [2][]string // what questions may name, by tui.Side
 	lines    []int       // where the lines of the snapshot begin
 }
 
-// New asks who gets to every cluster, several at a time. tell is called with the
-// number of clusters that are done, from several goroutines; it may be nil.
-func New(ctx context.Context, o Options, tell func(done, of int)) (*Survey, error) {
+// New makes an estate ready without asking who gets in to any cluster: until
+// Further did, clusters stand in the order of what rules say of them.
+func New(o Options) *Survey {
 	g := o.Result.Graph
 	s := &Survey{
-		graph: g, report: o.Result.ReportOf(func(finding.Subject) bool { return true }, true),
-		texts: o.Texts, rules: map[string]finding.Rule{}, who: map[string][]tui.Who{}, lines: lineStarts(g.Snapshot().Source()),
+		graph: g, english: o.Result.ReportOf(func(finding.Subject) bool { return true }, true),
+		texts: o.Texts, rules: map[string]finding.Rule{}, numbers: map[string]int{}, own: map[string][]int{}, held: map[*snapshot.Account]func() ram.Held{},
+		lines: lineStarts(g.Snapshot().Source()),
 	}
+	s.report = s.english
 	if s.texts != nil {
-		s.report = s.report.Translated()
+		s.report = s.english.Translated()
 	}
 	s.about = about(o, s.report)
 	for _, r := range s.report.Rules {
 		s.rules[r.ID] = r
 	}
-	if err := s.ask(ctx, tell); err != nil {
-		return nil, err
+	for i, f := range s.report.Findings {
+		s.numbers[f.Fingerprint] = i
+		s.own[f.Subject.ARN] = append(s.own[f.Subject.ARN], i)
 	}
+	for _, c := range g.Clusters() {
+		if g.Cluster(c.ID) == c {
+			s.clusters = append(s.clusters, s.judged(c))
+		}
+		if s.held[c.Account] == nil {
+			s.held[c.Account] = sync.OnceValue(func() ram.Held { return ram.NewDirectory(c.Account).Held(ram.Request{Now: c.Account.TakenAt}) })
+		}
+	}
+	s.arrange()
 	s.gaps = gaps(s.report)
 	s.changes = s.compared(o)
-	s.ends = ends(g, s.who)
-	return s, nil
+	return s
+}
+
+// arrange puts the clusters in order, and what questions may name.
+func (s *Survey) arrange() {
+	slices.SortStableFunc(s.clusters, worse)
+	s.places = map[string]int{}
+	for i, c := range s.clusters {
+		s.places[c.ID] = i
+	}
+	s.ends = ends(s.graph, s.targets)
 }
 
 func about(o Options, r *finding.Report) tui.About {
@@ -81,54 +107,6 @@ func about(o Options, r *finding.Report) tui.About {
 		}
 	}
 	return a
-}
-
-// ask finds out about every cluster, and sorts them: the worst first.
-func (s *Survey) ask(ctx context.Context, tell func(done, of int)) error {
-	clusters := s.graph.Clusters()
-	clusters = slices.DeleteFunc(slices.Clone(clusters), func(c *graph.Cluster) bool { return s.graph.Cluster(c.ID) != c })
-	directories := map[*snapshot.Account]*ram.Directory{}
-	for _, c := range clusters {
-		if directories[c.Account] == nil {
-			directories[c.Account] = ram.NewDirectory(c.Account)
-		}
-	}
-	byCluster := map[string][]int{}
-	for i, f := range s.report.Findings {
-		byCluster[f.Subject.ARN] = append(byCluster[f.Subject.ARN], i)
-	}
-	type answer struct {
-		cluster tui.Cluster
-		who     []tui.Who
-	}
-	answers := make([]answer, len(clusters))
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	done := make(chan struct{}, len(clusters))
-	for i, c := range clusters {
-		group.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			own := byCluster[ram.Instance(c.Account.ID, c.Region, c.ID)]
-			cluster, who, err := s.cluster(c, directories[c.Account], own)
-			answers[i] = answer{cluster, who}
-			done <- struct{}{}
-			if tell != nil {
-				tell(len(done), len(clusters))
-			}
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	for _, a := range answers {
-		s.clusters = append(s.clusters, a.cluster)
-		s.who[a.cluster.ID] = a.who
-	}
-	slices.SortStableFunc(s.clusters, worse)
-	return nil
 }
 
 // worse orders clusters: by how much of the internet gets in, then by what rules
@@ -160,6 +138,14 @@ func (s *Survey) Clusters() int { return len(s.clusters) }
 
 // Cluster returns one of them, the worst first.
 func (s *Survey) Cluster(i int) tui.Cluster { return s.clusters[i] }
+
+// Place is the number of a cluster; -1 for none.
+func (s *Survey) Place(id string) int {
+	if i, there := s.places[id]; there {
+		return i
+	}
+	return -1
+}
 
 // Findings is how many findings there are, passes included.
 func (s *Survey) Findings() int { return len(s.report.Findings) }
@@ -214,11 +200,6 @@ func (s *Survey) Lines(from, n int) []string {
 		}
 	}
 	return out
-}
-
-// Who returns everybody who gets to a cluster.
-func (s *Survey) Who(_ context.Context, cluster string) ([]tui.Who, error) {
-	return s.who[cluster], nil
 }
 
 // Search returns the clusters whose id, name or region holds a text.

@@ -30,7 +30,7 @@ func surveyed(t *testing.T, name string, c config.Config) *survey.Survey {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := survey.New(t.Context(), survey.Options{Name: name, Result: result}, nil)
+	out, err := survey.Complete(t.Context(), survey.New(survey.Options{Name: name, Result: result}))
 	if err != nil {
 		t.Fatal(err)
 	}

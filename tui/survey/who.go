@@ -2,6 +2,7 @@ package survey
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -16,32 +17,52 @@ import (
 	"esaudit/tui"
 )
 
-// cluster sums one cluster up, and lists everybody who gets to it. own are the
-// findings about it.
-func (s *Survey) cluster(c *graph.Cluster, d *ram.Directory, own []int) (tui.Cluster, []tui.Who, error) {
+// judged is a cluster as rules see it: who gets in is not known yet.
+func (s *Survey) judged(c *graph.Cluster) tui.Cluster {
 	out := tui.Cluster{
 		ID: c.ID, Name: c.Attr("description").Text(), Region: c.Region, Account: c.Account.ID,
 		ARN: ram.Instance(c.Account.ID, c.Region, c.ID), Fail: map[finding.Severity]int{},
 	}
+	for _, i := range s.own[out.ARN] {
+		switch f := s.report.Findings[i]; {
+		case !standing(f):
+		case f.Status == finding.Fail:
+			out.Fail[f.Severity]++
+		case f.Status == finding.Unknown:
+			out.Unknown++
+		}
+	}
+	return out
+}
+
+// standing reports whether a finding says something that is not accepted.
+func standing(f finding.Finding) bool {
+	return f.Waived == nil && f.Status != finding.Pass && f.Status != finding.NA
+}
+
+// glance sums up who gets in to a cluster, and returns what questions may be about
+// there.
+func (s *Survey) glance(out tui.Cluster) (tui.Cluster, []string, error) {
+	c := s.graph.Cluster(out.ID)
 	sources, err := s.graph.Sources("es:" + c.ID)
 	if err != nil {
 		return out, nil, err
 	}
 	home := c.Attr("networkConfig", "vpcId").Text()
-	var who []tui.Who
 	sure, unknown := map[string]bool{}, map[string]bool{}
+	mark := func(prefix, id string, v graph.Verdict) {
+		switch v {
+		case graph.Reachable:
+			sure[prefix+id] = true
+		case graph.Unknown:
+			unknown[prefix+id] = true
+		}
+	}
+	var targets []string
 	for _, o := range sources.Entries {
 		out.Internet = out.Internet.Or(o.Internet)
 		for _, v := range o.Via {
 			out.Internet = out.Internet.Or(v.Internet)
-		}
-		mark := func(prefix, id string, v graph.Verdict) {
-			switch v {
-			case graph.Reachable:
-				sure[prefix+id] = true
-			case graph.Unknown:
-				unknown[prefix+id] = true
-			}
 		}
 		for vpc, a := range o.VPCs {
 			if vpc != home {
@@ -54,31 +75,41 @@ func (s *Survey) cluster(c *graph.Cluster, d *ram.Directory, own []int) (tui.Clu
 		for _, id := range o.Hosts.Unknown {
 			mark("h", id, graph.Unknown)
 		}
-		who = append(who, s.opening(c, o)...)
+		targets = append(targets, target(c, o))
 	}
 	out.VPCs, out.Hosts = tally("v", sure, unknown), tally("h", sure, unknown)
-	openers := s.openers(c, d)
-	for _, o := range openers {
-		if o.Verdict == graph.Reachable {
+	for _, o := range s.held[c.Account]().Openers(resource(c)) {
+		if o.Verdict() == ram.Yes {
 			out.Principals.Sure++
 		} else {
 			out.Principals.Unknown++
 		}
 	}
-	who = append(who, openers...)
-	for _, i := range own {
-		f := s.report.Findings[i]
-		switch {
-		case f.Waived != nil || f.Status == finding.Pass || f.Status == finding.NA:
-			continue
-		case f.Status == finding.Fail:
-			out.Fail[f.Severity]++
-		case f.Status == finding.Unknown:
-			out.Unknown++
-		}
-		who = append(who, tui.Who{Kind: tui.Finding, Finding: i})
+	out.Asked = true
+	return out, targets, nil
+}
+
+// Who returns everybody who gets to a cluster.
+func (s *Survey) Who(ctx context.Context, cluster string) ([]tui.Who, error) {
+	c := s.graph.Cluster(cluster)
+	if c == nil {
+		return nil, fmt.Errorf("no cluster %q", cluster)
 	}
-	return out, who, nil
+	sources, err := s.graph.Sources("es:" + c.ID)
+	if err != nil {
+		return nil, err
+	}
+	var who []tui.Who
+	for _, o := range sources.Entries {
+		who = append(who, s.opening(c, o)...)
+	}
+	who = append(who, s.openers(c)...)
+	for _, i := range s.own[ram.Instance(c.Account.ID, c.Region, c.ID)] {
+		if standing(s.report.Findings[i]) {
+			who = append(who, tui.Who{Kind: tui.Finding, Finding: i})
+		}
+	}
+	return who, ctx.Err()
 }
 
 // tally counts what begins with a prefix.
@@ -100,10 +131,7 @@ func tally(prefix string, sure, unknown map[string]bool) tui.Tally {
 // opening lists who gets in at one entry: the internet first, then what stands
 // in between, networks and hosts; those for sure before those who may.
 func (s *Survey) opening(c *graph.Cluster, o graph.Opening) []tui.Who {
-	to := fmt.Sprintf("es:%s:%d", c.ID, o.Port)
-	if strings.HasPrefix(o.Entry, "kibana") {
-		to = fmt.Sprintf("kibana:%s:%d", c.ID, o.Port)
-	}
+	to := target(c, o)
 	var out []tui.Who
 	add := func(w tui.Who, from, entry string, set netset.Set, v graph.Verdict) {
 		w.Entry, w.Port, w.Set, w.Verdict = o.Entry, o.Port, set, v
@@ -146,6 +174,14 @@ func (s *Survey) opening(c *graph.Cluster, o graph.Opening) []tui.Who {
 	return out
 }
 
+// target is what a question about an entry names.
+func target(c *graph.Cluster, o graph.Opening) string {
+	if strings.HasPrefix(o.Entry, "kibana") {
+		return fmt.Sprintf("kibana:%s:%d", c.ID, o.Port)
+	}
+	return fmt.Sprintf("es:%s:%d", c.ID, o.Port)
+}
+
 // few is how many blocks of a set a row can show.
 const few = 8
 
@@ -161,10 +197,9 @@ func typical(s netset.Set) netip.Addr {
 }
 
 // openers lists who could open a cluster by configuration: those for sure first.
-func (s *Survey) openers(c *graph.Cluster, d *ram.Directory) []tui.Who {
-	r := ram.Resource{ARN: ram.Instance(c.Account.ID, c.Region, c.ID), Group: c.Attr("resourceGroupId").Text()}
+func (s *Survey) openers(c *graph.Cluster) []tui.Who {
 	var out []tui.Who
-	for _, o := range d.Openers(r, ram.Request{Now: c.Account.TakenAt}) {
+	for _, o := range s.held[c.Account]().Openers(resource(c)) {
 		w := tui.Who{
 			Kind: tui.Principal, ID: o.Object.ID, Name: strings.TrimPrefix(o.Kind, "ram-") + " " + o.Object.ID, Steps: granted(c, o),
 		}
@@ -175,6 +210,11 @@ func (s *Survey) openers(c *graph.Cluster, d *ram.Directory) []tui.Who {
 	}
 	slices.SortStableFunc(out, func(a, b tui.Who) int { return cmp.Compare(b.Verdict, a.Verdict) })
 	return out
+}
+
+// resource is a cluster as policies name it.
+func resource(c *graph.Cluster) ram.Resource {
+	return ram.Resource{ARN: ram.Instance(c.Account.ID, c.Region, c.ID), Group: c.Attr("resourceGroupId").Text()}
 }
 
 // granted are the statements by which a principal opens a cluster: each once,

@@ -1,0 +1,73 @@
+package survey_test
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"esaudit/audit"
+	"esaudit/collector"
+	"esaudit/collector/recording"
+	"esaudit/internal/estate"
+	"esaudit/tui"
+	"esaudit/tui/survey"
+)
+
+// Nothing is asked before the first frame, however large the estate is, and what
+// is not known is not shown as nobody; then a few clusters at a time are asked
+// about, each as if it were alone, and the last brings them in order.
+func TestClustersAreAskedLater(t *testing.T) {
+	for _, n := range []int{9, 42} {
+		s, err := collector.Assemble([]recording.Part{estate.Large(n, 1).Part()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := audit.Run(t.Context(), s, audit.Options{All: true, Rules: []string{"ES-NET-001"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := survey.New(survey.Options{Name: "large", Result: result})
+		if first.Asked() != 0 || first.Clusters() != n {
+			t.Fatalf("%d of %d clusters are asked about before anything is shown", first.Asked(), first.Clusters())
+		}
+		m, _ := tui.New(tui.Options{Context: t.Context(), Estate: first, Unicode: true}).Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+		for _, l := range strings.Split(ansi.Strip(m.View().Content), "\n") {
+			if strings.Contains(l, "cn-hangzhou") && strings.Count(l, "…") < 4 {
+				t.Errorf("it is said who gets in: %q", l)
+			}
+		}
+		var now tui.Estate = first
+		for now.Asked() < n {
+			next, err := now.Further(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if more := next.Asked() - now.Asked(); more < 1 || now.Asked() == 0 && more > 16 {
+				t.Fatalf("%d clusters are asked about at once", more)
+			}
+			for i := range n {
+				if next.Asked() < n && (next.Cluster(i).ID != now.Cluster(i).ID || next.Cluster(i).Asked != (i < next.Asked())) {
+					t.Fatalf("cluster %d moves, or is asked about out of order", i)
+				}
+			}
+			now = next
+		}
+		if first.Asked() != 0 || first.Cluster(0).Asked {
+			t.Error("asking changes the estate that was there")
+		}
+		for i := range n {
+			c := now.Cluster(i)
+			if now.Place(c.ID) != i || !c.Asked {
+				t.Errorf("cluster %d stands at %d", i, now.Place(c.ID))
+			}
+			if before := now.Cluster(max(i-1, 0)); c.Internet.Reachable.Count().Cmp(before.Internet.Reachable.Count()) > 0 {
+				t.Errorf("%s is more open than %s, which stands before it", c.ID, before.ID)
+			}
+		}
+		if now.Place("es-cn-none") != -1 {
+			t.Error("a cluster that is not there has a place")
+		}
+	}
+}

@@ -1,0 +1,149 @@
+package survey
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"esaudit/diff"
+	"esaudit/finding"
+	"esaudit/fix"
+	"esaudit/graph"
+	"esaudit/report/planned"
+	"esaudit/snapshot"
+	"esaudit/tui"
+)
+
+// Remedy is a plan of corrections for an estate, of which parts can be taken.
+type Remedy struct {
+	survey *Survey
+	input  fix.Input
+	whole  *fix.Plan
+	shown  tui.Plan
+}
+
+// Remedy plans everything that in asks for, also what restarts a cluster or cuts
+// off a declared client: it is for people to leave it out. Its Snapshot, Rules and
+// Findings are the survey's own: those of findings with some numbers, nil for all
+// that stand. in.Judge is asked about what a plan leaves only.
+func (s *Survey) Remedy(ctx context.Context, in fix.Input, findings []int) (*Remedy, error) {
+	in.Snapshot, in.Rules, in.Restarts, in.AcceptLockout, in.Findings = s.graph.Snapshot(), s.english.Rules, true, true, nil
+	for i, f := range s.english.Findings {
+		if f.Waived == nil && (findings == nil || slices.Contains(findings, i)) {
+			in.Findings = append(in.Findings, f)
+		}
+	}
+	before := diff.Side{Graph: s.graph, Findings: slices.DeleteFunc(slices.Clone(s.english.Findings), func(f finding.Finding) bool {
+		return f.Status == finding.Pass || f.Status == finding.NA
+	})}
+	judge := in.Judge
+	in.Judge = func(ctx context.Context, n *snapshot.Snapshot) (diff.Side, error) {
+		if n == in.Snapshot {
+			return before, nil
+		}
+		return judge(ctx, n)
+	}
+	// Which actions there are, and whom they cut off, needs no rules.
+	quick := in
+	quick.Judge = func(_ context.Context, n *snapshot.Snapshot) (diff.Side, error) {
+		if n == in.Snapshot {
+			return before, nil
+		}
+		return diff.Side{Graph: graph.Build(n, in.Config)}, nil
+	}
+	whole, err := fix.New(ctx, quick)
+	if err != nil {
+		return nil, err
+	}
+	r := &Remedy{survey: s, input: in, whole: whole, shown: tui.Plan{Account: whole.Account}}
+	for _, a := range whole.Actions {
+		r.shown.Actions = append(r.shown.Actions, r.action(a))
+	}
+	return r, ctx.Err()
+}
+
+// Plan is what the whole plan would do.
+func (r *Remedy) Plan() tui.Plan { return r.shown }
+
+func (r *Remedy) action(a fix.Action) tui.Action {
+	out := tui.Action{
+		ID: a.ID, Title: r.survey.texts.Made(a.Title), Subject: cmp.Or(a.Subject.ID, a.Cluster), Before: readable(a, a.Before), After: readable(a, a.After), Call: planned.Command(a.Call),
+		Undoable: a.Inverse != nil, NotUndoable: a.NotUndoable, Recreates: a.Recreates, CutsOff: a.Lockout, Restarts: a.Restarts, Addresses: a.Addresses,
+	}
+	if a.Cost != "none" {
+		out.Cost = a.Cost
+	}
+	for _, w := range a.Why {
+		out.Why = append(out.Why, r.survey.why(w))
+	}
+	return out
+}
+
+// why names a finding in the language of the survey.
+func (s *Survey) why(w fix.Why) tui.Why {
+	out := tui.Why{Rule: w.Rule, Message: w.Message, Finding: s.number(w.Fingerprint)}
+	if out.Finding >= 0 {
+		out.Message = s.report.Findings[out.Finding].Message
+	}
+	return out
+}
+
+// readable is a value as JSON; "" when only its digest was kept.
+func readable(a fix.Action, raw []byte) string {
+	if a.Value.Secret {
+		return ""
+	}
+	return string(raw)
+}
+
+// Only is the plan of exactly some actions, by their ids.
+func (r *Remedy) Only(ctx context.Context, ids []string) (*fix.Plan, error) {
+	in := r.input
+	in.Only = ids
+	p, err := fix.New(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if len(p.Actions) != len(ids) {
+		return nil, fmt.Errorf("make plan: %d actions of %d chosen ones", len(p.Actions), len(ids))
+	}
+	p.Left = slices.DeleteFunc(p.Left, func(l fix.Left) bool { return l.Reason == fix.NotChosen })
+	return p, ctx.Err()
+}
+
+// Preview is what a plan would change.
+func (r *Remedy) Preview(p *fix.Plan) tui.Preview {
+	s, v := r.survey, p.Preview
+	out := tui.Preview{CutOff: v.CutOff, Lost: len(v.Lost), Gained: len(v.Gained), Gone: len(v.Fixed), Raised: len(v.Raised)}
+	for _, c := range v.Lost {
+		out.Changes = append(out.Changes, reachability(tui.Lost, c))
+	}
+	for _, c := range v.Gained {
+		gained := reachability(tui.Gained, c)
+		gained.Ask = tui.Question{} // there is no such way yet
+		out.Changes = append(out.Changes, gained)
+	}
+	for _, f := range v.Fixed {
+		out.Changes = append(out.Changes, s.changed(tui.GoneFinding, f))
+	}
+	for _, f := range v.Raised {
+		out.Changes = append(out.Changes, s.changed(tui.NewFinding, f))
+	}
+	for _, a := range p.Actions {
+		if a.Restarts && !slices.Contains(out.Restarts, a.Cluster) {
+			out.Restarts = append(out.Restarts, a.Cluster)
+		}
+	}
+	for _, m := range p.Manual {
+		c := tui.Chore{Subject: m.Subject.ID, Steps: m.Steps}
+		if len(m.Why) > 0 {
+			c.Title = s.why(m.Why[0]).Message
+		}
+		out.ByHand = append(out.ByHand, c)
+	}
+	for _, l := range p.Left {
+		out.Left = append(out.Left, tui.Chore{Subject: l.Subject.ID, Title: l.Title, Reason: l.Reason})
+	}
+	return out
+}
