@@ -1,136 +1,153 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
 
-// trial is how the tests of a package are run.
+// test is one test of a package, in short or at length.
+type test struct {
+	name    string
+	flags   []string
+	used    time.Duration // processor time without any mutant
+	reaches map[int]bool  // the mutants whose comparison it makes
+	kills   int           // the mutants that it noticed
+}
+
+// limit is generous: what makes a test take that long is noticed.
+func (t *test) limit() limit {
+	return limit{5*t.used + 2*time.Second, 60*t.used + 5*time.Minute}
+}
+
+// trial is mutants of a package being tried.
 type trial struct {
-	binary string
-	flags  []string
-	// patience is how long the tests of one mutant may take. One that makes them
-	// wait longer is noticed.
-	patience time.Duration
+	binary binary
+	tests  []*test
+	dir    string // for temporary files
+
+	mu sync.Mutex // guards what follows, and the kills of tests
+	// killers says which test noticed a mutant, this time or in another run.
+	killers map[string]string
 }
 
-// test builds the package's tests once, with all mutants in them, and runs them
-// for each mutant whose name matches. It returns how many there are, and those
-// that the tests do not notice.
-func (p *pack) test(ctx context.Context, only *regexp.Regexp, parallel int, out io.Writer) (int, []mutant, error) {
-	dir, err := os.MkdirTemp("", "mutate")
+// newTrial builds the package's tests and runs each without any mutant, to know
+// what it reaches and what it costs.
+func newTrial(ctx context.Context, p *pack, dir string, killers map[string]string) (*trial, error) {
+	b, err := p.build(ctx, dir)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	defer os.RemoveAll(dir)
-	binary, err := p.build(ctx, dir)
+	names, err := b.names(ctx)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	t := trial{binary, []string{"-test.short", "-test.failfast"}, 10 * time.Minute}
-	if help, _ := exec.CommandContext(ctx, binary, "-help").CombinedOutput(); bytes.Contains(help, []byte("-rapid.checks")) {
-		t.flags = append(t.flags, "-rapid.seed=1", "-rapid.nofailfile")
-	}
-	began := time.Now()
-	if noticed, err := p.noticed(ctx, t, mutant{}); err != nil || noticed {
-		return 0, nil, fmt.Errorf("the tests fail without any mutant (%v)", err)
-	}
-	t.patience = 10*time.Since(began) + 10*time.Second
-	var chosen []mutant
-	for _, m := range p.mutants {
-		if only.MatchString(m.name) {
-			chosen = append(chosen, m)
-		}
-	}
-	survives := make([]bool, len(chosen))
-	failed := make([]error, len(chosen))
-	var workers sync.WaitGroup
-	slots := make(chan bool, parallel)
-	for i, m := range chosen {
-		slots <- true
-		workers.Go(func() {
-			defer func() { <-slots }()
-			noticed, err := p.noticed(ctx, t, m)
-			if survives[i], failed[i] = !noticed, err; survives[i] && err == nil {
-				fmt.Fprintf(out, "survives: %s\n", m.name)
-			}
-		})
-	}
-	workers.Wait()
-	var left []mutant
-	for i, m := range chosen {
-		if failed[i] != nil {
-			return 0, nil, failed[i]
-		}
-		if survives[i] {
-			left = append(left, m)
-		}
-	}
-	return len(chosen), left, nil
-}
-
-// build makes the test binary of the mutated package.
-func (p *pack) build(ctx context.Context, dir string) (string, error) {
-	replace := map[string]string{}
-	chooser, err := p.chooser()
-	if err != nil {
-		return "", err
-	}
-	files := map[string][]byte{filepath.Join(p.dir, "mutant_chooser.go"): chooser}
-	for path, text := range p.files {
-		files[path] = text
-	}
-	for path, text := range files {
-		mutated := filepath.Join(dir, filepath.Base(path))
-		if err := os.WriteFile(mutated, text, 0o600); err != nil {
-			return "", err
-		}
-		whole, err := filepath.Abs(path)
+	t := &trial{binary: b, dir: dir, killers: killers}
+	for _, name := range names {
+		short, err := t.rehearse(ctx, name, "-test.short")
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		replace[whole] = mutated
+		t.tests = append(t.tests, short)
+		long, err := t.rehearse(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		// Most tests are as long as they are short.
+		if long.used > short.used*3/2 {
+			t.tests = append(t.tests, long)
+		}
 	}
-	overlay, err := json.Marshal(map[string]any{"Replace": replace})
-	if err != nil {
-		return "", err
-	}
-	list, binary := filepath.Join(dir, "overlay.json"), filepath.Join(dir, "mutants.test")
-	if err := os.WriteFile(list, overlay, 0o600); err != nil {
-		return "", err
-	}
-	said, err := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-overlay", list, "-o", binary, "./"+p.dir).CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("build: %w\n%s", err, said)
-	}
-	return binary, nil
+	return t, nil
 }
 
-// noticed runs the tests of one mutant: first those that compare twins, which
-// notice most.
-func (p *pack) noticed(ctx context.Context, t trial, m mutant) (bool, error) {
-	limited, cancel := context.WithTimeout(ctx, t.patience)
-	defer cancel()
-	for _, which := range []string{"-test.run=Twin", "-test.skip=Twin"} {
-		c := exec.CommandContext(limited, t.binary, append([]string{which}, t.flags...)...)
-		c.Dir = p.dir
-		c.Env = append(os.Environ(), fmt.Sprintf("%s=%d", variable, m.number))
-		err := c.Run()
-		if ctx.Err() != nil {
-			return false, ctx.Err()
-		}
+// rehearse runs a test without any mutant.
+func (t *trial) rehearse(ctx context.Context, name string, flags ...string) (*test, error) {
+	list := filepath.Join(t.dir, "reached")
+	if err := os.WriteFile(list, nil, 0o600); err != nil {
+		return nil, err
+	}
+	passed, used, err := t.binary.run(ctx, name, flags, []string{reachedVariable + "=" + list}, limit{time.Hour, time.Hour})
+	if err != nil {
+		return nil, err
+	}
+	if !passed {
+		return nil, fmt.Errorf("%s fails without any mutant", name)
+	}
+	text, err := os.ReadFile(list)
+	if err != nil {
+		return nil, err
+	}
+	reaches := map[int]bool{}
+	for _, field := range strings.Fields(string(text)) {
+		number, err := strconv.Atoi(field)
 		if err != nil {
+			return nil, fmt.Errorf("%s reaches %q: %w", name, field, err)
+		}
+		reaches[number] = true
+	}
+	return &test{name: name, flags: flags, used: used, reaches: reaches}, nil
+}
+
+// order lists the tests that reach a mutant, the most promising first: the one
+// that noticed it in another run, then those that notice most in little time.
+func (t *trial) order(m mutant) []*test {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	rank := func(x *test) float64 {
+		if x.name == t.killers[m.name] && len(x.flags) > 0 {
+			return -1e9
+		}
+		return -float64(x.kills+1) / (x.used + 50*time.Millisecond).Seconds()
+	}
+	var out []*test
+	for _, x := range t.tests {
+		if x.reaches[m.number] {
+			out = append(out, x)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *test) int {
+		switch x, y := rank(a), rank(b); {
+		case x < y:
+			return -1
+		case x > y:
+			return 1
+		}
+		return 0
+	})
+	return out
+}
+
+// noticed reports whether any test notices a mutant. One that no test reaches
+// is not noticed.
+func (t *trial) noticed(ctx context.Context, m mutant) (bool, error) {
+	environment := []string{fmt.Sprintf("%s=%d", livingVariable, m.number)}
+	for _, x := range t.order(m) {
+		passed, _, err := t.binary.run(ctx, x.name, x.flags, environment, x.limit())
+		if err != nil {
+			return false, err
+		}
+		if !passed {
+			t.mu.Lock()
+			defer t.mu.Unlock()
+			x.kills++
+			t.killers[m.name] = x.name
 			return true, nil
 		}
 	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.killers, m.name)
 	return false, nil
+}
+
+// reached reports whether any test makes the comparison of a mutant.
+func (t *trial) reached(m mutant) bool {
+	return slices.ContainsFunc(t.tests, func(x *test) bool { return x.reaches[m.number] })
 }
