@@ -171,7 +171,10 @@ func (c *Cluster) serviceDecision(conn Connection) decision {
 		if need := c.net.need("privatelink", "ListVpcEndpointServices", ""); need != nil {
 			return unsure(conn.Endpoint, need, "the endpoint services of %s were not read", c.Region)
 		}
-		return unsure(conn.Endpoint, nil, "%s is another account's service", named(id))
+		if id.Text() == "" {
+			return unsure(conn.Endpoint, nil, "%s of %s is not in what was read", "serviceId", named(conn.Endpoint.Get("endpointId")))
+		}
+		return unsure(conn.Endpoint, nil, "%s is another account's service", id.Text())
 	}
 	d := passes(conn.Service.Attr("ServiceStatus"), "%s is active", conn.Service.ID)
 	for _, f := range [][2]string{{"ServiceStatus", "Active"}, {"ServiceBusinessStatus", "Normal"}} {
