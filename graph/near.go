@@ -49,8 +49,8 @@ func (c *Cluster) near() map[string]bool {
 		}
 		vpcs[p.left], vpcs[p.right] = true, true
 	}
-	for _, cen := range n.objects(snapshot.CEN) {
-		if n.need("cbn", "DescribeCenAttachedChildInstances", cen.ID) != nil {
+	for _, cen := range n.cens() {
+		if cen.net.need("cbn", "DescribeCenAttachedChildInstances", cen.ID) != nil {
 			return nil
 		}
 		for _, child := range cen.Aspect(snapshot.Children).Items() {
@@ -58,7 +58,7 @@ func (c *Cluster) near() map[string]bool {
 			if id == "" {
 				return nil
 			}
-			if attachment(cen, c.vpc).at != nil {
+			if attachment(cen.Object, c.vpc).at != nil {
 				vpcs[id] = true
 			}
 		}

@@ -54,7 +54,7 @@ func (p *pack) build(ctx context.Context, dir string) (binary, error) {
 	if err != nil {
 		return binary{}, fmt.Errorf("build: %w\n%s", err, said)
 	}
-	b := binary{path, p.dir, []string{"-test.failfast"}}
+	b := binary{path, p.dir, []string{"-test.short", "-test.failfast"}}
 	if help, _ := exec.CommandContext(ctx, path, "-help").CombinedOutput(); bytes.Contains(help, []byte("-rapid.checks")) {
 		b.flags = append(b.flags, "-rapid.seed=1", "-rapid.nofailfile", "-rapid.shrinktime=0s")
 	}
@@ -82,12 +82,12 @@ const memory = 6 << 20
 
 // run runs one test. passed is false too for one that used up its limit; err
 // is set when it could not be run.
-func (b binary) run(ctx context.Context, test string, flags, environment []string, most limit) (passed bool, used time.Duration, err error) {
+func (b binary) run(ctx context.Context, test string, environment []string, most limit) (passed bool, used time.Duration, err error) {
 	limited, cancel := context.WithTimeout(ctx, most.clock)
 	defer cancel()
 	script := fmt.Sprintf(`ulimit -t %d 2>/dev/null; ulimit -v %d 2>/dev/null; exec "$@"`, int(math.Ceil(most.processor.Seconds())), memory)
 	words := append([]string{"-c", script, "sh", b.path, "-test.run=^" + test + "$"}, b.flags...)
-	c := exec.CommandContext(limited, "sh", append(words, flags...)...)
+	c := exec.CommandContext(limited, "sh", words...)
 	c.Dir = b.dir
 	c.Env = append(os.Environ(), environment...)
 	err = c.Run()

@@ -8,7 +8,7 @@
 // little time first. At most one in twenty may survive, each with its reason in
 // survivors.txt.
 //
-//	go run ./internal/mutate [-only PATTERN] [-parallel N] [PACKAGE...]
+//	go run ./internal/mutate [-only PATTERN] [-open] [-effort TIME] [-parallel N] [PACKAGE...]
 package main
 
 import (
@@ -23,7 +23,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
+	"time"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -40,6 +40,8 @@ func run(args []string, out, errs io.Writer) int {
 	flags := flag.NewFlagSet("mutate", flag.ContinueOnError)
 	flags.SetOutput(errs)
 	only := flags.String("only", "", "mutants whose name matches a regular expression")
+	open := flags.Bool("open", false, "only mutants that no test noticed in runs before")
+	effort := flags.Duration("effort", 0, "processor time of the tests of one mutant, for a first look; 0 is no limit")
 	parallel := flags.Int("parallel", 2, "how many to run at once")
 	if err := flags.Parse(args); err != nil {
 		return 2
@@ -60,7 +62,7 @@ func run(args []string, out, errs io.Writer) int {
 		fmt.Fprintln(errs, "mutate: read what noticed what:", err)
 		return 1
 	}
-	total, survivors, err := all(ctx, packages, request{pattern, *parallel, killers, out})
+	total, survivors, err := all(ctx, packages, request{pattern, *open, *effort, *parallel, killers, out})
 	if err = errors.Join(err, writeKillers(killers)); err != nil {
 		fmt.Fprintln(errs, "mutate:", err)
 		return 1
@@ -87,6 +89,8 @@ func run(args []string, out, errs io.Writer) int {
 // request is which mutants are asked for, and how.
 type request struct {
 	only     *regexp.Regexp
+	open     bool // only those that no test is known to notice
+	effort   time.Duration
 	parallel int
 	killers  map[string]string // which test noticed which mutant; brought up to date
 	out      io.Writer
@@ -118,35 +122,32 @@ func (p *pack) test(ctx context.Context, r request) (int, []mutant, error) {
 	}
 	defer os.RemoveAll(dir)
 	chosen := slices.Clone(p.mutants)
-	chosen = slices.DeleteFunc(chosen, func(m mutant) bool { return !r.only.MatchString(m.name) })
-	t, err := newTrial(ctx, p, dir, r.killers)
+	chosen = slices.DeleteFunc(chosen, func(m mutant) bool {
+		return !r.only.MatchString(m.name) || r.open && r.killers[m.name] != ""
+	})
+	t, err := newTrial(ctx, p, dir, r)
 	if err != nil {
 		return 0, nil, err
 	}
 	fmt.Fprintf(r.out, "%s: %d mutants, %d to try\n", p.dir, len(p.mutants), len(chosen))
-	survives, failed := make([]bool, len(chosen)), make([]error, len(chosen))
-	var workers sync.WaitGroup
-	slots := make(chan bool, r.parallel)
-	for i, m := range chosen {
-		slots <- true
-		workers.Go(func() {
-			defer func() { <-slots }()
-			noticed, err := t.noticed(ctx, m)
-			if survives[i], failed[i] = !noticed && err == nil, err; survives[i] {
-				how := "survives"
-				if !t.reached(m) {
-					how = "is not reached"
-				}
-				fmt.Fprintf(r.out, "%d of %d %s: %s\n", i+1, len(chosen), how, m.name)
+	survives := make([]bool, len(chosen))
+	err = each(r.parallel, len(chosen), func(i int) error {
+		m := chosen[i]
+		noticed, err := t.noticed(ctx, m)
+		if survives[i] = !noticed && err == nil; survives[i] {
+			how := "survives"
+			if !t.reached(m) {
+				how = "is not reached"
 			}
-		})
-	}
-	workers.Wait()
+			fmt.Fprintf(r.out, "%d of %d %s: %s\n", i+1, len(chosen), how, m.name)
+		}
+		return err
+	})
 	var left []mutant
 	for i, m := range chosen {
 		if survives[i] {
 			left = append(left, m)
 		}
 	}
-	return len(chosen), left, errors.Join(failed...)
+	return len(chosen), left, err
 }

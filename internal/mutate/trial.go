@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,13 +14,13 @@ import (
 	"time"
 )
 
-// test is one test of a package, in short or at length.
+// test is one test of a package.
 type test struct {
 	name    string
-	flags   []string
 	used    time.Duration // processor time without any mutant
 	reaches map[int]bool  // the mutants whose comparison it makes
 	kills   int           // the mutants that it noticed
+	spent   time.Duration // processor time with mutants
 }
 
 // limit is generous: what makes a test take that long is noticed.
@@ -30,16 +32,17 @@ func (t *test) limit() limit {
 type trial struct {
 	binary binary
 	tests  []*test
-	dir    string // for temporary files
+	dir    string        // for temporary files
+	effort time.Duration // processor time for one mutant; 0 is no limit
 
-	mu sync.Mutex // guards what follows, and the kills of tests
+	mu sync.Mutex // guards what follows, and what tests cost and notice
 	// killers says which test noticed a mutant, this time or in another run.
 	killers map[string]string
 }
 
 // newTrial builds the package's tests and runs each without any mutant, to know
 // what it reaches and what it costs.
-func newTrial(ctx context.Context, p *pack, dir string, killers map[string]string) (*trial, error) {
+func newTrial(ctx context.Context, p *pack, dir string, r request) (*trial, error) {
 	b, err := p.build(ctx, dir)
 	if err != nil {
 		return nil, err
@@ -48,32 +51,20 @@ func newTrial(ctx context.Context, p *pack, dir string, killers map[string]strin
 	if err != nil {
 		return nil, err
 	}
-	t := &trial{binary: b, dir: dir, killers: killers}
-	for _, name := range names {
-		short, err := t.rehearse(ctx, name, "-test.short")
-		if err != nil {
-			return nil, err
-		}
-		t.tests = append(t.tests, short)
-		long, err := t.rehearse(ctx, name)
-		if err != nil {
-			return nil, err
-		}
-		// Most tests are as long as they are short.
-		if long.used > short.used*3/2 {
-			t.tests = append(t.tests, long)
-		}
-	}
-	return t, nil
+	t := &trial{binary: b, dir: dir, effort: r.effort, killers: r.killers, tests: make([]*test, len(names))}
+	return t, each(r.parallel, len(names), func(i int) (err error) {
+		t.tests[i], err = t.rehearse(ctx, names[i])
+		return err
+	})
 }
 
 // rehearse runs a test without any mutant.
-func (t *trial) rehearse(ctx context.Context, name string, flags ...string) (*test, error) {
-	list := filepath.Join(t.dir, "reached")
+func (t *trial) rehearse(ctx context.Context, name string) (*test, error) {
+	list := filepath.Join(t.dir, name+".reached")
 	if err := os.WriteFile(list, nil, 0o600); err != nil {
 		return nil, err
 	}
-	passed, used, err := t.binary.run(ctx, name, flags, []string{reachedVariable + "=" + list}, limit{time.Hour, time.Hour})
+	passed, used, err := t.binary.run(ctx, name, []string{reachedVariable + "=" + list}, limit{time.Hour, time.Hour})
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +83,7 @@ func (t *trial) rehearse(ctx context.Context, name string, flags ...string) (*te
 		}
 		reaches[number] = true
 	}
-	return &test{name: name, flags: flags, used: used, reaches: reaches}, nil
+	return &test{name: name, used: used, reaches: reaches}, nil
 }
 
 // order lists the tests that reach a mutant, the most promising first: the one
@@ -100,11 +91,11 @@ func (t *trial) rehearse(ctx context.Context, name string, flags ...string) (*te
 func (t *trial) order(m mutant) []*test {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	rank := func(x *test) float64 {
-		if x.name == t.killers[m.name] && len(x.flags) > 0 {
-			return -1e9
+	promise := func(x *test) float64 {
+		if x.name == t.killers[m.name] {
+			return math.Inf(1)
 		}
-		return -float64(x.kills+1) / (x.used + 50*time.Millisecond).Seconds()
+		return float64(x.kills+1) / (x.spent + x.used + 50*time.Millisecond).Seconds()
 	}
 	var out []*test
 	for _, x := range t.tests {
@@ -112,15 +103,7 @@ func (t *trial) order(m mutant) []*test {
 			out = append(out, x)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b *test) int {
-		switch x, y := rank(a), rank(b); {
-		case x < y:
-			return -1
-		case x > y:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(out, func(a, b *test) int { return cmp.Compare(promise(b), promise(a)) })
 	return out
 }
 
@@ -128,16 +111,16 @@ func (t *trial) order(m mutant) []*test {
 // is not noticed.
 func (t *trial) noticed(ctx context.Context, m mutant) (bool, error) {
 	environment := []string{fmt.Sprintf("%s=%d", livingVariable, m.number)}
+	var spent time.Duration
 	for _, x := range t.order(m) {
-		passed, _, err := t.binary.run(ctx, x.name, x.flags, environment, x.limit())
+		if spent += x.used; t.effort > 0 && spent > t.effort {
+			break
+		}
+		passed, used, err := t.binary.run(ctx, x.name, environment, x.limit())
 		if err != nil {
 			return false, err
 		}
-		if !passed {
-			t.mu.Lock()
-			defer t.mu.Unlock()
-			x.kills++
-			t.killers[m.name] = x.name
+		if t.learn(m, x, passed, used) {
 			return true, nil
 		}
 	}
@@ -147,7 +130,40 @@ func (t *trial) noticed(ctx context.Context, m mutant) (bool, error) {
 	return false, nil
 }
 
+// learn remembers what came of a test, and reports whether it noticed.
+func (t *trial) learn(m mutant, x *test, passed bool, used time.Duration) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	x.spent += used
+	if !passed {
+		x.kills++
+		t.killers[m.name] = x.name
+	}
+	return !passed
+}
+
 // reached reports whether any test makes the comparison of a mutant.
 func (t *trial) reached(m mutant) bool {
 	return slices.ContainsFunc(t.tests, func(x *test) bool { return x.reaches[m.number] })
+}
+
+// each calls work for 0 to n-1, some at once.
+func each(parallel, n int, work func(int) error) error {
+	failed := make([]error, n)
+	var workers sync.WaitGroup
+	slots := make(chan bool, parallel)
+	for i := range n {
+		slots <- true
+		workers.Go(func() {
+			defer func() { <-slots }()
+			failed[i] = work(i)
+		})
+	}
+	workers.Wait()
+	for _, err := range failed {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
