@@ -248,6 +248,7 @@ func (g *Graph) everybody(sources []string) who {
 	}
 	out.internet = out.internet.Union(n.cidrs.Intersect(g.internet))
 	inside := n.cidrs.Minus(g.internet)
+	nowhere := inside
 	for _, s := range g.switchSources() {
 		set := s.addresses.Intersect(inside)
 		if slices.Contains(n.vpcs, s.vpc) {
@@ -256,11 +257,9 @@ func (g *Graph) everybody(sources []string) who {
 		if !set.IsEmpty() {
 			out.vpcs[s.vpc] = out.vpcs[s.vpc].Union(set)
 		}
-		inside = inside.Minus(set)
+		nowhere = nowhere.Minus(set)
 	}
-	if !inside.IsEmpty() { // in no VPC that was read
-		out.internet = out.internet.Union(inside)
-	}
+	out.internet = out.internet.Union(nowhere) // in no VPC that was read
 	for _, id := range n.hosts {
 		out.hosts[id] = true
 	}
