@@ -7,6 +7,7 @@ import (
 
 	"esaudit/config"
 	"esaudit/internal/estate"
+	"esaudit/internal/wild"
 )
 
 // What sources name is looked for in every VPC that holds any of it: VPCs may
@@ -25,5 +26,46 @@ func TestEverybodyInEveryVPC(t *testing.T) {
 	}
 	if !slices.Equal(got, want) || len(want) < 4 {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// The path that shows a broken assertion is one that is open, or, of what has to
+// be reachable, one that is not; what is undecided shows one that is.
+func TestExamplesShowWhatIsBroken(t *testing.T) {
+	shown := map[string]int{}
+	for seed := range uint64(60) {
+		e := wild.New(seed)
+		c := e.Config
+		c.Assertions = []string{
+			"never internet -> es:*", "never internet -> kibana:*", "never 10.0.0.0/8, 192.168.0.0/16 -> es:*", "only 203.0.113.0/24 -> es:*:9200",
+			"never 10.0.0.0/8 -> kibana:*", "must 203.0.113.0/24 -> es:*:9200", "must 10.0.0.0/16 -> kibana:*:5601",
+		}
+		for _, x := range Build(assembled(t, e.Part), c).Assertions() {
+			want := Reachable
+			switch {
+			case x.Violating == nil && x.Undecided == nil:
+				if x.Path != nil {
+					t.Errorf("seed %d: %s %s holds and shows a path", seed, x.Cluster.ID, x.Text)
+				}
+				continue
+			case x.Violating == nil:
+				want = Unknown
+			case x.Verb == "must":
+				want = Blocked
+			}
+			got := Reachable
+			for _, h := range x.Path {
+				got = Along(got, h.Verdict)
+			}
+			shown[x.Verb+" "+want.String()]++
+			if got != want || x.Path == nil {
+				t.Errorf("seed %d: %s %s is broken by %.3q, undecided for %.3q, and shows a path that is %s", seed, x.Cluster.ID, x.Text, x.Violating, x.Undecided, got)
+			}
+		}
+	}
+	for _, kind := range []string{"must blocked", "must unknown", "never reachable", "never unknown", "only reachable", "only unknown"} {
+		if shown[kind] < 20 {
+			t.Errorf("%d paths of %s: too few", shown[kind], kind)
+		}
 	}
 }
