@@ -368,19 +368,26 @@ func (g *Graph) behindListener(t *trail, l *Listener, port int) []Path {
 
 // admits is the control backend-admits of E1.7.
 func (g *Graph) admits(l *Listener, b *Backend, port int) decision {
-	var doubt *decision
+	var sure, doubt *decision
 	for _, s := range l.serves {
 		if s.backend != b {
 			continue
 		}
 		switch d := s.cluster.isBackend(l, b); d.verdict {
 		case Reachable:
-			return s.cluster.admitsBalancer(l.balancer)
+			admits := s.cluster.admitsBalancer(l.balancer)
+			if sure != nil && sure.verdict != admits.verdict {
+				return unsure(b.Node, nil, "%s is an address of several clusters", b.name())
+			}
+			sure = &admits
 		case Unknown:
 			doubt = &d
 		}
 	}
-	if doubt != nil {
+	switch {
+	case sure != nil:
+		return *sure
+	case doubt != nil:
 		return *doubt
 	}
 	if need := l.balancer.net.need("elasticsearch", "ListInstance", ""); need != nil && (l.balancer.network || b.isENI()) {
