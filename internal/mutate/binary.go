@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"os/exec"
@@ -13,48 +14,76 @@ import (
 	"time"
 )
 
-// binary is the tests of a package, built with all of its mutants in them.
+// binary is the tests of a package, built with all mutants in them.
 type binary struct {
 	path  string
-	dir   string   // of the package
+	dir   string   // of the tests' package
 	flags []string // that every run gets
 }
 
-// build makes the test binary of the mutated package in a directory.
-func (p *pack) build(ctx context.Context, dir string) (binary, error) {
+// witnesses are packages whose tests are tests of another one, too: they ask it
+// what it answers nobody else.
+func witnesses(dir string) []string {
+	if dir == "graph" {
+		return []string{"facts", "diff", "cut"}
+	}
+	return nil
+}
+
+// build makes the test binaries of the mutated package and of its witnesses in
+// a directory.
+func (p *pack) build(ctx context.Context, dir string) ([]binary, error) {
+	overlay, err := p.overlay(dir)
+	if err != nil {
+		return nil, err
+	}
+	var out []binary
+	for _, tests := range append([]string{p.dir}, witnesses(p.dir)...) {
+		b, err := compile(ctx, tests, overlay, filepath.Join(dir, filepath.Base(tests)+".test"))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, b)
+	}
+	return out, nil
+}
+
+// overlay writes the mutated sources, and the list by which the go command finds
+// them. It returns the list's path.
+func (p *pack) overlay(dir string) (string, error) {
 	chooser, err := p.chooser()
 	if err != nil {
-		return binary{}, err
+		return "", err
 	}
-	files := map[string][]byte{filepath.Join(p.dir, "mutant_chooser.go"): chooser}
-	for path, text := range p.files {
-		files[path] = text
-	}
+	files := maps.Clone(p.files)
+	files[filepath.Join(p.dir, "mutant_chooser.go")] = chooser
 	replace := map[string]string{}
 	for path, text := range files {
 		mutated := filepath.Join(dir, filepath.Base(path))
 		if err := os.WriteFile(mutated, text, 0o600); err != nil {
-			return binary{}, err
+			return "", err
 		}
 		whole, err := filepath.Abs(path)
 		if err != nil {
-			return binary{}, err
+			return "", err
 		}
 		replace[whole] = mutated
 	}
-	overlay, err := json.Marshal(map[string]any{"Replace": replace})
+	text, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
-		return binary{}, err
+		return "", err
 	}
-	list, path := filepath.Join(dir, "overlay.json"), filepath.Join(dir, "mutants.test")
-	if err := os.WriteFile(list, overlay, 0o600); err != nil {
-		return binary{}, err
-	}
-	said, err := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-overlay", list, "-o", path, "./"+p.dir).CombinedOutput()
+	list := filepath.Join(dir, "overlay.json")
+	return list, os.WriteFile(list, text, 0o600)
+}
+
+// compile makes the test binary of one package.
+func compile(ctx context.Context, dir, overlay, path string) (binary, error) {
+	said, err := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-overlay", overlay, "-o", path, "./"+dir).CombinedOutput()
 	if err != nil {
 		return binary{}, fmt.Errorf("build: %w\n%s", err, said)
 	}
-	b := binary{path, p.dir, []string{"-test.short", "-test.failfast"}}
+	b := binary{path, dir, []string{"-test.short", "-test.failfast"}}
 	if help, _ := exec.CommandContext(ctx, path, "-help").CombinedOutput(); bytes.Contains(help, []byte("-rapid.checks")) {
 		b.flags = append(b.flags, "-rapid.seed=1", "-rapid.nofailfile", "-rapid.shrinktime=0s")
 	}

@@ -16,12 +16,16 @@ import (
 
 // test is one test of a package.
 type test struct {
+	binary  binary
 	name    string
 	used    time.Duration // processor time without any mutant
 	reaches map[int]bool  // the mutants whose comparison it makes
 	kills   int           // the mutants that it noticed
 	spent   time.Duration // processor time with mutants
 }
+
+// title tells a test from those of other packages.
+func (t *test) title() string { return t.binary.dir + "." + t.name }
 
 // limit is generous: what makes a test take that long is noticed.
 func (t *test) limit() limit {
@@ -30,7 +34,6 @@ func (t *test) limit() limit {
 
 // trial is mutants of a package being tried.
 type trial struct {
-	binary binary
 	tests  []*test
 	dir    string        // for temporary files
 	effort time.Duration // processor time for one mutant; 0 is no limit
@@ -43,47 +46,49 @@ type trial struct {
 // newTrial builds the package's tests and runs each without any mutant, to know
 // what it reaches and what it costs.
 func newTrial(ctx context.Context, p *pack, dir string, r request) (*trial, error) {
-	b, err := p.build(ctx, dir)
+	binaries, err := p.build(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
-	names, err := b.names(ctx)
-	if err != nil {
-		return nil, err
+	t := &trial{dir: dir, effort: r.effort, killers: r.killers}
+	for _, b := range binaries {
+		names, err := b.names(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			t.tests = append(t.tests, &test{binary: b, name: name, reaches: map[int]bool{}})
+		}
 	}
-	t := &trial{binary: b, dir: dir, effort: r.effort, killers: r.killers, tests: make([]*test, len(names))}
-	return t, each(r.parallel, len(names), func(i int) (err error) {
-		t.tests[i], err = t.rehearse(ctx, names[i])
-		return err
-	})
+	return t, each(r.parallel, len(t.tests), func(i int) error { return t.rehearse(ctx, t.tests[i]) })
 }
 
 // rehearse runs a test without any mutant.
-func (t *trial) rehearse(ctx context.Context, name string) (*test, error) {
-	list := filepath.Join(t.dir, name+".reached")
+func (t *trial) rehearse(ctx context.Context, x *test) error {
+	list := filepath.Join(t.dir, x.title()+".reached")
 	if err := os.WriteFile(list, nil, 0o600); err != nil {
-		return nil, err
+		return err
 	}
-	passed, used, err := t.binary.run(ctx, name, []string{reachedVariable + "=" + list}, limit{time.Hour, time.Hour})
+	passed, used, err := x.binary.run(ctx, x.name, []string{reachedVariable + "=" + list}, limit{time.Hour, time.Hour})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if !passed {
-		return nil, fmt.Errorf("%s fails without any mutant", name)
+		return fmt.Errorf("%s fails without any mutant", x.title())
 	}
 	text, err := os.ReadFile(list)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	reaches := map[int]bool{}
+	x.used = used
 	for _, field := range strings.Fields(string(text)) {
 		number, err := strconv.Atoi(field)
 		if err != nil {
-			return nil, fmt.Errorf("%s reaches %q: %w", name, field, err)
+			return fmt.Errorf("%s reaches %q: %w", x.title(), field, err)
 		}
-		reaches[number] = true
+		x.reaches[number] = true
 	}
-	return &test{name: name, used: used, reaches: reaches}, nil
+	return nil
 }
 
 // order lists the tests that reach a mutant, the most promising first: the one
@@ -92,7 +97,7 @@ func (t *trial) order(m mutant) []*test {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	promise := func(x *test) float64 {
-		if x.name == t.killers[m.name] {
+		if x.title() == t.killers[m.name] {
 			return math.Inf(1)
 		}
 		return float64(x.kills+1) / (x.spent + x.used + 50*time.Millisecond).Seconds()
@@ -116,7 +121,7 @@ func (t *trial) noticed(ctx context.Context, m mutant) (bool, error) {
 		if spent += x.used; t.effort > 0 && spent > t.effort {
 			break
 		}
-		passed, used, err := t.binary.run(ctx, x.name, environment, x.limit())
+		passed, used, err := x.binary.run(ctx, x.name, environment, x.limit())
 		if err != nil {
 			return false, err
 		}
@@ -137,7 +142,7 @@ func (t *trial) learn(m mutant, x *test, passed bool, used time.Duration) bool {
 	x.spent += used
 	if !passed {
 		x.kills++
-		t.killers[m.name] = x.name
+		t.killers[m.name] = x.title()
 	}
 	return !passed
 }
