@@ -76,11 +76,16 @@ func TestExplanations(t *testing.T) {
 			found.answer(a)
 		}
 	}
+	found.compare(t, "testdata/explanations.golden")
+}
+
+// compare holds what was counted against a file.
+func (c catalogue) compare(t *testing.T, file string) {
+	t.Helper()
 	var out strings.Builder
-	for _, text := range slices.Sorted(maps.Keys(found.counts)) {
-		fmt.Fprintf(&out, "%s = %d\n", text, found.counts[text])
+	for _, text := range slices.Sorted(maps.Keys(c.counts)) {
+		fmt.Fprintf(&out, "%s = %d\n", text, c.counts[text])
 	}
-	const file = "testdata/explanations.golden"
 	if *update {
 		if err := os.WriteFile(file, []byte(out.String()), 0o600); err != nil {
 			t.Fatal(err)
@@ -91,8 +96,42 @@ func TestExplanations(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := out.String(); got != string(want) {
-		t.Errorf("explanations changed (-update writes them):\n%s", firstDifference(got, string(want)))
+		t.Errorf("%s changed (-update writes it):\n%s", file, firstDifference(got, string(want)))
 	}
+}
+
+// What a view draws of random estates, and how things are joined.
+func TestDrawings(t *testing.T) {
+	drawn := newCatalogue()
+	for seed := range uint64(40) {
+		e := wild.New(seed)
+		g := newTwins(t, e.Config, e.Part).fast
+		v := g.View()
+		for _, x := range v.Things() {
+			drawn.add(1, "%s %s named %q account %s region %s", x.Kind, drawn.plain(x.Label), drawn.plain(x.Name), drawn.plain(x.Account), drawn.plain(x.Region))
+		}
+		for _, j := range v.Joins() {
+			from, to := j.Ends()
+			drawn.add(1, "%s %s %s: %s", from.Kind, j.Kind, to.Kind, j.Verdict)
+			drawn.add(len(j.Sources.Reachable.Prefixes()), "%s %s %s: prefixes that get by", from.Kind, j.Kind, to.Kind)
+			drawn.add(len(j.Sources.Unknown.Prefixes()), "%s %s %s: prefixes that may", from.Kind, j.Kind, to.Kind)
+		}
+		for _, q := range e.Questions(rand.New(rand.NewPCG(seed, 43)), 10) {
+			a, err := g.Reach(q[0], q[1])
+			if err != nil {
+				continue
+			}
+			paths := graph.PathsView(a.Paths)
+			for _, x := range paths.Things() {
+				drawn.add(1, "on a path: %s %s named %q", x.Kind, drawn.plain(x.Label), drawn.plain(x.Name))
+			}
+			for _, j := range paths.Joins() {
+				from, to := j.Ends()
+				drawn.add(1, "on a path: %s %s %s: %s", from.Kind, j.Kind, to.Kind, j.Verdict)
+			}
+		}
+	}
+	drawn.compare(t, "testdata/drawings.golden")
 }
 
 // firstDifference shows the first lines that differ.
