@@ -23,6 +23,7 @@ type catalogue struct {
 	// specific is what has a digit in it, an IPv6 address, or a region: ids,
 	// addresses, ports, positions. parts is several of those in a row.
 	specific, parts *regexp.Regexp
+	plained         map[string]string
 }
 
 func newCatalogue() catalogue {
@@ -30,11 +31,17 @@ func newCatalogue() catalogue {
 		map[string]int{},
 		regexp.MustCompile(`[\w.:%-]*([0-9]|::|ffff)[\w.:%-]*[\w:]|\b[0-9]\b|::|\b(cn|ap)-[a-z-]+`),
 		regexp.MustCompile(`_([/+]?_)+`),
+		map[string]string{},
 	}
 }
 
 func (c catalogue) plain(text string) string {
-	return c.parts.ReplaceAllString(c.specific.ReplaceAllString(text, "_"), "_")
+	out, known := c.plained[text]
+	if !known {
+		out = c.parts.ReplaceAllString(c.specific.ReplaceAllString(text, "_"), "_")
+		c.plained[text] = out
+	}
+	return out
 }
 
 func (c catalogue) add(n int, format string, args ...any) {
