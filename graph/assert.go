@@ -333,20 +333,12 @@ func (g *Graph) example(verb string, breaking, open who, c *Cluster, scheme stri
 	if port == 0 {
 		ports = c.portsSpoken(scheme)
 	}
-	var path []Hop
 	for _, p := range ports {
-		a, err := g.Reach(question(names[0]), scheme+":"+c.ID+":"+itoa(p))
-		if err != nil {
-			return nil
-		}
-		if path == nil || a.Verdict == want {
-			path = a.Path
-		}
-		if a.Verdict == want {
-			break
+		if a, err := g.Reach(question(names[0]), scheme+":"+c.ID+":"+itoa(p)); err == nil && a.Verdict == want {
+			return a.Path
 		}
 	}
-	return path
+	return nil
 }
 
 // portsSpoken returns the ports at which any entry of Elasticsearch or of Kibana

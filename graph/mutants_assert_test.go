@@ -69,3 +69,56 @@ func TestExamplesShowWhatIsBroken(t *testing.T) {
 		}
 	}
 }
+
+// Networks on premises and hosts are named by themselves, or by their addresses.
+func TestNamedSources(t *testing.T) {
+	c := config.Config{OnPrem: []config.OnPrem{{Name: "office", CIDRs: []string{"192.168.1.0/24"}}, {Name: "branch", CIDRs: []string{"192.168.2.0/24"}}}}
+	i := slices.IndexFunc(estate.Stories(), func(s estate.Story) bool { return s.Name == "p3-peered" })
+	g := Build(assembled(t, estate.Stories()[i].Accounts[0].Part()), c)
+	all := newWho()
+	for _, name := range []string{"office", "branch", "lost"} {
+		all.onPrem[name] = true
+	}
+	for _, host := range g.Names(schemeECS) {
+		all.hosts[host] = true
+	}
+	for source, want := range map[string][]string{
+		"onprem:office": {"onprem:office"}, "192.168.0.0/16": {"onprem:branch", "onprem:office"}, "192.168.1.0/25": nil, "onprem:lost": {"onprem:lost"},
+	} {
+		named := g.named([]string{source})
+		both, beyond := all.both(named, g).names(), all.beyond(named, g).names()
+		if !slices.Equal(both, want) {
+			t.Errorf("%s names %q, want %q", source, both, want)
+		}
+		if whole := slices.Sorted(slices.Values(slices.Concat(both, beyond))); !slices.Equal(whole, all.names()) {
+			t.Errorf("%s: %q and %q are not everybody", source, both, beyond)
+		}
+	}
+}
+
+// What would settle an undecided must of a cluster is what would settle the
+// question.
+func TestOutboundMustIsSettledAsItsQuestion(t *testing.T) {
+	undecided := 0
+	for seed := range uint64(40) {
+		e := wild.New(seed)
+		c := e.Config
+		c.Assertions = []string{"must es:es-cn-w01 -> 10.1.1.20:636", "must es:es-cn-w02 -> ldap.example.com:636"}
+		g := Build(assembled(t, e.Part), c)
+		for _, x := range g.Assertions() {
+			a, err := g.Reach(x.Sources[0], x.Target)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(x.Settle) != len(a.Settle) || (a.Verdict == Unknown) != (x.Undecided != nil) || (a.Verdict == Blocked) != (x.Violating != nil) {
+				t.Errorf("seed %d: %s: %q undecided, settled by %v; alone it is %s, settled by %v", seed, x.Text, x.Undecided, x.Settle, a.Verdict, a.Settle)
+			}
+			if len(a.Settle) > 0 {
+				undecided++
+			}
+		}
+	}
+	if undecided < 3 {
+		t.Errorf("%d undecided: too few", undecided)
+	}
+}

@@ -26,6 +26,11 @@ func TestSettings(t *testing.T) {
 				found.control("next hop", g.NextHop(a, o.Region, o.ID, address))
 			}
 		}
+		for _, o := range a.Objects(snapshot.ECS) {
+			for _, f := range g.IngressPorts(o, netset.AllV4()) {
+				found.filter(f)
+			}
+		}
 		found.control("next hop of nobody", g.NextHop(a, "cn-nowhere", "vsw-1", "10.0.0.1"))
 		for _, b := range g.Balancers() {
 			found.balancer(b)
@@ -42,6 +47,20 @@ func TestSettings(t *testing.T) {
 
 func (c catalogue) control(what string, x graph.Control) {
 	c.add(1, "%s %s: %s (%s), settled by %d", what, x.Verdict, c.plain(x.Why), c.plain(x.At.Pointer()), len(x.Settle))
+}
+
+// filter counts how each verdict of some groups is explained.
+func (c catalogue) filter(f graph.PortFilter) {
+	for v, set := range map[graph.Verdict]netset.Set{graph.Reachable: f.Admitted, graph.Blocked: f.Denied, graph.Unknown: f.Undecided} {
+		if set.IsEmpty() {
+			continue
+		}
+		why, at, settle := f.Why(v)
+		c.add(1, "groups %s: %s (%s)", v, c.plain(why), c.plain(at.Pointer()))
+		for _, call := range settle {
+			c.add(1, "groups %s settled by %s", v, call.Operation)
+		}
+	}
 }
 
 func (c catalogue) gate(gate graph.Gate) {
@@ -62,6 +81,9 @@ func (c catalogue) balancer(b *graph.Balancer) {
 	at, settle := b.Elastic()
 	c.add(1, "elastic IPs %d, settled by %d", len(at), len(settle))
 	c.add(1, "working %s, its listeners settled by %d", b.Working(), len(b.UnreadListeners()))
+	for _, call := range b.UnreadListeners() {
+		c.add(1, "unread %s, of one %v", call.Operation, call.Subject != "")
+	}
 	for _, l := range b.Listeners {
 		admitted, unknown, need := l.FromInternet()
 		c.add(len(admitted.Prefixes()), "prefixes that listeners admit")
