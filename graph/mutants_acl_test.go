@@ -32,3 +32,11 @@ func TestDecidingEntry(t *testing.T) {
 		}
 	}
 }
+
+func TestSpan(t *testing.T) {
+	for want, ports := range map[string][2]int{"at an unknown port": {0, 0}, "9200": {9200, 9200}, "9200-9300": {9200, 9300}} {
+		if got := span(ports[0], ports[1]); got != want {
+			t.Errorf("%v is %q, want %q", ports, got, want)
+		}
+	}
+}
