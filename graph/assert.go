@@ -92,7 +92,7 @@ func (g *Graph) check(a config.Assertion, c *Cluster, scheme string, port int) C
 	if x.Violating == nil && x.Undecided != nil {
 		x.Settle = q.settle
 	}
-	x.Path = g.example(breaking, open, c, scheme, port)
+	x.Path = g.example(a.Verb, breaking, open, c, scheme, port)
 	return x
 }
 
@@ -254,6 +254,7 @@ func (g *Graph) everybody(sources []string) who {
 	}
 	out.internet = out.internet.Union(n.cidrs.Intersect(g.internet))
 	inside := n.cidrs.Minus(g.internet)
+	nowhere := inside
 	for _, s := range g.switchSources() {
 		set := s.addresses.Intersect(inside)
 		if slices.Contains(n.vpcs, s.vpc) {
@@ -262,11 +263,9 @@ func (g *Graph) everybody(sources []string) who {
 		if !set.IsEmpty() {
 			out.vpcs[s.vpc] = out.vpcs[s.vpc].Union(set)
 		}
-		inside = inside.Minus(set)
+		nowhere = nowhere.Minus(set)
 	}
-	if !inside.IsEmpty() { // in no VPC that was read
-		out.internet = out.internet.Union(inside)
-	}
+	out.internet = out.internet.Union(nowhere) // in no VPC that was read
 	for _, id := range n.hosts {
 		out.hosts[id] = true
 	}
@@ -323,24 +322,41 @@ func (w who) names() []string {
 	return append(out, inside...)
 }
 
-// example is the path of one who breaks an assertion, else of one who may.
-func (g *Graph) example(breaking, open who, c *Cluster, scheme string, port int) []Hop {
-	list := append(breaking.names(), open.names()...)
-	if len(list) == 0 {
+// example is the path of one who breaks an assertion, else of one who may: by
+// the first port at which that shows.
+func (g *Graph) example(verb string, breaking, open who, c *Cluster, scheme string, port int) []Hop {
+	names, want := breaking.names(), Reachable
+	switch {
+	case names == nil:
+		names, want = open.names(), Unknown
+	case verb == "must":
+		want = Blocked
+	}
+	if names == nil {
 		return nil
 	}
+	ports := []int{port}
 	if port == 0 {
-		entry := ESPrivate
-		if scheme == schemeKibana {
-			entry = KibanaPublic
+		ports = c.portsSpoken(scheme)
+	}
+	for _, p := range ports {
+		if a, err := g.Reach(question(names[0]), scheme+":"+c.ID+":"+itoa(p)); err == nil && a.Verdict == want {
+			return a.Path
 		}
-		port = c.portsOf(entry)[0]
 	}
-	a, err := g.Reach(question(list[0]), scheme+":"+c.ID+":"+itoa(port))
-	if err != nil {
-		return nil
+	return nil
+}
+
+// portsSpoken returns the ports at which any entry of Elasticsearch or of Kibana
+// is, or may be.
+func (c *Cluster) portsSpoken(scheme string) []int {
+	var ports []int
+	for _, entry := range EntryNames() {
+		if strings.HasPrefix(entry, schemeKibana) == (scheme == schemeKibana) {
+			ports = append(ports, c.openPorts(entry, 0)...)
+		}
 	}
-	return a.Path
+	return ports
 }
 
 // question is the source of a single question about a name that names gives.

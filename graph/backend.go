@@ -201,15 +201,18 @@ func (l *Listener) networkHealth(b *Backend, port int) decision {
 			if on, _ := g.Get("HeathCheckEnabled").Bool(); !on || g.Get("NonNormalServers").Kind() != snapshot.Array {
 				return unsure(g, nil, "the health of the servers of %s is not checked", l.ID)
 			}
+			var doubt *snapshot.Node // of several items for the server, one that blocks decides
 			for _, s := range g.Get("NonNormalServers").Items() {
-				is := b.isServer(s, port)
-				if is == Blocked {
-					continue
-				}
-				if status := s.Get("Status"); is == Reachable && status.Text() == "Unhealthy" {
+				is, status := b.isServer(s, port), s.Get("Status")
+				switch {
+				case is == Reachable && status.Text() == "Unhealthy":
 					return blocks(status, "%s is not healthy: it gets no connections", b.name())
+				case is != Blocked && doubt == nil:
+					doubt = s
 				}
-				return unsure(s, nil, "the health of %s is %s", b.name(), named(s.Get("Status")))
+			}
+			if doubt != nil {
+				return unsure(doubt, nil, "the health of %s is %s", b.name(), named(doubt.Get("Status")))
 			}
 		}
 	}

@@ -191,7 +191,7 @@ func (c *Cluster) readEntry(entry string) decision {
 	case KibanaPrivate:
 		return c.kibanaPrivate()
 	case KibanaPVL:
-		return c.archIsPublic("a private connection to Kibana")
+		return c.archIsPublic("private connection to Kibana")
 	}
 	return passes(c.Node, "the private entry is always there")
 }

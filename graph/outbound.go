@@ -171,7 +171,10 @@ func (c *Cluster) serviceDecision(conn Connection) decision {
 		if need := c.net.need("privatelink", "ListVpcEndpointServices", ""); need != nil {
 			return unsure(conn.Endpoint, need, "the endpoint services of %s were not read", c.Region)
 		}
-		return unsure(conn.Endpoint, nil, "%s is another account's service", named(id))
+		if id.Text() == "" {
+			return unsure(conn.Endpoint, nil, "%s of %s is not in what was read", "serviceId", named(conn.Endpoint.Get("endpointId")))
+		}
+		return unsure(conn.Endpoint, nil, "%s is another account's service", id.Text())
 	}
 	d := passes(conn.Service.Attr("ServiceStatus"), "%s is active", conn.Service.ID)
 	for _, f := range [][2]string{{"ServiceStatus", "Active"}, {"ServiceBusinessStatus", "Normal"}} {
@@ -365,19 +368,26 @@ func (g *Graph) behindListener(t *trail, l *Listener, port int) []Path {
 
 // admits is the control backend-admits of E1.7.
 func (g *Graph) admits(l *Listener, b *Backend, port int) decision {
-	var doubt *decision
+	var sure, doubt *decision
 	for _, s := range l.serves {
 		if s.backend != b {
 			continue
 		}
 		switch d := s.cluster.isBackend(l, b); d.verdict {
 		case Reachable:
-			return s.cluster.admitsBalancer(l.balancer)
+			admits := s.cluster.admitsBalancer(l.balancer)
+			if sure != nil && sure.verdict != admits.verdict {
+				return unsure(b.Node, nil, "%s is an address of several clusters", b.name())
+			}
+			sure = &admits
 		case Unknown:
 			doubt = &d
 		}
 	}
-	if doubt != nil {
+	switch {
+	case sure != nil:
+		return *sure
+	case doubt != nil:
 		return *doubt
 	}
 	if need := l.balancer.net.need("elasticsearch", "ListInstance", ""); need != nil && (l.balancer.network || b.isENI()) {

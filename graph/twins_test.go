@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"esaudit/collector"
@@ -77,6 +78,26 @@ func (d decided) count(a oracle.Answer) {
 			}
 		}
 	}
+}
+
+// table lists the counts: how often a control of a kind of path gave its path
+// the verdict reachable, blocked and unknown.
+func (d decided) table() string {
+	rows := map[string][3]int{}
+	for triple, n := range d {
+		for i, verdict := range []string{"reachable", "blocked", "unknown"} {
+			if row, ok := strings.CutSuffix(triple, " "+verdict); ok {
+				counts := rows[row]
+				counts[i] = n
+				rows[row] = counts
+			}
+		}
+	}
+	var out strings.Builder
+	for _, row := range slices.Sorted(maps.Keys(rows)) {
+		fmt.Fprintln(&out, row, rows[row][0], rows[row][1], rows[row][2])
+	}
+	return out.String()
 }
 
 // differ says how the twins differ about a question, "" when they agree: on

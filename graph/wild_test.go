@@ -42,7 +42,10 @@ func TestTwinsOnRandomEstates(t *testing.T) {
 	if total == counted {
 		checkMinima(t, seen)
 	}
-	t.Logf("%d questions", total*each)
+	t.Logf("%d questions, %d of them refused by both, %d differ", total*each, seen["error"], wrong)
+	if total > counted {
+		t.Logf("paths that the control of a kind decides:\n%s", seen.table())
+	}
 }
 
 // minima says how often at least a control of a kind of path has to give its

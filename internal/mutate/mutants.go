@@ -16,8 +16,9 @@ import (
 // mutant is one comparison that is turned round.
 type mutant struct {
 	number int
-	// name says where it is in words that survive edits elsewhere: file,
-	// function, and the comparison, with #2 behind the second of its kind.
+	// name says where it is in words that survive edits elsewhere, and a move to
+	// another file: package, function, and the comparison, with #2 behind the
+	// second of its kind.
 	name string
 }
 
@@ -27,6 +28,7 @@ type pack struct {
 	name    string
 	files   map[string][]byte // the mutated sources, by path
 	mutants []mutant
+	named   map[string]int // how many mutants have a name, before its #2
 }
 
 // load reads the package of a directory and mutates its sources.
@@ -35,7 +37,7 @@ func load(dir string) (*pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pack{dir: dir, files: map[string][]byte{}}
+	p := &pack{dir: dir, files: map[string][]byte{}, named: map[string]int{}}
 	for _, path := range paths {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
@@ -71,13 +73,8 @@ func (p *pack) mutate(path string, text []byte) error {
 	p.name = file.Name.Name
 	var edits []insertion
 	for _, decl := range file.Decls {
-		f, ok := decl.(*ast.FuncDecl)
-		if !ok || f.Body == nil {
-			continue
-		}
-		seen := map[string]int{}
-		ast.Inspect(f.Body, func(n ast.Node) bool {
-			if d, ok := n.(*ast.GenDecl); ok && d.Tok == token.CONST {
+		ast.Inspect(decl, func(n ast.Node) bool {
+			if d, ok := n.(*ast.GenDecl); ok && d.Tok != token.VAR {
 				return false
 			}
 			x, ok := n.(*ast.BinaryExpr)
@@ -85,12 +82,8 @@ func (p *pack) mutate(path string, text []byte) error {
 				return true
 			}
 			from, to := set.Position(x.Pos()).Offset, set.Position(x.End()).Offset
-			m := mutant{len(p.mutants) + 1, fmt.Sprintf("%s %s: %s", path, functionName(f), oneLine(text[from:to]))}
-			if seen[m.name]++; seen[m.name] > 1 {
-				m.name += fmt.Sprintf(" #%d", seen[m.name])
-			}
-			p.mutants = append(p.mutants, m)
-			edits = append(edits, insertion{from, fmt.Sprintf("mutant(%d, ", m.number)}, insertion{to, ")"})
+			number := p.add(fmt.Sprintf("%s %s: %s", p.dir, declared(decl), oneLine(text[from:to])))
+			edits = append(edits, insertion{from, fmt.Sprintf("mutant(%d, ", number)}, insertion{to, ")"})
 			return true
 		})
 	}
@@ -98,23 +91,48 @@ func (p *pack) mutate(path string, text []byte) error {
 	return nil
 }
 
+// add adds a mutant, and returns its number.
+func (p *pack) add(name string) int {
+	if p.named[name]++; p.named[name] > 1 {
+		name += fmt.Sprintf(" #%d", p.named[name])
+	}
+	m := mutant{len(p.mutants) + 1, name}
+	p.mutants = append(p.mutants, m)
+	return m.number
+}
+
 func compares(op token.Token) bool {
 	return slices.Contains([]token.Token{token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ}, op)
 }
 
-// functionName is the name of a function, or Type.name of a method.
-func functionName(f *ast.FuncDecl) string {
+// declared names what a declaration declares: a function, a method as
+// Type.name, or the first of some variables.
+func declared(decl ast.Decl) string {
+	f, ok := decl.(*ast.FuncDecl)
+	if !ok {
+		for _, spec := range decl.(*ast.GenDecl).Specs {
+			if v, ok := spec.(*ast.ValueSpec); ok {
+				return v.Names[0].Name
+			}
+		}
+		return "_"
+	}
 	if f.Recv == nil {
 		return f.Name.Name
 	}
 	t := f.Recv.List[0].Type
-	if star, ok := t.(*ast.StarExpr); ok {
-		t = star.X
+	for {
+		switch of := t.(type) {
+		case *ast.StarExpr:
+			t = of.X
+		case *ast.IndexExpr: // Type[T]
+			t = of.X
+		case *ast.Ident:
+			return of.Name + "." + f.Name.Name
+		default:
+			return f.Name.Name
+		}
 	}
-	if name, ok := t.(*ast.Ident); ok {
-		return name.Name + "." + f.Name.Name
-	}
-	return f.Name.Name
 }
 
 // oneLine is a piece of source on one line.
@@ -138,8 +156,12 @@ func insert(text []byte, edits []insertion) []byte {
 	return out.Bytes()
 }
 
-// variable names the environment variable that says which mutant lives.
-const variable = "ESAUDIT_MUTANT"
+// The environment variables of a test binary: which mutant lives, and the file
+// that is told the number of each comparison when it is first made.
+const (
+	livingVariable  = "ESAUDIT_MUTANT"
+	reachedVariable = "ESAUDIT_MUTANTS_REACHED"
+)
 
 // chooser is the source of the function that the mutated sources call.
 func (p *pack) chooser() ([]byte, error) {
@@ -148,10 +170,20 @@ func (p *pack) chooser() ([]byte, error) {
 import (
 	"os"
 	"strconv"
+	"sync/atomic"
 )
 
-var livingMutant, _ = strconv.Atoi(os.Getenv(%q))
+var (
+	livingMutant, _   = strconv.Atoi(os.Getenv(%q))
+	mutantsReached, _ = os.OpenFile(os.Getenv(%q), os.O_APPEND|os.O_WRONLY, 0)
+	mutantReached     [%d]atomic.Bool
+)
 
-func mutant(number int, outcome bool) bool { return outcome != (number == livingMutant) }
-`, p.name, variable))
+func mutant(number int, outcome bool) bool {
+	if mutantsReached != nil && !mutantReached[number].Swap(true) {
+		mutantsReached.WriteString(strconv.Itoa(number) + "\n")
+	}
+	return outcome != (number == livingMutant)
+}
+`, p.name, livingVariable, reachedVariable, len(p.mutants)+1))
 }

@@ -1,136 +1,174 @@
 package main
 
 import (
-	"bytes"
+	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
+	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
 
-// trial is how the tests of a package are run.
+// test is one test of a package.
+type test struct {
+	binary  binary
+	name    string
+	used    time.Duration // processor time without any mutant
+	reaches map[int]bool  // the mutants whose comparison it makes
+	kills   int           // the mutants that it noticed
+	spent   time.Duration // processor time with mutants
+}
+
+// title tells a test from those of other packages.
+func (t *test) title() string { return t.binary.dir + "." + t.name }
+
+// limit is generous: what makes a test take that long is noticed.
+func (t *test) limit() limit {
+	return limit{5*t.used + 2*time.Second, 60*t.used + 5*time.Minute}
+}
+
+// trial is mutants of a package being tried.
 type trial struct {
-	binary string
-	flags  []string
-	// patience is how long the tests of one mutant may take. One that makes them
-	// wait longer is noticed.
-	patience time.Duration
+	tests  []*test
+	dir    string        // for temporary files
+	effort time.Duration // processor time for one mutant; 0 is no limit
+
+	mu sync.Mutex // guards what follows, and what tests cost and notice
+	// killers says which test noticed a mutant, this time or in another run.
+	killers map[string]string
 }
 
-// test builds the package's tests once, with all mutants in them, and runs them
-// for each mutant whose name matches. It returns how many there are, and those
-// that the tests do not notice.
-func (p *pack) test(ctx context.Context, only *regexp.Regexp, parallel int, out io.Writer) (int, []mutant, error) {
-	dir, err := os.MkdirTemp("", "mutate")
+// newTrial builds the package's tests and runs each without any mutant, to know
+// what it reaches and what it costs.
+func newTrial(ctx context.Context, p *pack, dir string, r request) (*trial, error) {
+	binaries, err := p.build(ctx, dir)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	defer os.RemoveAll(dir)
-	binary, err := p.build(ctx, dir)
-	if err != nil {
-		return 0, nil, err
-	}
-	t := trial{binary, []string{"-test.short", "-test.failfast"}, 10 * time.Minute}
-	if help, _ := exec.CommandContext(ctx, binary, "-help").CombinedOutput(); bytes.Contains(help, []byte("-rapid.checks")) {
-		t.flags = append(t.flags, "-rapid.seed=1", "-rapid.nofailfile")
-	}
-	began := time.Now()
-	if noticed, err := p.noticed(ctx, t, mutant{}); err != nil || noticed {
-		return 0, nil, fmt.Errorf("the tests fail without any mutant (%v)", err)
-	}
-	t.patience = 10*time.Since(began) + 10*time.Second
-	var chosen []mutant
-	for _, m := range p.mutants {
-		if only.MatchString(m.name) {
-			chosen = append(chosen, m)
-		}
-	}
-	survives := make([]bool, len(chosen))
-	failed := make([]error, len(chosen))
-	var workers sync.WaitGroup
-	slots := make(chan bool, parallel)
-	for i, m := range chosen {
-		slots <- true
-		workers.Go(func() {
-			defer func() { <-slots }()
-			noticed, err := p.noticed(ctx, t, m)
-			if survives[i], failed[i] = !noticed, err; survives[i] && err == nil {
-				fmt.Fprintf(out, "survives: %s\n", m.name)
-			}
-		})
-	}
-	workers.Wait()
-	var left []mutant
-	for i, m := range chosen {
-		if failed[i] != nil {
-			return 0, nil, failed[i]
-		}
-		if survives[i] {
-			left = append(left, m)
-		}
-	}
-	return len(chosen), left, nil
-}
-
-// build makes the test binary of the mutated package.
-func (p *pack) build(ctx context.Context, dir string) (string, error) {
-	replace := map[string]string{}
-	chooser, err := p.chooser()
-	if err != nil {
-		return "", err
-	}
-	files := map[string][]byte{filepath.Join(p.dir, "mutant_chooser.go"): chooser}
-	for path, text := range p.files {
-		files[path] = text
-	}
-	for path, text := range files {
-		mutated := filepath.Join(dir, filepath.Base(path))
-		if err := os.WriteFile(mutated, text, 0o600); err != nil {
-			return "", err
-		}
-		whole, err := filepath.Abs(path)
+	t := &trial{dir: dir, effort: r.effort, killers: r.killers}
+	for _, b := range binaries {
+		names, err := b.names(ctx)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		replace[whole] = mutated
+		for _, name := range names {
+			t.tests = append(t.tests, &test{binary: b, name: name, reaches: map[int]bool{}})
+		}
 	}
-	overlay, err := json.Marshal(map[string]any{"Replace": replace})
-	if err != nil {
-		return "", err
-	}
-	list, binary := filepath.Join(dir, "overlay.json"), filepath.Join(dir, "mutants.test")
-	if err := os.WriteFile(list, overlay, 0o600); err != nil {
-		return "", err
-	}
-	said, err := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-overlay", list, "-o", binary, "./"+p.dir).CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("build: %w\n%s", err, said)
-	}
-	return binary, nil
+	return t, each(r.parallel, len(t.tests), func(i int) error { return t.rehearse(ctx, t.tests[i]) })
 }
 
-// noticed runs the tests of one mutant: first those that compare twins, which
-// notice most.
-func (p *pack) noticed(ctx context.Context, t trial, m mutant) (bool, error) {
-	limited, cancel := context.WithTimeout(ctx, t.patience)
-	defer cancel()
-	for _, which := range []string{"-test.run=Twin", "-test.skip=Twin"} {
-		c := exec.CommandContext(limited, t.binary, append([]string{which}, t.flags...)...)
-		c.Dir = p.dir
-		c.Env = append(os.Environ(), fmt.Sprintf("%s=%d", variable, m.number))
-		err := c.Run()
-		if ctx.Err() != nil {
-			return false, ctx.Err()
-		}
+// rehearse runs a test without any mutant.
+func (t *trial) rehearse(ctx context.Context, x *test) error {
+	list := filepath.Join(t.dir, x.title()+".reached")
+	if err := os.WriteFile(list, nil, 0o600); err != nil {
+		return err
+	}
+	passed, used, err := x.binary.run(ctx, x.name, []string{reachedVariable + "=" + list}, limit{time.Hour, time.Hour})
+	if err != nil {
+		return err
+	}
+	if !passed {
+		return fmt.Errorf("%s fails without any mutant", x.title())
+	}
+	text, err := os.ReadFile(list)
+	if err != nil {
+		return err
+	}
+	x.used = used
+	for _, field := range strings.Fields(string(text)) {
+		number, err := strconv.Atoi(field)
 		if err != nil {
+			return fmt.Errorf("%s reaches %q: %w", x.title(), field, err)
+		}
+		x.reaches[number] = true
+	}
+	return nil
+}
+
+// order lists the tests that reach a mutant, the most promising first: the one
+// that noticed it in another run, then those that notice most in little time.
+func (t *trial) order(m mutant) []*test {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	promise := func(x *test) float64 {
+		if x.title() == t.killers[m.name] {
+			return math.Inf(1)
+		}
+		return float64(x.kills+1) / (x.spent + x.used + 50*time.Millisecond).Seconds()
+	}
+	var out []*test
+	for _, x := range t.tests {
+		if x.reaches[m.number] {
+			out = append(out, x)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *test) int { return cmp.Compare(promise(b), promise(a)) })
+	return out
+}
+
+// noticed reports whether any test notices a mutant. One that no test reaches
+// is not noticed.
+func (t *trial) noticed(ctx context.Context, m mutant) (bool, error) {
+	environment := []string{fmt.Sprintf("%s=%d", livingVariable, m.number)}
+	var spent time.Duration
+	for _, x := range t.order(m) {
+		if spent += x.used; t.effort > 0 && spent > t.effort {
+			break
+		}
+		passed, used, err := x.binary.run(ctx, x.name, environment, x.limit())
+		if err != nil {
+			return false, err
+		}
+		if t.learn(m, x, passed, used) {
 			return true, nil
 		}
 	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.killers, m.name)
 	return false, nil
+}
+
+// learn remembers what came of a test, and reports whether it noticed.
+func (t *trial) learn(m mutant, x *test, passed bool, used time.Duration) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	x.spent += used
+	if !passed {
+		x.kills++
+		t.killers[m.name] = x.title()
+	}
+	return !passed
+}
+
+// reached reports whether any test makes the comparison of a mutant.
+func (t *trial) reached(m mutant) bool {
+	return slices.ContainsFunc(t.tests, func(x *test) bool { return x.reaches[m.number] })
+}
+
+// each calls work for 0 to n-1, some at once.
+func each(parallel, n int, work func(int) error) error {
+	failed := make([]error, n)
+	var workers sync.WaitGroup
+	slots := make(chan bool, parallel)
+	for i := range n {
+		slots <- true
+		workers.Go(func() {
+			defer func() { <-slots }()
+			failed[i] = work(i)
+		})
+	}
+	workers.Wait()
+	for _, err := range failed {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -227,18 +227,21 @@ func (o *Oracle) backendAdmits(s scope, lb balancer, b backend) Verdict {
 		targets = append(targets, cluster{scope: s})
 	}
 	might := false
+	var sure []Verdict // of several with one address, it is not known which has it
 	for _, c := range targets {
 		if !lb.nlb && b.kind != "eni" {
 			break
 		}
 		switch o.isAt(c, b.vpc, b.address) {
 		case Reachable:
-			return every(lb.seenBy(c), c.status())
+			sure = append(sure, every(lb.seenBy(c), c.status()))
 		case Unknown:
 			might = true
 		}
 	}
 	switch {
+	case len(sure) > 0:
+		return agree(sure...)
 	case might, b.kind != "ecs" && b.kind != "eni":
 		return Unknown
 	case !lb.nlb:

@@ -1,0 +1,88 @@
+package graph
+
+import (
+	"slices"
+	"testing"
+
+	"esaudit/collector/api"
+	"esaudit/internal/wild"
+	"esaudit/snapshot"
+)
+
+// Everything that names a group, an ACL or a table is among its users, and what
+// changes about a host or a listener is known to a VPC only where it says one.
+func TestTouchKnowsWhoIsConcerned(t *testing.T) {
+	wildGraphs(t, func(seed uint64, _ *wild.Estate, g *Graph) {
+		x := touch{g, g, map[string]bool{}, map[*Graph]map[string][]string{}}
+		for range 2 {
+			users := x.users(g)
+			if users[""] != nil {
+				t.Errorf("seed %d: nothing is used", seed)
+			}
+			for _, h := range g.byID.hosts {
+				vpc := h.Attr("VpcAttributes", "VpcId").Text()
+				for _, id := range texts(h.Attr("SecurityGroupIds", "SecurityGroupId")) {
+					if id != "" && !slices.Contains(users[id], vpc) {
+						t.Errorf("seed %d: %s in %s is no user of %s", seed, h.ID, vpc, id)
+					}
+				}
+			}
+			for _, v := range g.networks[g.regions[0]].vswitches {
+				if v.acl != "" && !slices.Contains(users[v.acl], v.vpc) {
+					t.Errorf("seed %d: %s is no user of %s", seed, v.ID, v.acl)
+				}
+			}
+		}
+		for _, h := range g.byID.hosts {
+			want := len(g.config.Proxies) == 0 && h.Attr("VpcAttributes", "VpcId").Text() != ""
+			if got := x.vpcOf(g, h.Object); got != want {
+				t.Errorf("seed %d: the VPC of %s is known: %v", seed, h.ID, got)
+			}
+		}
+		a := g.snapshot.Accounts()[0]
+		for _, o := range slices.Concat(a.Objects(snapshot.CLBListener), a.Objects(snapshot.NLBListener)) {
+			b := g.BalancerAnywhere(a, o.Attr("LoadBalancerId").Text())
+			want := b != nil && b.vpc != "" && !slices.ContainsFunc(b.Listeners, func(l *Listener) bool { return l.Unread != nil })
+			if got := x.vpcOf(g, o); got != want || got && !x.vpcs[b.vpc] {
+				t.Errorf("seed %d: the VPCs of %s are known: %v", seed, o.ID, got)
+			}
+		}
+	})
+}
+
+// What is gone touches the clusters that what is new does.
+func TestTouchedBothWays(t *testing.T) {
+	told := 0
+	for seed := range uint64(8) {
+		e := wild.With(wild.Options{Seed: seed, Account: "1234567890123456", Tag: "w"})
+		e.Config.Proxies = nil
+		old := Build(assembled(t, e.Part), e.Config)
+		for _, host := range old.Names(schemeECS) {
+			less := e.Part
+			less.Answers = slices.Clone(less.Answers)
+			for i, a := range less.Answers {
+				if a.Product == "ecs" && a.Operation == "DescribeInstances" {
+					less.Answers[i] = api.Answer{Request: a.Request, Status: a.Status, Body: without(a.Body, `"`+host+`"`)}
+				}
+			}
+			now := Build(assembled(t, less), e.Config)
+			ids, all := Touched(old, now)
+			back, allBack := Touched(now, old)
+			vpc := old.byID.hosts[host].Attr("VpcAttributes", "VpcId").Text()
+			if all != allBack || len(ids) != len(back) {
+				t.Errorf("seed %d: without %s %v %v, with it %v %v", seed, host, ids, all, back, allBack)
+			}
+			for _, c := range old.clusters {
+				if near := c.near(); !all && ids[c.ID] != near[vpc] {
+					t.Errorf("seed %d: %s touches %s: %v", seed, host, c.ID, ids[c.ID])
+				}
+			}
+			if !all {
+				told++
+			}
+		}
+	}
+	if told < 8 {
+		t.Errorf("%d told: too few", told)
+	}
+}
