@@ -3,6 +3,7 @@ package graph
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"testing"
 
 	"esaudit/config"
@@ -120,5 +121,49 @@ func TestOutboundMustIsSettledAsItsQuestion(t *testing.T) {
 	}
 	if undecided < 3 {
 		t.Errorf("%d undecided: too few", undecided)
+	}
+}
+
+// An assertion breaks on everybody inside whom the sets of its target name: each
+// of them when it must never get in, and all of them when only the internet may.
+func TestAssertionsNameWhomSetsName(t *testing.T) {
+	looked := map[string]int{}
+	for seed := range uint64(60) {
+		e := wild.New(seed)
+		c := e.Config
+		g := Build(assembled(t, e.Part), c)
+		var sources []string
+		for _, name := range g.Names("vpc") {
+			sources = append(sources, name)
+		}
+		for _, name := range g.Names("ecs") {
+			sources = append(sources, "ecs:"+name)
+		}
+		c.Assertions = []string{"only internet -> es:*"}
+		for _, s := range sources {
+			c.Assertions = append(c.Assertions, "never "+s+" -> es:*")
+		}
+		g = Build(assembled(t, e.Part), c)
+		for _, x := range g.Assertions() {
+			in := whoGetsIn(g.ask(nil).cluster(x.Cluster, schemeES, 0), schemeES).sure
+			inside := len(in.vpcs) + len(in.hosts)
+			if x.Verb == "never" {
+				id, host := strings.CutPrefix(x.Sources[0], "ecs:")
+				inside = len(in.vpcs[id].Prefixes())
+				if host {
+					inside = map[bool]int{true: 1}[in.hosts[id]]
+				}
+			}
+			if inside == 0 {
+				continue
+			}
+			looked[x.Verb]++
+			if len(x.Violating) == 0 {
+				t.Errorf("seed %d: %s: %q holds, and its sets say otherwise", seed, x.Cluster.ID, x.Text)
+			}
+		}
+	}
+	if looked["never"] < 40 || looked["only"] < 10 {
+		t.Errorf("too few: %v", looked)
 	}
 }
