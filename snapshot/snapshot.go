@@ -119,6 +119,9 @@ func (s *Snapshot) Root() *Node { return s.root }
 // Source returns the text that lines, columns and spans refer to.
 func (s *Snapshot) Source() string { return s.source.Text() }
 
+// Size is how large the document is, in bytes.
+func (s *Snapshot) Size() int { return s.source.size }
+
 // Canonical returns the canonical bytes: the same estate gives the same.
 func (s *Snapshot) Canonical() []byte { return s.root.AppendJSON(nil) }
 

@@ -25,6 +25,7 @@ const objectMark = "\n" + "            " + `"`
 // part by part, on all processors, while the rest of it is read.
 type Source struct {
 	parts []*part
+	size  int    // in bytes
 	whole string // "" until it is asked for, when it was read in parts
 	once  sync.Once
 }
@@ -97,6 +98,7 @@ func (s *Source) split(in io.Reader, size int, work chan<- *part) error {
 			begin = 0
 		}
 	}
+	s.size = read
 	if size > 0 || len(s.parts) == 1 {
 		s.whole = b.String()
 	}
