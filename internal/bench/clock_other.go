@@ -2,13 +2,7 @@
 
 package main
 
-import (
-	"os"
-	"time"
-)
+import "time"
 
 // processorTime is the time that goes by, where no other is measured.
 func processorTime() time.Duration { return time.Since(time.Unix(0, 0)) }
-
-// peakOf is 0, where nothing is measured.
-func peakOf(*os.ProcessState) uint64 { return 0 }

@@ -3,8 +3,6 @@
 package main
 
 import (
-	"os"
-	"runtime"
 	"syscall"
 	"time"
 )
@@ -17,17 +15,4 @@ func processorTime() time.Duration {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// peakOf is the most memory that a process has used, in bytes.
-func peakOf(s *os.ProcessState) uint64 {
-	u, ok := s.SysUsage().(*syscall.Rusage)
-	if !ok {
-		return 0
-	}
-	unit := uint64(1 << 10)
-	if runtime.GOOS == "darwin" {
-		unit = 1 // getrusage(2) counts bytes there, and KiB elsewhere
-	}
-	return uint64(u.Maxrss) * unit
 }
