@@ -202,7 +202,7 @@ func TestCanonicalBytes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !bytes.Equal(again.Canonical(), canonical) || again.Digest() != s.Digest() || !bytes.Equal(s.Source(), canonical) {
+		if !bytes.Equal(again.Canonical(), canonical) || again.Digest() != s.Digest() || s.Source() != string(canonical) {
 			t.Errorf("%s: %s", name, firstDifference(canonical, again.Canonical()))
 		}
 		lines := bytes.Split(canonical, []byte("\n"))

@@ -128,7 +128,7 @@ func BenchmarkLarge(b *testing.B) {
 func benchmarkLarge(b *testing.B, s *snapshot.Snapshot, g *graph.Graph) {
 	b.Run("parse", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := snapshot.Parse(s.Source()); err != nil {
+			if _, err := snapshot.Parse([]byte(s.Source())); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -274,10 +274,10 @@ func (b *htmlBuilder) margin(first, last int) int {
 }
 
 // window returns the part of a long line around a byte offset.
-func window(line []byte, at int) string {
+func window(line string, at int) string {
 	const before, most = 60, 240
 	if len(line) <= most {
-		return string(line)
+		return line
 	}
 	from := max(at-before, 0)
 	to := min(from+most, len(line))
@@ -287,7 +287,7 @@ func window(line []byte, at int) string {
 	for to < len(line) && !utf8.RuneStart(line[to]) {
 		to--
 	}
-	text := string(line[from:to])
+	text := line[from:to]
 	if from > 0 {
 		text = "… " + text
 	}

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
@@ -12,7 +11,7 @@ import (
 // document finds where values stand in a snapshot.
 type document struct {
 	root   *snapshot.Node
-	data   []byte
+	data   string
 	starts []int // byte offset of every line
 }
 
@@ -54,7 +53,7 @@ func (d *document) around(e extent) extent {
 	return d.extent(d.starts[first], d.lineEnd(last))
 }
 
-func (d *document) text(e extent) string { return string(d.data[e.start:e.end]) }
+func (d *document) text(e extent) string { return d.data[e.start:e.end] }
 
 func (d *document) extent(start, end int) extent {
 	a, b := d.line(start), d.line(end)
@@ -80,15 +79,15 @@ func (d *document) lineEnd(line int) int {
 	if line+1 < len(d.starts) {
 		end = d.starts[line+1] - 1
 	}
-	return d.starts[line] + len(bytes.TrimSuffix(d.data[d.starts[line]:end], []byte("\r")))
+	return d.starts[line] + len(strings.TrimSuffix(d.data[d.starts[line]:end], "\r"))
 }
 
-func indentation(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " \t")) }
+func indentation(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }
 
 // units counts UTF-16 code units.
-func units(text []byte) int {
+func units(text string) int {
 	n := 0
-	for _, r := range string(text) {
+	for _, r := range text {
 		n++
 		if r > 0xffff {
 			n++

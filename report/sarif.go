@@ -187,7 +187,7 @@ func (s *sarifRun) invocation() *sarif.Invocation {
 func (s *sarifRun) artifact(o Options) *sarif.Artifact {
 	a := &sarif.Artifact{Location: s.file(), Length: -1, MimeType: new("application/json"), Roles: []string{"analysisTarget"}}
 	if o.Snapshot != nil {
-		sum := sha256.Sum256(o.Snapshot.Source())
+		sum := sha256.Sum256([]byte(o.Snapshot.Source()))
 		a.Length, a.Hashes = len(o.Snapshot.Source()), map[string]string{"sha-256": hex.EncodeToString(sum[:])}
 	}
 	a.Location.Index = nil

@@ -26,9 +26,7 @@ func NewString(v string) *Node { return &Node{kind: String, text: v} }
 
 // NewArray returns an array of the values, in this order.
 func NewArray(items ...*Node) *Node {
-	n := &Node{kind: Array, kids: items}
-	n.adopt()
-	return n
+	return (&Node{kind: Array}).holding(nil, items)
 }
 
 // NewStrings returns an array of strings, in this order.
@@ -42,25 +40,27 @@ func NewStrings(items ...string) *Node {
 
 // NewObject returns an object. A nil value leaves its key out.
 func NewObject(fields map[string]*Node) *Node {
-	n := &Node{kind: Map, keys: make([]string, 0, len(fields))}
+	keys := make([]string, 0, len(fields))
 	for key, value := range fields {
 		if value != nil {
-			n.keys = append(n.keys, key)
+			keys = append(keys, key)
 		}
 	}
-	slices.Sort(n.keys)
-	n.kids = make([]*Node, len(n.keys))
-	for i, key := range n.keys {
-		n.kids[i] = fields[key]
+	slices.Sort(keys)
+	kids := make([]*Node, len(keys))
+	for i, key := range keys {
+		kids[i] = fields[key]
 	}
-	n.adopt()
-	return n
+	return (&Node{kind: Map}).holding(keys, kids)
 }
 
-func (n *Node) adopt() {
-	for i, kid := range n.kids {
-		kid.parent, kid.slot = n, i
+// holding makes kids the values that n holds, and returns n.
+func (n *Node) holding(keys []string, kids []*Node) *Node {
+	for i, kid := range kids {
+		kid.parent, kid.slot = n, uint32(i)
 	}
+	n.inner.Store(&inner{keys: keys, kids: kids})
+	return n
 }
 
 // Clone returns a copy of n that belongs to no document yet. change, when it
@@ -75,15 +75,16 @@ func (n *Node) Clone(change func(*Node) *Node) *Node {
 			return other
 		}
 	}
-	c := &Node{kind: n.kind, text: n.text, keys: slices.Clone(n.keys)}
-	if n.kids != nil {
-		c.kids = make([]*Node, len(n.kids))
-		for i, kid := range n.kids {
-			c.kids[i] = kid.Clone(change)
-		}
-		c.adopt()
+	c := &Node{kind: n.kind, text: n.text}
+	if n.kind < Array {
+		return c
 	}
-	return c
+	in := n.content()
+	kids := make([]*Node, len(in.kids))
+	for i, kid := range in.kids {
+		kids[i] = kid.Clone(change)
+	}
+	return c.holding(in.keys, kids)
 }
 
 // Sorted returns an array of the same values in canonical order. The values
@@ -99,7 +100,7 @@ func Sorted(items []*Node) *Node {
 func (n *Node) Fields() map[string]*Node {
 	m := make(map[string]*Node, len(n.Keys()))
 	for i, key := range n.Keys() {
-		m[key] = n.kids[i]
+		m[key] = n.Items()[i]
 	}
 	return m
 }

@@ -26,13 +26,12 @@ func (s *Snapshot) Edited(edits ...Edit) *Snapshot {
 		changed[e.Object.Account][objectKey{e.Object.Kind, e.Object.Region, e.Object.ID}] = e.Node
 	}
 	list := s.root.Get("accounts").shallow()
-	out := &Snapshot{root: s.root.shallow(), data: s.data, accounts: slices.Clone(s.accounts)}
+	out := &Snapshot{root: s.root.shallow(), source: s.source, accounts: slices.Clone(s.accounts)}
 	out.root.put("accounts", list)
 	for i, a := range s.accounts {
 		if changed[a] != nil {
 			out.accounts[i] = a.edited(changed[a])
-			list.kids[i] = out.accounts[i].node
-			list.kids[i].parent, list.kids[i].slot = list, i
+			list.hold(i, out.accounts[i].node)
 		}
 	}
 	return out
@@ -110,22 +109,34 @@ func (n *Node) changed(objects map[objectKey]*Node) *Node {
 // shallow copies a value that holds others: it holds the same ones, which do not
 // know it.
 func (n *Node) shallow() *Node {
-	c := *n
-	c.parent, c.keys, c.kids = nil, slices.Clone(n.keys), slices.Clone(n.kids)
-	return &c
+	c, in := n.copied(), n.content()
+	c.inner.Store(&inner{keys: slices.Clone(in.keys), kids: slices.Clone(in.kids), source: in.source})
+	return c
+}
+
+// copied is n without what it holds and what holds it.
+func (n *Node) copied() *Node {
+	return &Node{text: n.text, start: n.start, size: n.size, line: n.line, kind: n.kind}
+}
+
+// hold makes a value the one at an index of what n holds.
+func (n *Node) hold(i int, value *Node) {
+	n.content().kids[i] = value
+	value.parent, value.slot = n, uint32(i)
 }
 
 // put gives a key of n another value.
 func (n *Node) put(key string, value *Node) {
-	if i := n.find(key); i >= 0 {
-		n.kids[i], value.parent, value.slot = value, n, i
+	if i := n.content().find(key); i >= 0 {
+		n.hold(i, value)
 	}
 }
 
 // drop takes a key out of n. What stands behind it must not know n yet.
 func (n *Node) drop(key string) {
-	if i := n.find(key); i >= 0 {
-		n.keys, n.kids = slices.Delete(n.keys, i, i+1), slices.Delete(n.kids, i, i+1)
+	if in := n.content(); in.find(key) >= 0 {
+		i := in.find(key)
+		in.keys, in.kids = slices.Delete(in.keys, i, i+1), slices.Delete(in.kids, i, i+1)
 	}
 }
 
@@ -139,26 +150,27 @@ func (n *Node) Replaced(other func(*Node) *Node) *Node {
 	if m := other(n); m != nil {
 		return m
 	}
-	c := *n
-	c.parent, c.slot, c.kids = nil, 0, nil
-	for _, kid := range n.kids {
-		c.kids = append(c.kids, kid.Replaced(other))
+	if n.kind < Array {
+		return n.copied()
 	}
-	c.adopt()
-	return &c
+	kids := make([]*Node, len(n.Items()))
+	for i, kid := range n.Items() {
+		kids[i] = kid.Replaced(other)
+	}
+	return n.copied().holding(n.Keys(), kids)
 }
 
 // Beginning gives an object or array that was built the position of the one it
 // is made from, and returns it: it begins there, and ends nowhere.
 func (n *Node) Beginning(at *Node) *Node {
-	n.line, n.start, n.end = at.line, at.start, at.start
+	n.line, n.start, n.size = at.line, at.start, 0
 	return n
 }
 
 // Only returns the snapshot as if it listed some of its objects only. Its
 // document stays whole, and with it every pointer.
 func (s *Snapshot) Only(keep func(Object) bool) *Snapshot {
-	out := &Snapshot{root: s.root, data: s.data}
+	out := &Snapshot{root: s.root, source: s.source}
 	for _, a := range s.accounts {
 		b := &Account{
 			ID: a.ID, TakenAt: a.TakenAt, Regions: a.Regions, node: a.node, kinds: map[Kind][]Object{}, byID: map[objectKey]int{},

@@ -11,6 +11,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
+// MaxSize is how large a document can be, in bytes.
+const MaxSize = 1<<32 - 1
+
 // maxDepth bounds nesting, so that hostile input cannot exhaust the stack.
 const maxDepth = 200
 
@@ -18,6 +21,9 @@ const maxDepth = 200
 // invalid UTF-8, nothing after it) into nodes with their positions. The error
 // names line and column.
 func ParseJSON(data []byte) (*Node, error) {
+	if len(data) > MaxSize {
+		return nil, fmt.Errorf("larger than %d bytes", MaxSize)
+	}
 	p := &parser{data: data, line: 1, dec: jsontext.NewDecoder(bytes.NewReader(data))}
 	n, err := p.value(0)
 	if err != nil {
@@ -70,22 +76,23 @@ func (p *parser) value(depth int) (*Node, error) {
 		return nil, err
 	}
 	n := &Node{}
+	at := func(start int) { n.start, n.line = start, uint32(p.lineAt(start)) }
 	end := int(p.dec.InputOffset())
 	switch kind := tok.Kind(); kind {
 	case 'n':
-		n.kind, n.start = Null, end-4
+		n.kind = Null
+		at(end - len("null"))
 	case 't', 'f':
 		n.kind, n.text = Bool, tok.String()
-		n.start = end - len(n.text)
+		at(end - len(n.text))
 	case '"':
 		n.kind, n.text = String, tok.String()
-		n.start = p.stringStart(end)
+		at(p.stringStart(end))
 	case '0':
 		n.kind, n.text = Number, tok.String()
-		n.start = end - len(n.text)
+		at(end - len(n.text))
 	case '{', '[':
-		n.start = end - 1
-		n.line = p.lineAt(n.start)
+		at(end - 1)
 		if kind == '{' {
 			n.kind = Map
 			err = p.object(n, depth)
@@ -93,14 +100,12 @@ func (p *parser) value(depth int) (*Node, error) {
 			n.kind = Array
 			err = p.array(n, depth)
 		}
-		n.end = int(p.dec.InputOffset())
-		return n, err
+		end = int(p.dec.InputOffset())
 	default:
 		return nil, fmt.Errorf("unexpected %q", tok.String())
 	}
-	n.end = end
-	n.line = p.lineAt(n.start)
-	return n, nil
+	n.size = uint32(end - n.start)
+	return n, err
 }
 
 // stringStart finds the quote that opens the string which ends at end: the
@@ -122,6 +127,8 @@ func (p *parser) stringStart(end int) int {
 }
 
 func (p *parser) object(n *Node, depth int) error {
+	var keys []string
+	var kids []*Node
 	for p.dec.PeekKind() != '}' {
 		name, err := p.dec.ReadToken()
 		if err != nil {
@@ -132,46 +139,46 @@ func (p *parser) object(n *Node, depth int) error {
 		if err != nil {
 			return err
 		}
-		n.keys = append(n.keys, key)
-		n.kids = append(n.kids, kid)
+		keys, kids = append(keys, key), append(kids, kid)
 	}
 	if _, err := p.dec.ReadToken(); err != nil {
 		return err
 	}
-	n.sortKeys()
-	n.adopt()
+	n.holding(sorted(keys, kids))
 	return nil
 }
 
 func (p *parser) array(n *Node, depth int) error {
+	var kids []*Node
 	for p.dec.PeekKind() != ']' {
 		kid, err := p.value(depth + 1)
 		if err != nil {
 			return err
 		}
-		n.kids = append(n.kids, kid)
+		kids = append(kids, kid)
 	}
 	if _, err := p.dec.ReadToken(); err != nil {
 		return err
 	}
-	n.adopt()
+	n.holding(nil, kids)
 	return nil
 }
 
-func (n *Node) sortKeys() {
-	if slices.IsSorted(n.keys) {
-		return
+// sorted returns keys in order, each with its value.
+func sorted(keys []string, kids []*Node) ([]string, []*Node) {
+	if slices.IsSorted(keys) {
+		return keys, kids
 	}
-	order := make([]int, len(n.keys))
-	for i := range order {
-		order[i] = i
+	places := make([]int, len(keys))
+	for i := range places {
+		places[i] = i
 	}
-	slices.SortFunc(order, func(a, b int) int { return strings.Compare(n.keys[a], n.keys[b]) })
-	keys, kids := make([]string, len(order)), make([]*Node, len(order))
-	for i, j := range order {
-		keys[i], kids[i] = n.keys[j], n.kids[j]
+	slices.SortFunc(places, func(a, b int) int { return strings.Compare(keys[a], keys[b]) })
+	orderly, theirs := make([]string, len(keys)), make([]*Node, len(keys))
+	for i, j := range places {
+		orderly[i], theirs[i] = keys[j], kids[j]
 	}
-	n.keys, n.kids = keys, kids
+	return orderly, theirs
 }
 
 // AppendJSON appends the canonical text of n to b: keys sorted, indented by
@@ -191,13 +198,14 @@ func (n *Node) AppendCompact(b []byte) []byte {
 		return appendString(b, n.text)
 	}
 	open, shut := n.brackets()
+	in := n.content()
 	b = append(b, open)
-	for i, kid := range n.kids {
+	for i, kid := range in.kids {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		if n.kind == Map {
-			b = append(appendString(b, n.keys[i]), ':')
+			b = append(appendString(b, in.keys[i]), ':')
 		}
 		b = kid.AppendCompact(b)
 	}
@@ -212,18 +220,19 @@ func (n *Node) brackets() (open, shut byte) {
 }
 
 func (n *Node) appendIndented(b []byte, depth int) []byte {
-	if len(n.Items()) == 0 {
+	in := n.content()
+	if len(in.kids) == 0 {
 		return n.AppendCompact(b)
 	}
 	open, shut := n.brackets()
 	b = append(b, open, '\n')
-	for i, kid := range n.kids {
+	for i, kid := range in.kids {
 		b = appendIndent(b, depth+1)
 		if n.kind == Map {
-			b = append(appendString(b, n.keys[i]), ": "...)
+			b = append(appendString(b, in.keys[i]), ": "...)
 		}
 		b = kid.appendIndented(b, depth+1)
-		if i < len(n.kids)-1 {
+		if i < len(in.kids)-1 {
 			b = append(b, ',')
 		}
 		b = append(b, '\n')

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 // NodeKind says what a JSON value is. The zero value is Absent: not read.
@@ -22,16 +23,39 @@ const (
 // Node is one JSON value of a document. A nil Node is Absent, and every method
 // works on it, so that a chain of lookups needs no checks between. Nodes are
 // not changed once their document is built.
+//
+// What an Array or Map of canonical text holds is made when it is first asked
+// for; until then the text it was read from says it.
 type Node struct {
-	kind   NodeKind
-	text   string   // the value of a String, the literal of a Number, "true" or "false"
-	keys   []string // of a Map (a JSON object), sorted
-	kids   []*Node  // of an Array or Map
+	text   string // the value of a String, the literal of a Number, "true" or "false"
 	parent *Node
-	slot   int // index among the parent's kids
+	inner  atomic.Pointer[inner] // of an Array or Map
+	start  int                   // byte offset in the document it was parsed from
+	size   uint32                // in bytes, there
+	line   uint32                // 1-based line of start; 0 when built, not parsed
+	slot   uint32                // index among the parent's kids
+	kind   NodeKind
+}
 
-	start, end int // byte offsets in the document it was parsed from; end is exclusive
-	line       int // 1-based line of start; 0 when built, not parsed
+// inner is what an Array or Map holds.
+type inner struct {
+	keys   []string // of a Map (a JSON object), sorted
+	kids   []*Node
+	source *Source // of the root of canonical text: what containers are opened from
+}
+
+// nothing is what a value holds that holds nothing.
+var nothing = &inner{}
+
+// content returns what n holds.
+func (n *Node) content() *inner {
+	if n == nil || n.kind < Array {
+		return nothing
+	}
+	if in := n.inner.Load(); in != nil {
+		return in
+	}
+	return n.open()
 }
 
 // Kind returns what n is; Absent for nil.
@@ -52,26 +76,27 @@ func (n *Node) Get(keys ...string) *Node {
 		if n.Kind() != Map {
 			return nil
 		}
-		i := n.find(key)
+		in := n.content()
+		i := in.find(key)
 		if i < 0 {
 			return nil
 		}
-		n = n.kids[i]
+		n = in.kids[i]
 	}
 	return n
 }
 
-func (n *Node) find(key string) int {
-	lo, hi := 0, len(n.keys)
+func (in *inner) find(key string) int {
+	lo, hi := 0, len(in.keys)
 	for lo < hi {
 		mid := (lo + hi) / 2
-		if n.keys[mid] < key {
+		if in.keys[mid] < key {
 			lo = mid + 1
 		} else {
 			hi = mid
 		}
 	}
-	if lo < len(n.keys) && n.keys[lo] == key {
+	if lo < len(in.keys) && in.keys[lo] == key {
 		return lo
 	}
 	return -1
@@ -80,18 +105,12 @@ func (n *Node) find(key string) int {
 // Items returns the elements of an Array or the values of a Map, in order;
 // nil for anything else. The caller must not change the slice.
 func (n *Node) Items() []*Node {
-	if n == nil {
-		return nil
-	}
-	return n.kids
+	return n.content().kids
 }
 
 // Keys returns the keys of a Map, sorted; Items has their values.
 func (n *Node) Keys() []string {
-	if n == nil {
-		return nil
-	}
-	return n.keys
+	return n.content().keys
 }
 
 // Key returns the key n stands under in its parent object, else "".
@@ -99,7 +118,7 @@ func (n *Node) Key() string {
 	if n == nil || n.parent.Kind() != Map {
 		return ""
 	}
-	return n.parent.keys[n.slot]
+	return n.parent.content().keys[n.slot]
 }
 
 // Parent returns the value that holds n; nil at the root.
@@ -172,9 +191,9 @@ func (n *Node) writePointer(b *strings.Builder) {
 	n.parent.writePointer(b)
 	b.WriteByte('/')
 	if n.parent.kind == Map {
-		b.WriteString(EscapePointer(n.parent.keys[n.slot]))
+		b.WriteString(EscapePointer(n.parent.content().keys[n.slot]))
 	} else {
-		b.WriteString(strconv.Itoa(n.slot))
+		b.WriteString(strconv.Itoa(int(n.slot)))
 	}
 }
 
@@ -202,10 +221,10 @@ func (n *Node) Resolve(pointer string) *Node {
 			n = n.Get(unescape.Replace(token))
 		case Array:
 			i, err := strconv.Atoi(token)
-			if err != nil || i < 0 || i >= len(n.kids) || token != strconv.Itoa(i) {
+			if err != nil || i < 0 || i >= len(n.Items()) || token != strconv.Itoa(i) {
 				return nil
 			}
-			n = n.kids[i]
+			n = n.Items()[i]
 		default:
 			return nil
 		}
@@ -219,7 +238,7 @@ func (n *Node) Line() int {
 	if n == nil {
 		return 0
 	}
-	return n.line
+	return int(n.line)
 }
 
 // Span returns the byte offsets of n in the document it was parsed from; end
@@ -228,7 +247,7 @@ func (n *Node) Span() (start, end int) {
 	if n == nil {
 		return 0, 0
 	}
-	return n.start, n.end
+	return n.start, n.start + int(n.size)
 }
 
 // Equal reports whether two values are the same JSON. Numbers compare by their
@@ -246,15 +265,16 @@ func compare(a, b *Node) int {
 	if a.kind < Array {
 		return strings.Compare(a.text, b.text)
 	}
-	for i := 0; i < len(a.kids) && i < len(b.kids); i++ {
+	x, y := a.content(), b.content()
+	for i := 0; i < len(x.kids) && i < len(y.kids); i++ {
 		if a.kind == Map {
-			if d := strings.Compare(a.keys[i], b.keys[i]); d != 0 {
+			if d := strings.Compare(x.keys[i], y.keys[i]); d != 0 {
 				return d
 			}
 		}
-		if d := compare(a.kids[i], b.kids[i]); d != 0 {
+		if d := compare(x.kids[i], y.kids[i]); d != 0 {
 			return d
 		}
 	}
-	return len(a.kids) - len(b.kids)
+	return len(x.kids) - len(y.kids)
 }

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -21,7 +22,7 @@ const Global = "global"
 // Snapshot is an estate at one instant. It is not changed once made.
 type Snapshot struct {
 	root     *Node
-	data     []byte
+	source   *Source
 	accounts []*Account
 }
 
@@ -68,17 +69,30 @@ func (o Object) Aspect(a Aspect) *Node { return o.Node.Get(string(a)) }
 // Parse reads a snapshot document. The lines and columns of its values are
 // those of data. An error names the line, or the pointer, of what is wrong.
 func Parse(data []byte) (*Snapshot, error) {
-	root, err := ParseJSON(data)
+	source, err := ReadSource(bytes.NewReader(data), len(data))
 	if err != nil {
 		return nil, err
 	}
+	return source.Snapshot()
+}
+
+// Snapshot reads the document as a snapshot, as Parse does.
+func (s *Source) Snapshot() (*Snapshot, error) {
+	root, err := s.Root()
+	if err != nil {
+		return nil, err
+	}
+	return snapshotOf(root, s)
+}
+
+func snapshotOf(root *Node, source *Source) (*Snapshot, error) {
 	switch schema, ok := root.Get("schema").Str(); {
 	case !ok || !strings.HasPrefix(schema, "esaudit.snapshot/"):
 		return nil, fmt.Errorf(`no snapshot: "schema" is not %q`, Schema)
 	case schema != Schema:
 		return nil, SchemaError(schema, Schema)
 	}
-	s := &Snapshot{root: root, data: data}
+	s := &Snapshot{root: root, source: source}
 	list := root.Get("accounts")
 	if list.Kind() != Array {
 		return nil, fmt.Errorf("/accounts: not an array")
@@ -103,9 +117,11 @@ func (s *Snapshot) Accounts() []*Account { return s.accounts }
 // Root returns the whole document.
 func (s *Snapshot) Root() *Node { return s.root }
 
-// Source returns the bytes that lines, columns and spans refer to. The caller
-// must not change them.
-func (s *Snapshot) Source() []byte { return s.data }
+// Source returns the text that lines, columns and spans refer to.
+func (s *Snapshot) Source() string { return s.source.Text() }
+
+// Size is how large the document is, in bytes.
+func (s *Snapshot) Size() int { return s.source.size }
 
 // Canonical returns the canonical bytes: the same estate gives the same.
 func (s *Snapshot) Canonical() []byte { return s.root.AppendJSON(nil) }

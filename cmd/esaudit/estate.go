@@ -18,9 +18,6 @@ import (
 	"esaudit/snapshot"
 )
 
-// maxSnapshot bounds a snapshot file once it is expanded, in bytes.
-const maxSnapshot = 1 << 31
-
 // estate is where the picture comes from, read.
 type estate struct {
 	snapshot *snapshot.Snapshot
@@ -106,19 +103,15 @@ func readSnapshot(name string) (*snapshot.Snapshot, error) {
 }
 
 func readEstate(name string) (estate, error) {
-	file, err := os.Open(name)
+	source, err := readSource(name)
 	if err != nil {
 		return estate{}, err
 	}
-	defer file.Close()
-	data, err := expand(file)
-	if err != nil {
-		return estate{}, err
-	}
-	s, err := snapshot.Parse(data)
+	s, err := source.Snapshot()
 	if err == nil {
 		return estate{snapshot: s, file: name}, nil
 	}
+	data := []byte(source.Text())
 	if root, err := snapshot.ParseJSON(data); err == nil && terraform.IsPlan(root) {
 		return readTerraform(name, data)
 	}
@@ -128,43 +121,61 @@ func readEstate(name string) (estate, error) {
 	return estate{}, err
 }
 
-// expand reads a file that may be compressed: gzip and zstd files begin with
-// marks of their own (RFC 1952, RFC 8878).
-func expand(file io.Reader) ([]byte, error) {
-	head := make([]byte, 4)
-	n, err := io.ReadFull(file, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+// readSource reads the text of a file, which may be compressed.
+func readSource(name string) (*snapshot.Source, error) {
+	file, err := os.Open(name)
+	if err != nil {
 		return nil, err
 	}
-	head = head[:n]
-	in, what := io.MultiReader(bytes.NewReader(head), file), ""
-	switch {
-	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
-		z, err := gzip.NewReader(in)
-		if err != nil {
-			return nil, fmt.Errorf("expand gzip: %w", err)
-		}
-		defer z.Close()
-		in, what = z, "expand gzip: "
-	case bytes.Equal(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
-		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(1<<27))
-		if err != nil {
-			return nil, fmt.Errorf("expand zstd: %w", err)
-		}
-		defer z.Close()
-		in, what = z, "expand zstd: "
+	defer file.Close()
+	in, what, err := expand(file)
+	if err != nil {
+		return nil, err
 	}
-	data, err := io.ReadAll(io.LimitReader(in, maxSnapshot+1))
+	defer in.Close()
+	size := 0
+	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() && what == "" {
+		if err := fits(info.Size(), readNeeds, "read"); err != nil {
+			return nil, err
+		}
+		size = int(min(info.Size(), snapshot.MaxSize))
+	}
+	source, err := snapshot.ReadSource(&fitting{in: in}, size)
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errors.New("it ends in the middle")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s%w", what, err)
 	}
-	if len(data) > maxSnapshot {
-		return nil, fmt.Errorf("larger than %d bytes", maxSnapshot)
+	return source, nil
+}
+
+// expand reads a file that may be compressed: gzip and zstd files begin with
+// marks of their own (RFC 1952, RFC 8878). What is put in front of errors is ""
+// for a file that is not.
+func expand(file io.Reader) (in io.ReadCloser, what string, err error) {
+	head := make([]byte, 4)
+	n, err := io.ReadFull(file, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, "", err
 	}
-	return data, nil
+	head = head[:n]
+	all := io.MultiReader(bytes.NewReader(head), file)
+	switch {
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		z, err := gzip.NewReader(all)
+		if err != nil {
+			return nil, "", fmt.Errorf("expand gzip: %w", err)
+		}
+		return z, "expand gzip: ", nil
+	case bytes.Equal(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		z, err := zstd.NewReader(all, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(1<<27))
+		if err != nil {
+			return nil, "", fmt.Errorf("expand zstd: %w", err)
+		}
+		return z.IOReadCloser(), "expand zstd: ", nil
+	}
+	return io.NopCloser(all), "", nil
 }
 
 // mistakenFor says what a file that is no snapshot is instead; "" when it looks

@@ -49,14 +49,15 @@ func (a *app) command(work func(ctx context.Context, cmd *cobra.Command, args []
 			return usage(err)
 		}
 		a.started = true
-		ctx := cmd.Context()
+		ctx, stop := a.watched(cmd.Context())
+		defer stop()
 		if a.timeout > 0 {
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithTimeoutCause(ctx, a.timeout, fmt.Errorf("time ran out after %s; raise --timeout", a.timeout))
 			defer cancel()
 		}
 		err := await(ctx, func() error { return work(ctx, cmd, args) })
-		if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		if err != nil && ctx.Err() != nil && cmd.Context().Err() == nil {
 			return fmt.Errorf("%s: %w", cmd.Name(), context.Cause(ctx))
 		}
 		return err

@@ -87,15 +87,11 @@ func (a *app) lay(e estate, name, repository string) (laid, error) {
 }
 
 func layOver(e estate, name string) (laid, error) {
-	file, err := os.Open(name)
+	source, err := readSource(name)
 	if err != nil {
 		return laid{}, err
 	}
-	defer file.Close()
-	data, err := expand(file)
-	if err != nil {
-		return laid{}, err
-	}
+	data := []byte(source.Text())
 	root, err := snapshot.ParseJSON(data)
 	switch {
 	case err != nil:

@@ -149,7 +149,7 @@ func load(t testing.TB, estate string) *snapshot.Snapshot {
 func TestSnapshots(t *testing.T) {
 	schema := compile(t, "snapshot.v1.json")
 	for _, estate := range estates(t) {
-		if err := check(schema, load(t, estate).Source()); err != nil {
+		if err := check(schema, []byte(load(t, estate).Source())); err != nil {
 			t.Errorf("%s: %v", estate, err)
 		}
 	}

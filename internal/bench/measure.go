@@ -19,6 +19,7 @@ type bench struct {
 	clusters int
 	seed     uint64
 	data     []byte // the snapshot's file
+	objects  int
 	snapshot *snapshot.Snapshot
 	graph    *graph.Graph
 	hosts    []string
@@ -34,6 +35,7 @@ type measurement struct {
 
 func measurements() []measurement {
 	return []measurement{
+		{"loading", (*bench).loading},
 		{"netset", (*bench).intersections},
 		{"graph", (*bench).build},
 		{"batch", (*bench).batch},
@@ -43,6 +45,8 @@ func measurements() []measurement {
 		{"diff", (*bench).differences},
 		{"audit", (*bench).audit},
 		{"command", (*bench).command},
+		{"peak", (*bench).peaks},
+		{"start", (*bench).start},
 		{"peers", (*bench).peers},
 		{"rates", (*bench).rates},
 	}
@@ -59,6 +63,7 @@ func measure(out io.Writer, clusters int, seed uint64, only *regexp.Regexp) erro
 	if err != nil {
 		return err
 	}
+	b.objects = objects
 	fmt.Fprintf(out, "an estate of %d clusters: %d objects, %.1f MB\n", clusters, objects, float64(len(b.data))/1e6)
 	fmt.Fprintf(out, "%-34s %14s %14s %9s  %s\n", "", "ours", "beside", "ratio", "beside is; aim")
 	for _, m := range measurements() {

@@ -59,7 +59,7 @@ func snapshotOf(t testing.TB, parts []recording.Part) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.Source()
+	return []byte(s.Source())
 }
 
 // record asks a server for everything that a part holds, each question once.

@@ -1,7 +1,6 @@
 package survey
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"slices"
@@ -174,10 +173,10 @@ func (s *Survey) Report() *finding.Report { return s.report }
 // Graph returns the graph that is explored.
 func (s *Survey) Graph() *graph.Graph { return s.graph }
 
-func lineStarts(data []byte) []int {
+func lineStarts(data string) []int {
 	out := []int{0}
 	for i := 0; ; {
-		n := bytes.IndexByte(data[i:], '\n')
+		n := strings.IndexByte(data[i:], '\n')
 		if n < 0 {
 			return out
 		}
@@ -196,7 +195,7 @@ func (s *Survey) Lines(from, n int) []string {
 			end = s.lines[i+1] - 1
 		}
 		if start := s.lines[i]; start < len(data) {
-			out = append(out, string(data[start:end]))
+			out = append(out, data[start:end])
 		}
 	}
 	return out

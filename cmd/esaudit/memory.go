@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"esaudit/internal/memory"
+)
+
+// How much memory there is at least for each byte of a snapshot, measured on
+// made-up accounts of 9,000 and 97,000 objects (docs/performance.md): text and
+// objects to read it, and everything that holds what an audit found.
+const (
+	readNeeds  = 1.2
+	auditNeeds = 12
+)
+
+// small is what needs no look at how much memory there is, in bytes.
+const small = 128 << 20
+
+// fewer says what would help.
+const fewer = "collect and audit clusters or regions by themselves (collect --cluster, --region), raise GOMEMLIMIT where it is set, or use a machine with more memory"
+
+// room is how much memory the program may use.
+func room() memory.Room { return memory.Find(os.DirFS("/"), memory.Limit(), memory.Used()) }
+
+// fits returns an error when a snapshot of so many bytes needs more memory than
+// there is to be used like that, before the machine swaps.
+func fits(size int64, needs float64, use string) error {
+	need := int64(float64(size) * needs)
+	if need < small {
+		return nil
+	}
+	if r := room(); r.Known() && need > r.Bytes {
+		return usagef("%s a snapshot of %s needs %s of memory, and there is %s (%s); %s", use, amount(size), amount(need), amount(r.Bytes), r.By, fewer)
+	}
+	return nil
+}
+
+// amount writes a number of bytes for people.
+func amount(bytes int64) string {
+	if bytes < 1e9 {
+		return fmt.Sprintf("%d MB", bytes/1e6)
+	}
+	return fmt.Sprintf("%.1f GB", float64(bytes)/1e9)
+}
+
+// fitting is a reader of a document whose size is not known before, which ends
+// with an error when the document does not fit into memory.
+type fitting struct {
+	in   io.Reader
+	read int64
+	next int64 // when to look again
+}
+
+func (f *fitting) Read(p []byte) (int, error) {
+	n, err := f.in.Read(p)
+	if f.read += int64(n); f.read >= f.next {
+		f.next = f.read + small
+		if tight := fits(f.read, readNeeds, "read"); tight != nil {
+			return n, tight
+		}
+	}
+	return n, err
+}
+
+// lookEvery is how often a run looks at its memory.
+const lookEvery = 200 * time.Millisecond
+
+// watched returns a context that ends when the program is about to use more
+// memory than there is. Garbage is collected less often while there is plenty,
+// unless the user has said how often.
+func (a *app) watched(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	go func() {
+		look := time.NewTicker(lookEvery)
+		defer look.Stop()
+		w := watch{tuned: a.getenv("GOGC") != "", tune: debug.SetGCPercent}
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-look.C:
+			}
+			if w.room.Bytes == 0 {
+				w.room = room()
+			}
+			if err := w.look(memory.Used()); err != nil {
+				cancel(err)
+				return
+			}
+		}
+	}()
+	return ctx, func() { cancel(nil) }
+}
+
+// watch is what a run knows of its memory.
+type watch struct {
+	room  memory.Room
+	tuned bool // the user has said how often garbage is collected
+	tune  func(percent int) int
+}
+
+// How much the heap may grow before garbage is collected, in percent: while no
+// more than a quarter of the room is used, up to a half of it, and after that.
+const (
+	plenty  = 400
+	usual   = 100
+	careful = 20
+)
+
+// look takes note of how much memory is used, and returns an error when that is
+// too much.
+func (w *watch) look(used int64) error {
+	most := w.room.Bytes
+	if w.room.By == memory.GoLimit {
+		most += most / 10 // which is no hard limit
+	}
+	switch {
+	case !w.room.Known():
+		return nil
+	case used > most:
+		return fmt.Errorf("memory runs out: %s in use, and there is %s (%s); %s", amount(used), amount(w.room.Bytes), w.room.By, fewer)
+	case w.tuned:
+		return nil
+	case used < most/4:
+		w.tune(plenty)
+	case used < most/2:
+		w.tune(usual)
+	default:
+		w.tune(careful)
+	}
+	return nil
+}

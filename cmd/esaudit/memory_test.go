@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"testing"
+
+	"esaudit/internal/memory"
+)
+
+// A snapshot that cannot fit is refused before it is read, by its size; one that
+// is compressed, while it is read.
+func TestSnapshotsThatDoNotFitAreRefused(t *testing.T) {
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(300 << 20))
+	name := filepath.Join(t.TempDir(), "large.json")
+	if err := os.WriteFile(name, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(name, 3e9); err != nil {
+		t.Fatal(err)
+	}
+	_, err := open(name)
+	checkRefused(t, err, "a snapshot of 3.0 GB needs 3.6 GB of memory, and there is 314 MB (GOMEMLIMIT)", "--cluster", "more memory")
+	n, err := io.Copy(io.Discard, &fitting{in: endless{}})
+	checkRefused(t, err, "(GOMEMLIMIT)")
+	if n > 600<<20 {
+		t.Errorf("refused after %d bytes", n)
+	}
+	checkRefused(t, fits(100e6, auditNeeds, "audit"), "audit a snapshot of 100 MB needs 1.2 GB")
+	if err := fits(1e6, auditNeeds, "audit"); err != nil {
+		t.Error(err)
+	}
+}
+
+func checkRefused(t *testing.T, err error, words ...string) {
+	t.Helper()
+	if err == nil || codeOf(err) != misused {
+		t.Fatalf("error %v with code %d", err, codeOf(err))
+	}
+	for _, want := range words {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not say %q", err, want)
+		}
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+// Garbage is collected more often the less memory is left, and never otherwise
+// than the user said; a run ends when more is used than there is, a tenth more
+// where the limit is a soft one.
+func TestWatch(t *testing.T) {
+	for _, c := range []struct {
+		room  memory.Room
+		tuned bool
+		used  []int64
+		want  []int
+		ends  bool
+	}{
+		{memory.Room{}, false, []int64{math.MaxInt64}, nil, false},
+		{memory.Room{Bytes: 1000, By: "available memory"}, false, []int64{100, 300, 600, 1000, 200}, []int{plenty, usual, careful, careful, plenty}, false},
+		{memory.Room{Bytes: 1000, By: "available memory"}, true, []int64{100, 1000}, nil, false},
+		{memory.Room{Bytes: 1000, By: "available memory"}, true, []int64{1001}, nil, true},
+		{memory.Room{Bytes: 1000, By: memory.GoLimit}, true, []int64{1100}, nil, false},
+		{memory.Room{Bytes: 1000, By: memory.GoLimit}, true, []int64{1101}, nil, true},
+	} {
+		var got []int
+		w := watch{room: c.room, tuned: c.tuned, tune: func(percent int) int { got = append(got, percent); return 0 }}
+		var err error
+		for _, used := range c.used {
+			err = errors.Join(err, w.look(used))
+		}
+		if !slices.Equal(got, c.want) || (err != nil) != c.ends {
+			t.Errorf("%+v: percents %v, error %v", c, got, err)
+		}
+	}
+}

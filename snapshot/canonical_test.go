@@ -1,0 +1,208 @@
+package snapshot_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"esaudit/snapshot"
+
+	"pgregory.net/rapid"
+)
+
+// twins reads a text by parts and by ParseJSON, which knows nothing of canonical
+// text, and compares everything that can be asked of both.
+func twins(t rapid.TB, text []byte, size int, in io.Reader) {
+	source, err := snapshot.ReadSource(in, size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if source.Text() != string(text) {
+		t.Fatalf("%q was read as %q", text, source.Text())
+	}
+	want, wrong := snapshot.ParseJSON(text)
+	if canonical := wrong == nil && bytes.Equal(want.AppendJSON(nil), text); canonical != source.Canonical() {
+		t.Fatalf("%q is canonical: %v, want %v", text, !canonical, canonical)
+	}
+	got, err := source.Root()
+	if fmt.Sprint(err) != fmt.Sprint(wrong) {
+		t.Fatalf("%q: error %v, want %v", text, err, wrong)
+	}
+	if err == nil {
+		same(t, got, want)
+	}
+}
+
+func same(t rapid.TB, got, want *snapshot.Node) {
+	start, end := got.Span()
+	from, to := want.Span()
+	switch {
+	case got.Kind() != want.Kind() || got.Text() != want.Text() || got.Key() != want.Key():
+		t.Fatalf("%s is %d %q, want %s, %d %q", got.Pointer(), got.Kind(), got.Text(), want.Pointer(), want.Kind(), want.Text())
+	case start != from || end != to || got.Line() != want.Line():
+		t.Fatalf("%s stands at %d-%d, line %d, want %d-%d, line %d", want.Pointer(), start, end, got.Line(), from, to, want.Line())
+	case strings.Join(got.Keys(), "\x00") != strings.Join(want.Keys(), "\x00") || len(got.Items()) != len(want.Items()):
+		t.Fatalf("%s holds %q (%d), want %q (%d)", want.Pointer(), got.Keys(), len(got.Items()), want.Keys(), len(want.Items()))
+	}
+	for i, kid := range got.Items() {
+		if kid.Parent() != got {
+			t.Fatalf("%s has another parent", kid.Pointer())
+		}
+		same(t, kid, want.Items()[i])
+	}
+}
+
+// nested puts a document so deep that objects of the cloud would stand there.
+func nested(n *snapshot.Node, depth int) *snapshot.Node {
+	for i := range depth {
+		if i%3 == 0 {
+			n = snapshot.NewArray(snapshot.NewString("before"), n, snapshot.NewObject(nil))
+		} else {
+			n = snapshot.NewObject(map[string]*snapshot.Node{"a": snapshot.NewInt(int64(i)), "m": n, "z": snapshot.NewNull()})
+		}
+	}
+	return n
+}
+
+// What is read by parts is what ParseJSON reads, with the same positions; and
+// so it is after a byte of it is lost, doubled or turned into another one, and
+// after a line is.
+func TestCanonicalTextIsReadLikeAnyOther(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		source, err := snapshot.ParseJSON(bytesOf(t, value(4).Draw(t, "document")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := nested(source.Clone(nil), rapid.IntRange(0, 9).Draw(t, "depth")).AppendJSON(nil)
+		twins(t, text, len(text), bytes.NewReader(text))
+		for range 20 {
+			broken := spoiled(t, text)
+			twins(t, broken, 0, iotest.OneByteReader(bytes.NewReader(broken)))
+		}
+	})
+}
+
+// spoiled changes a byte or a line of a text.
+func spoiled(t *rapid.T, text []byte) []byte {
+	if rapid.Bool().Draw(t, "line") {
+		lines := strings.SplitAfter(string(text), "\n")
+		i, j := rapid.IntRange(0, len(lines)-1).Draw(t, "line"), rapid.IntRange(0, len(lines)-1).Draw(t, "other")
+		switch rapid.IntRange(0, 3).Draw(t, "what") {
+		case 0:
+			lines[i] = ""
+		case 1:
+			lines[i] += lines[j]
+		case 2:
+			lines[i], lines[j] = lines[j], lines[i]
+		case 3:
+			lines[i] = "  " + lines[i]
+		}
+		return []byte(strings.Join(lines, ""))
+	}
+	i := rapid.IntRange(0, len(text)-1).Draw(t, "byte")
+	out := bytes.Clone(text)
+	switch rapid.IntRange(0, 2).Draw(t, "what") {
+	case 0:
+		return append(out[:i], text[i+1:]...)
+	case 1:
+		return append(out[:i], text[max(i-1, 0):]...)
+	}
+	out[i] = rapid.SampledFrom([]byte(" \n\t\",:{}[]\\0-.eEnt\x00\x1f\x7f\x80\xff/")).Draw(t, "to")
+	return out
+}
+
+// A document of many parts is read like one of one, whether its size is known
+// or not, and its canonical bytes are its own.
+func TestPartsAreOneDocument(t *testing.T) {
+	text := manyObjects(3000).AppendJSON(nil)
+	if len(text) < 4<<19 {
+		t.Fatalf("%d bytes are not several parts", len(text))
+	}
+	twins(t, text, len(text), bytes.NewReader(text))
+	twins(t, text, 0, bytes.NewReader(text))
+	twins(t, text, len(text)/2, iotest.HalfReader(bytes.NewReader(text)))
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 10 {
+		broken := bytes.Clone(text)
+		broken[random.IntN(len(broken))] ^= 1 << random.IntN(7)
+		twins(t, broken, len(broken), bytes.NewReader(broken))
+	}
+	ends := io.MultiReader(bytes.NewReader(text), iotest.ErrReader(io.ErrClosedPipe))
+	if _, err := snapshot.ReadSource(ends, 0); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("error %v, want the reader's own", err)
+	}
+}
+
+// manyObjects is a snapshot of objects in a few regions, with strings of every
+// kind.
+func manyObjects(n int) *snapshot.Node {
+	regions := map[string]map[string]*snapshot.Node{}
+	for i := range n {
+		region := fmt.Sprintf("cn-%d", i%3)
+		if regions[region] == nil {
+			regions[region] = map[string]*snapshot.Node{}
+		}
+		attributes := map[string]*snapshot.Node{"empty": snapshot.NewArray(), "名": snapshot.NewString("\u2028 \\ \" \x7f é")}
+		for j := range 20 {
+			attributes[fmt.Sprintf("key%d", j)] = snapshot.NewObject(map[string]*snapshot.Node{"n": snapshot.NewInt(int64(i * j)), "s": snapshot.NewString(strings.Repeat("x", j))})
+		}
+		regions[region][fmt.Sprintf("es-cn-%d", i)] = snapshot.NewObject(map[string]*snapshot.Node{"attributes": snapshot.NewObject(attributes)})
+	}
+	objects := map[string]*snapshot.Node{}
+	for region, ids := range regions {
+		objects[region] = snapshot.NewObject(ids)
+	}
+	return snapshot.NewObject(map[string]*snapshot.Node{
+		"schema": snapshot.NewString(snapshot.Schema),
+		"accounts": snapshot.NewArray(snapshot.NewObject(map[string]*snapshot.Node{
+			"id": snapshot.NewString("1"), "takenAt": snapshot.NewString("2026-11-22T00:00:00Z"), "regions": snapshot.NewStrings("cn-0", "cn-1", "cn-2"),
+			"coverage": snapshot.NewArray(), "objects": snapshot.NewObject(map[string]*snapshot.Node{"elasticsearch": snapshot.NewObject(objects)}),
+		})),
+	})
+}
+
+// Several goroutines that ask for the same value get the same.
+func TestOpenedOnce(t *testing.T) {
+	s, err := snapshot.Parse(manyObjects(50).AppendJSON(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range s.Accounts()[0].Objects(snapshot.Cluster) {
+		found := make(chan *snapshot.Node)
+		for range 8 {
+			go func() { found <- o.Attr("key7", "n") }()
+		}
+		first := <-found
+		for range 7 {
+			if other := <-found; other != first || first.Kind() != snapshot.Number {
+				t.Fatalf("%s is there twice", first.Pointer())
+			}
+		}
+	}
+}
+
+// FuzzRoot: a text is read by parts as it is read by ParseJSON, or refused with
+// the same words.
+func FuzzRoot(f *testing.F) {
+	for _, seed := range []string{"", "{}\n", "[\n  1\n]\n", "[\n  1,\n]\n", "{\n  \"a\": 1,\n  \"a\": 2\n}\n", "\"\\u00e9\"\n", "\"\\u001f\\n\"\n", "[\n  -0.1e+7,\n  01\n]\n", "{}\n{}\n", "{},\n"} {
+		f.Add([]byte(seed))
+	}
+	f.Add(manyObjects(2).AppendJSON(nil))
+	f.Add(nested(snapshot.NewStrings("a", "\\", "\u2028"), 9).AppendJSON(nil))
+	f.Fuzz(func(t *testing.T, text []byte) { twins(t, text, 0, bytes.NewReader(text)) })
+}
+
+func bytesOf(t rapid.TB, v any) []byte {
+	t.Helper()
+	source, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return source
+}

@@ -1,0 +1,11 @@
+package snapshot
+
+// Canonical reports whether the text is read line by line.
+func (s *Source) Canonical() bool {
+	again := &Source{}
+	for _, p := range s.parts {
+		q := *p
+		again.parts = append(again.parts, &q)
+	}
+	return again.canonical() != nil
+}

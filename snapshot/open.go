@@ -1,0 +1,57 @@
+package snapshot
+
+import "strings"
+
+// open makes the values of a container that canonical text holds. Several
+// goroutines may do so at once; all get what the first one made.
+func (n *Node) open() *inner {
+	root, depth := n, 0
+	for root.parent != nil {
+		root, depth = root.parent, depth+1
+	}
+	top := root.inner.Load()
+	if top == nil || top.source == nil || int(n.size) <= len("{}") {
+		return nothing
+	}
+	text, at := top.source.around(n.start)
+	var few [24]line
+	lines := few[:0]
+	number := int(n.line)
+	for next, more := at+len("{\n"), true; more; {
+		var l line
+		if !l.read(text, next, depth+1) {
+			panic("snapshot: checked text reads differently")
+		}
+		number++
+		l.number, next, more = number, l.next, l.comma
+		if l.open {
+			end := behind(text, l.next, depth+1, l.kind)
+			l.end, next, more = end.end, end.next, end.comma
+			number += strings.Count(text[l.start:l.end], "\n")
+		}
+		lines = append(lines, l)
+	}
+	n.inner.CompareAndSwap(nil, n.made(lines, n.start-at))
+	return n.inner.Load()
+}
+
+// made makes the values that lines hold. Offsets in the document are ahead of
+// those of the lines by shift.
+func (n *Node) made(lines []line, shift int) *inner {
+	in := &inner{kids: make([]*Node, len(lines))}
+	if n.kind == Map {
+		in.keys = make([]string, len(lines))
+	}
+	nodes := make([]Node, len(lines))
+	for i := range lines {
+		l, kid := &lines[i], &nodes[i]
+		kid.text, kid.kind = l.text, l.kind
+		kid.start, kid.size, kid.line = shift+l.start, uint32(l.end-l.start), uint32(l.number)
+		kid.parent, kid.slot = n, uint32(i)
+		in.kids[i] = kid
+		if n.kind == Map {
+			in.keys[i] = l.key
+		}
+	}
+	return in
+}
