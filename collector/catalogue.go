@@ -89,6 +89,9 @@ type Op struct {
 	Omit   []string          // paths that are not kept
 	Stamp  map[string]string // fields added to each item: field -> parameter
 	Unless string            // a switch of the payload: when it is off, the answer is of something else
+
+	// Keep returns what is kept of an item, nil for nothing; no Keep: all of it.
+	Keep func(item *snapshot.Node) *snapshot.Node
 }
 
 // Catalogue returns the operations that esaudit reads, by product.
@@ -110,6 +113,20 @@ func product(name string, ops []Op) []Op {
 		ops[i].Product = name
 	}
 	return ops
+}
+
+// kept returns what is kept of items.
+func (o *Op) kept(items []*snapshot.Node) []*snapshot.Node {
+	if o.Keep == nil {
+		return items
+	}
+	var out []*snapshot.Node
+	for _, item := range items {
+		if n := o.Keep(item); n != nil {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // each is the objects that one parameter names, by any of its names.

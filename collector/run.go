@@ -15,16 +15,17 @@ import (
 
 // Options say what is collected, and where it is kept.
 type Options struct {
-	Account string        // the account's id, where the API does not tell it
-	Home    string        // the region where what is asked once is asked; default cn-hangzhou
-	Regions []string      // the regions to collect; none: those the API knows
-	Only    []string      // the products to ask, of Products; none: all
-	Cluster []string      // the clusters whose own calls are made, by id; none: all
-	Workers int           // the most requests at a time; default 32
-	Timeout time.Duration // when it is over, what was not asked is skipped; 0: never
-	Record  string        // the directory of the recording; "" keeps none
-	Resume  bool          // Record holds one: what was read is not asked again
-	OnEvent func(Event)   // progress; called from one goroutine at a time
+	Account     string        // the account's id, where the API does not tell it
+	Home        string        // the region where what is asked once is asked; default cn-hangzhou
+	Regions     []string      // the regions to collect; none: those the API knows
+	Only        []string      // the products to ask, of Products; none: all
+	Cluster     []string      // the clusters whose own calls are made, by id; none: all
+	Attribution bool          // ask who changed what, too
+	Workers     int           // the most requests at a time; default 32
+	Timeout     time.Duration // when it is over, what was not asked is skipped; 0: never
+	Record      string        // the directory of the recording; "" keeps none
+	Resume      bool          // Record holds one: what was read is not asked again
+	OnEvent     func(Event)   // progress; called from one goroutine at a time
 }
 
 // Event is a step of progress: where a product stands, and the call that has
@@ -158,6 +159,9 @@ func newRun(caller api.Caller, o Options) (*run, error) {
 	r := &run{
 		options: o, caller: caller, ops: map[string]*Op{}, steps: plan(), named: map[string][]dependent{},
 		calls: map[string]*call{}, results: make(chan result, o.Workers), counts: map[string]*Event{}, recorded: map[string][]api.Answer{},
+	}
+	if o.Attribution {
+		r.steps = append(r.steps, planAttribution()...)
 	}
 	for _, op := range Catalogue() {
 		r.ops[op.Product+"."+op.Operation] = &op

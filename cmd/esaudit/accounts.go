@@ -186,7 +186,7 @@ func (a *app) collectMembers(ctx context.Context, l *liveFlags, w *way, own clou
 }
 
 func (a *app) collectMember(ctx context.Context, l *liveFlags, w *way, m member, at time.Time, several bool, show func(collector.Event)) (recording.Part, error) {
-	o := collector.Options{Account: m.id, Regions: l.regions, Only: l.only, Cluster: l.clusters, Timeout: a.timeout, Record: l.record, Resume: l.resume, OnEvent: show}
+	o := collector.Options{Account: m.id, Regions: l.regions, Only: l.only, Cluster: l.clusters, Attribution: l.attribution, Timeout: a.timeout, Record: l.record, Resume: l.resume, OnEvent: show}
 	if o.Record != "" && several {
 		o.Record = filepath.Join(l.record, m.id)
 	}

@@ -23,6 +23,8 @@ const share = 0.2
 // table are taken to be like their sibling GWLB.
 func documented(product, operation string) quota {
 	switch product + "." + operation {
+	case "actiontrail.LookupEvents":
+		return quota{2, time.Second}
 	case "elasticsearch.ListAllNode":
 		return quota{10, time.Second}
 	case "vpc.DescribeNetworkAcls", "vpc.DescribeNetworkAclAttributes":
