@@ -14,7 +14,7 @@ import (
 // What attributions say that are not certain, or not there.
 const (
 	noteUncertain = "it changed this setting, and its record does not say to what: it may not have made this value"
-	notePartial   = "not every record of changes could be read: a later change may have made this value"
+	notePartial   = "not every record of changes could be read: another change may have made this value"
 	noteDenied    = "nobody is known: reading who changed what was denied (actiontrail:LookupEvents, elasticsearch:ListActionRecords)"
 	noteFailed    = "nobody is known: the records of changes could not be read completely"
 	noteOlder     = "nobody is known: no record tells of it; ActionTrail keeps 90 days, so that it is older, or the vendor did not record it"
@@ -88,10 +88,10 @@ func attribution(s *snapshot.Snapshot, logs map[*snapshot.Node]*changes, evidenc
 			RequestID: found.RequestID, Certain: certain && read == snapshot.Read,
 		}
 		switch {
+		case read != snapshot.Read:
+			a.Note = notePartial
 		case !certain:
 			a.Note = noteUncertain
-		case !a.Certain:
-			a.Note = notePartial
 		}
 		out = with(out, a)
 	}

@@ -36,9 +36,14 @@ func Changes(a *snapshot.Account) []Change {
 			seen[c.RequestID] = c.RequestID != ""
 		}
 	}
+	names := map[string]string{} // of RAM users, by their ids
+	for _, o := range a.Objects(snapshot.RAMUser) {
+		names[o.Attr("UserId").Text()] = o.ID
+	}
 	for _, o := range a.Objects(snapshot.Cluster) {
 		for _, record := range o.Aspect(snapshot.ActionRecords).Items() {
 			if c, ok := ofRecord(o, record); ok && !seen[c.RequestID] {
+				c.Actor = cmp.Or(names[c.Actor], c.Actor)
 				out = append(out, c)
 			}
 		}
