@@ -91,7 +91,7 @@ func whoOpened() *Estate {
 		With("userIdentity", Body{"type": "assumed-role", "principalId": "343597926003931:pipeline", "userName": "ci-deploy:pipeline"}))
 	e.Event(hangzhou, "2026-11-20T01:00:00Z", "mallory", "Elasticsearch", "ModifyWhiteIps", at, group("Append", "tmp", "0.0.0.0/0"),
 		With("errorCode", "Forbidden.RAM"), With("errorMessage", "User not authorized to operate on the specified resource."))
-	e.Event(hangzhou, "2026-11-21T03:00:00Z", "mei.lin", "Elasticsearch", "UpdateAdminPassword", at, Body{"InstanceId": id, "body": `{"esAdminPassword":"Hunter2-0123456789"}`})
+	e.Event(hangzhou, "2026-11-21T03:00:00Z", "mei.lin", "Elasticsearch", "UpdateAdminPassword", at, Body{"InstanceId": id, "body": `{"esAdminPassword":"[redacted]"}`})
 	return e
 }
 
