@@ -92,6 +92,7 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 		own(judged, doc, o.OwnerTag)
 	}
 	o.annotate(judged)
+	attribute(s, judged)
 	r := &Result{Snapshot: s, Graph: g, Facts: doc, judged: judged, options: o}
 	r.Notes = waive(g, s, o.Waivers, judged, o.judgesEverything())
 	var gone []finding.Gone

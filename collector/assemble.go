@@ -92,7 +92,7 @@ func (e estate) add(l *line) {
 }
 
 func (e estate) addItems(l *line) {
-	for _, item := range l.payload.Items() {
+	for _, item := range l.op.kept(l.payload.Items()) {
 		if id := l.op.itemID(item, l.params); id != "" {
 			o := e.object(l.op.Kind, l.region, id)
 			o.listed = append(o.listed, l.stamped(clean(without(item, l.op.Omit), false)))
@@ -124,6 +124,8 @@ func (l *line) addAspect(o *object) {
 	switch {
 	case l.none:
 		o.aspects[name] = append(o.aspects[name], snapshot.NewNull())
+	case l.op.Keep != nil:
+		o.append(name, l.op.kept(l.payload.Items()), l.op.Keys)
 	case l.op.Keyed:
 		key := l.ids[0]
 		if key == "" {

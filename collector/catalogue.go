@@ -90,6 +90,9 @@ type Op struct {
 	Stamp  map[string]string // fields added to each item: field -> parameter
 	Change Change            // what tells that an answer about one object is still what it was
 	Unless string            // a switch of the payload: when it is off, the answer is of something else
+
+	// Keep returns what is kept of an item, nil for nothing; no Keep: all of it.
+	Keep func(item *snapshot.Node) *snapshot.Node
 }
 
 // Change is how the list of a kind tells that nothing of an answer about one of its
@@ -120,6 +123,20 @@ func product(name string, ops []Op) []Op {
 		ops[i].Product = name
 	}
 	return ops
+}
+
+// kept returns what is kept of items.
+func (o *Op) kept(items []*snapshot.Node) []*snapshot.Node {
+	if o.Keep == nil {
+		return items
+	}
+	var out []*snapshot.Node
+	for _, item := range items {
+		if n := o.Keep(item); n != nil {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // each is the objects that one parameter names, by any of its names.

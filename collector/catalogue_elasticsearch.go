@@ -1,6 +1,9 @@
 package collector
 
-import "esaudit/snapshot"
+import (
+	"esaudit/snapshot"
+	"esaudit/trail"
+)
 
 // Elasticsearch 2017-06-13. Bodies are {"Result": ..., "RequestId": ...}; lists
 // that tell a total have it in Headers.X-Total-Count.
@@ -50,7 +53,8 @@ func elasticsearch() []Op {
 		{Operation: "ListDicts", Subjects: cluster, Payload: result(Objects), Total: esTotal, Aspect: snapshot.Dictionaries},
 		{Operation: "GetKeystores", Subjects: cluster, Payload: result(Strings), Aspect: snapshot.Keystores},
 		{Operation: "ListAlternativeSnapshotRepos", Subjects: of(snapshot.Cluster, "InstanceId"), Payload: result(Objects)},
-		{Operation: "ListActionRecords", Subjects: cluster, Payload: result(Objects), Total: esTotal},
+		{Operation: "ListActionRecords", Subjects: cluster, Harmless: []string{"startTime", "endTime"}, Payload: result(Objects), Total: esTotal,
+			Aspect: snapshot.ActionRecords, Keys: []string{"requestId", "actionName"}, Keep: trail.KeepRecord},
 		{Operation: "ListTags", Payload: result(Objects)},
 		{Operation: "ListTagResources", Payload: Field{"TagResources.TagResource", Objects}},
 		{Operation: "DescribeRegions", Payload: result(Objects)},

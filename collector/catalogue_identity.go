@@ -1,6 +1,9 @@
 package collector
 
-import "esaudit/snapshot"
+import (
+	"esaudit/snapshot"
+	"esaudit/trail"
+)
 
 // global marks operations of a service without regions.
 func global(ops []Op) []Op {
@@ -68,5 +71,9 @@ func actiontrail() []Op {
 	return []Op{
 		{Operation: "DescribeTrails", Payload: Field{"TrailList", Objects}, Kind: snapshot.Trail, ID: []string{"Name"}},
 		{Operation: "GetTrailStatus", Subjects: of(snapshot.Trail, "Name"), Aspect: snapshot.Status},
+		// Events that change something are all that count; any other value of an
+		// attribute selects some of them.
+		{Operation: "LookupEvents", Harmless: []string{"StartTime", "LookupAttribute.1.Key"}, Split: Split{"LookupAttribute.1.Value", []string{"Write"}, "Write"},
+			Payload: Field{"Events", Objects}, Kind: snapshot.Event, ID: []string{"eventId"}, Keep: trail.KeepEvent},
 	}
 }

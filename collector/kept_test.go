@@ -14,6 +14,7 @@ import (
 const whereKept = `
 actiontrail.DescribeTrails trail/attributes
 actiontrail.GetTrailStatus trail/status
+actiontrail.LookupEvents -
 alb.GetListenerAttribute albListener/attributes
 alb.GetListenerHealthStatus albListener/health
 alb.GetLoadBalancerAttribute alb/attributes

@@ -25,6 +25,7 @@ type step struct {
 	scope  scope
 	paging paging
 	params []map[string]string // a call for each; none is a call without parameters
+	since  string              // the parameter that says from when on; "" for none
 	named  []naming            // answers that name what it is made for; with any, scope means nothing
 }
 

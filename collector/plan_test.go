@@ -13,7 +13,8 @@ import (
 func unplanned() map[string]string {
 	const listed = "the list of them says the same"
 	return map[string]string{
-		"elasticsearch.ListActionRecords":                "nothing of it is kept",
+		"actiontrail.LookupEvents":                       "only for attribution",
+		"elasticsearch.ListActionRecords":                "only for attribution",
 		"elasticsearch.ListAlternativeSnapshotRepos":     "nothing of it is kept",
 		"elasticsearch.ListDicts":                        "DescribeInstance names the dictionaries; this adds links that are signed anew each time",
 		"elasticsearch.ListTagResources":                 "nothing of it is kept",

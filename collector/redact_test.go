@@ -134,7 +134,7 @@ func TestSecretsOfEveryAnswer(t *testing.T) {
 // whereNothingIsKept: answers of which nothing, or only texts, get into the
 // snapshot.
 func whereNothingIsKept(op collector.Op) bool {
-	return op.Kind == "" && !op.Own && op.Aspect == "" && op.Unless == "" || op.Payload.Type == collector.Strings || op.Payload.Type == collector.String || op.Unless != ""
+	return op.Keep != nil || op.Kind == "" && !op.Own && op.Aspect == "" && op.Unless == "" || op.Payload.Type == collector.Strings || op.Payload.Type == collector.String || op.Unless != ""
 }
 
 // Settings that are JSON in a text, requests and refusals hold secrets too.

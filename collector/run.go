@@ -15,15 +15,16 @@ import (
 
 // Options say what is collected, and where it is kept.
 type Options struct {
-	Account string        // the account's id, where the API does not tell it
-	Home    string        // the region where what is asked once is asked; default cn-hangzhou
-	Regions []string      // the regions to collect; none: those the API knows
-	Only    []string      // the products to ask, of Products; none: all
-	Cluster []string      // the clusters whose own calls are made, by id; none: all
-	Workers int           // the most requests at a time, those that the caller holds back included; default 1024
-	Timeout time.Duration // when it is over, what was not asked is skipped; 0: never
-	Record  string        // the directory of the recording; "" keeps none
-	Resume  bool          // Record holds one: what was read is not asked again
+	Account     string        // the account's id, where the API does not tell it
+	Home        string        // the region where what is asked once is asked; default cn-hangzhou
+	Regions     []string      // the regions to collect; none: those the API knows
+	Only        []string      // the products to ask, of Products; none: all
+	Cluster     []string      // the clusters whose own calls are made, by id; none: all
+	Attribution bool          // ask who changed what, too
+	Workers     int           // the most requests at a time, those that the caller holds back included; default 1024
+	Timeout     time.Duration // when it is over, what was not asked is skipped; 0: never
+	Record      string        // the directory of the recording; "" keeps none
+	Resume      bool          // Record holds one: what was read is not asked again
 	// Since is the account as an earlier run found it: what the vendor says has not
 	// changed since is taken over. nil: everything is asked.
 	Since   *snapshot.Account
@@ -163,6 +164,9 @@ func newRun(caller api.Caller, o Options) (*run, error) {
 		options: o, caller: caller, ops: map[string]*Op{}, steps: plan(), named: map[string][]dependent{},
 		calls: map[string]*call{}, results: make(chan result, o.Workers), counts: map[string]*Event{}, recorded: map[string][]api.Answer{},
 		listed: map[identity]*snapshot.Node{},
+	}
+	if o.Attribution {
+		r.steps = append(r.steps, planAttribution()...)
 	}
 	for _, op := range Catalogue() {
 		r.ops[op.Product+"."+op.Operation] = &op

@@ -86,7 +86,7 @@ func (r *run) addAll(step int, region string) {
 		r.add(step, region, nil)
 	}
 	for _, params := range r.steps[step].params {
-		r.add(step, region, params)
+		r.add(step, region, r.dated(&r.steps[step], params))
 	}
 }
 

@@ -80,6 +80,19 @@ type Waiver struct {
 	Scope   string `json:"scope"`
 }
 
+// Attribution says who made a value that a finding rests on, and when. Without a
+// time nobody is known, and Note says why.
+type Attribution struct {
+	Time      string `json:"time"`      // RFC 3339, UTC
+	Actor     string `json:"actor"`     // the name of a user, of a role and its session, or an id
+	ActorType string `json:"actorType"` // the vendor's word: ram-user, assumed-role, root-account, ...
+	Action    string `json:"action"`    // service:Operation
+	Source    string `json:"source"`    // the address it came from, or a service of the vendor's
+	RequestID string `json:"requestId"`
+	Certain   bool   `json:"certain"` // the record tells the value, and no later change can have made it
+	Note      string `json:"note"`    // what is not certain, or not known, and why
+}
+
 // The causes of an unknown finding (CONTRACT 5).
 const (
 	CauseDenied      = "denied"
@@ -104,7 +117,9 @@ type Finding struct {
 	Fingerprint string      `json:"fingerprint"`
 	Waived      *Waiver     `json:"waived"`
 	Baseline    string      `json:"baseline"` // new, changed or unchanged; "" without a baseline
-	Said        *Said       `json:"-"`        // in another language; nil when that was not asked for
+
+	Attribution []Attribution `json:"attribution,omitempty"` // the latest first; where records of changes were asked for
+	Said        *Said         `json:"-"`                     // in another language; nil when that was not asked for
 }
 
 // Parameter is a threshold of a rule. Default is a float64, a string, or a list

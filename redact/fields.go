@@ -92,6 +92,9 @@ func keyOf(n *snapshot.Node) string {
 func (r *Redactor) string(n *snapshot.Node, p place) string {
 	text, key := n.Text(), keyOf(n)
 	lower := strings.ToLower(key)
+	if p.kind == snapshot.Event || p.aspect == snapshot.ActionRecords {
+		return r.record(n, lower)
+	}
 	switch {
 	case p.tags && (lower == "tagvalue" || lower == "value"):
 		return r.word("name", text)
@@ -114,6 +117,45 @@ func (r *Redactor) string(n *snapshot.Node, p place) string {
 		return r.setting(text)
 	}
 	return r.text(text)
+}
+
+// record replaces what a record of a change holds. Requests are told by ids that
+// the vendor gives out; what was changed has the id that the object has, and a name
+// where it is RAM's.
+func (r *Redactor) record(n *snapshot.Node, lower string) string {
+	text := n.Text()
+	switch {
+	case lower == "eventname" || lower == "servicename" || lower == "actionname" || lower == "type" || lower == "usertype" || lower == "policytype":
+		return text
+	case lower == "requestid" || lower == "eventid":
+		return r.word("request", text)
+	case lower == "principalid":
+		id, session, both := strings.Cut(text, ":")
+		if both {
+			return r.text(id) + ":" + r.name(session)
+		}
+		return r.text(text)
+	case lower == "username" && strings.Contains(text, ":"):
+		role, session, _ := strings.Cut(text, ":")
+		return r.name(role) + ":" + r.name(session)
+	case lower == "sourceipaddress":
+		return r.setting(text)
+	case lower == "resources" && ofRAM(n):
+		return r.name(text)
+	case isName(lower):
+		return r.name(text)
+	}
+	return r.text(text)
+}
+
+// ofRAM reports whether a value stands in an event of RAM.
+func ofRAM(n *snapshot.Node) bool {
+	for ; n != nil; n = n.Parent() {
+		if service := n.Get("serviceName"); service.Exists() {
+			return strings.EqualFold(service.Text(), "ram")
+		}
+	}
+	return false
 }
 
 // vendorNamed reports whether a field that looks like a name holds what the

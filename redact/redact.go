@@ -162,6 +162,8 @@ func (r *Redactor) id(kind snapshot.Kind, id string) string {
 		return r.name(id)
 	case snapshot.RAMPolicy:
 		return r.policy(id)
+	case snapshot.Event:
+		return r.word("request", id)
 	case snapshot.PolicyAttachment: // ResourceGroupId/PrincipalType/PrincipalName/PolicyType/PolicyName
 		parts := strings.SplitN(id, "/", 4)
 		if len(parts) == 4 {

@@ -9,6 +9,7 @@ import (
 	"esaudit/finding"
 	"esaudit/lang"
 	"esaudit/snapshot"
+	"esaudit/trail"
 )
 
 // gap is a set of operations that lack the same answers: those for the same
@@ -33,7 +34,11 @@ func unanswered(calls []finding.Call) []finding.Call {
 	return slices.DeleteFunc(slices.Clone(calls), answered)
 }
 
-func answered(c finding.Call) bool { return c.Denied+c.Failed+c.Skipped == 0 && !c.Absent }
+// answered passes over what no verdict rests on: findings say themselves why
+// nobody is known.
+func answered(c finding.Call) bool {
+	return trail.Reads(c.Product, c.Operation) || c.Denied+c.Failed+c.Skipped == 0 && !c.Absent
+}
 
 // gaps joins calls that had no answer: refusals first, because they are what
 // somebody can grant; then what is missing for a whole region before what is

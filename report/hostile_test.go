@@ -46,6 +46,9 @@ func strangersReport(draw func() string) *finding.Report {
 			},
 			Remediation: finding.Remediation{Text: draw(), Fix: draw(), API: []string{draw(), draw()}},
 			Baseline:    draw(),
+			Attribution: []finding.Attribution{
+				{Time: draw(), Actor: draw(), ActorType: draw(), Action: draw(), Source: draw(), RequestID: draw(), Note: draw()}, {Note: draw()},
+			},
 		}
 		f.Fingerprint = finding.Fingerprint(rule, subject.ARN)
 		return f

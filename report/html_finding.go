@@ -23,6 +23,7 @@ type htmlFinding struct {
 	Open      bool   // unfolded from the start
 	Evidence  []htmlEvidence
 	More      int // values left out
+	Makers    []string
 	Hunks     []htmlHunk
 	MoreHunks int
 	Path      []htmlStep
@@ -123,6 +124,7 @@ func (b *htmlBuilder) add(f finding.Finding) {
 	for _, p := range all[:len(all)-v.More] {
 		v.Evidence = append(v.Evidence, evidenceView(b.texts, f.Subject, p))
 	}
+	v.Makers = makers(b.texts, f)
 	v.Choice = b.choice(f)
 	if len(v.Path) > 0 {
 		v.Picture = pathPicture(v.Path)

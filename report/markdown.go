@@ -137,6 +137,9 @@ func (m *markdown) finding(f finding.Finding) string {
 		}
 		fmt.Fprintf(&b, "  - %s %s\n", plain.Code(brief(t, valueText(p.value, true), "...")), plain.Markdown(flat(p.note+" "+p.lineNumbers(t))))
 	}
+	for _, text := range makers(t, f) {
+		fmt.Fprintf(&b, "  - %s\n", plain.Markdown(text))
+	}
 	for i, s := range f.SettledBy {
 		if i == 3 {
 			b.WriteString("  - " + t.F("and %d more calls", len(f.SettledBy)-i) + "\n")

@@ -276,6 +276,9 @@ func properties(f finding.Finding) sarif.Properties {
 	}
 	texts("evidencePointers", pointers)
 	texts("evidenceFingerprints", prints)
+	if len(f.Attribution) > 0 {
+		p["attribution"] = slices.Clone(f.Attribution)
+	}
 	return p
 }
 

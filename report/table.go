@@ -173,6 +173,7 @@ func (t *table) finding(f finding.Finding, cells evidenceWidths) {
 	}
 	t.prose(4, f.Message)
 	t.evidence(f, cells)
+	t.makers(f)
 	t.path(f)
 	if !shown {
 		t.labelled(evidenceIndent, t.texts.T("id"), id)

@@ -77,6 +77,15 @@ func (t *table) evidence(f finding.Finding, w evidenceWidths) {
 	}
 }
 
+// makers tells who made the values.
+func (t *table) makers(f finding.Finding) {
+	label := t.texts.T("who")
+	for _, text := range makers(t.texts, f) {
+		t.labelled(evidenceIndent, label, span{t.text(text), normal})
+		label = ""
+	}
+}
+
 func below(note, where span) []span {
 	if note.text == "" {
 		return []span{where}

@@ -175,6 +175,7 @@ func (t *table) alike(findings []finding.Finding) {
 		}
 		t.row(f, span{t.sentences(f.Message), normal})
 		t.evidence(f, t.measure([]finding.Finding{f}))
+		t.makers(f)
 		t.path(f)
 	}
 	same := map[string][]string{} // rules, by their subjects

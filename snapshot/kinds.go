@@ -57,6 +57,7 @@ const (
 	PolicyAttachment Kind = "policyAttachment" // ResourceGroupId/PrincipalType/PrincipalName/PolicyType/PolicyName
 
 	Trail    Kind = "trail"    // Name
+	Event    Kind = "event"    // eventId: a change, with what package trail keeps of it
 	Identity Kind = "identity" // "caller": who made the calls
 	Region   Kind = "region"   // RegionId: what a product says of the region
 )
@@ -65,7 +66,7 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		ALB, ALBACL, ALBListener, ALBServerGroup, CEN, CLB, CLBACL, CLBListener, CLBMasterSlaveServerGroup,
-		CLBVServerGroup, ECS, EIP, Cluster, Endpoint, EndpointService, ENI, FlowLog, ForwardTable,
+		CLBVServerGroup, ECS, EIP, Cluster, Endpoint, EndpointService, ENI, Event, FlowLog, ForwardTable,
 		Identity, IPv6Gateway, NATGateway, NetworkACL, NLB, NLBListener, NLBSecurityPolicy, NLBServerGroup,
 		PolicyAttachment, PortRangeList, PrefixList, RAMAccount, RAMGroup, RAMPolicy, RAMRole,
 		RAMUser, Region, RouterInterface, RouteTable, SecurityGroup, SnatTable, Trail, TransitRouter,
@@ -95,6 +96,7 @@ const (
 	UserPlugins       Aspect = "userPlugins"       // Cluster: ListUserPlugin
 	Dictionaries      Aspect = "dictionaries"      // Cluster: ListDicts
 	Keystores         Aspect = "keystores"         // Cluster: GetKeystores, names only
+	ActionRecords     Aspect = "actionRecords"     // Cluster: ListActionRecords, with what package trail keeps of them
 
 	Entries     Aspect = "entries"     // CLBACL, ALBACL, RouteTable, SnatTable, ForwardTable, PrefixList, PortRangeList, TRRouteTable
 	Servers     Aspect = "servers"     // NLBServerGroup, ALBServerGroup

@@ -222,7 +222,7 @@ func sinceOf(l *liveFlags, list []member) (map[string]*snapshot.Account, error) 
 }
 
 func (a *app) collectMember(ctx context.Context, l *liveFlags, w *way, m member, at time.Time, several bool, rates *cloud.Rates, old map[string]*snapshot.Account, show func(collector.Event)) (recording.Part, error) {
-	o := collector.Options{Account: m.id, Regions: l.regions, Only: l.only, Cluster: l.clusters, Timeout: a.timeout, Record: l.record, Resume: l.resume, Since: old[m.id], OnEvent: show}
+	o := collector.Options{Account: m.id, Regions: l.regions, Only: l.only, Cluster: l.clusters, Attribution: l.attribution, Timeout: a.timeout, Record: l.record, Resume: l.resume, Since: old[m.id], OnEvent: show}
 	if o.Record != "" && several {
 		o.Record = filepath.Join(l.record, m.id)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"esaudit/collector/cli"
 	"esaudit/snapshot"
+	"esaudit/trail"
 )
 
 func (a *app) collectCommand() *cobra.Command {
@@ -186,11 +187,15 @@ func contents(s *snapshot.Snapshot) string {
 	return fmt.Sprintf("%d %s, %d %s, %d %s", accounts, plural(accounts, "account"), clusters, plural(clusters, "cluster"), objects, plural(objects, "object"))
 }
 
-// unread counts the calls that were made or planned and not read completely.
+// unread counts the calls that were made or planned and not read completely, but
+// for those that no verdict rests on.
 func unread(s *snapshot.Snapshot) int {
 	n := 0
 	for _, a := range s.Accounts() {
 		for _, c := range a.Coverage() {
+			if trail.Reads(c.Product, c.Operation) {
+				continue
+			}
 			n += c.Count(snapshot.Denied, snapshot.Failed, snapshot.Incomplete, snapshot.Throttled, snapshot.Skipped)
 		}
 	}

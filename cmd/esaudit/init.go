@@ -43,7 +43,7 @@ a workflow that audits every day. It overwrites nothing.`,
 }
 
 func (a *app) start(engine, dir string) error {
-	policy, err := document(collectPolicy())
+	policy, err := document(collectPolicy(false))
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -13,6 +15,7 @@ import (
 	"esaudit/collector/recording"
 	"esaudit/internal/demo"
 	"esaudit/internal/emulator"
+	"esaudit/snapshot"
 )
 
 // liveFlags say how live accounts are reached and collected. Every command
@@ -25,6 +28,8 @@ type liveFlags struct {
 
 	organisation string
 	skipOwn      bool
+
+	attribution bool
 
 	only     []string
 	clusters []string
@@ -56,6 +61,7 @@ func (l *liveFlags) addCollect(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&l.only, "only", nil, "ask this `PRODUCT` only: "+strings.Join(collector.Products(), ", ")+" (repeatable)")
 	flags.StringVar(&l.since, "since", "", "take over from `OLD`, a snapshot or recording of the same account, what the API says has not changed since, instead of asking again")
 	flags.StringVar(&l.rates, "rates", "", "remember in `FILE` which rates accounts were found to allow; none remembers nothing (default esaudit/rates.json in the user's cache directory)")
+	flags.BoolVar(&l.attribution, "attribution", false, "ask who changed settings, and when: action records of clusters, events of ActionTrail")
 	flags.Var(&l.progress, "progress", "`HOW` a collection tells how far it is: auto, plain, none")
 }
 
@@ -73,7 +79,7 @@ type way struct {
 // connect finds the way to live accounts. What is wrong is the user's to mend.
 func (a *app) connect(ctx context.Context, l *liveFlags) (*way, error) {
 	reads := map[string]bool{"resourcemanager." + listAccounts: true}
-	for _, c := range collector.Reads() {
+	for _, c := range readsOf(l.attribution) {
 		reads[c.Product+"."+c.Operation] = true
 	}
 	c, err := cloud.New(cloud.Options{
@@ -88,6 +94,19 @@ func (a *app) connect(ctx context.Context, l *liveFlags) (*way, error) {
 		return nil, usage(err)
 	}
 	return &way{cloud: c, base: base}, nil
+}
+
+// readsOf are the operations of a collection, with attribution or without, by
+// product and operation.
+func readsOf(attribution bool) []snapshot.Call {
+	list := collector.Reads()
+	if attribution {
+		list = append(list, collector.AttributionReads()...)
+	}
+	slices.SortFunc(list, func(a, b snapshot.Call) int {
+		return cmp.Or(cmp.Compare(a.Product, b.Product), cmp.Compare(a.Operation, b.Operation))
+	})
+	return list
 }
 
 // collectLive asks the API for everything. Several accounts are recorded each

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"esaudit/collector"
 	"esaudit/collector/cloud"
 	"esaudit/fix"
 )
@@ -24,6 +23,7 @@ const (
 func (a *app) permissionsCommand() *cobra.Command {
 	purpose := choice{value: forCollect, allowed: []string{forCollect, forFix}}
 	var output, plan string
+	var attribution bool
 	cmd := &cobra.Command{
 		Use:   "permissions --for collect|fix [--plan PLAN]",
 		Short: "Write the least RAM policy that a collection, or a plan of corrections, needs",
@@ -32,10 +32,11 @@ nothing else. --for fix --plan PLAN allows the writes of that plan and of its un
 on the objects it changes, beside the reads that compare and verify; without
 --plan it allows every correction on every object.`,
 		Example: `  esaudit permissions --for collect > policy.json
+  esaudit permissions --for collect --attribution > policy.json
   esaudit permissions --for fix --plan fix.plan > policy.json`,
 		Args: arguments(0),
 		RunE: a.command(func(context.Context, *cobra.Command, []string) error {
-			policy := collectPolicy()
+			policy := collectPolicy(attribution)
 			switch {
 			case plan != "" && purpose.value != forFix:
 				return usagef("permissions: --plan belongs to --for fix")
@@ -61,6 +62,7 @@ on the objects it changes, beside the reads that compare and verify; without
 	}
 	cmd.Flags().Var(&purpose, "for", "`PURPOSE` of the policy: collect, fix")
 	cmd.Flags().StringVar(&plan, "plan", "", "only what the plan in `FILE` needs (with --for fix)")
+	cmd.Flags().BoolVar(&attribution, "attribution", false, "the reads of collect --attribution too")
 	cmd.Flags().StringVarP(&output, "output", "o", "", "write to `FILE` (default standard output)")
 	return cmd
 }
@@ -93,10 +95,10 @@ type ramStatement struct {
 }
 
 // collectPolicy allows what the plan of a collection asks for, and nothing else:
-// a statement for each product.
-func collectPolicy() ramPolicy {
+// a statement for each product. With attribution, what that asks for too.
+func collectPolicy(attribution bool) ramPolicy {
 	p := ramPolicy{Version: "1"}
-	for _, c := range collector.Reads() {
+	for _, c := range readsOf(attribution) {
 		action := c.Action()
 		code, _, _ := strings.Cut(action, ":")
 		last := len(p.Statement) - 1

@@ -56,7 +56,7 @@ func reads(operation string) bool {
 			return true
 		}
 	}
-	return false
+	return operation == "LookupEvents" // of ActionTrail: the only read under another verb
 }
 
 // message is what a request becomes, when it is one that may be sent.

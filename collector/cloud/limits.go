@@ -20,6 +20,8 @@ type Quota struct {
 // like their sibling GWLB.
 func Documented(product, operation string) Quota {
 	switch product + "." + operation {
+	case "actiontrail.LookupEvents":
+		return quota{2, time.Second}
 	case "elasticsearch.ListAllNode":
 		return Quota{10, time.Second}
 	case "vpc.DescribeNetworkAcls", "vpc.DescribeNetworkAclAttributes":

@@ -53,7 +53,7 @@ func otherReads() map[string]string {
 
 // isRead reports whether an operation's name says that it changes nothing.
 func isRead(operation string) bool {
-	return slices.ContainsFunc([]string{"Describe", "List", "Get", "Query", "Check", "Count", "Search", "Decode"}, func(verb string) bool {
+	return slices.ContainsFunc([]string{"Describe", "List", "Get", "Query", "Check", "Count", "Search", "Decode", "Lookup"}, func(verb string) bool {
 		return strings.HasPrefix(operation, verb)
 	})
 }
@@ -125,7 +125,7 @@ func listings() map[string]listing {
 		"privatelink": privatelinkLists(), "ram": ramLists(), "vpc": vpcLists(), "cbn": cbnLists(), "ecs": ecsLists(),
 		"vpcpeer":         {"ListVpcPeerConnections": tokens(20, 100, "VpcPeerConnects")},
 		"resourcemanager": {"ListPolicyAttachments": numbered("PolicyAttachments.PolicyAttachment", 10, 100).unlimited(), "ListAccounts": numbered("Accounts.Account", 10, 100)},
-		"actiontrail":     {"DescribeTrails": whole("TrailList")},
+		"actiontrail":     {"DescribeTrails": whole("TrailList"), "LookupEvents": tokens(20, 50, "Events")},
 	} {
 		for operation, l := range lists {
 			all[product+"."+operation] = l

@@ -51,6 +51,7 @@ type Estate struct {
 	edits     []Edit
 	addresses int
 	clusters  int
+	events    []happened // that changed something, in the order of their time
 }
 
 // item is an object of a list call, and the calls made for it alone.
@@ -101,6 +102,7 @@ func (e *Estate) Part() recording.Part {
 			e.list(r, region, l)
 		}
 		e.zones(r, region)
+		e.attributed(r, region)
 		if e.forms {
 			e.otherForms(r, region)
 		}

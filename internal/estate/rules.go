@@ -6,7 +6,7 @@ func storiesOfRules() []Story {
 	return slices.Concat(
 		storiesOfWhitelists(), storiesOfPorts(), storiesOfZones(), storiesOfDependencies(),
 		storiesOfSettings(), storiesOfData(),
-		storiesOfTLS(), storiesOfPrivateLink(), storiesOfHosts(), storiesOfBorders(), storiesOfIdentities(),
+		storiesOfTLS(), storiesOfPrivateLink(), storiesOfHosts(), storiesOfBorders(), storiesOfIdentities(), storiesOfChanges(),
 	)
 }
 

@@ -1,0 +1,159 @@
+package trail
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"esaudit/snapshot"
+)
+
+// Reads reports whether a call is made for attribution only: no verdict rests on
+// what it answers.
+func Reads(product, operation string) bool {
+	return product == "actiontrail" && operation == "LookupEvents" || product == "elasticsearch" && operation == "ListActionRecords"
+}
+
+// KeepEvent returns what a snapshot keeps of an event of LookupEvents: when, who,
+// from where, what, on what; of its parameters those of an allow-list, with all the
+// values that each has. nil: nothing, because it changed no setting that findings
+// speak of, or did not succeed. Its fields are the vendor's ("Structure of an
+// event" in the documents of ActionTrail), but for resources and request.
+func KeepEvent(event *snapshot.Node) *snapshot.Node {
+	if event.Get("errorCode").Text() != "" || !known(event.Get("serviceName").Text(), event.Get("eventName").Text()) {
+		return nil
+	}
+	fields := texts(event, "eventId", "eventName", "eventTime", "serviceName", "sourceIpAddress", "requestId")
+	if who := texts(event.Get("userIdentity"), "type", "principalId", "userName"); len(who) > 0 {
+		fields["userIdentity"] = snapshot.NewObject(who)
+	}
+	fields["resources"] = snapshot.NewStrings(resources(event)...)
+	request := map[string]*snapshot.Node{}
+	for name, values := range asked(event) {
+		request[name] = snapshot.NewStrings(values...)
+	}
+	fields["request"] = snapshot.NewObject(request)
+	return snapshot.NewObject(fields)
+}
+
+// KeepRecord returns what a snapshot keeps of an action record of a cluster; nil:
+// nothing. The parameters and states of a record hold whole configurations, and
+// are not kept.
+func KeepRecord(record *snapshot.Node) *snapshot.Node {
+	if !known("elasticsearch", record.Get("actionName").Text()) {
+		return nil
+	}
+	fields := texts(record, "actionName", "requestId", "stateType", "userId", "userType")
+	for _, name := range []string{"startTime", "endTime"} {
+		if n, ok := record.Get(name).Int(); ok {
+			fields[name] = snapshot.NewInt(n)
+		}
+	}
+	return snapshot.NewObject(fields)
+}
+
+// known reports whether the table has an operation.
+func known(service, name string) bool {
+	return slices.ContainsFunc(operations(), func(o operation) bool {
+		return strings.EqualFold(o.service, service) && strings.EqualFold(o.name, name)
+	})
+}
+
+func texts(n *snapshot.Node, names ...string) map[string]*snapshot.Node {
+	fields := map[string]*snapshot.Node{}
+	for _, name := range names {
+		if text := n.Get(name).Text(); text != "" {
+			fields[name] = snapshot.NewString(text)
+		}
+	}
+	return fields
+}
+
+// resources are the ids of what an event is about, sorted: of resourceName, where
+// commas stand between them, and of referencedResources, by type.
+func resources(event *snapshot.Node) []string {
+	ids := strings.FieldsFunc(event.Get("resourceName").Text(), func(c rune) bool { return c == ',' || c == ';' })
+	for _, list := range event.Get("referencedResources").Items() {
+		for _, id := range list.Items() {
+			ids = append(ids, id.Text())
+		}
+	}
+	for i := range ids {
+		ids[i] = strings.TrimSpace(ids[i])
+	}
+	return distinct(ids)
+}
+
+func distinct(list []string) []string {
+	list = slices.DeleteFunc(list, func(s string) bool { return s == "" })
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// asked returns the parameters of an event's request that are kept, by name in
+// lower case, each with its values, sorted. They are an object, or a text that
+// holds one; bodies and lists in them are texts as well.
+func asked(event *snapshot.Node) request {
+	r := request{}
+	for _, from := range []string{"requestParameters", "requestParameterJson"} {
+		if len(r) == 0 {
+			r.gather("", event.Get(from), maxDepth)
+		}
+	}
+	for name := range r {
+		r[name] = distinct(r[name])
+	}
+	return r
+}
+
+// Bounds of what strangers write into a request.
+const (
+	maxDepth  = 8
+	maxLength = 256 // bytes of a value
+)
+
+// numbered is the name of a parameter in the form of lists: Permissions.1.Policy,
+// ServerIds.1.
+var numbered = regexp.MustCompile(`^([A-Za-z]+)\.[0-9]+(?:\.([A-Za-z]+))?$`)
+
+func (r request) gather(name string, n *snapshot.Node, depth int) {
+	if depth < 0 {
+		return
+	}
+	switch n.Kind() {
+	case snapshot.Map:
+		for i, key := range n.Keys() {
+			if m := numbered.FindStringSubmatch(key); m != nil {
+				if key = m[1]; m[2] != "" {
+					key = m[2]
+				}
+			}
+			r.gather(strings.ToLower(key), n.Items()[i], depth-1)
+		}
+	case snapshot.Array:
+		for _, item := range n.Items() {
+			r.gather(name, item, depth-1)
+		}
+	case snapshot.String:
+		if text := strings.TrimSpace(n.Text()); strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
+			if inner, err := snapshot.ParseJSON([]byte(text)); err == nil {
+				r.gather(name, inner, depth-1)
+				return
+			}
+		}
+		r.put(name, n.Text())
+	case snapshot.Bool, snapshot.Number:
+		r.put(name, string(n.AppendCompact(nil)))
+	}
+}
+
+func (r request) put(name, text string) {
+	if !slices.Contains(parameters(), name) {
+		return
+	}
+	for _, value := range strings.Split(text, ",") {
+		if value = strings.TrimSpace(value); value != "" && len(value) <= maxLength {
+			r[name] = append(r[name], value)
+		}
+	}
+}
