@@ -21,7 +21,7 @@ type Quota struct {
 func Documented(product, operation string) Quota {
 	switch product + "." + operation {
 	case "actiontrail.LookupEvents":
-		return quota{2, time.Second}
+		return Quota{2, time.Second}
 	case "elasticsearch.ListAllNode":
 		return Quota{10, time.Second}
 	case "vpc.DescribeNetworkAcls", "vpc.DescribeNetworkAclAttributes":
