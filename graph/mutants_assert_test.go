@@ -133,9 +133,7 @@ func TestAssertionsNameWhomSetsName(t *testing.T) {
 		c := e.Config
 		g := Build(assembled(t, e.Part), c)
 		var sources []string
-		for _, name := range g.Names("vpc") {
-			sources = append(sources, name)
-		}
+		sources = append(sources, g.Names("vpc")...)
 		for _, name := range g.Names("ecs") {
 			sources = append(sources, "ecs:"+name)
 		}

@@ -142,12 +142,7 @@ func (m *Model) startReload() tea.Cmd {
 	m.audit = &reload{text: m.env.texts.Auditing, cancel: cancel, steps: steps}
 	services := m.env.services
 	work := func() tea.Msg {
-		estate, err := services.Reload(ctx, func(step string) {
-			select {
-			case steps <- step:
-			default: // the screen has not shown the last ones yet
-			}
-		})
+		estate, err := services.Reload(ctx, into(steps))
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		}
@@ -156,6 +151,16 @@ func (m *Model) startReload() tea.Cmd {
 		return reloaded{estate, err}
 	}
 	return tea.Batch(work, next(steps))
+}
+
+// into returns what tells steps: it never waits.
+func into(steps chan<- string) func(string) {
+	return func(step string) {
+		select {
+		case steps <- step:
+		default: // the screen has not shown the last ones yet
+		}
+	}
 }
 
 // next waits for a step of an audit.

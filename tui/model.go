@@ -13,7 +13,9 @@ import (
 // Options say how the explorer is shown.
 type Options struct {
 	Context  context.Context // ends commands that take long
-	Estate   Estate
+	Estate   Estate          // nil: Open is asked for it
+	Open     Opener
+	Name     string // of the estate, while it is being read
 	Services Services
 	Texts    *Texts // English when nil
 	Unicode  bool   // the terminal shows more than ASCII
@@ -29,6 +31,9 @@ type Model struct {
 	prompt *prompt
 	notice string
 	audit  *reload // one that is under way
+	// opening is the reading of the first estate; nil once there is one.
+	opening *opening
+	failed  error // why there is no estate
 	// leaving says that the explorer is left as soon as an account is changed no more.
 	leaving  bool
 	pictures int // how many estates were shown before this one
@@ -144,6 +149,9 @@ func New(o Options) Model {
 		t = English()
 	}
 	m := Model{env: env{ctx: o.Context, estate: o.Estate, services: o.Services, texts: t, painter: painter{wide: o.Unicode}, width: 80, height: 24, all4: netset.Internet4(), all6: netset.Internet6()}}
+	if o.Estate == nil && o.Open != nil {
+		m.opening = newOpening(o)
+	}
 	for i, v := range []view{clustersView{}, findingsView{}, askView{}, gapsView{}, changesView{}, mapView{}, fixView{}} {
 		m.serial++
 		m.stacks[i] = []frame{{id: m.serial, view: v}}
@@ -152,7 +160,12 @@ func New(o Options) Model {
 }
 
 // Init begins the work of the first views.
-func (m Model) Init() tea.Cmd { return tea.Batch(m.startAll(), m.further()) }
+func (m Model) Init() tea.Cmd {
+	if m.opening != nil {
+		return tea.Batch(m.opening.work, next(m.opening.steps))
+	}
+	return tea.Batch(m.startAll(), m.further())
+}
 
 // furthered is an estate that knows more than another.
 type furthered struct {
@@ -303,16 +316,21 @@ func (m *Model) take(o outcome) tea.Cmd {
 // Update takes one message in.
 func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := m.update(msg)
-	if m.env.height > 0 {
+	if m.env.height > 0 && m.opening == nil {
 		m.settle()
 	}
 	return m, cmd
 }
 
 func (m *Model) update(msg tea.Msg) tea.Cmd {
+	if size, ok := msg.(tea.WindowSizeMsg); ok {
+		m.env.width, m.env.height = max(size.Width, 1), max(size.Height, 1)
+		return nil
+	}
+	if m.opening != nil {
+		return m.waiting(msg)
+	}
 	switch msg := msg.(type) {
-	case tea.WindowSizeMsg:
-		m.env.width, m.env.height = max(msg.Width, 1), max(msg.Height, 1)
 	case tea.KeyPressMsg:
 		return m.key(msg)
 	case tea.PasteMsg:

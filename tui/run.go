@@ -9,24 +9,38 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// Run shows the explorer until it is left or ctx ends, and gives the terminal
+// Run shows the explorer until it is left or ctx ends; what kept the estate from
+// being read is its error, context.Canceled for the user who would not wait. It gives the terminal
 // back however that comes: a panic ends the program in order first, and goes on
 // when the terminal is as it was.
 func Run(ctx context.Context, m Model, options ...tea.ProgramOption) error {
 	g := &guard{}
 	p := tea.NewProgram(guarded{m, g}, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler()}, options...)...)
 	g.stop = p.Kill
-	_, err := p.Run()
+	last, err := p.Run()
 	if g.broken() != nil {
 		panic(g.broken())
 	}
 	switch {
+	case failure(last) != nil && ctx.Err() == nil:
+		return failure(last)
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, tea.ErrInterrupted):
 		return nil
 	case err != nil:
 		return fmt.Errorf("show explorer: %w", err)
+	}
+	return nil
+}
+
+// failure is why the explorer was left without an estate; nil for none.
+func failure(last tea.Model) error {
+	if g, ok := last.(guarded); ok {
+		last = g.Model
+	}
+	if m, ok := last.(Model); ok {
+		return m.failed
 	}
 	return nil
 }

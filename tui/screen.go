@@ -43,11 +43,18 @@ func (e env) rowWidth() int { return max(e.width-margin-1, 1) }
 
 // View draws the screen.
 func (m Model) View() tea.View {
+	if m.opening != nil {
+		return m.screenOf(m.opening.name, m.waitingScreen(), nil)
+	}
 	lines, cursor := m.screen()
+	return m.screenOf(m.env.estate.About().Name, lines, cursor)
+}
+
+func (m *Model) screenOf(name string, lines []string, cursor *tea.Cursor) tea.View {
 	v := tea.NewView(strings.Join(lines, "\n"))
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
-	v.WindowTitle = "esaudit " + m.harmless(m.env.estate.About().Name, 60)
+	v.WindowTitle = "esaudit " + m.harmless(name, 60)
 	v.Cursor = cursor
 	return v
 }

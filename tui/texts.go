@@ -14,6 +14,8 @@ type Texts struct {
 	AskedOf                                          string // how many, of how many
 
 	// Where there is nothing.
+	Opening, Reading, Comparing                                           string
+	Judging                                                               string // how many clusters
 	Working, NoMatch, NoClusters, NoClustersRead, NobodyAtAll, NoFindings string
 
 	// Clusters.
@@ -121,6 +123,7 @@ func English() *Texts {
 		SumUnknown: "%d unknown",
 		Position:   "%d of %d", Filtered: "filtered by %q", AskedOf: "who gets in: %d of %d asked",
 
+		Opening: "One moment", Reading: "reading", Judging: "clusters to judge: %d", Comparing: "comparing",
 		Working: "one moment", NoMatch: "Nothing matches the filter.", NoClusters: "There is no cluster.",
 		NoClustersRead: "No cluster was read, which does not mean that there is none: Gaps says what was not read.",
 		NobodyAtAll:    "Nobody gets in, and nothing was found.", NoFindings: "No rule has found anything that stands.",

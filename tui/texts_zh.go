@@ -7,6 +7,7 @@ func Chinese() *Texts {
 		AsOf: "截至 %s", ToAct: "%d 项待处理", Critical: "%d 项严重", SumUnknown: "%d 项未知", Nothing: "无待处理项", Partial: "不完整",
 		Position: "第 %d 项,共 %d 项", Filtered: "筛选 %q", AskedOf: "可达性:已查 %d 个,共 %d 个",
 
+		Opening: "请稍候", Reading: "正在读取", Judging: "正在判定 %d 个集群", Comparing: "正在比较",
 		Working: "请稍候", NoMatch: "没有符合筛选条件的内容。", NoClusters: "没有集群。",
 		NoClustersRead: "没有读到任何集群,但这不表示没有集群:“缺口”列出了未读到的内容。",
 		NobodyAtAll:    "无人可以访问,也没有任何发现。", NoFindings: "没有规则给出成立的发现。",

@@ -75,16 +75,6 @@ func (p *progress) line() {
 	p.shown = true
 }
 
-// step tells of work that has no calls, on a terminal only.
-func (p *progress) step(text string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.width > 0 {
-		fmt.Fprint(p.out, "\r"+ansi.Truncate(oneLine("esaudit: "+text), p.width-1, "")+ansi.EraseLineRight)
-		p.shown = true
-	}
-}
-
 // text counts calls done and expected, those of products that are not done too.
 func (p *progress) text() string {
 	done, expected := 0, 0

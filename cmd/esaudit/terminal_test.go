@@ -133,6 +133,14 @@ func (p *pane) walk(screens map[string]string) {
 	}
 }
 
+// An estate that cannot be read gives the terminal back, and ends with its reason.
+func TestTerminalWithoutAnEstate(t *testing.T) {
+	p := openPane(t, 120, 24, "echo before; esaudit tui missing.json; echo ended $?; cat")
+	p.shows("why there is no estate", func(s string) bool {
+		return strings.HasPrefix(s, "before\n") && strings.Contains(s, "open estate: missing.json is not there") && strings.Contains(s, "ended 2\n")
+	})
+}
+
 // A signal gives the terminal back, and ends as an interruption.
 func TestTerminalAfterASignal(t *testing.T) {
 	first := screensOf(t, "80x24")["clusters"]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"esaudit/audit"
 	"esaudit/diff"
 	"esaudit/lang"
+	"esaudit/snapshot"
 	"esaudit/tui"
 	"esaudit/tui/survey"
 )
@@ -57,23 +59,14 @@ reachability and settings are compared too.`,
 	return cmd
 }
 
-// explore audits, and shows the result until the user has seen enough.
+// explore audits on the screen, and shows the result until the user has seen
+// enough.
 func (a *app) explore(ctx context.Context, f *tuiFlags, args []string) error {
 	in, out, err := a.terminals()
 	if err != nil {
 		return err
 	}
-	if err := a.checkRules(f.audit); err != nil {
-		return err
-	}
-	x := &explorer{app: a, flags: f, args: args}
-	p := a.newProgress(f.audit.live.progress.value)
-	estate, err := x.survey(ctx, p.step)
-	p.end()
-	if err != nil {
-		return err
-	}
-	return a.show(ctx, x, estate, in, out)
+	return a.show(ctx, &explorer{app: a, flags: f, args: args}, in, out)
 }
 
 // terminals returns standard input and output, if both are a terminal.
@@ -93,15 +86,16 @@ func (a *app) terminals() (in, out *os.File, err error) {
 
 // show runs the program. Signals end ctx; the terminal is given back however it
 // ends.
-func (a *app) show(ctx context.Context, x *explorer, estate tui.Estate, in, out *os.File) error {
+func (a *app) show(ctx context.Context, x *explorer, in, out *os.File) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the connection is lost
 	defer stop()
-	model := tui.New(tui.Options{Context: ctx, Estate: estate, Services: x, Texts: a.explorerTexts(), Unicode: a.screen(0, true).unicode})
+	model := tui.New(tui.Options{Context: ctx, Name: x.name(), Open: x.Open, Services: x, Texts: a.explorerTexts(), Unicode: a.screen(0, true).unicode})
 	options := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out)}
 	if a.noColor || a.getenv("NO_COLOR") != "" {
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
 	}
 	err := tui.Run(ctx, model, options...)
+	_, _ = io.WriteString(a.stderr, x.notes.String()) // a screen that is left has room for them
 	x.changing.Wait()
 	if x.left.Journal != "" {
 		a.note("fix apply: it stopped on the way; journal: %s; go on with: %s; take it back with: %s", x.left.Journal, x.left.Resume, x.left.Undo)
@@ -128,6 +122,7 @@ type explorer struct {
 
 	poll     time.Duration  // how often what changes is looked at; 0 for what fix thinks right
 	changing sync.WaitGroup // changes of an account that are under way
+	notes    notes          // what people are told while the screen is the explorer's
 	left     tui.Applied    // the last one that stopped on the way
 }
 
@@ -139,7 +134,8 @@ func (x *explorer) survey(ctx context.Context, tell func(string)) (*survey.Surve
 		}
 	}
 	a := x.app
-	step("read")
+	t := a.explorerTexts()
+	step(t.Reading)
 	e, err := a.load(ctx, x.args, x.flags.audit.live)
 	if err != nil {
 		return nil, err
@@ -154,12 +150,12 @@ func (x *explorer) survey(ctx context.Context, tell func(string)) (*survey.Surve
 	if err != nil {
 		return nil, err
 	}
-	step("judge")
+	step(fmt.Sprintf(t.Judging, clusters(e.snapshot)))
 	if o.Result, err = audit.Run(ctx, e.snapshot, options); err != nil {
 		return nil, x.flags.audit.blame(ctx, fmt.Errorf("audit: %w", err))
 	}
 	if old != nil {
-		step("compare")
+		step(t.Comparing)
 		d := diff.Compare(sideOf(old), sideOf(o.Result))
 		o.Diff = &d
 	}
@@ -205,6 +201,47 @@ func (x *explorer) baseline(ctx context.Context, o *audit.Options) (*audit.Resul
 		return nil, usagef("read baseline: %s is neither a report nor an estate: %w", name, errors.Join(estateErr, errors.Unwrap(err)))
 	}
 	return nil, nil
+}
+
+func clusters(s *snapshot.Snapshot) int {
+	n := 0
+	for _, a := range s.Accounts() {
+		n += len(a.Objects(snapshot.Cluster))
+	}
+	return n
+}
+
+// Open audits for the first time. What people are told meanwhile is kept until
+// the screen is theirs again.
+func (x *explorer) Open(ctx context.Context, tell func(string)) (tui.Estate, error) {
+	if err := x.app.checkRules(x.flags.audit); err != nil {
+		return nil, err
+	}
+	kept := *x.app
+	kept.stderr, kept.tell = &x.notes, tell
+	s, err := (&explorer{app: &kept, flags: x.flags, args: x.args}).survey(ctx, tell)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// notes keep what is written, from any goroutine.
+type notes struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (n *notes) Write(p []byte) (int, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.b.Write(p)
+}
+
+func (n *notes) String() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.b.String()
 }
 
 // Reload audits again.
