@@ -26,6 +26,7 @@ type app struct {
 	started  bool              // a command of ours has begun
 
 	configFile string
+	configRead string // the configuration file that was read; "" for none
 	lang       choice
 	quiet      bool
 	tell       func(string) // is told how far a collection is, instead of standard error; nil for none

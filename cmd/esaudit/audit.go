@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"esaudit/audit"
 	"esaudit/finding"
@@ -44,8 +45,10 @@ type auditFlags struct {
 	newOnly      bool
 	plan         string // laid over the estate
 	repository   string // where .tf files are looked for
+	bundle       string // the directory of the evidence
 	redact       redactFlags
 	live         *liveFlags
+	flags        *pflag.FlagSet
 }
 
 // laterFormats are the formats of CONTRACT 1 that this version lacks.
@@ -79,9 +82,11 @@ func (a *app) auditCommand() *cobra.Command {
 		RunE: a.command(func(ctx context.Context, _ *cobra.Command, args []string) error { return a.audit(ctx, f, args) }),
 	}
 	flags := cmd.Flags()
+	f.flags = flags
 	flags.VarP(&f.format, "format", "f", "`FORMAT` of the report: "+strings.Join(report.Formats(), ", "))
 	flags.StringVarP(&f.output, "output", "o", "", "write the report to `FILE` (default standard output)")
 	flags.StringSliceVar(&f.reports, "report", nil, "write one more report, `FORMAT=FILE` (repeatable)")
+	flags.StringVar(&f.bundle, "bundle", "", "write the evidence to the new directory `DIR`: snapshot, reports, manifest, digests to sign")
 	flags.StringVar(&f.facts, "facts", "", "write what the rules see to `FILE`, as JSON")
 	flags.StringSliceVar(&f.regions, "region", nil, "collect and judge this `REGION` only (repeatable; default all that the API knows)")
 	f.live.addCollect(flags)
@@ -204,6 +209,9 @@ func (a *app) destinations(f *auditFlags) ([]destination, error) {
 	if err != nil {
 		return nil, usagef("read settings: %s: %w", a.sources["report"], err)
 	}
+	if err := free(f.bundle); err != nil {
+		return nil, err
+	}
 	if f.facts != "" {
 		list = append(list, destination{factsFormat, f.facts})
 	}
@@ -323,6 +331,9 @@ func (a *app) writeReports(ctx context.Context, destinations []destination, resu
 		if err := a.write(d.destination, rendered[i]); err != nil {
 			return err
 		}
+	}
+	if f.bundle != "" {
+		return a.writeBundle(ctx, result, e, f, past)
 	}
 	return nil
 }

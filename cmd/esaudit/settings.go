@@ -134,6 +134,7 @@ func (a *app) readConfig(cmd *cobra.Command) (name string, file config.File, err
 	if err != nil {
 		return name, file, fmt.Errorf("read configuration: %s: %w", name, err)
 	}
+	a.configRead = name
 	return name, file, nil
 }
 
