@@ -1,5 +1,6 @@
 // The page is whole without this script, which adds searching, sorting,
-// grouping, deep links and highlights. It writes no markup: texts of strangers
+// grouping, deep links and highlights. It makes no markup: it reads the page's own
+// where that was packed as escaped text, and texts of strangers
 // go from text to text.
 "use strict";
 (() => {
@@ -33,8 +34,8 @@
     furnish(body);
   }
 
-  const named = { amp: "&", lt: "<", gt: ">", quot: '"' };
-  const unescaped = markup => markup.replace(/<[^>]*>/g, "").replace(/&(?:#(\d+)|(amp|lt|gt|quot));/g, (_, code, name) => name ? named[name] : String.fromCodePoint(code));
+  const named = { amp: "&", lt: "\x3c", gt: ">", quot: '"' };
+  const unescaped = markup => markup.replace(/\x3c[^>]*>/g, "").replace(/&(?:#(\d+)|(amp|lt|gt|quot));/g, (_, code, name) => name ? named[name] : String.fromCodePoint(code));
 
   function textOf(item) {
     if (item.text === null) {
