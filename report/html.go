@@ -182,12 +182,14 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 	p.Headline, p.Said = headlineIn(o.Texts, r, p.Complete)
 
 	b := newHTMLBuilder(r, o)
-	for _, f := range r.Findings[:min(len(r.Findings), htmlFindings)] {
-		p.Shown++
+	p.Shown = min(len(r.Findings), htmlFindings)
+	p.Many = p.Shown > htmlExcerpts
+	b.packed = p.Many
+	for _, f := range r.Findings[:p.Shown] {
 		p.All = p.All || settledStatus(f)
 		b.add(f)
 	}
-	if p.Many = p.Shown > htmlExcerpts; p.Many && b.doc != nil {
+	if p.Many && b.doc != nil {
 		p.Excerpts = htmlExcerpts
 	}
 	p.Groups, p.Settled = b.groups(), b.settled()

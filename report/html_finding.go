@@ -21,6 +21,7 @@ type htmlFinding struct {
 	Aside     string // the severity of what is latent, and what is waived
 	Choice    string // classes that the filter goes by
 	Open      bool   // unfolded from the start
+	Packed    bool   // its body is one text until it is unfolded, where scripts run
 	Evidence  []htmlEvidence
 	More      int // values left out
 	Makers    []string
@@ -87,6 +88,7 @@ type htmlBuilder struct {
 	shown  []htmlFinding
 	chosen htmlChosen
 
+	packed   bool           // the page has so many findings that reading their bodies would hold it up
 	subjects map[string]int // by ARN, into chosen.Subjects
 }
 
@@ -113,6 +115,7 @@ func (b *htmlBuilder) add(f finding.Finding) {
 		Finding: f, Rule: rule, Tone: tone, Word: htmlWord(tone), Path: steps(f.Path),
 		Open: tone == "critical" && b.report.Summary.Fail[finding.Critical] <= mostOpen,
 	}
+	v.Packed = b.packed && !v.Open
 	switch {
 	case f.Waived != nil && f.Status != finding.Fail:
 		v.Aside = f.Status.String()

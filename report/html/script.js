@@ -1,12 +1,13 @@
 // The page is whole without this script, which adds searching, sorting,
-// grouping, deep links and highlights. It writes no markup: texts of strangers
+// grouping, deep links and highlights. It makes no markup: it reads the page's own
+// where that was packed as escaped text, and texts of strangers
 // go from text to text.
 "use strict";
 (() => {
   const began = performance.now();
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const on = (node, type, act) => node && node.addEventListener(type, act);
+  const on = (node, type, act, capture = false) => node && node.addEventListener(type, act, capture);
   const words = one("#words") ? one("#words").dataset : {};
 
   // Every finding once, with what it is found, sorted and grouped by.
@@ -21,7 +22,29 @@
       change: node.dataset.change || "", owner: node.dataset.owner || "", text: null,
     };
   });
-  const textOf = item => item.text ??= item.node.textContent.toLowerCase();
+  // On a page of many findings a folded body is one text until it is needed: its
+  // noscript, which a browser that runs scripts does not read as markup.
+  const packed = node => one(".body > noscript", node);
+
+  function unpack(node) {
+    const text = packed(node);
+    if (!text) return;
+    const body = text.parentNode;
+    body.replaceChildren(...new DOMParser().parseFromString(text.textContent, "text/html").body.childNodes);
+    furnish(body);
+  }
+
+  const named = { amp: "&", lt: "\x3c", gt: ">", quot: '"' };
+  const unescaped = markup => markup.replace(/\x3c[^>]*>/g, "").replace(/&(?:#(\d+)|(amp|lt|gt|quot));/g, (_, code, name) => name ? named[name] : String.fromCodePoint(code));
+
+  function textOf(item) {
+    if (item.text === null) {
+      const markup = packed(item.node);
+      item.text = (markup ? one("summary", item.node).textContent + unescaped(markup.textContent) : item.node.textContent).toLowerCase();
+    }
+    return item.text;
+  }
+
   const label = (item, selector) => (one(selector, item.node) || item.node).textContent.replace(/\s+/g, " ").trim();
   const ruleOf = item => item.settled ? label({ node: item.node.closest("details") }, ".rule") : label(item, ".rule");
 
@@ -167,6 +190,7 @@
     if (item && item.node.hidden) reset();
     for (let n = target; n; n = n.parentElement) if (n.localName === "details") n.open = true;
     const focus = item ? item.node : target;
+    if (item) unpack(item.node);
     const settled = document.readyState === "complete" ? act => requestAnimationFrame(act) : act => on(window, "load", () => requestAnimationFrame(act));
     settled(() => {
       focus.scrollIntoView({ block: "start", behavior: "instant" });
@@ -217,31 +241,39 @@
     lit.forEach(n => n.classList.add("lit"));
     one("#t-map")?.classList.toggle("dimmed", lit.length > 0);
   }
-  for (const name of all(".hop > b")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "step";
-    button.setAttribute("aria-pressed", false);
-    button.append(...name.childNodes);
-    on(button, "click", () => highlight(button));
-    name.replaceWith(button);
+  // furnish makes buttons of what a script can do something with.
+  function furnish(root) {
+    for (const name of all(".hop > b", root)) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "step";
+      button.setAttribute("aria-pressed", false);
+      button.append(...name.childNodes);
+      on(button, "click", () => highlight(button));
+      name.replaceWith(button);
+    }
+    for (const button of all("button.copy", root)) {
+      button.hidden = false;
+      on(button, "click", async () => {
+        const text = one("code", button.parentNode).textContent;
+        const said = one("#said");
+        try {
+          await navigator.clipboard.writeText(text);
+          button.textContent = said.textContent = words.copied;
+        } catch {
+          getSelection().selectAllChildren(one("code", button.parentNode));
+          said.textContent = words.marked;
+        }
+        setTimeout(() => { button.textContent = words.copy; said.textContent = ""; }, 2000);
+      });
+    }
   }
+  furnish(document);
 
-  for (const button of all("button.copy")) {
-    button.hidden = false;
-    on(button, "click", async () => {
-      const text = one("code", button.parentNode).textContent;
-      const said = one("#said");
-      try {
-        await navigator.clipboard.writeText(text);
-        button.textContent = said.textContent = words.copied;
-      } catch {
-        getSelection().selectAllChildren(one("code", button.parentNode));
-        said.textContent = words.marked;
-      }
-      setTimeout(() => { button.textContent = words.copy; said.textContent = ""; }, 2000);
-    });
-  }
+  const unpackAll = () => items.forEach(i => unpack(i.node));
+  on(document, "toggle", event => event.target.open && event.target.matches(".finding") && unpack(event.target), true);
+  on(window, "beforeprint", unpackAll);
+  on(one("#unfold"), "change", event => event.target.checked && unpackAll());
 
   // The theme is the system's until somebody says otherwise.
   const dark = matchMedia("(prefers-color-scheme: dark)");

@@ -281,6 +281,50 @@ func TestPrint(t *testing.T) {
 	}
 }
 
+// A page of many findings keeps folded bodies as texts. They are found, and there
+// when they are led to, unfolded and printed.
+func TestManyFindings(t *testing.T) {
+	r := made(600)
+	f := r.Findings[len(r.Findings)-1]
+	at := address(t, r)
+	b := open(t, at+"#f-"+f.Fingerprint)
+	body := fmt.Sprintf(`document.getElementById('f-%s')`, f.Fingerprint)
+	b.until(body + ".checkVisibility() && " + body + ".querySelector('.self') !== null")
+	const packed = `document.querySelectorAll('.body > noscript').length`
+	whole := eval[int](b, packed)
+	if whole < 590 {
+		t.Fatalf("%d bodies are texts", whole)
+	}
+	b.choose("#q", "an entry of the list "+breakout[:12], "input")
+	b.until(visible + ".length > 0 && " + visible + ".length < 600")
+	b.choose("#q", r.Findings[300].Fingerprint, "input") // stands in a body alone
+	b.until(visible + ".length === 1")
+	b.run(chromedp.Evaluate(visible+"[0].querySelector('summary').click()", nil))
+	b.until(visible + "[0].querySelector('.body .copy:not([hidden])') !== null")
+	if left := eval[int](b, packed); left != whole-1 {
+		t.Errorf("%d bodies are texts after one was unfolded, of %d", left, whole)
+	}
+	b.run(chromedp.ActionFunc(func(ctx context.Context) error {
+		_, _, err := page.PrintToPDF().Do(ctx)
+		return err
+	}))
+	if left := eval[int](b, packed); left != 0 {
+		t.Errorf("%d bodies are not printed", left)
+	}
+	if title := eval[string](b, "document.title + document.querySelectorAll('img').length"); !strings.HasSuffix(title, "0") || strings.Contains(title, "owned") {
+		t.Errorf("a name did something: %q", title)
+	}
+	b = open(t, at)
+	b.click("#unfold")
+	b.until(packed + " === 0")
+	plain := open(t, at, emulation.SetScriptExecutionDisabled(true))
+	var nodes []*cdp.Node
+	plain.run(chromedp.Nodes(".body > noscript > .part", &nodes, chromedp.ByQueryAll))
+	if len(nodes) < 600 {
+		t.Errorf("%d parts of bodies without a script", len(nodes))
+	}
+}
+
 // Names of strangers show themselves and do nothing, with and without a script.
 func TestHostileNamesAreInert(t *testing.T) {
 	b := open(t, address(t, made(100)))
