@@ -79,7 +79,7 @@ func (t *table) evidence(f finding.Finding, w evidenceWidths) {
 
 // makers tells who made the values.
 func (t *table) makers(f finding.Finding) {
-	label := t.texts.T("who")
+	label := t.texts.T("set by")
 	for _, text := range makers(t.texts, f) {
 		t.labelled(evidenceIndent, label, span{t.text(text), normal})
 		label = ""

@@ -44,11 +44,11 @@ func (d Dependencies) uses(o *outline) {
 		if f.State == graph.Unused || !d.Readable && f.Origin == "" {
 			continue
 		}
-		style := good
+		state := piece{"in use", good}
 		if f.State == graph.NotKnown {
-			style = unsure
+			state = piece{"unknown", unsure}
 		}
-		rows = append(rows, []cell{{said(featureName(f.Name))}, {line{{f.State, style}}}, {named(f.Origin)}})
+		rows = append(rows, []cell{{said(featureName(f.Name))}, {line{state}}, {named(f.Origin)}})
 	}
 	if len(rows) > 0 {
 		o.heading(said("features it uses"))
