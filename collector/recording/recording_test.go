@@ -155,7 +155,7 @@ func TestLines(t *testing.T) {
 		with(`200`, `-2`):                                 `"status": -2 is no HTTP status`,
 		with(`200`, `"200"`):                              `field "status" has the wrong type`,
 		with(`200`, `200.5`):                              `field "status" has the wrong type`,
-		with(`"status"`, `"statuz"`):                      `unknown field "statuz" (the fields are region, product, operation, params, status, body, bodyText, error)`,
+		with(`"status"`, `"statuz"`):                      `unknown field "statuz" (the fields are region, product, operation, params, status, body, bodyText, error, asOf)`,
 		with(`"status":200`, `"status":200,"status":403`): "duplicate",
 		with(`{"VpcId":"vpc-1"}`, `[]`):                   `field "params" has the wrong type`,
 		with(`{"VpcId":"vpc-1"}`, `{"A":[1],"A.1":2}`):    `"params": "A.1": given twice`,
