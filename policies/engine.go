@@ -29,7 +29,7 @@ const batch = 256
 // Engine evaluates rules. It is safe for use by several goroutines.
 type Engine struct {
 	rules    []rule
-	compiler *ast.Compiler
+	compiler func(context.Context) (*ast.Compiler, error)
 	query    func(context.Context) (rego.PreparedEvalQuery, error)   // of all rules
 	alone    []func(context.Context) (rego.PreparedEvalQuery, error) // of each rule
 	machine  func(context.Context) (*machine.Program, error)
@@ -54,7 +54,7 @@ func Catalogue(user ...fs.FS) ([]finding.Rule, error) { return CatalogueIn(nil, 
 
 // CatalogueIn is Catalogue in another language, as far as rules have texts of it.
 func CatalogueIn(t *lang.Texts, user ...fs.FS) ([]finding.Rule, error) {
-	rules, modules, err := all(user)
+	rules, modules, err := known(user, t)
 	if err == nil && t != nil {
 		rules, _, err = translate(rules, modules, t.Language())
 	}
@@ -68,15 +68,31 @@ func CatalogueIn(t *lang.Texts, user ...fs.FS) ([]finding.Rule, error) {
 	return out, nil
 }
 
-// New compiles the selected rules. An id that no rule has is an error that
+// known is all, but without modules when nobody needs them: the built-in rules, in
+// English, are described in what is kept of them.
+func known(user []fs.FS, t *lang.Texts) ([]rule, []module, error) {
+	if len(user) == 0 && t == nil {
+		if k, err := keptRules(); err == nil {
+			return k.rules(), nil, nil
+		}
+	}
+	return all(user)
+}
+
+// New makes the selected rules ready: the user's are compiled, and the built-in
+// ones beside them; alone, these are as they are kept. An id that no rule has is an error that
 // lists those there are; what is wrong with a rule is an error that names it.
 func New(_ context.Context, sel Selection) (*Engine, error) {
-	rules, modules, err := all(sel.User)
+	rules, modules, err := known(sel.User, sel.Texts)
 	if err != nil {
 		return nil, err
 	}
 	if rules, err = sel.pick(rules); err != nil {
 		return nil, err
+	}
+	if modules == nil {
+		k, err := keptRules()
+		return keptEngine(k, rules), err
 	}
 	if sel.Texts != nil {
 		if rules, modules, err = translate(rules, modules, sel.Texts.Language()); err != nil {
@@ -92,7 +108,28 @@ func New(_ context.Context, sel Selection) (*Engine, error) {
 }
 
 func newEngine(rules []rule, modules []module) (*Engine, error) {
+	compiler, err := compileRules(rules, modules)
+	if err != nil {
+		return nil, err
+	}
+	e := unprepared(rules)
+	e.compiler = func(context.Context) (*ast.Compiler, error) { return compiler, nil }
+	e.machine = once(e.plan)
+	return e, nil
+}
+
+// unprepared is an engine that does not know yet where its rules are compiled.
+func unprepared(rules []rule) *Engine {
 	e := &Engine{rules: rules, bounds: usual(), decoder: machine.NewDecoder[Result]()}
+	for _, r := range rules {
+		e.alone = append(e.alone, once(func(ctx context.Context) (rego.PreparedEvalQuery, error) { return e.prepare(ctx, asked(r)) }))
+	}
+	e.query = once(func(ctx context.Context) (rego.PreparedEvalQuery, error) { return e.prepare(ctx, everything) })
+	return e
+}
+
+// compileRules has OPA compile modules with what applies the rules.
+func compileRules(rules []rule, modules []module) (*ast.Compiler, error) {
 	parsed := map[string]*ast.Module{}
 	for _, r := range rules { // one module for each, so that a type error there names the rule
 		name := fmt.Sprintf("the results of rule %s (%s)", r.ID, r.file)
@@ -105,16 +142,11 @@ func newEngine(rules []rule, modules []module) (*Engine, error) {
 	for _, m := range modules {
 		parsed[m.file] = m.parsed
 	}
-	e.compiler = ast.NewCompiler().WithStrict(true).WithCapabilities(capabilities())
-	if e.compiler.Compile(parsed); e.compiler.Failed() {
-		return nil, fmt.Errorf("compile rules: %w", oneLine(e.compiler.Errors))
+	compiler := ast.NewCompiler().WithStrict(true).WithCapabilities(capabilities())
+	if compiler.Compile(parsed); compiler.Failed() {
+		return nil, fmt.Errorf("compile rules: %w", oneLine(compiler.Errors))
 	}
-	for _, r := range rules {
-		e.alone = append(e.alone, once(func(ctx context.Context) (rego.PreparedEvalQuery, error) { return e.prepare(ctx, asked(r)) }))
-	}
-	e.query = once(func(ctx context.Context) (rego.PreparedEvalQuery, error) { return e.prepare(ctx, everything) })
-	e.machine = once(e.plan)
-	return e, nil
+	return compiler, nil
 }
 
 // everything asks the rules about all subjects.
@@ -122,8 +154,12 @@ const everything = "all := data.esaudit.all; silent := data.esaudit.silent"
 
 // prepare makes a query of the compiled rules ready. It binds all and silent.
 func (e *Engine) prepare(ctx context.Context, text string) (rego.PreparedEvalQuery, error) {
+	compiler, err := e.compiler(ctx)
+	if err != nil {
+		return rego.PreparedEvalQuery{}, err
+	}
 	query, err := rego.New(
-		rego.Compiler(e.compiler), rego.StrictBuiltinErrors(true), rego.SetRegoVersion(ast.RegoV1), rego.Query(text),
+		rego.Compiler(compiler), rego.StrictBuiltinErrors(true), rego.SetRegoVersion(ast.RegoV1), rego.Query(text),
 	).PrepareForEval(ctx)
 	if err != nil {
 		return query, fmt.Errorf("compile rules: %w", oneLine(err))

@@ -101,18 +101,10 @@ func distinct(rules []rule) error {
 	return nil
 }
 
-// load parses every Rego file below the root of fsys that is no test and not
-// the committed dispatcher.
+// load parses every file of eachFile.
 func load(fsys fs.FS) ([]module, error) {
 	var out []module
-	err := fs.WalkDir(fsys, ".", func(file string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path.Ext(file) != ".rego" || strings.HasSuffix(file, "_test.rego") || file == dispatcherFile {
-			return err
-		}
-		text, err := fs.ReadFile(fsys, file)
-		if err != nil {
-			return err
-		}
+	err := eachFile(fsys, func(file string, text []byte) error {
 		parsed, err := parse(file, string(text))
 		if err != nil {
 			return err
@@ -121,6 +113,21 @@ func load(fsys fs.FS) ([]module, error) {
 		return nil
 	})
 	return out, err
+}
+
+// eachFile reads every Rego file below the root of fsys that is no test and not
+// the committed dispatcher, by name.
+func eachFile(fsys fs.FS, do func(file string, text []byte) error) error {
+	return fs.WalkDir(fsys, ".", func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(file) != ".rego" || strings.HasSuffix(file, "_test.rego") || file == dispatcherFile {
+			return err
+		}
+		text, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			return err
+		}
+		return do(file, text)
+	})
 }
 
 func parse(file, text string) (*ast.Module, error) {

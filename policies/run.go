@@ -9,15 +9,30 @@ import (
 
 	"esaudit/facts"
 	"esaudit/policies/machine"
+
+	"github.com/open-policy-agent/opa/v1/ir"
 )
 
-// plan has OPA plan the compiled rules for the machine.
-func (e *Engine) plan(ctx context.Context) (*machine.Program, error) {
-	program, err := machine.Plan(ctx, e.compiler, everything)
+// planned is the plan that OPA makes of the rules.
+func (e *Engine) planned(ctx context.Context) (*ir.Policy, error) {
+	compiler, err := e.compiler(ctx)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := machine.Plan(ctx, compiler, everything)
 	if err != nil {
 		return nil, fmt.Errorf("plan rules: %w", oneLine(err))
 	}
-	return program, nil
+	return plan, nil
+}
+
+// plan makes the plan of the rules ready for the machine.
+func (e *Engine) plan(ctx context.Context) (*machine.Program, error) {
+	plan, err := e.planned(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return machine.New(plan), nil
 }
 
 // function is the rule's by its name in a plan.

@@ -222,10 +222,7 @@ func agrees(t *testing.T, body string) {
 		t.Fatal(compiled.Errors)
 	}
 	const text = "x := data.t.f(input.x)"
-	program, err := Plan(t.Context(), compiled, text)
-	if err != nil {
-		t.Fatal(err)
-	}
+	program := kept(t, compiled, text)
 	query, err := rego.New(rego.Compiler(compiled), rego.StrictBuiltinErrors(true), rego.Query("x := [data.t.f(input.x)]")).PrepareForEval(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -279,10 +276,7 @@ func TestUnknownIsLeft(t *testing.T) {
 		if compiled.Compile(map[string]*ast.Module{"t.rego": module}); compiled.Failed() {
 			t.Fatal(compiled.Errors)
 		}
-		program, err := Plan(t.Context(), compiled, "x := data.t.f(input.x)")
-		if err != nil {
-			t.Fatal(err)
-		}
+		program := kept(t, compiled, "x := data.t.f(input.x)")
 		if program.Has("g0.data.t.f") != runs {
 			t.Errorf("%s: runs is %v", body, !runs)
 		}

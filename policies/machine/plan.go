@@ -34,9 +34,9 @@ func (planned) Eval(context.Context, *rego.EvalContext, ast.Value) (ast.Value, e
 
 var register = sync.OnceFunc(func() { rego.RegisterPlugin(target, planned{}) })
 
-// Plan has OPA plan what a query reaches in compiled modules, and makes the plan
-// ready. A function is named by its path: g0.data.PACKAGE.NAME.
-func Plan(ctx context.Context, compiled *ast.Compiler, query string) (*Program, error) {
+// Plan has OPA plan what a query reaches in compiled modules. A function is named
+// by its path: g0.data.PACKAGE.NAME.
+func Plan(ctx context.Context, compiled *ast.Compiler, query string) (*ir.Policy, error) {
 	register()
 	var plan *ir.Policy
 	_, err := rego.New(
@@ -45,5 +45,5 @@ func Plan(ctx context.Context, compiled *ast.Compiler, query string) (*Program, 
 	if err != nil {
 		return nil, err
 	}
-	return New(plan), nil
+	return plan, nil
 }

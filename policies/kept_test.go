@@ -1,0 +1,53 @@
+package policies
+
+import (
+	"bytes"
+	"compress/gzip"
+	"flag"
+	"os"
+	"reflect"
+	"testing"
+)
+
+// What is kept of the built-in rules is what would be made of them now.
+func TestKeptIsFresh(t *testing.T) {
+	rules, modules, err := all(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources, err := builtinDigest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh, err := keep(t.Context(), sources, rules, modules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write(fresh)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	want, err := unpack(packed.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(want.rules(), rules) {
+		t.Error("rules are others when they are kept")
+	}
+	got, err := unpack(keptFile)
+	if err == nil && got.Sources == want.Sources && reflect.DeepEqual(got.Rules, want.Rules) && bytes.Equal(got.plan, want.plan) {
+		return
+	}
+	if flag.Lookup("update").Value.String() == "true" {
+		if err := os.WriteFile("kept.gz", packed.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Errorf("kept.gz is not of these rules (%v); make update writes it", err)
+}
