@@ -26,11 +26,8 @@ type Judged struct {
 // are asked that read it.
 func Changed(ctx context.Context, old, new *snapshot.Snapshot, o Options) (before, after Judged, err error) {
 	before.Graph, after.Graph = graph.Build(old, o.Config), graph.Build(new, o.Config)
-	build := facts.Build
-	if sameDirectory(old.Root().Get("accounts"), new.Root().Get("accounts")) {
-		build = facts.BuildOthers
-	}
-	documents := [2]facts.Document{build(before.Graph), build(after.Graph)}
+	var documents [2]facts.Document
+	documents[0], documents[1] = facts.BuildChanged(before.Graph, after.Graph)
 	other, later := differing(documents[0].Subjects, documents[1].Subjects)
 	selection := policies.Selection{Only: o.Rules, Skip: o.SkipRules, Optional: o.Optional, User: o.OwnRules}
 	for _, part := range []struct {
@@ -64,24 +61,6 @@ func Changed(ctx context.Context, old, new *snapshot.Snapshot, o Options) (befor
 	finding.Sort(before.Findings)
 	finding.Sort(after.Findings)
 	return before, after, nil
-}
-
-// sameDirectory reports whether RAM answered the same of the accounts, at the
-// same instant.
-func sameDirectory(old, new *snapshot.Node) bool {
-	if len(old.Items()) != len(new.Items()) {
-		return false
-	}
-	parts := [][]string{{"id"}, {"takenAt"}, {"regions"}, {"coverage"}}
-	for _, kind := range facts.DirectoryKinds() {
-		parts = append(parts, []string{"objects", string(kind)})
-	}
-	for i, a := range old.Items() {
-		if slices.ContainsFunc(parts, func(path []string) bool { return !a.Get(path...).Equal(new.Items()[i].Get(path...)) }) {
-			return false
-		}
-	}
-	return true
 }
 
 // open are the fails, latents and unknowns of subjects.

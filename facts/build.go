@@ -21,41 +21,47 @@ func Kinds() []string {
 // Build computes the facts of every subject, by ARN.
 func Build(g *graph.Graph) Document { return build(g, clusters, principals, accounts) }
 
-// BuildOthers computes those of every subject but RAM users, groups and roles,
-// whose facts are made of what RAM answered about the account, and of nothing
-// else (DirectoryKinds).
-func BuildOthers(g *graph.Graph) Document { return build(g, clusters, accounts) }
-
-// DirectoryKinds returns the kinds of objects that RAM answers about.
-func DirectoryKinds() []snapshot.Kind {
-	return []snapshot.Kind{
-		snapshot.Identity, snapshot.PolicyAttachment, snapshot.RAMAccount, snapshot.RAMGroup, snapshot.RAMPolicy, snapshot.RAMRole, snapshot.RAMUser,
-	}
-}
-
+// build computes the facts of some lists of subjects and of everything that may
+// stand on a path.
 func build(g *graph.Graph, lists ...func(*graph.Graph) []Subject) Document {
-	d := Document{Schema: Schema, Config: g.Config(), Subjects: []Subject{}}
-	for _, subjects := range lists {
-		d.Subjects = append(d.Subjects, subjects(g)...)
-	}
+	d := gather(g, lists...)
 	paths := newScope(g)
 	for _, subjects := range []func(*graph.Graph, *scope) []Subject{services, balancers, hosts, networks, gateways, regions} {
 		d.Subjects = append(d.Subjects, subjects(g, paths)...)
 	}
 	d.Subjects = consistent(g, d.Subjects)
-	slices.SortStableFunc(d.Subjects, func(a, b Subject) int { return cmp.Compare(a.ARN, b.ARN) })
+	d.sort()
 	return d
 }
 
+// gather is a document of some lists of subjects, which are not sorted yet.
+func gather(g *graph.Graph, lists ...func(*graph.Graph) []Subject) Document {
+	d := Document{Schema: Schema, Config: g.Config(), Subjects: []Subject{}}
+	for _, subjects := range lists {
+		d.Subjects = append(d.Subjects, subjects(g)...)
+	}
+	for i := range d.Subjects {
+		d.Subjects[i].Inconsistencies = append([]Inconsistency{}, d.Subjects[i].Inconsistencies...)
+	}
+	return d
+}
+
+func (d Document) sort() {
+	slices.SortStableFunc(d.Subjects, func(a, b Subject) int { return cmp.Compare(a.ARN, b.ARN) })
+}
+
 // clusters are the clusters and their VPC endpoints.
-func clusters(g *graph.Graph) []Subject {
+func clusters(g *graph.Graph) []Subject { return clustersOf(g, g.Clusters()) }
+
+// clustersOf are some clusters of a graph and their VPC endpoints.
+func clustersOf(g *graph.Graph, list []*graph.Cluster) []Subject {
 	var out []Subject
 	asserted, near := g.Assertions(), newSurroundings(g)
-	for _, c := range g.Clusters() {
+	for _, c := range list {
 		f := clusterFacts(g, c)
 		f.Assertions = assertionsOf(asserted, c)
 		f.Network, f.Kibana = near.network(c, f.Whitelists), near.kibana(c)
-		out = append(out, subject(c.Object, "elasticsearch", "elasticsearch", "instances/"+c.ID, c.Attr("description").Text(), f))
+		out = append(out, clusterSubject(c, f))
 		for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
 			if id := e.Get("endpointId").Text(); id != "" {
 				o := c.Object
@@ -65,6 +71,10 @@ func clusters(g *graph.Graph) []Subject {
 		}
 	}
 	return out
+}
+
+func clusterSubject(c *graph.Cluster, facts any) Subject {
+	return subject(c.Object, "elasticsearch", "elasticsearch", "instances/"+c.ID, c.Attr("description").Text(), facts)
 }
 
 // balancers are the load balancers.

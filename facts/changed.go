@@ -1,0 +1,194 @@
+package facts
+
+import (
+	"reflect"
+	"slices"
+
+	"esaudit/graph"
+	"esaudit/snapshot"
+)
+
+// BuildChanged computes the facts of two pictures, of those subjects alone that
+// may have other facts in one than in the other: a subject that both documents
+// leave out has the same in both. It is left out where what differs between the
+// snapshots shows so; where it does not, everything is computed.
+func BuildChanged(old, new *graph.Graph) (before, after Document) {
+	d := differenceOf(old, new)
+	return d.build(old), d.build(new)
+}
+
+// difference is what differs between two pictures, as far as it tells whose facts
+// may.
+type difference struct {
+	all       bool              // those of anybody but users, groups and roles
+	directory bool              // those of users, groups and roles, which say what RAM answered and nothing else
+	clusters  map[identity]bool // those of clusters, with their endpoints
+}
+
+// identity is that of an object in either of two snapshots.
+type identity struct{ account, region, id string }
+
+func nameOf(o snapshot.Object) identity { return identity{o.Account.ID, o.Region, o.ID} }
+
+func (d difference) build(g *graph.Graph) Document {
+	lists := []func(*graph.Graph) []Subject{accounts}
+	if d.directory {
+		lists = append(lists, principals)
+	}
+	if d.all {
+		return build(g, append(lists, clusters)...)
+	}
+	doc := gather(g, append(lists, func(g *graph.Graph) []Subject { return someClusters(g, d.clusters) })...)
+	doc.sort()
+	return doc
+}
+
+// someClusters are some of the clusters and their VPC endpoints, with what of them
+// does not hold together.
+func someClusters(g *graph.Graph, which map[identity]bool) []Subject {
+	var chosen []*graph.Cluster
+	found := map[string][]Inconsistency{}
+	for _, c := range g.Clusters() {
+		if which[nameOf(c.Object)] {
+			chosen = append(chosen, c)
+			found[clusterSubject(c, nil).ARN] = (&checks{account: c.Account}).of(snapshot.Cluster, c.Object)
+		}
+	}
+	if len(chosen) == 0 {
+		return nil
+	}
+	subjects := clustersOf(g, chosen)
+	for i := range subjects {
+		subjects[i].Inconsistencies = found[subjects[i].ARN]
+	}
+	return subjects
+}
+
+// differenceOf compares the snapshots of two graphs.
+func differenceOf(old, new *graph.Graph) difference {
+	before, after := old.Snapshot().Accounts(), new.Snapshot().Accounts()
+	everything := difference{all: true, directory: true}
+	if len(before) != len(after) || !reflect.DeepEqual(old.Config(), new.Config()) {
+		return everything
+	}
+	d := difference{clusters: map[identity]bool{}}
+	var changed [][2]snapshot.Object
+	for i, a := range before {
+		b := after[i]
+		if a.ID != b.ID || !a.TakenAt.Equal(b.TakenAt) || !reflect.DeepEqual(a.Regions, b.Regions) || !reflect.DeepEqual(a.Coverage(), b.Coverage()) ||
+			!slices.Equal(graph.Regions(a), graph.Regions(b)) {
+			return everything
+		}
+		for _, kind := range snapshot.Kinds() {
+			pairs, paired := differing(a.Objects(kind), b.Objects(kind))
+			switch {
+			case paired && len(pairs) == 0, kind == snapshot.Trail: // trails are facts of the account, which are always computed
+			case ofDirectory(kind):
+				d.directory = true
+			case paired && kind == snapshot.Cluster:
+				changed = append(changed, pairs...)
+			default:
+				d.all = true
+			}
+		}
+	}
+	// who watches whom, and who forwards to whom, is told by what is declared
+	c := old.Config()
+	declared := len(c.Assertions)+len(c.Proxies)+len(c.Clients) > 0
+	d.all = d.all || declared && len(changed) > 0 || slices.ContainsFunc(changed, func(pair [2]snapshot.Object) bool { return !aside(pair[0], pair[1]) })
+	if !d.all {
+		for i, g := range []*graph.Graph{old, new} {
+			d.readers(g, changed, i)
+		}
+	}
+	return d
+}
+
+// ofDirectory reports whether RAM answers about objects of a kind.
+func ofDirectory(kind snapshot.Kind) bool {
+	switch kind {
+	case snapshot.Identity, snapshot.PolicyAttachment, snapshot.RAMAccount, snapshot.RAMGroup, snapshot.RAMPolicy, snapshot.RAMRole, snapshot.RAMUser:
+		return true
+	}
+	return false
+}
+
+// differing returns the objects of two lists that are not equal; paired is false
+// when one of them is in one list only.
+func differing(x, y []snapshot.Object) (pairs [][2]snapshot.Object, paired bool) {
+	if len(x) != len(y) {
+		return nil, false
+	}
+	for i := range x {
+		if x[i].Region != y[i].Region || x[i].ID != y[i].ID {
+			return nil, false
+		}
+		if !x[i].Node.Equal(y[i].Node) {
+			pairs = append(pairs, [2]snapshot.Object{x[i], y[i]})
+		}
+	}
+	return pairs, true
+}
+
+// aside reports whether two values of a cluster differ in nothing but what facts
+// of the cluster and its endpoints alone are made of, and the list that those
+// clusters read which get to it (readers).
+func aside(a, b snapshot.Object) bool {
+	own := []string{
+		"description", "enablePublic", "enableKibanaPublicNetwork", "esIPBlacklist", "kibanaIPWhitelist", "kibanaPrivateIPWhitelist", "privateNetworkIpWhiteList",
+		"publicIpWhitelist", "resourceGroupId", "tags", "updatedAt",
+	}
+	if len(a.Aspect(snapshot.VPCEndpoints).Items())+len(b.Aspect(snapshot.VPCEndpoints).Items()) == 0 {
+		own = append(own, "esConfig") // of others, load balancers read it that serve an endpoint
+	}
+	aspects := []string{
+		string(snapshot.DynamicSettings), string(snapshot.Keystores), string(snapshot.KibanaPlugins), string(snapshot.KibanaSettings), string(snapshot.Plugins),
+		string(snapshot.SnapshotRepos), string(snapshot.SnapshotSetting), string(snapshot.UserPlugins),
+	}
+	return sameBut(a.Node, b.Node, append(aspects, "attributes")) && sameBut(a.Attr(), b.Attr(), append(own, "networkConfig")) &&
+		sameBut(a.Attr("networkConfig"), b.Attr("networkConfig"), []string{"whiteIpGroupList"})
+}
+
+// sameBut compares two maps apart from some of their keys.
+func sameBut(a, b *snapshot.Node, but []string) bool {
+	if a.Kind() != b.Kind() || a.Kind() != snapshot.Map {
+		return a.Equal(b)
+	}
+	for _, key := range append(slices.Clone(a.Keys()), b.Keys()...) {
+		if !slices.Contains(but, key) && !a.Get(key).Equal(b.Get(key)) {
+			return false
+		}
+	}
+	return true
+}
+
+// readers adds clusters that changed, and those that read their lists or share
+// their endpoints: settings of a cluster name hosts behind its endpoints, whose
+// load balancers may lead to one that changed.
+func (d *difference) readers(g *graph.Graph, changed [][2]snapshot.Object, side int) {
+	which, ids := map[identity]bool{}, map[string]bool{}
+	for _, pair := range changed {
+		which[nameOf(pair[side])] = true
+		d.clusters[nameOf(pair[side])] = true
+		for _, e := range pair[side].Aspect(snapshot.VPCEndpoints).Items() {
+			ids[e.Get("endpointId").Text()] = true
+		}
+	}
+	if len(changed) == 0 {
+		return
+	}
+	leads := map[*graph.Balancer]bool{}
+	for _, b := range g.Balancers() {
+		leads[b] = slices.ContainsFunc(b.Listeners, func(l *graph.Listener) bool {
+			return slices.ContainsFunc(l.Nearby(), func(c *graph.Cluster) bool { return which[nameOf(c.Object)] })
+		})
+	}
+	for _, c := range g.Clusters() {
+		for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
+			behind := func(r *snapshot.Node) bool { return leads[g.ResourceBalancer(c, r)] }
+			if ids[e.Get("endpointId").Text()] || slices.ContainsFunc(c.Connection(e).Resources, behind) {
+				d.clusters[nameOf(c.Object)] = true
+			}
+		}
+	}
+}
