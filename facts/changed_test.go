@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"os"
+	"regexp"
 	"testing"
 
 	"esaudit/collector"
@@ -74,22 +75,24 @@ func TestBuildChangedLeavesOutWhatIsTheSame(t *testing.T) {
 	}
 }
 
-// subjects are the subjects of a document by ARN, those of one ARN together.
+// subjects are the subjects of a document by ARN, those of one ARN together, without
+// the lines of hops: they move with what stands above them.
 func subjects(t *testing.T, d facts.Document) map[string][]byte {
 	t.Helper()
-	out := map[string][]byte{}
+	out, lines := map[string][]byte{}, regexp.MustCompile(`"line":\d+`)
 	for _, s := range d.Subjects {
 		text, err := json.Marshal(s)
 		if err != nil {
 			t.Fatal(err)
 		}
-		out[s.ARN] = append(out[s.ARN], text...)
+		out[s.ARN] = append(out[s.ARN], lines.ReplaceAll(text, nil)...)
 	}
 	return out
 }
 
 // altered copies a snapshot with up to three texts or switches of clusters
-// replaced by another of the same name somewhere else, or turned.
+// replaced by another of the same name somewhere else, or turned; or one cluster
+// is frozen, or has no lists or no settings: others read these.
 func altered(r *rand.Rand, s *snapshot.Snapshot) *snapshot.Node {
 	var leaves []*snapshot.Node
 	a := s.Accounts()[r.IntN(len(s.Accounts()))]
@@ -104,6 +107,17 @@ func altered(r *rand.Rand, s *snapshot.Snapshot) *snapshot.Node {
 		leaves = leavesOf(leaves, part)
 	}
 	by := map[*snapshot.Node]*snapshot.Node{}
+	if list := a.Objects(snapshot.Cluster); len(list) > 0 && r.IntN(2) == 0 {
+		switch o := list[r.IntN(len(list))]; r.IntN(3) {
+		case 0:
+			by[o.Attr("status")] = snapshot.NewString("inactive")
+		case 1:
+			by[o.Attr("networkConfig", "whiteIpGroupList")], by[o.Attr("privateNetworkIpWhiteList")] = snapshot.NewArray(), snapshot.NewArray()
+		case 2:
+			by[o.Attr("esConfig")] = snapshot.NewObject(nil)
+		}
+		return s.Root().Clone(func(n *snapshot.Node) *snapshot.Node { return by[n] })
+	}
 	for range 1 + r.IntN(3) {
 		if len(leaves) == 0 {
 			break
