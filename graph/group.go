@@ -71,6 +71,8 @@ func (n *network) appendRule(rules []groupRule, p *snapshot.Node, side string, s
 	r := groupRule{node: p, verdict: policy(p.Get("Policy")), peer: p.Get(side + "GroupId").Text(), sure: sure, priority: 1}
 	if v, ok := p.Get("Priority").Int(); ok {
 		r.priority = v
+	} else if p.Get("Priority").Text() != "" {
+		r.sure = false // it may come first, or behind what decides
 	}
 	var prefixes []netip.Prefix
 	for _, field := range []string{side + "CidrIp", "Ipv6" + side + "CidrIp"} {

@@ -87,7 +87,7 @@ func (o *Oracle) groupsOfTypes(s scope, groups []string, basic []bool, direction
 		outcomes = append(outcomes, Reachable)
 	}
 	for _, rule := range o.rules(s, groups, direction) {
-		matches := every(ruleDirection(rule), o.ruleProtocol(rule), o.rulePort(s, rule, port), o.ruleAddress(s, rule, direction, p))
+		matches := every(ruleDirection(rule), rulePriority(rule), o.ruleProtocol(rule), o.rulePort(s, rule, port), o.ruleAddress(s, rule, direction, p))
 		if matches == Blocked {
 			continue
 		}
@@ -135,6 +135,15 @@ func (o *Oracle) rules(s scope, groups []string, direction string) []object {
 // ruleDirection is Unknown when a rule does not say its direction.
 func ruleDirection(rule object) Verdict {
 	if text(rule, "Direction") == "" {
+		return Unknown
+	}
+	return Reachable
+}
+
+// rulePriority is Unknown when a rule's priority is no number: it might decide
+// before all others, or not at all.
+func rulePriority(rule object) Verdict {
+	if _, ok := integer(rule, "Priority"); !ok && text(rule, "Priority") != "" {
 		return Unknown
 	}
 	return Reachable
