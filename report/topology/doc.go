@@ -14,6 +14,6 @@
 //
 // vSwitches and hosts are drawn as their VPC, listeners as their load balancer,
 // endpoints as the service they lead to, and entries that nobody outside gets to
-// as their cluster. Of many places those are drawn that somebody outside gets to;
-// Left says how many are not.
+// as their cluster. Of many places those are drawn that somebody outside gets to,
+// way by way; Left says how many are not, and Open how many of these are open.
 package topology

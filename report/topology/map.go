@@ -47,6 +47,7 @@ type Map struct {
 	Places []*Place
 	Ways   []*Way
 	Left   int // places that are not drawn
+	Open   int // those of them to which somebody outside gets, or may get
 
 	byName map[string]*Place
 }
@@ -170,35 +171,38 @@ func (b *builder) join(m *Map, j *graph.Join) {
 }
 
 // cut leaves out places of a map that has too many: those farthest from what is
-// outside.
+// outside. Each way from there is followed to its end before the next, so that
+// what is drawn leads to a cluster.
 func (m *Map) cut() {
 	if len(m.Places) <= mostPlaces {
 		return
 	}
 	near := map[*Place]bool{}
-	var queue []*Place
-	add := func(p *Place) {
-		if !near[p] && len(near) < mostPlaces {
-			near[p] = true
-			queue = append(queue, p)
+	take := func(p *Place) bool {
+		if near[p] || len(near) >= mostPlaces {
+			return false
+		}
+		near[p] = true
+		return true
+	}
+	open := m.open()
+	for _, p := range m.Places {
+		if p.Layer == Outside {
+			take(p)
 		}
 	}
 	for _, p := range m.Places {
 		if p.Layer == Outside {
-			add(p)
-		}
-	}
-	for len(queue) > 0 {
-		p := queue[0]
-		queue = queue[1:]
-		for _, w := range p.ways {
-			if w.From == p && !w.Holds {
-				add(w.To)
-			}
+			p.follow(func(q *Place) bool { return open[q] && take(q) })
 		}
 	}
 	for _, p := range m.Places {
-		add(p)
+		take(p)
+	}
+	for p := range open {
+		if !near[p] {
+			m.Open++
+		}
 	}
 	m.Left = len(m.Places) - len(near)
 	m.Places = slices.DeleteFunc(m.Places, func(p *Place) bool { return !near[p] })
@@ -209,6 +213,36 @@ func (m *Map) cut() {
 	for name, p := range m.byName {
 		if !near[p] {
 			delete(m.byName, name)
+		}
+	}
+}
+
+// open are the places to which somebody outside gets, or may get.
+func (m *Map) open() map[*Place]bool {
+	open := map[*Place]bool{}
+	for _, p := range m.Places {
+		if p.Layer == Outside {
+			open[p] = true
+		}
+	}
+	for _, p := range m.Places {
+		if p.Layer == Outside {
+			p.follow(func(q *Place) bool {
+				again := open[q]
+				open[q] = true
+				return !again
+			})
+		}
+	}
+	return open
+}
+
+// follow goes along the ways from a place that are not blocked, each to its end
+// before the next, as long as take takes the places.
+func (p *Place) follow(take func(*Place) bool) {
+	for _, w := range p.ways {
+		if w.From == p && !w.Holds && w.Verdict != graph.Blocked && take(w.To) {
+			w.To.follow(take)
 		}
 	}
 }

@@ -203,3 +203,38 @@ func TestCut(t *testing.T) {
 		t.Error("the picture does not say that it leaves places out")
 	}
 }
+
+// Where more is open than there is room for, what is drawn leads from outside to
+// a cluster, and the picture says of the rest that somebody gets there.
+func TestCutOfTooMuchThatIsOpen(t *testing.T) {
+	v := graph.NewView()
+	internet := v.Add(graph.Thing{Kind: graph.Internet, Key: "internet"})
+	const open, shut = 200, 50
+	for i := range open + shut {
+		c := v.Add(graph.Thing{Kind: graph.ClusterThing, Key: fmt.Sprint("es-cn-", i)})
+		e := v.Add(graph.Thing{Kind: graph.EntryThing, Key: fmt.Sprintf("es-cn-%d es-public:9200", i)})
+		v.Connect(e, c, graph.Join{Kind: "leads", Verdict: graph.Reachable})
+		verdict := []graph.Verdict{graph.Reachable, graph.Unknown}[i%2]
+		if i >= open {
+			verdict = graph.Blocked
+		}
+		v.Connect(internet, e, graph.Join{Kind: "reaches", Verdict: verdict})
+	}
+	m := topology.New(v)
+	drawn := 0
+	for _, p := range m.Places {
+		if p.Kind == graph.ClusterThing {
+			drawn++
+		}
+	}
+	if drawn < len(m.Places)/3 {
+		t.Errorf("%d of %d places are clusters", drawn, len(m.Places))
+	}
+	if want := 2*open - (len(m.Places) - 1); m.Open != want || m.Left-m.Open != 2*shut {
+		t.Errorf("%d of %d places left out are open, want %d", m.Open, m.Left, want)
+	}
+	svg := string(m.SVG(topology.English(), ""))
+	if !strings.Contains(svg, fmt.Sprintf("may get, to %d of them", m.Open)) || strings.Contains(svg, "nobody outside gets") {
+		t.Error("the picture does not say that somebody gets to what it leaves out")
+	}
+}

@@ -20,7 +20,8 @@ type Words struct {
 	Verdicts map[graph.Verdict]string
 	Outside  string // reachable from outside
 	Holds    string
-	Left     string // {n} places are not drawn
+	Left     string // {n} places are not drawn, to which nobody outside gets
+	Open     string // {n} places are not drawn, to {m} of which somebody outside gets, or may get
 	Kinds    map[string]string
 }
 
@@ -31,6 +32,7 @@ func English() Words {
 		Layers:   [layers]string{"Internet", "Controls", "Networks", "Clusters"},
 		Verdicts: map[graph.Verdict]string{graph.Reachable: "reachable", graph.Unknown: "unknown", graph.Blocked: "blocked"},
 		Outside:  "from outside", Holds: "is inside", Left: "{n} more places are not drawn: nobody outside gets to them.",
+		Open: "{n} more places are not drawn; somebody outside gets, or may get, to {m} of them.",
 		Kinds: map[string]string{
 			graph.Internet: "", graph.OnPremises: "on premises", graph.Other: "outside", graph.VPC: "VPC", graph.VSwitch: "vSwitch", graph.Host: "host",
 			graph.LoadBalancer: "load balancer", graph.ListenerThing: "listener", graph.NATGateway: "NAT gateway", graph.EndpointService: "endpoint service",
@@ -102,7 +104,11 @@ func (m *Map) SVG(w Words, prefix string) []byte {
 	}
 	d.legend(height - 14)
 	if m.Left > 0 {
-		d.text("name", strings.ReplaceAll(w.Left, "{n}", fmt.Sprint(m.Left)), sideRoom+680, height-14, smallSize, "#475467", "")
+		left := w.Left
+		if m.Open > 0 {
+			left = w.Open
+		}
+		d.text("name", strings.NewReplacer("{n}", fmt.Sprint(m.Left), "{m}", fmt.Sprint(m.Open)).Replace(left), sideRoom+680, height-14, smallSize, "#475467", "")
 	}
 	d.f("</svg>\n")
 	return d.b.Bytes()
