@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"time"
@@ -68,8 +67,8 @@ func (b *bench) command() error {
 	}
 	defer os.RemoveAll(dir)
 	program := filepath.Join(dir, "esaudit")
-	if out, err := exec.Command("go", "build", "-o", program, "./cmd/esaudit").CombinedOutput(); err != nil {
-		return fmt.Errorf("build: %s: %w", out, err)
+	if err := build(program, "./cmd/esaudit"); err != nil {
+		return err
 	}
 	file, asked := filepath.Join(dir, "snapshot.json"), filepath.Join(dir, "questions.jsonl")
 	questions := b.questions(200_000)
@@ -82,25 +81,14 @@ func (b *bench) command() error {
 			return err
 		}
 	}
-	all, err := b.process(program, "reach", file, "--batch", asked, "-f", "json")
+	all, err := esaudit(program, "reach", file, "--batch", asked, "-f", "json")
 	if err != nil {
 		return err
 	}
-	one, err := b.process(program, "reach", file, "--from", questions[0].From, "--to", questions[0].To, "-f", "json")
+	one, err := esaudit(program, "reach", file, "--from", questions[0].From, "--to", questions[0].To, "-f", "json")
 	if err != nil {
 		return err
 	}
-	b.rate("command: reach --batch -f json", all/time.Duration(len(questions)), one, "the command once for each question")
+	b.rate("command: reach --batch -f json", all.Processor/time.Duration(len(questions)), one.Processor, "the command once for each question")
 	return nil
-}
-
-// process runs a program and returns the processor time it took.
-func (b *bench) process(program string, args ...string) (time.Duration, error) {
-	c := exec.Command(program, args...)
-	if err := c.Run(); err != nil {
-		if c.ProcessState == nil || c.ProcessState.ExitCode() != 4 { // unknown is an answer
-			return 0, fmt.Errorf("%v: %w", c.Args, err)
-		}
-	}
-	return c.ProcessState.UserTime() + c.ProcessState.SystemTime(), nil
 }

@@ -6,10 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	"esaudit/snapshot"
@@ -103,45 +101,14 @@ func (b *bench) peaks() error {
 	}
 	q := b.questions(1)[0]
 	for _, words := range [][]string{{"reach", file, "--from", q.From, "--to", q.To}, {"reach", file + ".gz", "--from", q.From, "--to", q.To}, {"audit", file, "--quiet", "-f", "json"}} {
-		peak, err := highest(program, words...)
+		took, err := esaudit(program, words...)
 		if err != nil {
 			return err
 		}
 		objects := uint64(b.objects)
 		each := func(n uint64) string { return fmt.Sprintf("%.1f KB", float64(n)/float64(objects)/1e3) }
 		text := uint64(len(b.data))
-		fmt.Fprintf(b.out, "%-34s %14s %14s %9s  %s\n", "peak: "+words[0]+" "+filepath.Ext(words[1])+", each object", each(peak), each(text), ratio(float64(peak)/float64(text)), "the text of the snapshot; 2.5 KB")
+		fmt.Fprintf(b.out, "%-34s %14s %14s %9s  %s\n", "peak: "+words[0]+" "+filepath.Ext(words[1])+", each object", each(took.Peak), each(text), ratio(float64(took.Peak)/float64(text)), "the text of the snapshot; 2.5 KB")
 	}
 	return nil
-}
-
-// highest runs a program and returns the most memory it has used, in bytes, as
-// Linux says (VmHWM in proc(5)) until shortly before it ends; 0 elsewhere. What
-// getrusage(2) says is never less than this process's own.
-func highest(program string, words ...string) (peak uint64, err error) {
-	c := exec.Command(program, words...)
-	if err := c.Start(); err != nil {
-		return 0, err
-	}
-	ended := make(chan error)
-	go func() { ended <- c.Wait() }()
-	for look := time.Tick(5 * time.Millisecond); ; {
-		select {
-		case err := <-ended:
-			if err != nil && c.ProcessState.ExitCode() < 3 {
-				return 0, fmt.Errorf("%v: %w", c.Args, err)
-			}
-			return peak, nil
-		case <-look:
-		}
-		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.Process.Pid))
-		if err != nil {
-			continue
-		}
-		_, rest, _ := strings.Cut(string(status), "VmHWM:")
-		var now uint64
-		if _, err := fmt.Sscanf(rest, "%d kB", &now); err == nil {
-			peak = now << 10
-		}
-	}
 }

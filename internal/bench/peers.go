@@ -24,7 +24,7 @@ const (
 	conftestModule = "github.com/open-policy-agent/conftest@v0.71.1"
 )
 
-// most clusters that the peers are asked about: they hold the whole document.
+// mostPeered is how many clusters the peers are asked about at most: they hold the whole document.
 const mostPeered = 300
 
 // conftestRules make what the rules say into what conftest prints: a failure
@@ -60,10 +60,10 @@ func (b *bench) peers() error {
 	if err := install(dir, opaModule, conftestModule); err != nil {
 		return err
 	}
-	if out, err := exec.Command("go", "build", "-o", at("esaudit"), "./cmd/esaudit").CombinedOutput(); err != nil {
-		return fmt.Errorf("build: %s: %w", out, err)
+	if err := build(at("esaudit"), "./cmd/esaudit"); err != nil {
+		return err
 	}
-	_, ours, err := process(at("esaudit"), "audit", at("snapshot.json"), "--optional", "-f", "json")
+	ours, err := esaudit(at("esaudit"), "audit", at("snapshot.json"), "--optional", "-f", "json")
 	if err != nil {
 		return err
 	}

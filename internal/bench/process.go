@@ -16,6 +16,17 @@ import (
 type spent struct {
 	Elapsed, Processor time.Duration
 	Peak               uint64 // bytes
+	Code               int    // with which it ended
+}
+
+// esaudit runs the program once. That something is found, or unknown, is an
+// answer; anything else is an error.
+func esaudit(program string, args ...string) (spent, error) {
+	_, took, err := process(program, args...)
+	if err == nil && took.Code > 0 && took.Code < 3 {
+		err = fmt.Errorf("%s %s ends with %d", program, strings.Join(args, " "), took.Code)
+	}
+	return took, err
 }
 
 // processWord is the first word with which this program runs another one and
@@ -64,7 +75,7 @@ func runProcess(words []string, out, errs io.Writer) int {
 		fmt.Fprintln(errs, "bench:", err)
 		return 1
 	}
-	took := spent{elapsed, c.ProcessState.UserTime() + c.ProcessState.SystemTime(), peakOf(c.ProcessState)}
+	took := spent{elapsed, c.ProcessState.UserTime() + c.ProcessState.SystemTime(), peakOf(c.ProcessState), c.ProcessState.ExitCode()}
 	if err := json.NewEncoder(os.NewFile(3, "took")).Encode(took); err != nil {
 		fmt.Fprintln(errs, "bench:", err)
 		return 1
