@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 
 	"esaudit/collector"
@@ -145,4 +146,46 @@ func leavesOf(out []*snapshot.Node, n *snapshot.Node) []*snapshot.Node {
 		out = leavesOf(out, item)
 	}
 	return out
+}
+
+// A cluster that gets to another one through an endpoint reads its list: what it
+// needs outside is built again when that list changes.
+func TestBuildChangedSeesWhoReadsAList(t *testing.T) {
+	r, err := recording.Open("../testdata/estates/e1-reindex")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := collector.Assemble(r.Parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, others := graph.Build(s, config.Config{}), 0
+	for _, c := range s.Accounts()[0].Objects(snapshot.Cluster) {
+		by := map[*snapshot.Node]*snapshot.Node{c.Attr("networkConfig", "whiteIpGroupList"): snapshot.NewArray(), c.Attr("privateNetworkIpWhiteList"): snapshot.NewArray()}
+		shut, err := snapshot.New(s.Root().Clone(func(n *snapshot.Node) *snapshot.Node { return by[n] }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		new := graph.Build(shut, config.Config{})
+		_, after := facts.BuildChanged(old, new)
+		built := subjects(t, after)
+		a, b := subjects(t, facts.Build(old)), subjects(t, facts.Build(new))
+		for arn := range b {
+			if bytes.Equal(a[arn], b[arn]) {
+				continue
+			}
+			if !bytes.Equal(built[arn], b[arn]) {
+				t.Errorf("%s shut: %s was left out", c.ID, arn)
+			}
+			if !strings.Contains(arn, c.ID) {
+				others++
+			}
+		}
+		if len(built) == len(b) {
+			t.Errorf("%s shut: everything was built", c.ID)
+		}
+	}
+	if others == 0 {
+		t.Error("no list is read by another cluster")
+	}
 }
