@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"esaudit/audit"
-	"esaudit/change"
 	"esaudit/collector"
 	"esaudit/collector/recording"
 	"esaudit/config"
@@ -37,7 +36,7 @@ func TestChangedAgreesWithTwoAudits(t *testing.T) {
 		}
 		r := rand.New(rand.NewPCG(seed, 11))
 		for i := range 3 {
-			other, ok := edited(s, wild.Edits(r, s, 1+r.IntN(5)))
+			other, ok := wild.Edited(r, s, 1+r.IntN(5))
 			if !ok {
 				continue
 			}
@@ -122,20 +121,6 @@ func whole(t *testing.T, s *snapshot.Snapshot, o audit.Options) diff.Side {
 		t.Fatal(err)
 	}
 	return diff.Side{Graph: graph.Build(s, o.Config), Findings: finding.Visible(r.Report.Findings, false)}
-}
-
-func edited(s *snapshot.Snapshot, texts []string) (*snapshot.Snapshot, bool) {
-	var edits []change.Edit
-	for _, text := range texts {
-		word, rest, _ := strings.Cut(text, " ")
-		e, err := change.Parse(map[string]change.Verb{"set": change.Set, "remove": change.Remove, "add": change.Add}[word], rest)
-		if err != nil {
-			return nil, false
-		}
-		edits = append(edits, e)
-	}
-	out, err := change.Apply(s, edits...)
-	return out, err == nil
 }
 
 func text(t *testing.T, d diff.Document) string {

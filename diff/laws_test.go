@@ -4,10 +4,8 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"os"
-	"strings"
 	"testing"
 
-	"esaudit/change"
 	"esaudit/collector"
 	"esaudit/collector/recording"
 	"esaudit/config"
@@ -42,7 +40,7 @@ func TestLawsOfRandomEstates(t *testing.T) {
 		}
 		r := rand.New(rand.NewPCG(seed, 31))
 		for range 4 {
-			edited, ok := random(r, s)
+			edited, ok := wild.Edited(r, s, 1+r.IntN(6))
 			if !ok {
 				continue
 			}
@@ -95,20 +93,6 @@ func sameAnswers(t *testing.T, questions [][2]string, memory, file *graph.Graph)
 			}
 		}
 	}
-}
-
-func random(r *rand.Rand, s *snapshot.Snapshot) (*snapshot.Snapshot, bool) {
-	var edits []change.Edit
-	for _, text := range wild.Edits(r, s, 1+r.IntN(6)) {
-		word, rest, _ := strings.Cut(text, " ")
-		e, err := change.Parse(map[string]change.Verb{"set": change.Set, "remove": change.Remove, "add": change.Add}[word], rest)
-		if err != nil {
-			return nil, false
-		}
-		edits = append(edits, e)
-	}
-	out, err := change.Apply(s, edits...)
-	return out, err == nil
 }
 
 func parsed(t *testing.T, s *snapshot.Snapshot) *snapshot.Snapshot {

@@ -5,8 +5,26 @@ import (
 	"math/rand/v2"
 	"strings"
 
+	"esaudit/change"
 	"esaudit/snapshot"
 )
+
+// Edited is what up to n random edits make of a snapshot; ok is false when one of
+// them cannot be made.
+func Edited(r *rand.Rand, s *snapshot.Snapshot, n int) (edited *snapshot.Snapshot, ok bool) {
+	verbs := map[string]change.Verb{"set": change.Set, "remove": change.Remove, "add": change.Add}
+	var edits []change.Edit
+	for _, text := range Edits(r, s, n) {
+		word, rest, _ := strings.Cut(text, " ")
+		e, err := change.Parse(verbs[word], rest)
+		if err != nil {
+			return nil, false
+		}
+		edits = append(edits, e)
+	}
+	edited, err := change.Apply(s, edits...)
+	return edited, err == nil
+}
 
 // Edits makes up n edits of what a snapshot holds, as users write them with the
 // verb in front: "remove sg:sg-1:sgr-1". Some name what is not there.
