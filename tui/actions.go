@@ -59,16 +59,23 @@ type waived struct {
 	err  error
 }
 
+// accused is the number of the finding under the cursor; without one it says so
+// and is negative.
+func (m *Model) accused() int {
+	f := m.top()
+	if a, ok := f.view.(accused); ok {
+		if number := a.finding(m.env, f.list.cursor); number >= 0 {
+			return number
+		}
+	}
+	m.notice = m.env.texts.NothingHere
+	return -1
+}
+
 // waive asks why a finding is accepted, and writes a waiver.
 func (m *Model) waive() tea.Cmd {
-	f := m.top()
-	a, ok := f.view.(accused)
-	number := -1
-	if ok {
-		number = a.finding(m.env, f.list.cursor)
-	}
+	number := m.accused()
 	if number < 0 {
-		m.notice = m.env.texts.NothingHere
 		return nil
 	}
 	about := m.env.estate.Finding(number)
@@ -100,14 +107,8 @@ func (m *Model) waived(msg waived) tea.Cmd {
 
 // fix plans what corrects the finding under the cursor.
 func (m *Model) fix() tea.Cmd {
-	f := m.top()
-	a, ok := f.view.(accused)
-	number := -1
-	if ok {
-		number = a.finding(m.env, f.list.cursor)
-	}
+	number := m.accused()
 	if number < 0 {
-		m.notice = m.env.texts.NothingHere
 		return nil
 	}
 	return m.push(fixView{about: []int{number}})

@@ -35,6 +35,21 @@ resource "alicloud_network_acl" "acl" {
 }
 `
 
+// planOfSources plans what the sources of these tests say; the VPC has an address
+// within its module.
+func planOfSources(t *testing.T, vpcAddress string) *Plan {
+	p := newPlan(t).
+		create("alicloud_elasticsearch_instance.main", values{
+			"id": unknown, "description": "search", "enable_public": true, "public_whitelist": []string{"0.0.0.0/0", "203.0.113.7"},
+			"setting_config": map[string]string{"action.auto_create_index": "false", "http.cors.enabled": "true"},
+		}).plan()
+	vpc := *p.planned["alicloud_elasticsearch_instance.main"]
+	vpc.kind, vpc.address, vpc.block = "alicloud_vpc", vpcAddress, block{"net", "alicloud_vpc", "main"}
+	vpc.values = readJSON(t, `{"cidr_block":"10.0.0.0/8"}`)
+	p.planned[vpc.address] = &vpc
+	return p
+}
+
 func TestPlaces(t *testing.T) {
 	root := fstest.MapFS{
 		"infra/main.tf":             {Data: []byte(mainTF)},
@@ -42,15 +57,7 @@ func TestPlaces(t *testing.T) {
 		"infra/deep.tf":             {Data: []byte("locals { a = " + strings.Repeat("(", 100000) + " }")},
 		"infra/modules/net/main.tf": {Data: []byte("\n\nresource \"alicloud_vpc\" \"main\" {\n  cidr_block = \"10.0.0.0/8\"\n}\nmodule \"up\" {\n  source = \"../../../../../etc\"\n}\nmodule \"me\" {\n  source = \"../net\"\n}\n")},
 	}
-	p := newPlan(t).
-		create("alicloud_elasticsearch_instance.main", values{
-			"id": unknown, "description": "search", "enable_public": true, "public_whitelist": []string{"0.0.0.0/0", "203.0.113.7"},
-			"setting_config": map[string]string{"action.auto_create_index": "false", "http.cors.enabled": "true"},
-		}).plan()
-	vpc := *p.planned["alicloud_elasticsearch_instance.main"]
-	vpc.kind, vpc.address, vpc.block = "alicloud_vpc", `module.net["a"].alicloud_vpc.main`, block{"net", "alicloud_vpc", "main"}
-	vpc.values = readJSON(t, `{"cidr_block":"10.0.0.0/8"}`)
-	p.planned[vpc.address] = &vpc
+	p := planOfSources(t, `module.net["a"].alicloud_vpc.main`)
 	s, of, err := p.Snapshot()
 	if err != nil {
 		t.Fatal(err)
@@ -113,16 +120,7 @@ func TestPlacesInJSON(t *testing.T) {
 		"infra/list.tf.json":             {Data: []byte(`[]`)},
 		"infra/modules/net/main.tf.json": {Data: []byte("{\"resource\": [\n{\"alicloud_vpc\": [\n{\"main\": [{\n\"cidr_block\": \"10.0.0.0/8\"}]}]}]}")},
 	}
-	w := newPlan(t).
-		create("alicloud_elasticsearch_instance.main", values{
-			"id": unknown, "description": "search", "enable_public": true, "public_whitelist": []string{"0.0.0.0/0", "203.0.113.7"},
-			"setting_config": map[string]string{"action.auto_create_index": "false", "http.cors.enabled": "true"},
-		})
-	p := w.plan()
-	vpc := *p.planned["alicloud_elasticsearch_instance.main"]
-	vpc.kind, vpc.address, vpc.block = "alicloud_vpc", `module.net.alicloud_vpc.main`, block{"net", "alicloud_vpc", "main"}
-	vpc.values = readJSON(t, `{"cidr_block":"10.0.0.0/8"}`)
-	p.planned[vpc.address] = &vpc
+	p := planOfSources(t, `module.net.alicloud_vpc.main`)
 	_, of, err := p.Snapshot()
 	if err != nil {
 		t.Fatal(err)

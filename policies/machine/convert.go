@@ -136,13 +136,8 @@ func plain(v any) Value {
 	}
 }
 
-// Any is a value as OPA gives it to Go: sets are sorted lists, numbers
+// anyOf is a value as OPA gives it to Go: sets are sorted lists, numbers
 // json.Number.
-func Any(v Value) (out any, err error) {
-	defer recovered(&err)
-	return anyOf(v), nil
-}
-
 func anyOf(v Value) any {
 	switch v := v.(type) {
 	case Null:

@@ -229,7 +229,7 @@ func agrees(t *testing.T, body string) {
 	}
 	sure := 0
 	rapid.Check(t, func(t *rapid.T) {
-		x := rapid.OneOf(values(), texts(), numbers()).Draw(t, "x")
+		x := rapid.OneOf(values(), texts(), numbers(), ranges4and6(), objects(texts())).Draw(t, "x")
 		input := &Object{}
 		input.put(String("x"), x)
 		input.put(String("n"), values().Draw(t, "n"))
