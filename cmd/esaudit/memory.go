@@ -12,11 +12,12 @@ import (
 )
 
 // How much memory there is at least for each byte of a snapshot, measured on
-// made-up accounts of 9,000 and 97,000 objects (docs/performance.md): text and
-// objects to read it, and everything that holds what an audit found.
+// made-up accounts of 33,000 objects (an audit, while garbage is collected often)
+// and 97,000 (docs/performance.md): text and objects to read it, and everything
+// that holds what an audit found.
 const (
 	readNeeds  = 1.2
-	auditNeeds = 12
+	auditNeeds = 9
 )
 
 // small is what needs no look at how much memory there is, in bytes.

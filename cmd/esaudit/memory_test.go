@@ -32,7 +32,7 @@ func TestSnapshotsThatDoNotFitAreRefused(t *testing.T) {
 	if n > 600<<20 {
 		t.Errorf("refused after %d bytes", n)
 	}
-	checkRefused(t, fits(100e6, auditNeeds, "audit"), "audit a snapshot of 100 MB needs 1.2 GB")
+	checkRefused(t, fits(100e6, auditNeeds, "audit"), "audit a snapshot of 100 MB needs 900 MB")
 	if err := fits(1e6, auditNeeds, "audit"); err != nil {
 		t.Error(err)
 	}
