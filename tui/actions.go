@@ -199,6 +199,7 @@ func (m *Model) reloaded(msg reloaded) tea.Cmd {
 	m.env.estate = msg.estate
 	m.pictures++
 	for i, stack := range m.stacks { // what was opened may be there no more
+		m.stopAll(stack[1:])
 		m.stacks[i] = []frame{{id: stack[0].id, view: stack[0].view}}
 	}
 	m.notice = m.env.texts.Audited

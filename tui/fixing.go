@@ -96,8 +96,7 @@ func (v fixView) wake(e env, id int) (view, tea.Cmd) {
 
 // start forgets the plan of an estate that is shown no more.
 func (v fixView) start(e env, id int) (view, tea.Cmd) {
-	v.stop()
-	next := fixView{about: v.about, serial: v.serial + 1}
+	next := fixView{about: v.about, serial: v.giveUp().serial}
 	if v.about != nil {
 		return next.wake(e, id)
 	}
@@ -106,9 +105,7 @@ func (v fixView) start(e env, id int) (view, tea.Cmd) {
 
 // begin begins work instead of what is under way.
 func (v fixView) begin(e env, id int, do task) (view, tea.Cmd) {
-	v.stop()
-	v.serial++
-	v.step = ""
+	v = v.giveUp()
 	var cmd tea.Cmd
 	v.work, cmd = begin(e, id, v.serial, do)
 	return v, cmd
@@ -125,10 +122,26 @@ func (v fixView) foresee(e env, id int) (view, tea.Cmd) {
 
 func (v fixView) working() bool { return v.work != nil }
 
-func (v fixView) stop() {
+// stop gives work up at once: what it comes to yet is dropped, so that p begins
+// anew whenever that is.
+func (v fixView) stop(e env) (view, string) {
+	v = v.giveUp()
+	if gone := errors.New(e.texts.Cancelled); v.planned == nil {
+		v.wrong = gone
+	} else {
+		v.blind = gone
+	}
+	return v, e.texts.Cancelled
+}
+
+// giveUp leaves the view without work.
+func (v fixView) giveUp() fixView {
 	if v.work != nil {
 		v.work.stop()
 	}
+	v.work, v.step = nil, ""
+	v.serial++
+	return v
 }
 
 // written is a plan that was written to a file.
@@ -162,14 +175,8 @@ func (v fixView) ended(e env, id int, x ended) (view, outcome) {
 	switch {
 	case x.err != nil && v.planned == nil:
 		v.wrong = x.err
-		if errors.Is(x.err, context.Canceled) {
-			v.wrong, v.asked = errors.New(e.texts.Cancelled), false
-		}
 	case x.err != nil:
 		v.blind = x.err
-		if errors.Is(x.err, context.Canceled) {
-			v.blind = errors.New(e.texts.Cancelled)
-		}
 	case v.planned == nil:
 		whole := x.value.(fixView)
 		v.planned, v.plan, v.safe, v.marked, v.wrong = whole.planned, whole.plan, whole.safe, whole.safe, nil
@@ -185,7 +192,7 @@ func (v fixView) ended(e env, id int, x ended) (view, outcome) {
 func (v fixView) press(e env, id, i int, key string) (view, outcome, bool) {
 	if v.planned == nil {
 		if key == "p" && v.work == nil {
-			v.asked = false
+			v.asked, v.wrong = false, nil
 			next, cmd := v.wake(e, id)
 			return next, outcome{cmd: cmd}, true
 		}

@@ -63,7 +63,7 @@ func (v fixView) empty(e env) string {
 	t := e.texts
 	switch {
 	case v.wrong != nil:
-		return v.wrong.Error()
+		return fmt.Sprintf(t.NoPlan, v.wrong)
 	case v.work != nil:
 		return strings.TrimSpace(t.Planning + " " + v.step)
 	}

@@ -94,8 +94,8 @@ func (m *Model) common(name string) tea.Cmd {
 // what was done is told.
 func (m *Model) leave() tea.Cmd {
 	if a := m.changing(); a != nil {
-		a.stop()
-		m.leaving, m.notice = true, m.env.texts.Stopping
+		_, m.notice = a.stop(m.env)
+		m.leaving = true
 		return nil
 	}
 	return m.quit()
@@ -107,14 +107,19 @@ func (m *Model) quit() tea.Cmd {
 		m.audit.cancel()
 	}
 	for _, stack := range m.stacks {
-		for _, f := range stack {
-			if w, ok := f.view.(worker); ok && w.working() {
-				w.stop()
-			}
-		}
+		m.stopAll(stack)
 	}
 	m.ended = true
 	return tea.Quit
+}
+
+// stopAll gives up the work of views that are shown no more.
+func (m *Model) stopAll(frames []frame) {
+	for _, f := range frames {
+		if w, ok := f.view.(worker); ok && w.working() {
+			w.stop(m.env)
+		}
+	}
 }
 
 // changing is the view that changes an account now; nil for none.
@@ -147,8 +152,8 @@ func (m *Model) back() tea.Cmd {
 	case m.audit != nil:
 		m.audit.cancel()
 	case works && w.working():
-		w.stop()
-		m.notice = m.env.texts.Stopping
+		f.view, m.notice = w.stop(m.env)
+		m.setTop(f)
 	case ok && s.searched() != "":
 		next, cmd := s.search(m.env, f.id, "")
 		f.view = next

@@ -83,10 +83,11 @@ type (
 	waker interface {
 		wake(e env, id int) (view, tea.Cmd)
 	}
-	// worker may have work under way, which can be given up.
+	// worker may have work under way, which can be given up. stop returns the view
+	// without it, and what is to be said; a view may go on until its work has ended.
 	worker interface {
 		working() bool
-		stop()
+		stop(e env) (next view, say string)
 	}
 	// receiver takes what a command found.
 	receiver interface {

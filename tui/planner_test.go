@@ -42,7 +42,7 @@ func (rehearsed) Live() bool { return true }
 func (rehearsed) Command(file string) string { return "esaudit fix apply " + file }
 
 func (r rehearsed) Preview(ctx context.Context, ids []string, _ func(string)) (tui.Preview, error) {
-	p, err := r.Only(ctx, ids)
+	p, err := r.Only(ctx, ids, nil)
 	if err != nil {
 		return tui.Preview{}, err
 	}

@@ -73,7 +73,10 @@ type Texts struct {
 	MarkedOf                                       string // how many, of how many
 	WaysIn, FindingsGo                             string // how many go, how many come
 	TooMany                                        string // how many, and how many may be
-	Planning, Foreseeing, Blind                    string // the error
+	Planning, Foreseeing                           string
+	NoPlan, Blind                                  string // the error
+	AtFindings, AtClusters                         string // how many, of how many
+	AtEditing, AtJudging, AtComparing              string
 	Actions, WouldChange, ByHand, LeftOut          string
 	NothingMarked, NothingChanges                  string
 	CutsOff, RestartsAll                           string // who
@@ -159,7 +162,8 @@ func English() *Texts {
 		Before:      "%s, now %s",
 
 		MarkedOf: "%d of %d marked", WaysIn: "ways in -%d +%d", FindingsGo: "findings -%d +%d", TooMany: "%d are marked, at most %d are applied at once: unmark some (space, x)",
-		Planning: "planning corrections", Foreseeing: "looking at what the marked actions leave (esc stops)", Blind: "Not known what would change: %s. p looks again.",
+		Planning: "planning corrections (esc stops)", Foreseeing: "looking at what the marked actions leave (esc stops)", NoPlan: "There is no plan: %s. p plans again.", Blind: "Not known what would change: %s. p looks again.",
+		AtFindings: "findings: %d of %d", AtClusters: "ways in: %d of %d clusters", AtEditing: "the account as it would be", AtJudging: "what rules say of it", AtComparing: "what differs",
 		Actions: "Actions", WouldChange: "What the marked actions would change", ByHand: "By hand", LeftOut: "Left out",
 		NothingMarked: "Nothing is marked: nothing would change.", NothingChanges: "No way in and no finding would change.",
 		CutsOff: "cuts off %s", RestartsAll: "restarts %s", RestartsIt: "restarts the cluster", NewAddresses: "changes addresses of nodes", NotUndoable: "cannot be undone",

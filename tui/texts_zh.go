@@ -42,7 +42,8 @@ func Chinese() *Texts {
 		Before:      "%s,现为 %s",
 
 		MarkedOf: "已标记 %d 项,共 %d 项", WaysIn: "可进入途径 -%d +%d", FindingsGo: "发现 -%d +%d", TooMany: "已标记 %d 项,一次最多执行 %d 项:请取消部分标记(space、x)",
-		Planning: "正在制定修复计划", Foreseeing: "正在查看已标记操作的结果(esc 停止)", Blind: "尚不知道会有何变化:%s。按 p 重新查看。",
+		Planning: "正在制定修复计划(esc 停止)", Foreseeing: "正在查看已标记操作的结果(esc 停止)", NoPlan: "没有计划:%s。按 p 重新制定。", Blind: "尚不知道会有何变化:%s。按 p 重新查看。",
+		AtFindings: "发现:%d/%d", AtClusters: "可进入途径:%d/%d 个集群", AtEditing: "修复后的账号", AtJudging: "规则对它的结论", AtComparing: "差异",
 		Actions: "操作", WouldChange: "已标记的操作将带来的变化", ByHand: "需手工处理", LeftOut: "未列入计划",
 		NothingMarked: "没有标记任何操作:不会有变化。", NothingChanges: "可达性和发现都不会变化。",
 		CutsOff: "会切断 %s", RestartsAll: "会重启 %s", RestartsIt: "会重启集群", NewAddresses: "节点地址会改变", NotUndoable: "无法撤销",

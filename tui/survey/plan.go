@@ -52,7 +52,7 @@ func (s *Survey) Remedy(ctx context.Context, in fix.Input, findings []int) (*Rem
 		}
 		return diff.Side{Graph: graph.Build(n, in.Config)}, nil
 	}
-	whole, err := fix.New(ctx, quick)
+	whole, err := fix.Draft(ctx, quick)
 	if err != nil {
 		return nil, err
 	}
@@ -97,10 +97,11 @@ func readable(a fix.Action, raw []byte) string {
 	return string(raw)
 }
 
-// Only is the plan of exactly some actions, by their ids.
-func (r *Remedy) Only(ctx context.Context, ids []string) (*fix.Plan, error) {
+// Only is the plan of exactly some actions, by their ids; tell is told how far it
+// is.
+func (r *Remedy) Only(ctx context.Context, ids []string, tell func(s fix.Stage, done, of int)) (*fix.Plan, error) {
 	in := r.input
-	in.Only = ids
+	in.Only, in.Tell = ids, tell
 	p, err := fix.New(ctx, in)
 	if err != nil {
 		return nil, err
