@@ -87,7 +87,7 @@ func (a *app) terminals() (in, out *os.File, err error) {
 // show runs the program. Signals end ctx; the terminal is given back however it
 // ends.
 func (a *app) show(ctx context.Context, x *explorer, in, out *os.File) error {
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the connection is lost
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP, syscall.SIGQUIT) // the connection is lost; Go's own way to quit leaves the terminal as it is
 	defer stop()
 	model := tui.New(tui.Options{Context: ctx, Name: x.name(), Open: x.Open, Services: x, Texts: a.explorerTexts(), Unicode: a.screen(0, true).unicode})
 	options := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out)}
