@@ -110,6 +110,11 @@ type (
 		searched() string
 		search(e env, id int, words string) (view, tea.Cmd)
 	}
+	// pinner has lines that stay at the foot of the rows, whatever they are scrolled to.
+	// cursor is the row that it stands at, height the lines there are for both.
+	pinner interface {
+		pinned(e env, cursor, height int) []string
+	}
 	// bare says why there is no row; "" while that is not known yet.
 	bare interface{ empty(e env) string }
 	// beginner says at which row the cursor begins.

@@ -20,12 +20,16 @@ type pathView struct {
 	at       string // names the path where the view before it told from what to what
 }
 
+// title tells the verdict too, where the row that does may have no room.
 func (v pathView) title(e env) string {
-	if v.at != "" {
-		return v.at
+	title := v.at
+	if q := v.question(); title == "" {
+		title = q.From + e.glyphs().arrow + q.To
 	}
-	q := v.question()
-	return q.From + e.glyphs().arrow + q.To
+	if v.ready && e.height < roomy && v.answer.Kind != "ram" {
+		title = e.verdict(v.answer.Verdict)[0].text + " " + title
+	}
+	return title
 }
 
 func (v pathView) question() Question {

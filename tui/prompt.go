@@ -13,7 +13,8 @@ type prompt struct {
 	done    func(m *Model, text string) tea.Cmd // after enter; may be nil
 	options func(text string) tea.Cmd           // asks what a half-typed text may become; nil for none
 	offered []string
-	chosen  int // of offered; -1 for what is typed
+	chosen  int    // of offered; -1 for what is typed
+	wrong   string // why what was typed was not taken; "" when that is not so
 }
 
 func newPrompt(label, text string) *prompt {

@@ -24,14 +24,26 @@ func (m *Model) headHeight() int {
 }
 
 // bodyHeight is how many lines are left for rows.
-func (m *Model) bodyHeight() int {
+func (m *Model) bodyHeight() int { return max(m.middleHeight()-len(m.pinned()), 1) }
+
+// pinned are the lines that stay below the rows.
+func (m *Model) pinned() []string {
+	f := m.top()
+	if p, ok := f.view.(pinner); ok && m.env.height >= roomy && m.prompt == nil {
+		return p.pinned(m.env, f.list.cursor, m.middleHeight())
+	}
+	return nil
+}
+
+// middleHeight is how many lines are left between head and foot.
+func (m *Model) middleHeight() int {
 	foot := 1
 	if m.env.height >= roomy {
 		foot = 2
 	}
 	switch {
 	case m.prompt != nil:
-		foot += min(len(m.prompt.offered), m.env.height/3)
+		foot += min(len(m.prompt.offered), m.env.height/3) + len(m.promptAbove(m.prompt))
 	case m.audit == nil && m.notice != "":
 		foot += len(m.noticeLines()) - 1
 	}
@@ -256,6 +268,12 @@ func (m *Model) body(f frame) []string {
 		}
 		out = append(out, mark+d.text)
 	}
+	if pinned := m.pinned(); len(pinned) > 0 {
+		for len(out) < m.bodyHeight() {
+			out = append(out, "")
+		}
+		out = append(out, indented(margin, pinned)...)
+	}
 	return out
 }
 
@@ -292,6 +310,7 @@ func (m *Model) promptLines(p *prompt) ([]string, int) {
 	if m.env.height >= roomy {
 		out = append(out, "")
 	}
+	out = append(out, m.promptAbove(p)...)
 	for i, o := range p.offered[:min(len(p.offered), m.env.height/3)] {
 		l := plainly("   " + o)
 		if i == p.chosen {
@@ -300,6 +319,9 @@ func (m *Model) promptLines(p *prompt) ([]string, int) {
 		out = append(out, m.env.paint(l, m.env.width))
 	}
 	label := " " + p.label + " "
+	if m.above(p) {
+		label = " " + m.env.glyphs().prompt + " "
+	}
 	typed := p.input.Value()
 	before := string([]rune(typed)[:min(p.input.Position(), len([]rune(typed)))])
 	used := ansi.StringWidth(m.harmless(label, m.env.width))
@@ -318,6 +340,28 @@ func (m *Model) promptLines(p *prompt) ([]string, int) {
 		foot += strings.Repeat(" ", free-n-1) + m.env.paint(keys, n)
 	}
 	return append(out, foot), used + at
+}
+
+// above reports whether a label would leave what is typed too little room beside
+// it.
+func (m *Model) above(p *prompt) bool {
+	return columns(m.env.harmlessWhole(p.label))+2 > m.env.width*2/3
+}
+
+// promptAbove are the lines above what is typed: why it was not taken, and the
+// label where it has no room beside it.
+func (m *Model) promptAbove(p *prompt) []string {
+	var out []string
+	if p.wrong != "" {
+		out = append(out, indented(1, m.env.wrap(p.wrong, m.env.width-2, warning))...)
+	}
+	if m.above(p) {
+		out = append(out, indented(1, m.env.wrap(p.label, m.env.width-2, strong))...)
+	}
+	if most := max(m.env.height/2, 1); len(out) > most { // the end is the label
+		out = out[len(out)-most:]
+	}
+	return out
 }
 
 // hintLine names keys of this view; those for more keys and for quitting always
