@@ -3,15 +3,29 @@ package tui
 import (
 	"fmt"
 
+	tea "charm.land/bubbletea/v2"
+
 	"esaudit/finding"
 )
 
 // changesView tells what differs from a baseline: reachability first.
-type changesView struct{}
+type changesView struct{ sieve }
 
 func (v changesView) title(e env) string { return e.texts.Changes }
 
-func (v changesView) size(e env) int { return max(e.estate.Changes(), 1) }
+func (v changesView) size(e env) int {
+	if e.estate.Changes() == 0 {
+		return 1
+	}
+	return v.of(e.estate.Changes())
+}
+
+func (v changesView) empty(e env) string {
+	if v.looking {
+		return ""
+	}
+	return e.texts.NoMatch
+}
 
 func (v changesView) row(e env, i int, here bool) row {
 	t, w := e.texts, e.rowWidth()
@@ -24,9 +38,9 @@ func (v changesView) row(e env, i int, here bool) row {
 	}
 	before := ChangeKind(changeKinds)
 	if i > 0 {
-		before = e.estate.Change(i - 1).Kind
+		before = e.estate.Change(v.at(i - 1)).Kind
 	}
-	r := changeRow(e, e.estate.Change(i), before, strong, here)
+	r := changeRow(e, e.estate.Change(v.at(i)), before, strong, here)
 	if i == 0 && len(r.above) > 1 {
 		r.above = r.above[1:]
 	}
@@ -67,14 +81,14 @@ func (v changesView) hints(e env) []hint {
 	if e.estate.Changes() == 0 {
 		return nil
 	}
-	return []hint{{"enter", e.texts.KeyIn}}
+	return []hint{{key: "enter", does: e.texts.KeyIn}}
 }
 
 func (v changesView) open(e env, i int) outcome {
-	if i >= e.estate.Changes() {
+	if e.estate.Changes() == 0 {
 		return outcome{}
 	}
-	return openChange(e.estate.Change(i))
+	return openChange(e.estate.Change(v.at(i)))
 }
 
 // openChange opens the way of reachability, or a finding that stands.
@@ -89,8 +103,23 @@ func openChange(c Change) outcome {
 }
 
 func (v changesView) copies(e env, i int) string {
-	if i < e.estate.Changes() {
-		return e.estate.Change(i).Subject
+	if e.estate.Changes() > 0 && i < v.size(e) {
+		return e.estate.Change(v.at(i)).Subject
 	}
 	return ""
+}
+
+func (v changesView) exports(env, int) (Export, string) { return Export{Changes: true}, "changes.json" }
+
+func (v changesView) search(e env, id int, words string) (view, tea.Cmd) {
+	var cmd tea.Cmd
+	v.sieve, cmd = v.look(e, id, words, nowhere, e.estate.SearchChanges)
+	return v, cmd
+}
+
+func (v changesView) start(e env, id int) (view, tea.Cmd) { return v.search(e, id, v.words) }
+
+func (v changesView) receive(_ env, _ int, value any) (next view, o outcome) {
+	v.sieve, o = v.take(value)
+	return v, o
 }

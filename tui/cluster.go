@@ -213,7 +213,7 @@ func few(list []string, more int) string {
 }
 
 func (v clusterView) hints(e env) []hint {
-	return []hint{{"enter", e.texts.KeyIn}, {"m", e.texts.KeyMap}}
+	return []hint{{key: "enter", does: e.texts.KeyIn}, {key: "m", does: e.texts.KeyMap}}
 }
 
 func (v clusterView) open(e env, i int) outcome {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"math/big"
-	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -18,11 +17,7 @@ const critical = finding.Critical
 
 // clustersView is the first screen: every cluster with its exposure at a glance,
 // the worst first.
-type clustersView struct {
-	words   string
-	found   []int // numbers of clusters, where there are words
-	looking bool  // for what the words find
-}
+type clustersView struct{ sieve }
 
 // title says how many clusters were asked about, until all were.
 func (v clustersView) title(e env) string {
@@ -32,12 +27,7 @@ func (v clustersView) title(e env) string {
 	return e.texts.Clusters
 }
 
-func (v clustersView) size(e env) int {
-	if v.words == "" {
-		return e.estate.Clusters()
-	}
-	return len(v.found)
-}
+func (v clustersView) size(e env) int { return v.of(e.estate.Clusters()) }
 
 func (v clustersView) empty(e env) string {
 	switch {
@@ -49,14 +39,6 @@ func (v clustersView) empty(e env) string {
 		return e.texts.NoClustersRead
 	}
 	return e.texts.NoClusters
-}
-
-// at is the number of the cluster of a row.
-func (v clustersView) at(i int) int {
-	if v.words == "" {
-		return i
-	}
-	return v.found[i]
 }
 
 func (v clustersView) row(e env, i int, here bool) row {
@@ -198,7 +180,7 @@ func tone(s finding.Severity) style {
 	return normal
 }
 
-func (v clustersView) hints(e env) []hint { return []hint{{"enter", e.texts.KeyIn}} }
+func (v clustersView) hints(e env) []hint { return []hint{{key: "enter", does: e.texts.KeyIn}} }
 
 func (v clustersView) open(e env, i int) outcome {
 	return outcome{push: clusterView{cluster: e.estate.Cluster(v.at(i))}}
@@ -208,40 +190,20 @@ func (v clustersView) copies(e env, i int) string { return e.estate.Cluster(v.at
 
 func (v clustersView) exports(env, int) (Export, string) { return Export{All: true}, "esaudit.json" }
 
-func (v clustersView) searched() string { return v.words }
-
-// found is an answer to a search; one to an older text is dropped.
-type found struct {
-	words    string
-	clusters []int
-	at       int // the row of the cluster that the cursor is to stay with; -1 for none
-}
-
 func (v clustersView) search(e env, id int, words string) (view, tea.Cmd) {
 	return v.look(e, id, words, "")
 }
 
 // look looks for clusters; the cursor stays with one of them, by its id.
 func (v clustersView) look(e env, id int, words, here string) (view, tea.Cmd) {
-	v.words, v.found, v.looking = words, nil, words != ""
-	if words == "" {
-		return v, nil
-	}
-	return v, fetch(id, func() any {
-		list, err := e.estate.Search(e.ctx, words)
-		if err != nil {
-			return nil
-		}
-		return found{words, list, slices.Index(list, e.estate.Place(here))}
-	})
+	var cmd tea.Cmd
+	v.sieve, cmd = v.sieve.look(e, id, words, func() int { return e.estate.Place(here) }, e.estate.Search)
+	return v, cmd
 }
 
 func (v clustersView) start(e env, id int) (view, tea.Cmd) { return v.search(e, id, v.words) }
 
-func (v clustersView) receive(_ env, _ int, value any) (view, outcome) {
-	if f, ok := value.(found); ok && f.words == v.words {
-		v.found, v.looking = f.clusters, false
-		return v, outcome{jump: f.at >= 0, to: f.at}
-	}
-	return v, outcome{stay: true}
+func (v clustersView) receive(_ env, _ int, value any) (next view, o outcome) {
+	v.sieve, o = v.sieve.take(value)
+	return v, o
 }

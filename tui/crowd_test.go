@@ -145,15 +145,31 @@ func (c crowd) Search(_ context.Context, words string) ([]int, error) {
 	return out, nil
 }
 
+func (c crowd) SearchGaps(ctx context.Context, words string) ([]int, error) {
+	return c.Search(ctx, words)
+}
+
+func (c crowd) SearchChanges(ctx context.Context, words string) ([]int, error) {
+	return c.Search(ctx, words)
+}
+
+func (c crowd) Known(_ context.Context, _ Side, text string) error {
+	if text == "nobody" {
+		return errors.New("no such ecs: nobody; there is i-1")
+	}
+	return nil
+}
+
 // deeds are services that remember what they were asked for.
 type deeds struct {
-	done    *[]string
-	estate  Estate
-	wrong   error
-	live    bool
-	slow    *int  // previews take until they are given up
-	refused error // what a check says
-	stopped error // what a change comes to
+	done     *[]string
+	estate   Estate
+	wrong    error
+	live     bool
+	standing bool  // a waiver stands already
+	slow     *int  // previews take until they are given up
+	refused  error // what a check says
+	stopped  error // what a change comes to
 }
 
 func (d deeds) Reload(ctx context.Context, tell func(string)) (Estate, error) {
@@ -167,7 +183,13 @@ func (d deeds) Export(_ context.Context, _ Estate, x Export, file string) error 
 	return d.wrong
 }
 
-func (d deeds) Waive(_ context.Context, f *finding.Finding, reason string) (string, error) {
+func (d deeds) Waive(_ context.Context, f *finding.Finding, reason string, replace bool) (string, error) {
+	if d.standing && !replace {
+		return "", &StandingError{"waivers.yaml", "the old reason"}
+	}
+	if replace {
+		reason += ", instead"
+	}
 	*d.done = append(*d.done, "waive "+f.Rule+" "+f.Subject.ID+" because "+reason)
 	return "waivers.yaml", d.wrong
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"esaudit/finding"
@@ -46,10 +47,17 @@ type Estate interface {
 	Ask(ctx context.Context, q Question) (Answer, error)
 	// Complete returns what a half-typed source or target may become, at most n.
 	Complete(ctx context.Context, side Side, text string, n int) []string
+	// Known says what is wrong with one end of a question, and what was perhaps meant;
+	// nil for nothing.
+	Known(ctx context.Context, side Side, text string) error
 	// Select returns the findings that a filter lets through, in its order.
 	Select(ctx context.Context, f Filter) ([]Selected, error)
 	// Search returns the clusters whose id, name or region holds a text.
 	Search(ctx context.Context, text string) ([]int, error)
+	// SearchGaps returns the gaps whose call, region, action or subjects hold a text.
+	SearchGaps(ctx context.Context, text string) ([]int, error)
+	// SearchChanges returns the differences that hold a text.
+	SearchChanges(ctx context.Context, text string) ([]int, error)
 }
 
 // Services are what the explorer does outside itself.
@@ -60,10 +68,18 @@ type Services interface {
 	// Export writes what a view shows to a file, whose ending says the format.
 	Export(ctx context.Context, e Estate, x Export, file string) error
 	// Waive accepts a finding for now: it adds a waiver to a file, and returns the
-	// file's name.
-	Waive(ctx context.Context, f *finding.Finding, reason string) (string, error)
+	// file's name. Where one for exactly this rule and resource stands, it is replaced
+	// if that is wanted, else the error is a *StandingError.
+	Waive(ctx context.Context, f *finding.Finding, reason string, replace bool) (string, error)
 	// Plan plans what corrects findings, by their numbers; nil for all that stand.
 	Plan(ctx context.Context, e Estate, findings []int, tell func(string)) (Planned, error)
+}
+
+// StandingError says that a waiver stands already.
+type StandingError struct{ File, Reason string }
+
+func (e *StandingError) Error() string {
+	return fmt.Sprintf("%s has a waiver for it: %s", e.File, e.Reason)
 }
 
 // About says what an estate is.
@@ -241,4 +257,6 @@ type Export struct {
 	Question *Question // an answer
 	Findings []Selected
 	All      bool // the clusters, all findings
+	Gaps     bool // what was not read, with the findings that are unknown for it
+	Changes  bool // the differences to the baseline
 }

@@ -144,8 +144,12 @@ func (v fixView) giveUp() fixView {
 	return v
 }
 
-// written is a plan that was written to a file.
-type written struct{ file, command string }
+// written is a plan that was written to a file, or why it was not.
+type written struct {
+	prompt        *prompt // that asked for the file
+	file, command string
+	err           error
+}
 
 func (v fixView) receive(e env, id int, value any) (view, outcome) {
 	switch value := value.(type) {
@@ -160,12 +164,13 @@ func (v fixView) receive(e env, id int, value any) (view, outcome) {
 			return v.ended(e, id, value)
 		}
 	case written:
+		if value.err != nil {
+			return v, outcome{cmd: func() tea.Msg { return refused{value.prompt, value.file, value.err} }, stay: true}
+		}
 		if v.work == nil || v.preview != nil {
 			v.command = value.command
 		}
 		return v, outcome{say: fmt.Sprintf(e.texts.PlanWritten, value.file, value.command), stay: true}
-	case error:
-		return v, outcome{say: fmt.Sprintf(e.texts.Failed, value), stay: true}
 	}
 	return v, outcome{stay: true}
 }
@@ -240,10 +245,7 @@ func (v fixView) write(e env, id int, label, name string) *prompt {
 		m.notice = e.texts.Working
 		return fetch(id, func() any {
 			command, err := v.planned.Write(e.ctx, v.ids(), file)
-			if err != nil {
-				return err
-			}
-			return written{file, command}
+			return written{p, file, command, err}
 		})
 	}
 	return p
@@ -255,14 +257,14 @@ func (v fixView) apply(e env) outcome {
 	switch {
 	case v.marked == 0:
 		return outcome{say: t.NothingMarked}
-	case v.marked > MaxActions:
-		return outcome{say: fmt.Sprintf(t.TooMany, v.marked, MaxActions)}
 	case !v.planned.Live():
 		command := v.command
 		if command == "" {
 			command = v.planned.Command("fix.plan")
 		}
 		return outcome{say: fmt.Sprintf(t.NotLive, command)}
+	case v.marked > MaxActions:
+		return outcome{say: fmt.Sprintf(t.TooMany, v.marked, MaxActions)}
 	case v.preview == nil:
 		return outcome{say: t.NotForeseen}
 	}
@@ -272,9 +274,9 @@ func (v fixView) apply(e env) outcome {
 func (v fixView) hints(e env) []hint {
 	t := e.texts
 	if v.planned == nil {
-		return []hint{{"p", t.KeyPlan}}
+		return []hint{{key: "p", does: t.KeyPlan}}
 	}
-	return []hint{{"space", t.KeyMark}, {"enter", t.KeyIn}, {"a", t.KeyApply}, {"w", t.KeyWritePlan}, {"x", t.KeyMarkAll}, {"e", t.KeyExport}, {"p", t.KeyPlan}}
+	return []hint{{key: "space", does: t.KeyMark}, {key: "enter", does: t.KeyIn}, {key: "a", does: t.KeyApply}, {key: "w", does: t.KeyWritePlan}, {key: "x", does: t.KeyMarkAll}, {key: "e", does: t.KeyExport}, {key: "p", does: t.KeyPlan}}
 }
 
 // copies is the command that applies what was written, else the action's own call.

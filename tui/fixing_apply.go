@@ -267,12 +267,12 @@ func (v applyView) hints(e env) []hint {
 	t := e.texts
 	switch v.state {
 	case checking, applying:
-		return []hint{{"esc", t.KeyStop}}
+		return []hint{{key: "esc", does: t.KeyStop}}
 	case asking:
-		return []hint{{"enter", t.KeyConfirm}}
+		return []hint{{"enter", t.KeyConfirm, "a"}}
 	}
 	if v.applied.Undo == "" {
 		return nil
 	}
-	return []hint{{"y", t.KeyCopyUndo}}
+	return []hint{{key: "y", does: t.KeyCopyUndo}}
 }

@@ -226,6 +226,16 @@ func TestApplyAsks(t *testing.T) {
 	}
 }
 
+// That nothing is applied from a snapshot is said before how many may be.
+func TestSnapshotsAreNotApplied(t *testing.T) {
+	if d := fixing(30, deeds{done: new([]string)}).press("x", "a"); !strings.Contains(d.text(), "nothing is applied from a snapshot") {
+		t.Errorf("a on a snapshot says\n%s", d.text())
+	}
+	if d := fixing(30, deeds{done: new([]string), live: true}).press("x", "a"); !strings.Contains(d.text(), "30 are marked, at most 10") {
+		t.Errorf("a on too many says\n%s", d.text())
+	}
+}
+
 // q while an account is changed stops that first; the explorer is left when it has
 // stopped, and ctrl+c leaves at once.
 func TestLeavingWhileChanging(t *testing.T) {

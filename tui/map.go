@@ -267,9 +267,9 @@ func (e env) line(s Sides) string {
 
 func (v mapView) hints(e env) []hint {
 	t := e.texts
-	list := []hint{{"enter", t.KeyIn}, {"h j k l", t.KeyFocus}}
+	list := []hint{{key: "enter", does: t.KeyIn}, {"h j k l", t.KeyFocus, "left down up right"}}
 	if !v.only {
-		list = append(list, hint{"n p", t.KeyCluster})
+		list = append(list, hint{key: "n p", does: t.KeyCluster})
 	}
 	return list
 }

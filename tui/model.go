@@ -123,8 +123,9 @@ type (
 	accused interface{ finding(e env, i int) int }
 )
 
-// hint is a key and what it does here.
-type hint struct{ key, does string }
+// hint is keys, side by side, and what they do here; also are more keys that do the
+// same, which only help names.
+type hint struct{ key, does, also string }
 
 // outcome is what comes of a key besides the view itself.
 type outcome struct {
@@ -357,6 +358,8 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		}
 	case said:
 		m.notice = msg.text
+	case refused:
+		return m.refused(msg)
 	case doing:
 		return m.doing(msg)
 	case furthered:
@@ -390,6 +393,9 @@ func (m *Model) deliver(msg loaded) tea.Cmd {
 			}
 			m.stacks[i] = slices.Clone(stack)
 			m.stacks[i][j] = f
+			if m.top().id != f.id { // it is looked at no more
+				o.push, o.prompt = nil, nil
+			}
 			if o.say == "" {
 				o.say = m.notice
 			}

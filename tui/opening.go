@@ -87,7 +87,7 @@ func (m *Model) waitingScreen() []string {
 	for _, l := range e.wrap(words, min(e.rowWidth(), 76), faint) {
 		out = append(out, strings.Repeat(" ", margin)+l)
 	}
-	foot := e.paint(plainly(" ").with(m.hint(hint{"esc", t.KeyCancel}), plainly("  "), m.hint(hint{"q", t.KeyQuit})), e.width)
+	foot := e.paint(plainly(" ").with(m.hint(hint{key: "esc", does: t.KeyCancel}), plainly("  "), m.hint(hint{key: "q", does: t.KeyQuit})), e.width)
 	for len(out) < e.height {
 		out = append(out, "")
 	}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -332,9 +333,9 @@ func (m *Model) promptLines(p *prompt) ([]string, int) {
 		at = room
 	}
 	foot := m.env.colour(m.harmless(label, m.env.width), strong) + ansi.Truncate(shown, room, "")
-	keys := m.hint(hint{"enter", m.env.texts.KeyDone}).with(plainly("  "), m.hint(hint{"esc", m.env.texts.KeyCancel}))
+	keys := m.hint(hint{key: "enter", does: m.env.texts.KeyDone}).with(plainly("  "), m.hint(hint{key: "esc", does: m.env.texts.KeyCancel}))
 	if p.options != nil {
-		keys = m.hint(hint{"tab", m.env.texts.KeyChoose}).with(plainly("  "), keys)
+		keys = m.hint(hint{key: "tab", does: m.env.texts.KeyChoose}).with(plainly("  "), keys)
 	}
 	if n, free := m.env.painter.width(keys, m.env.width), m.env.width-ansi.StringWidth(foot); n+3 < free {
 		foot += strings.Repeat(" ", free-n-1) + m.env.paint(keys, n)
@@ -370,13 +371,13 @@ func (m *Model) hintLine(v view) string {
 	t := m.env.texts
 	list := v.hints(m.env)
 	if _, ok := v.(searcher); ok {
-		list = append(list[:1:1], append([]hint{{"/", t.KeyFilter}}, list[1:]...)...)
+		list = slices.Insert(slices.Clone(list), min(1, len(list)), hint{key: "/", does: t.KeyFilter})
 	}
 	if len(m.stacks[m.tab]) > 1 {
-		list = append(list, hint{"esc", t.KeyBack})
+		list = append(list, hint{key: "esc", does: t.KeyBack})
 	}
-	list = append(list, hint{"tab", t.KeyNext})
-	last := m.hint(hint{"?", t.KeyHelp}).with(plainly("  "), m.hint(hint{"q", t.KeyQuit}))
+	list = append(list, hint{key: "tab", does: t.KeyNext})
+	last := m.hint(hint{key: "?", does: t.KeyHelp}).with(plainly("  "), m.hint(hint{key: "q", does: t.KeyQuit}))
 	room := m.env.width - m.env.painter.width(last, m.env.width) - 1
 	out := plainly(" ")
 	for _, h := range list {
@@ -388,4 +389,4 @@ func (m *Model) hintLine(v view) string {
 	return m.env.paint(out.with(last), m.env.width)
 }
 
-func (m *Model) hint(h hint) line { return line{{h.key, strong}, {" " + h.does, faint}} }
+func (m *Model) hint(h hint) line { return line{{m.env.shown(h.key), strong}, {" " + h.does, faint}} }

@@ -103,7 +103,8 @@ type Texts struct {
 	Exported                     string // the file
 	WaiveReason                  string // the rule and the subject
 	WaivedIn                     string // the file
-	WaiveNot                     string
+	WaiveNot, ReplaceWith        string
+	StandsIn                     string // the file, and the reason
 	Auditing, Audited, Cancelled string
 	Failed                       string // the error
 	FilterBy, NothingHere        string
@@ -115,7 +116,7 @@ type Texts struct {
 	KeySeverity, KeyStatus, KeyRule, KeyGroup, KeyAll, KeyAnswer         string
 	KeyMouse, KeyDone, KeyChoose, KeyFocus, KeyCluster, KeyMap           string
 	KeyFix, KeyMark, KeyMarkAll, KeyApply, KeyWritePlan, KeyPlan         string
-	KeyStop, KeyConfirm, KeyCopyUndo                                     string
+	KeyStop, KeyConfirm, KeyCopyUndo, KeyLast, KeySuspend                string
 }
 
 // English is the catalogue of English texts.
@@ -182,7 +183,7 @@ func English() *Texts {
 		Changing: "an account is being changed: wait for it, or stop it first",
 
 		Copied: "copied: %s", ExportTo: "export to", Exported: "written to %s", WaiveReason: "why waive %s of %s?",
-		WaivedIn: "waiver written to %s; r audits again with it", WaiveNot: "no waiver without a reason",
+		WaivedIn: "waiver written to %s; r audits again with it", WaiveNot: "no waiver without a reason", ReplaceWith: "replace it with", StandsIn: "%s has a waiver for it already: %s",
 		Auditing: "auditing again", Audited: "audited again", Cancelled: "cancelled", Failed: "failed: %s", FilterBy: "filter", NothingHere: "nothing here for that key",
 
 		Keys: "Keys", MouseName: "mouse", KeyMove: "move", KeyPage: "move by pages", KeyEnds: "first, last", KeyIn: "open", KeyBack: "back", KeyNext: "next view",
@@ -190,7 +191,7 @@ func English() *Texts {
 		KeySeverity: "severity", KeyStatus: "status", KeyRule: "this rule", KeyGroup: "group", KeyAll: "all controls", KeyAnswer: "type",
 		KeyDone: "done", KeyChoose: "choose", KeyFocus: "along the lines", KeyCluster: "other cluster", KeyMap: "map",
 		KeyFix: "fix", KeyMark: "mark", KeyMarkAll: "all, none", KeyApply: "apply", KeyWritePlan: "write plan", KeyPlan: "look again",
-		KeyStop: "stop", KeyConfirm: "confirm", KeyCopyUndo: "copy undo",
+		KeyStop: "stop", KeyConfirm: "confirm", KeyCopyUndo: "copy undo", KeyLast: "view before", KeySuspend: "suspend",
 		KeyMouse: "click chooses, again opens; wheel moves",
 	}
 }

@@ -62,7 +62,7 @@ func Chinese() *Texts {
 		Changing: "正在更改账号:请等待完成,或先停止",
 
 		Copied: "已复制:%s", ExportTo: "导出到", Exported: "已写入 %s", WaiveReason: "为何豁免 %s(%s)?",
-		WaivedIn: "豁免已写入 %s;按 r 重新审计后生效", WaiveNot: "没有理由,不予豁免",
+		WaivedIn: "豁免已写入 %s;按 r 重新审计后生效", WaiveNot: "没有理由,不予豁免", ReplaceWith: "替换为", StandsIn: "%s 中已有对它的豁免:%s",
 		Auditing: "正在重新审计", Audited: "已重新审计", Cancelled: "已取消", Failed: "失败:%s", FilterBy: "筛选", NothingHere: "此键在这里没有作用",
 
 		Keys: "按键", MouseName: "鼠标", KeyMove: "移动", KeyPage: "翻页", KeyEnds: "首项、末项", KeyIn: "打开", KeyBack: "返回", KeyNext: "下一视图",
@@ -70,7 +70,7 @@ func Chinese() *Texts {
 		KeySeverity: "级别", KeyStatus: "状态", KeyRule: "仅此规则", KeyGroup: "分组", KeyAll: "全部控制", KeyAnswer: "输入",
 		KeyDone: "完成", KeyChoose: "选择", KeyFocus: "沿线移动", KeyCluster: "其他集群", KeyMap: "地图",
 		KeyFix: "修复", KeyMark: "标记", KeyMarkAll: "全选、全不选", KeyApply: "执行", KeyWritePlan: "写出计划", KeyPlan: "重新查看",
-		KeyStop: "停止", KeyConfirm: "确认", KeyCopyUndo: "复制撤销命令",
+		KeyStop: "停止", KeyConfirm: "确认", KeyCopyUndo: "复制撤销命令", KeyLast: "上一视图", KeySuspend: "挂起",
 		KeyMouse: "单击选择,再次单击打开;滚轮移动",
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -145,7 +146,7 @@ func (x *explorer) survey(ctx context.Context, tell func(string)) (*survey.Surve
 	if err != nil {
 		return nil, err
 	}
-	o.Texts = options.Texts
+	o.Texts, o.Explain = options.Texts, nearest
 	old, err := x.baseline(ctx, &options)
 	if err != nil {
 		return nil, err
@@ -192,13 +193,16 @@ func (x *explorer) baseline(ctx context.Context, o *audit.Options) (*audit.Resul
 	if name == "" {
 		return nil, nil
 	}
+	if _, err := os.Stat(name); errors.Is(err, os.ErrNotExist) {
+		return nil, usagef("read baseline: %s is not there; it takes a report of esaudit audit -f json, or an estate", name)
+	}
 	e, estateErr := open(name)
 	if estateErr == nil {
 		return audit.Run(ctx, e.snapshot, *o)
 	}
 	var err error
 	if o.Baseline, err = readBaseline(name); err != nil {
-		return nil, usagef("read baseline: %s is neither a report nor an estate: %w", name, errors.Join(estateErr, errors.Unwrap(err)))
+		return nil, usagef("read baseline: %s is neither a report nor an estate: %w; %w", name, estateErr, cmp.Or(errors.Unwrap(err), err))
 	}
 	return nil, nil
 }

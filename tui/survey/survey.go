@@ -27,6 +27,8 @@ type Options struct {
 	Baseline string         // the name of what it is compared with; "" for nothing
 	Diff     *diff.Document // the differences to an estate; nil when the baseline is a report
 	Texts    *lang.Texts    // of the language that rules and paths speak; nil is English
+	// Explain adds to the error of a question what was perhaps meant; nil for nothing.
+	Explain func(*graph.Graph, error) error
 }
 
 // Survey is an estate that is ready, with what is known so far of who gets in. It
@@ -45,10 +47,12 @@ type Survey struct {
 	places   map[string]int // of clusters, by id
 	asked    int            // of how many clusters, the first ones, it is known who gets in
 	targets  []string       // what questions may be about, of those
+	explain  func(*graph.Graph, error) error
 	gaps     []tui.Gap
 	changes  []tui.Change
-	ends     [2][]string // what questions may name, by tui.Side
-	lines    []int       // where the lines of the snapshot begin
+	diff     *diff.Document // what the changes are of; nil when the baseline is a report
+	ends     [2][]string    // what questions may name, by tui.Side
+	lines    []int          // where the lines of the snapshot begin
 }
 
 // New makes an estate ready without asking who gets in to any cluster: until
@@ -60,6 +64,10 @@ func New(o Options) *Survey {
 		texts: o.Texts, rules: map[string]finding.Rule{}, numbers: map[string]int{}, own: map[string][]int{}, held: map[*snapshot.Account]func() ram.Held{},
 		lines: lineStarts(g.Snapshot().Source()),
 	}
+	if s.explain = o.Explain; s.explain == nil {
+		s.explain = func(_ *graph.Graph, err error) error { return err }
+	}
+	s.diff = o.Diff
 	s.report = s.english
 	if s.texts != nil {
 		s.report = s.english.Translated()
@@ -167,6 +175,10 @@ func (s *Survey) Changes() int { return len(s.changes) }
 // Change returns one of them.
 func (s *Survey) Change(i int) tui.Change { return s.changes[i] }
 
+// Diff returns the differences to an estate; nil when there is none, or when the
+// baseline is a report.
+func (s *Survey) Diff() *diff.Document { return s.diff }
+
 // Report returns everything that was judged.
 func (s *Survey) Report() *finding.Report { return s.report }
 
@@ -206,6 +218,28 @@ func (s *Survey) Search(ctx context.Context, text string) ([]int, error) {
 	var out []int
 	for i, c := range s.clusters {
 		if holds(text, c.ID, c.Name, c.Region, c.Account) {
+			out = append(out, i)
+		}
+	}
+	return out, ctx.Err()
+}
+
+// SearchGaps returns the gaps that hold a text.
+func (s *Survey) SearchGaps(ctx context.Context, text string) ([]int, error) {
+	var out []int
+	for i, g := range s.gaps {
+		if holds(text, g.Call.Product+" "+g.Call.Operation, g.Call.Region, g.RAM) || holds(text, g.Call.Subjects...) {
+			out = append(out, i)
+		}
+	}
+	return out, ctx.Err()
+}
+
+// SearchChanges returns the differences that hold a text.
+func (s *Survey) SearchChanges(ctx context.Context, text string) ([]int, error) {
+	var out []int
+	for i, c := range s.changes {
+		if holds(text, c.Subject, c.What, c.Rule, c.Before, c.After) {
 			out = append(out, i)
 		}
 	}
