@@ -40,6 +40,10 @@ func (m *Model) export() tea.Cmd {
 		return nil
 	}
 	what, name := x.exports(m.env, f.list.cursor)
+	if !m.env.estate.About().Judged && what.Cluster == "" && what.Question == nil {
+		m.notice = m.env.texts.NotJudged
+		return nil
+	}
 	p := newPrompt(m.env.texts.ExportTo, name)
 	m.prompt = p
 	e := m.env
@@ -170,6 +174,9 @@ func (m *Model) startReload() tea.Cmd {
 	switch {
 	case m.audit != nil:
 		return nil
+	case m.opening != nil:
+		m.notice = m.env.texts.NotJudged
+		return nil
 	case m.changing() != nil:
 		m.notice = m.env.texts.Changing
 		return nil
@@ -233,11 +240,11 @@ func (m *Model) reloaded(msg reloaded) tea.Cmd {
 		return nil
 	}
 	m.env.estate = msg.estate
-	m.pictures++
+	m.pictures, m.asking, m.mute = m.pictures+1, false, false
 	for i, stack := range m.stacks { // what was opened may be there no more
 		m.stopAll(stack[1:])
 		m.stacks[i] = []frame{{id: stack[0].id, view: stack[0].view}}
 	}
 	m.notice = m.env.texts.Audited
-	return tea.Batch(m.startAll(), m.wake(), m.further())
+	return tea.Batch(m.startAll(), m.wake())
 }

@@ -14,14 +14,20 @@ type changesView struct{ sieve }
 func (v changesView) title(e env) string { return e.texts.Changes }
 
 func (v changesView) size(e env) int {
-	if e.estate.Changes() == 0 {
+	switch {
+	case !e.estate.About().Judged:
+		return 0
+	case e.estate.Changes() == 0:
 		return 1
 	}
 	return v.of(e.estate.Changes())
 }
 
 func (v changesView) empty(e env) string {
-	if v.looking {
+	switch {
+	case !e.estate.About().Judged:
+		return e.texts.NotJudged
+	case v.looking:
 		return ""
 	}
 	return e.texts.NoMatch

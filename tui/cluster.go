@@ -29,8 +29,11 @@ func (v clusterView) size(env) int {
 }
 
 func (v clusterView) empty(e env) string {
-	if !v.ready {
+	switch {
+	case !v.ready:
 		return ""
+	case !e.estate.About().Judged:
+		return e.texts.NobodyYet
 	}
 	return e.texts.NobodyAtAll
 }

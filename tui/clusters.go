@@ -31,7 +31,7 @@ func (v clustersView) size(e env) int { return v.of(e.estate.Clusters()) }
 
 func (v clustersView) empty(e env) string {
 	switch {
-	case v.looking:
+	case v.looking || !e.estate.About().Judged && v.words == "":
 		return ""
 	case v.words != "":
 		return e.texts.NoMatch
@@ -51,15 +51,16 @@ func (v clustersView) row(e env, i int, here bool) row {
 	if longer := name.with(styled(faint, "  "+c.ID)); c.Name != "" && c.Name != c.ID && e.painter.width(longer, e.width) <= cols[0] {
 		name = longer
 	}
-	tally := func(t Tally) line { return e.tally(t) }
-	internet := e.internet(c.Internet)
-	if !c.Asked { // what is not known yet is not nobody
-		wait := styled(faint, e.glyphs().more)
-		internet, tally = wait, func(Tally) line { return wait }
+	known := func(yes bool, l line) line { // what is not known yet is not nobody
+		if !yes {
+			return styled(faint, e.glyphs().more)
+		}
+		return l
 	}
 	r := row{lines: []string{e.beside(
-		cell{name, cols[0]}, cell{internet, cols[1]}, cell{tally(c.VPCs), cols[2]}, cell{tally(c.Hosts), cols[3]},
-		cell{tally(c.Principals), cols[4]}, cell{e.worst(c), cols[5]}, cell{styled(faint, c.Region), cols[6]},
+		cell{name, cols[0]}, cell{known(c.Asked, e.internet(c.Internet)), cols[1]}, cell{known(c.Asked, e.tally(c.VPCs)), cols[2]},
+		cell{known(c.Asked, e.tally(c.Hosts)), cols[3]}, cell{known(c.Counted, e.tally(c.Principals)), cols[4]},
+		cell{known(e.estate.About().Judged, e.worst(c)), cols[5]}, cell{styled(faint, c.Region), cols[6]},
 	)}}
 	if i == 0 {
 		t := e.texts

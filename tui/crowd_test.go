@@ -24,7 +24,7 @@ func newCrowd(n int) crowd { return crowd{n: n, asked: new(int), name: "orders"}
 func (c crowd) count() { *c.asked++ }
 
 func (c crowd) About() About {
-	return About{Name: c.name, Accounts: []string{"1234567890123456"}, TakenAt: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC),
+	return About{Name: c.name, Judged: true, Accounts: []string{"1234567890123456"}, TakenAt: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC),
 		Summary: finding.Summary{Fail: map[finding.Severity]int{finding.Critical: 1}}}
 }
 
@@ -41,11 +41,13 @@ func (c crowd) Place(id string) int {
 
 func (c crowd) Asked() int { return c.n }
 
-func (c crowd) Further(context.Context) (Estate, error) { return c, nil }
+func (c crowd) Further(context.Context, []int) (Estate, error) { return c, nil }
+
+func (c crowd) Learn(Estate) Estate { return c }
 
 func (c crowd) Cluster(i int) Cluster {
 	c.count()
-	return Cluster{Asked: true, ID: fmt.Sprintf("es-cn-%d", i), Name: c.name, Region: "cn-hangzhou", Fail: map[finding.Severity]int{finding.High: 1},
+	return Cluster{Asked: true, Counted: true, ID: fmt.Sprintf("es-cn-%d", i), Name: c.name, Region: "cn-hangzhou", Fail: map[finding.Severity]int{finding.High: 1},
 		Internet: graph.Addresses{Reachable: netset.Internet4()}, Hosts: Tally{Sure: 3, Unknown: 1}, ARN: "acs:elasticsearch:::instances/es-cn"}
 }
 

@@ -19,7 +19,7 @@ type Estate interface {
 	Cluster(i int) Cluster // the worst first, by what is known
 	Place(id string) int   // the number of a cluster; -1 for none
 	// Asked is of how many clusters it is known who gets in; the order is final when
-	// it is of all.
+	// it is of all, and rules were applied.
 	Asked() int
 
 	Findings() int
@@ -35,9 +35,13 @@ type Estate interface {
 	// Lines returns n lines of the snapshot from a line on, counted from 1.
 	Lines(from, n int) []string
 
-	// Further asks who gets in to some more clusters, and returns the estate that
+	// Further asks about some clusters first, by their numbers: who gets in, and who
+	// could open them; then who gets in to a few more. It returns the estate that
 	// knows; this one stays as it is. With nothing left to ask it returns this one.
-	Further(ctx context.Context) (Estate, error)
+	Further(ctx context.Context, first []int) (Estate, error)
+	// Learn returns this estate with what another picture of the same graph knows of
+	// who gets in.
+	Learn(from Estate) Estate
 	// Who returns everybody who gets to a cluster, or might, by entry; then who
 	// could open it by configuration; then what rules say of it.
 	Who(ctx context.Context, cluster string) ([]Who, error)
@@ -89,6 +93,7 @@ type About struct {
 	Accounts []string
 	TakenAt  time.Time // of the oldest account; zero when there is none
 	Summary  finding.Summary
+	Judged   bool // rules were applied; else nothing is known of findings, gaps and changes
 	Complete bool // everything that is needed was read
 	Baseline string
 }
@@ -97,6 +102,7 @@ type About struct {
 type Cluster struct {
 	ID, Name, Region, Account string
 	Asked                     bool            // who gets in: else that is not known yet, and empty here
+	Counted                   bool            // who could open it: else that is not known yet
 	Internet                  graph.Addresses // over all entries
 	VPCs, Hosts, Principals   Tally           // other VPCs than its own; who could open it by configuration
 	Fail                      map[finding.Severity]int

@@ -36,6 +36,8 @@ func (v findingsView) size(env) int { return len(v.selected) }
 
 func (v findingsView) empty(e env) string {
 	switch {
+	case !e.estate.About().Judged:
+		return e.texts.NotJudged
 	case !v.ready:
 		return ""
 	case v.filter != Filter{Group: v.filter.Group}:

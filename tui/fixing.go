@@ -78,7 +78,7 @@ func (v fixView) title(e env) string {
 
 // wake plans when the view is shown for the first time: that takes long.
 func (v fixView) wake(e env, id int) (view, tea.Cmd) {
-	if v.asked {
+	if v.asked || !e.estate.About().Judged {
 		return v, nil
 	}
 	v.asked = true

@@ -62,6 +62,8 @@ func (v fixView) size(env) int {
 func (v fixView) empty(e env) string {
 	t := e.texts
 	switch {
+	case !e.estate.About().Judged:
+		return t.NotJudged
 	case v.wrong != nil:
 		return fmt.Sprintf(t.NoPlan, v.wrong)
 	case v.work != nil:

@@ -14,14 +14,20 @@ func (v gapsView) title(e env) string { return e.texts.Gaps }
 
 // size counts the gaps; a picture without any has a row that says so.
 func (v gapsView) size(e env) int {
-	if e.estate.Gaps() == 0 {
+	switch {
+	case !e.estate.About().Judged:
+		return 0
+	case e.estate.Gaps() == 0:
 		return 1
 	}
 	return v.of(e.estate.Gaps())
 }
 
 func (v gapsView) empty(e env) string {
-	if v.looking {
+	switch {
+	case !e.estate.About().Judged:
+		return e.texts.NotJudged
+	case v.looking:
 		return ""
 	}
 	return e.texts.NoMatch

@@ -128,6 +128,9 @@ func (m *Model) quit() tea.Cmd {
 	if m.audit != nil {
 		m.audit.cancel()
 	}
+	if m.opening != nil {
+		m.opening.cancel()
+	}
 	for _, stack := range m.stacks {
 		m.stopAll(stack)
 	}

@@ -56,7 +56,7 @@ func (e env) rowWidth() int { return max(e.width-margin-1, 1) }
 
 // View draws the screen.
 func (m Model) View() tea.View {
-	if m.opening != nil {
+	if m.env.estate == nil {
 		return m.screenOf(m.opening.name, m.waitingScreen(), nil)
 	}
 	lines, cursor := m.screen()
@@ -115,6 +115,9 @@ func (m *Model) head(f frame) []string {
 		}
 		position = styled(faint, " "+words+" ")
 	}
+	if !m.env.estate.About().Judged && m.env.height < roomy {
+		position = styled(warning, " "+t.JudgingShort+m.env.glyphs().more+" ")
+	}
 	title := plainly(" ").with(m.crumbs())
 	if m.env.height < roomy {
 		return []string{m.ends(title, position, w)}
@@ -145,6 +148,13 @@ func (m *Model) ends(left, right line, width int) string {
 // state says in a few words how the estate is.
 func (m *Model) state(about About) line {
 	t, sum := m.env.texts, about.Summary
+	if !about.Judged {
+		words := t.NotJudged
+		if m.opening != nil && m.opening.text != "" {
+			words = m.opening.text
+		}
+		return styled(warning, words+m.env.glyphs().more+" ")
+	}
 	todo := 0
 	for _, n := range sum.Fail {
 		todo += n

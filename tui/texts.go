@@ -17,6 +17,7 @@ type Texts struct {
 	Opening, Reading, Comparing                                           string
 	Judging                                                               string // how many clusters
 	Working, NoMatch, NoClusters, NoClustersRead, NobodyAtAll, NoFindings string
+	NotJudged, JudgingShort, NobodyYet                                    string
 
 	// Clusters.
 	ColCluster, ColInternet, ColVPCs, ColHosts, ColConfig, ColFindings string
@@ -130,7 +131,8 @@ func English() *Texts {
 		Opening: "One moment", Reading: "reading", Judging: "clusters to judge: %d", Comparing: "comparing",
 		Working: "one moment", NoMatch: "Nothing matches the filter.", NoClusters: "There is no cluster.",
 		NoClustersRead: "No cluster was read, which does not mean that there is none: Gaps says what was not read.",
-		NobodyAtAll:    "Nobody gets in, and nothing was found.", NoFindings: "No rule has found anything that stands.",
+		NotJudged:      "rules are being applied", JudgingShort: "judging", NobodyYet: "Nobody gets in; rules are being applied.",
+		NobodyAtAll: "Nobody gets in, and nothing was found.", NoFindings: "No rule has found anything that stands.",
 
 		ColCluster: "CLUSTER", ColInternet: "INTERNET", ColVPCs: "VPCS", ColHosts: "HOSTS", ColConfig: "CONFIG", ColFindings: "FINDINGS",
 		Everybody: "everybody", EverybodyV4: "all of IPv4", EverybodyV6: "all of IPv6",

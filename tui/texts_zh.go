@@ -10,7 +10,8 @@ func Chinese() *Texts {
 		Opening: "请稍候", Reading: "正在读取", Judging: "正在判定 %d 个集群", Comparing: "正在比较",
 		Working: "请稍候", NoMatch: "没有符合筛选条件的内容。", NoClusters: "没有集群。",
 		NoClustersRead: "没有读到任何集群,但这不表示没有集群:“缺口”列出了未读到的内容。",
-		NobodyAtAll:    "无人可以访问,也没有任何发现。", NoFindings: "没有规则给出成立的发现。",
+		NotJudged:      "正在应用规则", JudgingShort: "判定中", NobodyYet: "无人可以访问;正在应用规则。",
+		NobodyAtAll: "无人可以访问,也没有任何发现。", NoFindings: "没有规则给出成立的发现。",
 
 		ColCluster: "集群", ColInternet: "互联网", ColVPCs: "VPC", ColHosts: "主机", ColConfig: "可配置", ColFindings: "发现",
 		Everybody: "所有人", EverybodyV4: "全部 IPv4", EverybodyV6: "全部 IPv6",

@@ -69,6 +69,9 @@ func (x *explorer) exported(s *survey.Survey, what tui.Export, format string) ([
 		}
 		return reach.Write(format, reach.Sources{Sources: sources}, opt)
 	}
+	if !s.About().Judged {
+		return nil, errors.New("rules are being applied yet")
+	}
 	r := *s.Report()
 	if !what.All {
 		r.Findings = chosen(s, what)

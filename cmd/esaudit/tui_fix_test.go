@@ -51,7 +51,7 @@ func explored(t *testing.T, estate string, env map[string]string, words ...strin
 
 func (s *session) open() {
 	s.t.Helper()
-	estate, err := s.x.survey(s.t.Context(), nil)
+	estate, err := s.x.survey(s.t.Context(), nil, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}

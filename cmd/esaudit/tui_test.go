@@ -25,7 +25,7 @@ func exploring(t *testing.T, name string) (*explorer, *survey.Survey) {
 	t.Chdir(t.TempDir())
 	a := &app{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, getenv: environment("LANG=C.UTF-8")}
 	x := &explorer{app: a, flags: &tuiFlags{audit: &auditFlags{live: newLiveFlags()}}, args: []string{filepath.Join(estates, name)}}
-	s, err := x.survey(t.Context(), nil)
+	s, err := x.survey(t.Context(), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,12 +133,12 @@ func TestBaselineOfTheExplorer(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.flags.baseline = "old.json"
-	same, err := x.survey(t.Context(), nil)
+	same, err := x.survey(t.Context(), nil, nil)
 	if err != nil || same.Changes() != 0 {
 		t.Errorf("%d changes to its own report: %v", same.Changes(), err)
 	}
 	x.flags.baseline = filepath.Join(filepath.Dir(x.args[0]), "clean")
-	other, err := x.survey(t.Context(), nil)
+	other, err := x.survey(t.Context(), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func TestBaselineOfTheExplorer(t *testing.T) {
 	}
 	for _, name := range []string{"missing.json", "junk"} {
 		x.flags.baseline = name
-		if _, err := x.survey(t.Context(), nil); err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), name+" is not there") {
+		if _, err := x.survey(t.Context(), nil, nil); err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), name+" is not there") {
 			t.Errorf("a baseline that is not there: %v", err)
 		}
 	}
@@ -175,7 +175,7 @@ func TestBaselineOfTheExplorer(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.flags.baseline = "junk"
-	if _, err := x.survey(t.Context(), nil); err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "neither a report nor an estate") {
+	if _, err := x.survey(t.Context(), nil, nil); err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "neither a report nor an estate") {
 		t.Errorf("junk is a baseline: %v", err)
 	}
 }
