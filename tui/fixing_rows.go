@@ -132,8 +132,8 @@ func (v fixView) pinned(e env, cursor, height int) []string {
 	out := []string{e.colour(strings.Repeat(e.line(LeftSide|RightSide), e.rowWidth()), faint)}
 	for i := len(v.plan.Actions); i < v.size(e); i++ {
 		r := v.row(e, i, false)
-		if len(out) == 1 { // the line is room enough
-			r.above = r.above[len(r.above)-min(len(r.above), 2):]
+		if len(out) == 1 && len(r.above) > 0 && strings.TrimSpace(r.above[0]) == "" { // the line is room enough
+			r.above = r.above[1:]
 		}
 		if len(out)+r.height() >= room {
 			return append(out, e.paint(styled(faint, "  "+fmt.Sprintf(e.texts.Folded, v.size(e)-i)), e.rowWidth()))

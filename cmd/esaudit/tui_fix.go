@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"esaudit/audit"
-	"esaudit/diff"
 	"esaudit/fix"
 	"esaudit/report/planned"
 	"esaudit/snapshot"
@@ -41,14 +40,9 @@ func (x *explorer) Plan(ctx context.Context, e tui.Estate, findings []int, tell 
 	options.Texts = nil // plans are English
 	r, err := s.Remedy(ctx, fix.Input{
 		Config: x.app.declared, Version: version, Tell: x.stages(tell),
-		Judge: func(ctx context.Context, n *snapshot.Snapshot) (diff.Side, error) {
-			result, err := audit.Run(ctx, n, options)
-			if err != nil {
-				return diff.Side{}, err
-			}
-			return sideOf(result), nil
-		},
-	}, findings)
+	}, findings, func(ctx context.Context, old, new *snapshot.Snapshot) (audit.Judged, audit.Judged, error) {
+		return audit.Changed(ctx, old, new, options)
+	})
 	if err != nil {
 		return nil, err
 	}
