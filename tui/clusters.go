@@ -83,7 +83,7 @@ func clusterColumns(e env) [7]int {
 	case w < 100:
 		return [7]int{w - 14 - 5 - 6 - 6 - 14 - 10, 14, 5, 6, 6, 14}
 	}
-	return [7]int{min(w-18-10-10-10-24-16-12, 70), 18, 10, 10, 10, 24, 16}
+	return [7]int{min(w-16-6-8-8-20-16-12, 70), 16, 6, 8, 8, 20, 16}
 }
 
 // internet says how much of the internet gets in.

@@ -387,7 +387,10 @@ func (m *Model) hintLine(v view) string {
 		list = append(list, hint{key: "esc", does: t.KeyBack})
 	}
 	list = append(list, hint{key: "tab", does: t.KeyNext})
-	last := m.hint(hint{key: "?", does: t.KeyHelp}).with(plainly("  "), m.hint(hint{key: "q", does: t.KeyQuit}))
+	last := m.hint(hint{key: "q", does: t.KeyQuit})
+	if !is[keysView](v) {
+		last = m.hint(hint{key: "?", does: t.KeyHelp}).with(plainly("  "), last)
+	}
 	room := m.env.width - m.env.painter.width(last, m.env.width) - 1
 	out := plainly(" ")
 	for _, h := range list {

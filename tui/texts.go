@@ -126,7 +126,7 @@ func English() *Texts {
 		Clusters: "Clusters", Findings: "Findings", Ask: "Ask", Gaps: "Gaps", Changes: "Changes", Map: "Map", Fix: "Fix",
 		AsOf: "as of %s", ToAct: "%d to act on", Critical: "%d critical", Nothing: "nothing to act on", Partial: "incomplete",
 		SumUnknown: "%d unknown",
-		Position:   "%d of %d", Filtered: "filtered by %q", AskedOf: "who gets in: %d of %d asked",
+		Position:   "%d of %d", Filtered: `filtered by "%s"`, AskedOf: "who gets in: %d of %d asked",
 
 		Opening: "One moment", Reading: "reading", Judging: "clusters to judge: %d", Comparing: "comparing",
 		Working: "one moment", NoMatch: "Nothing matches the filter.", NoClusters: "There is no cluster.",

@@ -5,7 +5,7 @@ func Chinese() *Texts {
 	return &Texts{
 		Clusters: "集群", Findings: "发现", Ask: "提问", Gaps: "缺口", Changes: "变化", Map: "地图", Fix: "修复",
 		AsOf: "截至 %s", ToAct: "%d 项待处理", Critical: "%d 项严重", SumUnknown: "%d 项未知", Nothing: "无待处理项", Partial: "不完整",
-		Position: "第 %d 项,共 %d 项", Filtered: "筛选 %q", AskedOf: "可达性:已查 %d 个,共 %d 个",
+		Position: "第 %d 项,共 %d 项", Filtered: `筛选 "%s"`, AskedOf: "可达性:已查 %d 个,共 %d 个",
 
 		Opening: "请稍候", Reading: "正在读取", Judging: "正在判定 %d 个集群", Comparing: "正在比较",
 		Working: "请稍候", NoMatch: "没有符合筛选条件的内容。", NoClusters: "没有集群。",
