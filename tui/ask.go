@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -26,7 +27,11 @@ func (v askView) row(e env, i int, here bool) row {
 		if here {
 			from[0].style = chosen
 		}
-		r := row{lines: []string{e.beside(cell{e.verdict(a.Verdict), 12}, cell{from.with(styled(faint, e.glyphs().arrow), plainly(a.Question.To)), w - 14})}}
+		to := styled(faint, e.glyphs().arrow).with(plainly(a.Question.To))
+		r := row{lines: []string{e.beside(cell{e.verdict(a.Verdict), 12}, cell{from.with(to), w - 14})}}
+		if w < 60 { // the ends have no room side by side
+			r.lines = []string{e.beside(cell{e.verdict(a.Verdict), 12}, cell{from, w - 14}), strings.Repeat(" ", 13) + e.paint(to, w-13)}
+		}
 		if i == 2 {
 			r.above = []string{"", e.paint(styled(strong, t.Answered), w)}
 		}

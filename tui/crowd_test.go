@@ -17,6 +17,7 @@ type crowd struct {
 	n     int
 	asked *int
 	name  string // of everything; hostile in some tests
+	early bool   // rules were not applied yet
 }
 
 func newCrowd(n int) crowd { return crowd{n: n, asked: new(int), name: "orders"} }
@@ -24,7 +25,7 @@ func newCrowd(n int) crowd { return crowd{n: n, asked: new(int), name: "orders"}
 func (c crowd) count() { *c.asked++ }
 
 func (c crowd) About() About {
-	return About{Name: c.name, Judged: true, Accounts: []string{"1234567890123456"}, TakenAt: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC),
+	return About{Name: c.name, Judged: !c.early, Accounts: []string{"1234567890123456"}, TakenAt: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC),
 		Summary: finding.Summary{Fail: map[finding.Severity]int{finding.Critical: 1}}}
 }
 
@@ -51,7 +52,15 @@ func (c crowd) Cluster(i int) Cluster {
 		Internet: graph.Addresses{Reachable: netset.Internet4()}, Hosts: Tally{Sure: 3, Unknown: 1}, ARN: "acs:elasticsearch:::instances/es-cn"}
 }
 
-func (c crowd) Findings() int { return c.n }
+// judged is how many there are of what rules say.
+func (c crowd) judged() int {
+	if c.early {
+		return 0
+	}
+	return c.n
+}
+
+func (c crowd) Findings() int { return c.judged() }
 
 func (c crowd) Finding(i int) *finding.Finding {
 	c.count()
@@ -65,14 +74,14 @@ func (c crowd) Rule(string) finding.Rule {
 	return finding.Rule{Title: "A rule about " + c.name}
 }
 
-func (c crowd) Gaps() int { return c.n }
+func (c crowd) Gaps() int { return c.judged() }
 
 func (c crowd) Gap(int) Gap {
 	c.count()
 	return Gap{Call: finding.Call{Product: "ecs", Operation: "DescribeInstances", Region: c.name, Denied: 1, Subjects: []string{c.name}}, RAM: "ecs:DescribeInstances", Rules: 2}
 }
 
-func (c crowd) Changes() int { return c.n }
+func (c crowd) Changes() int { return c.judged() }
 
 func (c crowd) Change(i int) Change {
 	c.count()
@@ -130,7 +139,7 @@ func (c crowd) Complete(_ context.Context, _ Side, text string, n int) []string 
 
 func (c crowd) Select(_ context.Context, f Filter) ([]Selected, error) {
 	var out []Selected
-	for i := range c.n {
+	for i := range c.judged() {
 		if f.Rule != "" && i%3 == 0 {
 			continue
 		}

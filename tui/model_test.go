@@ -122,6 +122,7 @@ func TestRandomKeys(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := newCrowd(rapid.SampledFrom([]int{0, 1, 3, 50}).Draw(t, "objects"))
 		c.name = rapid.SampledFrom([]string{"orders", "", hostile, "订单搜索集群"}).Draw(t, "name")
+		c.early = rapid.Bool().Draw(t, "early")
 		var done []string
 		d := drive(c, deeds{done: &done, estate: c, live: rapid.Bool().Draw(t, "live")}, 80, 24)
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
