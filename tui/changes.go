@@ -1,7 +1,9 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -77,10 +79,20 @@ func changeRow(e env, c Change, before ChangeKind, head style, here bool) row {
 	left := min(max(w/3, 16), 48)
 	what := c.What
 	if c.Kind == ChangedSetting {
-		what = fmt.Sprintf(t.Before, c.Before, c.After)
+		id, field := settingOf(c.Subject)
+		subject[0].text = id
+		what = field + ": " + fmt.Sprintf(t.Before, cmp.Or(c.Before, t.NoValue), cmp.Or(c.After, t.NoValue))
 	}
 	r.lines = []string{e.beside(cell{plainly("  ").with(subject), left}, cell{plainly(what), w - left - 2})}
 	return r
+}
+
+// settingOf takes a pointer apart: the id of its object, and the field.
+func settingOf(pointer string) (id, field string) {
+	if steps := strings.SplitN(pointer, "/", 8); len(steps) == 8 && steps[1] == "accounts" && steps[3] == "objects" {
+		return steps[6], strings.TrimPrefix(steps[7], "attributes/")
+	}
+	return pointer, ""
 }
 
 func (v changesView) hints(e env) []hint {

@@ -16,11 +16,14 @@ import (
 type crowd struct {
 	n     int
 	asked *int
-	name  string // of everything; hostile in some tests
-	early bool   // rules were not applied yet
+	name  string     // of everything; hostile in some tests
+	early bool       // rules were not applied yet
+	open  netset.Set // who gets in everywhere, which is worth making once
 }
 
-func newCrowd(n int) crowd { return crowd{n: n, asked: new(int), name: "orders"} }
+func newCrowd(n int) crowd {
+	return crowd{n: n, asked: new(int), name: "orders", open: netset.Internet4()}
+}
 
 func (c crowd) count() { *c.asked++ }
 
@@ -49,7 +52,7 @@ func (c crowd) Learn(Estate) Estate { return c }
 func (c crowd) Cluster(i int) Cluster {
 	c.count()
 	return Cluster{Asked: true, Counted: true, ID: fmt.Sprintf("es-cn-%d", i), Name: c.name, Region: "cn-hangzhou", Fail: map[finding.Severity]int{finding.High: 1},
-		Internet: graph.Addresses{Reachable: netset.Internet4()}, Hosts: Tally{Sure: 3, Unknown: 1}, ARN: "acs:elasticsearch:::instances/es-cn"}
+		Internet: graph.Addresses{Reachable: c.open}, Hosts: Tally{Sure: 3, Unknown: 1}, ARN: "acs:elasticsearch:::instances/es-cn"}
 }
 
 // judged is how many there are of what rules say.
@@ -102,7 +105,7 @@ func (c crowd) hop() graph.Hop {
 }
 
 func (c crowd) Who(context.Context, string) ([]Who, error) {
-	out := []Who{{Kind: FromInternet, Entry: "es-public", Port: 9200, Verdict: graph.Reachable, Set: netset.Internet4(), Ask: Question{From: "internet:203.0.113.9", To: "es:x:9200"}}}
+	out := []Who{{Kind: FromInternet, Entry: "es-public", Port: 9200, Verdict: graph.Reachable, Set: c.open, Ask: Question{From: "internet:203.0.113.9", To: "es:x:9200"}}}
 	for i := range c.n {
 		out = append(out, Who{Kind: FromHost, Entry: "es-private", Port: 9200, ID: fmt.Sprint("i-", i), Name: c.name, Ask: Question{From: "ecs:i", To: "es:x:9200"}})
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // patchy is a crowd that is asked about ten at a time; when all are, the last
@@ -147,5 +148,18 @@ func TestLateEstatesAreDropped(t *testing.T) {
 	d.send(furthered{0, newCrowd(3), nil})
 	if d.env.estate.Clusters() != 7 {
 		t.Error("an older picture is shown again")
+	}
+}
+
+// A setting that changed is named by its object, and what is not there has a word.
+func TestChangedSettings(t *testing.T) {
+	d := drive(newCrowd(3), deeds{}, 120, 40)
+	c := Change{Kind: ChangedSetting, Subject: "/accounts/0/objects/elasticsearch/cn-hangzhou/es-cn-1/attributes/publicIpWhitelist/0", Before: `"0.0.0.0/0"`, Finding: -1}
+	r := changeRow(d.env, c, ChangedSetting, strong, false)
+	if got := ansi.Strip(strings.Join(r.lines, "\n")); !strings.Contains(got, `es-cn-1 `) || !strings.Contains(got, `publicIpWhitelist/0: "0.0.0.0/0", now nothing`) {
+		t.Errorf("a setting that changed is shown as %q", got)
+	}
+	if id, field := settingOf("/accounts/0"); id != "/accounts/0" || field != "" {
+		t.Errorf("a pointer that is of no object becomes %q, %q", id, field)
 	}
 }
