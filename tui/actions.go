@@ -158,12 +158,16 @@ func (m *Model) fix() tea.Cmd {
 type reload struct {
 	text   string // what is being done
 	cancel context.CancelFunc
-	steps  chan string
+	steps  <-chan string
 }
 
 type (
-	doing    struct{ text string } // a step of an audit
+	doing struct { // a step of an audit
+		of   <-chan string // the audit's steps, which tell it from others
+		text string
+	}
 	reloaded struct {
+		of     <-chan string
 		estate Estate
 		err    error
 	}
@@ -192,7 +196,7 @@ func (m *Model) startReload() tea.Cmd {
 		}
 		cancel()
 		close(steps)
-		return reloaded{estate, err}
+		return reloaded{steps, estate, err}
 	}
 	return tea.Batch(work, next(steps))
 }
@@ -214,12 +218,12 @@ func next(steps <-chan string) tea.Cmd {
 		if !ok {
 			return nil
 		}
-		return doing{step}
+		return doing{steps, step}
 	}
 }
 
 func (m *Model) doing(msg doing) tea.Cmd {
-	if m.audit == nil {
+	if m.audit == nil || msg.of != m.audit.steps {
 		return nil
 	}
 	again := *m.audit
@@ -228,14 +232,19 @@ func (m *Model) doing(msg doing) tea.Cmd {
 	return next(again.steps)
 }
 
+// stopReload gives the audit up at once: what it comes to yet is dropped.
+func (m *Model) stopReload() {
+	m.audit.cancel()
+	m.audit, m.notice = nil, m.env.texts.Cancelled
+}
+
 // reloaded shows the new estate; views that are open ask again.
 func (m *Model) reloaded(msg reloaded) tea.Cmd {
-	m.audit = nil
-	switch {
-	case msg.err == context.Canceled:
-		m.notice = m.env.texts.Cancelled
+	if m.audit == nil || msg.of != m.audit.steps {
 		return nil
-	case msg.err != nil:
+	}
+	m.audit = nil
+	if msg.err != nil {
 		m.notice = fmt.Sprintf(m.env.texts.Failed, msg.err)
 		return nil
 	}

@@ -175,7 +175,7 @@ func (m *Model) back() tea.Cmd {
 	w, works := f.view.(worker)
 	switch s, ok := f.view.(searcher); {
 	case m.audit != nil:
-		m.audit.cancel()
+		m.stopReload()
 	case works && w.working():
 		f.view, m.notice = w.stop(m.env)
 		m.setTop(f)

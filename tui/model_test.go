@@ -373,10 +373,14 @@ func TestReloadCanBeCancelled(t *testing.T) {
 	if !strings.Contains(d.text(), "es-public") {
 		t.Errorf("the screen is not usable meanwhile:\n%s", d.text())
 	}
-	d.press("esc")
-	d.send(<-work)
-	if !strings.Contains(d.text(), "cancelled") {
-		t.Errorf("it is not cancelled:\n%s", d.text())
+	if d.press("esc"); d.audit != nil || !strings.Contains(d.text(), "cancelled") {
+		t.Errorf("it is not cancelled at once:\n%s", d.text())
+	}
+	was := d.text()
+	late := (<-work).(reloaded)
+	late.estate, late.err = newCrowd(9), nil // as if it had come to its end all the same
+	if d.send(late); d.text() != was || d.env.estate.Clusters() != 3 {
+		t.Errorf("what was given up is shown:\n%s", d.text())
 	}
 }
 
