@@ -1,6 +1,7 @@
 package survey_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -10,7 +11,9 @@ import (
 	"esaudit/audit"
 	"esaudit/collector"
 	"esaudit/collector/recording"
+	"esaudit/graph"
 	"esaudit/internal/estate"
+	"esaudit/snapshot"
 	"esaudit/tui"
 	"esaudit/tui/survey"
 )
@@ -94,4 +97,56 @@ func TestClustersAreAskedLater(t *testing.T) {
 			t.Error("a cluster that is not there has a place")
 		}
 	}
+}
+
+// Clusters are asked about while rules are being applied to the same graph: both come
+// to what they come to alone, and the judged picture takes over what was asked.
+func TestAskingWhileJudging(t *testing.T) {
+	s, err := collector.Assemble([]recording.Part{estate.Large(12, 3).Part()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := make(chan *survey.Survey, 1)
+	result, err := audit.Run(t.Context(), s, audit.Options{All: true, Built: func(g *graph.Graph) {
+		go func() {
+			early, err := survey.Complete(t.Context(), survey.New(survey.Options{Name: "large", Graph: g}))
+			if err != nil {
+				t.Error(err)
+			}
+			asked <- early
+		}()
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := survey.New(survey.Options{Name: "large", Result: result}).Learn(<-asked)
+	want := alone(t, s)
+	if got.Asked() != want.Clusters() || got.Findings() != want.Findings() {
+		t.Fatalf("%d clusters and %d findings, not %d and %d", got.Asked(), got.Findings(), want.Clusters(), want.Findings())
+	}
+	for i := range want.Clusters() {
+		a, b := got.Cluster(i), want.Cluster(i)
+		if a.ID != b.ID || a.Hosts != b.Hosts || a.VPCs != b.VPCs || a.Principals != b.Principals || !a.Internet.Reachable.Equal(b.Internet.Reachable) || !maps.Equal(a.Fail, b.Fail) {
+			t.Errorf("cluster %d is %+v, not %+v", i, a, b)
+		}
+	}
+	for i := range want.Findings() {
+		if got.Finding(i).Fingerprint != want.Finding(i).Fingerprint || got.Finding(i).Status != want.Finding(i).Status {
+			t.Errorf("finding %d is another", i)
+		}
+	}
+}
+
+// alone judges first, and asks then.
+func alone(t *testing.T, s *snapshot.Snapshot) *survey.Survey {
+	t.Helper()
+	result, err := audit.Run(t.Context(), s, audit.Options{All: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := survey.Complete(t.Context(), survey.New(survey.Options{Name: "large", Result: result}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
