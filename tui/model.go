@@ -373,7 +373,7 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	switch msg.(type) {
-	case doing, unjudged, opened:
+	case doing, unjudged, opened, learned:
 		if m.opening != nil {
 			return m.opens(msg)
 		}

@@ -19,6 +19,9 @@ type opened struct {
 	err    error
 }
 
+// learned is the judged estate, with what was known before.
+type learned opened
+
 // opening is the reading of the first estate.
 type opening struct {
 	name, text string // of the estate, as it was named; what is being done
@@ -89,14 +92,17 @@ func (m *Model) opens(msg tea.Msg) tea.Cmd {
 		return tea.Batch(m.startAll(), m.wake())
 	case opened:
 		m.opening.cancel()
-		if msg.err != nil {
-			return m.fail(msg.err)
-		}
 		was := m.env.estate
-		m.opening, m.asking, m.pictures = nil, false, m.pictures+1
-		if was != nil {
-			msg.estate = msg.estate.Learn(was)
+		switch {
+		case msg.err != nil:
+			return m.fail(msg.err)
+		case was == nil:
+			return m.opens(learned(msg))
 		}
+		m.pictures, m.asking = m.pictures+1, true // what is asked of the one before is dropped
+		return func() tea.Msg { return learned{estate: msg.estate.Learn(was)} }
+	case learned:
+		m.opening, m.asking = nil, false
 		return tea.Batch(m.shows(msg.estate), m.startAll(), m.wake())
 	}
 	return nil

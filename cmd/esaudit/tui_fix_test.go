@@ -142,7 +142,7 @@ func TestExplorerApplies(t *testing.T) {
 	s.keys("r")
 	s.shows("audited again")
 	s.keys("tab") // the first screen, of the account as it is now
-	s.shows(`nothing to act on`, `story +none`)
+	s.shows(`nothing to act on`, `story +es-cn-story000001 +none`)
 	s.esaudit(clean, "fix", "undo", "fix.plan.journal", "--yes")
 	s.esaudit(found, "audit", "--rule", "ES-NET-001")
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"esaudit/audit"
 	"esaudit/diff"
@@ -22,6 +23,10 @@ type Remedy struct {
 	input  fix.Input
 	whole  *fix.Plan
 	shown  tui.Plan
+
+	mu   sync.Mutex
+	last *fix.Plan // the one that Only made last, of these actions
+	ids  []string
 }
 
 // Remedy plans everything that in asks for, also what restarts a cluster or cuts
@@ -114,8 +119,29 @@ func readable(a fix.Action, raw []byte) string {
 }
 
 // Only is the plan of exactly some actions, by their ids; tell is told how far it
-// is.
+// is. The one that was made last is at hand.
 func (r *Remedy) Only(ctx context.Context, ids []string, tell func(s fix.Stage, done, of int)) (*fix.Plan, error) {
+	r.mu.Lock()
+	last := r.last
+	if !slices.Equal(ids, r.ids) {
+		last = nil
+	}
+	r.mu.Unlock()
+	if last == nil {
+		p, err := r.make(ctx, ids, tell)
+		if err != nil {
+			return nil, err
+		}
+		r.mu.Lock()
+		r.last, r.ids, last = p, slices.Clone(ids), p
+		r.mu.Unlock()
+	}
+	again := *last
+	return &again, ctx.Err()
+}
+
+// make makes the plan of some actions.
+func (r *Remedy) make(ctx context.Context, ids []string, tell func(s fix.Stage, done, of int)) (*fix.Plan, error) {
 	in := r.input
 	in.Only, in.Tell = ids, tell
 	p, err := fix.New(ctx, in)

@@ -63,6 +63,9 @@ func TestPlansOfWhatChanges(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if again, err := r.Only(t.Context(), ids, func(fix.Stage, int, int) { t.Error("a plan that is at hand is made again") }); err != nil || len(again.Actions) != len(ids) {
+			t.Errorf("a plan that is at hand: %v", err)
+		}
 		// what was not chosen is told by fix alone
 		got.Left, want.Left = nil, nil
 		a, errA := json.Marshal(got)
