@@ -41,7 +41,7 @@ func (p *Plan) Drift(live *snapshot.Snapshot) ([]Comparison, error) {
 	}
 	find := finder(account)
 	stored := draw(p.prior, all, find)
-	home, listing := p.homeOf(stored, firstOf(account.Regions)), newPicture("").listing
+	home, listing := p.homeOf(stored, account.Regions...), newPicture("").listing
 	var out []Comparison
 	for _, id := range stored.ids() {
 		o := stored.objects[id]

@@ -22,7 +22,7 @@ func (p *Plan) Snapshot() (*snapshot.Snapshot, *Origins, error) {
 	if pic.takenAt.IsZero() {
 		pic.takenAt = time.Time{}
 	}
-	pic.home = p.homeOf(after, "")
+	pic.home = p.homeOf(after)
 	pic.overlay(&drafts{objects: map[objectID]*draft{}}, after)
 	if len(pic.regions) == 0 {
 		pic.regions = append(pic.regions, pic.home)
@@ -55,7 +55,7 @@ func (p *Plan) Overlay(live *snapshot.Snapshot) (*snapshot.Snapshot, *Origins, e
 	find := finder(account)
 	before, after := draw(p.prior, all, find), draw(p.planned, all, find)
 	pic := pictureOf(account)
-	pic.home = p.homeOf(after, firstOf(account.Regions))
+	pic.home = p.homeOf(after, account.Regions...)
 	pic.overlay(before, after)
 	if !pic.reported {
 		return live, after.origins(live), nil
@@ -127,30 +127,21 @@ func (p *Plan) account() string {
 	return unnamed
 }
 
-// homeOf is the region of objects that do not say where they are.
-func (p *Plan) homeOf(d *drafts, other string) string {
-	counts := map[string]int{}
+// homeOf is the region of objects that do not say where they are: that of the
+// provider, else the only one that others are in.
+func (p *Plan) homeOf(d *drafts, others ...string) string {
+	if p.region != "" {
+		return p.region
+	}
+	said := map[string]bool{}
 	for _, o := range d.objects {
-		counts[o.region]++
+		said[o.region] = true
 	}
-	delete(counts, "")
-	most := ""
-	for _, region := range sortedKeys(counts) {
-		if most == "" || counts[region] > counts[most] {
-			most = region
-		}
-	}
-	for _, region := range []string{p.region, most, other} {
-		if region != "" {
-			return region
+	delete(said, "")
+	for _, regions := range [][]string{sortedKeys(said), others} {
+		if len(regions) == 1 {
+			return regions[0]
 		}
 	}
 	return unnamed
-}
-
-func firstOf(list []string) string {
-	if len(list) == 0 {
-		return ""
-	}
-	return list[0]
 }

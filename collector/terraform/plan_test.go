@@ -163,38 +163,18 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-func TestModuleOf(t *testing.T) {
-	for address, want := range map[string]string{
-		"alicloud_vpc.main":                                    "",
-		"module.net.alicloud_vpc.main":                         "net",
-		`module.a["x.y]\"z"].module.b[0].alicloud_vpc.main[1]`: "a.b",
-		"module.":    "",
-		`module.a["`: "a",
+func TestAddresses(t *testing.T) {
+	for text, want := range map[string]address{
+		"alicloud_vpc.main":                                    {},
+		"alicloud_vpc.main[10]":                                {key: "[10]"},
+		`alicloud_vpc.main["a/b.c[0]\"]"]`:                     {key: `["a/b.c[0]\"]"]`},
+		"module.net.alicloud_vpc.main":                         {modules: "net", path: "module.net"},
+		`module.a["x.y]\"z"].module.b[0].alicloud_vpc.main[1]`: {modules: "a.b", path: `module.a["x.y]\"z"].module.b[0]`, key: "[1]"},
+		"module.":    {},
+		`module.a["`: {modules: "a", path: `module.a["`},
 	} {
-		if got := moduleOf(address); got != want {
-			t.Errorf("%s: %q, want %q", address, got, want)
+		if got := readAddress(text); got != want {
+			t.Errorf("%s: %+v, want %+v", text, got, want)
 		}
-	}
-}
-
-// A reference leads through variables and outputs of modules to a resource.
-func TestReferences(t *testing.T) {
-	p, err := Parse([]byte(`{"format_version":"1.2","planned_values":{"root_module":{}},"resource_changes":[
-	 {"address":"module.net.alicloud_vpc.main[\"a\"]","type":"alicloud_vpc","name":"main","index":"a","provider_name":"p/aliyun/alicloud","change":{"actions":["create"],"before":null,"after":{},"after_unknown":{"id":true}}},
-	 {"address":"module.net.alicloud_vpc.main[\"b\"]","type":"alicloud_vpc","name":"main","index":"b","provider_name":"p/aliyun/alicloud","change":{"actions":["create"],"before":null,"after":{},"after_unknown":{"id":true}}},
-	 {"address":"module.app.alicloud_vswitch.h[\"b\"]","type":"alicloud_vswitch","name":"h","index":"b","provider_name":"p/aliyun/alicloud","change":{"actions":["create"],"before":null,"after":{"zone_id":"cn-hangzhou-h"},"after_unknown":{"id":true,"vpc_id":true}}}],
-	"configuration":{"root_module":{"module_calls":{
-	 "net":{"module":{"resources":[{"mode":"managed","type":"alicloud_vpc","name":"main","expressions":{}}],"outputs":{"vpc":{"expression":{"references":["alicloud_vpc.main[each.key].id","alicloud_vpc.main"]}}}}},
-	 "app":{"expressions":{"vpc_id":{"references":["module.net.vpc","module.net"]}},"module":{"resources":[{"mode":"managed","type":"alicloud_vswitch","name":"h","expressions":{"vpc_id":{"references":["var.vpc_id"]}}}]}}}}}}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, _, err := p.Snapshot()
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := s.Accounts()[0].Object("vswitch", "cn-hangzhou", `module.app.alicloud_vswitch.h["b"]`)
-	if got := o.Attr("VpcId").Text(); got != `module.net.alicloud_vpc.main["b"]` {
-		t.Errorf("VpcId is %q in %s", got, s.Canonical())
 	}
 }
