@@ -52,8 +52,7 @@ func (c *configuration) provider(b block) *snapshot.Node {
 // region is the region of a provider, when it is written out or the value of a
 // variable; "". A variable that only decides between regions is none.
 func (c *configuration) region(provider *snapshot.Node) string {
-	module := strings.TrimPrefix(provider.Get("module_address").Text(), "module.")
-	text := c.constant(provider.Get("expressions", "region"), strings.ReplaceAll(module, ".module.", "."))
+	text := c.constant(provider.Get("expressions", "region"), moduleOfProvider(provider))
 	if country, rest, ok := strings.Cut(text, "-"); !ok || len(country) != 2 || strings.Trim(rest, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
 		return ""
 	}

@@ -43,6 +43,7 @@ type draft struct {
 	own     bool // a resource is the object
 	created bool // it does not exist yet
 	region  string
+	alias   bool // by a provider of its own
 	origin  Origin
 	fields  map[path]leaf
 	hidden  map[path]Origin // what is known after apply
@@ -101,16 +102,19 @@ func (d *drafts) object(kind snapshot.Kind, id string) *draft {
 	return d.objects[key]
 }
 
-// draw makes the drafts of a side.
-func draw(s side, all map[string][]mapping, live elsewhere) *drafts {
+// draw makes the drafts of a side; references lead to resources of the whole plan.
+func draw(s side, of instances, all map[string][]mapping, live elsewhere) *drafts {
 	d := &drafts{objects: map[objectID]*draft{}}
-	of := s.instances()
 	for _, at := range slices.Sorted(maps.Keys(s)) {
 		r := s[at]
+		if r.opaque {
+			r = r.veiled(all[r.kind])
+		}
 		for _, m := range all[r.kind] {
 			if r.opaque {
 				d.lose(newView(r, of), m, Origin{Address: r.address, block: r.block})
-			} else {
+			}
+			if r.values.Kind() == snapshot.Map {
 				d.add(newView(r, of), m)
 			}
 		}
@@ -191,7 +195,7 @@ func (o *draft) part(m mapping) *part {
 // fill takes in the fields of a mapping.
 func (o *draft) fill(v view, m mapping, origin Origin) {
 	if region := v.region(); o.region == "" || m.own && region != "" {
-		o.region = region
+		o.region, o.alias = region, v.r.alias
 	}
 	if m.own {
 		o.own, o.created, o.origin = true, v.r.created, origin

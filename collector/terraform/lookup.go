@@ -24,6 +24,31 @@ func newView(r *resource, all instances) view {
 	return view{r, all, []level{{"", r.values, r.unknown, r.secret}}}
 }
 
+// veiled is a resource of which no more is known than which object it is.
+func (r *resource) veiled(list []mapping) *resource {
+	marks := map[string]*snapshot.Node{}
+	mark := func(name string, n *snapshot.Node) {
+		for _, alternative := range strings.Split(name, "|") {
+			top, _, _ := strings.Cut(alternative, ".")
+			marks[top] = n
+		}
+	}
+	for _, m := range list {
+		mark(m.each, snapshot.NewBool(true))
+		for _, x := range m.fields {
+			mark(x.from, snapshot.NewBool(true))
+		}
+	}
+	for _, m := range list {
+		for _, name := range m.id {
+			mark(name, nil)
+		}
+	}
+	hidden := *r
+	hidden.unknown, hidden.secret = snapshot.NewObject(marks), nil
+	return &hidden
+}
+
 // found is the value of an attribute: nil when it is not there, hidden when it is
 // not to be known.
 type found struct {

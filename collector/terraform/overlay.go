@@ -243,15 +243,15 @@ func global(kind snapshot.Kind) bool {
 }
 
 // blur says that a list of every object of a kind may hold more, in the region
-// that what is lost says, else wherever there are such objects.
+// that what is lost says, else in all.
 func (p *picture) blur(s stray) {
 	p.reported = true
 	regions := []string{s.region}
 	switch {
 	case global(s.kind):
 		regions = []string{snapshot.Global}
-	case s.region == "" && len(p.objects[s.kind]) > 0:
-		regions = sortedKeys(p.objects[s.kind])
+	case s.region == "" && len(p.regions) > 0:
+		regions = p.regions
 	case s.region == "":
 		regions = []string{p.home}
 	}

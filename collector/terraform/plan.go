@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,6 +18,10 @@ type Plan struct {
 	state          bool
 	prior, planned side
 	region         string // of the provider; "" when not known
+	account        string // the same
+
+	alias bool  // it is the part of another provider than the first
+	whole *Plan // that it is a part of; nil for a whole one
 }
 
 // IsPlan reports whether a document is a plan or a state in Terraform's JSON.
@@ -46,7 +51,7 @@ func Parse(data []byte) (*Plan, error) {
 		p.TakenAt = t.UTC()
 	}
 	c := readConfiguration(root)
-	p.region = c.region(c.providers.Get("alicloud"))
+	p.region = c.region(c.provider(block{}))
 	p.prior, p.planned = side{}, side{}
 	addDeferred(p, root.Get("deferred_changes"), c)
 	switch {
@@ -56,11 +61,13 @@ func Parse(data []byte) (*Plan, error) {
 	case root.Get("resource_changes").Exists():
 		addChanges(p, root.Get("resource_changes"), c)
 	default: // nothing is managed, or what is not known was left out
-		addModule(p.planned, root.Get("planned_values", "root_module"), c)
-		if len(p.planned) > 0 {
+		untold := side{}
+		addModule(untold, root.Get("planned_values", "root_module"), c)
+		if len(untold) > 0 {
 			return nil, errors.New("read Terraform plan: planned_values without resource_changes: it does not say what is known after apply; `terraform show -json PLAN` does")
 		}
 	}
+	p.account = cmp.Or(c.account(c.provider(block{})), p.named())
 	return p, nil
 }
 
@@ -73,13 +80,15 @@ type resource struct {
 	kind    string // alicloud_vpc
 	block   block  // where it is written
 	region  string // of the provider that makes it; "" when not known
+	account string // the same, "" for the plan's own
+	alias   bool   // it is another provider than that of the whole plan
 
 	values  *snapshot.Node
 	unknown *snapshot.Node // the shape of the values: true for what is known after apply
 	secret  *snapshot.Node // the same for what is sensitive
 	created bool           // it does not exist yet
 	leaving bool           // it is another object at the same address: deposed, or forgotten
-	opaque  bool           // nothing of it is known
+	opaque  bool           // what becomes of it is not known: the values are those of before
 	config  *configuration
 }
 
@@ -101,7 +110,8 @@ func ours(n *snapshot.Node) bool {
 func newResource(n *snapshot.Node, c *configuration) *resource {
 	r := &resource{address: n.Get("address").Text(), kind: n.Get("type").Text(), config: c}
 	r.block = block{module: readAddress(r.address).modules, kind: r.kind, name: n.Get("name").Text()}
-	r.region = c.region(c.provider(r.block))
+	provider := c.provider(r.block)
+	r.region, r.account, r.alias = c.region(provider), c.account(provider), provider != c.provider(block{})
 	return r
 }
 
@@ -152,10 +162,10 @@ func (p *Plan) addChange(n *snapshot.Node, c *configuration) {
 	if done["create"] || done["update"] || done["no-op"] {
 		planned.opaque = planned.opaque || planned.values.Kind() != snapshot.Map || marked(planned.unknown) || marked(planned.secret)
 	}
-	switch {
-	case planned.opaque:
-		p.planned.add(planned, "")
-	case deposed == "" && (len(done) > 1 || !done["forget"]):
+	if planned.opaque {
+		planned.values = prior.values
+	}
+	if planned.opaque || deposed == "" && (len(done) > 1 || !done["forget"]) {
 		p.planned.add(planned, "")
 	}
 }
@@ -170,10 +180,8 @@ func addDeferred(p *Plan, list *snapshot.Node, c *configuration) {
 		prior, planned := newResource(change, c), newResource(change, c)
 		prior.values, prior.secret = change.Get("change", "before"), change.Get("change", "before_sensitive")
 		p.prior.add(prior, "")
-		kept := *prior
-		p.planned.add(&kept, "")
-		planned.opaque = true
-		p.planned.add(planned, "deferred")
+		planned.values, planned.opaque = prior.values, true
+		p.planned.add(planned, "")
 	}
 }
 
