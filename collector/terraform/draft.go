@@ -103,7 +103,7 @@ func (d *drafts) object(kind snapshot.Kind, id string) *draft {
 }
 
 // draw makes the drafts of a side; references lead to resources of the whole plan.
-func draw(s side, of instances, all map[string][]mapping, live elsewhere) *drafts {
+func draw(s side, of *instances, all map[string][]mapping, live elsewhere) *drafts {
 	d := &drafts{objects: map[objectID]*draft{}}
 	for _, at := range slices.Sorted(maps.Keys(s)) {
 		r := s[at]

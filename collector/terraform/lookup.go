@@ -10,7 +10,7 @@ import (
 // view is a resource seen from within one of its nested blocks.
 type view struct {
 	r      *resource
-	all    instances
+	all    *instances
 	levels []level // outermost first
 }
 
@@ -20,7 +20,7 @@ type level struct {
 	values, unknown, secret *snapshot.Node
 }
 
-func newView(r *resource, all instances) view {
+func newView(r *resource, all *instances) view {
 	return view{r, all, []level{{"", r.values, r.unknown, r.secret}}}
 }
 

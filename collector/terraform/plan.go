@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -28,6 +29,31 @@ type Plan struct {
 func IsPlan(root *snapshot.Node) bool {
 	_, versioned := root.Get("format_version").Str()
 	return versioned && (root.Get("planned_values").Exists() || root.Get("resource_changes").Exists() || root.Get("terraform_version").Exists())
+}
+
+// MistakenFor says what a document of Terraform is that is neither a plan nor a
+// state in its JSON, and how one is made of it; "" for everything else.
+func MistakenFor(data []byte) string {
+	const show = "`terraform show -json PLAN > FILE` writes a plan, `terraform show -json > FILE` the state"
+	first, _, _ := bytes.Cut(bytes.TrimSpace(data), []byte("\n"))
+	if line, err := snapshot.ParseJSON(first); err == nil && line.Get("@level").Exists() {
+		return "it is what a run of Terraform said (-json), not a plan; " + show
+	}
+	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
+		return "it is a plan as `terraform plan -out` stores it, or another archive; " + show
+	}
+	root, err := snapshot.ParseJSON(data)
+	switch _, versioned := root.Get("format_version").Str(); {
+	case err != nil || IsPlan(root):
+		return ""
+	case root.Get("lineage").Exists() && root.Get("serial").Exists():
+		return "it is a state as Terraform stores it; " + show
+	case versioned && len(root.Keys()) == 1:
+		return "it is a state of Terraform that holds nothing; " + show
+	case versioned && (root.Get("provider_schemas").Exists() || root.Get("valid").Exists()):
+		return "it is of another command of Terraform than show; " + show
+	}
+	return ""
 }
 
 // Parse reads a plan or a state.
@@ -77,6 +103,7 @@ type side map[string]*resource
 // resource is one resource of a side.
 type resource struct {
 	address string // module.x.alicloud_vpc.main["a"]
+	at      address
 	kind    string // alicloud_vpc
 	block   block  // where it is written
 	region  string // of the provider that makes it; "" when not known
@@ -109,7 +136,8 @@ func ours(n *snapshot.Node) bool {
 
 func newResource(n *snapshot.Node, c *configuration) *resource {
 	r := &resource{address: n.Get("address").Text(), kind: n.Get("type").Text(), config: c}
-	r.block = block{module: readAddress(r.address).modules, kind: r.kind, name: n.Get("name").Text()}
+	r.at = readAddress(r.address)
+	r.block = block{module: r.at.modules, kind: r.kind, name: n.Get("name").Text()}
 	provider := c.provider(r.block)
 	r.region, r.account, r.alias = c.region(provider), c.account(provider), provider != c.provider(block{})
 	return r

@@ -156,9 +156,30 @@ func TestParseRefuses(t *testing.T) {
 		`{"format_version":"2.0","planned_values":{"a":1}}`:                "format_version",
 		`{"format_version":"1.2","planned_values":{"a":1},"errored":true}`: "planning failed",
 		`{"format_version":"1.2",`:                                         "read Terraform plan",
+		`{"format_version":"1.2","planned_values":{"root_module":{"child_modules":[{"resources":[{"address":"module.a.alicloud_vpc.b","type":"alicloud_vpc","values":{}}]}]}}}`: "planned_values without resource_changes",
 	} {
 		if _, err := Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+}
+
+// What Terraform writes that is neither plan nor state says what it is.
+func TestMistakenFor(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"format_version":"1.0"}`:                              "a state of Terraform that holds nothing",
+		`{"version":4,"serial":3,"lineage":"x","resources":[]}`: "a state as Terraform stores it",
+		"PK\x03\x04\x00":                                        "a plan as `terraform plan -out` stores it",
+		`{"@level":"info","type":"version"}` + "\n{}\n":         "what a run of Terraform said",
+		`{"format_version":"1.0","provider_schemas":{}}`:        "of another command of Terraform",
+		`{"format_version":"1.0","valid":true}`:                 "of another command of Terraform",
+		`{"schema":"esaudit.plan/v1"}`:                          "",
+		`{"format_version":"1.2","planned_values":{"a":1}}`:     "",
+		``:   "",
+		`[]`: "",
+	} {
+		if got := MistakenFor([]byte(text)); !strings.Contains(got, want) || want == "" && got != "" {
+			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 	}
 }

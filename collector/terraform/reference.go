@@ -46,8 +46,7 @@ func (c *configuration) targets(r *resource, attribute string) (list []target, w
 	if blocks := expressions.Get(names[0]); blocks.Kind() == snapshot.Array && len(blocks.Items()) != len(r.values.Get(names[0]).Items()) {
 		return nil, false // others are made by a dynamic block, which a plan does not show
 	}
-	a := readAddress(r.address)
-	return c.follow(scope{a.modules, a.path, a.key}, references(expressions, names), maxHops)
+	return c.follow(scope{r.at.modules, r.at.path, r.at.key}, references(expressions, names), maxHops)
 }
 
 // references are those of an expression; nested blocks are lists or one object.
@@ -173,20 +172,31 @@ func targetOf(in scope, names []string, chosen choice) target {
 	return t
 }
 
-// instances are the resources of a side, by block and path of their module.
-type instances map[instancesOf][]*resource
+// instances are the resources of a side by where they are, and those of one
+// block in one module together.
+type instances struct {
+	all map[instancesOf][]*resource
+	one map[instanceOf][]*resource
+}
 
 type instancesOf struct {
 	block block
-	path  string
+	path  string // of the module
 }
 
-func (s side) instances() instances {
-	out := instances{}
+type instanceOf struct {
+	instancesOf
+	key string
+}
+
+func (r *resource) among() instancesOf { return instancesOf{r.block, r.at.path} }
+
+func (s side) instances() *instances {
+	out := &instances{map[instancesOf][]*resource{}, map[instanceOf][]*resource{}}
 	for _, at := range sortedKeys(s) {
 		if r := s[at]; !r.leaving {
-			k := instancesOf{r.block, readAddress(r.address).path}
-			out[k] = append(out[k], r)
+			k := instanceOf{r.among(), r.at.key}
+			out.all[k.instancesOf], out.one[k] = append(out.all[k.instancesOf], r), append(out.one[k], r)
 		}
 	}
 	return out
@@ -194,18 +204,19 @@ func (s side) instances() instances {
 
 // reference returns the id of the resource that an attribute of another one
 // refers to, when it is one and no other.
-func (all instances) reference(r *resource, attribute string) (string, bool) {
+func (of *instances) reference(r *resource, attribute string) (string, bool) {
 	targets, whole := r.config.targets(r, attribute)
 	if !whole || len(targets) != 1 {
 		return "", false
 	}
 	t := targets[0]
-	candidates := all[instancesOf{t.block, t.path}]
-	if t.chosen == counted && len(candidates) != len(all[instancesOf{r.block, readAddress(r.address).path}]) {
+	among := instancesOf{t.block, t.path}
+	candidates := of.all[among]
+	if t.chosen == counted && len(candidates) != len(of.all[r.among()]) {
 		return "", false
 	}
 	if t.chosen != some {
-		candidates = slices.DeleteFunc(slices.Clone(candidates), func(c *resource) bool { return readAddress(c.address).key != t.key })
+		candidates = of.one[instanceOf{among, t.key}]
 	}
 	if len(candidates) != 1 || candidates[0] == r || candidates[0].opaque {
 		return "", false
