@@ -38,13 +38,13 @@ func TestArrowsRefuse(t *testing.T) {
 		t.Fatal(err)
 	}
 	packages := []goPackage{
-		{"esaudit/a", []string{"fmt"}}, {"esaudit/b", []string{"esaudit/a"}}, {"esaudit/cmd", []string{"esaudit/a", "esaudit/b"}},
+		{module + "a", []string{"fmt"}}, {module + "b", []string{module + "a"}}, {module + "cmd", []string{module + "a", module + "b"}},
 	}
 	if wrong := violations(packages, allowed); len(wrong) > 0 {
 		t.Errorf("good imports are refused: %v", wrong)
 	}
 	for _, bad := range []goPackage{
-		{"esaudit/a", []string{"esaudit/b"}}, {"esaudit/b", []string{"esaudit/cmd"}}, {"esaudit/c", nil},
+		{module + "a", []string{module + "b"}}, {module + "b", []string{module + "cmd"}}, {module + "c", nil},
 	} {
 		if len(violations([]goPackage{bad}, allowed)) != 1 {
 			t.Errorf("%v is not refused", bad)
