@@ -140,12 +140,22 @@ func (r *Redactor) record(n *snapshot.Node, lower string) string {
 		return r.name(role) + ":" + r.name(session)
 	case lower == "sourceipaddress":
 		return r.setting(text)
+	case lower == "policyname" && ofSystem(n):
+		return text
+	case lower == "principalname":
+		return r.principal(text)
 	case lower == "resources" && ofRAM(n):
 		return r.name(text)
 	case isName(lower):
 		return r.name(text)
 	}
 	return r.text(text)
+}
+
+// ofSystem reports whether a request names a policy of the vendor's.
+func ofSystem(n *snapshot.Node) bool {
+	types := n.Parent().Parent().Get("policytype").Items()
+	return len(types) > 0 && types[0].Text() == "System"
 }
 
 // ofRAM reports whether a value stands in an event of RAM.
