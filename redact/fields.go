@@ -98,11 +98,13 @@ func (r *Redactor) string(n *snapshot.Node, p place) string {
 	switch {
 	case p.tags && (lower == "tagvalue" || lower == "value"):
 		return r.word("name", text)
+	case p.setting && (strings.HasSuffix(lower, "username") || strings.HasSuffix(lower, ".user")):
+		return r.word("name", text)
 	case p.setting:
 		return r.setting(text)
 	case strings.HasPrefix(p.test, "oidc:") || strings.HasPrefix(p.test, "saml:"):
 		return r.setting(text)
-	case p.aspect == snapshot.Plugins || p.aspect == snapshot.KibanaPlugins || p.kind == snapshot.Region || vendorNamed(lower, text):
+	case (p.aspect == snapshot.Plugins || p.aspect == snapshot.KibanaPlugins) && !strings.EqualFold(n.Parent().Get("source").Text(), "USER") || p.kind == snapshot.Region || vendorNamed(lower, text):
 		return r.text(text)
 	case lower == "policyname":
 		if n.Parent().Get("PolicyType").Text() == "System" {
@@ -177,6 +179,9 @@ func vendorNamed(lower, text string) bool {
 
 // isName reports whether a field holds what people call something, or say of it.
 func isName(lower string) bool {
+	if lower == "reason" { // of a protection
+		return true
+	}
 	for _, end := range []string{"name", "description", "comments", "comment", "email", "phone", "protectionreason", "remark"} {
 		if strings.HasSuffix(lower, end) {
 			return true
