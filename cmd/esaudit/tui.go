@@ -150,6 +150,11 @@ func (x *explorer) survey(ctx context.Context, tell func(string)) (*survey.Surve
 	if err != nil {
 		return nil, err
 	}
+	if options.Baseline != nil {
+		if err := a.checkBaseline(x.flags.baseline, options.Baseline, e.snapshot); err != nil {
+			return nil, err
+		}
+	}
 	step(fmt.Sprintf(t.Judging, clusters(e.snapshot)))
 	if o.Result, err = audit.Run(ctx, e.snapshot, options); err != nil {
 		return nil, x.flags.audit.blame(ctx, fmt.Errorf("audit: %w", err))
