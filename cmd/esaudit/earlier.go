@@ -33,16 +33,34 @@ func (a *app) earlier(f *auditFlags, b *finding.Baseline, past []pastReport, s *
 }
 
 // checkBaseline refuses a baseline that has none of the estate's accounts:
-// everything would be new, and what is gone would go unsaid. It warns of accounts
-// that a baseline lacks.
+// everything would be new, and nothing gone. It warns of what only one of them
+// has.
 func (a *app) checkBaseline(file string, b *finding.Baseline, s *snapshot.Snapshot) error {
+	var old, lost []string
+	for _, account := range b.Accounts() {
+		old = append(old, account.ID)
+	}
 	own := accountsOf(s)
-	missing := without(own, b.Accounts())
+	missing := without(own, old)
 	if len(missing) == len(own) {
-		return usagef("read baseline: %s is of %s, and the estate of %s; name a report of the same account", file, accountNames(b.Accounts()), accountNames(own))
+		return usagef("read baseline: %s is of %s, and the estate of %s; name a report of the same account", file, accountNames(old), accountNames(own))
 	}
 	if len(missing) > 0 {
 		a.note("audit: %s: the baseline has nothing of %s: all of it is new", file, accountNames(missing))
+	}
+	if missing = without(old, own); len(missing) > 0 {
+		a.note("audit: %s: the estate has nothing of %s: what the baseline found there is not looked at again", file, accountNames(missing))
+	}
+	for _, account := range s.Accounts() {
+		for _, before := range b.Accounts() {
+			if before.ID == account.ID {
+				lost = append(lost, without(before.Regions, account.Regions)...)
+			}
+		}
+	}
+	if len(lost) > 0 {
+		slices.Sort(lost)
+		a.note("audit: %s: the estate was not read in %s: what the baseline found there is not looked at again", file, strings.Join(slices.Compact(lost), ", "))
 	}
 	return nil
 }
