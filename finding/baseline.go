@@ -92,16 +92,13 @@ func (b *Baseline) Accounts() []Account { return b.accounts }
 // would speak of it: what it does not judge is not gone, and neither is what a
 // rule cannot tell now, of the subject or of the region or account it was in.
 func (b *Baseline) Mark(list []Finding, applied func(rule string, s Subject) bool) []Gone {
-	there, open := map[string]bool{}, map[place]bool{}
+	there, undecided := map[string]bool{}, Undecided(list)
 	for i := range list {
 		f := &list[i]
 		if f.Status == Pass || f.Status == NA {
 			continue
 		}
 		there[f.Fingerprint] = true
-		if f.Status == Unknown {
-			open[placeOf(f.Rule, f.Subject)] = true
-		}
 		o, known := b.findings[f.Fingerprint]
 		switch {
 		case !known:
@@ -114,7 +111,7 @@ func (b *Baseline) Mark(list []Finding, applied func(rule string, s Subject) boo
 	}
 	gone := []Gone{}
 	for fingerprint, o := range b.findings {
-		if !there[fingerprint] && applied(o.Rule, o.Subject) && !slices.ContainsFunc(around(o.Rule, o.Subject), func(p place) bool { return open[p] }) {
+		if !there[fingerprint] && applied(o.Rule, o.Subject) && !undecided(o.Rule, o.Subject) {
 			gone = append(gone, o.Gone)
 		}
 	}
@@ -128,19 +125,25 @@ func (b *Baseline) Mark(list []Finding, applied func(rule string, s Subject) boo
 // should have listed.
 type place struct{ rule, arn, account, region string }
 
-func placeOf(rule string, s Subject) place {
-	switch s.Kind {
-	case "region":
-		return place{rule: rule, account: s.Account, region: s.Region}
-	case "account":
-		return place{rule: rule, account: s.Account}
+// Undecided says of a rule and a subject whether findings leave open what the
+// rule would say: of the subject, or of the region or account it is in.
+func Undecided(list []Finding) func(rule string, s Subject) bool {
+	open := map[place]bool{}
+	for _, f := range list {
+		s := f.Subject
+		switch {
+		case f.Status != Unknown:
+		case s.Kind == "region":
+			open[place{rule: f.Rule, account: s.Account, region: s.Region}] = true
+		case s.Kind == "account":
+			open[place{rule: f.Rule, account: s.Account}] = true
+		default:
+			open[place{rule: f.Rule, arn: s.ARN}] = true
+		}
 	}
-	return place{rule: rule, arn: s.ARN}
-}
-
-// around are the places from which a rule may tell of a subject.
-func around(rule string, s Subject) []place {
-	return []place{{rule: rule, arn: s.ARN}, {rule: rule, account: s.Account, region: s.Region}, {rule: rule, account: s.Account}}
+	return func(rule string, s Subject) bool {
+		return open[place{rule: rule, arn: s.ARN}] || open[place{rule: rule, account: s.Account, region: s.Region}] || open[place{rule: rule, account: s.Account}]
+	}
 }
 
 // accountOf is the account in an ARN (CONTRACT 5); "" where there is none.
