@@ -185,7 +185,7 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 	p.Shown = min(len(r.Findings), htmlFindings)
 	p.Many = p.Shown > htmlExcerpts
 	b.packed = p.Many
-	for _, f := range r.Findings[:p.Shown] {
+	for _, f := range finding.Worst(r.Findings, htmlFindings) {
 		p.All = p.All || settledStatus(f)
 		b.add(f)
 	}

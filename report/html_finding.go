@@ -18,7 +18,7 @@ type htmlFinding struct {
 	Rule      finding.Rule
 	Tone      string // critical ... info, unrated, latent, unknown, waived, pass, na
 	Word      string // what the tone is called
-	Aside     string // the severity of what is latent, and what is waived
+	Asides    []string // what Word does not say of status and severity
 	Choice    string // classes that the filter goes by
 	Open      bool   // unfolded from the start
 	Packed    bool   // its body is one text until it is unfolded, where scripts run
@@ -116,11 +116,11 @@ func (b *htmlBuilder) add(f finding.Finding) {
 		Open: tone == "critical" && b.report.Summary.Fail[finding.Critical] <= mostOpen,
 	}
 	v.Packed = b.packed && !v.Open
-	switch {
-	case f.Waived != nil && f.Status != finding.Fail:
-		v.Aside = f.Status.String()
-	case f.Waived != nil || f.Status == finding.Latent:
-		v.Aside = f.Severity.String()
+	if f.Waived != nil && f.Status != finding.Fail {
+		v.Asides = append(v.Asides, f.Status.String())
+	}
+	if f.Status == finding.Latent || f.Waived != nil && f.Status == finding.Fail {
+		v.Asides = append(v.Asides, severityWord(f.Severity))
 	}
 	all := proofs(f)
 	v.More = max(len(all)-htmlProofs, 0)
