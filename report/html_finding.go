@@ -16,12 +16,12 @@ import (
 type htmlFinding struct {
 	finding.Finding
 	Rule      finding.Rule
-	Tone      string // critical ... info, unrated, latent, unknown, waived, pass, na
-	Word      string // what the tone is called
+	Tone      string   // critical ... info, unrated, latent, unknown, waived, pass, na
+	Word      string   // what the tone is called
 	Asides    []string // what Word does not say of status and severity
-	Choice    string // classes that the filter goes by
-	Open      bool   // unfolded from the start
-	Packed    bool   // its body is one text until it is unfolded, where scripts run
+	Choice    string   // classes that the filter goes by
+	Open      bool     // unfolded from the start
+	Packed    bool     // its body is one text until it is unfolded, where scripts run
 	Evidence  []htmlEvidence
 	More      int // values left out
 	Makers    []string
