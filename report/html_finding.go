@@ -94,7 +94,7 @@ type htmlBuilder struct {
 
 func newHTMLBuilder(r *finding.Report, o Options) *htmlBuilder {
 	b := &htmlBuilder{report: r, texts: o.Texts, rules: map[string]finding.Rule{}, subjects: map[string]int{}}
-	b.estate = newHTMLMap(o.View)
+	b.estate = newHTMLMap(r, o.View, o.Texts)
 	if o.Snapshot != nil {
 		b.doc = newDocument(o.Snapshot)
 	}

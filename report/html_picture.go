@@ -6,7 +6,9 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"esaudit/finding"
 	"esaudit/graph"
+	"esaudit/lang"
 	"esaudit/report/plain"
 	"esaudit/report/topology"
 )
@@ -133,15 +135,15 @@ type htmlMap struct {
 const mapPrefix = "t-"
 
 // newHTMLMap draws the estate; nil when there is nothing to draw.
-func newHTMLMap(view *graph.View) *htmlMap {
+func newHTMLMap(r *finding.Report, view *graph.View, t *lang.Texts) *htmlMap {
 	if view == nil {
 		return nil
 	}
-	m := topology.New(view)
+	m := drawn(r, view)
 	if len(m.Ways) == 0 {
 		return nil
 	}
-	words := topology.English()
+	words := pictureWords(t)
 	return &htmlMap{m, template.HTML(m.SVG(words, mapPrefix)), m.Sentences(words)}
 }
 
