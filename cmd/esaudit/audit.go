@@ -218,7 +218,8 @@ func (a *app) destinations(f *auditFlags) ([]destination, error) {
 	if f.facts != "" {
 		list = append(list, destination{factsFormat, f.facts})
 	}
-	return append(list, destination{f.format.value, f.output}), nil
+	list = append(list, destination{f.format.value, f.output})
+	return list, ready(list)
 }
 
 // factsFormat marks the destination of --facts.

@@ -107,16 +107,21 @@ func (a *app) history(ctx context.Context, f *changeFlags, dir string) error {
 	if err != nil {
 		return err
 	}
-	text := delta.History(h)
+	d := destination{f.format.value, f.output}
+	texts, err := a.texts(d)
+	if err != nil {
+		return err
+	}
+	text := delta.History(h, texts)
 	switch f.format.value {
 	case "markdown":
-		text = delta.HistoryMarkdown(h)
+		text = delta.HistoryMarkdown(h, texts)
 	case "json":
 		if text, err = document(h); err != nil {
 			return err
 		}
 	}
-	if err := a.write(destination{f.format.value, f.output}, text); err != nil {
+	if err := a.write(d, text); err != nil {
 		return err
 	}
 	gained := slices.ContainsFunc(h.Steps, func(s diff.Step) bool { return len(s.Gained) > 0 })
