@@ -104,7 +104,7 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	r.Notes = waive(g, s, o.Waivers, judged, o.judgesEverything())
 	var gone []finding.Gone
 	if o.Baseline != nil {
-		gone = o.Baseline.Mark(judged, o.speaksOf(engine.Rules()))
+		gone = o.Baseline.Mark(judged, o.speaksOf(s, engine.Rules()))
 	}
 	r.Report = report(s, rules, judged, o)
 	r.Report.Gone = gone
@@ -216,12 +216,20 @@ func (o Options) judgesEverything() bool {
 }
 
 // speaksOf says which findings of an earlier report would stand in this one: of
-// rules that were applied, to subjects that were asked for.
-func (o Options) speaksOf(applied []finding.Rule) func(string, finding.Subject) bool {
+// rules that were applied, to subjects that were asked for, in accounts and
+// regions of the picture.
+func (o Options) speaksOf(picture *snapshot.Snapshot, applied []finding.Rule) func(string, finding.Subject) bool {
 	return func(rule string, s finding.Subject) bool {
 		return slices.ContainsFunc(applied, func(r finding.Rule) bool { return r.ID == rule }) &&
-			len(o.Groups)+len(o.Tags) == 0 && o.selects(facts.Subject{Kind: s.Kind, ID: s.ID, Region: s.Region})
+			len(o.Groups)+len(o.Tags) == 0 && o.selects(facts.Subject{Kind: s.Kind, ID: s.ID, Region: s.Region}) && pictured(picture, s)
 	}
+}
+
+// pictured reports whether a picture has the account and the region of a subject.
+func pictured(picture *snapshot.Snapshot, s finding.Subject) bool {
+	return slices.ContainsFunc(picture.Accounts(), func(a *snapshot.Account) bool {
+		return a.ID == s.Account && (s.Region == "" || s.Region == snapshot.Global || slices.Contains(a.Regions, s.Region))
+	})
 }
 
 func report(s *snapshot.Snapshot, rules []finding.Rule, judged []finding.Finding, o Options) *finding.Report {

@@ -76,7 +76,8 @@ func (d Document) Empty() bool {
 	return len(d.Gained)+len(d.Lost)+len(d.Unclear)+len(d.Settings)+len(d.Findings.New)+len(d.Findings.Gone)+len(d.Findings.Changed) == 0
 }
 
-// findings compares by fingerprint. Only what fails, or may, is a finding.
+// findings compares by fingerprint. Only what fails, or may, is a finding, and
+// what a rule cannot tell any more is not gone.
 func findings(old, new []finding.Finding) Findings {
 	before, after := byFingerprint(old), byFingerprint(new)
 	out := Findings{New: []Finding{}, Gone: []Finding{}, Changed: []Finding{}}
@@ -89,8 +90,9 @@ func findings(old, new []finding.Finding) Findings {
 			out.Changed = append(out.Changed, short(f))
 		}
 	}
+	undecided := finding.Undecided(new)
 	for _, f := range old {
-		if _, there := after[f.Fingerprint]; !there {
+		if _, there := after[f.Fingerprint]; !there && !undecided(f.Rule, f.Subject) {
 			out.Gone = append(out.Gone, short(f))
 		}
 	}

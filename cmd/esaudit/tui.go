@@ -153,6 +153,11 @@ func (x *explorer) survey(ctx context.Context, tell func(string), early func(tui
 	if err != nil {
 		return nil, err
 	}
+	if options.Baseline != nil {
+		if err := a.checkBaseline(x.flags.baseline, options.Baseline, e.snapshot); err != nil {
+			return nil, err
+		}
+	}
 	step(fmt.Sprintf(t.Judging, clusters(e.snapshot)))
 	whole := options
 	if early != nil {

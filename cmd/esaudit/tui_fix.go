@@ -77,7 +77,8 @@ func (r *remedy) Command(file string) string { return r.x.fixCommand("apply", fi
 func (x *explorer) fixCommand(verb, file string, more ...string) string {
 	words := append([]string{"esaudit", "fix", verb, file}, more...)
 	live := x.flags.audit.live
-	for _, flag := range [][2]string{{"--config", x.app.configFile}, {"--profile", live.profile}, {"--endpoint", live.endpoint}, {"--account-role", strings.Join(live.roles, ",")}} {
+	for _, flag := range [][2]string{{"--config", x.app.configFile}, {"--profile", live.profile}, {"--endpoint", live.endpoint},
+		{"--product-endpoint", strings.Join(live.own, ",")}, {"--vpc-endpoints", live.vpc}, {"--account-role", strings.Join(live.roles, ",")}} {
 		if flag[1] != "" {
 			words = append(words, flag[0], flag[1])
 		}
