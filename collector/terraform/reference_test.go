@@ -66,6 +66,7 @@ func TestReferences(t *testing.T) {
 		"one":              {[]string{"alicloud_vpc.main.id", "alicloud_vpc.main"}, "alicloud_vswitch.h", []string{"alicloud_vpc.main"}, "alicloud_vpc.main"},
 		"each.key":         {[]string{"alicloud_vpc.main", "each.key"}, `alicloud_vswitch.h["b"]`, []string{a, b}, b},
 		"each.value":       {[]string{"alicloud_vpc.main", "each.value"}, `alicloud_vswitch.h["b"]`, []string{a, b}, ""},
+		"or each.value":    {[]string{"each.value.vpc", "each.value", "alicloud_vpc.main.id", "alicloud_vpc.main"}, `alicloud_vswitch.h["b"]`, []string{"alicloud_vpc.main"}, ""},
 		"another key":      {[]string{a + ".id", a, "alicloud_vpc.main"}, `alicloud_vswitch.h["b"]`, []string{a, b}, a},
 		"no key of ours":   {[]string{b + ".id", b, "alicloud_vpc.main"}, "alicloud_vswitch.h", []string{a, b}, b},
 		"missing key":      {[]string{`alicloud_vpc.main["c"].id`, `alicloud_vpc.main["c"]`, "alicloud_vpc.main"}, `alicloud_vswitch.h["c"]`, []string{a, b}, ""},
