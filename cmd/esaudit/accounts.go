@@ -90,7 +90,7 @@ func rolesOf(values []string) ([]string, error) {
 func organisation(ctx context.Context, caller api.Caller, own, name string) (roles, gone []string, err error) {
 	seen := map[string]bool{}
 	for page := 1; ; page++ {
-		items, total, err := accountsOf(ctx, caller, page)
+		items, total, err := askAccounts(ctx, caller, page)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -124,9 +124,9 @@ func organisation(ctx context.Context, caller api.Caller, own, name string) (rol
 	}
 }
 
-// accountsOf asks for one page, and how many accounts there are in all; where that
+// askAccounts asks for one page, and how many accounts there are in all; where that
 // is not told, more than any directory has.
-func accountsOf(ctx context.Context, caller api.Caller, page int) (items []*snapshot.Node, total int64, err error) {
+func askAccounts(ctx context.Context, caller api.Caller, page int) (items []*snapshot.Node, total int64, err error) {
 	answer, err := caller.Call(ctx, api.Request{Product: "resourcemanager", Operation: listAccounts, Params: map[string]string{},
 		Page: map[string]string{"PageNumber": strconv.Itoa(page), "PageSize": strconv.Itoa(accountsPage)}})
 	if err != nil {

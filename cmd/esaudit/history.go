@@ -38,7 +38,7 @@ func moments(ctx context.Context, dir string) ([]moment, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read history: %s: %w", filepath.Join(dir, e.Name()), err)
 		}
-		list = append(list, moment{diff.Moment{File: e.Name(), Digest: s.Digest(), TakenAt: latest(s)}, s})
+		list = append(list, moment{diff.Moment{File: e.Name(), Digest: s.Digest(), TakenAt: lastTaken(s)}, s})
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -48,6 +48,17 @@ func moments(ctx context.Context, dir string) ([]moment, error) {
 		return nil, fmt.Errorf("read history: %s holds %d %s (.json, .json.gz, .json.zst); two and more show what changed", dir, len(list), plural(len(list), "snapshot"))
 	}
 	return list, nil
+}
+
+// lastTaken is when the last account of a snapshot was read.
+func lastTaken(s *snapshot.Snapshot) time.Time {
+	var last time.Time
+	for _, a := range s.Accounts() {
+		if a.TakenAt.After(last) {
+			last = a.TakenAt
+		}
+	}
+	return last
 }
 
 // historyOf compares each snapshot with those before it. Accounts that are not in
@@ -105,7 +116,7 @@ func pastOf(list []moment, ids []string) ([]moment, error) {
 		if part == nil {
 			continue
 		}
-		m.snapshot, m.TakenAt = part, latest(part)
+		m.snapshot, m.TakenAt = part, lastTaken(part)
 		past = append(past, m)
 	}
 	slices.SortFunc(past, func(a, b moment) int { return cmp.Or(a.TakenAt.Compare(b.TakenAt), cmp.Compare(a.File, b.File)) })
@@ -142,16 +153,6 @@ func onlyOf(s *snapshot.Snapshot, ids []string) (*snapshot.Snapshot, error) {
 	}))
 }
 
-// latest is the latest instant of a snapshot's accounts.
-func latest(s *snapshot.Snapshot) (at time.Time) {
-	for _, a := range s.Accounts() {
-		if a.TakenAt.After(at) {
-			at = a.TakenAt
-		}
-	}
-	return at
-}
-
 // history shows when each path of a folder of snapshots appeared and went.
 func (a *app) history(ctx context.Context, f *changeFlags, dir string) error {
 	if err := f.check(a); err != nil {
@@ -168,16 +169,21 @@ func (a *app) history(ctx context.Context, f *changeFlags, dir string) error {
 	if err != nil {
 		return err
 	}
-	text := delta.History(h)
+	d := destination{f.format.value, f.output}
+	texts, err := a.texts(d)
+	if err != nil {
+		return err
+	}
+	text := delta.History(h, texts)
 	switch f.format.value {
 	case "markdown":
-		text = delta.HistoryMarkdown(h)
+		text = delta.HistoryMarkdown(h, texts)
 	case "json":
 		if text, err = document(h); err != nil {
 			return err
 		}
 	}
-	if err := a.write(destination{f.format.value, f.output}, text); err != nil {
+	if err := a.write(d, text); err != nil {
 		return err
 	}
 	gained := slices.ContainsFunc(h.Steps, func(s diff.Step) bool { return len(s.Gained) > 0 })

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -41,6 +42,8 @@ type liveFlags struct {
 	record   string
 	resume   bool
 	since    string
+
+	quota func(product, operation string) cloud.Quota // nil: what the vendor documents
 }
 
 func newLiveFlags() *liveFlags {
@@ -98,7 +101,7 @@ func (a *app) connect(ctx context.Context, l *liveFlags) (*way, error) {
 	c, err := cloud.New(cloud.Options{
 		Allowed: func(product, operation string) bool { return reads[product+"."+operation] },
 		Getenv:  a.getenv, Home: a.getenv("HOME"), Profile: l.profile, Endpoint: l.endpoint, Endpoints: own, VPC: l.vpc,
-		MaxQPS: l.maxQPS, UserAgent: "esaudit/" + version,
+		MaxQPS: l.maxQPS, Quota: l.quota, UserAgent: "esaudit/" + version,
 	})
 	if err != nil {
 		return nil, usage(err)
@@ -165,6 +168,10 @@ func collected(err error) error {
 	return err
 }
 
+// demoRate is how many requests of an operation a second the demonstration is
+// asked: its server is this very process, which nobody else waits for.
+const demoRate = 100_000
+
 // collectDemo serves the demonstration as the vendor's API and collects it, so
 // that what is shown goes the way that a live account goes.
 func (a *app) collectDemo(ctx context.Context) (*recording.Recording, error) {
@@ -189,6 +196,7 @@ func (a *app) collectDemo(ctx context.Context) (*recording.Recording, error) {
 	inner := &app{stderr: a.stderr, quiet: true, getenv: func(name string) string { return env[name] }}
 	flags := newLiveFlags()
 	flags.endpoint, flags.progress.value = "http://"+l.Addr().String(), "none"
+	flags.quota = func(string, string) cloud.Quota { return cloud.Quota{Calls: demoRate, Window: time.Second} }
 	return inner.collectLive(ctx, flags)
 }
 
