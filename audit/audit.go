@@ -40,6 +40,10 @@ type Options struct {
 	Texts       *lang.Texts       // of the language that findings and rules speak besides English; nil for none
 	Stored      []facts.Compared  // stored objects, held against the live ones; nil: none were given
 
+	// Built is given the graph as soon as it is there, before anything is judged; nil
+	// for nobody. It may be asked from then on, from any goroutine.
+	Built func(*graph.Graph)
+
 	// Annotate adds to a piece of evidence where its value is written; nil for
 	// nothing to add.
 	Annotate func(*finding.Evidence)
@@ -71,6 +75,9 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 		return nil, err
 	}
 	g := graph.Build(s, o.Config)
+	if o.Built != nil {
+		o.Built(g)
+	}
 	doc := facts.Build(g)
 	doc.Compare(s, o.Stored)
 	doc.Subjects = slices.DeleteFunc(doc.Subjects, func(s facts.Subject) bool { return !o.selects(s) })
