@@ -170,7 +170,9 @@ func saidByJUnit(t *testing.T, text string) map[string]said {
 				s = said{"unknown", "", c.Error.Message}
 			case c.Skipped != nil:
 				s.Status, s.Message, _ = strings.Cut(c.Skipped.Message, ": ")
-				s.Severity = c.Skipped.Type
+				if m := regexp.MustCompile(`(?m)^severity: (\w+)$`).FindStringSubmatch(c.Skipped.Text); m != nil {
+					s.Severity = m[1]
+				}
 				switch s.Status {
 				case "waived":
 					s.Message = "" // its reason

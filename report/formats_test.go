@@ -300,6 +300,21 @@ func TestCutsAreAlike(t *testing.T) {
 	}
 }
 
+// One finding of which everything is far too long is shown, shortened.
+func TestMarkdownOfLongTexts(t *testing.T) {
+	r, _ := fixture(t)
+	long := strings.Repeat("<long> ", 20_000)
+	f := r.Findings[0]
+	f.Message, f.Subject.Name, f.Remediation.Text, f.SettledBy = long, long, long, []string{long}
+	f.Evidence = []finding.Evidence{{Pointer: "/x", Value: long, Note: long}}
+	r.Findings, r.Rules = []finding.Finding{f}, []finding.Rule{{ID: f.Rule, Title: long}}
+	text := render(t, "markdown", r, Options{})
+	checkMarkdown(t, text)
+	if !strings.Contains(text, f.Fingerprint) || strings.Contains(text, "not shown here") || len(text) > mostMarkdown {
+		t.Errorf("%d bytes without the finding", len(text))
+	}
+}
+
 // A bounded text keeps the worst, says of which rules how many are left out, and
 // has no rule's heading without a finding under it; what was not read and what is
 // gone is told all the same.

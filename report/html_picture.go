@@ -54,7 +54,7 @@ const (
 	pictureRow     = 72
 	pictureLetter  = 7 // the width of a character
 	pictureNearest = 72
-	pictureWidest  = 740 // of a row, with the box that may end it
+	pictureWidest  = 780 // of a row, with the box that may end it
 	pictureTurn    = 24  // of a line that goes on in the next row
 )
 

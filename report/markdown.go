@@ -216,7 +216,7 @@ func (m *markdown) finding(f finding.Finding) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "- %s", plain.Code(f.Subject.ID))
 	if f.Subject.Name != "" && f.Subject.Name != f.Subject.ID {
-		fmt.Fprintf(&b, " %s", plain.Markdown(f.Subject.Name))
+		fmt.Fprintf(&b, " %s", plain.Markdown(clip(f.Subject.Name, mostName)))
 	}
 	if f.Baseline == finding.New || f.Baseline == finding.Changed {
 		fmt.Fprintf(&b, " **%s**", t.T(f.Baseline))
@@ -227,7 +227,7 @@ func (m *markdown) finding(f finding.Finding) string {
 			b.WriteString("  - " + several(t, len(proofs(f))-i, "and %s more value", "and %s more values") + "\n")
 			break
 		}
-		fmt.Fprintf(&b, "  - %s %s\n", plain.Code(brief(t, valueText(p.value, true), "...")), plain.Markdown(flat(p.note+" "+p.lineNumbers(t))))
+		fmt.Fprintf(&b, "  - %s %s\n", plain.Code(brief(t, valueText(p.value, true), "...")), plain.Markdown(clip(flat(p.note+" "+p.lineNumbers(t)), mostMessage)))
 	}
 	for _, text := range makers(t, f) {
 		fmt.Fprintf(&b, "  - %s\n", plain.Markdown(text))
@@ -237,7 +237,7 @@ func (m *markdown) finding(f finding.Finding) string {
 			b.WriteString("  - " + several(t, len(f.SettledBy)-i, "and %s more call", "and %s more calls") + "\n")
 			break
 		}
-		b.WriteString("  - " + t.F("settled by %s", plain.Code(s)) + "\n")
+		b.WriteString("  - " + t.F("settled by %s", plain.Code(clip(s, mostMessage))) + "\n")
 	}
 	return b.String()
 }
