@@ -127,6 +127,10 @@ func (n *network) filtered(v *vswitch, far netset.Set, port int) (out, reply jud
 		j := same(far, passes(v.Node, "%s has no network ACL", v.ID))
 		return j, j
 	}
+	if at := v.Attr("NetworkAclId"); at.Contradicted() {
+		j := same(far, unsure(at, nil, "which network ACL %s has is not known", v.ID))
+		return j, j
+	}
 	acl := n.acls[v.acl]
 	if acl == nil || !acl.read {
 		j := same(far, unsure(v.Attr("NetworkAclId"), n.need("vpc", "DescribeNetworkAclAttributes", v.acl), "the entries of %s were not read", v.acl))

@@ -31,8 +31,18 @@ func (l *Listener) classicBackends(o snapshot.Object) {
 		if g.Exists() {
 			l.At = g.Attr()
 		}
+		if at := g.Attr(path...); at.Contradicted() {
+			l.Unread, l.At = []snapshot.Call{}, at
+			return
+		}
 		for _, s := range g.Attr(path...).Items() {
 			l.Backends = append(l.Backends, n.classicBackend(s, s.Get("Port")))
+		}
+	}
+	for _, holder := range [][]string{{"VServerGroupId"}, {"MasterSlaveServerGroupId"}, {"TCPListenerConfig", "MasterSlaveServerGroupId"}, {"UDPListenerConfig", "MasterSlaveServerGroupId"}} {
+		if at := o.Attr(holder...); at.Contradicted() {
+			l.Unread, l.At = []snapshot.Call{}, at
+			return
 		}
 	}
 	if id := o.Attr("VServerGroupId").Text(); id != "" {
@@ -47,6 +57,10 @@ func (l *Listener) classicBackends(o snapshot.Object) {
 	}
 	b := l.balancer
 	l.Unread = n.need("slb", "DescribeLoadBalancerAttribute", b.ID)
+	if at := b.Attr("BackendServers", "BackendServer"); at.Contradicted() {
+		l.Unread, l.At = []snapshot.Call{}, at
+		return
+	}
 	for _, s := range b.Attr("BackendServers", "BackendServer").Items() {
 		l.Backends = append(l.Backends, n.classicBackend(s, o.Attr("BackendServerPort")))
 	}

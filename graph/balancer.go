@@ -63,6 +63,7 @@ func balancers(n *network) []*Balancer {
 		for _, o := range n.objects(listeners) {
 			id := o.Attr("LoadBalancerId").Text()
 			if id == "" { // of which one it is, the lists of listeners say
+				n.homeless = n.homeless || o.Attr("LoadBalancerId").Contradicted()
 				continue
 			}
 			b := byID[id]
@@ -81,7 +82,7 @@ func (b *Balancer) newListener(o snapshot.Object) *Listener {
 		l.First, l.Last = port, port
 	}
 	if b.network {
-		if l.First == 0 {
+		if l.First == 0 && o.Attr("ListenerPort").Exists() && !o.Attr("ListenerPort").Contradicted() {
 			first, ok1 := Port(o.Attr("StartPort"))
 			last, ok2 := Port(o.Attr("EndPort"))
 			if ok1 && ok2 && first > 0 && first <= last {
@@ -109,6 +110,9 @@ func (b *Balancer) listenersRead() (bool, []snapshot.Call) {
 	product, operation := "slb", "DescribeLoadBalancerListeners"
 	if b.network {
 		product, operation = "nlb", "ListListeners"
+	}
+	if b.network && b.net.homeless {
+		return false, []snapshot.Call{}
 	}
 	if b.net.read(product, operation, b.ID) || b.net.read(product, operation, "") {
 		return true, nil
@@ -151,12 +155,7 @@ func (b *Balancer) workOutActive() decision {
 	return d
 }
 
-func (b *Balancer) nearest(n *snapshot.Node) *snapshot.Node {
-	if n.Kind() == snapshot.Absent {
-		return b.Node
-	}
-	return n
-}
+func (b *Balancer) nearest(n *snapshot.Node) *snapshot.Node { return nearest(n, b.Node) }
 
 // needSelf returns the calls that describe the load balancer, as far as they
 // were not read.

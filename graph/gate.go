@@ -31,6 +31,10 @@ func (g *Graph) GateOf(o snapshot.Object) Gate {
 	n := g.networks[scope{o.Account, o.Region}]
 	at := o.Attr("NetworkAclId")
 	gate := Gate{ID: at.Text(), At: at, Read: true}
+	if at.Contradicted() {
+		gate.ID, gate.Read = "not known", false
+		return gate
+	}
 	if gate.ID == "" {
 		gate.At = o.Node
 		return gate

@@ -30,6 +30,7 @@ type groupRule struct {
 	match    netset.Set  // the far side, by addresses
 	peer     string      // the far side, by its security group
 	list     string      // a prefix list that was not read: it might match any address
+	open     bool        // answers contradict each other about the far side: as well
 	sure     bool
 }
 
@@ -71,7 +72,7 @@ func (n *network) appendRule(rules []groupRule, p *snapshot.Node, side string, s
 	r := groupRule{node: p, verdict: policy(p.Get("Policy")), peer: p.Get(side + "GroupId").Text(), sure: sure, priority: 1}
 	if v, ok := p.Get("Priority").Int(); ok {
 		r.priority = v
-	} else if p.Get("Priority").Text() != "" {
+	} else if p.Get("Priority").Text() != "" || p.Get("Priority").Contradicted() {
 		r.sure = false // it may come first, or behind what decides
 	}
 	var prefixes []netip.Prefix
@@ -87,7 +88,10 @@ func (n *network) appendRule(rules []groupRule, p *snapshot.Node, side string, s
 			r.list = id
 		}
 	}
-	if r.match.IsEmpty() && r.peer == "" && r.list == "" {
+	for _, field := range []string{side + "CidrIp", "Ipv6" + side + "CidrIp", side + "GroupId", side + "PrefixListId"} {
+		r.open = r.open || p.Get(field).Contradicted()
+	}
+	if r.match.IsEmpty() && r.peer == "" && r.list == "" && !r.open {
 		return rules
 	}
 	r.ports = n.rulePorts(p)
@@ -96,6 +100,9 @@ func (n *network) appendRule(rules []groupRule, p *snapshot.Node, side string, s
 
 // rulePorts returns the ports of a rule; nil when they are not known.
 func (n *network) rulePorts(p *snapshot.Node) []portRange {
+	if p.Get("PortRangeListId").Contradicted() {
+		return nil
+	}
 	if id := p.Get("PortRangeListId").Text(); id != "" {
 		if ranges, read := n.portLists[id]; read {
 			return append([]portRange{}, ranges...)
@@ -118,7 +125,7 @@ func (r groupRule) matches(p peer, port int) (set netset.Set, sure bool) {
 	switch {
 	case r.peer != "" && slices.Contains(p.groups, r.peer):
 		return p.addresses, sure
-	case r.peer != "" && p.vague, r.list != "":
+	case r.peer != "" && p.vague, r.list != "", r.open:
 		return p.addresses, false
 	}
 	return r.match.Intersect(p.addresses), sure

@@ -144,7 +144,7 @@ func (c *Cluster) Connection(e *snapshot.Node) Connection {
 	}
 	if z := e.Get("zoneId"); z.Text() != "" {
 		conn.Zones = []*snapshot.Node{z}
-	} else {
+	} else if !z.Contradicted() {
 		for _, x := range conn.Service.Aspect(snapshot.Connections).Items() {
 			if x.Get("EndpointId").Text() != e.Get("endpointId").Text() {
 				continue
@@ -203,7 +203,7 @@ func (g *Graph) throughEndpoint(t *trail, c *Cluster, e *snapshot.Node, port int
 		return []Path{t.path}
 	}
 	if len(conn.Zones) == 0 {
-		t.check("zone", unsure(e, conn.ZonesUnread, "the zone of %s is not known", ep))
+		t.check("zone", unsure(nearest(e.Get("zoneId"), e), conn.ZonesUnread, "the zone of %s is not known", ep))
 		return []Path{t.path}
 	}
 	var paths []Path

@@ -101,16 +101,29 @@ func (g *Graph) toHost(from caller, n *network, host snapshot.Object, s *source,
 // publicHost is whether a host has an elastic or public IP.
 func (n *network) publicHost(host snapshot.Object) decision {
 	var doubt *decision
+	for _, path := range [][]string{{"EipAddress", "IpAddress"}, {"PublicIpAddress", "IpAddress"}} {
+		if at := host.Attr(path...); at.Contradicted() {
+			d := unsure(at, nil, "which public address %s has is not known", host.ID)
+			doubt = &d
+		}
+	}
 	if ip := host.Attr("EipAddress", "IpAddress"); ip.Text() != "" {
 		return passes(ip, "%s has the elastic IP %s", host.ID, ip.Text())
 	}
-	if ips := host.Attr("PublicIpAddress", "IpAddress").Items(); len(ips) > 0 {
+	if ips := host.Attr("PublicIpAddress", "IpAddress"); ips.Kind() == snapshot.Array && len(ips.Items()) > 0 {
+		ips := ips.Items()
 		return passes(ips[0], "%s has the public IP %s", host.ID, ips[0].Text())
 	}
 	for _, e := range n.objects(snapshot.EIP) {
 		at := e.Attr("InstanceId")
 		if at.Text() == host.ID {
 			return passes(at, "%s has the elastic IP %s", host.ID, e.Attr("IpAddress").Text())
+		}
+		for _, reading := range at.Readings() {
+			if n.interfaceOf(reading.Text(), host).verdict != Blocked || reading.Text() == host.ID {
+				d := unsure(at, nil, "whether %s has the elastic IP %s is not known", host.ID, e.Attr("IpAddress").Text())
+				doubt = &d
+			}
 		}
 		if d := n.interfaceOf(at.Text(), host); d.verdict == Reachable {
 			return passes(at, "%s has the elastic IP %s", host.ID, e.Attr("IpAddress").Text())
@@ -137,6 +150,8 @@ func (n *network) interfaceOf(id string, host snapshot.Object) decision {
 	switch need := n.need("ecs", "DescribeNetworkInterfaces", ""); {
 	case at.Text() == host.ID:
 		return passes(at, "%s is of %s", id, host.ID)
+	case at.MayBe(host.ID):
+		return unsure(at, nil, "whether %s is of %s is not known", id, host.ID)
 	case at.Text() != "":
 		return blocks(at, "%s is of %s", id, at.Text())
 	case !eni.Exists() && need != nil:

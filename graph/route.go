@@ -38,12 +38,18 @@ func newRouteTable(o snapshot.Object, read bool) *routeTable {
 		if err != nil {
 			continue
 		}
-		r := route{node: e, prefix: prefix, hop: e.Get("NextHopType").Text(), id: cmp.Or(e.Get("NextHopId").Text(), e.Get("InstanceId").Text())}
+		r := route{node: e, prefix: prefix, hop: e.Get("NextHopType").Text(), id: e.Get("NextHopId").Text()}
+		if r.id == "" && !e.Get("NextHopId").Contradicted() {
+			r.id = e.Get("InstanceId").Text()
+		}
 		if hops := e.Get("NextHops", "NextHop").Items(); len(hops) > 0 {
 			r.hop, r.id = hops[0].Get("NextHopType").Text(), hops[0].Get("NextHopId").Text()
 		}
 		if strings.EqualFold(r.hop, "local") || strings.EqualFold(e.Get("Type").Text(), "System") {
 			r.hop = "local"
+		}
+		if e.Get("Type").Contradicted() {
+			r.hop = ""
 		}
 		t.routes = append(t.routes, r)
 	}

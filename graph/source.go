@@ -59,7 +59,7 @@ func hostSource(n *network, o snapshot.Object) *source {
 	}
 	id := o.Attr("VpcAttributes", "VSwitchId").Text()
 	s.vswitch, s.routing = n.switchIDs[id], n.routed(id)
-	if s.vpc == "" && s.vswitch != nil {
+	if s.vpc == "" && s.vswitch != nil && !o.Attr("VpcAttributes", "VpcId").Contradicted() {
 		s.vpc = s.vswitch.vpc
 	}
 	if ips := o.Attr("VpcAttributes", "PrivateIpAddress", "IpAddress"); len(ips.Items()) > 0 {

@@ -58,7 +58,9 @@ func (b *Balancer) facesVPC(s *source) decision {
 	case !b.network && kind.Text() != "" && !strings.EqualFold(kind.Text(), "intranet"):
 		return blocks(kind, "%s has no private address", b.ID)
 	case vpc.Text() == "" || s.vpc == "":
-		return unsure(b.Node, b.needSelf(), "whether %s and %s are in one VPC is not known", b.ID, s.name)
+		return unsure(b.nearest(vpc), b.needSelf(), "whether %s and %s are in one VPC is not known", b.ID, s.name)
+	case !b.network && b.Attr("NetworkType").Contradicted():
+		return unsure(b.Attr("NetworkType"), nil, "whether %s is in a VPC is not known", b.ID)
 	case !b.network && kind.Text() == "", b.network && b.privateAddresses().IsEmpty():
 		return unsure(b.Node, b.needSelf(), "whether %s has a private address is not in what was read", b.ID)
 	}
@@ -93,12 +95,12 @@ func (b *Balancer) facesFamily(six bool) decision {
 	unknown := kind.Text() == ""
 	if !b.network {
 		version := strings.ToLower(b.Attr("AddressIPVersion").Text())
-		known := version != "" || !six // for IPv4, absent is ipv4
+		known := version != "" || !six && !b.Attr("AddressIPVersion").Contradicted() // for IPv4, absent is ipv4
 		unknown = unknown && (!known || speaks(version, six)) || facing && !known
-		facing = facing && speaks(version, six)
+		facing = facing && known && speaks(version, six)
 	}
 	if six && b.network && unknown {
-		unknown = !strings.EqualFold(b.Attr("AddressIpVersion").Text(), "ipv4")
+		unknown = kind.Contradicted() || !strings.EqualFold(b.Attr("AddressIpVersion").Text(), "ipv4")
 	}
 	if facing {
 		return passes(kind, "%s has an address of the internet", b.ID)
@@ -109,6 +111,9 @@ func (b *Balancer) facesFamily(six bool) decision {
 		}
 		if need := b.net.need("vpc", "DescribeEipAddresses", ""); need != nil {
 			return unsure(b.nearest(kind), need, "whether %s has an elastic IP was not read", b.ID)
+		}
+		if at := b.mayHaveEIP(); at != nil {
+			return unsure(at, nil, "whether %s has an elastic IP is not known", b.ID)
 		}
 	}
 	if unknown {
@@ -141,6 +146,22 @@ func (b *Balancer) eip() *snapshot.Node {
 		return own
 	}
 	return bound
+}
+
+// mayHaveEIP returns what answers contradict each other in, so that a load
+// balancer may have an elastic IP; nil for nothing.
+func (b *Balancer) mayHaveEIP() *snapshot.Node {
+	if at := b.Attr("ZoneMappings"); b.network && at.Contradicted() {
+		return at
+	}
+	ids := []string{b.ID}
+	b.eachAddress(func(a *snapshot.Node) { ids = append(ids, a.Get("EniId").Text()) })
+	for _, at := range b.net.eitherEIP {
+		if slices.ContainsFunc(ids, at.MayBe) {
+			return at
+		}
+	}
+	return nil
 }
 
 // filter is the control listener-filter: a CLB listener's ACL, or an NLB's
@@ -184,7 +205,8 @@ func (l *Listener) accessLists() (set netset.Set, need []snapshot.Call) {
 		}
 		set = set.Union(cidrs(n.object(snapshot.CLBACL, id).Aspect(snapshot.Entries), "AclEntryIP"))
 	}
-	if !named {
+	either := func(path ...string) bool { return l.Node.Get(path...).Contradicted() }
+	if need == nil && (!named || either("AclIds") || either("AclIds", "AclId") || either("AclId")) {
 		need = []snapshot.Call{}
 	}
 	return set, need

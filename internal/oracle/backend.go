@@ -35,6 +35,11 @@ func (o *Oracle) backends(lb balancer, l listener) ([]backend, bool) {
 		}
 		return ""
 	}
+	for _, named := range [][]string{{"VServerGroupId"}, {"MasterSlaveServerGroupId"}, {"TCPListenerConfig", "MasterSlaveServerGroupId"}, {"UDPListenerConfig", "MasterSlaveServerGroupId"}} {
+		if disputed(l.object, named...) {
+			return nil, false
+		}
+	}
 	var servers []any
 	port, read := "Port", false
 	switch group, pair := text(l.object, "VServerGroupId"), config("MasterSlaveServerGroupId"); {

@@ -58,6 +58,8 @@ func (o *Oracle) architecture(c cluster) string {
 		return ""
 	case !created.Before(moved):
 		return archNew
+	case disputed(c.details, "archType"), disputed(c.details, "serviceVpc"):
+		return ""
 	case mainland && c.described && endpoints.read:
 		return archOriginal
 	}
@@ -138,6 +140,9 @@ func (o *Oracle) throughService(c cluster, endpoint object, port int) [][]Contro
 		zones = []string{own}
 	}
 	resources := o.ask(c.scope, "privatelink.ListVpcEndpointServiceResources", service)
+	if disputed(endpoint, "zoneId") {
+		zones = nil
+	}
 	if service == "" || len(zones) == 0 {
 		return [][]Control{{{"zone", Unknown}}}
 	}

@@ -202,7 +202,7 @@ func (o *Oracle) host(id string) (source, bool) {
 		src.groups = texts(item, "SecurityGroupIds", "SecurityGroupId")
 		src.vague = !isList(item, "SecurityGroupIds", "SecurityGroupId")
 		src.vswitch = o.subnet(s, text(item, "VpcAttributes", "VSwitchId"))
-		if src.vpc == "" {
+		if src.vpc == "" && !disputed(item, "VpcAttributes", "VpcId") {
 			src.vpc = text(src.vswitch.object, "VpcId")
 		}
 		if ips := items(item, "VpcAttributes", "PrivateIpAddress", "IpAddress"); len(ips) > 0 {
@@ -229,7 +229,7 @@ func (o *Oracle) vpcAddress(vpc string, a netip.Addr) (source, bool) {
 			of := equal(text(vswitch, "VpcId"), vpc)
 			known = known || of == Reachable
 			holds := yes(contains(cidrs(vswitch), a))
-			if len(cidrs(vswitch)) == 0 {
+			if holds == Blocked && mayHold(vswitch, a) {
 				holds = Unknown
 			}
 			switch every(of, holds) {
