@@ -123,17 +123,49 @@ func (g *Graph) networkOf(vpc string) *network {
 	return nil
 }
 
+// naming are the fields by which objects name a VPC.
+var naming = []struct {
+	kind snapshot.Kind
+	path []string
+}{
+	{snapshot.ECS, []string{"VpcAttributes", "VpcId"}}, {snapshot.Cluster, []string{"networkConfig", "vpcId"}},
+	{snapshot.CLB, []string{"VpcId"}}, {snapshot.NLB, []string{"VpcId"}}, {snapshot.NLBServerGroup, []string{"VpcId"}},
+	{snapshot.NATGateway, []string{"VpcId"}}, {snapshot.RouteTable, []string{"VpcId"}}, {snapshot.ENI, []string{"VpcId"}},
+	{snapshot.SecurityGroup, []string{"VpcId"}}, {snapshot.NetworkACL, []string{"VpcId"}},
+	{snapshot.VPCPeer, []string{"Vpc", "VpcId"}}, {snapshot.VPCPeer, []string{"AcceptingVpc", "VpcId"}},
+}
+
 // names reports whether any answer of the region names a VPC.
 func (n *network) names(vpc string) bool {
-	in := func(kind snapshot.Kind, path ...string) bool {
-		return slices.ContainsFunc(n.objects(kind), func(o snapshot.Object) bool { return o.Attr(path...).Text() == vpc })
+	for _, by := range naming {
+		if slices.ContainsFunc(n.objects(by.kind), func(o snapshot.Object) bool { return o.Attr(by.path...).Text() == vpc }) {
+			return true
+		}
 	}
-	return in(snapshot.ECS, "VpcAttributes", "VpcId") || in(snapshot.Cluster, "networkConfig", "vpcId") ||
-		in(snapshot.CLB, "VpcId") || in(snapshot.NLB, "VpcId") || in(snapshot.NLBServerGroup, "VpcId") ||
-		in(snapshot.NATGateway, "VpcId") || in(snapshot.RouteTable, "VpcId") || in(snapshot.ENI, "VpcId") ||
-		in(snapshot.SecurityGroup, "VpcId") || in(snapshot.NetworkACL, "VpcId") ||
-		in(snapshot.VPCPeer, "Vpc", "VpcId") || in(snapshot.VPCPeer, "AcceptingVpc", "VpcId") ||
-		slices.ContainsFunc(n.objects(snapshot.CEN), func(o snapshot.Object) bool { return attachment(o, vpc).at != nil })
+	return slices.ContainsFunc(n.objects(snapshot.CEN), func(o snapshot.Object) bool { return attachment(o, vpc).at != nil })
+}
+
+// namedVPCs returns all VPCs that an answer of the region names, sorted.
+func (n *network) namedVPCs() []string {
+	var out []string
+	for _, o := range n.objects(snapshot.VPC) {
+		out = append(out, o.ID)
+	}
+	for _, v := range n.vswitches {
+		out = append(out, v.vpc)
+	}
+	for _, by := range naming {
+		for _, o := range n.objects(by.kind) {
+			out = append(out, o.Attr(by.path...).Text())
+		}
+	}
+	for _, o := range n.objects(snapshot.CEN) {
+		for _, child := range o.Aspect(snapshot.Children).Items() {
+			out = append(out, child.Get("ChildInstanceId").Text())
+		}
+	}
+	slices.Sort(out)
+	return slices.DeleteFunc(slices.Compact(out), func(vpc string) bool { return vpc == "" })
 }
 
 // ofInternet is the control source-internet.
