@@ -155,7 +155,16 @@ func (b *Balancer) workOutActive() decision {
 	return d
 }
 
-func (b *Balancer) nearest(n *snapshot.Node) *snapshot.Node { return nearest(n, b.Node) }
+func (b *Balancer) nearest(n *snapshot.Node) *snapshot.Node { return nearest(n, b.place()) }
+
+// place is where a load balancer stands: one that only its listeners name, in the
+// first of them.
+func (b *Balancer) place() *snapshot.Node {
+	if b.Node == nil && len(b.Listeners) > 0 {
+		return b.Listeners[0].Node.Get("LoadBalancerId")
+	}
+	return b.Node
+}
 
 // needSelf returns the calls that describe the load balancer, as far as they
 // were not read.
@@ -232,15 +241,15 @@ func (l *Listener) listenerDecisions(port int, allowed ...string) (running, prot
 	case status.Text() != "" && status.Text() != want:
 		running = blocks(status, "%s is %s", l.ID, status.Text())
 	case l.First == 0:
-		running = unsure(l.Node, nil, "the port of %s is not known", l.ID)
+		running = unsure(nearest(l.Node.Get("ListenerPort"), l.Node), nil, "the port of %s is not known", l.ID)
 	case status.Text() == "":
-		running = unsure(l.Node, nil, "the status of %s is not in what was read", l.ID)
+		running = unsure(nearest(status, l.Node), nil, "the status of %s is not in what was read", l.ID)
 	default:
 		running = passes(status, "%s is running", l.ID)
 	}
 	switch {
 	case proto.Text() == "":
-		protocol = unsure(l.Node, nil, "the protocol of %s is not in what was read", l.ID)
+		protocol = unsure(nearest(proto, l.Node), nil, "the protocol of %s is not in what was read", l.ID)
 	case !slices.Contains(allowed, strings.ToUpper(proto.Text())):
 		protocol = blocks(proto, "%s speaks %s", l.ID, proto.Text())
 	default:
@@ -264,14 +273,14 @@ func (c *Cluster) balancerSees(b *Balancer) decision {
 	}
 	w := c.Lists[PrivateES]
 	if need := b.net.need("nlb", "GetLoadBalancerAttribute", b.ID); b.network && need != nil {
-		return unsure(b.Node, need, "the addresses of %s were not read", b.ID)
+		return unsure(b.place(), need, "the addresses of %s were not read", b.ID)
 	}
 	local := b.localAddresses()
 	switch {
 	case !w.Present:
 		return unsure(w.at, nil, "the list %s is not in what was read", w.Type)
 	case local.IsEmpty():
-		return unsure(b.Node, nil, "the addresses of %s are not in what was read", b.ID)
+		return unsure(b.nearest(b.Attr("ZoneMappings")), nil, "the addresses of %s are not in what was read", b.ID)
 	case w.Set.Overlaps(local):
 		e := w.entryFor(local)
 		return passes(e.Node, "%s holds the addresses of %s (%s)", e.place(w.Type), b.ID, e.Text)

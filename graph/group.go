@@ -140,11 +140,12 @@ const (
 )
 
 // filter judges a TCP connection by the security groups of one network
-// interface. ids is the list of the groups; where says whose it is.
-func (n *network) filter(ids *snapshot.Node, where string, d direction, p peer, port int) judgement {
+// interface. ids is the list of the groups, in holder; where says
+// whose it is.
+func (n *network) filter(ids, holder *snapshot.Node, where string, d direction, p peer, port int) judgement {
 	if ids.Kind() != snapshot.Array || len(ids.Items()) == 0 {
 		return judgement{everywhere(p.addresses, Unknown), func(Verdict) decision {
-			return unsure(ids, nil, "the security groups of %s are not known", where)
+			return unsure(nearest(ids, holder), nil, "the security groups of %s are not known", where)
 		}}
 	}
 	f := &filtering{network: n, ids: ids, where: where, way: d, peer: p, port: port}
@@ -258,9 +259,9 @@ func sameGroup(groups []*group, p peer, s split) (split, *group) {
 func (f *filtering) explain(v Verdict) decision {
 	switch {
 	case f.friend != nil && v == Reachable:
-		return passes(f.friend.Node, "both sides are members of %s, which lets its members reach each other", f.friend.ID)
+		return passes(nearest(f.friend.innerSet, f.friend.Node), "both sides are members of %s, which lets its members reach each other", f.friend.ID)
 	case f.friend != nil && v == Unknown:
-		return unsure(f.friend.Node, append(f.need("ecs", "DescribeSecurityGroups", ""), f.missing...), "whether members of %s reach each other is not known", f.friend.ID)
+		return unsure(nearest(f.friend.innerSet, f.friend.Node), append(f.need("ecs", "DescribeSecurityGroups", ""), f.missing...), "whether members of %s reach each other is not known", f.friend.ID)
 	case len(f.missing) > 0:
 		return unsure(f.ids, f.missing, "%s of %s was not read completely", f.missing[0].Subject, f.where)
 	}
@@ -277,9 +278,18 @@ func (f *filtering) explain(v Verdict) decision {
 		}
 		return d
 	case v == Unknown:
-		return unsure(f.groups[0].Node, f.need("ecs", "DescribeSecurityGroups", ""), "no rule is for TCP %d %s %s, and whether %s is basic or advanced is not known", f.port, way, f.where, groupNames(f.groups))
+		return unsure(f.groups[0].usual(f.way), f.need("ecs", "DescribeSecurityGroups", ""), "no rule is for TCP %d %s %s, and whether %s is basic or advanced is not known", f.port, way, f.where, groupNames(f.groups))
 	}
-	return decide(v, f.groups[0].Node, "no rule of %s is for TCP %d %s %s: it %s", groupNames(f.groups), f.port, way, f.where, verb(v))
+	return decide(v, f.groups[0].usual(f.way), "no rule of %s is for TCP %d %s %s: it %s", groupNames(f.groups), f.port, way, f.where, verb(v))
+}
+
+// usual is what decides where no rule does: of what comes in, that no rule is
+// there; of what goes out, the type of the group.
+func (g *group) usual(d direction) *snapshot.Node {
+	if kind := g.Attr("SecurityGroupType"); d == egress && kind != nil {
+		return kind
+	}
+	return nearest(g.Aspect(snapshot.Rules), g.Node)
 }
 
 // deciding returns the first rule that gives the verdict, else the first that

@@ -15,7 +15,7 @@ func (s *source) leave(t *trail, to target, port int) {
 	t.check("source-address", s.placed)
 	if s.host != nil {
 		t.check("sg-egress", to.toward(func(set netset.Set) judgement {
-			return s.net.filter(s.groups, s.host.ID, egress, peer{addresses: set}, port)
+			return s.net.filter(s.groups, s.host.Node, s.host.ID, egress, peer{addresses: set}, port)
 		}))
 	}
 	if s.vswitch == nil {
@@ -35,11 +35,11 @@ func (s *source) leave(t *trail, to target, port int) {
 // known which one that is.
 func (s *source) noSwitch() decision {
 	if s.net == nil {
-		return unsure(nil, nil, "the vSwitch of %s is not known", s.name)
+		return unsure(s.placed.at, nil, "the vSwitch of %s is not known", s.name)
 	}
-	var at *snapshot.Node
+	at := s.placed.at
 	if s.host != nil {
-		at = s.host.Node
+		at = nearest(s.host.Attr("VpcAttributes", "VSwitchId"), s.host.Node)
 	}
 	return unsure(at, s.net.need("vpc", "DescribeVSwitches", ""), "the vSwitch of %s is not known", s.name)
 }
@@ -188,7 +188,7 @@ func (c *Cluster) connectionIngress(item *snapshot.Node, s *source, port int) ju
 	if s.addresses.IsEmpty() {
 		return same(s.addresses, unsure(item, nil, "the source's address is not known"))
 	}
-	return c.net.filter(ids, "the connection", ingress, s.peer(), port)
+	return c.net.filter(ids, item, "the connection", ingress, s.peer(), port)
 }
 
 // joined judges whether two VPCs, either of which may be unknown (""), are the

@@ -25,8 +25,8 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 	host, n := g.host(p.ECS)
 	if n == nil {
 		t := newTrail(from.addresses, "P7", ESPrivate, from.name, p.ECS)
-		t.judge("source-internet", g.ofInternet(from.addresses))
-		t.check("proxy", unsure(nil, c.net.need("ecs", "DescribeInstances", ""), "the declared proxy %s is in no answer", p.ECS))
+		t.judge("source-internet", g.ofInternet(from.addresses, c.Node))
+		t.check("proxy", unsure(c.net.account.Place(snapshot.ECS, c.Region), c.net.need("ecs", "DescribeInstances", ""), "the declared proxy %s is in no answer", p.ECS))
 		t.check("cluster-status", c.statusDecision())
 		t.check("port", c.portDecision(ESPrivate, p.Port))
 		t.path.way = way{"proxy", p.ECS, p.Listen}
@@ -37,7 +37,7 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 	var paths []Path
 	for _, t := range g.toHost(from, n, host, s, p.Listen) {
 		t.between(from.name, p.ECS)
-		t.judge("sg-ingress", n.filter(s.groups, p.ECS, ingress, peer{addresses: from.addresses}, p.Listen))
+		t.judge("sg-ingress", n.filter(s.groups, host.Node, p.ECS, ingress, peer{addresses: from.addresses}, p.Listen))
 		inner := c.viaOwnVPC(s, ESPrivate, p.Port)
 		for _, m := range inner.marks {
 			m.kind = "P7"
@@ -57,7 +57,7 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 func (g *Graph) toHost(from caller, n *network, host snapshot.Object, s *source, port int) []*trail {
 	begin := func(set netset.Set) *trail {
 		t := newTrail(set, "P7", ESPrivate, from.name, host.ID)
-		t.judge("source-internet", g.ofInternet(set))
+		t.judge("source-internet", g.ofInternet(set, host.Node))
 		return t
 	}
 	start := func() *trail { return begin(from.addresses) }
@@ -78,7 +78,7 @@ func (g *Graph) toHost(from caller, n *network, host snapshot.Object, s *source,
 			t.path.way = way{kind: "lb", id: b.ID}
 			t.judge("lb-facing", b.facesInternet(from.addresses))
 			t.check("lb-active", b.activeDecision())
-			t.check("listener", unsure(b.Node, need, "the listeners of %s were not read", b.ID))
+			t.check("listener", unsure(b.place(), need, "the listeners of %s were not read", b.ID))
 			out = append(out, t)
 		}
 	}
@@ -216,7 +216,7 @@ func (g *Graph) listenerToHost(from caller, l *Listener, host snapshot.Object, s
 			t := begin(at)
 			t.check("proxy", is)
 			if reached == 0 {
-				t.check("proxy", unsure(b.Node, nil, "the port of %s is not in what was read", b.name()))
+				t.check("proxy", unsure(b.portAt(), nil, "the port of %s is not in what was read", b.name()))
 			}
 			t.check("backend-weight", b.weightDecision())
 			t.check("backend-health", l.healthDecision(b, at))
@@ -275,7 +275,7 @@ func (s *source) isForwardedTo(e *snapshot.Node) decision {
 	a, err := netset.ParseAddr(to.Text())
 	switch {
 	case err != nil || s.addresses.IsEmpty():
-		return unsure(e, nil, "whether an entry leads to %s is not known", s.name)
+		return unsure(nearest(to, e), nil, "whether an entry leads to %s is not known", s.name)
 	case s.addresses.Contains(a):
 		return passes(to, "%s is forwarded to", a)
 	}
@@ -298,7 +298,7 @@ func (g *Graph) onPremises(net config.OnPrem, c *Cluster, port int) []Path {
 		t.between(t.to, c.ID+" "+ESPrivate)
 		t.check("route-back", c.routesBack(net, name))
 		if !net.Trusted {
-			t.check("source-address", unsure(nil, nil, "%s is declared, not trusted: what it filters is not known", name))
+			t.check("source-address", unsure(c.nearest(c.Attr("networkConfig", "vpcId")), nil, "%s is declared, not trusted: what it filters is not known", name))
 		}
 		t.check("cluster-status", c.statusDecision())
 		t.check("entry-exists", c.entryDecision(ESPrivate))

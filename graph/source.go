@@ -69,7 +69,7 @@ func hostSource(n *network, o snapshot.Object) *source {
 			return s
 		}
 	}
-	s.placed = unsure(o.Node, n.need("ecs", "DescribeInstances", ""), "the address of %s is not known", o.ID)
+	s.placed = unsure(nearest(o.Attr("VpcAttributes", "PrivateIpAddress", "IpAddress"), o.Node), n.need("ecs", "DescribeInstances", ""), "the address of %s is not known", o.ID)
 	return s
 }
 
@@ -83,9 +83,9 @@ func (g *Graph) addressSource(vpc string, a netip.Addr) *source {
 	}
 	v, held := s.net.holding(vpc, a)
 	s.vswitch, s.routing = v, v
-	switch at := s.net.object(snapshot.VPC, vpc).Node; {
+	switch at := nearest(s.net.object(snapshot.VPC, vpc).Node, s.net.account.Place(snapshot.VSwitch, s.net.region)); {
 	case v != nil:
-		s.placed = passes(v.Attr("CidrBlock"), "%s is in %s", a, v.ID)
+		s.placed = passes(v.holder(a), "%s is in %s", a, v.ID)
 	case held == Reachable:
 		s.placed = passes(at, "%s is in several vSwitches of %s, which overlap", a, vpc)
 	case !s.net.switchesRead:
@@ -96,6 +96,14 @@ func (g *Graph) addressSource(vpc string, a netip.Addr) *source {
 		s.placed = blocks(at, "no vSwitch of %s holds %s", vpc, a)
 	}
 	return s
+}
+
+// holder is the field by which a vSwitch holds an address.
+func (v *vswitch) holder(a netip.Addr) *snapshot.Node {
+	if a.Is6() {
+		return v.Attr("Ipv6CidrBlock")
+	}
+	return v.Attr("CidrBlock")
 }
 
 // places is the verdict of source-address for an address that a vSwitch holds,
@@ -168,14 +176,15 @@ func (n *network) namedVPCs() []string {
 	return slices.DeleteFunc(slices.Compact(out), func(vpc string) bool { return vpc == "" })
 }
 
-// ofInternet is the control source-internet.
-func (g *Graph) ofInternet(set netset.Set) judgement {
+// ofInternet is the control source-internet. at is what the address asks for: its
+// own place is the question.
+func (g *Graph) ofInternet(set netset.Set, at *snapshot.Node) judgement {
 	in := set.Intersect(g.internet)
 	return judgement{split{pass: in, block: set.Minus(in)}, func(v Verdict) decision {
 		if v == Reachable {
-			return passes(nil, "%s is an address of the internet", spell(set))
+			return passes(at, "%s is an address of the internet", spell(set))
 		}
-		return decide(v, nil, "%s is no address of the internet", spell(set))
+		return decide(v, at, "%s is no address of the internet", spell(set))
 	}}
 }
 

@@ -399,7 +399,7 @@ func (g *Graph) switchSources() []*source {
 			add(v.vpc, v, v.cidrs.Minus(twice[v.vpc]), passes(v.Attr("CidrBlock"), "the addresses of %s", v.ID))
 		}
 		for _, vpc := range slices.Sorted(maps.Keys(twice)) {
-			add(vpc, nil, twice[vpc], passes(n.object(snapshot.VPC, vpc).Node, "addresses that several vSwitches of %s have", vpc))
+			add(vpc, nil, twice[vpc], passes(nearest(n.object(snapshot.VPC, vpc).Node, n.account.Place(snapshot.VSwitch, n.region)), "addresses that several vSwitches of %s have", vpc))
 		}
 	}
 	return out
