@@ -51,6 +51,7 @@ func (n *network) newGroup(o snapshot.Object) *group {
 	case "enterprise":
 		g.basic = Blocked
 	}
+	torn := o.Aspect(snapshot.Contradictions).Exists()
 	for _, p := range o.Aspect(snapshot.Rules).Items() {
 		protocol := p.Get("IpProtocol").Text()
 		if protocol != "" && !strings.EqualFold(protocol, "all") && !strings.EqualFold(protocol, "tcp") {
@@ -58,17 +59,18 @@ func (n *network) newGroup(o snapshot.Object) *group {
 		}
 		direction := strings.ToLower(p.Get("Direction").Text())
 		if direction != "egress" {
-			g.ingress = n.appendRule(g.ingress, p, "Source", protocol != "" && direction != "")
+			g.ingress = n.appendRule(g.ingress, p, "Source", protocol != "" && direction != "", torn)
 		}
 		if direction != "ingress" {
-			g.egress = n.appendRule(g.egress, p, "Dest", protocol != "" && direction != "")
+			g.egress = n.appendRule(g.egress, p, "Dest", protocol != "" && direction != "", torn)
 		}
 	}
 	return g
 }
 
 // appendRule reads the rule's far side; a rule that names none does not match.
-func (n *network) appendRule(rules []groupRule, p *snapshot.Node, side string, sure bool) []groupRule {
+// torn says that answers contradict each other about the group.
+func (n *network) appendRule(rules []groupRule, p *snapshot.Node, side string, sure, torn bool) []groupRule {
 	r := groupRule{node: p, verdict: policy(p.Get("Policy")), peer: p.Get(side + "GroupId").Text(), sure: sure, priority: 1}
 	if v, ok := p.Get("Priority").Int(); ok {
 		r.priority = v
@@ -77,7 +79,11 @@ func (n *network) appendRule(rules []groupRule, p *snapshot.Node, side string, s
 	}
 	var prefixes []netip.Prefix
 	for _, field := range []string{side + "CidrIp", "Ipv6" + side + "CidrIp"} {
-		if prefix, err := netset.ParseCIDR(p.Get(field).Text()); err == nil && prefix.Addr().Is6() == strings.HasPrefix(field, "Ipv6") {
+		text := p.Get(field).Text()
+		if text == "" {
+			continue
+		}
+		if prefix, err := netset.ParseCIDR(text); err == nil && prefix.Addr().Is6() == strings.HasPrefix(field, "Ipv6") {
 			prefixes = append(prefixes, prefix)
 		}
 	}
@@ -88,8 +94,10 @@ func (n *network) appendRule(rules []groupRule, p *snapshot.Node, side string, s
 			r.list = id
 		}
 	}
-	for _, field := range []string{side + "CidrIp", "Ipv6" + side + "CidrIp", side + "GroupId", side + "PrefixListId"} {
-		r.open = r.open || p.Get(field).Contradicted()
+	if torn {
+		for _, field := range []string{side + "CidrIp", "Ipv6" + side + "CidrIp", side + "GroupId", side + "PrefixListId"} {
+			r.open = r.open || p.Get(field).Contradicted()
+		}
 	}
 	if r.match.IsEmpty() && r.peer == "" && r.list == "" && !r.open {
 		return rules

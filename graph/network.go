@@ -77,7 +77,11 @@ func newNetwork(s scope) *network {
 			v.table = n.tableOf[o.ID]
 		}
 		for _, field := range []string{"CidrBlock", "Ipv6CidrBlock"} {
-			if p, err := netset.ParseCIDR(o.Attr(field).Text()); err == nil {
+			text := o.Attr(field).Text()
+			if text == "" {
+				continue
+			}
+			if p, err := netset.ParseCIDR(text); err == nil {
 				v.cidrs = v.cidrs.Union(netset.Of(p))
 			}
 		}

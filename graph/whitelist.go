@@ -91,6 +91,7 @@ func newWhitelist(o snapshot.Object, listType string) *Whitelist {
 }
 
 func (w *Whitelist) add(elements *snapshot.Node, group string) {
+	w.Entries = slices.Grow(w.Entries, len(elements.Items()))
 	for _, n := range elements.Items() {
 		text, ok := n.Str()
 		if !ok {
