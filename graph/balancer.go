@@ -63,7 +63,7 @@ func balancers(n *network) []*Balancer {
 		for _, o := range n.objects(listeners) {
 			id := o.Attr("LoadBalancerId").Text()
 			if id == "" { // of which one it is, the lists of listeners say
-				n.homeless = n.homeless || o.Attr("LoadBalancerId").Contradicted()
+				n.homeless = n.homeless || kind == snapshot.NLB && o.Attr("ListenerId").Exists()
 				continue
 			}
 			b := byID[id]

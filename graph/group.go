@@ -58,11 +58,12 @@ func (n *network) newGroup(o snapshot.Object) *group {
 			continue
 		}
 		direction := strings.ToLower(p.Get("Direction").Text())
+		said := direction == "ingress" || direction == "egress" // else it may be for either
 		if direction != "egress" {
-			g.ingress = n.appendRule(g.ingress, p, "Source", protocol != "" && direction != "", torn)
+			g.ingress = n.appendRule(g.ingress, p, "Source", protocol != "" && said, torn)
 		}
 		if direction != "ingress" {
-			g.egress = n.appendRule(g.egress, p, "Dest", protocol != "" && direction != "", torn)
+			g.egress = n.appendRule(g.egress, p, "Dest", protocol != "" && said, torn)
 		}
 	}
 	return g

@@ -26,7 +26,7 @@ type network struct {
 	peerings  placed[peering]
 	eips      map[string]*snapshot.Node // the first InstanceId of each value
 	eitherEIP []*snapshot.Node          // those that answers give differently
-	homeless  bool                      // answers contradict each other about whose listener one of an NLB is
+	homeless  bool                      // an NLB's listener does not say whose it is, or answers contradict each other in it
 	clusters  []*Cluster
 	index     index
 	balancers []*Balancer

@@ -162,6 +162,9 @@ func (o *Oracle) normal(lb balancer, l listener, b backend) Verdict {
 	}
 	var vs []Verdict
 	for _, item := range f.items {
+		if of := text(item, "ListenerId"); of != "" && of != text(l.object, "ListenerId") {
+			continue
+		}
 		for _, info := range items(item, "ServerGroupInfos") {
 			if text(info, "ServerGroupId") == text(l.object, "ServerGroupId") {
 				vs = append(vs, normalIn(info, b))

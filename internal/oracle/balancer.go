@@ -126,8 +126,12 @@ func (o *Oracle) listenersRead(lb balancer) bool {
 	if lb.nlb {
 		op = o.find("nlb.ListListeners")
 	}
-	for _, l := range o.ask(lb.scope, op.product+"."+op.name, "").items {
-		if text(l, "LoadBalancerId") == "" {
+	all := o.ask(lb.scope, op.product+"."+op.name, "").items
+	if lb.nlb {
+		all = o.listenerObjects(lb.scope) // of which some are described
+	}
+	for _, l := range all {
+		if text(l, "LoadBalancerId") == "" && (!lb.nlb || text(l, "ListenerId") != "") {
 			return false
 		}
 	}

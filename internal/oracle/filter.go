@@ -116,7 +116,7 @@ func (o *Oracle) rules(s scope, groups []string, direction string) []object {
 	var out []object
 	for _, id := range groups {
 		for _, rule := range o.ask(s, "ecs.DescribeSecurityGroupAttribute", id).items {
-			if d := text(rule, "Direction"); d == "" || strings.EqualFold(d, direction) {
+			if ruleDirection(rule) == Unknown || strings.EqualFold(text(rule, "Direction"), direction) {
 				out = append(out, rule)
 			}
 		}
@@ -132,12 +132,14 @@ func (o *Oracle) rules(s scope, groups []string, direction string) []object {
 	return out
 }
 
-// ruleDirection is Unknown when a rule does not say its direction.
+// ruleDirection is Unknown when a rule does not say its direction, or says what is
+// none.
 func ruleDirection(rule object) Verdict {
-	if text(rule, "Direction") == "" {
-		return Unknown
+	switch strings.ToLower(text(rule, "Direction")) {
+	case ingress, egress:
+		return Reachable
 	}
-	return Reachable
+	return Unknown
 }
 
 // rulePriority is Unknown when a rule's priority is no number: it might decide

@@ -129,7 +129,10 @@ func (o *Oracle) service(c cluster, id string) Verdict {
 func (o *Oracle) throughService(c cluster, endpoint object, port int) [][]Control {
 	service := text(endpoint, "serviceId")
 	var zones []string
-	for _, connection := range o.ask(c.scope, "privatelink.ListVpcEndpointConnections", "*").items {
+	const list = "privatelink.ListVpcEndpointConnections"
+	own := slices.DeleteFunc(slices.Clone(o.ask(c.scope, list, service).items), func(x object) bool { return text(x, "ServiceId") != "" })
+	named := slices.DeleteFunc(slices.Clone(o.ask(c.scope, list, "*").items), func(x object) bool { return text(x, "ServiceId") != service })
+	for _, connection := range append(own, named...) {
 		if text(connection, "EndpointId") == text(endpoint, "endpointId") {
 			for _, zone := range items(connection, "Zones") {
 				zones = appendNew(zones, text(zone, "ZoneId"))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -218,9 +219,13 @@ func (o *Oracle) host(id string) (source, bool) {
 
 // vpcAddress is an address of a VPC: its vSwitch is the one that holds it.
 func (o *Oracle) vpcAddress(vpc string, a netip.Addr) (source, bool) {
+	listed := func(s scope) bool { return one(o.objects(s, "VpcId", "vpc.DescribeVpcs"), "VpcId", vpc) != nil }
 	for _, s := range o.scopes() {
+		if slices.ContainsFunc(o.scopes(), listed) && !listed(s) {
+			continue // a region that lists it goes before those with vSwitches that name it
+		}
 		src := source{kind: "vpc", scope: s, vpc: vpc, address: a, located: Blocked}
-		known := one(o.objects(s, "VpcId", "vpc.DescribeVpcs"), "VpcId", vpc) != nil
+		known := listed(s)
 		holders := 0
 		if !o.ask(s, "vpc.DescribeVSwitches", "").read {
 			src.located = Unknown
