@@ -68,31 +68,7 @@ func newNetwork(s scope) *network {
 			n.tableOf[id.Text()] = o.ID
 		}
 	}
-	for _, o := range s.objects(snapshot.VSwitch) {
-		v := &vswitch{Object: o, vpc: o.Attr("VpcId").Text(), acl: o.Attr("NetworkAclId").Text(), open6: o.Attr("Ipv6CidrBlock").Contradicted()}
-		if n := o.Attr("NetworkAclId"); n.Contradicted() {
-			v.acl = "the network ACL of " + o.ID // which is read from no answer
-		}
-		if v.table = o.Attr("RouteTable", "RouteTableId").Text(); v.table == "" && !o.Attr("RouteTable", "RouteTableId").Contradicted() {
-			v.table = n.tableOf[o.ID]
-		}
-		for _, field := range []string{"CidrBlock", "Ipv6CidrBlock"} {
-			text := o.Attr(field).Text()
-			if text == "" {
-				continue
-			}
-			if p, err := netset.ParseCIDR(text); err == nil {
-				v.cidrs = v.cidrs.Union(netset.Of(p))
-			}
-		}
-		n.unplaced = n.unplaced || v.vpc == ""
-		if v.open4 = v.cidrs.V4().IsEmpty(); o.Attr("CidrBlock").Text() == "" {
-			n.shapeless[v.vpc] = true
-		}
-		n.vswitches = append(n.vswitches, v)
-		n.switchIDs[o.ID] = v
-		n.inVPC[v.vpc] = append(n.inVPC[v.vpc], v)
-	}
+	n.findSwitches()
 	for _, o := range s.objects(snapshot.NetworkACL) {
 		n.acls[o.ID] = newNetworkACL(o)
 	}
@@ -127,6 +103,35 @@ func newNetwork(s scope) *network {
 	}
 	n.findGateways()
 	return n
+}
+
+// findSwitches reads the vSwitches; their route tables are known by now.
+func (n *network) findSwitches() {
+	for _, o := range n.objects(snapshot.VSwitch) {
+		v := &vswitch{Object: o, vpc: o.Attr("VpcId").Text(), acl: o.Attr("NetworkAclId").Text(), open6: o.Attr("Ipv6CidrBlock").Contradicted()}
+		if o.Attr("NetworkAclId").Contradicted() {
+			v.acl = "the network ACL of " + o.ID // which is read from no answer
+		}
+		if v.table = o.Attr("RouteTable", "RouteTableId").Text(); v.table == "" && !o.Attr("RouteTable", "RouteTableId").Contradicted() {
+			v.table = n.tableOf[o.ID]
+		}
+		for _, field := range []string{"CidrBlock", "Ipv6CidrBlock"} {
+			text := o.Attr(field).Text()
+			if text == "" {
+				continue
+			}
+			if p, err := netset.ParseCIDR(text); err == nil {
+				v.cidrs = v.cidrs.Union(netset.Of(p))
+			}
+		}
+		n.unplaced = n.unplaced || v.vpc == ""
+		if v.open4 = v.cidrs.V4().IsEmpty(); o.Attr("CidrBlock").Text() == "" {
+			n.shapeless[v.vpc] = true
+		}
+		n.vswitches = append(n.vswitches, v)
+		n.switchIDs[o.ID] = v
+		n.inVPC[v.vpc] = append(n.inVPC[v.vpc], v)
+	}
 }
 
 // cidrs unites the CIDRs under one field of a list's items. What does not parse
