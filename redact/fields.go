@@ -36,6 +36,13 @@ func (p place) below(key string) place {
 
 // value replaces what is in a value.
 func (r *Redactor) value(n *snapshot.Node, p place) *snapshot.Node {
+	if said := n.Readings(); said != nil {
+		readings := make([]*snapshot.Node, len(said))
+		for i, reading := range said {
+			readings[i] = r.value(reading, p)
+		}
+		return snapshot.NewContradiction(readings...)
+	}
 	switch n.Kind() {
 	case snapshot.Map:
 		fields := map[string]*snapshot.Node{}
@@ -81,9 +88,10 @@ func copies(items []*snapshot.Node) []*snapshot.Node {
 	return out
 }
 
-// keyOf is the field that a value stands in, its lists passed over.
+// keyOf is the field that a value stands in, its lists passed over, and that
+// answers contradict each other in it.
 func keyOf(n *snapshot.Node) string {
-	for n.Parent().Kind() == snapshot.Array {
+	for n.Parent().Kind() == snapshot.Array || n.Parent().Contradicted() {
 		n = n.Parent()
 	}
 	return n.Key()
