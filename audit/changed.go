@@ -85,7 +85,7 @@ func differing(old, new []facts.Subject) (other, later [2][]facts.Subject) {
 		x, y := named(old, arn), named(new, arn)
 		switch into := &other; {
 		case same(reflect.ValueOf(x), reflect.ValueOf(y)):
-			if !slices.EqualFunc(x, y, func(a, b facts.Subject) bool { return a.TakenAt == b.TakenAt }) {
+			if !slices.EqualFunc(x, y, func(a, b facts.Subject) bool { return a.TakenAt.String() == b.TakenAt.String() }) {
 				into = &later
 				into[0], into[1] = append(into[0], x...), append(into[1], y...)
 			}

@@ -38,6 +38,7 @@ type Account struct {
 	asOf    map[Call]time.Time
 	calls   []Coverage
 	fields  fields
+	doubts  doubts
 }
 
 type objectKey struct {

@@ -29,6 +29,15 @@ func (n *Node) written() (text string, depth int, ok bool) {
 	return text[at : at+int(n.size)], depth, true
 }
 
+// CanonicalText returns the canonical text of an object of the cloud, as it
+// stands in a snapshot.
+func (n *Node) CanonicalText() string {
+	if text, _, ok := n.written(); ok {
+		return text
+	}
+	return string(n.appendIndented(nil, objectDepth))
+}
+
 // sameText reports whether two values were read from the same text; known is
 // false when that is not known of one of them, or they stand at different depths.
 func sameText(a, b *Node) (same, known bool) {
