@@ -67,7 +67,7 @@ func Changed(ctx context.Context, old, new *snapshot.Snapshot, o Options) (befor
 func open(ctx context.Context, engine *policies.Engine, sel policies.Selection, s *snapshot.Snapshot, doc facts.Document, o Options) ([]finding.Finding, error) {
 	judged, err := Judge(ctx, engine, s, doc)
 	if err == nil && o.Texts != nil {
-		_, err = translate(ctx, o.Texts, sel, s, doc, judged)
+		_, err = translate(ctx, o.Texts, sel, judged, func(e *policies.Engine) ([]finding.Finding, error) { return Judge(ctx, e, s, doc) })
 	}
 	return finding.Visible(judged, false), err
 }

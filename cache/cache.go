@@ -46,8 +46,8 @@ type Store struct {
 	limit  int64
 }
 
-// Limit is how large the files of a folder are together, in bytes, unless the last
-// one alone is larger.
+// Limit is how large the files of a folder are together, in bytes. What is larger
+// by itself is not kept.
 const Limit = 1 << 30
 
 // magic begins a file: another one begins those of another version.

@@ -14,8 +14,7 @@ import (
 // BuildParts computes the facts of the subjects of a graph of some parts of an
 // estate (package locality), and those of the accounts and regions of the whole.
 // They are those that Build computes of the whole, unless there is a doubt
-// (snapshot.Account.Doubts) in the graph's snapshot. The instants of subjects are
-// watched.
+// (snapshot.Account.Doubts) in the graph's snapshot.
 func BuildParts(whole *snapshot.Snapshot, parts *graph.Graph) Document {
 	d := build(parts, clusters, principals)
 	d.Subjects = slices.DeleteFunc(d.Subjects, func(s Subject) bool { return s.Kind == "region" })
@@ -30,9 +29,15 @@ func BuildParts(whole *snapshot.Snapshot, parts *graph.Graph) Document {
 	d.sort()
 	for i := range d.Subjects {
 		d.Subjects[i].Inconsistencies = append([]Inconsistency{}, d.Subjects[i].Inconsistencies...)
-		d.Subjects[i].TakenAt = d.Subjects[i].TakenAt.Watched()
 	}
 	return d
+}
+
+// Watch has the instants of subjects know whether rules see them.
+func (d Document) Watch() {
+	for i := range d.Subjects {
+		d.Subjects[i].TakenAt = d.Subjects[i].TakenAt.Watched()
+	}
 }
 
 // OfInstant is what of the facts of objects depends on when their accounts were

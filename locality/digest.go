@@ -52,10 +52,12 @@ func (d *Division) calls(a *snapshot.Account, parts []hash.Hash, all hash.Hash) 
 		for state := snapshot.NeverMade; state <= snapshot.Read; state++ {
 			for _, subject := range c.Subjects[state] {
 				to := all
-				if n, known := d.About(subject); known {
+				if snapshot.OfDirectory(c.Product) {
+					if directory >= 0 {
+						to = parts[directory]
+					}
+				} else if n, known := d.About(subject); known {
 					to = parts[n]
-				} else if directory >= 0 && snapshot.OfDirectory(c.Product) {
-					to = parts[directory]
 				}
 				fmt.Fprintf(to, "call %q %q %q %q %q %v\n", a.ID, c.Region, c.Product, c.Operation, subject, state)
 			}

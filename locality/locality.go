@@ -127,11 +127,18 @@ func (d *Division) About(id string) (part int, known bool) {
 	return part, known
 }
 
+// Of returns the number of the part of an object; false for one that every part may
+// rest on.
+func (d *Division) Of(o snapshot.Object) (part int, placed bool) {
+	part, placed = d.number[o.Node]
+	return part, placed
+}
+
 // Only returns the snapshot as if it held the objects of some parts only, and
 // those that every part may rest on.
 func (d *Division) Only(which func(part int) bool) *snapshot.Snapshot {
 	return d.snapshot.Only(func(o snapshot.Object) bool {
-		n, placed := d.number[o.Node]
+		n, placed := d.Of(o)
 		return !placed || which(n)
 	})
 }

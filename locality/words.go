@@ -34,12 +34,12 @@ func words(text string, all bool, visit func(string)) {
 		}
 		return
 	}
-	each(text, '-', ofWord, visit)
+	each(text, '-', &wordBytes, visit)
 }
 
 // addresses visits what may be addresses of IPv4 in a text.
 func addresses(text string, visit func(string)) {
-	each(text, '.', func(c byte) bool { return c == '.' || '0' <= c && c <= '9' }, func(run string) {
+	each(text, '.', &addressBytes, func(run string) {
 		if strings.Count(run, ".") == 3 {
 			visit(run)
 		}
@@ -47,22 +47,35 @@ func addresses(text string, visit func(string)) {
 }
 
 // each visits the runs of some bytes, one of which is the mark.
-func each(text string, mark byte, of func(byte) bool, visit func(string)) {
+func each(text string, mark byte, of *[256]bool, visit func(string)) {
 	for at := 0; ; {
 		i := strings.IndexByte(text[at:], mark)
 		if i < 0 {
 			return
 		}
 		from, to := at+i, at+i+1
-		for from > at && of(text[from-1]) {
+		for from > at && of[text[from-1]] {
 			from--
 		}
-		for to < len(text) && of(text[to]) {
+		for to < len(text) && of[text[to]] {
 			to++
 		}
 		visit(text[from:to])
 		at = to
 	}
+}
+
+// The bytes of words, and of addresses of IPv4.
+var (
+	wordBytes    = bytesOf(ofWord)
+	addressBytes = bytesOf(func(c byte) bool { return c == '.' || '0' <= c && c <= '9' })
+)
+
+func bytesOf(of func(byte) bool) (out [256]bool) {
+	for c := range out {
+		out[c] = of(byte(c))
+	}
+	return out
 }
 
 func isWord(text string) bool {
