@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -187,5 +188,59 @@ func TestBuildChangedSeesWhoReadsAList(t *testing.T) {
 	}
 	if others == 0 {
 		t.Error("no list is read by another cluster")
+	}
+}
+
+// Two clusters may name one endpoint: it is a subject of both. When one of them
+// changes, both are built.
+func TestBuildChangedSeesWhoSharesAnEndpoint(t *testing.T) {
+	r, err := recording.Open("../testdata/estates/e1-reindex")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := collector.Assemble(r.Parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clusters := s.Accounts()[0].Objects(snapshot.Cluster)
+	from := slices.IndexFunc(clusters, func(o snapshot.Object) bool { return len(o.Aspect(snapshot.VPCEndpoints).Items()) > 0 })
+	other := slices.IndexFunc(clusters, func(o snapshot.Object) bool { return len(o.Aspect(snapshot.VPCEndpoints).Items()) == 0 })
+	if from < 0 || other < 0 {
+		t.Fatal("the story has no endpoint, or no cluster without one")
+	}
+	endpoints := clusters[from].Aspect(snapshot.VPCEndpoints)
+	nowhere := func() *snapshot.Node { // or its load balancer would lead to both
+		return endpoints.Clone(func(n *snapshot.Node) *snapshot.Node {
+			if n.Key() == "serviceId" {
+				return snapshot.NewString("epsrv-nobody")
+			}
+			return nil
+		})
+	}
+	of := func(tags string) *graph.Graph {
+		by := map[*snapshot.Node]*snapshot.Node{
+			endpoints: nowhere(), clusters[other].Aspect(snapshot.VPCEndpoints): nowhere(),
+			clusters[from].Attr("tags"): snapshot.NewArray(snapshot.NewObject(map[string]*snapshot.Node{
+				"tagKey": snapshot.NewString("team"), "tagValue": snapshot.NewString(tags),
+			})),
+		}
+		shared, err := snapshot.New(s.Root().Clone(func(n *snapshot.Node) *snapshot.Node { return by[n] }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return graph.Build(shared, config.Config{})
+	}
+	old, new := of("search"), of("orders")
+	_, after := facts.BuildChanged(old, new)
+	built, want := subjects(t, after), subjects(t, facts.Build(new))
+	arn := "acs:privatelink:cn-hangzhou:1234567890123456:vpcendpoint/" + endpoints.Items()[0].Get("endpointId").Text()
+	if bytes.Count(want[arn], []byte(`"arn":"`+arn)) != 2 {
+		t.Fatalf("no two subjects %s: %s", arn, want[arn])
+	}
+	if !bytes.Equal(built[arn], want[arn]) {
+		t.Errorf("%s:\n%s\nwant\n%s", arn, built[arn], want[arn])
+	}
+	if len(built) == len(want) {
+		t.Error("everything was built")
 	}
 }
