@@ -84,7 +84,9 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	}
 	for _, e := range a.entries {
 		if e != nil {
-			e.place(s)
+			if len(o.OwnRules) == 0 { // or lines are what they were
+				e.place(s)
+			}
 			for _, n := range e.named {
 				j.named[n.account] = append(j.named[n.account], n.call)
 			}
@@ -146,7 +148,7 @@ func (a *cached) digest(engine *policies.Engine, o Options, language string) err
 		h.Write(common[:])
 		h.Write(parts[i][:])
 		fmt.Fprintf(h, "%q\n", facts.OfInstant(p.Objects))
-		if len(o.OwnRules) > 0 { // they may say the lines of hops
+		if len(o.OwnRules) > 0 { // they may say the lines of hops, or make some up
 			for _, obj := range p.Objects {
 				fmt.Fprintf(h, "%d\n", obj.Node.Line())
 			}

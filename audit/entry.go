@@ -154,7 +154,7 @@ func (w *writer) result(r policies.Result) {
 			w.text(text)
 		}
 		w.number(uint64(h.Verdict))
-		w.flag(h.Line > 0)
+		w.number(uint64(h.Line))
 	}
 	w.number(uint64(len(r.Settle)))
 	for _, c := range r.Settle {
@@ -285,9 +285,7 @@ func (r *reader) result(to *policies.Result) {
 			*to = r.string()
 		}
 		h.Verdict = graph.Verdict(r.number())
-		if r.flag() {
-			h.Line = 1
-		}
+		h.Line = int(r.number())
 	}
 	if n := r.size(); n > 0 {
 		to.Settle = make([]facts.Call, n)
@@ -335,11 +333,11 @@ func (r *reader) value(depth int) any {
 	}
 }
 
-// place gives what was kept the places of this snapshot.
+// place gives what was kept the lines of this snapshot.
 func (e *entry) place(s *snapshot.Snapshot) {
 	for i := range e.results {
 		for j := range e.results[i].Path {
-			if h := &e.results[i].Path[j]; h.Line > 0 {
+			if h := &e.results[i].Path[j]; h.Pointer != "" {
 				h.Line = s.Root().Resolve(h.Pointer).Line()
 			}
 		}
