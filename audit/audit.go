@@ -40,7 +40,13 @@ type Options struct {
 	Texts       *lang.Texts       // of the language that findings and rules speak besides English; nil for none
 	Stored      []facts.Compared  // stored objects, held against the live ones; nil: none were given
 
-	Cache *Cache // what earlier audits found out; nil for none
+	// Cache is what earlier audits found out; nil for none. With Stored or Built, it is
+	// not used.
+	Cache *Cache
+
+	// Built is given the graph as soon as it is there, before anything is judged; nil
+	// for nobody. It may be asked from then on, from any goroutine.
+	Built func(*graph.Graph)
 
 	// Annotate adds to a piece of evidence where its value is written; nil for
 	// nothing to add.
@@ -105,7 +111,7 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	}
 	var gone []finding.Gone
 	if o.Baseline != nil {
-		gone = o.Baseline.Mark(judged, o.speaksOf(engine.Rules()))
+		gone = o.Baseline.Mark(judged, o.speaksOf(s, engine.Rules()))
 	}
 	r.Report = report(s, rules, judged, o)
 	r.Report.Gone = gone
@@ -121,7 +127,7 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 // it was not judged before. The graph is nil when nobody needed it.
 func (o *Options) judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, language string) (*graph.Graph, facts.Document, []finding.Finding, error) {
 	unasked := func(x facts.Subject) bool { return !o.selects(x) }
-	if o.Cache != nil && o.Stored == nil {
+	if o.Cache != nil && o.Stored == nil && o.Built == nil {
 		j, ok, err := o.Cache.judge(ctx, engine, s, *o, language)
 		if err != nil {
 			return nil, j.doc, nil, err
@@ -140,6 +146,9 @@ func (o *Options) judge(ctx context.Context, engine *policies.Engine, s *snapsho
 		}
 	}
 	g := graph.Build(s, o.Config)
+	if o.Built != nil {
+		o.Built(g)
+	}
 	doc := facts.Build(g)
 	doc.Compare(s, o.Stored)
 	doc.Subjects = slices.DeleteFunc(doc.Subjects, unasked)
@@ -255,12 +264,20 @@ func (o Options) judgesEverything() bool {
 }
 
 // speaksOf says which findings of an earlier report would stand in this one: of
-// rules that were applied, to subjects that were asked for.
-func (o Options) speaksOf(applied []finding.Rule) func(string, finding.Subject) bool {
+// rules that were applied, to subjects that were asked for, in accounts and
+// regions of the picture.
+func (o Options) speaksOf(picture *snapshot.Snapshot, applied []finding.Rule) func(string, finding.Subject) bool {
 	return func(rule string, s finding.Subject) bool {
 		return slices.ContainsFunc(applied, func(r finding.Rule) bool { return r.ID == rule }) &&
-			len(o.Groups)+len(o.Tags) == 0 && o.selects(facts.Subject{Kind: s.Kind, ID: s.ID, Region: s.Region})
+			len(o.Groups)+len(o.Tags) == 0 && o.selects(facts.Subject{Kind: s.Kind, ID: s.ID, Region: s.Region}) && pictured(picture, s)
 	}
+}
+
+// pictured reports whether a picture has the account and the region of a subject.
+func pictured(picture *snapshot.Snapshot, s finding.Subject) bool {
+	return slices.ContainsFunc(picture.Accounts(), func(a *snapshot.Account) bool {
+		return a.ID == s.Account && (s.Region == "" || s.Region == snapshot.Global || slices.Contains(a.Regions, s.Region))
+	})
 }
 
 func report(s *snapshot.Snapshot, rules []finding.Rule, judged []finding.Finding, o Options) *finding.Report {

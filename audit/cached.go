@@ -39,7 +39,7 @@ type cached struct {
 
 // judge is what rules say of every subject. Of parts that are what they were, it is
 // what is kept; the rest is judged, and kept. Subjects have no facts where their
-// part was known; whole is the graph of everything, or nil when none was needed. ok
+// part was known, and the graph is nil when only parts were judged. ok
 // is false when the whole has to be judged at once, because something that was not
 // read may join what is known with what is not.
 func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, o Options, language string) (j judgement, ok bool, err error) {

@@ -107,11 +107,11 @@ func junitCaseOf(t *lang.Texts, f finding.Finding, title string) junitCase {
 	message := plain.Text(flat(f.Message), true)
 	switch {
 	case f.Waived != nil:
-		c.Skipped = &junitSaid{Message: plain.Text(flat(t.F("waived: %s", f.Waived.Reason)), true)}
+		c.Skipped = &junitSaid{Type: severityWord(f.Severity), Message: plain.Text(flat(t.F("waived: %s", f.Waived.Reason)), true)}
 	case f.Status == finding.Fail:
 		c.Failure = &junitSaid{Message: message, Type: severityWord(f.Severity), Text: junitText(t, f)}
 	case f.Status == finding.Latent:
-		c.Skipped = &junitSaid{Message: t.F("latent: %s", message), Text: junitText(t, f)}
+		c.Skipped = &junitSaid{Type: severityWord(f.Severity), Message: t.F("latent: %s", message), Text: junitText(t, f)}
 	case f.Status == finding.NA:
 		c.Skipped = &junitSaid{Message: t.F("does not apply: %s", message)}
 	case f.Status != finding.Pass:

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"esaudit/diff"
 	"esaudit/graph"
@@ -36,12 +37,7 @@ func moments(ctx context.Context, dir string) ([]moment, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read history: %s: %w", filepath.Join(dir, e.Name()), err)
 		}
-		m := moment{diff.Moment{File: e.Name(), Digest: s.Digest()}, s}
-		for _, a := range s.Accounts() {
-			if a.TakenAt.After(m.TakenAt) {
-				m.TakenAt = a.TakenAt
-			}
-		}
+		m := moment{diff.Moment{File: e.Name(), Digest: s.Digest(), TakenAt: lastTaken(s)}, s}
 		list = append(list, m)
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -52,6 +48,17 @@ func moments(ctx context.Context, dir string) ([]moment, error) {
 		return nil, fmt.Errorf("read history: %s holds %d %s (.json, .json.gz, .json.zst); two and more show what changed", dir, len(list), plural(len(list), "snapshot"))
 	}
 	return list, nil
+}
+
+// lastTaken is when the last account of a snapshot was read.
+func lastTaken(s *snapshot.Snapshot) time.Time {
+	var last time.Time
+	for _, a := range s.Accounts() {
+		if a.TakenAt.After(last) {
+			last = a.TakenAt
+		}
+	}
+	return last
 }
 
 // historyOf compares each snapshot with the next.
@@ -100,16 +107,21 @@ func (a *app) history(ctx context.Context, f *changeFlags, dir string) error {
 	if err != nil {
 		return err
 	}
-	text := delta.History(h)
+	d := destination{f.format.value, f.output}
+	texts, err := a.texts(d)
+	if err != nil {
+		return err
+	}
+	text := delta.History(h, texts)
 	switch f.format.value {
 	case "markdown":
-		text = delta.HistoryMarkdown(h)
+		text = delta.HistoryMarkdown(h, texts)
 	case "json":
 		if text, err = document(h); err != nil {
 			return err
 		}
 	}
-	if err := a.write(destination{f.format.value, f.output}, text); err != nil {
+	if err := a.write(d, text); err != nil {
 		return err
 	}
 	gained := slices.ContainsFunc(h.Steps, func(s diff.Step) bool { return len(s.Gained) > 0 })

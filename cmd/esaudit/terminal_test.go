@@ -141,26 +141,47 @@ func TestTerminalWithoutAnEstate(t *testing.T) {
 	})
 }
 
-// A signal gives the terminal back, and ends as an interruption.
+// A signal gives the terminal back, screen and modes, and ends as an interruption.
 func TestTerminalAfterASignal(t *testing.T) {
-	first := screensOf(t, "80x24")["clusters"]
-	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP} {
+	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT} {
 		t.Run(signal.String(), func(t *testing.T) {
-			pid := filepath.Join(t.TempDir(), "pid")
-			p := openPane(t, 80, 24, "echo before; sh -c 'echo $$ >"+pid+"; exec esaudit tui demo'; echo ended $?; cat")
-			p.shows("the first screen", func(s string) bool { return s == first })
-			text, err := os.ReadFile(pid)
-			if err != nil {
-				t.Fatal(err)
-			}
-			id, err := strconv.Atoi(strings.TrimSpace(string(text)))
-			if err != nil {
-				t.Fatal(err)
-			}
+			p, id := openKnown(t)
 			if err := syscall.Kill(id, signal); err != nil {
 				t.Fatal(err)
 			}
-			p.shows("what stood there before", func(s string) bool { return strings.HasPrefix(s, "before\n") && strings.Contains(s, "ended 130\n") })
+			p.shows("what stood there before", func(s string) bool {
+				return strings.HasPrefix(s, "before\n") && strings.Contains(s, "ended 130\nsame modes\n")
+			})
 		})
 	}
+}
+
+// When the terminal itself goes away, the explorer does too.
+func TestTerminalIsLost(t *testing.T) {
+	p, id := openKnown(t)
+	p.tmux("kill-server")
+	for syscall.Kill(id, 0) == nil {
+		if time.Now().After(deadline(p.ctx)) {
+			t.Fatal("it goes on without a terminal")
+		}
+	}
+}
+
+// openKnown opens the demonstration in a terminal, and returns the id of its
+// process once the first screen is shown.
+func openKnown(t *testing.T) (*pane, int) {
+	t.Helper()
+	first := screensOf(t, "80x24")["clusters"]
+	pid := filepath.Join(t.TempDir(), "pid")
+	p := openPane(t, 80, 24, `echo before; modes=$(stty -g); sh -c 'echo $$ >`+pid+`; exec esaudit tui demo'; echo ended $?; test "$modes" = "$(stty -g)" && echo same modes; cat`)
+	p.shows("the first screen", func(s string) bool { return s == first })
+	text, err := os.ReadFile(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, id
 }

@@ -40,19 +40,43 @@ func TestClustersAreAskedLater(t *testing.T) {
 		}
 		var now tui.Estate = first
 		for now.Asked() < n {
-			next, err := now.Further(t.Context())
+			next, err := now.Further(t.Context(), []int{2, 0})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if more := next.Asked() - now.Asked(); more < 1 || now.Asked() == 0 && more > 16 {
+			if more := next.Asked() - now.Asked(); more < 1 || now.Asked() == 0 && more > 16+2 {
 				t.Fatalf("%d clusters are asked about at once", more)
 			}
 			for i := range n {
-				if next.Asked() < n && (next.Cluster(i).ID != now.Cluster(i).ID || next.Cluster(i).Asked != (i < next.Asked())) {
+				if next.Asked() < n && (next.Cluster(i).ID != now.Cluster(i).ID || next.Cluster(i).Asked != (i < next.Asked()) || next.Cluster(i).Counted != (i == 0 || i == 2)) {
 					t.Fatalf("cluster %d moves, or is asked about out of order", i)
 				}
 			}
 			now = next
+		}
+		counted := 0
+		for i := range n {
+			if now.Cluster(i).Counted {
+				counted++
+			}
+		}
+		if counted != 2 {
+			t.Errorf("of %d clusters it is asked who could open them, not of the two that are shown", counted)
+		}
+		early := survey.New(survey.Options{Name: "large", Graph: result.Graph})
+		known, err := early.Further(t.Context(), []int{n - 1})
+		if err != nil || early.About().Judged || known.Asked() == 0 {
+			t.Fatalf("before rules are applied %d clusters are asked about: %v", known.Asked(), err)
+		}
+		taught := first.Learn(known)
+		for i := range n {
+			c := taught.Cluster(i)
+			if was := known.Cluster(known.Place(c.ID)); c.Asked != was.Asked || c.Counted != was.Counted || c.Hosts != was.Hosts || !c.Internet.Reachable.Equal(was.Internet.Reachable) || c.Unknown != first.Cluster(first.Place(c.ID)).Unknown {
+				t.Errorf("%s forgets what was known of it", c.ID)
+			}
+		}
+		if other := first.Learn(tui.Estate(now)); taught.Asked() != known.Asked() || other.Asked() != n || other.Cluster(0).ID != now.Cluster(0).ID {
+			t.Errorf("%d clusters are known, not %d", taught.Asked(), known.Asked())
 		}
 		if first.Asked() != 0 || first.Cluster(0).Asked {
 			t.Error("asking changes the estate that was there")
