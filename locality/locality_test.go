@@ -45,7 +45,7 @@ func TestPartsAreLocal(t *testing.T) {
 		seeds = 500
 	}
 	for seed := range seeds {
-		o := wild.Options{Seed: seed, Account: "1234567890123456", Tag: "w", Rough: float64(seed%7) * 0.04, Blind: float64(seed%3) * 0.02}
+		o := wild.Options{Seed: seed, Account: "1234567890123456", Tag: "w", Rough: []float64{0, 0.003, 0.01, 0.1}[seed%4], Blind: float64(seed%3) * 0.02}
 		a := wild.With(o)
 		o.Seed, o.Account, o.Tag = seed+1000, "1234567890123457", "x"
 		c := config.Config{}
