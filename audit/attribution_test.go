@@ -121,7 +121,7 @@ func TestAttributionDecidesNothing(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		if got := coverage(s); got.Complete != want.Report.Coverage.Complete {
+		if got := coverage(s, nil); got.Complete != want.Report.Coverage.Complete {
 			rt.Fatalf("complete: %v", got.Complete)
 		}
 		got := slices.Clone(want.judged)

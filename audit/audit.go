@@ -40,6 +40,10 @@ type Options struct {
 	Texts       *lang.Texts       // of the language that findings and rules speak besides English; nil for none
 	Stored      []facts.Compared  // stored objects, held against the live ones; nil: none were given
 
+	// Cache is what earlier audits found out; nil for none. With Stored or Built, it is
+	// not used.
+	Cache *Cache
+
 	// Built is given the graph as soon as it is there, before anything is judged; nil
 	// for nobody. It may be asked from then on, from any goroutine.
 	Built func(*graph.Graph)
@@ -47,13 +51,15 @@ type Options struct {
 	// Annotate adds to a piece of evidence where its value is written; nil for
 	// nothing to add.
 	Annotate func(*finding.Evidence)
+
+	named map[int][]snapshot.Call // calls for what objects name, by account, where a cache knew them
 }
 
 // Result is what an audit gives.
 type Result struct {
 	Snapshot *snapshot.Snapshot
-	Graph    *graph.Graph
-	Facts    facts.Document
+	Graph    *graph.Graph   // nil when a cache made it needless
+	Facts    facts.Document // with a cache, subjects may have no facts
 	Report   *finding.Report
 
 	// Notes tell of waivers that are over, end soon, do not hold or are about
@@ -74,20 +80,19 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	g := graph.Build(s, o.Config)
-	if o.Built != nil {
-		o.Built(g)
-	}
-	doc := facts.Build(g)
-	doc.Compare(s, o.Stored)
-	doc.Subjects = slices.DeleteFunc(doc.Subjects, func(s facts.Subject) bool { return !o.selects(s) })
-	judged, err := Judge(ctx, engine, s, doc)
+	g, doc, judged, err := o.judge(ctx, engine, s, "en")
 	if err != nil {
 		return nil, err
 	}
 	rules := engine.Rules()
 	if o.Texts != nil {
-		others, err := translate(ctx, o.Texts, selection, s, doc, judged)
+		others, err := translate(ctx, o.Texts, selection, judged, func(e *policies.Engine) ([]finding.Finding, error) {
+			if o.Cache == nil {
+				return Judge(ctx, e, s, doc)
+			}
+			_, _, others, err := o.judge(ctx, e, s, o.Texts.Language())
+			return others, err
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +106,9 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	o.annotate(judged)
 	attribute(s, judged)
 	r := &Result{Snapshot: s, Graph: g, Facts: doc, judged: judged, options: o}
-	r.Notes = waive(g, s, o.Waivers, judged, o.judgesEverything())
+	if len(o.Waivers) > 0 {
+		r.Notes = waive(r.Picture(), s, o.Waivers, judged, o.judgesEverything())
+	}
 	var gone []finding.Gone
 	if o.Baseline != nil {
 		gone = o.Baseline.Mark(judged, o.speaksOf(s, engine.Rules()))
@@ -114,6 +121,47 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 		}
 	}
 	return r, nil
+}
+
+// judge builds what rules see, and judges what is asked for: with a cache, as far as
+// it was not judged before. The graph is nil when nobody needed it.
+func (o *Options) judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, language string) (*graph.Graph, facts.Document, []finding.Finding, error) {
+	unasked := func(x facts.Subject) bool { return !o.selects(x) }
+	if o.Cache != nil && o.Stored == nil && o.Built == nil {
+		j, ok, err := o.Cache.judge(ctx, engine, s, *o, language)
+		if err != nil {
+			return nil, j.doc, nil, err
+		}
+		if ok {
+			o.named = j.named
+			j.doc.Subjects = slices.DeleteFunc(j.doc.Subjects, unasked)
+			asked := map[string]bool{}
+			for _, x := range j.doc.Subjects {
+				asked[x.ARN] = true
+			}
+			j.results = slices.DeleteFunc(j.results, func(r policies.Result) bool { return !asked[r.Subject] })
+			judged := findings(s, j.doc, engine.Rules(), j.results)
+			finding.Sort(judged)
+			return j.graph, j.doc, judged, nil
+		}
+	}
+	g := graph.Build(s, o.Config)
+	if o.Built != nil {
+		o.Built(g)
+	}
+	doc := facts.Build(g)
+	doc.Compare(s, o.Stored)
+	doc.Subjects = slices.DeleteFunc(doc.Subjects, unasked)
+	judged, err := Judge(ctx, engine, s, doc)
+	return g, doc, judged, err
+}
+
+// Picture is the graph of the estate.
+func (r *Result) Picture() *graph.Graph {
+	if r.Graph == nil {
+		r.Graph = graph.Build(r.Snapshot, r.options.Config)
+	}
+	return r.Graph
 }
 
 // annotate tells of each piece of evidence where it is written.
@@ -237,7 +285,7 @@ func report(s *snapshot.Snapshot, rules []finding.Rule, judged []finding.Finding
 		Schema:   finding.Schema,
 		Tool:     finding.Tool{Name: "esaudit", Version: o.Version},
 		Snapshot: finding.Snapshot{Digest: s.Digest(), Accounts: []finding.Account{}},
-		Coverage: coverage(s),
+		Coverage: coverage(s, o.named),
 		Rules:    rules,
 		Findings: slices.DeleteFunc(finding.Visible(judged, o.All), func(f finding.Finding) bool {
 			return f.Status == finding.Fail && f.Severity < o.MinSeverity

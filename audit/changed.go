@@ -26,10 +26,16 @@ type Judged struct {
 // are asked that read it.
 func Changed(ctx context.Context, old, new *snapshot.Snapshot, o Options) (before, after Judged, err error) {
 	before.Graph, after.Graph = graph.Build(old, o.Config), graph.Build(new, o.Config)
-	var documents [2]facts.Document
-	documents[0], documents[1] = facts.BuildChanged(before.Graph, after.Graph)
-	other, later := differing(documents[0].Subjects, documents[1].Subjects)
 	selection := policies.Selection{Only: o.Rules, Skip: o.SkipRules, Optional: o.Optional, User: o.OwnRules}
+	var timed []string
+	if !slices.EqualFunc(old.Accounts(), new.Accounts(), func(a, b *snapshot.Account) bool { return a.TakenAt.Equal(b.TakenAt) }) {
+		if timed, err = timedKinds(selection); err != nil {
+			return before, after, err
+		}
+	}
+	var documents [2]facts.Document
+	documents[0], documents[1] = facts.BuildChanged(before.Graph, after.Graph, timed...)
+	other, later := differing(documents[0].Subjects, documents[1].Subjects)
 	for _, part := range []struct {
 		subjects [2][]facts.Subject
 		timed    bool
@@ -63,11 +69,28 @@ func Changed(ctx context.Context, old, new *snapshot.Snapshot, o Options) (befor
 	return before, after, nil
 }
 
+// timedKinds are the kinds of subjects of which a selected rule reads when the
+// account was read.
+func timedKinds(sel policies.Selection) ([]string, error) {
+	ids, err := sel.OfInstant()
+	if err != nil {
+		return nil, err
+	}
+	rules, err := policies.Catalogue(sel.User...)
+	var kinds []string
+	for _, r := range rules {
+		if slices.Contains(ids, r.ID) {
+			kinds = append(kinds, r.Kinds...)
+		}
+	}
+	return kinds, err
+}
+
 // open are the fails, latents and unknowns of subjects.
 func open(ctx context.Context, engine *policies.Engine, sel policies.Selection, s *snapshot.Snapshot, doc facts.Document, o Options) ([]finding.Finding, error) {
 	judged, err := Judge(ctx, engine, s, doc)
 	if err == nil && o.Texts != nil {
-		_, err = translate(ctx, o.Texts, sel, s, doc, judged)
+		_, err = translate(ctx, o.Texts, sel, judged, func(e *policies.Engine) ([]finding.Finding, error) { return Judge(ctx, e, s, doc) })
 	}
 	return finding.Visible(judged, false), err
 }
@@ -85,7 +108,7 @@ func differing(old, new []facts.Subject) (other, later [2][]facts.Subject) {
 		x, y := named(old, arn), named(new, arn)
 		switch into := &other; {
 		case same(reflect.ValueOf(x), reflect.ValueOf(y)):
-			if !slices.EqualFunc(x, y, func(a, b facts.Subject) bool { return a.TakenAt == b.TakenAt }) {
+			if !slices.EqualFunc(x, y, func(a, b facts.Subject) bool { return a.TakenAt.String() == b.TakenAt.String() }) {
 				into = &later
 				into[0], into[1] = append(into[0], x...), append(into[1], y...)
 			}

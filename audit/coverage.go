@@ -11,10 +11,15 @@ import (
 )
 
 // coverage says what came of every kind of call, and which needed calls were
-// never made.
-func coverage(s *snapshot.Snapshot) finding.Coverage {
+// never made. named are the calls for what objects name, by account, where they are
+// known.
+func coverage(s *snapshot.Snapshot, named map[int][]snapshot.Call) finding.Coverage {
 	out := finding.Coverage{Complete: true, Calls: []finding.Call{}}
-	for _, a := range s.Accounts() {
+	for i, a := range s.Accounts() {
+		list, known := named[i]
+		if !known {
+			list = referenced(a)
+		}
 		calls := map[[3]string]*finding.Call{}
 		call := func(region, product, operation string) *finding.Call {
 			key := [3]string{region, product, operation}
@@ -37,7 +42,7 @@ func coverage(s *snapshot.Snapshot) finding.Coverage {
 				k.Subjects = append(k.Subjects, c.Subjects[state]...)
 			}
 		}
-		for _, c := range missing(a) {
+		for _, c := range missing(a, list) {
 			k := call(c.Region, c.Product, c.Operation)
 			k.Absent = true
 			k.Subjects = append(k.Subjects, c.Subject)

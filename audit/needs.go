@@ -83,6 +83,13 @@ func references() []reference {
 // referenced returns the needed calls for the objects that others name.
 func referenced(a *snapshot.Account) []snapshot.Call {
 	var out []snapshot.Call
+	eachReferenced(a, func(_ snapshot.Object, c snapshot.Call) { out = append(out, c) })
+	return out
+}
+
+// eachReferenced visits these calls, each with the object that names what it is
+// for.
+func eachReferenced(a *snapshot.Account, visit func(snapshot.Object, snapshot.Call)) {
 	for _, r := range references() {
 		for _, o := range a.Objects(r.kind) {
 			if r.kind == snapshot.NATGateway && a.Answer(snapshot.Call{Region: o.Region, Product: r.product, Operation: r.operation, Subject: o.ID}) != snapshot.NeverMade {
@@ -92,11 +99,10 @@ func referenced(a *snapshot.Account) []snapshot.Call {
 				if r.operation == "DescribeNetworkAclAttributes" && carriesEntries(a.Object(snapshot.NetworkACL, o.Region, id)) {
 					continue
 				}
-				out = append(out, snapshot.Call{Region: o.Region, Product: r.product, Operation: r.operation, Subject: id})
+				visit(o, snapshot.Call{Region: o.Region, Product: r.product, Operation: r.operation, Subject: id})
 			}
 		}
 	}
-	return out
 }
 
 // ids reads one id, several separated by commas, or a list of them.
@@ -114,8 +120,8 @@ func ids(n *snapshot.Node) []string {
 }
 
 // missing returns the needed calls of an account that were never made, by
-// region, product, operation and subject.
-func missing(a *snapshot.Account) []snapshot.Call {
+// region, product, operation and subject. named are those that are referenced.
+func missing(a *snapshot.Account, named []snapshot.Call) []snapshot.Call {
 	var out []snapshot.Call
 	for _, n := range needs() {
 		if n.per == "" {
@@ -131,7 +137,7 @@ func missing(a *snapshot.Account) []snapshot.Call {
 			out = appendMissing(out, a, snapshot.Call{Region: o.Region, Product: n.product, Operation: n.operation, Subject: o.ID})
 		}
 	}
-	for _, c := range referenced(a) {
+	for _, c := range named {
 		out = appendMissing(out, a, c)
 	}
 	if len(a.Regions) == 0 {

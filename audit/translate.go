@@ -7,23 +7,21 @@ import (
 	"slices"
 	"strings"
 
-	"esaudit/facts"
 	"esaudit/finding"
 	"esaudit/lang"
 	"esaudit/policies"
-	"esaudit/snapshot"
 )
 
 // translate lets findings and rules say what they say in another language too:
 // the rules judge once more, speaking it. A result whose like the translated
-// rules do not give keeps its English text.
-func translate(ctx context.Context, t *lang.Texts, sel policies.Selection, s *snapshot.Snapshot, doc facts.Document, judged []finding.Finding) ([]finding.Rule, error) {
+// rules do not give keeps its English text. judge lets them.
+func translate(ctx context.Context, t *lang.Texts, sel policies.Selection, judged []finding.Finding, judge func(*policies.Engine) ([]finding.Finding, error)) ([]finding.Rule, error) {
 	sel.Texts = t
 	engine, err := policies.New(ctx, sel)
 	if err != nil {
 		return nil, err
 	}
-	others, err := Judge(ctx, engine, s, doc)
+	others, err := judge(engine)
 	if err != nil {
 		return nil, err
 	}

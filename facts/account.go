@@ -26,9 +26,11 @@ type Trail struct {
 }
 
 // accounts are the accounts themselves.
-func accounts(g *graph.Graph) []Subject {
+func accounts(g *graph.Graph) []Subject { return accountsOf(g.Snapshot()) }
+
+func accountsOf(s *snapshot.Snapshot) []Subject {
 	var out []Subject
-	for _, a := range g.Snapshot().Accounts() {
+	for _, a := range s.Accounts() {
 		o := snapshot.Object{Account: a, ID: a.ID}
 		out = append(out, subject(o, "account", "", "account/"+a.ID, "", accountFacts(a)))
 	}

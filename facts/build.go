@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"time"
 
 	"esaudit/graph"
 	"esaudit/snapshot"
@@ -94,9 +93,11 @@ func balancers(g *graph.Graph, paths *scope) []Subject {
 }
 
 // regions are the regions an account was read in.
-func regions(g *graph.Graph, paths *scope) []Subject {
+func regions(g *graph.Graph, paths *scope) []Subject { return regionsOf(g.Snapshot(), paths) }
+
+func regionsOf(s *snapshot.Snapshot, paths *scope) []Subject {
 	var out []Subject
-	for _, a := range g.Snapshot().Accounts() {
+	for _, a := range s.Accounts() {
 		for _, region := range graph.Regions(a) {
 			o := snapshot.Object{Account: a, Region: region, ID: region}
 			s := subject(o, "region", "", "region/"+region, "", regionFacts(a, region, paths))
@@ -109,18 +110,10 @@ func regions(g *graph.Graph, paths *scope) []Subject {
 // subject names an object by its ARN (CONTRACT 5).
 func subject(o snapshot.Object, kind, product, resource, name string, facts any) Subject {
 	return Subject{
-		Kind: kind, ID: o.ID, Region: o.Region, Account: o.Account.ID, TakenAt: instant(o.Account), Name: name, Facts: facts,
+		Kind: kind, ID: o.ID, Region: o.Region, Account: o.Account.ID, TakenAt: takenAt(o.Account), Name: name, Facts: facts,
 		Tags: labels(o.Node.Get("attributes")), ResourceGroup: resourceGroup(o.Node.Get("attributes")),
 		ARN: fmt.Sprintf("acs:%s:%s:%s:%s", product, o.Region, o.Account.ID, resource),
 	}
-}
-
-// instant is when an account was read; "" when nobody knows.
-func instant(a *snapshot.Account) string {
-	if a.TakenAt.IsZero() {
-		return ""
-	}
-	return a.TakenAt.Format(time.RFC3339)
 }
 
 // word names a verdict that answers a yes-or-no question.

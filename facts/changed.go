@@ -11,9 +11,12 @@ import (
 // BuildChanged computes the facts of two pictures, of those subjects alone that
 // may have other facts in one than in the other: a subject that both documents
 // leave out has the same in both. It is left out where what differs between the
-// snapshots shows so; where it does not, everything is computed.
-func BuildChanged(old, new *graph.Graph) (before, after Document) {
+// snapshots shows so; where it does not, everything is computed. When the accounts
+// were read at other instants, the subjects of the timed kinds are not left out: of
+// these, rules say something that depends on it.
+func BuildChanged(old, new *graph.Graph, timed ...string) (before, after Document) {
 	d := differenceOf(old, new)
+	d.all = d.all || d.later && slices.ContainsFunc(timed, func(kind string) bool { return !builtLater(kind) })
 	return d.build(old), d.build(new)
 }
 
@@ -23,6 +26,14 @@ type difference struct {
 	all       bool              // those of anybody but users, groups and roles
 	directory bool              // those of users, groups and roles, which say what RAM answered and nothing else
 	clusters  map[identity]bool // those of clusters, with their endpoints
+	later     bool              // those that depend on when the accounts were read: at other instants
+}
+
+// builtLater reports whether all subjects of a kind are built when accounts were
+// read at other instants: those of which facts depend on it (ages, schedules), and
+// some more that cost little.
+func builtLater(kind string) bool {
+	return slices.Contains([]string{"account", "elasticsearch", "endpoint", "ram-group", "ram-role", "ram-user", "region"}, kind)
 }
 
 // identity is that of an object in either of two snapshots.
@@ -37,6 +48,9 @@ func (d difference) build(g *graph.Graph) Document {
 	}
 	if d.all {
 		return build(g, append(lists, clusters)...)
+	}
+	if d.later {
+		lists = append(lists, func(g *graph.Graph) []Subject { return regions(g, newScope(g)) })
 	}
 	doc := gather(g, append(lists, func(g *graph.Graph) []Subject { return someClusters(g, d.clusters) })...)
 	doc.sort()
@@ -75,7 +89,8 @@ func differenceOf(old, new *graph.Graph) difference {
 	var changed [][2]snapshot.Object
 	for i, a := range before {
 		b := after[i]
-		if a.ID != b.ID || !a.TakenAt.Equal(b.TakenAt) || !reflect.DeepEqual(a.Regions, b.Regions) || !reflect.DeepEqual(a.Coverage(), b.Coverage()) ||
+		d.later = d.later || !a.TakenAt.Equal(b.TakenAt)
+		if a.ID != b.ID || !reflect.DeepEqual(a.Regions, b.Regions) || !reflect.DeepEqual(a.Coverage(), b.Coverage()) ||
 			!slices.Equal(graph.Regions(a), graph.Regions(b)) {
 			return everything
 		}
@@ -96,9 +111,16 @@ func differenceOf(old, new *graph.Graph) difference {
 	c := old.Config()
 	declared := len(c.Assertions)+len(c.Proxies)+len(c.Clients) > 0
 	d.all = d.all || declared && len(changed) > 0 || slices.ContainsFunc(changed, func(pair [2]snapshot.Object) bool { return !aside(pair[0], pair[1]) })
-	if !d.all {
-		for i, g := range []*graph.Graph{old, new} {
-			d.readers(g, changed, i)
+	d.directory = d.directory || d.later
+	for i, g := range []*graph.Graph{old, new} {
+		if d.all {
+			break
+		}
+		d.readers(g, changed, i)
+		for _, c := range g.Clusters() {
+			if d.later {
+				d.clusters[nameOf(c.Object)] = true
+			}
 		}
 	}
 	return d

@@ -1,10 +1,7 @@
 package facts
 
 import (
-	"time"
-
 	"esaudit/graph"
-	"esaudit/schedule"
 	"esaudit/snapshot"
 )
 
@@ -178,12 +175,10 @@ func snapshots(c *graph.Cluster) Snapshots {
 	cron := n.Get("QuartzRegex")
 	s := Snapshots{Enabled: switchValue(n.Get("Enable"), n, c.Node), Schedule: Schedule{Ref: textValue(cron, n, c.Node)}, Repositories: []Repository{}}
 	if text, ok := cron.Str(); ok && text != "" && !c.Account.TakenAt.IsZero() {
-		plan, err := schedule.Parse(text)
+		hours, err := longest(c.Account, text)
 		if err != nil {
 			s.Schedule.Error = err.Error()
 		} else {
-			from := c.Account.TakenAt
-			hours := int((plan.Longest(from, from.AddDate(1, 0, 0)) + time.Hour - 1) / time.Hour)
 			s.Schedule.LongestHours = &hours
 		}
 	}

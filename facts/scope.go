@@ -194,6 +194,13 @@ func newScope(g *graph.Graph) *scope {
 	for _, nat := range g.Gateways() {
 		s.ofGateway[placeOf(nat.Object)] = with(s.ofGateway[placeOf(nat.Object)], nat.ID, s.gatewayMember(nat))
 	}
+	for _, gaps := range []map[place]*member{s.hostGaps, s.switchGaps} {
+		for p, m := range gaps {
+			if m.open {
+				p.account.Doubt("")
+			}
+		}
+	}
 	return s
 }
 

@@ -18,13 +18,13 @@ type Document struct {
 
 // Subject is one object with its facts. Facts is a struct of this package.
 type Subject struct {
-	Kind    string `json:"kind"`
-	ID      string `json:"id"`
-	ARN     string `json:"arn"`
-	Region  string `json:"region"`
-	Account string `json:"account"`
-	TakenAt string `json:"taken_at"` // the account's instant by the vendor's clock, RFC 3339
-	Name    string `json:"name"`
+	Kind    string  `json:"kind"`
+	ID      string  `json:"id"`
+	ARN     string  `json:"arn"`
+	Region  string  `json:"region"`
+	Account string  `json:"account"`
+	TakenAt Instant `json:"taken_at"` // the account's, by the vendor's clock, RFC 3339
+	Name    string  `json:"name"`
 
 	Tags          map[string]string `json:"tags"`           // by key; those of the cluster for its endpoints
 	ResourceGroup string            `json:"resource_group"` // "" when nobody says
@@ -63,6 +63,9 @@ type Call struct {
 
 func callOf(a *snapshot.Account, c snapshot.Call) Call {
 	state := a.Answer(c)
+	if state != snapshot.Read {
+		a.Doubt(c.Product)
+	}
 	return Call{Call: c.String(), State: state.String(), Read: state == snapshot.Read, Permission: c.Action(), Subject: c.Subject}
 }
 

@@ -220,6 +220,9 @@ func (n *Node) brackets() (open, shut byte) {
 }
 
 func (n *Node) appendIndented(b []byte, depth int) []byte {
+	if text, at, ok := n.written(); ok && at == depth {
+		return append(b, text...)
+	}
 	in := n.content()
 	if len(in.kids) == 0 {
 		return n.AppendCompact(b)

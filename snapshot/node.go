@@ -42,6 +42,8 @@ type inner struct {
 	keys   []string // of a Map (a JSON object), sorted
 	kids   []*Node
 	source *Source // of the root of canonical text: what containers are opened from
+
+	written bool // the text at the value's place says it
 }
 
 // nothing is what a value holds that holds nothing.
@@ -252,7 +254,12 @@ func (n *Node) Span() (start, end int) {
 
 // Equal reports whether two values are the same JSON. Numbers compare by their
 // literals.
-func (n *Node) Equal(m *Node) bool { return compare(n, m) == 0 }
+func (n *Node) Equal(m *Node) bool {
+	if same, known := sameText(n, m); known {
+		return same
+	}
+	return compare(n, m) == 0
+}
 
 // compare is a total order over values: by kind, then content.
 func compare(a, b *Node) int {
@@ -264,6 +271,9 @@ func compare(a, b *Node) int {
 	}
 	if a.kind < Array {
 		return strings.Compare(a.text, b.text)
+	}
+	if same, known := sameText(a, b); known && same {
+		return 0
 	}
 	x, y := a.content(), b.content()
 	for i := 0; i < len(x.kids) && i < len(y.kids); i++ {

@@ -38,7 +38,7 @@ func (n *Node) open() *inner {
 // made makes the values that lines hold. Offsets in the document are ahead of
 // those of the lines by shift.
 func (n *Node) made(lines []line, shift int) *inner {
-	in := &inner{kids: make([]*Node, len(lines))}
+	in := &inner{kids: make([]*Node, len(lines)), written: true}
 	if n.kind == Map {
 		in.keys = make([]string, len(lines))
 	}

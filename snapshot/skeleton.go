@@ -97,7 +97,7 @@ func (s *Source) canonical() *Node {
 	if f.root == nil || len(f.stack) > 0 || f.more {
 		return nil
 	}
-	f.root.inner.Store(&inner{keys: f.root.Keys(), kids: f.root.Items(), source: s})
+	f.root.inner.Store(&inner{keys: f.root.Keys(), kids: f.root.Items(), source: s, written: true})
 	return f.root
 }
 

@@ -3,8 +3,6 @@ package snapshot
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -40,6 +38,7 @@ type Account struct {
 	asOf    map[Call]time.Time
 	calls   []Coverage
 	fields  fields
+	doubts  doubts
 }
 
 type objectKey struct {
@@ -125,12 +124,6 @@ func (s *Snapshot) Size() int { return s.source.size }
 
 // Canonical returns the canonical bytes: the same estate gives the same.
 func (s *Snapshot) Canonical() []byte { return s.root.AppendJSON(nil) }
-
-// Digest returns "sha256:" and the hexadecimal digest of the canonical bytes.
-func (s *Snapshot) Digest() string {
-	sum := sha256.Sum256(s.Canonical())
-	return "sha256:" + hex.EncodeToString(sum[:])
-}
 
 func parseAccount(n *Node) (*Account, error) {
 	a := &Account{

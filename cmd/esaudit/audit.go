@@ -47,6 +47,7 @@ type auditFlags struct {
 	repository   string // where .tf files are looked for
 	bundle       string // the directory of the evidence
 	redact       redactFlags
+	cache        cacheFlags
 	live         *liveFlags
 	flags        *pflag.FlagSet
 }
@@ -91,6 +92,7 @@ func (a *app) auditCommand() *cobra.Command {
 	flags.StringSliceVar(&f.regions, "region", nil, "collect and judge this `REGION` only (repeatable; default all that the API knows)")
 	f.live.addCollect(flags)
 	f.redact.add(flags)
+	f.cache.add(flags)
 	flags.StringSliceVar(&f.clusters, "cluster", nil, "judge the cluster with this `ID` only (repeatable)")
 	flags.StringSliceVar(&f.groups, "resource-group", nil, "judge what is in the resource group with this `ID` only (repeatable)")
 	flags.StringSliceVar(&f.tags, "tag", nil, "judge what has tag `KEY[=VALUE]` only (repeatable: any value of a key, every key)")
@@ -151,6 +153,13 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 		return err
 	}
 	o.Config = a.declared
+	if o.Cache, err = f.cache.open(a); err != nil {
+		return err
+	}
+	if o.Cache != nil && f.facts != "" {
+		a.note("audit: --facts needs all facts: --cache is not used")
+		o.Cache = nil
+	}
 	if e, err = a.plannedEstate(f, e, &o); err != nil {
 		return err
 	}
@@ -353,7 +362,7 @@ func (a *app) render(d destination, r *finding.Report, result *audit.Result, e e
 	}
 	var view *graph.View
 	if report.Draws(d.format) {
-		view = result.Graph.View()
+		view = result.Picture().View()
 	}
 	o := report.Options{
 		Snapshot: result.Snapshot, SnapshotURI: e.uri(), Width: shown.width, Color: shown.color, Unicode: shown.unicode,

@@ -44,6 +44,7 @@ func measurements() []measurement {
 		{"cut", (*bench).cuts},
 		{"diff", (*bench).differences},
 		{"audit", (*bench).audit},
+		{"cache", (*bench).again},
 		{"command", (*bench).command},
 		{"peak", (*bench).peaks},
 		{"start", (*bench).start},

@@ -1,0 +1,252 @@
+package audit
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"hash"
+	"io/fs"
+	"slices"
+
+	"esaudit/cache"
+	"esaudit/facts"
+	"esaudit/graph"
+	"esaudit/locality"
+	"esaudit/policies"
+	"esaudit/snapshot"
+)
+
+// Cache is where an audit keeps what rules say, and finds what they said.
+type Cache struct {
+	Store   *cache.Store
+	Program string                 // names this build of the program: another one finds nothing
+	Note    func(string)           // says what was not believed, or could not be kept
+	Told    func(known, parts int) // of how many parts of the estate all was known
+}
+
+// cached is an audit with a cache: the parts of its estate, what each rests on,
+// and what is known of it.
+type cached struct {
+	*Cache
+	name     cache.Key // of the rules, what is declared, and the accounts
+	whole    *snapshot.Snapshot
+	division *locality.Division
+	keys     []cache.Key // by part; without the instant
+	instants []byte      // when accounts were read
+	entries  []*entry    // by part; nil for what is not known
+}
+
+// judge is what rules say of every subject. Of parts that are what they were, it is
+// what is kept; the rest is judged, and kept. Subjects have no facts where their
+// part was known, and the graph is nil when only parts were judged. ok
+// is false when the whole has to be judged at once, because something that was not
+// read may join what is known with what is not.
+func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, o Options, language string) (j judgement, ok bool, err error) {
+	d := locality.Divide(s, o.Config)
+	a := &cached{Cache: c, whole: s, division: d, entries: make([]*entry, len(d.Parts))}
+	if err := a.digest(engine, o, language); err != nil {
+		return j, false, err
+	}
+	a.load()
+	known := 0
+	for _, e := range a.entries {
+		if e != nil {
+			known++
+		}
+	}
+	alone := graph.Build(d.Only(func(part int) bool { return a.entries[part] == nil }), o.Config)
+	if known == 0 {
+		j.graph, j.doc = alone, facts.Build(alone)
+	} else {
+		j.doc = facts.BuildParts(s, alone)
+	}
+	doubtful := false
+	for _, account := range alone.Snapshot().Accounts() {
+		network, _ := account.Doubts() // the directory is one part anyway
+		doubtful = doubtful || network
+	}
+	if doubtful && j.graph == nil {
+		c.Told(0, len(d.Parts))
+		return j, false, nil
+	}
+	c.Told(known, len(d.Parts))
+	j.doc.Watch()
+	if j.results, err = engine.Eval(ctx, j.doc); err != nil {
+		return j, false, fmt.Errorf("judge estate: %w", err)
+	}
+	j.named = map[int][]snapshot.Call{}
+	fresh := a.named(alone.Snapshot(), j.named)
+	if !doubtful {
+		if err := a.keep(j.doc, j.results, fresh); err != nil {
+			c.Note(err.Error())
+		}
+	}
+	for _, e := range a.entries {
+		if e != nil {
+			if len(o.OwnRules) == 0 { // or lines are what they were
+				e.place(s)
+			}
+			for _, n := range e.named {
+				j.named[n.account] = append(j.named[n.account], n.call)
+			}
+			j.doc.Subjects, j.results = append(j.doc.Subjects, e.subjects...), append(j.results, e.results...)
+		}
+	}
+	return j, true, nil
+}
+
+// judgement is what rules say, and of what.
+type judgement struct {
+	graph   *graph.Graph
+	doc     facts.Document
+	results []policies.Result
+	named   map[int][]snapshot.Call // by account: the calls for what objects name
+}
+
+// named finds the calls for what objects of parts name that are not known: by
+// account, and by part.
+func (a *cached) named(alone *snapshot.Snapshot, all map[int][]snapshot.Call) map[int][]mention {
+	parts := map[int][]mention{}
+	for i, account := range alone.Accounts() {
+		all[i] = nil
+		eachReferenced(account, func(o snapshot.Object, c snapshot.Call) {
+			all[i] = append(all[i], c)
+			if part, placed := a.division.Of(o); placed {
+				parts[part] = append(parts[part], mention{i, c})
+			}
+		})
+	}
+	return parts
+}
+
+// digest works out what each part rests on.
+func (a *cached) digest(engine *policies.Engine, o Options, language string) error {
+	parts, common := a.division.Digests()
+	name := sha256.New()
+	declared, err := json.Marshal(o.Config)
+	if err != nil {
+		return fmt.Errorf("write declarations: %w", err)
+	}
+	fmt.Fprintf(name, "%q %q %q\n", a.Program, language, declared)
+	for _, r := range engine.Rules() {
+		fmt.Fprintf(name, "rule %q\n", r.ID)
+	}
+	for _, dir := range o.OwnRules {
+		if err := hashFiles(name, dir); err != nil {
+			return fmt.Errorf("read rules: %w", err)
+		}
+	}
+	for _, account := range a.whole.Accounts() {
+		fmt.Fprintf(name, "account %q\n", account.ID)
+		a.instants = fmt.Appendf(a.instants, "%v\n", account.TakenAt)
+	}
+	a.name = cache.Key(name.Sum(nil))
+	for i, p := range a.division.Parts {
+		h := sha256.New()
+		h.Write(a.name[:])
+		h.Write(common[:])
+		h.Write(parts[i][:])
+		fmt.Fprintf(h, "%q\n", facts.OfInstant(p.Objects))
+		if len(o.OwnRules) > 0 { // they may say the lines of hops, or make some up
+			for _, obj := range p.Objects {
+				fmt.Fprintf(h, "%d\n", obj.Node.Line())
+			}
+		}
+		a.keys = append(a.keys, cache.Key(h.Sum(nil)))
+	}
+	return nil
+}
+
+func hashFiles(h hash.Hash, dir fs.FS) error {
+	return fs.WalkDir(dir, ".", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(dir, path)
+		fmt.Fprintf(h, "%q %q\n", path, text)
+		return err
+	})
+}
+
+// timed is the key of a part of which a rule read when accounts were read.
+func (a *cached) timed(part int) cache.Key {
+	h := sha256.New()
+	h.Write(a.keys[part][:])
+	h.Write(a.instants)
+	return cache.Key(h.Sum(nil))
+}
+
+// load finds what is known of the parts.
+func (a *cached) load() {
+	kept, err := a.Store.Load(a.name)
+	if err != nil {
+		a.Note(err.Error() + "; everything is judged anew")
+	}
+	for i := range a.entries {
+		for _, key := range []cache.Key{a.keys[i], a.timed(i)} {
+			text, there := kept[key]
+			if !there {
+				continue
+			}
+			e := &entry{kept: text}
+			if err := e.read(text); err != nil {
+				a.Note(fmt.Sprintf("read cache: an answer is malformed (%v); it is judged anew", err))
+				continue
+			}
+			a.entries[i] = e
+		}
+	}
+}
+
+// keep keeps what is known of every part now.
+func (a *cached) keep(doc facts.Document, results []policies.Result, calls map[int][]mention) error {
+	directory := slices.IndexFunc(a.division.Parts, func(p locality.Part) bool { return p.Directory })
+	at := map[string]int{} // part by ARN
+	fresh, some := make([]*entry, len(a.entries)), false
+	for i := range fresh {
+		if a.entries[i] == nil {
+			fresh[i], some = &entry{named: calls[i]}, true
+		}
+	}
+	if !some {
+		return nil
+	}
+	for _, s := range doc.Subjects {
+		part, known := directory, directory >= 0
+		switch s.Kind {
+		case "account", "region":
+			continue
+		case "ram-group", "ram-role", "ram-user":
+		default:
+			part, known = a.division.About(s.ID)
+		}
+		if !known || fresh[part] == nil {
+			return fmt.Errorf("keep answers: %s is of no part", s.ARN)
+		}
+		at[s.ARN] = part
+		fresh[part].instant = fresh[part].instant || s.TakenAt.Seen()
+		s.Facts, s.Inconsistencies, s.TakenAt = nil, nil, facts.Instant{}
+		fresh[part].subjects = append(fresh[part].subjects, s)
+	}
+	for _, r := range results {
+		if part, known := at[r.Subject]; known {
+			fresh[part].results = append(fresh[part].results, r)
+		}
+	}
+	kept := map[cache.Key]string{}
+	for i, e := range a.entries {
+		if e == nil {
+			e = fresh[i]
+			e.kept = e.written()
+		}
+		key := a.keys[i]
+		if e.instant {
+			key = a.timed(i)
+		}
+		if e.kept != "" {
+			kept[key] = e.kept
+		}
+	}
+	return a.Store.Save(a.name, kept)
+}

@@ -1,0 +1,273 @@
+package audit_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"esaudit/audit"
+	"esaudit/cache"
+	"esaudit/collector"
+	"esaudit/collector/recording"
+	"esaudit/config"
+	"esaudit/internal/estate"
+	"esaudit/internal/wild"
+	"esaudit/lang"
+	"esaudit/report"
+	"esaudit/snapshot"
+)
+
+// With what any audits of earlier estates left behind, an audit gives the bytes
+// that it gives without, also where somebody damaged that.
+func TestCacheChangesNothing(t *testing.T) {
+	seeds := uint64(4)
+	if os.Getenv("ESAUDIT_LONG") != "" {
+		seeds = 120
+	}
+	some, damaged := 0, 0
+	for seed := range seeds {
+		r := rand.New(rand.NewPCG(seed, 31))
+		c := openCache(t, t.TempDir(), "secret")
+		s, declared := someEstate(t, seed)
+		for step := range 3 {
+			o := audit.Options{Config: declared, All: true}
+			want := reported(t, s, o)
+			o.Cache = c.Cache
+			for again := range 2 {
+				got := reported(t, s, o)
+				if !bytes.Equal(got, want) || len(c.notes) > 0 {
+					t.Fatalf("seed %d, step %d, time %d: %s; notes: %q", seed, step, again, firstDifference(got, want), c.notes)
+				}
+				if 0 < c.known && c.known < c.parts {
+					some++
+				}
+			}
+			if c.damage(t, r) {
+				damaged++
+				if got := reported(t, s, o); !bytes.Equal(got, want) || len(c.notes) != 1 {
+					t.Fatalf("seed %d, step %d: damaged: %s; notes: %q", seed, step, firstDifference(got, want), c.notes)
+				}
+				c.notes = nil
+			}
+			s = next(t, r, s)
+		}
+	}
+	t.Logf("%d audits knew some parts and judged others, %d times what was kept was damaged", some, damaged)
+	if some < 3 || damaged < 4 {
+		t.Error("too few")
+	}
+}
+
+// What others wrote is not believed: with another secret, of other rules, of
+// another build, of another declaration.
+func TestCacheBelievesItself(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := someEstate(t, 1)
+	c := openCache(t, dir, "secret")
+	reported(t, s, audit.Options{Cache: c.Cache})
+	if reported(t, s, audit.Options{Cache: c.Cache}); c.known != c.parts || c.parts < 3 {
+		t.Fatalf("%d of %d parts are known", c.known, c.parts)
+	}
+	forged := openCache(t, dir, "another")
+	if reported(t, s, audit.Options{Cache: forged.Cache}); forged.known != 0 || len(forged.notes) != 1 {
+		t.Errorf("signed with another secret: %d parts are known, notes %q", forged.known, forged.notes)
+	}
+	for name, o := range map[string]audit.Options{
+		"other rules":    {SkipRules: []string{"ES-NET-001"}},
+		"optional rules": {Optional: true},
+		"a declaration":  {Config: config.Config{Partners: []string{"1234567890123457"}}},
+	} {
+		c := openCache(t, dir, "secret")
+		want := reported(t, s, o)
+		o.Cache = c.Cache
+		if got := reported(t, s, o); !bytes.Equal(got, want) || c.known != 0 {
+			t.Errorf("%s: %d parts are known", name, c.known)
+		}
+	}
+	build := openCache(t, dir, "secret")
+	build.Program = "another build"
+	if reported(t, s, audit.Options{Cache: build.Cache}); build.known != 0 {
+		t.Errorf("another build knows %d parts", build.known)
+	}
+}
+
+// A rule that reads when an account was read is asked again at another instant;
+// the others are not.
+func TestCacheKnowsTheInstant(t *testing.T) {
+	s, _ := someEstate(t, 2)
+	c := openCache(t, t.TempDir(), "secret")
+	reported(t, s, audit.Options{Cache: c.Cache})
+	later := atInstant(t, s, 31*24*time.Hour)
+	want := reported(t, later, audit.Options{})
+	if got := reported(t, later, audit.Options{Cache: c.Cache}); !bytes.Equal(got, want) {
+		t.Errorf("later: %s", firstDifference(got, want))
+	}
+	if c.known == 0 || c.known == c.parts {
+		t.Errorf("%d of %d parts are known later", c.known, c.parts)
+	}
+}
+
+// What serves a part of the questions serves them: scopes, owners, waivers,
+// another language.
+func TestCacheServesOptions(t *testing.T) {
+	s, _ := someEstate(t, 3)
+	c := openCache(t, t.TempDir(), "secret")
+	zh, err := lang.Of("zh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cluster := s.Accounts()[0].Objects(snapshot.Cluster)[0].ID
+	for name, o := range map[string]audit.Options{
+		"cluster":   {Clusters: []string{cluster}},
+		"tags":      {Tags: []string{"team"}},
+		"owner":     {OwnerTag: "team"},
+		"waivers":   {Waivers: []config.Waiver{{Rule: "ES-NET-001", Reason: "for now", Line: 1}}},
+		"framework": {Framework: "mlps"},
+		"language":  {Texts: zh, Rules: []string{"ES-NET-001", "ES-DAT-001"}},
+	} {
+		want := reported(t, s, o)
+		o.Cache = c.Cache
+		for range 2 {
+			if got := reported(t, s, o); !bytes.Equal(got, want) || len(c.notes) > 0 {
+				t.Errorf("%s: %s; notes %q", name, firstDifference(got, want), c.notes)
+			}
+		}
+		if c.known != c.parts {
+			t.Errorf("%s: %d of %d parts are known", name, c.known, c.parts)
+		}
+	}
+}
+
+// someEstate is one of several kinds; the last is of two parts that do not know each
+// other, with everything read.
+func someEstate(t *testing.T, seed uint64) (*snapshot.Snapshot, config.Config) {
+	t.Helper()
+	var parts []recording.Part
+	declared := config.Config{}
+	switch seed % 4 {
+	case 0:
+		e := wild.New(seed)
+		parts, declared = []recording.Part{e.Part}, e.Config
+	default:
+		parts = []recording.Part{estate.Large(26, seed).Part()}
+	}
+	s, err := collector.Assemble(parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, declared
+}
+
+// next is the estate a while later: edited, or read at another instant, or both.
+func next(t *testing.T, r *rand.Rand, s *snapshot.Snapshot) *snapshot.Snapshot {
+	t.Helper()
+	if edited, ok := wild.Edited(r, s, 1+r.IntN(3)); ok && r.IntN(4) > 0 {
+		s = edited
+	}
+	later := time.Duration(0)
+	if r.IntN(3) == 0 {
+		later = time.Duration(1+r.IntN(90*24)) * time.Hour
+	}
+	return atInstant(t, s, later)
+}
+
+// atInstant is the same estate, read later.
+func atInstant(t *testing.T, s *snapshot.Snapshot, later time.Duration) *snapshot.Snapshot {
+	t.Helper()
+	by := map[*snapshot.Node]*snapshot.Node{}
+	for i, a := range s.Accounts() {
+		by[s.Root().Get("accounts").Items()[i].Get("takenAt")] = snapshot.NewString(a.TakenAt.Add(later).Format(time.RFC3339))
+	}
+	out, err := snapshot.New(s.Root().Clone(func(n *snapshot.Node) *snapshot.Node { return by[n] }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// watchedCache is a cache that tells what it did.
+type watchedCache struct {
+	*audit.Cache
+	dir          string
+	notes        []string
+	known, parts int
+}
+
+func openCache(t *testing.T, dir, secret string) *watchedCache {
+	t.Helper()
+	store, err := cache.Open(dir, []byte(secret), cache.Limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &watchedCache{dir: dir}
+	c.Cache = &audit.Cache{
+		Store: store, Program: "test", Note: func(text string) { c.notes = append(c.notes, text) },
+		Told: func(known, parts int) { c.known, c.parts = known, parts },
+	}
+	return c
+}
+
+// damage changes what is kept in one of several ways; false when nothing is.
+func (c *watchedCache) damage(t *testing.T, r *rand.Rand) bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(c.dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch r.IntN(4) {
+		case 0:
+			text = text[:r.IntN(len(text))]
+		case 1:
+			text = append(text, byte(r.IntN(256)))
+		default:
+			for range 1 + r.IntN(3) {
+				text[r.IntN(len(text))] ^= byte(1 << r.IntN(8))
+			}
+		}
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return len(files) > 0
+}
+
+func reported(t *testing.T, s *snapshot.Snapshot, o audit.Options) []byte {
+	t.Helper()
+	r, err := audit.Run(t.Context(), s, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := report.Write(&b, "json", r.Report, report.Options{All: o.All}); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range r.Report.Findings {
+		if f.Said != nil {
+			fmt.Fprintf(&b, "%+v\n", *f.Said)
+		}
+	}
+	return append(b.Bytes(), strings.Join(r.Notes, "\n")...)
+}
+
+// firstDifference shows where two texts begin to differ.
+func firstDifference(got, want []byte) string {
+	at := 0
+	for at < len(got) && at < len(want) && got[at] == want[at] {
+		at++
+	}
+	around := func(text []byte) []byte { return text[max(0, min(at, len(text))-120):min(len(text), at+120)] }
+	if at == len(got) && at == len(want) {
+		return "the same"
+	}
+	return fmt.Sprintf("%q, want %q", around(got), around(want))
+}

@@ -1,0 +1,345 @@
+package audit
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"esaudit/facts"
+	"esaudit/finding"
+	"esaudit/graph"
+	"esaudit/policies"
+	"esaudit/snapshot"
+)
+
+// entry is what rules say of the subjects of one part, as it is kept between runs:
+// subjects without their facts, and what names no line.
+type entry struct {
+	subjects []facts.Subject
+	results  []policies.Result
+	named    []mention
+	instant  bool   // a rule read when the account was read
+	kept     string // the entry as it is kept
+}
+
+// mention is a call for something that an object names.
+type mention struct {
+	account int // its index
+	call    snapshot.Call
+}
+
+// written is the entry as it is kept; "" for one that cannot be, because it holds a
+// value that does not come from JSON.
+func (e entry) written() string {
+	w := &writer{known: map[string]uint64{}}
+	w.flag(e.instant)
+	w.number(uint64(len(e.subjects)))
+	for _, s := range e.subjects {
+		for _, text := range []string{s.Kind, s.ID, s.ARN, s.Region, s.Account, s.Name, s.ResourceGroup} {
+			w.text(text)
+		}
+		w.flag(s.Tags != nil)
+		w.number(uint64(len(s.Tags)))
+		for _, key := range sorted(s.Tags) {
+			w.text(key)
+			w.text(s.Tags[key])
+		}
+	}
+	w.number(uint64(len(e.results)))
+	for _, r := range e.results {
+		w.result(r)
+	}
+	w.number(uint64(len(e.named)))
+	for _, n := range e.named {
+		w.number(uint64(n.account))
+		for _, text := range []string{n.call.Region, n.call.Product, n.call.Operation, n.call.Subject} {
+			w.text(text)
+		}
+	}
+	if w.bad {
+		return ""
+	}
+	return string(w.b)
+}
+
+// read reads what written wrote.
+func (e *entry) read(text string) (err error) {
+	defer func() {
+		if fault, ok := recover().(malformed); ok {
+			err = errors.New(string(fault))
+		}
+	}()
+	r := &reader{text: text}
+	e.instant = r.flag()
+	e.subjects = make([]facts.Subject, r.size())
+	for i := range e.subjects {
+		s := &e.subjects[i]
+		for _, to := range []*string{&s.Kind, &s.ID, &s.ARN, &s.Region, &s.Account, &s.Name, &s.ResourceGroup} {
+			*to = r.string()
+		}
+		if r.flag() {
+			s.Tags = map[string]string{}
+		}
+		for range r.size() {
+			key := r.string()
+			s.Tags[key] = r.string()
+		}
+	}
+	e.results = make([]policies.Result, r.size())
+	for i := range e.results {
+		r.result(&e.results[i])
+	}
+	e.named = make([]mention, r.size())
+	for i := range e.named {
+		e.named[i] = mention{int(r.number()), snapshot.Call{Region: r.string(), Product: r.string(), Operation: r.string(), Subject: r.string()}}
+	}
+	if len(r.text) > 0 {
+		return errors.New("something follows")
+	}
+	return nil
+}
+
+func sorted(m map[string]string) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// writer writes texts once, and refers to them after that.
+type writer struct {
+	b     []byte
+	known map[string]uint64
+	bad   bool
+}
+
+func (w *writer) number(n uint64) { w.b = binary.AppendUvarint(w.b, n) }
+
+func (w *writer) flag(on bool) {
+	w.number(map[bool]uint64{true: 1}[on])
+}
+
+func (w *writer) text(s string) {
+	if i, known := w.known[s]; known {
+		w.number(i)
+		return
+	}
+	w.known[s] = uint64(len(w.known) + 1)
+	w.number(0)
+	w.number(uint64(len(s)))
+	w.b = append(w.b, s...)
+}
+
+func (w *writer) result(r policies.Result) {
+	w.text(r.Rule)
+	w.text(r.Subject)
+	w.number(uint64(r.Status))
+	w.number(uint64(r.Severity))
+	w.text(r.Message)
+	w.value(map[string]any(r.Args))
+	w.number(uint64(len(r.Evidence)))
+	for _, e := range r.Evidence {
+		w.text(e.At)
+		w.value(e.Value)
+		w.text(e.Note)
+		w.text(e.Key)
+	}
+	w.number(uint64(len(r.Path)))
+	for _, h := range r.Path {
+		for _, text := range []string{h.Kind, h.From, h.To, h.Control, h.Why, h.Pointer} {
+			w.text(text)
+		}
+		w.number(uint64(h.Verdict))
+		w.number(uint64(h.Line))
+	}
+	w.number(uint64(len(r.Settle)))
+	for _, c := range r.Settle {
+		for _, text := range []string{c.Call, c.State, c.Permission, c.Subject} {
+			w.text(text)
+		}
+		w.flag(c.Read)
+	}
+	w.text(r.Confidence)
+}
+
+// The types of values.
+const (
+	valueNull uint64 = iota
+	valueFalse
+	valueTrue
+	valueNumber
+	valueString
+	valueList
+	valueMap
+	valueNoMap // a map that is nil
+)
+
+func (w *writer) value(v any) {
+	switch v := v.(type) {
+	case nil:
+		w.number(valueNull)
+	case bool:
+		w.number(map[bool]uint64{false: valueFalse, true: valueTrue}[v])
+	case json.Number:
+		w.number(valueNumber)
+		w.text(string(v))
+	case string:
+		w.number(valueString)
+		w.text(v)
+	case []any:
+		w.number(valueList)
+		w.number(uint64(len(v)))
+		for _, item := range v {
+			w.value(item)
+		}
+	case map[string]any:
+		if v == nil {
+			w.number(valueNoMap)
+			return
+		}
+		w.number(valueMap)
+		w.number(uint64(len(v)))
+		keys := make([]string, 0, len(v))
+		for key := range v {
+			keys = append(keys, key)
+		}
+		slices.Sort(keys)
+		for _, key := range keys {
+			w.text(key)
+			w.value(v[key])
+		}
+	default:
+		w.bad = true
+	}
+}
+
+// malformed is why an entry cannot be read: it was written by another program.
+type malformed string
+
+// reader reads what a writer wrote, and panics with what is malformed.
+type reader struct {
+	text  string
+	known []string
+}
+
+func (r *reader) number() uint64 {
+	n, shift := uint64(0), 0
+	for i := 0; i < len(r.text) && i < binary.MaxVarintLen64; i++ {
+		c := r.text[i]
+		n |= uint64(c&0x7f) << shift
+		if shift += 7; c < 0x80 {
+			r.text = r.text[i+1:]
+			return n
+		}
+	}
+	panic(malformed("a number ends in the middle"))
+}
+
+// size reads how many items follow, each of which takes a byte or more.
+func (r *reader) size() int {
+	n := r.number()
+	if n > uint64(len(r.text)) {
+		panic(malformed("more items than bytes"))
+	}
+	return int(n)
+}
+
+func (r *reader) flag() bool { return r.number() == 1 }
+
+func (r *reader) string() string {
+	i := r.number()
+	if i > uint64(len(r.known)) {
+		panic(malformed("a text that was never written"))
+	}
+	if i > 0 {
+		return r.known[i-1]
+	}
+	n := r.size()
+	s := r.text[:n]
+	r.text = r.text[n:]
+	r.known = append(r.known, s)
+	return s
+}
+
+func (r *reader) result(to *policies.Result) {
+	to.Rule, to.Subject = r.string(), r.string()
+	to.Status, to.Severity = finding.Status(r.number()), finding.Severity(r.number())
+	to.Message = r.string()
+	to.Args, _ = r.value(0).(map[string]any)
+	if n := r.size(); n > 0 {
+		to.Evidence = make([]policies.Evidence, n)
+	}
+	for i := range to.Evidence {
+		to.Evidence[i] = policies.Evidence{At: r.string(), Value: r.value(0), Note: r.string(), Key: r.string()}
+	}
+	if n := r.size(); n > 0 {
+		to.Path = make([]facts.Hop, n)
+	}
+	for i := range to.Path {
+		h := &to.Path[i]
+		for _, to := range []*string{&h.Kind, &h.From, &h.To, &h.Control, &h.Why, &h.Pointer} {
+			*to = r.string()
+		}
+		h.Verdict = graph.Verdict(r.number())
+		h.Line = int(r.number())
+	}
+	if n := r.size(); n > 0 {
+		to.Settle = make([]facts.Call, n)
+	}
+	for i := range to.Settle {
+		c := &to.Settle[i]
+		for _, to := range []*string{&c.Call, &c.State, &c.Permission, &c.Subject} {
+			*to = r.string()
+		}
+		c.Read = r.flag()
+	}
+	to.Confidence = r.string()
+}
+
+func (r *reader) value(depth int) any {
+	if depth > 200 {
+		panic(malformed("nested too deep"))
+	}
+	switch kind := r.number(); kind {
+	case valueNull:
+		return nil
+	case valueFalse, valueTrue:
+		return kind == valueTrue
+	case valueNumber:
+		return json.Number(r.string())
+	case valueString:
+		return r.string()
+	case valueList:
+		out := make([]any, r.size())
+		for i := range out {
+			out[i] = r.value(depth + 1)
+		}
+		return out
+	case valueMap:
+		out := map[string]any{}
+		for range r.size() {
+			key := r.string()
+			out[key] = r.value(depth + 1)
+		}
+		return out
+	case valueNoMap:
+		return map[string]any(nil)
+	default:
+		panic(malformed(fmt.Sprintf("a value of type %d", kind)))
+	}
+}
+
+// place gives what was kept the lines of this snapshot.
+func (e *entry) place(s *snapshot.Snapshot) {
+	for i := range e.results {
+		for j := range e.results[i].Path {
+			if h := &e.results[i].Path[j]; h.Pointer != "" {
+				h.Line = s.Root().Resolve(h.Pointer).Line()
+			}
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package facts
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"esaudit/graph"
+	"esaudit/schedule"
+	"esaudit/snapshot"
+)
+
+// BuildParts computes the facts of the subjects of a graph of some parts of an
+// estate (package locality), and those of the accounts and regions of the whole.
+// They are those that Build computes of the whole, unless there is a doubt
+// (snapshot.Account.Doubts) in the graph's snapshot.
+func BuildParts(whole *snapshot.Snapshot, parts *graph.Graph) Document {
+	d := build(parts, clusters, principals)
+	d.Subjects = slices.DeleteFunc(d.Subjects, func(s Subject) bool { return s.Kind == "region" })
+	d.Subjects = append(d.Subjects, accountsOf(whole)...)
+	none := &scope{hostGaps: map[place]*member{}, switchGaps: map[place]*member{}}
+	for _, a := range whole.Accounts() {
+		for _, region := range graph.Regions(a) {
+			none.lists(place{a, region})
+		}
+	}
+	d.Subjects = append(d.Subjects, regionsOf(whole, none)...)
+	d.sort()
+	for i := range d.Subjects {
+		d.Subjects[i].Inconsistencies = append([]Inconsistency{}, d.Subjects[i].Inconsistencies...)
+	}
+	return d
+}
+
+// Watch has the instants of subjects know whether rules see them.
+func (d Document) Watch() {
+	for i := range d.Subjects {
+		d.Subjects[i].TakenAt = d.Subjects[i].TakenAt.Watched()
+	}
+}
+
+// OfInstant is what of the facts of objects depends on when their accounts were
+// read: two instants for which it is the same give the same facts.
+func OfInstant(objects []snapshot.Object) string {
+	var out strings.Builder
+	known := map[[2]string]string{} // many clusters have the same schedule
+	directories := map[*snapshot.Account]bool{}
+	for _, o := range objects {
+		switch o.Kind {
+		case snapshot.Cluster:
+			cron := o.Aspect(snapshot.SnapshotSetting).Get("QuartzRegex").Text()
+			key := [2]string{o.Account.ID, cron}
+			if _, done := known[key]; !done {
+				hours, err := longest(o.Account, cron)
+				known[key] = fmt.Sprint(hours, err)
+			}
+			fmt.Fprintf(&out, "%q\n", known[key])
+		case snapshot.RAMUser, snapshot.RAMGroup, snapshot.RAMRole, snapshot.RAMPolicy, snapshot.PolicyAttachment, snapshot.Identity:
+			if !directories[o.Account] { // ages of keys and passwords, conditions of statements
+				fmt.Fprintf(&out, "%v\n", o.Account.TakenAt)
+			}
+			directories[o.Account] = true
+		}
+	}
+	return out.String()
+}
+
+// longest is how many hours a schedule leaves without a run, within the year after
+// an account was read.
+func longest(a *snapshot.Account, cron string) (int, error) {
+	plan, err := schedule.Parse(cron)
+	if err != nil {
+		return 0, err
+	}
+	from := a.TakenAt
+	return int((plan.Longest(from, from.AddDate(1, 0, 0)) + time.Hour - 1) / time.Hour), nil
+}

@@ -1,0 +1,263 @@
+// Package locality divides an estate into parts that have nothing to do with each
+// other.
+//
+// # What it answers
+//
+// Which objects what is known of an object can rest on: those of its own part.
+// Two estates that have a part in common know the same of its objects, whatever
+// else they hold.
+//
+// # What it assumes
+//
+// Objects lead to each other by names: an object that follows from another one
+// carries an id that stands in the other's answers, or an address of the internet
+// that does, or both carry an id of a third. So the parts are the connected
+// components of "has a word in common that is a name". Too many words make parts
+// larger, never wrong. Tests hold the facts of each part alone against those of
+// the whole, on stories, large and random estates.
+//
+// # Limits
+//
+// What was not read may be anywhere. Who computes something of a part alone has
+// to look whether a call was missed (snapshot.Account.Doubts), and to take the
+// whole estate then.
+package locality
+
+import (
+	"net/netip"
+	"strings"
+
+	"esaudit/config"
+	"esaudit/snapshot"
+)
+
+// Part is objects that lead to each other, in the order of the document.
+type Part struct {
+	Objects   []snapshot.Object
+	Directory bool // who may do what: all that RAM answered
+}
+
+// Division is an estate in its parts.
+type Division struct {
+	Parts []Part
+
+	snapshot *snapshot.Snapshot
+	number   map[*snapshot.Node]int // of the part, by object
+	roots    map[int32]int          // number of the part, by what stands for it among names
+	names    names
+}
+
+// Divide divides an estate. What is declared joins objects too.
+func Divide(s *snapshot.Snapshot, c config.Config) *Division {
+	d := &Division{snapshot: s, number: map[*snapshot.Node]int{}, roots: map[int32]int{}, names: names{of: map[string]int32{}, prefixes: map[string]bool{"eni": true, "ep": true}}}
+	var objects []snapshot.Object
+	for _, a := range s.Accounts() {
+		for _, kind := range snapshot.Kinds() {
+			if placed(kind) {
+				objects = append(objects, a.Objects(kind)...)
+			}
+		}
+	}
+	d.names.parent = make([]int32, len(objects))
+	for i, o := range objects {
+		d.names.parent[i] = int32(i)
+		d.names.shape(o)
+	}
+	for i, o := range objects {
+		d.names.give(int32(i), o)
+	}
+	for i, o := range objects {
+		if !ofDirectory(o.Kind) {
+			texts(o.Node, func(text string) { d.names.follow(int32(i), o.Kind, text) })
+			d.names.follow(int32(i), o.Kind, o.ID)
+		}
+	}
+	d.declared(c)
+	d.gather(objects)
+	return d
+}
+
+// declared joins what declarations name together.
+func (d *Division) declared(c config.Config) {
+	for _, p := range c.Proxies {
+		d.names.join(p.ECS, p.Cluster)
+	}
+	for _, p := range c.Clients {
+		d.names.join(p.ECS, p.Cluster)
+	}
+	for _, p := range c.OnPrem {
+		for _, vpc := range p.VPCs {
+			d.names.join(p.VPCs[0], vpc)
+		}
+	}
+	if len(c.Assertions) > 0 || d.names.odd { // assertions speak of everybody
+		for i := range d.names.parent {
+			d.names.unite(0, int32(i))
+		}
+	}
+}
+
+// gather makes parts of objects that are united. The directory is one part.
+func (d *Division) gather(objects []snapshot.Object) {
+	for i, o := range objects {
+		root := d.names.find(int32(i))
+		if ofDirectory(o.Kind) {
+			root = -1
+		}
+		n, known := d.roots[root]
+		if !known {
+			n = len(d.Parts)
+			d.roots[root] = n
+			d.Parts = append(d.Parts, Part{Directory: root < 0})
+		}
+		d.Parts[n].Objects = append(d.Parts[n].Objects, o)
+		d.number[o.Node] = n
+	}
+}
+
+// About returns the number of the part that an id of an object is about, or one of
+// what stands in objects; false when no part is. Names of the directory are not
+// known.
+func (d *Division) About(id string) (part int, known bool) {
+	words(id, d.names.plain, func(word string) {
+		if i, named := d.names.of[word]; named && !known {
+			part, known = d.roots[d.names.find(i)], true
+		}
+	})
+	return part, known
+}
+
+// Of returns the number of the part of an object; false for one that every part may
+// rest on.
+func (d *Division) Of(o snapshot.Object) (part int, placed bool) {
+	part, placed = d.number[o.Node]
+	return part, placed
+}
+
+// Only returns the snapshot as if it held the objects of some parts only, and
+// those that every part may rest on.
+func (d *Division) Only(which func(part int) bool) *snapshot.Snapshot {
+	return d.snapshot.Only(func(o snapshot.Object) bool {
+		n, placed := d.Of(o)
+		return !placed || which(n)
+	})
+}
+
+// placed reports whether objects of a kind belong to a part. Every part rests on
+// the others; nothing but the account rests on trails and events.
+func placed(kind snapshot.Kind) bool {
+	return kind != snapshot.Region && kind != snapshot.Trail && kind != snapshot.Event
+}
+
+// ofDirectory reports whether RAM answers about objects of a kind.
+func ofDirectory(kind snapshot.Kind) bool {
+	switch kind {
+	case snapshot.Identity, snapshot.PolicyAttachment, snapshot.RAMAccount, snapshot.RAMGroup, snapshot.RAMPolicy, snapshot.RAMRole, snapshot.RAMUser:
+		return true
+	}
+	return false
+}
+
+// names are the words by which objects lead to each other.
+type names struct {
+	of       map[string]int32 // the first object that has a name
+	prefixes map[string]bool  // what ids begin with, up to the first hyphen
+	plain    bool             // some id has no hyphen
+	odd      bool             // nobody knows of some object who names it, or what it belongs to
+	parent   []int32          // of the union, by object
+}
+
+// shape learns from an object what ids look like.
+func (n *names) shape(o snapshot.Object) {
+	if ofDirectory(o.Kind) {
+		return
+	}
+	hyphens := false
+	words(o.ID, false, func(word string) {
+		hyphens = true
+		prefix, _, _ := strings.Cut(word, "-")
+		n.prefixes[prefix] = true
+	})
+	n.plain = n.plain || !hyphens
+	n.odd = n.odd || !hyphens && !isWord(o.ID) || loose(o)
+}
+
+// give gives an object its names: the words of its id and, where addresses of the
+// internet are told apart by it, these.
+func (n *names) give(i int32, o snapshot.Object) {
+	if ofDirectory(o.Kind) {
+		return
+	}
+	words(o.ID, n.plain, func(word string) { n.name(i, word) })
+	switch o.Kind {
+	case snapshot.EIP, snapshot.NATGateway, snapshot.SnatTable, snapshot.ECS, snapshot.CLB, snapshot.VPNGateway:
+		texts(o.Node, func(text string) {
+			addresses(text, func(ip string) {
+				if a, err := netip.ParseAddr(ip); err == nil && !a.IsPrivate() {
+					n.name(i, ip)
+				}
+			})
+		})
+	}
+}
+
+func (n *names) name(i int32, name string) {
+	if j, taken := n.of[name]; taken {
+		n.unite(i, j)
+	} else if name != "" {
+		n.of[name] = i
+	}
+}
+
+// follow unites an object of a kind with whatever a text of it names.
+func (n *names) follow(i int32, kind snapshot.Kind, text string) {
+	words(text, n.plain, func(word string) {
+		if j, known := n.named(word); known {
+			n.unite(i, j)
+		} else if prefix, _, _ := strings.Cut(word, "-"); n.prefixes[prefix] && !ofOthers(kind, prefix) {
+			n.of[word] = i // in no list, but it may join those that name it
+		}
+	})
+	addresses(text, func(ip string) {
+		if j, known := n.of[ip]; known {
+			n.unite(i, j)
+		}
+	})
+}
+
+// ofOthers reports whether names with a prefix, as objects of a kind hold them, are
+// told and lead nowhere when no list has them: a connection of an endpoint service
+// names the VPC and the vSwitch of who connects, for clusters the vendor's own.
+func ofOthers(kind snapshot.Kind, prefix string) bool {
+	return kind == snapshot.EndpointService && (prefix == "vpc" || prefix == "vsw")
+}
+
+// named finds what a word names: es-cn-1 also by es-cn-1-kibana.
+func (n *names) named(word string) (int32, bool) {
+	if i, known := n.of[word]; known {
+		return i, true
+	}
+	if at := strings.LastIndexByte(word, '-'); at > 0 {
+		i, known := n.of[word[:at]]
+		return i, known
+	}
+	return 0, false
+}
+
+func (n *names) join(x, y string) {
+	i, known := n.of[x]
+	j, also := n.of[y]
+	if known && also {
+		n.unite(i, j)
+	}
+}
+
+func (n *names) find(i int32) int32 {
+	for n.parent[i] != i {
+		n.parent[i] = n.parent[n.parent[i]]
+		i = n.parent[i]
+	}
+	return i
+}
+
+func (n *names) unite(i, j int32) { n.parent[n.find(i)] = n.find(j) }

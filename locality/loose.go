@@ -1,0 +1,44 @@
+package locality
+
+import (
+	"strings"
+
+	"esaudit/snapshot"
+)
+
+// loose reports whether an object does not say what it belongs to, though objects
+// of its kind do: then it may belong to anything.
+func loose(o snapshot.Object) bool {
+	switch o.Kind {
+	case snapshot.Cluster:
+		return o.Attr("networkConfig", "vpcId").Text() == ""
+	case snapshot.VPCPeer:
+		return o.Attr("Vpc", "VpcId").Text() == "" || o.Attr("AcceptingVpc", "VpcId").Text() == ""
+	case snapshot.NATGateway, snapshot.NLB, snapshot.NLBServerGroup, snapshot.VSwitch, snapshot.RouteTable, snapshot.NetworkACL, snapshot.ENI, snapshot.VPNGateway:
+		return !says(o, "VpcId", false)
+	case snapshot.TransitRouter:
+		return !says(o, "CenId", false)
+	case snapshot.NLBListener:
+		return !says(o, "LoadBalancerId", false)
+	case snapshot.CLB, snapshot.SecurityGroup: // in no VPC: ""
+		return !says(o, "VpcId", true)
+	case snapshot.ECS:
+		return !strings.Contains(o.Node.CanonicalText(), inside+`VpcId": "`) // of VpcAttributes
+	}
+	return false
+}
+
+// attribute is how the line of an attribute begins in canonical text, and inside
+// that of a field of one.
+const (
+	attribute = "\n                \""
+	inside    = "\n                  \""
+)
+
+// says reports whether an attribute is a text, which may be empty or not. It looks
+// into canonical text: opening most objects of an estate would take longer than
+// all else.
+func says(o snapshot.Object, name string, empty bool) bool {
+	_, rest, there := strings.Cut(o.Node.CanonicalText(), attribute+name+`": "`)
+	return there && (empty || rest[0] != '"')
+}

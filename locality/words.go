@@ -1,0 +1,92 @@
+package locality
+
+import (
+	"strings"
+
+	"esaudit/snapshot"
+)
+
+// texts visits what stands in an object, keys too: its canonical text, or each
+// text by itself when that has escapes, which would hide where a word begins.
+func texts(n *snapshot.Node, visit func(string)) {
+	if text := n.CanonicalText(); strings.IndexByte(text, '\\') < 0 {
+		visit(text)
+		return
+	}
+	pieces(n, visit)
+}
+
+func pieces(n *snapshot.Node, visit func(string)) {
+	visit(n.Text())
+	for _, key := range n.Keys() {
+		visit(key)
+	}
+	for _, item := range n.Items() {
+		pieces(item, visit)
+	}
+}
+
+// words visits the words of a text that hold a hyphen, or all of them.
+func words(text string, all bool, visit func(string)) {
+	if all {
+		for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r > 127 || !ofWord(byte(r)) }) {
+			visit(word)
+		}
+		return
+	}
+	each(text, '-', &wordBytes, visit)
+}
+
+// addresses visits what may be addresses of IPv4 in a text.
+func addresses(text string, visit func(string)) {
+	each(text, '.', &addressBytes, func(run string) {
+		if strings.Count(run, ".") == 3 {
+			visit(run)
+		}
+	})
+}
+
+// each visits the runs of some bytes, one of which is the mark.
+func each(text string, mark byte, of *[256]bool, visit func(string)) {
+	for at := 0; ; {
+		i := strings.IndexByte(text[at:], mark)
+		if i < 0 {
+			return
+		}
+		from, to := at+i, at+i+1
+		for from > at && of[text[from-1]] {
+			from--
+		}
+		for to < len(text) && of[text[to]] {
+			to++
+		}
+		visit(text[from:to])
+		at = to
+	}
+}
+
+// The bytes of words, and of addresses of IPv4.
+var (
+	wordBytes    = bytesOf(ofWord)
+	addressBytes = bytesOf(func(c byte) bool { return c == '.' || '0' <= c && c <= '9' })
+)
+
+func bytesOf(of func(byte) bool) (out [256]bool) {
+	for c := range out {
+		out[c] = of(byte(c))
+	}
+	return out
+}
+
+func isWord(text string) bool {
+	for i := range len(text) {
+		if !ofWord(text[i]) {
+			return false
+		}
+	}
+	return text != ""
+}
+
+func ofWord(c byte) bool {
+	return c == '-' || c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+}
