@@ -214,11 +214,13 @@ func (n *Node) Resolve(pointer string) *Node {
 	if !strings.HasPrefix(pointer, "/") {
 		return nil
 	}
-	unescape := strings.NewReplacer("~1", "/", "~0", "~")
-	for _, token := range strings.Split(pointer[1:], "/") {
+	for token := range strings.SplitSeq(pointer[1:], "/") {
 		switch n.Kind() {
 		case Map:
-			n = n.Get(unescape.Replace(token))
+			if strings.IndexByte(token, '~') >= 0 {
+				token = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+			}
+			n = n.Get(token)
 		case Array:
 			i, err := strconv.Atoi(token)
 			if err != nil || i < 0 || i >= len(n.Items()) || token != strconv.Itoa(i) {
