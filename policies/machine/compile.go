@@ -33,7 +33,7 @@ type compiler struct {
 // unknown is what the compiler panics with when the machine has no such thing.
 type unknown string
 
-func (c *compiler) compile(planned *ir.Func, f *function) {
+func (c *compiler) compile(planned *ir.Func, f *Function) {
 	defer func() {
 		if why, ok := recover().(unknown); ok {
 			f.broken = string(why)

@@ -238,7 +238,7 @@ func agrees(t *testing.T, body string) {
 		input := &Object{}
 		input.put(String("x"), x)
 		input.put(String("n"), values().Draw(t, "n"))
-		got, err := program.Start(t.Context(), input).Call("g0.data.t.f", x)
+		got, err := program.Start(t.Context(), input).Call(program.Function("g0.data.t.f"), x)
 		if errors.Is(err, ErrUnsure) {
 			return
 		}
@@ -299,11 +299,11 @@ func TestFieldsOfStructs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := program.Start(t.Context(), &Object{}).Call("g0.data.t.f", document)
+		want, err := program.Start(t.Context(), &Object{}).Call(program.Function("g0.data.t.f"), document)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := program.Start(t.Context(), &Object{}).Call("g0.data.t.f", view); err != nil || !equal(got, want) {
+		if got, err := program.Start(t.Context(), &Object{}).Call(program.Function("g0.data.t.f"), view); err != nil || !equal(got, want) {
 			t.Errorf("%s: %v, %v, want %v", text, got, err, want)
 		}
 	}
@@ -327,7 +327,7 @@ func TestUnknownIsLeft(t *testing.T) {
 		if program.Has("g0.data.t.f") != runs {
 			t.Errorf("%s: runs is %v", body, !runs)
 		}
-		if _, err := program.Start(t.Context(), &Object{}).Call("g0.data.t.f", String("A")); errors.Is(err, ErrUnsure) == runs {
+		if _, err := program.Start(t.Context(), &Object{}).Call(program.Function("g0.data.t.f"), String("A")); errors.Is(err, ErrUnsure) == runs {
 			t.Errorf("%s: %v", body, err)
 		}
 	}

@@ -15,15 +15,15 @@ var ErrUnsure = errors.New("the machine is not sure")
 
 // Program is a plan made ready. It is safe for use by several goroutines.
 type Program struct {
-	functions map[string]*function
+	functions map[string]*Function
 	owned     map[string]func([]Value) Value
 	keys      []String       // constants that values are asked for by
 	numbers   map[String]int // of keys
 	types     types
 }
 
-// function is one planned function. Its parameters are the first locals.
-type function struct {
+// Function is one planned function. Its parameters are the first locals.
+type Function struct {
 	name   string
 	number int
 	params int
@@ -38,9 +38,9 @@ type function struct {
 // New makes a plan ready. Functions that the machine cannot run, and those that
 // call them, are left to OPA: Has tells.
 func New(plan *ir.Policy) *Program {
-	p := &Program{functions: map[string]*function{}, numbers: map[String]int{}, owned: owned()}
+	p := &Program{functions: map[string]*Function{}, numbers: map[String]int{}, owned: owned()}
 	for i, f := range plan.Funcs.Funcs {
-		p.functions[f.Name] = &function{name: f.Name, number: i, alone: len(f.Params) == 2}
+		p.functions[f.Name] = &Function{name: f.Name, number: i, alone: len(f.Params) == 2}
 	}
 	calls := map[string][]string{}
 	for _, f := range plan.Funcs.Funcs {
@@ -128,15 +128,18 @@ func (p *Program) Start(ctx context.Context, input Value) *Run {
 	}
 }
 
+// Function is one by its name in the plan: g0.data.PACKAGE.NAME. nil is one that
+// there is not.
+func (p *Program) Function(name string) *Function { return p.functions[name] }
+
 // Call runs a function with arguments besides input and data. nil is undefined.
-func (r *Run) Call(name string, args ...Value) (out Value, err error) {
+func (r *Run) Call(f *Function, args ...Value) (out Value, err error) {
 	defer recovered(&err)
-	f := r.program.functions[name]
-	if f == nil || f.broken != "" {
-		return nil, fmt.Errorf("%w: %s cannot be run", ErrUnsure, name)
-	}
-	if len(args)+2 != f.params {
-		return nil, fmt.Errorf("%w: %s takes other arguments", ErrUnsure, name)
+	switch {
+	case f == nil || f.broken != "":
+		return nil, fmt.Errorf("%w: a function that cannot be run", ErrUnsure)
+	case len(args)+2 != f.params:
+		return nil, fmt.Errorf("%w: %s takes other arguments", ErrUnsure, f.name)
 	}
 	r.stack = r.stack[:0]
 	locals := r.reserve(f.locals)
@@ -166,7 +169,7 @@ func recovered(err *error) {
 
 // call runs a function whose arguments stand in its reserved locals, which it
 // releases.
-func (r *Run) call(f *function, locals []Value) (out Value) {
+func (r *Run) call(f *Function, locals []Value) (out Value) {
 	if f.alone && r.memo[f.number].known {
 		r.release(f.locals)
 		return r.memo[f.number].value
