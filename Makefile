@@ -163,12 +163,13 @@ compiler:
 		root=; [ "$$(id -u)" = 0 ] || root=sudo; \
 		$$root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy --no-install-recommends gcc libc6-dev; }
 
-# The explorer is tested on a real terminal, which tmux is.
+# The explorer is tested on a real terminal, which tmux is; the script for the
+# vendor's command line needs jq.
 .PHONY: terminal
 terminal:
-	@command -v tmux >/dev/null || { \
+	@{ command -v tmux && command -v jq; } >/dev/null || { \
 		root=; [ "$$(id -u)" = 0 ] || root=sudo; \
-		$$root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy --no-install-recommends tmux; }
+		$$root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy --no-install-recommends tmux jq; }
 
 $(STATICCHECK):
 	@mkdir -p bin

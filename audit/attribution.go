@@ -14,6 +14,7 @@ import (
 // What attributions say that are not certain, or not there.
 const (
 	noteUncertain = "it changed this setting, and its record does not say to what: it may not have made this value"
+	noteOneOf     = "one of these changes made it: their records do not say which"
 	notePartial   = "not every record of changes could be read: another change may have made this value"
 	noteDenied    = "nobody is known: reading who changed what was denied (actiontrail:LookupEvents, elasticsearch:ListActionRecords)"
 	noteFailed    = "nobody is known: the records of changes could not be read completely"
@@ -79,27 +80,37 @@ func attribution(s *snapshot.Snapshot, logs map[*snapshot.Node]*changes, evidenc
 		}
 		read := log.read(n)
 		found, certain := log.made(n)
-		if found == nil {
+		if len(found) == 0 {
 			why = max(why, unknown(read)) // the worst of them is last in the alphabet
 			continue
 		}
-		a := finding.Attribution{
-			Time: found.Time.Format(time.RFC3339), Actor: found.Actor, ActorType: found.ActorType, Action: found.Action, Source: found.Source,
-			RequestID: found.RequestID, Certain: certain && read == snapshot.Read,
+		for _, c := range found {
+			out = with(out, told(c, certain && len(found) == 1, len(found) > 1, read))
 		}
-		switch {
-		case read != snapshot.Read:
-			a.Note = notePartial
-		case !certain:
-			a.Note = noteUncertain
-		}
-		out = with(out, a)
 	}
 	if len(out) == 0 && why != "" {
 		return []finding.Attribution{{Note: why}}
 	}
 	slices.SortStableFunc(out, func(a, b finding.Attribution) int { return cmp.Compare(b.Time, a.Time) })
 	return out
+}
+
+// told is what is said of a change that can have made a value, alone or as one of
+// several.
+func told(c trail.Change, certain, several bool, read snapshot.State) finding.Attribution {
+	a := finding.Attribution{
+		Time: c.Time.Format(time.RFC3339), Actor: c.Actor, ActorType: c.ActorType, Action: c.Action, Source: c.Source,
+		RequestID: c.RequestID, Certain: certain && read == snapshot.Read,
+	}
+	switch {
+	case read != snapshot.Read:
+		a.Note = notePartial
+	case several:
+		a.Note = noteOneOf
+	case !certain:
+		a.Note = noteUncertain
+	}
+	return a
 }
 
 // with adds an attribution. Of several values by one change, what is not certain of
@@ -140,14 +151,20 @@ func accountOf(n *snapshot.Node) *snapshot.Node {
 	return nil
 }
 
-// made returns the latest change that can have made a value; nil when none can.
-func (c *changes) made(n *snapshot.Node) (found *trail.Change, certain bool) {
-	for i := range c.list {
-		if possible, certain := c.list[i].Made(n); possible {
-			return &c.list[i], certain
+// made returns the changes that can have made a value, the latest first: back to
+// one that is known to have written it, before which none matters. certain: the
+// last of them is.
+func (c *changes) made(n *snapshot.Node) (found []trail.Change, certain bool) {
+	for _, change := range c.list {
+		possible, certain := change.Made(n)
+		if possible {
+			found = append(found, change)
+		}
+		if certain {
+			return found, true
 		}
 	}
-	return nil, false
+	return found, false
 }
 
 // read is how the calls ended that tell of changes in the region of a value: Read,

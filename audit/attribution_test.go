@@ -75,6 +75,10 @@ func TestWhoOpened(t *testing.T) {
 		"half read":   {[]estate.Edit{{Call: records, Fail: "reset"}}, []string{wei + "false " + notePartial, mei + "false " + notePartial}},
 		"other group": {[]estate.Edit{{Call: events, Set: map[string]any{"/Events/3/requestParameters": group("default", "0.0.0.0/0")}}}, []string{mei + "true "}},
 		"no params":   {[]estate.Edit{{Call: events, Set: map[string]any{"/Events/3/requestParameters": map[string]any{}}}}, []string{wei + "false " + noteUncertain, mei + "true "}},
+		"several": {[]estate.Edit{{Call: events, Set: map[string]any{"/Events/3/requestParameters": map[string]any{}, "/Events/2/requestParameters": map[string]any{}}}},
+			[]string{"ci-deploy:pipeline elasticsearch:ModifyWhiteIps false " + noteOneOf, wei + "false " + noteOneOf, mei + "true "}},
+		"several, then one that tells": {[]estate.Edit{{Call: events, Set: map[string]any{"/Events/2/requestParameters": map[string]any{}}}},
+			[]string{"ci-deploy:pipeline elasticsearch:ModifyWhiteIps false " + noteOneOf, wei + "false " + noteOneOf, mei + "true "}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := attributed(t, opened(t, c.edits...)); !slices.Equal(got, c.want) {

@@ -40,6 +40,10 @@ type Options struct {
 	Texts       *lang.Texts       // of the language that findings and rules speak besides English; nil for none
 	Stored      []facts.Compared  // stored objects, held against the live ones; nil: none were given
 
+	// Built is given the graph as soon as it is there, before anything is judged; nil
+	// for nobody. It may be asked from then on, from any goroutine.
+	Built func(*graph.Graph)
+
 	// Annotate adds to a piece of evidence where its value is written; nil for
 	// nothing to add.
 	Annotate func(*finding.Evidence)
@@ -71,6 +75,9 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 		return nil, err
 	}
 	g := graph.Build(s, o.Config)
+	if o.Built != nil {
+		o.Built(g)
+	}
 	doc := facts.Build(g)
 	doc.Compare(s, o.Stored)
 	doc.Subjects = slices.DeleteFunc(doc.Subjects, func(s facts.Subject) bool { return !o.selects(s) })
@@ -97,7 +104,7 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	r.Notes = waive(g, s, o.Waivers, judged, o.judgesEverything())
 	var gone []finding.Gone
 	if o.Baseline != nil {
-		gone = o.Baseline.Mark(judged, o.speaksOf(engine.Rules()))
+		gone = o.Baseline.Mark(judged, o.speaksOf(s, engine.Rules()))
 	}
 	r.Report = report(s, rules, judged, o)
 	r.Report.Gone = gone
@@ -209,12 +216,20 @@ func (o Options) judgesEverything() bool {
 }
 
 // speaksOf says which findings of an earlier report would stand in this one: of
-// rules that were applied, to subjects that were asked for.
-func (o Options) speaksOf(applied []finding.Rule) func(string, finding.Subject) bool {
+// rules that were applied, to subjects that were asked for, in accounts and
+// regions of the picture.
+func (o Options) speaksOf(picture *snapshot.Snapshot, applied []finding.Rule) func(string, finding.Subject) bool {
 	return func(rule string, s finding.Subject) bool {
 		return slices.ContainsFunc(applied, func(r finding.Rule) bool { return r.ID == rule }) &&
-			len(o.Groups)+len(o.Tags) == 0 && o.selects(facts.Subject{Kind: s.Kind, ID: s.ID, Region: s.Region})
+			len(o.Groups)+len(o.Tags) == 0 && o.selects(facts.Subject{Kind: s.Kind, ID: s.ID, Region: s.Region}) && pictured(picture, s)
 	}
+}
+
+// pictured reports whether a picture has the account and the region of a subject.
+func pictured(picture *snapshot.Snapshot, s finding.Subject) bool {
+	return slices.ContainsFunc(picture.Accounts(), func(a *snapshot.Account) bool {
+		return a.ID == s.Account && (s.Region == "" || s.Region == snapshot.Global || slices.Contains(a.Regions, s.Region))
+	})
 }
 
 func report(s *snapshot.Snapshot, rules []finding.Rule, judged []finding.Finding, o Options) *finding.Report {

@@ -38,6 +38,16 @@ func (o *Op) address(region string, params map[string]string) address {
 	return a
 }
 
+// Asks says what a request asks for: those with one text have the same answer,
+// whatever harmless parameters they have besides.
+func (o *Op) Asks(params map[string]string) string {
+	a := o.address("", params)
+	if a.narrow {
+		return "\x00" + paramText(params)
+	}
+	return a.form + "\x00" + a.split
+}
+
 // list reports whether the payload is a list, of which a request can select a
 // part.
 func (o *Op) list() bool {

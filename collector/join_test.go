@@ -146,3 +146,24 @@ func TestJoinTakesTheBestOutcome(t *testing.T) {
 		t.Errorf("%v %q", got.Answer(call), got.Code(call))
 	}
 }
+
+// An account that one job could not ask and another read is read: of the gap
+// nothing is left but its instant, when that is earlier.
+func TestJoinFillsAGap(t *testing.T) {
+	p := demo()
+	whole := snapshotOfRun(t, p, p.Regions)
+	for _, regions := range [][]string{nil, p.Regions} {
+		gap, err := Gap(Options{Account: p.Account, Home: p.Regions[0], Regions: regions}, p.TakenAt, "the account cannot be asked: no")
+		if err != nil {
+			t.Fatal(err)
+		}
+		hole, err := Assemble([]recording.Part{gap})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, want := strings.Split(string(joined(t, Named{"a", hole}, Named{"b", whole}).Canonical()), "\n"), strings.Split(string(whole.Canonical()), "\n")
+		if !slices.Equal(got, want) {
+			t.Errorf("%v: (-one run +joined)\n%s", regions, cmp.Diff(want, got))
+		}
+	}
+}

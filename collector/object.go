@@ -1,7 +1,6 @@
 package collector
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -99,24 +98,14 @@ func byKind(nodes map[identity]*snapshot.Node) *snapshot.Node {
 // node merges what the answers say of one object: lists first, then answers
 // about it alone, each in canonical order.
 func (o *object) node(key identity) *snapshot.Node {
-	attributes := implied(key)
-	for _, n := range snapshot.Sorted(o.listed).Items() {
-		attributes = merge(attributes, n)
-	}
-	for _, n := range snapshot.Sorted(o.own).Items() {
-		attributes = merge(attributes, n)
-	}
-	fields := map[string]*snapshot.Node{"attributes": attributes}
+	attributes := merge(implied(key), alike(o.listed))
+	fields := map[string]*snapshot.Node{"attributes": merge(attributes, alike(o.own))}
 	for name, payloads := range o.aspects {
 		if keys, list := o.lists[name]; list {
 			fields[string(name)] = distinct(keys, payloads)
 			continue
 		}
-		var merged *snapshot.Node
-		for _, n := range snapshot.Sorted(payloads).Items() {
-			merged = merge(merged, n)
-		}
-		fields[string(name)] = merged
+		fields[string(name)] = alike(payloads)
 	}
 	for name, lists := range o.keyed {
 		byKey := map[string]*snapshot.Node{}
@@ -129,6 +118,9 @@ func (o *object) node(key identity) *snapshot.Node {
 		if o.aspects[name] == nil {
 			fields[string(name)] = distinct(keys, nil)
 		}
+	}
+	if n := contradictions(snapshot.NewObject(fields)); n > 0 {
+		fields[string(snapshot.Contradictions)] = snapshot.NewInt(n)
 	}
 	return snapshot.NewObject(fields)
 }
@@ -156,11 +148,9 @@ func number(text string) *snapshot.Node {
 // replaces nothing.
 func merge(a, b *snapshot.Node) *snapshot.Node {
 	switch {
-	case a.Kind() == snapshot.Absent || a.Kind() == snapshot.Null:
-		return b.Clone(nil)
-	case b.Kind() == snapshot.Null:
+	case b.Kind() == snapshot.Absent || b.Kind() == snapshot.Null && a.Kind() != snapshot.Absent:
 		return a
-	case a.Kind() != snapshot.Map || b.Kind() != snapshot.Map:
+	case a.Kind() != snapshot.Map || b.Kind() != snapshot.Map || a.Contradicted() || b.Contradicted():
 		return b.Clone(nil)
 	}
 	fields := a.Fields()
@@ -195,17 +185,19 @@ func keyOf(keys []string, item *snapshot.Node) string {
 // mergeBy merges items with the same values of all the keys. Items that have
 // none stay as they are.
 func mergeBy(keys []string, items []*snapshot.Node) []*snapshot.Node {
-	byID := map[string]*snapshot.Node{}
-	var unnamed []*snapshot.Node
+	byID := map[string][]*snapshot.Node{}
+	var out []*snapshot.Node
 	for _, n := range items {
-		id := keyOf(keys, n)
-		if id == "" {
-			unnamed = append(unnamed, n)
+		if id := keyOf(keys, n); id != "" {
+			byID[id] = append(byID[id], n)
 			continue
 		}
-		byID[id] = merge(byID[id], n)
+		out = append(out, n)
 	}
-	return snapshot.Sorted(slices.Concat(slices.Collect(maps.Values(byID)), unnamed)).Items()
+	for _, same := range byID {
+		out = append(out, alike(same))
+	}
+	return snapshot.Sorted(out).Items()
 }
 
 // without returns a copy of n that lacks what the paths name.

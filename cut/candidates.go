@@ -30,7 +30,7 @@ func candidates(s *snapshot.Snapshot, p graph.Path, from netset.Set) []change.Ed
 		case "entry-exists":
 			add(at.off(p.Entry)...)
 		case "whitelist":
-			add(at.entries()...)
+			add(at.entries(from)...)
 		case "listener", "listener-protocol":
 			add(at.listener()...)
 		case "listener-filter":
@@ -84,12 +84,17 @@ func (p place) off(entry string) []change.Edit {
 
 // entries are the pieces of the element that admitted the source, or the load
 // balancer before it. The element stands in the flat list, which mirrors the
-// group default, or in a group.
-func (p place) entries() []change.Edit {
-	text, ok := p.node.Str()
-	if !p.is(snapshot.Cluster) || !ok {
+// group default, or in a group. Where a list decided as a whole, as for a network
+// on premises, they are those of all its groups that hold some of the source.
+func (p place) entries(from netset.Set) []change.Edit {
+	if !p.is(snapshot.Cluster) {
 		return nil
 	}
+	if p.node.Kind() == snapshot.Array {
+		list, _ := listOf(p.node)
+		return p.entriesOf(list, from)
+	}
+	text, _ := p.node.Str()
 	list, group := listOf(p.node.Parent())
 	if list == "" {
 		return nil
@@ -98,6 +103,35 @@ func (p place) entries() []change.Edit {
 	for _, piece := range netset.ParseWhitelist(text) {
 		if !piece.Set().IsEmpty() {
 			out = append(out, change.RemoveEntry(p.id, list, group, piece.Text))
+		}
+	}
+	return out
+}
+
+// entriesOf are the pieces of every group of a type of list that hold some of the
+// source.
+func (p place) entriesOf(list string, from netset.Set) []change.Edit {
+	a := p.object.Get("attributes")
+	arrays := []*snapshot.Node{a.Get("publicIpWhitelist"), a.Get("privateNetworkIpWhiteList"), a.Get("kibanaIPWhitelist"), a.Get("kibanaPrivateIPWhitelist")}
+	for _, g := range a.Get("networkConfig", "whiteIpGroupList").Items() {
+		arrays = append(arrays, g.Get("ips"))
+	}
+	var out []change.Edit
+	for _, array := range arrays {
+		if array == nil || array.Kind() != snapshot.Array {
+			continue
+		}
+		of, group := listOf(array)
+		if of != list || list == "" {
+			continue
+		}
+		for _, element := range array.Items() {
+			text, _ := element.Str()
+			for _, piece := range netset.ParseWhitelist(text) {
+				if piece.Set().Overlaps(from) {
+					out = append(out, change.RemoveEntry(p.id, list, group, piece.Text))
+				}
+			}
 		}
 	}
 	return out

@@ -1,6 +1,8 @@
 package diff
 
 import (
+	"context"
+
 	"esaudit/finding"
 	"esaudit/graph"
 )
@@ -54,12 +56,19 @@ type Side struct {
 
 // Compare says what changed from old to new.
 func Compare(old, new Side) Document {
+	d, _ := CompareContext(context.Background(), old, new) // what is never given up has no error
+	return d
+}
+
+// CompareContext is Compare that can be given up: then it is the error of ctx.
+func CompareContext(ctx context.Context, old, new Side) (Document, error) {
 	d := Document{
 		Schema: Schema, Findings: findings(old.Findings, new.Findings),
 		Settings: settings(old.Graph.Snapshot(), new.Graph.Snapshot()), CutOff: CutOff(old.Graph, new.Graph),
 	}
-	d.Gained, d.Lost, d.Unclear = Reachability(old.Graph, new.Graph)
-	return d
+	touched, all := graph.Touched(old.Graph, new.Graph)
+	d.Gained, d.Lost, d.Unclear = compare(old.Graph, new.Graph, func(c *graph.Cluster) bool { return ctx.Err() == nil && (all || touched[c.ID]) })
+	return d, ctx.Err()
 }
 
 // Empty reports whether nothing changed.
@@ -67,7 +76,8 @@ func (d Document) Empty() bool {
 	return len(d.Gained)+len(d.Lost)+len(d.Unclear)+len(d.Settings)+len(d.Findings.New)+len(d.Findings.Gone)+len(d.Findings.Changed) == 0
 }
 
-// findings compares by fingerprint. Only what fails, or may, is a finding.
+// findings compares by fingerprint. Only what fails, or may, is a finding, and
+// what a rule cannot tell any more is not gone.
 func findings(old, new []finding.Finding) Findings {
 	before, after := byFingerprint(old), byFingerprint(new)
 	out := Findings{New: []Finding{}, Gone: []Finding{}, Changed: []Finding{}}
@@ -80,8 +90,9 @@ func findings(old, new []finding.Finding) Findings {
 			out.Changed = append(out.Changed, short(f))
 		}
 	}
+	undecided := finding.Undecided(new)
 	for _, f := range old {
-		if _, there := after[f.Fingerprint]; !there {
+		if _, there := after[f.Fingerprint]; !there && !undecided(f.Rule, f.Subject) {
 			out.Gone = append(out.Gone, short(f))
 		}
 	}

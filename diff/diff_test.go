@@ -235,6 +235,12 @@ func TestFindings(t *testing.T) {
 		len(d.Findings.Changed) != 1 || d.Findings.Changed[0].Fingerprint != "c" {
 		t.Errorf("%+v", d.Findings)
 	}
+	unknown := f("e", "1")
+	unknown.Status = finding.Unknown
+	new.Findings = append(new.Findings, unknown)
+	if d := diff.Compare(old, new); len(d.Findings.Gone) != 0 {
+		t.Errorf("gone is what the rule cannot tell: %+v", d.Findings.Gone)
+	}
 }
 
 // Every setting that differs holds what stands there, before and after.

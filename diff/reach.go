@@ -12,6 +12,7 @@ import (
 	"esaudit/esyml"
 	"esaudit/graph"
 	"esaudit/netset"
+	"esaudit/snapshot"
 )
 
 // spot is where a change happens: one kind of source at one port of a cluster.
@@ -104,26 +105,37 @@ func Reachability(old, new *graph.Graph) (gained, lost, unclear []Change) {
 
 // compare compares who gets to some clusters: those that may differ.
 func compare(old, new *graph.Graph, asked func(*graph.Cluster) bool) (gained, lost, unclear []Change) {
-	before, after := see(old, asked), see(new, asked)
 	gained, lost, unclear = []Change{}, []Change{}, []Change{}
-	for _, s := range spots(before.addresses, after.addresses) {
-		was, is := sum(before.addresses[s]), sum(after.addresses[s])
-		gained = append(gained, s.changes(after.addresses[s], is.Reachable.Minus(was.Reachable), reachable)...)
-		lost = append(lost, s.changes(before.addresses[s], was.Reachable.Minus(is.Reachable).Minus(is.Unknown), reachable)...)
-		unclear = append(unclear, s.changes(after.addresses[s], is.Unknown.Minus(was.Unknown), unknown)...)
-	}
-	for _, s := range spots(before.names, after.names) {
-		was, is := verdicts(before.names[s]), verdicts(after.names[s])
-		gained = append(gained, s.named(after.names[s], graph.Reachable, func(n string) bool { return was[n] != "reachable" && is[n] == "reachable" })...)
-		lost = append(lost, s.named(before.names[s], graph.Reachable, func(n string) bool { return was[n] == "reachable" && is[n] == "" })...)
-		unclear = append(unclear, s.named(after.names[s], graph.Unknown, func(n string) bool { return was[n] != "unknown" && is[n] == "unknown" })...)
-	}
+	later := later{see(new, asked), new, unseenIn(new, old.Clusters())}
+	see(old, asked).compare(later, func(_ spot, _ open, more, less, left []Change) {
+		gained, lost, unclear = append(gained, more...), append(lost, less...), append(unclear, left...)
+	})
 	more, less, open := Outbound(old, new)
 	gained, lost, unclear = append(gained, more...), append(lost, less...), append(unclear, open...)
 	order(gained)
 	order(lost)
 	order(unclear)
 	return gained, lost, unclear
+}
+
+// unseenIn returns those of some clusters, as es:ID, that a graph does not have
+// because their list was not read: they may be there.
+func unseenIn(g *graph.Graph, clusters []*graph.Cluster) map[string]bool {
+	accounts := map[string]*snapshot.Account{}
+	for _, a := range g.Snapshot().Accounts() {
+		accounts[a.ID] = a
+	}
+	out := map[string]bool{}
+	for _, c := range clusters {
+		if g.Cluster(c.ID) != nil {
+			continue
+		}
+		a := accounts[c.Account.ID]
+		if a == nil || !a.Read(snapshot.Call{Region: c.Region, Product: "elasticsearch", Operation: "ListInstance"}) {
+			out["es:"+c.ID] = true
+		}
+	}
+	return out
 }
 
 func spots[T any](before, after map[spot]T) []spot {

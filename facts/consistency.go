@@ -16,10 +16,10 @@ import (
 // that does not parse (whitelists have a rule of their own), or one that
 // contradicts another.
 type Inconsistency struct {
-	What  string `json:"what"`  // unparsable, dangling, outside, overlap, taken or loop
+	What  string `json:"what"`  // unparsable, dangling, outside, overlap, taken, loop, ambiguous or contradiction
 	Field string `json:"field"` // as the vendor names it
 	Value any    `json:"value"`
-	Other string `json:"other"` // what it contradicts: an id or a CIDR; "" for none
+	Other string `json:"other"` // what it contradicts: an id, a CIDR or a value; "" for none
 	At    string `json:"at"`
 }
 
@@ -124,6 +124,10 @@ func (c *checks) of(kind snapshot.Kind, o snapshot.Object) []Inconsistency {
 		}
 	case snapshot.RouteTable:
 		out = append(out, c.loops(o)...)
+		out = append(out, ambiguous(o)...)
+	}
+	if o.Aspect(snapshot.Contradictions).Exists() {
+		out = append(out, contradictions(o.Node, "")...)
 	}
 	return out
 }
@@ -145,13 +149,20 @@ func isIP(text string) bool   { _, err := netip.ParseAddr(text); return err == n
 
 // isPorts accepts what the vendor writes for ports: 80, 80/443, -1/-1.
 func isPorts(text string) bool {
-	for _, part := range strings.SplitN(text, "/", 2) {
-		if n, err := strconv.Atoi(part); err != nil || n < -1 || n > 65535 {
-			return false
-		}
+	first, last, cut := strings.Cut(text, "/")
+	if !cut {
+		last = first
 	}
-	return true
+	lo, err1 := strconv.ParseUint(first, 10, 16)
+	hi, err2 := strconv.ParseUint(last, 10, 16)
+	return first == "-1" && last == "-1" || err1 == nil && err2 == nil && lo <= hi
 }
+
+// isForwarded accepts what a forward entry says of ports: one, a range, or any.
+func isForwarded(text string) bool { return strings.EqualFold(text, "any") || isPorts(text) }
+
+// isPort accepts one port; 0 is the standard one (SEMANTICS 4).
+func isPort(text string) bool { _, err := strconv.ParseUint(text, 10, 16); return err == nil }
 
 // valuesOf are the values of a kind that have to parse.
 func valuesOf(kind snapshot.Kind) []reading {
@@ -181,9 +192,17 @@ func valuesOf(kind snapshot.Kind) []reading {
 	case snapshot.ENI:
 		return []reading{{"", nil, []string{"PrivateIpAddress"}, isIP}}
 	case snapshot.Cluster:
-		return []reading{{snapshot.Nodes, nil, []string{"host"}, isIP}}
+		return []reading{
+			{snapshot.Nodes, nil, []string{"host"}, isIP},
+			{"", nil, []string{"port", "publicPort", "kibanaPort", "kibanaPrivatePort"}, isPort},
+		}
+	case snapshot.NLBServerGroup:
+		return []reading{{snapshot.Servers, nil, []string{"ServerIp"}, isIP}}
 	case snapshot.ForwardTable:
-		return []reading{{snapshot.Entries, nil, []string{"ExternalIp", "InternalIp"}, isIP}}
+		return []reading{
+			{snapshot.Entries, nil, []string{"ExternalIp", "InternalIp"}, isIP},
+			{snapshot.Entries, nil, []string{"ExternalPort", "InternalPort"}, isForwarded},
+		}
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ type Gone struct {
 
 // Baseline is an earlier report, as far as findings are compared with it.
 type Baseline struct {
-	accounts []string
+	accounts []Account
 	findings map[string]old // by fingerprint
 }
 
@@ -45,7 +45,7 @@ const schemaFamily = "esaudit.report/v1"
 func ReadBaseline(data []byte) (*Baseline, error) {
 	var r struct {
 		Schema   string
-		Snapshot struct{ Accounts []struct{ ID string } }
+		Snapshot struct{ Accounts []Account }
 		Findings []struct {
 			Rule, Message, Fingerprint string
 			Status, Severity           string
@@ -59,10 +59,7 @@ func ReadBaseline(data []byte) (*Baseline, error) {
 	if r.Schema != schemaFamily && !strings.HasPrefix(r.Schema, schemaFamily+".") {
 		return nil, fmt.Errorf("schema %q is not %s, which esaudit audit -f json writes", r.Schema, schemaFamily)
 	}
-	b := &Baseline{findings: map[string]old{}}
-	for _, a := range r.Snapshot.Accounts {
-		b.accounts = append(b.accounts, a.ID)
-	}
+	b := &Baseline{accounts: r.Snapshot.Accounts, findings: map[string]old{}}
 	for i, f := range r.Findings {
 		o := old{Gone: Gone{Rule: f.Rule, Subject: f.Subject, Message: f.Message, Fingerprint: f.Fingerprint}, evidence: map[string]bool{}}
 		if err := o.Status.UnmarshalText([]byte(f.Status)); err != nil {
@@ -77,6 +74,7 @@ func ReadBaseline(data []byte) (*Baseline, error) {
 		if o.Status == Pass || o.Status == NA {
 			continue
 		}
+		o.Subject.Account = accountOf(f.Subject.ARN)
 		for _, e := range f.Evidence {
 			o.evidence[e.Fingerprint] = true
 		}
@@ -86,14 +84,15 @@ func ReadBaseline(data []byte) (*Baseline, error) {
 }
 
 // Accounts are those of the earlier report.
-func (b *Baseline) Accounts() []string { return b.accounts }
+func (b *Baseline) Accounts() []Account { return b.accounts }
 
 // Mark says of each finding whether it is new, changed or unchanged, and returns
 // what is gone, by fingerprint of rule and subject. What passes or does not
-// apply has no mark. applied says of a rule and a subject's ARN whether the new
-// report would speak of it: what it does not judge is not gone.
+// apply has no mark. applied says of a rule and a subject whether the new report
+// would speak of it: what it does not judge is not gone, and neither is what a
+// rule cannot tell now, of the subject or of the region or account it was in.
 func (b *Baseline) Mark(list []Finding, applied func(rule string, s Subject) bool) []Gone {
-	there := map[string]bool{}
+	there, undecided := map[string]bool{}, Undecided(list)
 	for i := range list {
 		f := &list[i]
 		if f.Status == Pass || f.Status == NA {
@@ -112,7 +111,7 @@ func (b *Baseline) Mark(list []Finding, applied func(rule string, s Subject) boo
 	}
 	gone := []Gone{}
 	for fingerprint, o := range b.findings {
-		if !there[fingerprint] && applied(o.Rule, o.Subject) {
+		if !there[fingerprint] && applied(o.Rule, o.Subject) && !undecided(o.Rule, o.Subject) {
 			gone = append(gone, o.Gone)
 		}
 	}
@@ -120,6 +119,39 @@ func (b *Baseline) Mark(list []Finding, applied func(rule string, s Subject) boo
 		return cmp.Or(cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.Subject.ARN, y.Subject.ARN), cmp.Compare(x.Fingerprint, y.Fingerprint))
 	})
 	return gone
+}
+
+// place is where a rule speaks of one thing, or of what a region or an account
+// should have listed.
+type place struct{ rule, arn, account, region string }
+
+// Undecided says of a rule and a subject whether findings leave open what the
+// rule would say: of the subject, or of the region or account it is in.
+func Undecided(list []Finding) func(rule string, s Subject) bool {
+	open := map[place]bool{}
+	for _, f := range list {
+		s := f.Subject
+		switch {
+		case f.Status != Unknown:
+		case s.Kind == "region":
+			open[place{rule: f.Rule, account: s.Account, region: s.Region}] = true
+		case s.Kind == "account":
+			open[place{rule: f.Rule, account: s.Account}] = true
+		default:
+			open[place{rule: f.Rule, arn: s.ARN}] = true
+		}
+	}
+	return func(rule string, s Subject) bool {
+		return open[place{rule: rule, arn: s.ARN}] || open[place{rule: rule, account: s.Account, region: s.Region}] || open[place{rule: rule, account: s.Account}]
+	}
+}
+
+// accountOf is the account in an ARN (CONTRACT 5); "" where there is none.
+func accountOf(arn string) string {
+	if parts := strings.SplitN(arn, ":", 5); len(parts) == 5 {
+		return parts[3]
+	}
+	return ""
 }
 
 // worse ranks latent below unknown below fail.

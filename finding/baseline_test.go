@@ -75,6 +75,37 @@ func TestMark(t *testing.T) {
 	}
 }
 
+// What a rule cannot tell now is not gone: of the subject itself, or of the region
+// or account that no longer lists what is in it.
+func TestUnknownIsNotGone(t *testing.T) {
+	found := func(kind, id, region, fingerprint string, status finding.Status) finding.Finding {
+		s := finding.Subject{ARN: "acs:" + kind + ":" + region + ":1:" + kind + "/" + id, Kind: kind, ID: id, Region: region, Account: "1"}
+		return finding.Finding{Rule: "ES-NET-018", Status: status, Subject: s, Fingerprint: fingerprint}
+	}
+	before := baselineOf(t, found("elasticsearch", "a", "cn-hangzhou", "pair of a", finding.Fail),
+		found("elasticsearch", "b", "cn-beijing", "b", finding.Fail), found("elasticsearch", "c", "cn-beijing", "c", finding.Fail))
+	for name, c := range map[string]struct {
+		now  []finding.Finding
+		want []string
+	}{
+		"all read":            {nil, []string{"a", "b", "c"}},
+		"the subject":         {[]finding.Finding{found("elasticsearch", "a", "cn-hangzhou", "a", finding.Unknown)}, []string{"b", "c"}},
+		"the region":          {[]finding.Finding{found("region", "cn-beijing", "cn-beijing", "r", finding.Unknown)}, []string{"a"}},
+		"the account":         {[]finding.Finding{found("account", "1", "", "acc", finding.Unknown)}, nil},
+		"a pass of a region":  {[]finding.Finding{found("region", "cn-beijing", "cn-beijing", "r", finding.Pass)}, []string{"a", "b", "c"}},
+		"another thing there": {[]finding.Finding{found("elasticsearch", "d", "cn-beijing", "d", finding.Unknown)}, []string{"a", "b", "c"}},
+	} {
+		var ids []string
+		for _, g := range before.Mark(c.now, everything) {
+			ids = append(ids, g.Subject.ID)
+		}
+		slices.Sort(ids)
+		if !slices.Equal(ids, c.want) {
+			t.Errorf("%s not known: gone are %v, want %v", name, ids, c.want)
+		}
+	}
+}
+
 // A report of an older version lacks fields; one of another schema is refused.
 func TestReadBaseline(t *testing.T) {
 	b, err := finding.ReadBaseline([]byte(`{"schema":"esaudit.report/v1","findings":[{"rule":"ES-NET-001","status":"fail","fingerprint":"f-a"}],"tool":{"name":"esaudit","version":"0.0.1"}}`))

@@ -102,6 +102,49 @@ func TestSort(t *testing.T) {
 	})
 }
 
+// What is left out is never worse than what is kept: what is open before what is
+// settled, the severe before the mild, and of one severity what fails before what
+// has no effect, is not known, or is waived.
+func TestWorst(t *testing.T) {
+	weight := func(f Finding) [3]int {
+		open := 1
+		if f.Status == Pass || f.Status == NA {
+			open = 0
+		}
+		effect := map[Status]int{Fail: 3, Latent: 2, Unknown: 1}[f.Status]
+		if f.Waived != nil {
+			effect = 0
+		}
+		return [3]int{open, int(f.Severity), effect * open}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		list := findings().Draw(t, "findings")
+		Sort(list)
+		whole := text(t, list)
+		n := rapid.IntRange(0, len(list)+1).Draw(t, "n")
+		kept := Worst(list, n)
+		if text(t, list) != whole || len(kept) != min(n, len(list)) {
+			t.Fatalf("%d of %d kept, and the list is another", len(kept), len(list))
+		}
+		sorted := append([]Finding{}, kept...)
+		Sort(sorted)
+		if text(t, sorted) != text(t, kept) {
+			t.Fatal("the kept have another order than a report")
+		}
+		SortBySeverity(list)
+		for i := 1; i < len(list); i++ {
+			a, b := weight(list[i-1]), weight(list[i])
+			if slices.Compare(a[:], b[:]) < 0 {
+				t.Fatalf("%v stands before %v", list[i-1], list[i])
+			}
+		}
+		SortBySeverity(kept)
+		if text(t, kept) != text(t, list[:len(kept)]) {
+			t.Fatal("kept are others than the worst")
+		}
+	})
+}
+
 func text(t *rapid.T, list []Finding) string {
 	b, err := json.Marshal(list)
 	if err != nil {

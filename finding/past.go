@@ -3,22 +3,30 @@ package finding
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
 
 // Past is an earlier report in numbers.
 type Past struct {
-	TakenAt  string // when its last account was read, RFC 3339
-	Complete bool   // nothing that was needed is missing
+	TakenAt  string   // when its last account was read, RFC 3339 in UTC
+	Accounts []string // sorted, each once
+	Complete bool     // nothing that was needed is missing
 	Summary  Summary
+}
+
+// Dated reports whether both are of the same accounts as they were at the same
+// time: a trend has one point for them.
+func (p Past) Dated(other Past) bool {
+	return p.TakenAt == other.TakenAt && slices.Equal(p.Accounts, other.Accounts)
 }
 
 // ReadPast reads what an earlier report counted, also one of an older version.
 func ReadPast(data []byte) (Past, error) {
 	var r struct {
 		Schema   string
-		Snapshot struct{ Accounts []struct{ TakenAt string } }
+		Snapshot Snapshot
 		Coverage struct{ Complete bool }
 		Summary  *Summary
 	}
@@ -39,11 +47,15 @@ func ReadPast(data []byte) (Past, error) {
 			return Past{}, fmt.Errorf("/snapshot/accounts/%d/takenAt: %q is no time", i, a.TakenAt)
 		}
 		if at.After(last) {
-			last, p.TakenAt = at, a.TakenAt
+			last = at
 		}
+		p.Accounts = append(p.Accounts, a.ID)
 	}
-	if p.TakenAt == "" {
+	if len(p.Accounts) == 0 {
 		return Past{}, fmt.Errorf("/snapshot/accounts: no account, so no date")
 	}
+	p.TakenAt = last.UTC().Format(time.RFC3339)
+	slices.Sort(p.Accounts)
+	p.Accounts = slices.Compact(p.Accounts)
 	return p, nil
 }

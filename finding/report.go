@@ -40,6 +40,40 @@ func order(a, b *Finding) int {
 	return 0
 }
 
+// SortBySeverity puts findings into the order in which room is given to them
+// where there is not enough for all, by a format or by who reads it: what is
+// settled last, then severity from the worst, then status (fail, latent, unknown,
+// and what is waived). A bad setting without effect stands before what is milder,
+// because one change elsewhere puts it into effect.
+func SortBySeverity(list []Finding) {
+	Sort(list)
+	rank := func(f Finding) int {
+		switch {
+		case f.Status == Pass || f.Status == NA:
+			return 4
+		case f.Waived != nil:
+			return 3
+		}
+		return slices.Index([]Status{Fail, Latent, Unknown}, f.Status)
+	}
+	slices.SortStableFunc(list, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(rank(a)/4, rank(b)/4), cmp.Compare(b.Severity, a.Severity), cmp.Compare(rank(a), rank(b)))
+	})
+}
+
+// Worst returns the n findings that stand first by severity, in the order of
+// reports.
+func Worst(list []Finding, n int) []Finding {
+	if len(list) <= n {
+		return list
+	}
+	out := slices.Clone(list)
+	SortBySeverity(out)
+	out = out[:n]
+	Sort(out)
+	return out
+}
+
 // Summarise counts everything that was judged, each under its own key. A
 // waived finding counts as waived only.
 func Summarise(list []Finding) Summary {

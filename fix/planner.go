@@ -32,6 +32,28 @@ type Input struct {
 	// action is left out for one reason only.
 	Only    []string
 	Version string
+	// Tell is told how far it is, from one goroutine, often; nil for nobody. What is
+	// counted is in the comments of Stage.
+	Tell func(s Stage, done, of int)
+}
+
+// Stage is what making a plan is at.
+type Stage uint8
+
+// The stages of making a plan.
+const (
+	Correcting Stage = iota // findings
+	Editing                 // the snapshot; it is not counted
+	Judging                 // what the plan leaves; it is not counted
+	Comparing               // clusters; of is 0 at first
+)
+
+// at tells how far it is, and is the error of a plan that is given up.
+func (in Input) at(ctx context.Context, s Stage, done, of int) error {
+	if in.Tell != nil && ctx.Err() == nil {
+		in.Tell(s, done, of)
+	}
+	return ctx.Err()
 }
 
 // wish is one correction that somebody wants.
@@ -56,38 +78,66 @@ type planner struct {
 // New makes a plan. Actions that restart a cluster or cut off a declared client
 // are left out, and named, unless they are asked for.
 func New(ctx context.Context, in Input) (*Plan, error) {
-	if n := len(in.Snapshot.Accounts()); n != 1 {
-		return nil, fmt.Errorf("make plan: the estate holds %d accounts; a plan is for one", n)
+	p, before, after, err := gather(ctx, in)
+	if err != nil {
+		return nil, err
 	}
-	p := &planner{
+	p.remaining(after)
+	return p.plan(ctx, before, after)
+}
+
+// Draft is New without what the actions would change: no preview, no promise,
+// nothing by hand. Its actions are those of New.
+func Draft(ctx context.Context, in Input) (*Plan, error) {
+	p, _, _, err := gather(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return p.document()
+}
+
+// gather gathers actions, and judges the estate before and after them.
+func gather(ctx context.Context, in Input) (p *planner, before, after diff.Side, err error) {
+	if n := len(in.Snapshot.Accounts()); n != 1 {
+		return nil, before, after, fmt.Errorf("make plan: the estate holds %d accounts; a plan is for one", n)
+	}
+	p = &planner{
 		Input: in, account: in.Snapshot.Accounts()[0],
 		byValue: map[string]int{}, lists: map[string][]string{}, yml: map[string]*keys{}, manual: []Manual{}, left: []Left{},
 	}
-	for _, f := range in.Findings {
+	if err = p.corrections(ctx); err == nil {
+		before, err = in.Judge(ctx, in.Snapshot)
+	}
+	if err == nil {
+		after, err = p.preview(ctx, before)
+	}
+	if err != nil {
+		return nil, before, after, fmt.Errorf("make plan: %w", err)
+	}
+	return p, before, after, nil
+}
+
+// corrections gathers the actions that correct findings and fulfil wishes.
+func (p *planner) corrections(ctx context.Context) error {
+	for i, f := range p.Findings {
+		if err := p.at(ctx, Correcting, i, len(p.Findings)); err != nil {
+			return err
+		}
 		if f.Status == finding.Fail || f.Status == finding.Latent {
 			p.correct(f)
 		}
 	}
-	if _, err := change.Apply(in.Snapshot, in.Edits...); err != nil {
-		return nil, fmt.Errorf("make plan: %w", err)
+	if _, err := change.Apply(p.Snapshot, p.Edits...); err != nil {
+		return err
 	}
-	for _, e := range in.Edits {
+	for _, e := range p.Edits {
 		if err := p.grant(e); err != nil {
-			return nil, fmt.Errorf("make plan: %s %s: %w", e.Verb, e, err)
+			return fmt.Errorf("%s %s: %w", e.Verb, e, err)
 		}
 	}
 	p.editSettings()
 	p.order()
-	before, err := in.Judge(ctx, in.Snapshot)
-	if err != nil {
-		return nil, fmt.Errorf("make plan: %w", err)
-	}
-	after, err := p.preview(ctx, before)
-	if err != nil {
-		return nil, fmt.Errorf("make plan: %w", err)
-	}
-	p.remaining(after)
-	return p.plan(before, after)
+	return nil
 }
 
 // remaining names what the plan does not mend, or only in part, as steps by
@@ -116,8 +166,8 @@ func (p *planner) remaining(after diff.Side) {
 	}
 }
 
-// plan is the document of what was gathered.
-func (p *planner) plan(before, after diff.Side) (*Plan, error) {
+// document is the plan of what was gathered, without what it would change.
+func (p *planner) document() (*Plan, error) {
 	out := &Plan{
 		Schema: Schema, Tool: finding.Tool{Name: "esaudit", Version: p.Version}, Account: p.account.ID,
 		TakenAt: p.account.TakenAt.Format(time.RFC3339), Digest: p.Snapshot.Digest(), Regions: append([]string{}, p.account.Regions...),
@@ -128,7 +178,6 @@ func (p *planner) plan(before, after diff.Side) (*Plan, error) {
 			out.Self = append(out.Self, c.Name)
 		}
 	}
-	var clusters []string
 	for i, a := range p.actions {
 		a.ID = actionID(i + 1)
 		var err error
@@ -137,18 +186,52 @@ func (p *planner) plan(before, after diff.Side) (*Plan, error) {
 		}
 		out.Actions = append(out.Actions, a)
 	}
-	out.Preview, clusters = previewOf(before, after)
+	return out, nil
+}
+
+// plan is the document of what was gathered.
+func (p *planner) plan(ctx context.Context, before, after diff.Side) (*Plan, error) {
+	out, err := p.document()
+	if err != nil {
+		return nil, err
+	}
+	var clusters []string
+	if err := p.at(ctx, Comparing, 0, 0); err != nil {
+		return nil, fmt.Errorf("make plan: %w", err)
+	}
+	if out.Preview, clusters, err = previewOf(ctx, before, after); err != nil {
+		return nil, fmt.Errorf("make plan: %w", err)
+	}
 	for _, a := range out.Actions {
 		if a.Cluster != "" {
 			clusters = append(clusters, a.Cluster)
 		}
 	}
 	slices.Sort(clusters)
-	out.Promised.Clusters = slices.Compact(append([]string{}, clusters...))
-	out.Promised.Before = diff.Ways(before.Graph, out.Promised.Clusters)
-	out.Promised.After = diff.Ways(after.Graph, out.Promised.Clusters)
-	out.Promised.Unclear = append(append([]diff.Change{}, diff.Unclear(before.Graph, out.Promised.Clusters)...), diff.Unclear(after.Graph, out.Promised.Clusters)...)
+	if out.Promised, err = p.promised(ctx, slices.Compact(append([]string{}, clusters...)), before, after); err != nil {
+		return nil, fmt.Errorf("make plan: %w", err)
+	}
 	return out, nil
+}
+
+// promised asks for the ways in to clusters, which are sorted, a few at a time: so
+// it can be given up, and says how far it is.
+func (p *planner) promised(ctx context.Context, clusters []string, before, after diff.Side) (Ways, error) {
+	w := Ways{Clusters: clusters, Before: []diff.Change{}, After: []diff.Change{}, Unclear: []diff.Change{}}
+	var unclear []diff.Change // after
+	done := 0
+	for few := range slices.Chunk(clusters, 16) {
+		if err := p.at(ctx, Comparing, done, len(clusters)); err != nil {
+			return Ways{}, err
+		}
+		w.Before = append(w.Before, diff.Ways(before.Graph, few)...)
+		w.After = append(w.After, diff.Ways(after.Graph, few)...)
+		w.Unclear = append(w.Unclear, diff.Unclear(before.Graph, few)...)
+		unclear = append(unclear, diff.Unclear(after.Graph, few)...)
+		done += len(few)
+	}
+	w.Unclear = append(w.Unclear, unclear...)
+	return w, nil
 }
 
 // add puts an action into the plan. One that is there already has one more

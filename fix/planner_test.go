@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"slices"
 	"strings"
@@ -365,4 +366,71 @@ func TestOnlySomeActions(t *testing.T) {
 			t.Errorf("%v: the preview loses %d and mends %d, its edits %d and %d", in.Only, len(p.Preview.Lost), len(p.Preview.Fixed), len(d.Lost), len(d.Findings.Gone))
 		}
 	}
+}
+
+// A plan is given up wherever it is: after each thing that it tells of it ends, and
+// tells of nothing more. A draft has the same actions as the plan.
+func TestGivenUp(t *testing.T) {
+	s, err := collector.Assemble([]recording.Part{estate.Large(20, 1).Part()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := audit.Run(t.Context(), s, audit.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	side := diff.Side{Graph: result.Graph, Findings: result.Report.Findings}
+	in := fix.Input{Snapshot: s, Findings: result.Report.Findings, Rules: result.Report.Rules, Judge: func(_ context.Context, n *snapshot.Snapshot) (diff.Side, error) {
+		if n == s {
+			return side, nil
+		}
+		return diff.Side{Graph: graph.Build(n, config.Config{})}, nil
+	}}
+	told := map[fix.Stage]int{}
+	all := 0
+	in.Tell = func(s fix.Stage, done, of int) {
+		if told[s]++; done > of {
+			t.Errorf("stage %d is at %d of %d", s, done, of)
+		}
+		all++
+	}
+	whole, err := fix.New(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := all
+	for s := fix.Correcting; s <= fix.Comparing; s++ {
+		if told[s] == 0 {
+			t.Errorf("nothing is told of stage %d", s)
+		}
+	}
+	draft, err := fix.Draft(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(whole.Actions) == 0 || text(t, draft.Actions) != text(t, whole.Actions) {
+		t.Errorf("the actions of a draft are others: %d, not %d\n%.600s\n%.600s", len(draft.Actions), len(whole.Actions), text(t, draft.Actions), text(t, whole.Actions))
+	}
+	for end := range steps {
+		ctx, cancel := context.WithCancel(t.Context())
+		n := 0
+		in.Tell = func(fix.Stage, int, int) {
+			if n++; n == end+1 {
+				cancel()
+			}
+		}
+		if _, err := fix.New(ctx, in); !errors.Is(err, context.Canceled) || n > end+1 {
+			t.Fatalf("given up at %d of %d, it goes on to %d: %v", end, steps, n, err)
+		}
+		cancel()
+	}
+}
+
+func text(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }

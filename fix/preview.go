@@ -86,26 +86,29 @@ func (p *planner) preview(ctx context.Context, before diff.Side) (diff.Side, err
 		})
 	}
 	for {
+		if err := p.at(ctx, Editing, 0, 0); err != nil {
+			return diff.Side{}, err
+		}
 		edited, err := p.edited(p.actions)
 		if err != nil {
 			return diff.Side{}, err
 		}
 		cut := diff.CutOff(before.Graph, graph.Build(edited, p.Config))
 		if len(cut) == 0 {
-			return p.Judge(ctx, edited)
+			return p.judge(ctx, edited)
 		}
-		i, err := p.culprit(before, cut[0])
+		i, err := p.culprit(ctx, before, cut[0])
 		if err != nil {
 			return diff.Side{}, err
 		}
 		if p.AcceptLockout {
 			for _, name := range cut {
-				if i, err = p.culprit(before, name); err != nil {
+				if i, err = p.culprit(ctx, before, name); err != nil {
 					return diff.Side{}, err
 				}
 				p.actions[i].Lockout = join(p.actions[i].Lockout, name)
 			}
-			return p.Judge(ctx, edited)
+			return p.judge(ctx, edited)
 		}
 		blamed := text(p.actions[i])
 		p.leaveOut(func(a Action) string {
@@ -115,6 +118,14 @@ func (p *planner) preview(ctx context.Context, before diff.Side) (diff.Side, err
 			return ""
 		})
 	}
+}
+
+// judge judges what the plan leaves.
+func (p *planner) judge(ctx context.Context, edited *snapshot.Snapshot) (diff.Side, error) {
+	if err := p.at(ctx, Judging, 0, 0); err != nil {
+		return diff.Side{}, err
+	}
+	return p.Judge(ctx, edited)
 }
 
 // NotChosen is why an action is left out that Input.Only does not keep.
@@ -144,8 +155,11 @@ func (p *planner) leaveOut(reason func(Action) string) {
 
 // culprit is the place of the action that cuts a declared client off: the last
 // of the shortest run of actions, from the first one, that does.
-func (p *planner) culprit(before diff.Side, client string) (int, error) {
+func (p *planner) culprit(ctx context.Context, before diff.Side, client string) (int, error) {
 	cuts := func(n int) (bool, error) {
+		if err := ctx.Err(); err != nil {
+			return false, err
+		}
 		edited, err := p.edited(p.actions[:n])
 		if err != nil {
 			return false, err
@@ -170,8 +184,11 @@ func (p *planner) culprit(before diff.Side, client string) (int, error) {
 
 // previewOf says what changes from one picture to the other, and the clusters
 // whose ways in change.
-func previewOf(before, after diff.Side) (Preview, []string) {
-	d := diff.Compare(before, after)
+func previewOf(ctx context.Context, before, after diff.Side) (Preview, []string, error) {
+	d, err := diff.CompareContext(ctx, before, after)
+	if err != nil {
+		return Preview{}, nil, err
+	}
 	out := Preview{Gained: d.Gained, Lost: d.Lost, Fixed: d.Findings.Gone, Raised: slices.Concat(d.Findings.New, d.Findings.Changed), CutOff: d.CutOff, Known: []string{}}
 	if out.Raised == nil {
 		out.Raised = []diff.Finding{}
@@ -196,5 +213,5 @@ func previewOf(before, after diff.Side) (Preview, []string) {
 	}
 	slices.Sort(out.Known)
 	out.Known = slices.Compact(out.Known)
-	return out, clusters
+	return out, clusters, nil
 }

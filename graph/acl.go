@@ -15,6 +15,7 @@ type networkACL struct {
 	snapshot.Object
 	read            bool // both lists are there
 	ingress, egress []aclRule
+	in, out         *snapshot.Node // the lists
 }
 
 type aclRule struct {
@@ -31,7 +32,7 @@ func newNetworkACL(o snapshot.Object) *networkACL {
 	ingress, egress := o.Attr("IngressAclEntries", "IngressAclEntry"), o.Attr("EgressAclEntries", "EgressAclEntry")
 	return &networkACL{
 		Object: o, read: ingress.Kind() == snapshot.Array && egress.Kind() == snapshot.Array,
-		ingress: aclRules(ingress, "SourceCidrIp"), egress: aclRules(egress, "DestinationCidrIp"),
+		in: ingress, out: egress, ingress: aclRules(ingress, "SourceCidrIp"), egress: aclRules(egress, "DestinationCidrIp"),
 	}
 }
 
@@ -124,7 +125,11 @@ func ephemeral() portRange { return portRange{1024, 65535} }
 // and its port, and the reply, which may come to any port of the client's own.
 func (n *network) filtered(v *vswitch, far netset.Set, port int) (out, reply judgement) {
 	if v.acl == "" {
-		j := same(far, passes(v.Node, "%s has no network ACL", v.ID))
+		j := same(far, passes(nearest(v.Attr("NetworkAclId"), v.Attr()), "%s has no network ACL", v.ID))
+		return j, j
+	}
+	if at := v.Attr("NetworkAclId"); at.Contradicted() {
+		j := same(far, unsure(at, nil, "which network ACL %s has is not known", v.ID))
 		return j, j
 	}
 	acl := n.acls[v.acl]
@@ -134,18 +139,18 @@ func (n *network) filtered(v *vswitch, far netset.Set, port int) (out, reply jud
 	}
 	one := portRange{port, port}
 	out = judgement{judge(acl.egress, far, port), func(verdict Verdict) decision {
-		return acl.explain(acl.egress, far, one, verdict, fmt.Sprintf("TCP %d out of %s", port, v.ID))
+		return acl.explain(acl.egress, acl.out, far, one, verdict, fmt.Sprintf("TCP %d out of %s", port, v.ID))
 	}}
 	reply = judgement{judgeAll(acl.ingress, far, ephemeral()), func(verdict Verdict) decision {
-		return acl.explain(acl.ingress, far, ephemeral(), verdict, "the reply into "+v.ID)
+		return acl.explain(acl.ingress, acl.in, far, ephemeral(), verdict, "the reply into "+v.ID)
 	}}
 	return out, reply
 }
 
-func (a *networkACL) explain(rules []aclRule, far netset.Set, ports portRange, v Verdict, what string) decision {
+func (a *networkACL) explain(rules []aclRule, list *snapshot.Node, far netset.Set, ports portRange, v Verdict, what string) decision {
 	node := deciding(rules, far, ports, v)
 	if node == nil {
-		return decide(v, a.Node, "no entry of %s is for %s: it drops", a.ID, what)
+		return decide(v, list, "no entry of %s is for %s: it drops", a.ID, what)
 	}
 	if v == Unknown {
 		return unsure(node, nil, "%s accepts some of %s and drops some", a.ID, what)

@@ -34,7 +34,7 @@ type PortFilter struct {
 // security groups.
 func (g *Graph) Ingress(o snapshot.Object, from netset.Set, port int) Filter {
 	n := g.networks[scope{o.Account, o.Region}]
-	j := n.filter(o.Attr("SecurityGroupIds", "SecurityGroupId"), o.ID, ingress, peer{addresses: from}, port)
+	j := n.filter(o.Attr("SecurityGroupIds", "SecurityGroupId"), o.Node, o.ID, ingress, peer{addresses: from}, port)
 	return Filter{j.pass, j.block, j.unknown, j.explain}
 }
 
@@ -72,7 +72,7 @@ func (g *Graph) IngressPorts(o snapshot.Object, from netset.Set) []PortFilter {
 func (g *Graph) EgressTo(host snapshot.Object, c *Cluster, port int) (v Verdict, why string, at *snapshot.Node, settle []snapshot.Call) {
 	n := g.networks[scope{host.Account, host.Region}]
 	d := c.destination().toward(func(set netset.Set) judgement {
-		return n.filter(host.Attr("SecurityGroupIds", "SecurityGroupId"), host.ID, egress, peer{addresses: set}, port)
+		return n.filter(host.Attr("SecurityGroupIds", "SecurityGroupId"), host.Node, host.ID, egress, peer{addresses: set}, port)
 	})
 	return d.verdict, d.why.String(), d.at, d.settle
 }
@@ -121,7 +121,7 @@ func (g *Graph) ProxyFronts(p config.Proxy) []ProxyFront {
 	from := caller{name: "internet", addresses: g.internet}
 	var out []ProxyFront
 	for _, t := range g.toHost(from, n, host, s, p.Listen) {
-		t.judge("sg-ingress", n.filter(s.groups, p.ECS, ingress, peer{addresses: from.addresses}, p.Listen))
+		t.judge("sg-ingress", n.filter(s.groups, host.Node, p.ECS, ingress, peer{addresses: from.addresses}, p.Listen))
 		out = append(out, ProxyFront{t.path.way.kind, t.path.way.id, t.path.way.port, t.path.taken.pass, t.path.taken.unknown, t.path.Settle})
 	}
 	return out

@@ -46,6 +46,11 @@ func (g *Graph) Architecture(c *Cluster) Architecture {
 	case timeErr == nil && !when.Before(newSince()):
 		return Architecture{Value: New, Because: "it was made on " + when.UTC().Format(time.DateOnly), At: created}
 	}
+	for _, n := range []*snapshot.Node{arch, service} {
+		if n.Contradicted() {
+			return Architecture{Because: "answers contradict each other about " + n.Key(), At: n}
+		}
+	}
 	need := append(c.net.need("elasticsearch", "DescribeInstance", c.ID), c.net.need("elasticsearch", "ListVpcEndpoints", c.ID)...)
 	switch {
 	case timeErr != nil:

@@ -17,8 +17,9 @@ type Backend struct {
 	FollowsListener bool // any port: the listener's own
 	Weight          *snapshot.Node
 
-	mayFollow bool // whether it follows the listener is not known
-	zero      bool // its own port is 0, which stands for any
+	port      *snapshot.Node // what says the port; nil where nothing does
+	mayFollow bool           // whether it follows the listener is not known
+	zero      bool           // its own port is 0, which stands for any
 }
 
 // classicBackends finds the listener's own group: VServer group, else
@@ -31,8 +32,18 @@ func (l *Listener) classicBackends(o snapshot.Object) {
 		if g.Exists() {
 			l.At = g.Attr()
 		}
+		if at := g.Attr(path...); at.Contradicted() {
+			l.Unread, l.At = []snapshot.Call{}, at
+			return
+		}
 		for _, s := range g.Attr(path...).Items() {
 			l.Backends = append(l.Backends, n.classicBackend(s, s.Get("Port")))
+		}
+	}
+	for _, holder := range [][]string{{"VServerGroupId"}, {"MasterSlaveServerGroupId"}, {"TCPListenerConfig", "MasterSlaveServerGroupId"}, {"UDPListenerConfig", "MasterSlaveServerGroupId"}} {
+		if at := o.Attr(holder...); at.Contradicted() {
+			l.Unread, l.At = []snapshot.Call{}, at
+			return
 		}
 	}
 	if id := o.Attr("VServerGroupId").Text(); id != "" {
@@ -47,6 +58,10 @@ func (l *Listener) classicBackends(o snapshot.Object) {
 	}
 	b := l.balancer
 	l.Unread = n.need("slb", "DescribeLoadBalancerAttribute", b.ID)
+	if at := b.Attr("BackendServers", "BackendServer"); at.Contradicted() {
+		l.Unread, l.At = []snapshot.Call{}, at
+		return
+	}
 	for _, s := range b.Attr("BackendServers", "BackendServer").Items() {
 		l.Backends = append(l.Backends, n.classicBackend(s, o.Attr("BackendServerPort")))
 	}
@@ -55,6 +70,7 @@ func (l *Listener) classicBackends(o snapshot.Object) {
 func (n *network) classicBackend(s, port *snapshot.Node) *Backend {
 	b := &Backend{Node: s, ID: s.Get("ServerId").Text(), Type: s.Get("Type").Text(), IP: s.Get("ServerIp").Text(), Weight: s.Get("Weight")}
 	b.Port, _ = Port(port)
+	b.port = port
 	if b.IP == "" && b.isENI() {
 		b.IP = n.object(snapshot.ENI, b.ID).Attr("PrivateIpAddress").Text()
 	}
@@ -83,6 +99,7 @@ func (l *Listener) networkBackends(id *snapshot.Node) {
 	for _, s := range l.group.Aspect(snapshot.Servers).Items() {
 		b := &Backend{Node: s, ID: s.Get("ServerId").Text(), Type: s.Get("ServerType").Text(), IP: s.Get("ServerIp").Text(), Weight: s.Get("Weight")}
 		b.Port, _ = Port(s.Get("Port"))
+		b.port = s.Get("Port")
 		b.zero, b.mayFollow = s.Get("Port").Text() == "0", !known
 		if known && anyPort {
 			b.Port, b.FollowsListener = 0, true
@@ -90,6 +107,9 @@ func (l *Listener) networkBackends(id *snapshot.Node) {
 		l.Backends = append(l.Backends, b)
 	}
 }
+
+// portAt is where the port of a backend stands.
+func (b *Backend) portAt() *snapshot.Node { return nearest(b.port, b.Node) }
 
 // PortAt returns the port of a backend when the listener is asked at a port; 0
 // when it is not known.
@@ -120,7 +140,7 @@ func (c *Cluster) isBackend(l *Listener, b *Backend) decision {
 		return blocks(b.Node, "%s is a host, not an address of a cluster", b.ID)
 	}
 	d := c.matches(l.vpcOf(), b.IP)
-	d.at = b.Node
+	d.at = nearest(b.Node.Get("ServerIp"), b.Node)
 	if d.verdict == Unknown && l.balancer.network && l.vpcOf() == "" {
 		d.settle = append(d.settle, l.balancer.net.need("nlb", "ListServerGroups", "")...)
 	}
@@ -135,7 +155,7 @@ func (b *Backend) weightDecision() decision {
 	weight, ok := b.Weight.Int()
 	switch {
 	case !ok:
-		return unsure(b.Node, nil, "the weight of %s is not in what was read", b.name())
+		return unsure(nearest(b.Weight, b.Node), nil, "the weight of %s is not in what was read", b.name())
 	case weight <= 0:
 		return blocks(b.Weight, "the weight of %s is %d: it gets no connections", b.name(), weight)
 	}

@@ -63,6 +63,7 @@ func balancers(n *network) []*Balancer {
 		for _, o := range n.objects(listeners) {
 			id := o.Attr("LoadBalancerId").Text()
 			if id == "" { // of which one it is, the lists of listeners say
+				n.homeless = n.homeless || kind == snapshot.NLB && o.Attr("ListenerId").Exists()
 				continue
 			}
 			b := byID[id]
@@ -81,7 +82,7 @@ func (b *Balancer) newListener(o snapshot.Object) *Listener {
 		l.First, l.Last = port, port
 	}
 	if b.network {
-		if l.First == 0 {
+		if l.First == 0 && o.Attr("ListenerPort").Exists() && !o.Attr("ListenerPort").Contradicted() {
 			first, ok1 := Port(o.Attr("StartPort"))
 			last, ok2 := Port(o.Attr("EndPort"))
 			if ok1 && ok2 && first > 0 && first <= last {
@@ -109,6 +110,9 @@ func (b *Balancer) listenersRead() (bool, []snapshot.Call) {
 	product, operation := "slb", "DescribeLoadBalancerListeners"
 	if b.network {
 		product, operation = "nlb", "ListListeners"
+	}
+	if b.network && b.net.homeless {
+		return false, []snapshot.Call{}
 	}
 	if b.net.read(product, operation, b.ID) || b.net.read(product, operation, "") {
 		return true, nil
@@ -151,11 +155,15 @@ func (b *Balancer) workOutActive() decision {
 	return d
 }
 
-func (b *Balancer) nearest(n *snapshot.Node) *snapshot.Node {
-	if n.Kind() == snapshot.Absent {
-		return b.Node
+func (b *Balancer) nearest(n *snapshot.Node) *snapshot.Node { return nearest(n, b.place()) }
+
+// place is where a load balancer stands: one that only its listeners name, in the
+// first of them.
+func (b *Balancer) place() *snapshot.Node {
+	if b.Node == nil && len(b.Listeners) > 0 {
+		return b.Listeners[0].Node.Get("LoadBalancerId")
 	}
-	return n
+	return b.Node
 }
 
 // needSelf returns the calls that describe the load balancer, as far as they
@@ -233,15 +241,15 @@ func (l *Listener) listenerDecisions(port int, allowed ...string) (running, prot
 	case status.Text() != "" && status.Text() != want:
 		running = blocks(status, "%s is %s", l.ID, status.Text())
 	case l.First == 0:
-		running = unsure(l.Node, nil, "the port of %s is not known", l.ID)
+		running = unsure(nearest(l.Node.Get("ListenerPort"), l.Node), nil, "the port of %s is not known", l.ID)
 	case status.Text() == "":
-		running = unsure(l.Node, nil, "the status of %s is not in what was read", l.ID)
+		running = unsure(nearest(status, l.Node), nil, "the status of %s is not in what was read", l.ID)
 	default:
 		running = passes(status, "%s is running", l.ID)
 	}
 	switch {
 	case proto.Text() == "":
-		protocol = unsure(l.Node, nil, "the protocol of %s is not in what was read", l.ID)
+		protocol = unsure(nearest(proto, l.Node), nil, "the protocol of %s is not in what was read", l.ID)
 	case !slices.Contains(allowed, strings.ToUpper(proto.Text())):
 		protocol = blocks(proto, "%s speaks %s", l.ID, proto.Text())
 	default:
@@ -265,14 +273,14 @@ func (c *Cluster) balancerSees(b *Balancer) decision {
 	}
 	w := c.Lists[PrivateES]
 	if need := b.net.need("nlb", "GetLoadBalancerAttribute", b.ID); b.network && need != nil {
-		return unsure(b.Node, need, "the addresses of %s were not read", b.ID)
+		return unsure(b.place(), need, "the addresses of %s were not read", b.ID)
 	}
 	local := b.localAddresses()
 	switch {
 	case !w.Present:
 		return unsure(w.at, nil, "the list %s is not in what was read", w.Type)
 	case local.IsEmpty():
-		return unsure(b.Node, nil, "the addresses of %s are not in what was read", b.ID)
+		return unsure(b.nearest(b.Attr("ZoneMappings")), nil, "the addresses of %s are not in what was read", b.ID)
 	case w.Set.Overlaps(local):
 		e := w.entryFor(local)
 		return passes(e.Node, "%s holds the addresses of %s (%s)", e.place(w.Type), b.ID, e.Text)

@@ -120,9 +120,12 @@ func (c *Cluster) readUnsettled() doubted {
 }
 
 // nearest returns n when it is there, else the cluster itself.
-func (c *Cluster) nearest(n *snapshot.Node) *snapshot.Node {
+func (c *Cluster) nearest(n *snapshot.Node) *snapshot.Node { return nearest(n, c.Node) }
+
+// nearest returns a value when it is there, else what would hold it.
+func nearest(n, holder *snapshot.Node) *snapshot.Node {
 	if n.Kind() == snapshot.Absent {
-		return c.Node
+		return holder
 	}
 	return n
 }

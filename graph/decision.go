@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"esaudit/netset"
 	"esaudit/snapshot"
@@ -22,11 +23,29 @@ type decision struct {
 type told struct{ why, pointer string }
 
 func (d decision) tell() told {
-	put := func() told { return told{d.why.String(), d.at.Pointer()} }
+	put := func() told { return told{d.why.String() + contradicted(d.at), d.at.Pointer()} }
 	if d.told == nil {
 		return put()
 	}
 	return d.told.get(put)
+}
+
+// contradicted says in words that answers contradict each other in the value that
+// decided; "" when they do not.
+func contradicted(at *snapshot.Node) string {
+	if !at.Contradicted() {
+		return ""
+	}
+	said := make([]string, 0, 2)
+	for _, reading := range at.Readings() {
+		const most = 60
+		text := []rune(string(reading.AppendCompact(nil)))
+		if len(text) > most {
+			text = append(text[:most], '…')
+		}
+		said = append(said, string(text))
+	}
+	return " (answers contradict each other: " + strings.Join(said, ", ") + ")"
 }
 
 // kept is a decision that many paths will hold. The value is not to be changed.

@@ -83,7 +83,7 @@ func forwardsPort(e *snapshot.Node, port int) decision {
 	r, ok := parsePorts(n.Text())
 	switch {
 	case !ok:
-		return unsure(e, nil, "the port that is forwarded to is not in what was read")
+		return unsure(nearest(n, e), nil, "the port that is forwarded to is not in what was read")
 	case r.holds(port):
 		return passes(n, "port %s is forwarded to", n.Text())
 	}
@@ -107,13 +107,13 @@ func (g gateway) statusDecision(e *snapshot.Node) decision {
 	for _, n := range statuses {
 		switch {
 		case n.Text() == "" && d.verdict != Blocked:
-			d = unsure(g.Node, nil, "the status of %s is not in what was read", g.ID)
+			d = unsure(nearest(n, g.Node), nil, "the status of %s is not in what was read", g.ID)
 		case n.Text() != "" && n.Text() != "Available":
 			d = blocks(n, "%s: %s", g.ID, n.Text())
 		}
 	}
 	if g.Attr("NetworkType").Text() == "" && d.verdict == Reachable {
-		d = unsure(g.Node, nil, "whether %s faces the internet is not in what was read", g.ID)
+		d = unsure(nearest(g.Attr("NetworkType"), g.Node), nil, "whether %s faces the internet is not in what was read", g.ID)
 	}
 	return d
 }
@@ -122,7 +122,7 @@ func protocolDecision(e *snapshot.Node) decision {
 	n := e.Get("IpProtocol")
 	switch {
 	case n.Text() == "":
-		return unsure(e, nil, "the protocol that is forwarded is not in what was read")
+		return unsure(nearest(n, e), nil, "the protocol that is forwarded is not in what was read")
 	case strings.EqualFold(n.Text(), "tcp"), strings.EqualFold(n.Text(), "any"):
 		return passes(n, "%s is forwarded", n.Text())
 	}
@@ -150,10 +150,10 @@ func (g *Graph) viaNAT(from caller, c *Cluster, port int) []Path {
 			if to.verdict == Blocked || inner.verdict == Blocked {
 				continue
 			}
-			to.at = e
+			to.at = nearest(e.Get("InternalIp"), e)
 			t := newTrail(from.addresses, "P6", "nat:"+nat.ID, from.name, nat.ID)
 			t.path.way = way{"dnat", nat.ID, externalPort(e)}
-			t.judge("source-internet", g.ofInternet(from.addresses))
+			t.judge("source-internet", g.ofInternet(from.addresses, nat.Node))
 			t.check("dnat-status", nat.statusDecision(e))
 			t.check("dnat-protocol", protocolDecision(e))
 			t.check("dnat", to)
@@ -167,7 +167,7 @@ func (g *Graph) viaNAT(from caller, c *Cluster, port int) []Path {
 		}
 		t := newTrail(from.addresses, "P6", "nat:"+nat.ID, from.name, nat.ID)
 		t.path.way = way{"dnat", nat.ID, 0}
-		t.judge("source-internet", g.ofInternet(from.addresses))
+		t.judge("source-internet", g.ofInternet(from.addresses, nat.Node))
 		t.check("dnat-status", nat.statusDecision(nil))
 		t.check("dnat", c.mayForward(nat))
 		paths = append(paths, end(t))
@@ -175,7 +175,7 @@ func (g *Graph) viaNAT(from caller, c *Cluster, port int) []Path {
 	if need := c.net.need("vpc", "DescribeNatGateways", ""); need != nil {
 		t := newTrail(from.addresses, "P6", "", from.name, "a NAT gateway")
 		t.path.way = way{kind: "dnat"}
-		t.judge("source-internet", g.ofInternet(from.addresses))
+		t.judge("source-internet", g.ofInternet(from.addresses, c.Node))
 		t.check("dnat", unsure(c.Node, need, "the NAT gateways of %s were not read", c.Region))
 		paths = append(paths, end(t))
 	}

@@ -31,8 +31,12 @@ func (g *Graph) GateOf(o snapshot.Object) Gate {
 	n := g.networks[scope{o.Account, o.Region}]
 	at := o.Attr("NetworkAclId")
 	gate := Gate{ID: at.Text(), At: at, Read: true}
+	if at.Contradicted() {
+		gate.ID, gate.Read = "not known", false
+		return gate
+	}
 	if gate.ID == "" {
-		gate.At = o.Node
+		gate.At = nearest(at, o.Node)
 		return gate
 	}
 	if gate.acl = n.acls[gate.ID]; gate.acl == nil || !gate.acl.read {
@@ -60,9 +64,9 @@ func (t Gate) cross(in bool, far netset.Set, ports portRange, all bool) []GateRa
 	case t.ID == "":
 		return []GateRange{{ports.first, ports.last, Reachable, t.At}}
 	}
-	rules := t.acl.egress
+	rules, list := t.acl.egress, t.acl.out
 	if in {
-		rules = t.acl.ingress
+		rules, list = t.acl.ingress, t.acl.in
 	}
 	begins := []int{ports.first}
 	for _, r := range rules {
@@ -83,7 +87,7 @@ func (t Gate) cross(in bool, far netset.Set, ports portRange, all bool) []GateRa
 		}
 		at := deciding(rules, far, portRange{first, first}, v)
 		if at == nil {
-			at = t.acl.Node
+			at = list
 		}
 		if n := len(out); n > 0 && out[n-1].Verdict == v {
 			out[n-1].Last = begins[i+1] - 1

@@ -64,7 +64,6 @@ func Build(s *snapshot.Snapshot, c config.Config) *Graph {
 			n := newNetwork(at)
 			g.regions = append(g.regions, at)
 			g.networks[at] = n
-			g.adopt(n)
 			for _, o := range at.objects(snapshot.Cluster) {
 				g.clusters = append(g.clusters, newCluster(o, n))
 			}
@@ -79,6 +78,7 @@ func Build(s *snapshot.Snapshot, c config.Config) *Graph {
 			}
 		}
 	}
+	g.settleDown()
 	for _, c := range g.clusters {
 		first(g.byID.clusters, c.ID, c)
 	}
@@ -96,18 +96,20 @@ func Build(s *snapshot.Snapshot, c config.Config) *Graph {
 	return g
 }
 
-// adopt makes a region the home of its VPCs, unless another one is already.
-func (g *Graph) adopt(n *network) {
-	claim := func(vpc string) {
-		if _, taken := g.homes[vpc]; !taken && vpc != "" {
-			g.homes[vpc] = n
+// settleDown finds the region that is the home of each VPC: the first that lists
+// it, else the first with a vSwitch that names it.
+func (g *Graph) settleDown() {
+	for _, at := range g.regions {
+		for _, o := range at.objects(snapshot.VPC) {
+			first(g.homes, o.ID, g.networks[at])
 		}
 	}
-	for _, o := range n.objects(snapshot.VPC) {
-		claim(o.ID)
-	}
-	for _, v := range n.vswitches {
-		claim(v.vpc)
+	for _, at := range g.regions {
+		for _, v := range g.networks[at].vswitches {
+			if v.vpc != "" {
+				first(g.homes, v.vpc, g.networks[at])
+			}
+		}
 	}
 }
 

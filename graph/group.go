@@ -30,6 +30,7 @@ type groupRule struct {
 	match    netset.Set  // the far side, by addresses
 	peer     string      // the far side, by its security group
 	list     string      // a prefix list that was not read: it might match any address
+	open     bool        // answers contradict each other about the far side: as well
 	sure     bool
 }
 
@@ -50,33 +51,40 @@ func (n *network) newGroup(o snapshot.Object) *group {
 	case "enterprise":
 		g.basic = Blocked
 	}
+	torn := o.Aspect(snapshot.Contradictions).Exists()
 	for _, p := range o.Aspect(snapshot.Rules).Items() {
 		protocol := p.Get("IpProtocol").Text()
 		if protocol != "" && !strings.EqualFold(protocol, "all") && !strings.EqualFold(protocol, "tcp") {
 			continue
 		}
 		direction := strings.ToLower(p.Get("Direction").Text())
+		said := direction == "ingress" || direction == "egress" // else it may be for either
 		if direction != "egress" {
-			g.ingress = n.appendRule(g.ingress, p, "Source", protocol != "" && direction != "")
+			g.ingress = n.appendRule(g.ingress, p, "Source", protocol != "" && said, torn)
 		}
 		if direction != "ingress" {
-			g.egress = n.appendRule(g.egress, p, "Dest", protocol != "" && direction != "")
+			g.egress = n.appendRule(g.egress, p, "Dest", protocol != "" && said, torn)
 		}
 	}
 	return g
 }
 
 // appendRule reads the rule's far side; a rule that names none does not match.
-func (n *network) appendRule(rules []groupRule, p *snapshot.Node, side string, sure bool) []groupRule {
+// torn says that answers contradict each other about the group.
+func (n *network) appendRule(rules []groupRule, p *snapshot.Node, side string, sure, torn bool) []groupRule {
 	r := groupRule{node: p, verdict: policy(p.Get("Policy")), peer: p.Get(side + "GroupId").Text(), sure: sure, priority: 1}
 	if v, ok := p.Get("Priority").Int(); ok {
 		r.priority = v
-	} else if p.Get("Priority").Text() != "" {
+	} else if p.Get("Priority").Text() != "" || p.Get("Priority").Contradicted() {
 		r.sure = false // it may come first, or behind what decides
 	}
 	var prefixes []netip.Prefix
 	for _, field := range []string{side + "CidrIp", "Ipv6" + side + "CidrIp"} {
-		if prefix, err := netset.ParseCIDR(p.Get(field).Text()); err == nil && prefix.Addr().Is6() == strings.HasPrefix(field, "Ipv6") {
+		text := p.Get(field).Text()
+		if text == "" {
+			continue
+		}
+		if prefix, err := netset.ParseCIDR(text); err == nil && prefix.Addr().Is6() == strings.HasPrefix(field, "Ipv6") {
 			prefixes = append(prefixes, prefix)
 		}
 	}
@@ -87,7 +95,12 @@ func (n *network) appendRule(rules []groupRule, p *snapshot.Node, side string, s
 			r.list = id
 		}
 	}
-	if r.match.IsEmpty() && r.peer == "" && r.list == "" {
+	if torn {
+		for _, field := range []string{side + "CidrIp", "Ipv6" + side + "CidrIp", side + "GroupId", side + "PrefixListId"} {
+			r.open = r.open || p.Get(field).Contradicted()
+		}
+	}
+	if r.match.IsEmpty() && r.peer == "" && r.list == "" && !r.open {
 		return rules
 	}
 	r.ports = n.rulePorts(p)
@@ -96,6 +109,9 @@ func (n *network) appendRule(rules []groupRule, p *snapshot.Node, side string, s
 
 // rulePorts returns the ports of a rule; nil when they are not known.
 func (n *network) rulePorts(p *snapshot.Node) []portRange {
+	if p.Get("PortRangeListId").Contradicted() {
+		return nil
+	}
 	if id := p.Get("PortRangeListId").Text(); id != "" {
 		if ranges, read := n.portLists[id]; read {
 			return append([]portRange{}, ranges...)
@@ -118,7 +134,7 @@ func (r groupRule) matches(p peer, port int) (set netset.Set, sure bool) {
 	switch {
 	case r.peer != "" && slices.Contains(p.groups, r.peer):
 		return p.addresses, sure
-	case r.peer != "" && p.vague, r.list != "":
+	case r.peer != "" && p.vague, r.list != "", r.open:
 		return p.addresses, false
 	}
 	return r.match.Intersect(p.addresses), sure
@@ -133,11 +149,12 @@ const (
 )
 
 // filter judges a TCP connection by the security groups of one network
-// interface. ids is the list of the groups; where says whose it is.
-func (n *network) filter(ids *snapshot.Node, where string, d direction, p peer, port int) judgement {
+// interface. ids is the list of the groups, in holder; where says
+// whose it is.
+func (n *network) filter(ids, holder *snapshot.Node, where string, d direction, p peer, port int) judgement {
 	if ids.Kind() != snapshot.Array || len(ids.Items()) == 0 {
 		return judgement{everywhere(p.addresses, Unknown), func(Verdict) decision {
-			return unsure(ids, nil, "the security groups of %s are not known", where)
+			return unsure(nearest(ids, holder), nil, "the security groups of %s are not known", where)
 		}}
 	}
 	f := &filtering{network: n, ids: ids, where: where, way: d, peer: p, port: port}
@@ -251,9 +268,9 @@ func sameGroup(groups []*group, p peer, s split) (split, *group) {
 func (f *filtering) explain(v Verdict) decision {
 	switch {
 	case f.friend != nil && v == Reachable:
-		return passes(f.friend.Node, "both sides are members of %s, which lets its members reach each other", f.friend.ID)
+		return passes(nearest(f.friend.innerSet, f.friend.Node), "both sides are members of %s, which lets its members reach each other", f.friend.ID)
 	case f.friend != nil && v == Unknown:
-		return unsure(f.friend.Node, append(f.need("ecs", "DescribeSecurityGroups", ""), f.missing...), "whether members of %s reach each other is not known", f.friend.ID)
+		return unsure(nearest(f.friend.innerSet, f.friend.Node), append(f.need("ecs", "DescribeSecurityGroups", ""), f.missing...), "whether members of %s reach each other is not known", f.friend.ID)
 	case len(f.missing) > 0:
 		return unsure(f.ids, f.missing, "%s of %s was not read completely", f.missing[0].Subject, f.where)
 	}
@@ -270,9 +287,18 @@ func (f *filtering) explain(v Verdict) decision {
 		}
 		return d
 	case v == Unknown:
-		return unsure(f.groups[0].Node, f.need("ecs", "DescribeSecurityGroups", ""), "no rule is for TCP %d %s %s, and whether %s is basic or advanced is not known", f.port, way, f.where, groupNames(f.groups))
+		return unsure(f.groups[0].usual(f.way), f.need("ecs", "DescribeSecurityGroups", ""), "no rule is for TCP %d %s %s, and whether %s is basic or advanced is not known", f.port, way, f.where, groupNames(f.groups))
 	}
-	return decide(v, f.groups[0].Node, "no rule of %s is for TCP %d %s %s: it %s", groupNames(f.groups), f.port, way, f.where, verb(v))
+	return decide(v, f.groups[0].usual(f.way), "no rule of %s is for TCP %d %s %s: it %s", groupNames(f.groups), f.port, way, f.where, verb(v))
+}
+
+// usual is what decides where no rule does: of what comes in, that no rule is
+// there; of what goes out, the type of the group.
+func (g *group) usual(d direction) *snapshot.Node {
+	if kind := g.Attr("SecurityGroupType"); d == egress && kind != nil {
+		return kind
+	}
+	return nearest(g.Aspect(snapshot.Rules), g.Node)
 }
 
 // deciding returns the first rule that gives the verdict, else the first that

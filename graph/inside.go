@@ -15,7 +15,7 @@ func (s *source) leave(t *trail, to target, port int) {
 	t.check("source-address", s.placed)
 	if s.host != nil {
 		t.check("sg-egress", to.toward(func(set netset.Set) judgement {
-			return s.net.filter(s.groups, s.host.ID, egress, peer{addresses: set}, port)
+			return s.net.filter(s.groups, s.host.Node, s.host.ID, egress, peer{addresses: set}, port)
 		}))
 	}
 	if s.vswitch == nil {
@@ -35,11 +35,11 @@ func (s *source) leave(t *trail, to target, port int) {
 // known which one that is.
 func (s *source) noSwitch() decision {
 	if s.net == nil {
-		return unsure(nil, nil, "the vSwitch of %s is not known", s.name)
+		return unsure(s.placed.at, nil, "the vSwitch of %s is not known", s.name)
 	}
-	var at *snapshot.Node
+	at := s.placed.at
 	if s.host != nil {
-		at = s.host.Node
+		at = nearest(s.host.Attr("VpcAttributes", "VSwitchId"), s.host.Node)
 	}
 	return unsure(at, s.net.need("vpc", "DescribeVSwitches", ""), "the vSwitch of %s is not known", s.name)
 }
@@ -116,7 +116,7 @@ func (c *Cluster) viaPrivateKibana(s *source, port int) []Path {
 	var paths []Path
 	for _, item := range c.Aspect(snapshot.KibanaPVL).Items() {
 		status := item.Get("endpointStatus")
-		if status.Exists() && status.Text() != "Connected" {
+		if status.Text() != "" && status.Text() != "Connected" {
 			continue
 		}
 		vpc := item.Get("vpcId").Text()
@@ -140,8 +140,8 @@ func (c *Cluster) viaPrivateKibana(s *source, port int) []Path {
 		t.between(t.to, c.ID+" "+KibanaPVL)
 		t.check("cluster-status", c.statusDecision())
 		d := c.entryDecision(KibanaPVL)
-		if !status.Exists() && d.verdict == Reachable {
-			d = unsure(item, nil, "the connection's status is not in what was read")
+		if status.Text() == "" && d.verdict == Reachable {
+			d = unsure(nearest(status, item), nil, "the connection's status is not in what was read")
 		}
 		t.check("entry-exists", d)
 		t.check("port", c.portDecision(KibanaPVL, port))
@@ -188,7 +188,7 @@ func (c *Cluster) connectionIngress(item *snapshot.Node, s *source, port int) ju
 	if s.addresses.IsEmpty() {
 		return same(s.addresses, unsure(item, nil, "the source's address is not known"))
 	}
-	return c.net.filter(ids, "the connection", ingress, s.peer(), port)
+	return c.net.filter(ids, item, "the connection", ingress, s.peer(), port)
 }
 
 // joined judges whether two VPCs, either of which may be unknown (""), are the
@@ -220,7 +220,15 @@ func (c *Cluster) viaPeerings(s *source, entry string, port int) []Path {
 		s.leave(t, to, port)
 		t.between(vpcName(s.vpc), vpcName(c.vpc))
 		t.check("peering", peeringDecision(p, between))
-		c.routes(t, s, to, func(r route) bool { return strings.EqualFold(r.hop, "VpcPeer") && r.id == p.ID })
+		c.routes(t, s, to, func(r route) Verdict {
+			switch {
+			case !strings.EqualFold(r.hop, "VpcPeer"):
+				return Blocked
+			case r.id == "":
+				return Unknown
+			}
+			return oneOf(r.id == p.ID)
+		})
 		c.arrive(t, entry, port, s)
 		paths = append(paths, t.path)
 	}
@@ -264,18 +272,23 @@ func peeringDecision(p peering, between Verdict) decision {
 
 // routes adds the routes of both sides of a join: there must be one, and its
 // next hop must be the join.
-func (c *Cluster) routes(t *trail, s *source, to target, through func(route) bool) {
+func (c *Cluster) routes(t *trail, s *source, to target, through func(route) Verdict) {
 	judge := func(r route) Verdict {
-		switch {
-		case r.hop == "":
+		if r.hop == "" {
 			return Unknown
-		case through(r):
-			return Reachable
 		}
-		return Blocked
+		return through(r)
 	}
 	t.check("route-source", s.routeTo(to, c.ID, judge))
 	t.judge("route-back", c.routeBack(s.addresses, s.name, judge))
+}
+
+// oneOf is the verdict of what either holds or does not.
+func oneOf(holds bool) Verdict {
+	if holds {
+		return Reachable
+	}
+	return Blocked
 }
 
 // routeBack judges the routes of the cluster's vSwitch.
@@ -303,8 +316,8 @@ func (c *Cluster) viaCENs(s *source, entry string, port int) []Path {
 		if cen != "" {
 			t.check("tr-tables", tables)
 		}
-		c.routes(t, s, to, func(r route) bool {
-			return strings.EqualFold(r.hop, "Attachment") || strings.EqualFold(r.hop, "RouterInterface")
+		c.routes(t, s, to, func(r route) Verdict {
+			return oneOf(strings.EqualFold(r.hop, "Attachment") || strings.EqualFold(r.hop, "RouterInterface"))
 		})
 		c.arrive(t, entry, port, s)
 		paths = append(paths, t.path)

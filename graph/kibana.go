@@ -23,7 +23,7 @@ func (c *Cluster) KibanaIngress(item *snapshot.Node) (who Addresses, by []Admiss
 		return Addresses{Unknown: everybody}, nil, nil
 	}
 	ids := item.Get("securityGroups")
-	j := c.net.filter(ids, "the connection", ingress, peer{addresses: everybody}, ports[0])
+	j := c.net.filter(ids, item, "the connection", ingress, peer{addresses: everybody}, ports[0])
 	if !j.unknown.IsEmpty() {
 		settle = j.explain(Unknown).settle
 	}

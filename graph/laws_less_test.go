@@ -17,7 +17,7 @@ func TestRemovedDataLeavesUnknown(t *testing.T) {
 	removed := map[string]int{}
 	for seed := range seeds(150) {
 		r := rand.New(rand.NewPCG(uint64(seed), 22))
-		e := wild.New(uint64(seed))
+		e := wild.Whole(uint64(seed))
 		if len(e.Part.Answers) == 0 {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -106,10 +107,10 @@ func orLost(before, after string) bool {
 func TestAllowEntriesNeverShrink(t *testing.T) {
 	for seed := range seeds(60) {
 		r := rand.New(rand.NewPCG(uint64(seed), 21))
-		e := wild.New(uint64(seed))
+		e := wild.Whole(uint64(seed))
 		before := graphOf(t, e.Config, e.Part)
 		cidr := []string{"0.0.0.0/0", "10.0.0.0/8", "203.0.113.0/24", "10.1.2.20/32", "2001:db8::/32"}[r.IntN(5)]
-		part := edited(t, e.Part, func(a api.Answer, v any) any { return allowed(r, v, cidr) })
+		part := edited(t, e.Part, func(a api.Answer, v any) any { return allowed(t, uint64(seed), v, cidr) })
 		after := graphOf(t, e.Config, part)
 		what := fmt.Sprintf("seed %d: allowing %s", seed, cidr)
 		compareAll(t, what, before, after, e.Questions(r, 60), unchanged, func(before, after string) bool {
@@ -135,12 +136,15 @@ func TestAllowEntriesNeverShrink(t *testing.T) {
 }
 
 // allowed adds an allow entry to each list that is one, now and then.
-func allowed(r *rand.Rand, v any, cidr string) any {
+func allowed(t testing.TB, seed uint64, v any, cidr string) any {
 	switch v := v.(type) {
 	case map[string]any:
 		for _, key := range slices.Sorted(mapKeys(v)) {
 			list, ok := v[key].([]any)
-			if v[key] = allowed(r, v[key], cidr); !ok || r.IntN(3) == 0 {
+			sum := fnv.New64a()
+			sum.Write(encoded(t, v[key]))
+			r := rand.New(rand.NewPCG(seed, sum.Sum64())) // a list that answers give twice gets the same
+			if v[key] = allowed(t, seed, v[key], cidr); !ok || r.IntN(3) == 0 {
 				continue
 			}
 			at := r.IntN(len(list) + 1)
@@ -155,7 +159,7 @@ func allowed(r *rand.Rand, v any, cidr string) any {
 				entry["DestinationCidrIp"] = cidr
 				v[key] = slices.Insert(slices.Clone(list), at, any(entry))
 			case "Permission":
-				rule := map[string]any{"SecurityGroupRuleId": "sgr-more", "Policy": "Accept", "IpProtocol": "ALL", "PortRange": "-1/-1", "Priority": r.IntN(4), "Direction": "ingress"}
+				rule := map[string]any{"SecurityGroupRuleId": fmt.Sprintf("sgr-%x", sum.Sum64()), "Policy": "Accept", "IpProtocol": "ALL", "PortRange": "-1/-1", "Priority": r.IntN(4), "Direction": "ingress"}
 				rule["SourceCidrIp"] = cidr
 				if strings.Contains(cidr, "::") {
 					delete(rule, "SourceCidrIp")
@@ -166,7 +170,7 @@ func allowed(r *rand.Rand, v any, cidr string) any {
 		}
 	case []any:
 		for i := range v {
-			v[i] = allowed(r, v[i], cidr)
+			v[i] = allowed(t, seed, v[i], cidr)
 		}
 	}
 	return v

@@ -103,7 +103,7 @@ func TestProxyFrontsAgreeWithSingleAddresses(t *testing.T) {
 					t.Fatalf("seed %d: %d ways to %s, %d of %s", seed, len(all), p.ECS, len(one), text)
 				}
 				for i, w := range one {
-					w.judge("sg-ingress", n.filter(s.groups, p.ECS, ingress, peer{addresses: a}, p.Listen))
+					w.judge("sg-ingress", n.filter(s.groups, host.Node, p.ECS, ingress, peer{addresses: a}, p.Listen))
 					f := all[i]
 					got := map[Verdict]bool{Reachable: f.Open.Overlaps(a), Unknown: f.Maybe.Overlaps(a), Blocked: !f.Open.Overlaps(a) && !f.Maybe.Overlaps(a)}
 					if !got[w.path.Verdict] || f.Open.Overlaps(f.Maybe) {

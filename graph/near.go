@@ -11,7 +11,9 @@ import (
 type insiders struct{ switches, hosts map[string][]*source }
 
 func (g *Graph) sourcesInside() insiders {
-	return g.insiders.get(func() insiders { return insiders{byVPC(g.switchSources()), byVPC(g.hostSources())} })
+	return g.insiders.get(func() insiders {
+		return insiders{byVPC(slices.Concat(g.switchSources(), g.straySources())), byVPC(g.hostSources())}
+	})
 }
 
 // ask returns a question to everybody inside some VPCs; nil stands for all.

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -17,7 +16,7 @@ type network struct {
 	vswitches []*vswitch
 	switchIDs map[string]*vswitch
 	inVPC     map[string][]*vswitch // "": those that do not say theirs
-	tableOf   map[string]string     // vSwitch id -> route table id, from DescribeRouteTableList
+	tableOf   map[string]string     // vSwitch id -> route table id, from DescribeRouteTableList; "" when several list it
 	tables    map[string]*routeTable
 	acls      map[string]*networkACL
 	groups    map[string]*group
@@ -26,6 +25,8 @@ type network struct {
 	gateways  placed[gateway] // those with tables that were not read are in "" too
 	peerings  placed[peering]
 	eips      map[string]*snapshot.Node // the first InstanceId of each value
+	eitherEIP []*snapshot.Node          // those that answers give differently
+	homeless  bool                      // an NLB's listener does not say whose it is, or answers contradict each other in it
 	clusters  []*Cluster
 	index     index
 	balancers []*Balancer
@@ -47,6 +48,8 @@ type vswitch struct {
 	cidrs netset.Set
 	acl   string // "" when there is none
 	table string // "" when no answer says which
+	// open4 and open6 say that which addresses of a family it has is not known.
+	open4, open6 bool
 }
 
 func newNetwork(s scope) *network {
@@ -58,25 +61,14 @@ func newNetwork(s scope) *network {
 	for _, o := range s.objects(snapshot.RouteTable) {
 		n.tables[o.ID] = newRouteTable(o, s.read("vpc", "DescribeRouteEntryList", o.ID))
 		for _, id := range o.Attr("VSwitchIds", "VSwitchId").Items() {
+			if other, listed := n.tableOf[id.Text()]; listed && other != o.ID {
+				n.tableOf[id.Text()] = "" // it is not known which
+				continue
+			}
 			n.tableOf[id.Text()] = o.ID
 		}
 	}
-	for _, o := range s.objects(snapshot.VSwitch) {
-		v := &vswitch{Object: o, vpc: o.Attr("VpcId").Text(), acl: o.Attr("NetworkAclId").Text()}
-		v.table = cmp.Or(o.Attr("RouteTable", "RouteTableId").Text(), n.tableOf[o.ID])
-		for _, field := range []string{"CidrBlock", "Ipv6CidrBlock"} {
-			if p, err := netset.ParseCIDR(o.Attr(field).Text()); err == nil {
-				v.cidrs = v.cidrs.Union(netset.Of(p))
-			}
-		}
-		n.unplaced = n.unplaced || v.vpc == ""
-		if o.Attr("CidrBlock").Text() == "" {
-			n.shapeless[v.vpc] = true
-		}
-		n.vswitches = append(n.vswitches, v)
-		n.switchIDs[o.ID] = v
-		n.inVPC[v.vpc] = append(n.inVPC[v.vpc], v)
-	}
+	n.findSwitches()
 	for _, o := range s.objects(snapshot.NetworkACL) {
 		n.acls[o.ID] = newNetworkACL(o)
 	}
@@ -99,6 +91,10 @@ func newNetwork(s scope) *network {
 	}
 	for _, o := range s.objects(snapshot.EIP) {
 		at := o.Attr("InstanceId")
+		if at.Contradicted() {
+			n.eitherEIP = append(n.eitherEIP, at)
+			continue
+		}
 		first(n.eips, at.Text(), at)
 	}
 	for _, o := range s.objects(snapshot.VPCPeer) {
@@ -107,6 +103,35 @@ func newNetwork(s scope) *network {
 	}
 	n.findGateways()
 	return n
+}
+
+// findSwitches reads the vSwitches; their route tables are known by now.
+func (n *network) findSwitches() {
+	for _, o := range n.objects(snapshot.VSwitch) {
+		v := &vswitch{Object: o, vpc: o.Attr("VpcId").Text(), acl: o.Attr("NetworkAclId").Text(), open6: o.Attr("Ipv6CidrBlock").Contradicted()}
+		if o.Attr("NetworkAclId").Contradicted() {
+			v.acl = "the network ACL of " + o.ID // which is read from no answer
+		}
+		if v.table = o.Attr("RouteTable", "RouteTableId").Text(); v.table == "" && !o.Attr("RouteTable", "RouteTableId").Contradicted() {
+			v.table = n.tableOf[o.ID]
+		}
+		for _, field := range []string{"CidrBlock", "Ipv6CidrBlock"} {
+			text := o.Attr(field).Text()
+			if text == "" {
+				continue
+			}
+			if p, err := netset.ParseCIDR(text); err == nil {
+				v.cidrs = v.cidrs.Union(netset.Of(p))
+			}
+		}
+		n.unplaced = n.unplaced || v.vpc == ""
+		if v.open4 = v.cidrs.V4().IsEmpty(); o.Attr("CidrBlock").Text() == "" {
+			n.shapeless[v.vpc] = true
+		}
+		n.vswitches = append(n.vswitches, v)
+		n.switchIDs[o.ID] = v
+		n.inVPC[v.vpc] = append(n.inVPC[v.vpc], v)
+	}
 }
 
 // cidrs unites the CIDRs under one field of a list's items. What does not parse
@@ -142,7 +167,7 @@ func (n *network) holding(vpc string, a netip.Addr) (*vswitch, Verdict) {
 		switch {
 		case v.vpc == vpc && v.cidrs.Contains(a):
 			found, several, verdict = v, several || found != nil, Reachable
-		case v.cidrs.IsEmpty() || v.vpc == "" && v.cidrs.Contains(a):
+		case v.mayHold(a) || v.vpc == "" && v.cidrs.Contains(a):
 			verdict = Over(verdict, Unknown)
 		}
 	}
@@ -150,6 +175,12 @@ func (n *network) holding(vpc string, a netip.Addr) (*vswitch, Verdict) {
 		return nil, verdict
 	}
 	return found, verdict
+}
+
+// mayHold says whether an address may be in a vSwitch that does not say which
+// addresses it has.
+func (v *vswitch) mayHold(a netip.Addr) bool {
+	return v.cidrs.IsEmpty() || a.Is4() && v.open4 || a.Is6() && v.open6
 }
 
 // portRange is the ports first to last, both included.

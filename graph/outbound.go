@@ -79,7 +79,7 @@ func (g *Graph) hostInVPC(c *Cluster, q query) (string, decision) {
 	case v == nil || v.cidrs.V4().IsEmpty():
 		return "sg-ingress", unsure(c.nearest(c.Attr("networkConfig")), n.need("vpc", "DescribeVSwitches", ""), "the cluster's vSwitch is not known")
 	}
-	return "sg-ingress", n.filter(host.Attr("SecurityGroupIds", "SecurityGroupId"), host.ID, ingress, peer{addresses: v.cidrs.V4()}, q.port).uniform()
+	return "sg-ingress", n.filter(host.Attr("SecurityGroupIds", "SecurityGroupId"), host.Node, host.ID, ingress, peer{addresses: v.cidrs.V4()}, q.port).uniform()
 }
 
 // EndpointState is the control endpoint-state of E1 for one of a cluster's VPC
@@ -96,7 +96,7 @@ func endpointState(e *snapshot.Node) decision {
 		switch text := n.Text(); {
 		case text == f[1] || d.verdict == Blocked:
 		case text == "":
-			d = unsure(e, nil, "%s is not in what was read", f[0])
+			d = unsure(nearest(n, e), nil, "%s is not in what was read", f[0])
 		case slices.Contains([]string{"Creating", "Pending", "Connecting"}, text):
 			d = unsure(n, nil, "%s is %s", f[0], text)
 		default:
@@ -144,7 +144,7 @@ func (c *Cluster) Connection(e *snapshot.Node) Connection {
 	}
 	if z := e.Get("zoneId"); z.Text() != "" {
 		conn.Zones = []*snapshot.Node{z}
-	} else {
+	} else if !z.Contradicted() {
 		for _, x := range conn.Service.Aspect(snapshot.Connections).Items() {
 			if x.Get("EndpointId").Text() != e.Get("endpointId").Text() {
 				continue
@@ -182,7 +182,7 @@ func (c *Cluster) serviceDecision(conn Connection) decision {
 		switch {
 		case n.Text() == f[1] || d.verdict == Blocked:
 		case n.Text() == "":
-			d = unsure(conn.Service.Node, conn.provider.need("privatelink", "ListVpcEndpointServices", ""), "%s of %s is not in what was read", f[0], conn.Service.ID)
+			d = unsure(nearest(n, conn.Service.Node), conn.provider.need("privatelink", "ListVpcEndpointServices", ""), "%s of %s is not in what was read", f[0], conn.Service.ID)
 		default:
 			d = blocks(n, "%s of %s is %s", f[0], conn.Service.ID, n.Text())
 		}
@@ -203,7 +203,7 @@ func (g *Graph) throughEndpoint(t *trail, c *Cluster, e *snapshot.Node, port int
 		return []Path{t.path}
 	}
 	if len(conn.Zones) == 0 {
-		t.check("zone", unsure(e, conn.ZonesUnread, "the zone of %s is not known", ep))
+		t.check("zone", unsure(nearest(e.Get("zoneId"), e), conn.ZonesUnread, "the zone of %s is not known", ep))
 		return []Path{t.path}
 	}
 	var paths []Path
@@ -216,7 +216,7 @@ func (g *Graph) throughEndpoint(t *trail, c *Cluster, e *snapshot.Node, port int
 		end := t.fork()
 		end.between(conn.Service.ID, named(r.Get("ResourceId")))
 		if in < 0 {
-			end.check("zone", unsure(r, nil, "the zone of %s is not in what was read", named(r.Get("ResourceId"))))
+			end.check("zone", unsure(nearest(zone, r), nil, "the zone of %s is not in what was read", named(r.Get("ResourceId"))))
 		} else {
 			end.check("zone", passes(zone, "%s serves %s", named(r.Get("ResourceId")), zone.Text()))
 		}
@@ -285,11 +285,11 @@ func (g *Graph) throughResource(t *trail, c *Cluster, n *network, r *snapshot.No
 	}
 	if read, need := b.listenersRead(); !read {
 		end := t.fork()
-		end.check("listener", unsure(b.Node, need, "the listeners of %s were not read", b.ID))
+		end.check("listener", unsure(b.place(), need, "the listeners of %s were not read", b.ID))
 		paths = append(paths, end.path)
 	}
 	if paths == nil {
-		t.check("listener", blocks(b.Node, "%s has no listener on %d", b.ID, port))
+		t.check("listener", blocks(b.place(), "%s has no listener on %d", b.ID, port))
 		paths = append(paths, t.path)
 	}
 	return paths
@@ -301,7 +301,7 @@ func (b *Balancer) internalDecision() decision {
 	n := b.Attr("AddressType")
 	switch {
 	case n.Text() == "":
-		return unsure(b.Node, b.needSelf(), "whether %s is internal is not in what was read", b.ID)
+		return unsure(b.nearest(n), b.needSelf(), "whether %s is internal is not in what was read", b.ID)
 	case strings.EqualFold(n.Text(), "intranet"):
 		return passes(n, "%s is internal", b.ID)
 	}
@@ -325,7 +325,7 @@ func (l *Listener) privateFilter() decision {
 	case strings.EqualFold(status.Text(), "off"):
 		return passes(status, "%s has no access control", l.ID)
 	case !strings.EqualFold(status.Text(), "on") || kind != "white" && kind != "black":
-		return unsure(l.Node, nil, "the access control of %s is not in what was read", l.ID)
+		return unsure(nearest(status, l.Node), nil, "the access control of %s is not in what was read", l.ID)
 	}
 	set, need := l.accessLists()
 	admits, refuses := Reachable, Blocked
@@ -428,11 +428,11 @@ func (g *Graph) hostAdmits(l *Listener, b *Backend, isHost bool, port int) decis
 		return unsure(b.Node, n.need("ecs", operation, ""), "%s was not read", b.name())
 	}
 	if port == 0 {
-		return unsure(b.Node, nil, "the port of %s is not in what was read", b.name())
+		return unsure(b.portAt(), nil, "the port of %s is not in what was read", b.name())
 	}
 	preserve, known := l.group.Attr("PreserveClientIpEnabled").Bool()
 	sees := func(set netset.Set) judgement {
-		return n.filter(o.Attr("SecurityGroupIds", "SecurityGroupId"), b.name(), ingress, peer{addresses: set}, port)
+		return n.filter(o.Attr("SecurityGroupIds", "SecurityGroupId"), o.Node, b.name(), ingress, peer{addresses: set}, port)
 	}
 	everyone := sees(netset.AllV4()).uniform()
 	if preserve && everyone.verdict == Reachable {

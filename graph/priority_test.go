@@ -31,7 +31,7 @@ func TestUnreadablePriority(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			g.ingress = n.appendRule(g.ingress, node, "Source", true)
+			g.ingress = n.appendRule(g.ingress, node, "Source", true, false)
 		}
 		p := peer{addresses: netset.Internet4()}
 		s := fold(merged([]*group{g}, ingress), []*group{g}, ingress, p, 9200)

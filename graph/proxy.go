@@ -25,8 +25,8 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 	host, n := g.host(p.ECS)
 	if n == nil {
 		t := newTrail(from.addresses, "P7", ESPrivate, from.name, p.ECS)
-		t.judge("source-internet", g.ofInternet(from.addresses))
-		t.check("proxy", unsure(nil, c.net.need("ecs", "DescribeInstances", ""), "the declared proxy %s is in no answer", p.ECS))
+		t.judge("source-internet", g.ofInternet(from.addresses, c.Node))
+		t.check("proxy", unsure(c.net.account.Place(snapshot.ECS, c.Region), c.net.need("ecs", "DescribeInstances", ""), "the declared proxy %s is in no answer", p.ECS))
 		t.check("cluster-status", c.statusDecision())
 		t.check("port", c.portDecision(ESPrivate, p.Port))
 		t.path.way = way{"proxy", p.ECS, p.Listen}
@@ -37,7 +37,7 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 	var paths []Path
 	for _, t := range g.toHost(from, n, host, s, p.Listen) {
 		t.between(from.name, p.ECS)
-		t.judge("sg-ingress", n.filter(s.groups, p.ECS, ingress, peer{addresses: from.addresses}, p.Listen))
+		t.judge("sg-ingress", n.filter(s.groups, host.Node, p.ECS, ingress, peer{addresses: from.addresses}, p.Listen))
 		inner := c.viaOwnVPC(s, ESPrivate, p.Port)
 		for _, m := range inner.marks {
 			m.kind = "P7"
@@ -57,7 +57,7 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 func (g *Graph) toHost(from caller, n *network, host snapshot.Object, s *source, port int) []*trail {
 	begin := func(set netset.Set) *trail {
 		t := newTrail(set, "P7", ESPrivate, from.name, host.ID)
-		t.judge("source-internet", g.ofInternet(set))
+		t.judge("source-internet", g.ofInternet(set, host.Node))
 		return t
 	}
 	start := func() *trail { return begin(from.addresses) }
@@ -78,7 +78,7 @@ func (g *Graph) toHost(from caller, n *network, host snapshot.Object, s *source,
 			t.path.way = way{kind: "lb", id: b.ID}
 			t.judge("lb-facing", b.facesInternet(from.addresses))
 			t.check("lb-active", b.activeDecision())
-			t.check("listener", unsure(b.Node, need, "the listeners of %s were not read", b.ID))
+			t.check("listener", unsure(b.place(), need, "the listeners of %s were not read", b.ID))
 			out = append(out, t)
 		}
 	}
@@ -101,16 +101,29 @@ func (g *Graph) toHost(from caller, n *network, host snapshot.Object, s *source,
 // publicHost is whether a host has an elastic or public IP.
 func (n *network) publicHost(host snapshot.Object) decision {
 	var doubt *decision
+	for _, path := range [][]string{{"EipAddress", "IpAddress"}, {"PublicIpAddress", "IpAddress"}} {
+		if at := host.Attr(path...); at.Contradicted() {
+			d := unsure(at, nil, "which public address %s has is not known", host.ID)
+			doubt = &d
+		}
+	}
 	if ip := host.Attr("EipAddress", "IpAddress"); ip.Text() != "" {
 		return passes(ip, "%s has the elastic IP %s", host.ID, ip.Text())
 	}
-	if ips := host.Attr("PublicIpAddress", "IpAddress").Items(); len(ips) > 0 {
+	if ips := host.Attr("PublicIpAddress", "IpAddress"); ips.Kind() == snapshot.Array && len(ips.Items()) > 0 {
+		ips := ips.Items()
 		return passes(ips[0], "%s has the public IP %s", host.ID, ips[0].Text())
 	}
 	for _, e := range n.objects(snapshot.EIP) {
 		at := e.Attr("InstanceId")
 		if at.Text() == host.ID {
 			return passes(at, "%s has the elastic IP %s", host.ID, e.Attr("IpAddress").Text())
+		}
+		for _, reading := range at.Readings() {
+			if n.interfaceOf(reading.Text(), host).verdict != Blocked || reading.Text() == host.ID {
+				d := unsure(at, nil, "whether %s has the elastic IP %s is not known", host.ID, e.Attr("IpAddress").Text())
+				doubt = &d
+			}
 		}
 		if d := n.interfaceOf(at.Text(), host); d.verdict == Reachable {
 			return passes(at, "%s has the elastic IP %s", host.ID, e.Attr("IpAddress").Text())
@@ -137,6 +150,8 @@ func (n *network) interfaceOf(id string, host snapshot.Object) decision {
 	switch need := n.need("ecs", "DescribeNetworkInterfaces", ""); {
 	case at.Text() == host.ID:
 		return passes(at, "%s is of %s", id, host.ID)
+	case at.MayBe(host.ID):
+		return unsure(at, nil, "whether %s is of %s is not known", id, host.ID)
 	case at.Text() != "":
 		return blocks(at, "%s is of %s", id, at.Text())
 	case !eni.Exists() && need != nil:
@@ -201,7 +216,7 @@ func (g *Graph) listenerToHost(from caller, l *Listener, host snapshot.Object, s
 			t := begin(at)
 			t.check("proxy", is)
 			if reached == 0 {
-				t.check("proxy", unsure(b.Node, nil, "the port of %s is not in what was read", b.name()))
+				t.check("proxy", unsure(b.portAt(), nil, "the port of %s is not in what was read", b.name()))
 			}
 			t.check("backend-weight", b.weightDecision())
 			t.check("backend-health", l.healthDecision(b, at))
@@ -260,7 +275,7 @@ func (s *source) isForwardedTo(e *snapshot.Node) decision {
 	a, err := netset.ParseAddr(to.Text())
 	switch {
 	case err != nil || s.addresses.IsEmpty():
-		return unsure(e, nil, "whether an entry leads to %s is not known", s.name)
+		return unsure(nearest(to, e), nil, "whether an entry leads to %s is not known", s.name)
 	case s.addresses.Contains(a):
 		return passes(to, "%s is forwarded to", a)
 	}
@@ -283,7 +298,7 @@ func (g *Graph) onPremises(net config.OnPrem, c *Cluster, port int) []Path {
 		t.between(t.to, c.ID+" "+ESPrivate)
 		t.check("route-back", c.routesBack(net, name))
 		if !net.Trusted {
-			t.check("source-address", unsure(nil, nil, "%s is declared, not trusted: what it filters is not known", name))
+			t.check("source-address", unsure(c.nearest(c.Attr("networkConfig", "vpcId")), nil, "%s is declared, not trusted: what it filters is not known", name))
 		}
 		t.check("cluster-status", c.statusDecision())
 		t.check("entry-exists", c.entryDecision(ESPrivate))

@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"esaudit/netset"
 	"esaudit/snapshot"
@@ -27,7 +28,7 @@ func (g *Graph) Brief(from, to string) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	return g.brief(q, orNone(q, paths)), nil
+	return g.brief(q, g.orNone(q, paths)), nil
 }
 
 func (g *Graph) follow(from, to string) (query, []Path, error) {
@@ -50,8 +51,31 @@ func (g *Graph) lost(scheme, id, product, operation string) ([]Path, error) {
 		return nil, &NotFoundError{Scheme: scheme, ID: id}
 	}
 	t := newTrail(netset.Set{}, "none", "", "", scheme+":"+id)
-	t.check("no-path", unsure(g.snapshot.Root(), calls, "no answer names %s, and not all were read", id))
+	t.check("no-path", unsure(g.placeFor(scheme, id), calls, "no answer names %s, and not all were read", id))
 	return []Path{t.path}, nil
+}
+
+// placeFor is where an object that a question names would stand.
+func (g *Graph) placeFor(scheme, id string) *snapshot.Node {
+	kind := map[string]snapshot.Kind{schemeES: snapshot.Cluster, schemeKibana: snapshot.Cluster, schemeECS: snapshot.ECS, schemeVPC: snapshot.VPC, schemeLB: snapshot.CLB}[scheme]
+	if scheme == schemeLB && strings.HasPrefix(id, "nlb-") {
+		kind = snapshot.NLB
+	}
+	if len(g.regions) == 0 {
+		return g.snapshot.Root().Get("accounts")
+	}
+	return g.regions[0].account.Place(kind, g.regions[0].region)
+}
+
+// placeOf is where the target of a question stands: what would have to be joined.
+func (g *Graph) placeOf(q query) *snapshot.Node {
+	if c := g.Cluster(q.targetID); c != nil {
+		return c.nearest(c.Attr("networkConfig", "vpcId"))
+	}
+	if b := g.balancer(q.targetID); b != nil {
+		return b.place()
+	}
+	return g.placeFor(q.target, q.targetID)
 }
 
 func (g *Graph) paths(q query) ([]Path, error) {
@@ -138,7 +162,7 @@ func (g *Graph) fromInternet(from caller, c *Cluster, scheme string, port int) [
 // publicPath is P1.
 func (g *Graph) publicPath(from caller, c *Cluster, entry string, port int) Path {
 	t := newTrail(from.addresses, "P1", entry, from.name, c.ID+" "+entry)
-	t.judge("source-internet", g.ofInternet(from.addresses))
+	t.judge("source-internet", g.ofInternet(from.addresses, c.Node))
 	t.check("cluster-status", c.statusDecision())
 	t.check("entry-exists", c.entryDecision(entry))
 	t.check("port", c.portDecision(entry, port))
@@ -148,19 +172,19 @@ func (g *Graph) publicPath(from caller, c *Cluster, entry string, port int) Path
 
 // answer draws the verdict from the paths (SEMANTICS 1), and explains them all.
 func (g *Graph) answer(q query, paths []Path) Answer {
-	paths = explain(orNone(q, paths))
+	paths = explain(g.orNone(q, paths))
 	a := g.brief(q, paths)
 	a.Paths = paths
 	return a
 }
 
 // orNone returns the paths, or the one that says there is none.
-func orNone(q query, paths []Path) []Path {
+func (g *Graph) orNone(q query, paths []Path) []Path {
 	if len(paths) > 0 {
 		return paths
 	}
 	t := newTrail(netset.Set{}, "none", "", q.from, q.to)
-	t.check("no-path", blocks(nil, "nothing joins %s and %s; all that could was read", q.from, q.to))
+	t.check("no-path", blocks(g.placeOf(q), "nothing joins %s and %s; all that could was read", q.from, q.to))
 	return []Path{t.path}
 }
 

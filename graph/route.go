@@ -21,6 +21,7 @@ type routeTable struct {
 // route is one entry of a route table.
 type route struct {
 	node   *snapshot.Node
+	to     *snapshot.Node // what says the next hop
 	prefix netip.Prefix
 	hop    string // NextHopType; "local" for the VPC's own routes, "" when not said
 	id     string // NextHopId
@@ -38,19 +39,37 @@ func newRouteTable(o snapshot.Object, read bool) *routeTable {
 		if err != nil {
 			continue
 		}
-		r := route{node: e, prefix: prefix, hop: e.Get("NextHopType").Text(), id: cmp.Or(e.Get("NextHopId").Text(), e.Get("InstanceId").Text())}
-		if hops := e.Get("NextHops", "NextHop").Items(); len(hops) > 0 {
-			r.hop, r.id = hops[0].Get("NextHopType").Text(), hops[0].Get("NextHopId").Text()
-		}
-		if strings.EqualFold(r.hop, "local") || strings.EqualFold(e.Get("Type").Text(), "System") {
-			r.hop = "local"
-		}
-		t.routes = append(t.routes, r)
+		t.routes = append(t.routes, newRoute(e, prefix))
 	}
 	slices.SortStableFunc(t.routes, func(a, b route) int {
 		return cmp.Or(cmp.Compare(b.prefix.Bits(), a.prefix.Bits()), a.prefix.Addr().Compare(b.prefix.Addr()))
 	})
 	return t
+}
+
+// newRoute reads the next hop of an entry: the first of its list, else its own
+// fields (SEMANTICS 8).
+func newRoute(e *snapshot.Node, prefix netip.Prefix) route {
+	holder, list := e, e.Get("NextHops", "NextHop").Items()
+	if len(list) > 0 {
+		holder = list[0]
+	}
+	hop, id, kind := holder.Get("NextHopType"), holder.Get("NextHopId"), e.Get("Type")
+	if len(list) == 0 && id.Text() == "" && !id.Contradicted() {
+		id = e.Get("InstanceId")
+	}
+	r := route{node: e, prefix: prefix, hop: hop.Text(), id: id.Text(), to: nearest(hop, holder)}
+	switch {
+	case strings.EqualFold(kind.Text(), "System"):
+		r.hop, r.to = "local", kind
+	case kind.Contradicted():
+		r.hop, r.to = "", kind
+	case strings.EqualFold(r.hop, "local"):
+		r.hop = "local"
+	case id.Exists() && strings.EqualFold(r.hop, "VpcPeer"):
+		r.to = id // tells peerings apart
+	}
+	return r
 }
 
 // routed returns a vSwitch as far as routes go: one that was not described has
@@ -121,16 +140,16 @@ func (n *network) lookup(v *vswitch, set netset.Set, toward string, judge func(r
 		r := used[verdict]
 		switch {
 		case verdict == Unknown && tied != nil:
-			return unsure(tied.node, nil, "%s has several routes to %s, with different next hops", t.ID, tied.prefix)
+			return unsure(tied.node.Get("DestinationCidrBlock"), nil, "%s has several routes to %s, with different next hops", t.ID, tied.prefix)
 		case verdict == Blocked && !rest.IsEmpty():
-			return blocks(t.Node, "%s has no route to %s", t.ID, toward)
+			return blocks(nearest(t.Aspect(snapshot.Entries), t.Node), "%s has no route to %s", t.ID, toward)
 		case r == nil:
-			return decide(verdict, t.Node, "%s leads to %s by several ways", t.ID, toward)
+			return decide(verdict, nearest(t.Aspect(snapshot.Entries), t.Node), "%s leads to %s by several ways", t.ID, toward)
 		case r.hop == "":
-			return decide(verdict, r.node, "the route of %s to %s does not say its next hop", t.ID, toward)
+			return decide(verdict, r.to, "the route of %s to %s does not say its next hop", t.ID, toward)
 		case r.hop == "local":
-			return decide(verdict, r.node, "%s leads to %s inside the VPC", t.ID, toward)
+			return decide(verdict, r.to, "%s leads to %s inside the VPC", t.ID, toward)
 		}
-		return decide(verdict, r.node, "%s leads to %s through %s", t.ID, toward, strings.TrimSpace(r.hop+" "+r.id))
+		return decide(verdict, r.to, "%s leads to %s through %s", t.ID, toward, strings.TrimSpace(r.hop+" "+r.id))
 	}}
 }

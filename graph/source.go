@@ -59,7 +59,7 @@ func hostSource(n *network, o snapshot.Object) *source {
 	}
 	id := o.Attr("VpcAttributes", "VSwitchId").Text()
 	s.vswitch, s.routing = n.switchIDs[id], n.routed(id)
-	if s.vpc == "" && s.vswitch != nil {
+	if s.vpc == "" && s.vswitch != nil && !o.Attr("VpcAttributes", "VpcId").Contradicted() {
 		s.vpc = s.vswitch.vpc
 	}
 	if ips := o.Attr("VpcAttributes", "PrivateIpAddress", "IpAddress"); len(ips.Items()) > 0 {
@@ -69,7 +69,7 @@ func hostSource(n *network, o snapshot.Object) *source {
 			return s
 		}
 	}
-	s.placed = unsure(o.Node, n.need("ecs", "DescribeInstances", ""), "the address of %s is not known", o.ID)
+	s.placed = unsure(nearest(o.Attr("VpcAttributes", "PrivateIpAddress", "IpAddress"), o.Node), n.need("ecs", "DescribeInstances", ""), "the address of %s is not known", o.ID)
 	return s
 }
 
@@ -83,9 +83,9 @@ func (g *Graph) addressSource(vpc string, a netip.Addr) *source {
 	}
 	v, held := s.net.holding(vpc, a)
 	s.vswitch, s.routing = v, v
-	switch at := s.net.object(snapshot.VPC, vpc).Node; {
+	switch at := nearest(s.net.object(snapshot.VPC, vpc).Node, s.net.account.Place(snapshot.VSwitch, s.net.region)); {
 	case v != nil:
-		s.placed = passes(v.Attr("CidrBlock"), "%s is in %s", a, v.ID)
+		s.placed = passes(v.holder(a), "%s is in %s", a, v.ID)
 	case held == Reachable:
 		s.placed = passes(at, "%s is in several vSwitches of %s, which overlap", a, vpc)
 	case !s.net.switchesRead:
@@ -96,6 +96,14 @@ func (g *Graph) addressSource(vpc string, a netip.Addr) *source {
 		s.placed = blocks(at, "no vSwitch of %s holds %s", vpc, a)
 	}
 	return s
+}
+
+// holder is the field by which a vSwitch holds an address.
+func (v *vswitch) holder(a netip.Addr) *snapshot.Node {
+	if a.Is6() {
+		return v.Attr("Ipv6CidrBlock")
+	}
+	return v.Attr("CidrBlock")
 }
 
 // places is the verdict of source-address for an address that a vSwitch holds,
@@ -123,27 +131,60 @@ func (g *Graph) networkOf(vpc string) *network {
 	return nil
 }
 
-// names reports whether any answer of the region names a VPC.
-func (n *network) names(vpc string) bool {
-	in := func(kind snapshot.Kind, path ...string) bool {
-		return slices.ContainsFunc(n.objects(kind), func(o snapshot.Object) bool { return o.Attr(path...).Text() == vpc })
-	}
-	return in(snapshot.ECS, "VpcAttributes", "VpcId") || in(snapshot.Cluster, "networkConfig", "vpcId") ||
-		in(snapshot.CLB, "VpcId") || in(snapshot.NLB, "VpcId") || in(snapshot.NLBServerGroup, "VpcId") ||
-		in(snapshot.NATGateway, "VpcId") || in(snapshot.RouteTable, "VpcId") || in(snapshot.ENI, "VpcId") ||
-		in(snapshot.SecurityGroup, "VpcId") || in(snapshot.NetworkACL, "VpcId") ||
-		in(snapshot.VPCPeer, "Vpc", "VpcId") || in(snapshot.VPCPeer, "AcceptingVpc", "VpcId") ||
-		slices.ContainsFunc(n.objects(snapshot.CEN), func(o snapshot.Object) bool { return attachment(o, vpc).at != nil })
+// naming are the fields by which objects name a VPC.
+var naming = []struct {
+	kind snapshot.Kind
+	path []string
+}{
+	{snapshot.ECS, []string{"VpcAttributes", "VpcId"}}, {snapshot.Cluster, []string{"networkConfig", "vpcId"}},
+	{snapshot.CLB, []string{"VpcId"}}, {snapshot.NLB, []string{"VpcId"}}, {snapshot.NLBServerGroup, []string{"VpcId"}},
+	{snapshot.NATGateway, []string{"VpcId"}}, {snapshot.RouteTable, []string{"VpcId"}}, {snapshot.ENI, []string{"VpcId"}},
+	{snapshot.SecurityGroup, []string{"VpcId"}}, {snapshot.NetworkACL, []string{"VpcId"}},
+	{snapshot.VPCPeer, []string{"Vpc", "VpcId"}}, {snapshot.VPCPeer, []string{"AcceptingVpc", "VpcId"}},
 }
 
-// ofInternet is the control source-internet.
-func (g *Graph) ofInternet(set netset.Set) judgement {
+// names reports whether any answer of the region names a VPC.
+func (n *network) names(vpc string) bool {
+	for _, by := range naming {
+		if slices.ContainsFunc(n.objects(by.kind), func(o snapshot.Object) bool { return o.Attr(by.path...).Text() == vpc }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(n.objects(snapshot.CEN), func(o snapshot.Object) bool { return attachment(o, vpc).at != nil })
+}
+
+// namedVPCs returns all VPCs that an answer of the region names, sorted.
+func (n *network) namedVPCs() []string {
+	var out []string
+	for _, o := range n.objects(snapshot.VPC) {
+		out = append(out, o.ID)
+	}
+	for _, v := range n.vswitches {
+		out = append(out, v.vpc)
+	}
+	for _, by := range naming {
+		for _, o := range n.objects(by.kind) {
+			out = append(out, o.Attr(by.path...).Text())
+		}
+	}
+	for _, o := range n.objects(snapshot.CEN) {
+		for _, child := range o.Aspect(snapshot.Children).Items() {
+			out = append(out, child.Get("ChildInstanceId").Text())
+		}
+	}
+	slices.Sort(out)
+	return slices.DeleteFunc(slices.Compact(out), func(vpc string) bool { return vpc == "" })
+}
+
+// ofInternet is the control source-internet. at is what the address asks for: its
+// own place is the question.
+func (g *Graph) ofInternet(set netset.Set, at *snapshot.Node) judgement {
 	in := set.Intersect(g.internet)
 	return judgement{split{pass: in, block: set.Minus(in)}, func(v Verdict) decision {
 		if v == Reachable {
-			return passes(nil, "%s is an address of the internet", spell(set))
+			return passes(at, "%s is an address of the internet", spell(set))
 		}
-		return decide(v, nil, "%s is no address of the internet", spell(set))
+		return decide(v, at, "%s is no address of the internet", spell(set))
 	}}
 }
 

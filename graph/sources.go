@@ -399,10 +399,56 @@ func (g *Graph) switchSources() []*source {
 			add(v.vpc, v, v.cidrs.Minus(twice[v.vpc]), passes(v.Attr("CidrBlock"), "the addresses of %s", v.ID))
 		}
 		for _, vpc := range slices.Sorted(maps.Keys(twice)) {
-			add(vpc, nil, twice[vpc], passes(n.object(snapshot.VPC, vpc).Node, "addresses that several vSwitches of %s have", vpc))
+			add(vpc, nil, twice[vpc], passes(nearest(n.object(snapshot.VPC, vpc).Node, n.account.Place(snapshot.VSwitch, n.region)), "addresses that several vSwitches of %s have", vpc))
 		}
 	}
 	return out
+}
+
+// straySources returns, for every VPC that an answer names, a source for the
+// addresses that no vSwitch has which was read, and one may: those of a list
+// that was not read, or of a vSwitch that does not say its addresses or its VPC.
+func (g *Graph) straySources() []*source {
+	var out []*source
+	for _, at := range g.regions {
+		n := g.networks[at]
+		if n.switchesRead && !n.unplaced && !slices.ContainsFunc(n.vswitches, func(v *vswitch) bool { return v.cidrs.IsEmpty() || v.open4 || v.open6 }) {
+			continue
+		}
+		for _, vpc := range n.namedVPCs() {
+			if set := n.stray(vpc); !set.IsEmpty() && g.networkOf(vpc) == n {
+				s := g.addressSource(vpc, set.First())
+				s.name, s.addresses = "vpc:"+vpc, set
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// stray are the addresses for which holding is Unknown.
+func (n *network) stray(vpc string) netset.Set {
+	var held, open netset.Set
+	if !n.switchesRead {
+		open = netset.Union(netset.AllV4(), netset.AllV6())
+	}
+	for _, v := range n.vswitches {
+		switch {
+		case v.vpc == vpc:
+			held = held.Union(v.cidrs)
+		case v.vpc != "":
+			continue
+		default:
+			open = open.Union(v.cidrs)
+		}
+		if v.open4 {
+			open = open.Union(netset.AllV4())
+		}
+		if v.open6 || v.cidrs.IsEmpty() {
+			open = open.Union(netset.AllV6())
+		}
+	}
+	return open.Minus(held)
 }
 
 // hostSources returns a source for every host that a question can name.

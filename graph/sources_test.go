@@ -160,6 +160,16 @@ func checkTarget(t *testing.T, g *graph.Graph, dir, to string, asked map[string]
 					}
 				}
 			}
+			for _, vpc := range account.Objects(snapshot.VPC) { // also what no vSwitch has
+				if len(g.Snapshot().Accounts()) > 1 {
+					continue
+				}
+				for i, a := range probes(s.vpcs[vpc.ID]) {
+					if i < 12 {
+						check("vpc:"+vpc.ID+"/"+a.String(), port, verdictIn(s.vpcs[vpc.ID], a))
+					}
+				}
+			}
 			for _, h := range account.Objects(snapshot.ECS) {
 				want := s.hosts[h.ID]
 				if want == "" {

@@ -30,7 +30,7 @@ func carried() []string { return []string{"TCP", "TCPSSL", "HTTP", "HTTPS"} }
 func (g *Graph) approach(t *trail, from caller, b *Balancer, port int) {
 	t.between(from.name, b.ID)
 	if from.inside == nil {
-		t.judge("source-internet", g.ofInternet(from.addresses))
+		t.judge("source-internet", g.ofInternet(from.addresses, b.place()))
 		t.judge("lb-facing", b.facesInternet(from.addresses))
 		return
 	}
@@ -38,7 +38,7 @@ func (g *Graph) approach(t *trail, from caller, b *Balancer, port int) {
 	t.check("lb-facing", b.facesVPC(s))
 	to := target{set: b.privateAddresses(), exact: true}
 	if to.set.IsEmpty() {
-		d := unsure(b.Node, b.needSelf(), "the private addresses of %s are not known", b.ID)
+		d := unsure(b.place(), b.needSelf(), "the private addresses of %s are not known", b.ID)
 		to.lost = &d
 	}
 	s.leave(t, to, port)
@@ -58,9 +58,11 @@ func (b *Balancer) facesVPC(s *source) decision {
 	case !b.network && kind.Text() != "" && !strings.EqualFold(kind.Text(), "intranet"):
 		return blocks(kind, "%s has no private address", b.ID)
 	case vpc.Text() == "" || s.vpc == "":
-		return unsure(b.Node, b.needSelf(), "whether %s and %s are in one VPC is not known", b.ID, s.name)
+		return unsure(b.nearest(vpc), b.needSelf(), "whether %s and %s are in one VPC is not known", b.ID, s.name)
+	case !b.network && b.Attr("NetworkType").Contradicted():
+		return unsure(b.Attr("NetworkType"), nil, "whether %s is in a VPC is not known", b.ID)
 	case !b.network && kind.Text() == "", b.network && b.privateAddresses().IsEmpty():
-		return unsure(b.Node, b.needSelf(), "whether %s has a private address is not in what was read", b.ID)
+		return unsure(b.nearest(kind), b.needSelf(), "whether %s has a private address is not in what was read", b.ID)
 	}
 	return passes(vpc, "%s is in %s, as is %s", b.ID, s.vpc, s.name)
 }
@@ -93,12 +95,12 @@ func (b *Balancer) facesFamily(six bool) decision {
 	unknown := kind.Text() == ""
 	if !b.network {
 		version := strings.ToLower(b.Attr("AddressIPVersion").Text())
-		known := version != "" || !six // for IPv4, absent is ipv4
+		known := version != "" || !six && !b.Attr("AddressIPVersion").Contradicted() // for IPv4, absent is ipv4
 		unknown = unknown && (!known || speaks(version, six)) || facing && !known
-		facing = facing && speaks(version, six)
+		facing = facing && known && speaks(version, six)
 	}
 	if six && b.network && unknown {
-		unknown = !strings.EqualFold(b.Attr("AddressIpVersion").Text(), "ipv4")
+		unknown = kind.Contradicted() || !strings.EqualFold(b.Attr("AddressIpVersion").Text(), "ipv4")
 	}
 	if facing {
 		return passes(kind, "%s has an address of the internet", b.ID)
@@ -110,9 +112,12 @@ func (b *Balancer) facesFamily(six bool) decision {
 		if need := b.net.need("vpc", "DescribeEipAddresses", ""); need != nil {
 			return unsure(b.nearest(kind), need, "whether %s has an elastic IP was not read", b.ID)
 		}
+		if at := b.mayHaveEIP(); at != nil {
+			return unsure(at, nil, "whether %s has an elastic IP is not known", b.ID)
+		}
 	}
 	if unknown {
-		return unsure(b.Node, b.needSelf(), "whether %s faces the internet is not in what was read", b.ID)
+		return unsure(b.nearest(kind), b.needSelf(), "whether %s faces the internet is not in what was read", b.ID)
 	}
 	return blocks(b.nearest(kind), "%s faces no internet address of this family", b.ID)
 }
@@ -143,6 +148,22 @@ func (b *Balancer) eip() *snapshot.Node {
 	return bound
 }
 
+// mayHaveEIP returns what answers contradict each other in, so that a load
+// balancer may have an elastic IP; nil for nothing.
+func (b *Balancer) mayHaveEIP() *snapshot.Node {
+	if at := b.Attr("ZoneMappings"); b.network && at.Contradicted() {
+		return at
+	}
+	ids := []string{b.ID}
+	b.eachAddress(func(a *snapshot.Node) { ids = append(ids, a.Get("EniId").Text()) })
+	for _, at := range b.net.eitherEIP {
+		if slices.ContainsFunc(ids, at.MayBe) {
+			return at
+		}
+	}
+	return nil
+}
+
 // filter is the control listener-filter: a CLB listener's ACL, or an NLB's
 // security groups (SEMANTICS 5, P5.3).
 func (l *Listener) filter(from caller, port int) judgement {
@@ -153,15 +174,15 @@ func (l *Listener) filter(from caller, port int) judgement {
 	ids := b.Attr("SecurityGroupIds")
 	switch {
 	case ids.Kind() != snapshot.Array:
-		return same(from.addresses, unsure(b.Node, b.needSelf(), "the security groups of %s are not in what was read", b.ID))
+		return same(from.addresses, unsure(b.nearest(ids), b.needSelf(), "the security groups of %s are not in what was read", b.ID))
 	case len(ids.Items()) == 0:
 		return same(from.addresses, passes(ids, "%s has no security group", b.ID))
 	case from.addresses.IsEmpty():
 		return same(from.addresses, unsure(ids, nil, "the source's address is not known"))
 	case port == 0:
-		return same(from.addresses, unsure(l.Node, nil, "the port of %s is not known", l.ID))
+		return same(from.addresses, unsure(nearest(l.Node.Get("ListenerPort"), l.Node), nil, "the port of %s is not known", l.ID))
 	}
-	return b.net.filter(ids, b.ID, ingress, from.peer(), port)
+	return b.net.filter(ids, b.place(), b.ID, ingress, from.peer(), port)
 }
 
 // accessLists returns the addresses of a CLB listener's ACLs that were read,
@@ -184,7 +205,8 @@ func (l *Listener) accessLists() (set netset.Set, need []snapshot.Call) {
 		}
 		set = set.Union(cidrs(n.object(snapshot.CLBACL, id).Aspect(snapshot.Entries), "AclEntryIP"))
 	}
-	if !named {
+	either := func(path ...string) bool { return l.Node.Get(path...).Contradicted() }
+	if need == nil && (!named || either("AclIds") || either("AclIds", "AclId") || either("AclId")) {
 		need = []snapshot.Call{}
 	}
 	return set, need
@@ -197,11 +219,11 @@ func (l *Listener) accessControl(from netset.Set) judgement {
 	case strings.EqualFold(status.Text(), "off"):
 		return same(from, passes(status, "%s has no access control", l.ID))
 	case !strings.EqualFold(status.Text(), "on"):
-		return same(from, unsure(l.Node, nil, "whether %s has access control is not in what was read", l.ID))
+		return same(from, unsure(nearest(status, l.Node), nil, "whether %s has access control is not in what was read", l.ID))
 	case from.IsEmpty():
-		return same(from, unsure(l.Node, nil, "the source's address is not known"))
+		return same(from, unsure(nearest(status, l.Node), nil, "the source's address is not known"))
 	case color != "white" && color != "black":
-		return same(from, unsure(l.Node, nil, "whether the access control of %s admits or refuses is not in what was read", l.ID))
+		return same(from, unsure(nearest(kind, l.Node), nil, "whether the access control of %s admits or refuses is not in what was read", l.ID))
 	}
 	lists, need := l.accessLists()
 	held, others := Reachable, Blocked
@@ -245,9 +267,9 @@ func (c *Cluster) backendPort(b *Backend, port, wanted int) decision {
 		if d := c.portDecision(ESPrivate, wanted); wanted != 0 && d.verdict == Blocked {
 			return d
 		}
-		return unsure(b.Node, nil, "the port of %s is not in what was read", b.name())
+		return unsure(b.portAt(), nil, "the port of %s is not in what was read", b.name())
 	case wanted != 0 && port != wanted:
-		return blocks(b.Node, "%s is spoken to on %d", b.name(), port)
+		return blocks(b.portAt(), "%s is spoken to on %d", b.name(), port)
 	}
 	return c.portDecision(ESPrivate, port)
 }
@@ -358,7 +380,7 @@ func (g *Graph) unreadListeners(from caller, b *Balancer, port, wanted int, only
 	g.approach(t, from, b, port)
 	t.check("lb-active", b.activeDecision())
 	_, need := b.listenersRead()
-	t.check("listener", unsure(b.Node, need, "the listeners of %s were not read", b.ID))
+	t.check("listener", unsure(b.place(), need, "the listeners of %s were not read", b.ID))
 	return t.unseen(b, only, wanted)
 }
 
@@ -379,7 +401,7 @@ func (g *Graph) viaBalancers(from caller, c *Cluster, port int) []Path {
 		if need := c.net.need(list[0], list[1], ""); need != nil {
 			t := newTrail(from.addresses, "P5", "", from.name, "a load balancer")
 			t.path.way = way{kind: "lb"}
-			t.judge("source-internet", g.ofInternet(from.addresses))
+			t.judge("source-internet", g.ofInternet(from.addresses, c.Node))
 			t.check("lb-facing", unsure(c.Node, need, "the load balancers of %s were not read", c.Region))
 			t.between(t.to, c.ID+" "+ESPrivate)
 			t.check("backend-port", c.portDecision(ESPrivate, port))
@@ -432,7 +454,7 @@ func (g *Graph) toBalancer(from caller, b *Balancer, port int) []Path {
 		t := newTrail(from.addresses, "P5", "lb:"+b.ID, from.name, b.ID)
 		g.approach(t, from, b, port)
 		t.check("lb-active", b.activeDecision())
-		t.check("listener", blocks(b.Node, "%s has no listener on %d", b.ID, port))
+		t.check("listener", blocks(b.place(), "%s has no listener on %d", b.ID, port))
 		paths = append(paths, t.path)
 	}
 	return paths

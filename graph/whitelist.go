@@ -56,6 +56,9 @@ type ListEntry struct {
 
 func newWhitelist(o snapshot.Object, listType string) *Whitelist {
 	w := &Whitelist{Type: listType, Flat: o.Attr(flatField(listType)), at: o.Node}
+	if w.Flat.Contradicted() {
+		w.at, w.vague = w.Flat, w.Flat
+	}
 	if w.Flat.Kind() == snapshot.Array {
 		w.Present, w.at = true, w.Flat
 		w.add(w.Flat, "")
@@ -64,6 +67,9 @@ func newWhitelist(o snapshot.Object, listType string) *Whitelist {
 		group := g.Get("whiteIpType").Text()
 		if group == "" || group == listType && g.Get("ips").Kind() != snapshot.Array {
 			w.vague = g
+			if g.Kind() == snapshot.Array {
+				w.vague = g.Parent() // groups that answers give differently
+			}
 		}
 		if group == listType {
 			w.Present = true
@@ -85,6 +91,7 @@ func newWhitelist(o snapshot.Object, listType string) *Whitelist {
 }
 
 func (w *Whitelist) add(elements *snapshot.Node, group string) {
+	w.Entries = slices.Grow(w.Entries, len(elements.Items()))
 	for _, n := range elements.Items() {
 		text, ok := n.Str()
 		if !ok {

@@ -194,3 +194,24 @@ func checkMinima(t *testing.T, seen decided) {
 		}
 	}
 }
+
+// It agrees where answers contradict each other, too.
+func TestTwinsOnTornEstates(t *testing.T) {
+	seen, wrong, contradicted := decided{}, 0, 0
+	for seed := range seeds(40) {
+		e := wild.With(wild.Options{Seed: uint64(seed), Account: "1234567890123456", Tag: "w", Rough: 0.01, Torn: 0.3})
+		w := newTwins(t, e.Config, e.Part)
+		for _, q := range e.Questions(rand.New(rand.NewPCG(uint64(seed), 12)), 60) {
+			if d := w.differ(q[0], q[1], seen); d != "" && wrong < 20 {
+				wrong++
+				t.Errorf("seed %d: %s -> %s: %s\n%s", seed, q[0], q[1], d, w.told(q[0], q[1]))
+			}
+			if strings.Contains(w.told(q[0], q[1]), "contradict") {
+				contradicted++
+			}
+		}
+	}
+	if contradicted < seeds(40)*5 {
+		t.Errorf("answers contradict each other in what decides %d questions only", contradicted)
+	}
+}

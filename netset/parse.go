@@ -63,8 +63,12 @@ func ParseCIDR(s string) (netip.Prefix, error) {
 // pieces separated by commas and white space (SEMANTICS 3). A bare 0.0.0.0 or
 // :: stands for everybody.
 func ParseWhitelist(element string) []Piece {
+	divides := func(r rune) bool { return r == ',' || unicode.IsSpace(r) }
+	if element != "" && strings.IndexFunc(element, divides) < 0 {
+		return []Piece{parsePiece(element)}
+	}
 	var pieces []Piece
-	for _, text := range strings.FieldsFunc(element, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
+	for _, text := range strings.FieldsFunc(element, divides) {
 		pieces = append(pieces, parsePiece(text))
 	}
 	return pieces

@@ -36,6 +36,13 @@ func (p place) below(key string) place {
 
 // value replaces what is in a value.
 func (r *Redactor) value(n *snapshot.Node, p place) *snapshot.Node {
+	if said := n.Readings(); said != nil {
+		readings := make([]*snapshot.Node, len(said))
+		for i, reading := range said {
+			readings[i] = r.value(reading, p)
+		}
+		return snapshot.NewContradiction(readings...)
+	}
 	switch n.Kind() {
 	case snapshot.Map:
 		fields := map[string]*snapshot.Node{}
@@ -81,9 +88,10 @@ func copies(items []*snapshot.Node) []*snapshot.Node {
 	return out
 }
 
-// keyOf is the field that a value stands in, its lists passed over.
+// keyOf is the field that a value stands in, its lists passed over, and that
+// answers contradict each other in it.
 func keyOf(n *snapshot.Node) string {
-	for n.Parent().Kind() == snapshot.Array {
+	for n.Parent().Kind() == snapshot.Array || n.Parent().Contradicted() {
 		n = n.Parent()
 	}
 	return n.Key()
@@ -98,11 +106,13 @@ func (r *Redactor) string(n *snapshot.Node, p place) string {
 	switch {
 	case p.tags && (lower == "tagvalue" || lower == "value"):
 		return r.word("name", text)
+	case p.setting && (strings.HasSuffix(lower, "username") || strings.HasSuffix(lower, ".user")):
+		return r.word("name", text)
 	case p.setting:
 		return r.setting(text)
 	case strings.HasPrefix(p.test, "oidc:") || strings.HasPrefix(p.test, "saml:"):
 		return r.setting(text)
-	case p.aspect == snapshot.Plugins || p.aspect == snapshot.KibanaPlugins || p.kind == snapshot.Region || vendorNamed(lower, text):
+	case (p.aspect == snapshot.Plugins || p.aspect == snapshot.KibanaPlugins) && !strings.EqualFold(n.Parent().Get("source").Text(), "USER") || p.kind == snapshot.Region || vendorNamed(lower, text):
 		return r.text(text)
 	case lower == "policyname":
 		if n.Parent().Get("PolicyType").Text() == "System" {
@@ -140,12 +150,22 @@ func (r *Redactor) record(n *snapshot.Node, lower string) string {
 		return r.name(role) + ":" + r.name(session)
 	case lower == "sourceipaddress":
 		return r.setting(text)
+	case lower == "policyname" && ofSystem(n):
+		return text
+	case lower == "principalname":
+		return r.principal(text)
 	case lower == "resources" && ofRAM(n):
 		return r.name(text)
 	case isName(lower):
 		return r.name(text)
 	}
 	return r.text(text)
+}
+
+// ofSystem reports whether a request names a policy of the vendor's.
+func ofSystem(n *snapshot.Node) bool {
+	types := n.Parent().Parent().Get("policytype").Items()
+	return len(types) > 0 && types[0].Text() == "System"
 }
 
 // ofRAM reports whether a value stands in an event of RAM.
@@ -167,6 +187,9 @@ func vendorNamed(lower, text string) bool {
 
 // isName reports whether a field holds what people call something, or say of it.
 func isName(lower string) bool {
+	if lower == "reason" { // of a protection
+		return true
+	}
 	for _, end := range []string{"name", "description", "comments", "comment", "email", "phone", "protectionreason", "remark"} {
 		if strings.HasSuffix(lower, end) {
 			return true

@@ -1,14 +1,16 @@
 package report
 
 import (
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
+	"html"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"esaudit/finding"
 )
@@ -35,15 +37,17 @@ func TestFormatsSayTheSame(t *testing.T) {
 		}
 		for format, read := range map[string]func(*testing.T, string) map[string]said{
 			"json": saidByJSON, "sarif": saidBySARIF, "csv": saidByCSV, "ocsf": saidByOCSF, "junit": saidByJUnit, "html": saidByHTML,
-			"gitlab": saidByGitLab, "github": saidByGitHub,
+			"gitlab": saidByGitLab, "github": saidByGitHub, "markdown": saidByMarkdown, "table": saidByTable,
 		} {
 			got := read(t, render(t, format, r, o))
 			for _, f := range r.Findings {
 				has, there := got[f.Fingerprint]
 				open := f.Waived == nil && f.Status != finding.Pass && f.Status != finding.NA
 				if !there {
-					// Annotations are ten of a kind; GitLab's have no place for what is not open.
-					if format != "github" && (format != "gitlab" || open) {
+					// Annotations are ten of a kind; some have no place for what is not open, and
+					// the table tells what is not known by the calls that would settle it.
+					cut := format == "github" || (format == "gitlab" || format == "markdown") && !open || format == "table" && (!open || f.Status == finding.Unknown)
+					if !cut {
 						t.Errorf("%s: %s says nothing of %s %s", name, format, f.Rule, f.Subject.ID)
 					}
 					continue
@@ -58,7 +62,7 @@ func TestFormatsSayTheSame(t *testing.T) {
 				if has.Message == "" || strings.Contains(has.Message, expected.Message) {
 					has.Message = expected.Message
 				}
-				if diff := cmp.Diff(expected, has); diff != "" {
+				if diff := gocmp.Diff(expected, has); diff != "" {
 					t.Errorf("%s: %s of %s %s: %s", name, format, f.Rule, f.Subject.ID, diff)
 				}
 			}
@@ -95,12 +99,13 @@ func saidBySARIF(t *testing.T, text string) map[string]said {
 		Message             struct{ Text string }
 		PartialFingerprints map[string]string
 		Suppressions        []any
+		Properties          struct{ Severity string }
 	}
 	doc := decoded[struct{ Runs []struct{ Results []result } }](t, text)
 	words := map[string]string{"fail": "fail", "review": "latent", "open": "unknown", "pass": "pass", "notApplicable": "na"}
 	out := map[string]said{}
 	for _, x := range doc.Runs[0].Results {
-		s := said{Status: words[x.Kind]}
+		s := said{Status: words[x.Kind], Severity: cmp.Or(x.Properties.Severity, "unrated")}
 		if len(x.Suppressions) > 0 {
 			s.Status = "waived"
 		}
@@ -141,7 +146,7 @@ func saidByOCSF(t *testing.T, text string) map[string]said {
 		if e.StatusID == ocsfSuppress {
 			s.Status = "waived"
 		}
-		if s.Status == "fail" || s.Status == "latent" {
+		if e.SeverityID > 1 || s.Status != "pass" && s.Status != "na" {
 			s.Severity = map[int]string{5: "critical", 4: "high", 3: "medium", 2: "low", 1: "info"}[e.SeverityID]
 		}
 		out[e.FindingInfo.UID] = s
@@ -165,6 +170,9 @@ func saidByJUnit(t *testing.T, text string) map[string]said {
 				s = said{"unknown", "", c.Error.Message}
 			case c.Skipped != nil:
 				s.Status, s.Message, _ = strings.Cut(c.Skipped.Message, ": ")
+				if m := regexp.MustCompile(`(?m)^severity: (\w+)$`).FindStringSubmatch(c.Skipped.Text); m != nil {
+					s.Severity = m[1]
+				}
 				switch s.Status {
 				case "waived":
 					s.Message = "" // its reason
@@ -186,7 +194,7 @@ func saidByGitLab(t *testing.T, text string) map[string]said {
 		s := said{Status: "fail", Message: x.Description, Severity: map[string]string{"blocker": "critical", "critical": "high", "major": "medium", "minor": "low", "info": "info"}[x.Severity]}
 		for _, word := range []string{"latent", "unknown"} {
 			if rest, ok := strings.CutPrefix(x.Description, word+": "); ok {
-				s = said{Status: word, Message: rest}
+				s.Status, s.Message = word, rest
 			}
 		}
 		out[x.Fingerprint] = s
@@ -196,12 +204,48 @@ func saidByGitLab(t *testing.T, text string) map[string]said {
 
 func saidByGitHub(t *testing.T, text string) map[string]said {
 	out := map[string]said{}
-	for _, m := range regexp.MustCompile(`(?m)^::\w+ file=.*?::(?:(latent|unknown): )?(.*) \(id ([0-9a-f]+)\)$`).FindAllStringSubmatch(text, -1) {
-		s := said{Status: m[1], Message: strings.NewReplacer("%0A", "\n", "%0D", "\r", "%25", "%").Replace(m[2])}
-		if s.Status == "" {
-			s.Status = "fail"
+	for _, m := range regexp.MustCompile(`(?m)^::\w+ file=[^:]*?,title=\S+ (\w+) [^:]*::(?:(latent|unknown): )?(.*) \(id ([0-9a-f]+)\)$`).FindAllStringSubmatch(text, -1) {
+		out[m[4]] = said{cmp.Or(m[2], "fail"), m[1], strings.NewReplacer("%0A", "\n", "%0D", "\r", "%25", "%").Replace(m[3])}
+	}
+	return out
+}
+
+func saidByMarkdown(t *testing.T, text string) map[string]said {
+	out := map[string]said{}
+	var s said
+	for _, line := range strings.Split(html.UnescapeString(text), "\n") {
+		if m := regexp.MustCompile(`<summary><b>(?:(latent), )?(\w+)</b>`).FindStringSubmatch(line); m != nil {
+			s = said{cmp.Or(m[1], "fail"), m[2], ""}
+			if m[2] == "unknown" {
+				s = said{Status: "unknown"}
+			}
 		}
-		out[m[3]] = s
+		if m := regexp.MustCompile(`^- .*?: (.*) <sub>([0-9a-f]{32})</sub>$`).FindStringSubmatch(line); m != nil {
+			s.Message = m[1]
+			out[m[2]] = s
+		}
+	}
+	return out
+}
+
+func saidByTable(t *testing.T, text string) map[string]said {
+	out := map[string]said{}
+	section, last := "", ""
+	for _, line := range strings.Split(text, "\n") {
+		if m := regexp.MustCompile(`^([A-Z]+) ─`).FindStringSubmatch(line); m != nil {
+			section, last = strings.ToLower(m[1]), ""
+		}
+		if m := regexp.MustCompile(`^  (\S.*?) +([0-9a-f]{32})$`).FindStringSubmatch(line); m != nil {
+			last = m[2]
+			out[last] = said{Status: "fail", Severity: section}
+			if section == "latent" {
+				parts := strings.Split(m[1], " · ")
+				out[last] = said{Status: section, Severity: parts[len(parts)-1]}
+			}
+		} else if s, ok := out[last]; ok {
+			s.Message = strings.TrimSpace(s.Message + " " + strings.TrimSpace(line))
+			out[last] = s
+		}
 	}
 	return out
 }
@@ -211,7 +255,7 @@ func saidByHTML(t *testing.T, text string) map[string]said {
 	out := map[string]said{}
 	for _, n := range elements(doc) {
 		if id, ok := strings.CutPrefix(attribute(n, "id"), "f-"); ok {
-			s := said{}
+			s, aside := said{}, ""
 			holder := n.Parent
 			if n.Data == "li" {
 				holder = n
@@ -223,10 +267,13 @@ func saidByHTML(t *testing.T, text string) map[string]said {
 				if attribute(e, "class") == "label" {
 					s.Severity = textOf(e)
 				}
+				if attribute(e, "class") == "quiet" && attribute(e.Parent, "class") == "labels" {
+					aside = textOf(e)
+				}
 			}
 			switch s.Severity {
 			case "latent", "unknown", "waived":
-				s.Status, s.Severity = s.Severity, ""
+				s.Status, s.Severity = s.Severity, aside
 			case "":
 				s.Status = ""
 			default:

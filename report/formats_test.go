@@ -171,13 +171,25 @@ func checkCSV(t rapid.TB, text string, r *finding.Report) {
 func checkGitHub(t rapid.TB, text string, r *finding.Report) {
 	command := regexp.MustCompile(`^::(error|warning|notice) (file=[^,:]+,line=[0-9]+,)?title=[^,:]*::`)
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	levels := map[string]int{}
 	for _, line := range lines {
-		if !command.MatchString(line) {
+		m := command.FindStringSubmatch(line)
+		if m == nil {
 			t.Fatalf("github: %q", line)
 		}
+		if levels[m[1]]++; levels[m[1]] > mostAnnotations {
+			t.Fatalf("github: %d of level %s: %q is not shown", levels[m[1]], m[1], line)
+		}
 	}
-	if len(lines) > len(r.Findings)+1 || len(lines) > 3*mostAnnotations+1 {
-		t.Fatalf("github: %d lines of %d findings", len(lines), len(r.Findings))
+	open := 0
+	for _, f := range r.Findings {
+		if githubLevel(f) != "" {
+			open++
+		}
+	}
+	left := open - (len(lines) - 1)
+	if !strings.HasPrefix(lines[0], "::notice title=esaudit::") || (left > 0) != strings.Contains(lines[0], count(left, "finding")+" not shown here") {
+		t.Fatalf("github: %d of %d findings are left out, and the summary is %q", left, open, lines[0])
 	}
 }
 
@@ -212,12 +224,12 @@ func TestHostileFormats(t *testing.T) {
 	})
 }
 
-// Many findings stay within what readers take, and what is left out is told.
-func TestLargeFormats(t *testing.T) {
+// manyFindings is a report of n findings like those of the fixture.
+func manyFindings(t testing.TB, n int) *finding.Report {
 	r, _ := fixture(t)
 	many := *r
 	many.Findings = nil
-	for i := range 10_000 {
+	for i := range n {
 		f := r.Findings[i%len(r.Findings)]
 		f.Subject.ARN, f.Subject.ID = fmt.Sprint(f.Subject.ARN, i), fmt.Sprint(f.Subject.ID, i)
 		f.Fingerprint = finding.Fingerprint(f.Rule, f.Subject.ARN)
@@ -225,10 +237,133 @@ func TestLargeFormats(t *testing.T) {
 	}
 	finding.Sort(many.Findings)
 	many.Summary = finding.Summarise(many.Findings)
-	checkMarkdown(t, render(t, "markdown", &many, Options{}))
-	checkGitHub(t, render(t, "github", &many, Options{}), &many)
-	if page := render(t, "markdown", &many, Options{}); !regexp.MustCompile(`_[0-9,]+ findings not shown here`).MatchString(page) {
-		t.Error("what is left out is not told")
+	return &many
+}
+
+// Many findings stay within what readers take, and what is left out is told.
+func TestLargeFormats(t *testing.T) {
+	many := manyFindings(t, 10_000)
+	checkMarkdown(t, render(t, "markdown", many, Options{}))
+	checkGitHub(t, render(t, "github", many, Options{}), many)
+}
+
+// Formats that have no room for all leave out the same: the mildest. What has no
+// effect now weighs as much as its severity.
+func TestCutsAreAlike(t *testing.T) {
+	many := manyFindings(t, 15_000)
+	for i := range many.Findings {
+		f := &many.Findings[i]
+		if f.Status == finding.Latent {
+			f.Severity = finding.Critical
+		}
+	}
+	finding.Sort(many.Findings)
+	many.Summary = finding.Summarise(many.Findings)
+	latent, mild := map[string]bool{}, map[string]bool{}
+	for _, f := range many.Findings {
+		if f.Status == finding.Latent {
+			latent[f.Fingerprint] = true
+		} else if f.Severity == finding.Low || f.Status == finding.Unknown {
+			mild[f.Fingerprint] = true
+		}
+	}
+	rank := 100.0
+	for i, result := range readSARIF(t, render(t, "sarif", many, Options{})).Runs[0].Results {
+		if result.Rank == nil || *result.Rank > rank {
+			t.Fatalf("sarif: result %d weighs more than the one before", i)
+		}
+		rank = *result.Rank
+	}
+	for _, format := range []string{"html", "markdown", "github"} {
+		seen := map[string]bool{}
+		for _, print := range regexp.MustCompile(`[0-9a-f]{32}`).FindAllString(render(t, format, many, Options{}), -1) {
+			seen[print] = true
+		}
+		kept, milder := 0, 0
+		for print := range seen {
+			if latent[print] {
+				kept++
+			} else if mild[print] {
+				milder++
+			}
+		}
+		switch format {
+		case "github": // each level has its own room
+			if kept != mostAnnotations-1 {
+				t.Errorf("github: %d notices of critical settings", kept)
+			}
+		default:
+			if milder > 0 || format == "html" && kept != len(latent) {
+				t.Errorf("%s: %d mild findings are kept, and %d of %d worse ones", format, milder, kept, len(latent))
+			}
+		}
+	}
+}
+
+// One finding of which everything is far too long is shown, shortened.
+func TestMarkdownOfLongTexts(t *testing.T) {
+	r, _ := fixture(t)
+	long := strings.Repeat("<long> ", 20_000)
+	f := r.Findings[0]
+	f.Message, f.Subject.Name, f.Remediation.Text, f.SettledBy = long, long, long, []string{long}
+	f.Evidence = []finding.Evidence{{Pointer: "/x", Value: long, Note: long}}
+	r.Findings, r.Rules = []finding.Finding{f}, []finding.Rule{{ID: f.Rule, Title: long}}
+	text := render(t, "markdown", r, Options{})
+	checkMarkdown(t, text)
+	if !strings.Contains(text, f.Fingerprint) || strings.Contains(text, "not shown here") || len(text) > mostMarkdown {
+		t.Errorf("%d bytes without the finding", len(text))
+	}
+}
+
+// A bounded text keeps the worst, says of which rules how many are left out, and
+// has no rule's heading without a finding under it; what was not read and what is
+// gone is told all the same.
+func TestMarkdownBound(t *testing.T) {
+	for _, n := range []int{1, 60, 100, 300, 1000, 10_000} {
+		many := manyFindings(t, n)
+		for i := range 500 {
+			many.Gone = append(many.Gone, finding.Gone{Rule: "ES-NET-001", Subject: finding.Subject{ID: fmt.Sprint("es-gone-", i)}})
+			many.Coverage.Calls = append(many.Coverage.Calls, finding.Call{Account: "1", Region: fmt.Sprint("cn-", i), Product: "ecs", Operation: fmt.Sprint("Describe", i), Denied: 1})
+		}
+		text := html.UnescapeString(render(t, "markdown", many, Options{}))
+		checkMarkdown(t, render(t, "markdown", many, Options{}))
+		open := slices.DeleteFunc(slices.Clone(many.Findings), func(f finding.Finding) bool {
+			return f.Waived != nil || f.Status == finding.Pass || f.Status == finding.NA
+		})
+		finding.SortBySeverity(open)
+		shown := 0
+		for shown < len(open) && strings.Contains(text, open[shown].Fingerprint) {
+			shown++
+		}
+		for _, f := range open[shown:] {
+			if strings.Contains(text, f.Fingerprint) {
+				t.Errorf("%d findings: %s is shown, a worse one is not", n, f.Fingerprint)
+			}
+		}
+		left := 0
+		for _, m := range regexp.MustCompile(`ES-[A-Z]+-[0-9]+ \(([0-9,]+)\)(?:,|\n)`).FindAllStringSubmatch(text, -1) {
+			var n int
+			if _, err := fmt.Sscan(strings.ReplaceAll(m[1], ",", ""), &n); err != nil {
+				t.Fatal(err)
+			}
+			left += n
+		}
+		if left != len(open)-shown || (left > 0) != strings.Contains(text, fmt.Sprintf("_%s not shown here", count(left, "finding"))) {
+			t.Errorf("%d findings: %d of %d shown, %d told of", n, shown, len(open), left)
+		}
+		for _, part := range strings.Split(text, "<details")[1:] {
+			if !strings.Contains(part, "\n- ") {
+				t.Errorf("%d findings: nothing stands under %.80q", n, part)
+			}
+		}
+		for _, want := range []string{"500 findings gone since the baseline", "- `ES-NET-001` `es-gone-0`", "Not read", "- and "} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%d findings: nothing of %q", n, want)
+			}
+		}
+		if spare := mostMarkdown - len(render(t, "markdown", many, Options{})); spare < 0 || shown < len(open) && spare > 4000 {
+			t.Errorf("%d findings: %d bytes are left", n, spare)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"esaudit/finding"
@@ -13,25 +14,38 @@ import (
 // mostAnnotations is how many of a level GitHub shows for a step.
 const mostAnnotations = 10
 
-// writeGitHub writes workflow commands that GitHub shows as annotations: the
-// worst ten errors (critical and high), warnings (medium and low) and notices
-// (the rest), and a summary of all.
+// writeGitHub writes workflow commands that GitHub shows as annotations: a
+// summary of all, and of the findings the worst, ten errors (critical and high),
+// ten warnings (medium and low) and nine notices (the rest): the summary is a
+// notice too, and the first, so that it is always shown.
 func writeGitHub(w io.Writer, r *finding.Report, o Options) error {
+	t := o.Texts
+	list := slices.DeleteFunc(slices.Clone(r.Findings), func(f finding.Finding) bool { return githubLevel(f) == "" })
+	finding.SortBySeverity(list)
 	var b bytes.Buffer
-	written := map[string]int{}
-	for _, f := range r.Findings {
+	written := map[string]int{"notice": 1}
+	left := 0
+	for _, f := range list {
 		level := githubLevel(f)
-		if level == "" || written[level] == mostAnnotations {
+		if written[level] == mostAnnotations {
+			left++
 			continue
 		}
 		written[level]++
-		title := f.Rule + " " + f.Subject.ID
+		title := f.Rule + " " + t.T(severityWord(f.Severity)) + " " + f.Subject.ID
 		path, line := shownAt(f, o)
-		fmt.Fprintf(&b, "::%s file=%s,line=%d,title=%s::%s\n", level, githubProperty(path), line, githubProperty(title), githubData(fmt.Sprintf("%s%s (id %s)", statusWord(o.Texts, f), f.Message, f.Fingerprint)))
+		fmt.Fprintf(&b, "::%s file=%s,line=%d,title=%s::%s\n", level, githubProperty(path), line, githubProperty(title), githubData(fmt.Sprintf("%s%s (id %s)", statusWord(t, f), f.Message, f.Fingerprint)))
 	}
-	head, rest := headlineIn(o.Texts, r, r.Coverage.Complete && len(gaps(r.Coverage.Calls, false)) == 0)
-	fmt.Fprintf(&b, "::notice title=esaudit::%s\n", githubData(o.Texts.F("%s.", head)+" "+rest))
-	_, err := w.Write(b.Bytes())
+	complete := r.Coverage.Complete && len(gaps(r.Coverage.Calls, false)) == 0
+	head, rest := headlineIn(t, r, complete)
+	text := t.F("%s.", head) + " " + rest
+	if !complete {
+		text += " " + t.T("Not everything was read.")
+	}
+	if left > 0 {
+		text += " " + t.F("%s not shown here; the JSON and HTML reports have them.", counted(t, left, "finding"))
+	}
+	_, err := fmt.Fprintf(w, "::notice title=esaudit::%s\n%s", githubData(text), b.Bytes())
 	return err
 }
 

@@ -39,7 +39,7 @@ func writeGitLab(w io.Writer, r *finding.Report, o Options) error {
 		path, line := shownAt(f, o)
 		list = append(list, gitlabIssue{
 			Description: plain.Text(flat(statusWord(o.Texts, f)+f.Message), true), CheckName: plain.Text(f.Rule, true), Fingerprint: f.Fingerprint,
-			Severity: gitlabSeverity(f),
+			Severity: gitlabSeverity(f.Severity),
 			Location: gitlabLocation{Path: path, Lines: gitlabLines{Begin: line}},
 		})
 	}
@@ -57,11 +57,10 @@ func statusWord(t *lang.Texts, f finding.Finding) string {
 	return t.F("%s: ", t.T(f.Status.String()))
 }
 
-func gitlabSeverity(f finding.Finding) string {
-	if f.Status != finding.Fail {
-		return "info"
-	}
-	switch f.Severity {
+// gitlabSeverity is a severity as GitLab calls it. What has no effect keeps its
+// own, as in every format: its description says that it is latent.
+func gitlabSeverity(s finding.Severity) string {
+	switch s {
 	case finding.Critical:
 		return "blocker"
 	case finding.High:

@@ -28,7 +28,7 @@ const (
 	htmlExcerpts = 500   // findings, from the worst, that show lines of the snapshot
 	htmlHunks    = 4     // places of the snapshot shown for one finding
 	htmlProofs   = 50    // values of a finding
-	htmlChoices  = 300   // subjects to choose from in the filter
+	htmlAccounts = 6     // that the first screen names
 	htmlFold     = 160   // characters of a value shown before it is folded
 	htmlLongest  = 20000 // characters of a value
 )
@@ -134,7 +134,8 @@ type htmlPage struct {
 	Headline       string
 	Said           string // the rest of the verdict
 	Accounts       []htmlAccount
-	Several        bool // accounts
+	Named          []htmlAccount // on the first screen
+	Several        bool          // accounts
 	Tiles          []htmlTile
 	Worst          []htmlWorst
 	Complete       bool
@@ -173,7 +174,8 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 		p.Accounts = append(p.Accounts, htmlAccount{a, htmlTime(a.TakenAt)})
 		ids = append(ids, a.ID)
 	}
-	p.Title = plain.Text(o.Texts.F("Audit of %s", strings.Join(ids, ", ")), true)
+	p.Named = p.Accounts[:min(len(p.Accounts), htmlAccounts)]
+	p.Title = plain.Text(o.Texts.F("Audit of %s", firstOf(o.Texts, ids, htmlAccounts)), true)
 	missing := translated(o.Texts, gaps(r.Coverage.Calls, p.Several))
 	p.Complete = r.Coverage.Complete && len(missing) == 0
 	p.TakenOver = takenOver(o.Texts, r.Coverage.Calls)
@@ -185,7 +187,7 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 	p.Shown = min(len(r.Findings), htmlFindings)
 	p.Many = p.Shown > htmlExcerpts
 	b.packed = p.Many
-	for _, f := range r.Findings[:p.Shown] {
+	for _, f := range finding.Worst(r.Findings, htmlFindings) {
 		p.All = p.All || settledStatus(f)
 		b.add(f)
 	}
@@ -195,7 +197,7 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 	p.Groups, p.Settled = b.groups(), b.settled()
 	p.Tiles = tiles(r, p)
 	p.Worst, p.Matrices = b.worst(), b.matrices()
-	p.Choices = b.choices()
+	p.Choices = b.chosen
 	p.Rules = b.ruleList()
 	p.Map = b.estate
 	p.Sums, p.Trend = accountSums(r, p.Accounts), newTrend(r, o.Past)

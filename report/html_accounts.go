@@ -77,7 +77,7 @@ func newTrend(r *finding.Report, past []finding.Past) *htmlTrend {
 	}
 	now := finding.Past{Complete: r.Coverage.Complete, Summary: r.Summary}
 	for _, a := range r.Snapshot.Accounts {
-		now.TakenAt = max(now.TakenAt, a.TakenAt)
+		now.TakenAt = max(now.TakenAt, a.TakenAt) // in UTC, as those before
 	}
 	all := append(slices.Clone(past), now)
 	slices.SortStableFunc(all, func(a, b finding.Past) int { return cmp.Compare(a.TakenAt, b.TakenAt) })

@@ -16,7 +16,6 @@ type htmlChosen struct {
 	Subjects []finding.Subject
 	Changes  []string // marks against the baseline that findings have
 	Owned    bool     // some subject has an owner
-	more     bool     // subjects than the filter offers
 }
 
 // choice notes a finding's rule and subject, and returns their classes.
@@ -41,16 +40,6 @@ func (b *htmlBuilder) choice(f finding.Finding) string {
 	}
 	c.Owned = c.Owned || f.Subject.Owner != ""
 	return fmt.Sprintf("r%d s%d", rule, subject)
-}
-
-// choices returns what the filter offers. Of too many subjects it offers none:
-// a browser's own search finds them.
-func (b *htmlBuilder) choices() htmlChosen {
-	c := b.chosen
-	if c.more = len(c.Subjects) > htmlChoices; c.more {
-		c.Subjects = nil
-	}
-	return c
 }
 
 // filters is the style that hides what was not chosen, where no script runs. Of

@@ -16,12 +16,12 @@ import (
 type htmlFinding struct {
 	finding.Finding
 	Rule      finding.Rule
-	Tone      string // critical ... info, unrated, latent, unknown, waived, pass, na
-	Word      string // what the tone is called
-	Aside     string // the severity of what is latent, and what is waived
-	Choice    string // classes that the filter goes by
-	Open      bool   // unfolded from the start
-	Packed    bool   // its body is one text until it is unfolded, where scripts run
+	Tone      string   // critical ... info, unrated, latent, unknown, waived, pass, na
+	Word      string   // what the tone is called
+	Asides    []string // what Word does not say of status and severity
+	Choice    string   // classes that the filter goes by
+	Open      bool     // unfolded from the start
+	Packed    bool     // its body is one text until it is unfolded, where scripts run
 	Evidence  []htmlEvidence
 	More      int // values left out
 	Makers    []string
@@ -94,7 +94,7 @@ type htmlBuilder struct {
 
 func newHTMLBuilder(r *finding.Report, o Options) *htmlBuilder {
 	b := &htmlBuilder{report: r, texts: o.Texts, rules: map[string]finding.Rule{}, subjects: map[string]int{}}
-	b.estate = newHTMLMap(o.View)
+	b.estate = newHTMLMap(r, o.View, o.Texts)
 	if o.Snapshot != nil {
 		b.doc = newDocument(o.Snapshot)
 	}
@@ -116,11 +116,11 @@ func (b *htmlBuilder) add(f finding.Finding) {
 		Open: tone == "critical" && b.report.Summary.Fail[finding.Critical] <= mostOpen,
 	}
 	v.Packed = b.packed && !v.Open
-	switch {
-	case f.Waived != nil && f.Status != finding.Fail:
-		v.Aside = f.Status.String()
-	case f.Waived != nil || f.Status == finding.Latent:
-		v.Aside = f.Severity.String()
+	if f.Waived != nil && f.Status != finding.Fail {
+		v.Asides = append(v.Asides, f.Status.String())
+	}
+	if f.Status == finding.Latent || f.Waived != nil && f.Status == finding.Fail {
+		v.Asides = append(v.Asides, severityWord(f.Severity))
 	}
 	all := proofs(f)
 	v.More = max(len(all)-htmlProofs, 0)

@@ -148,7 +148,7 @@ func (p *htmlPage) translate(t *lang.Texts) {
 }
 
 func (f *htmlFinding) translate(t *lang.Texts) {
-	f.Word, f.Aside = t.T(f.Word), t.T(f.Aside)
+	f.Word, f.Asides = t.T(f.Word), viewed(f.Asides, t.T)
 	for i := range f.Evidence {
 		e := &f.Evidence[i]
 		e.Size = t.Made(e.Size)

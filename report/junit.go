@@ -107,7 +107,7 @@ func junitCaseOf(t *lang.Texts, f finding.Finding, title string) junitCase {
 	message := plain.Text(flat(f.Message), true)
 	switch {
 	case f.Waived != nil:
-		c.Skipped = &junitSaid{Message: plain.Text(flat(t.F("waived: %s", f.Waived.Reason)), true)}
+		c.Skipped = &junitSaid{Text: junitText(t, f), Message: plain.Text(flat(t.F("waived: %s", f.Waived.Reason)), true)}
 	case f.Status == finding.Fail:
 		c.Failure = &junitSaid{Message: message, Type: severityWord(f.Severity), Text: junitText(t, f)}
 	case f.Status == finding.Latent:
@@ -126,6 +126,9 @@ func junitText(t *lang.Texts, f finding.Finding) string {
 	var lines []string
 	add := func(format string, args ...any) {
 		lines = append(lines, plain.Text(flat(t.F(format, args...)), true))
+	}
+	if f.Status != finding.Fail || f.Waived != nil { // a failure has it as its type
+		add("severity: %s", t.T(severityWord(f.Severity)))
 	}
 	for _, e := range f.Evidence {
 		add("%s at %s (line %d) %s", valueText(e.Value, true), e.Pointer, e.Line, e.Note)

@@ -142,7 +142,7 @@ func ocsfOf(f finding.Finding, rule finding.Rule, tool finding.Tool, at int64) o
 			"evidence": ocsfEvidence(f, text), "baseline": text(f.Baseline),
 		},
 	}
-	event.SeverityID, event.Severity = ocsfSeverity(f)
+	event.SeverityID, event.Severity = ocsfSeverity(f.Severity)
 	if f.Subject.Owner != "" {
 		event.Resources[0].Owner = &ocsfOwner{Name: text(f.Subject.Owner)}
 	}
@@ -181,13 +181,10 @@ func ocsfCode(s finding.Status) string {
 	return "UNKNOWN"
 }
 
-// ocsfSeverity is OCSF's number and name of how bad a finding is; what neither
-// fails nor is latent is informational.
-func ocsfSeverity(f finding.Finding) (int, string) {
-	if f.Status != finding.Fail && f.Status != finding.Latent {
-		return 1, "Informational"
-	}
-	switch f.Severity {
+// ocsfSeverity is OCSF's number and name of a severity; what has none is
+// informational.
+func ocsfSeverity(s finding.Severity) (int, string) {
+	switch s {
 	case finding.Critical:
 		return 5, "Critical"
 	case finding.High:

@@ -121,8 +121,8 @@ func formats() []format {
 		{name: "gitlab", write: writeGitLab},
 		{name: "csv", write: writeCSV},
 		{name: "ocsf", write: writeOCSF, fixed: true},
-		{name: "dot", write: writeDOT, draws: true, fixed: true},
-		{name: "svg", write: writeSVG, draws: true, fixed: true},
+		{name: "dot", write: writeDOT, draws: true},
+		{name: "svg", write: writeSVG, draws: true},
 	}
 }
 

@@ -115,12 +115,13 @@ func (s *sarifRun) run(o Options) *sarif.Run {
 	}
 }
 
-// results returns what the profile shows, the worst first. GitHub takes no
+// results returns what the profile shows, by severity: readers cut by the
+// severity of rules, whatever has an effect. GitHub takes no
 // notice of suppressions and kinds: what is waived or passes would be an open
 // alert there.
 func (s *sarifRun) results() []*sarif.Result {
 	sorted := slices.Clone(s.report.Findings)
-	finding.Sort(sorted)
+	finding.SortBySeverity(sorted)
 	if s.github {
 		sorted = slices.DeleteFunc(sorted, func(f finding.Finding) bool { return !alert(f) })
 		if n := len(sorted); n > shownResults {

@@ -38,7 +38,7 @@ func TestTableSizes(t *testing.T) {
 			top := strings.Join(lines[:min(len(lines), 24)], "\n")
 			want := []string{"Nothing failed."}
 			if n > 0 {
-				want = []string{number(n) + plural(n, " finding needs action", " findings need action"), r.Findings[0].Subject.ID, " worst ", "CRITICAL"}
+				want = []string{number(n) + plural(n, " finding needs action", " findings need action"), r.Findings[0].Subject.ID, " worst ", " next    ES-NET-001 ", "Remove the entries", "esaudit fix plan --rule ES-NET-001 -o fix.plan", "CRITICAL"}
 			}
 			for _, w := range want {
 				if !strings.Contains(top, w) {

@@ -23,6 +23,7 @@ func (t *table) summary() {
 	t.panel(t.texts.T("found"), open)
 	t.panel("", others)
 	t.worst()
+	t.next()
 	t.panel(t.texts.T("read"), t.completeness())
 }
 
@@ -84,7 +85,7 @@ func (t *table) counts() (open, rest []span) {
 // How many subjects the summary names, on a page and on a wide one.
 const (
 	mostShown     = 3
-	mostShownWide = 5
+	mostShownWide = 4
 )
 
 // total is what a subject fails.
@@ -147,6 +148,26 @@ func (t *table) worst() {
 	}
 	if more := len(all) - len(order); more > 0 {
 		t.panel("", []span{{t.texts.F("and %s more", number(more)), quiet}})
+	}
+}
+
+// next tells what to do first: what mends the worst rule, with the command that
+// plans it where there is one.
+func (t *table) next() {
+	if len(t.failed) == 0 || t.failed[0].Remediation.Text == "" {
+		return
+	}
+	first, n := t.failed[0], 0
+	for _, f := range t.failed {
+		if f.Rule == first.Rule && f.Severity == first.Severity {
+			n++
+		}
+	}
+	what := []span{{t.name(first.Rule), strong}, {" (" + number(n) + ") ", quiet}}
+	room := min(t.width, proseWidth) - labelWidth - 3 - length(what)
+	t.panel(t.texts.T("next"), append(what, span{t.start(first.Remediation.Text, room), normal}))
+	if first.Remediation.Fix != "" {
+		t.panel("", []span{{t.text("esaudit fix plan --rule " + first.Rule + " -o fix.plan"), good}})
 	}
 }
 

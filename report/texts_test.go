@@ -58,12 +58,18 @@ func TestLanguageOfFormats(t *testing.T) {
 		english.Findings[i].Said = nil
 	}
 	for _, format := range formats() {
-		o := Options{Snapshot: result.Snapshot, Unicode: true, Width: 100}
+		o := Options{Snapshot: result.Snapshot, Unicode: true, Width: 100, View: result.Graph.View()}
 		want := render(t, format.name, &english, o)
 		o.Texts = texts
 		got := render(t, format.name, result.Report, o)
 		if format.fixed && got != want {
 			t.Errorf("%s is another one in Chinese", format.name)
+		}
+		if format.draws && !(strings.Contains(got, "拓扑：谁能到达哪个集群") && strings.Contains(got, "公网入口") && strings.Contains(got, "可达")) {
+			t.Errorf("the picture of %s is not in Chinese", format.name)
+		}
+		if format.name == "dot" || format.name == "svg" { // they say nothing of findings
+			continue
 		}
 		if !format.fixed && (got == want || !strings.Contains(got, "公网白名单不得放行所有地址") && !strings.Contains(got, "的公网白名单放行所有")) {
 			t.Errorf("%s is not in Chinese", format.name)

@@ -119,4 +119,6 @@ const (
 	PasswordRule Aspect = "passwordPolicy"
 	Rules        Aspect = "rules"  // SecurityGroup: its permissions; CLBListener: DescribeRules; ALBListener: ListRules
 	Status       Aspect = "status" // Trail: GetTrailStatus, a map
+
+	Contradictions Aspect = "contradictions" // any: how many of its fields answers of one kind give differently
 )

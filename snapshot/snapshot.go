@@ -205,6 +205,20 @@ func (a *Account) In(kind Kind, region string) []Object {
 	return all[lo:until(all, lo)]
 }
 
+// Place returns where the objects of a kind in a region stand; where there are
+// none, what would hold them.
+func (a *Account) Place(kind Kind, region string) *Node {
+	at := a.node.Get("objects")
+	for _, key := range []string{string(kind), region} {
+		below := at.Get(key)
+		if below == nil {
+			return at
+		}
+		at = below
+	}
+	return at
+}
+
 // Object returns one object by its identity. The zero Object when there is
 // none.
 func (a *Account) Object(kind Kind, region, id string) Object {

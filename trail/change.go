@@ -69,9 +69,12 @@ func ofEvent(o snapshot.Object) (Change, bool) {
 	for _, id := range o.Attr("resources").Items() {
 		c.resources = append(c.resources, id.Text())
 	}
-	for name, values := range o.Attr("request").Fields() {
-		for _, v := range values.Items() {
-			c.request[name] = append(c.request[name], v.Text())
+	for _, from := range []string{"response", "request"} { // what was asked is before what was answered
+		for name, values := range o.Attr(from).Fields() {
+			c.request[name] = nil
+			for _, v := range values.Items() {
+				c.request[name] = append(c.request[name], v.Text())
+			}
 		}
 	}
 	return c, true
@@ -100,14 +103,15 @@ const (
 	did                // it wrote this value
 )
 
-// request holds the parameters of a request by name in lower case.
+// request holds the parameters of a request, and the ids that its answer gave, by
+// name in lower case.
 type request map[string][]string
 
 // target is the value that a finding rests on, and where it stands in its object.
 type target struct {
-	kind  snapshot.Kind
-	path  string // below the object, without a leading slash
-	value *snapshot.Node
+	object *snapshot.Node // that it stands in
+	path   string         // below the object, without a leading slash
+	value  *snapshot.Node
 }
 
 // Made reports whether a change can have made the value n, which stands in an
@@ -124,7 +128,7 @@ func (c Change) Made(n *snapshot.Node) (possible, certain bool) {
 		}
 		v := may
 		if row.tells != nil {
-			v = row.tells(c.request, target{o.kind, path, n})
+			v = row.tells(c.request, target{o.node, path, n})
 		}
 		best = max(best, v)
 	}
@@ -149,19 +153,21 @@ func Region(n *snapshot.Node) string {
 type object struct {
 	kind       snapshot.Kind
 	region, id string
+	node       *snapshot.Node
 }
 
 // placeOf finds the object that a value stands in, and where:
 // /accounts/0/objects/KIND/REGION/ID/path.
 func placeOf(n *snapshot.Node) (o object, path string, ok bool) {
 	var keys []string
+	var nodes []*snapshot.Node
 	for ; n.Parent() != nil; n = n.Parent() {
-		keys = append([]string{n.Key()}, keys...)
+		keys, nodes = append([]string{n.Key()}, keys...), append([]*snapshot.Node{n}, nodes...)
 	}
 	if len(keys) < 6 || keys[0] != "accounts" || keys[2] != "objects" {
 		return object{}, "", false
 	}
-	o = object{snapshot.Kind(keys[3]), keys[4], keys[5]}
+	o = object{snapshot.Kind(keys[3]), keys[4], keys[5], nodes[5]}
 	return o, strings.Join(keys[6:], "/"), true
 }
 
@@ -172,8 +178,9 @@ func (o operation) covers(path string) bool {
 	})
 }
 
-// on reports whether a change is of an object: its parameters name it, or, where
-// they do not, the resources of the event do. Names of RAM are of no region.
+// on reports whether a change is of an object: its parameters or its answer name
+// it, or, where they do not, the resources of the event do, or what the object was
+// made with. Names of RAM are of no region.
 func (c Change) on(row operation, o object) bool {
 	if o.region != c.region && o.region != snapshot.Global {
 		return false
@@ -184,9 +191,22 @@ func (c Change) on(row operation, o object) bool {
 		if values := c.request[name]; !fixed && len(values) == 1 {
 			literal = values[0]
 		} else if !fixed {
-			return slices.Contains(c.resources, o.id) && len(values) == 0
+			return len(values) == 0 && (slices.Contains(c.resources, o.id) || c.like(row, o))
 		}
 		parts[i] = literal
 	}
 	return strings.Join(parts, "/") == o.id
+}
+
+// like reports whether an object is what an operation was asked to make, by the
+// fields that are of one object only.
+func (c Change) like(row operation, o object) bool {
+	for _, pair := range row.like {
+		param, field, _ := strings.Cut(pair, "=")
+		value := o.node.Get("attributes").Get(strings.Split(field, ".")...).Text()
+		if values := c.request[param]; len(values) != 1 || value == "" || !same(values[0], value) {
+			return false
+		}
+	}
+	return len(row.like) > 0
 }

@@ -16,9 +16,9 @@ func Reads(product, operation string) bool {
 
 // KeepEvent returns what a snapshot keeps of an event of LookupEvents: when, who,
 // from where, what, on what; of its parameters those of an allow-list, with all the
-// values that each has. nil: nothing, because it changed no setting that findings
+// values that each has, and the ids that the answer gave. nil: nothing, because it changed no setting that findings
 // speak of, or did not succeed. Its fields are the vendor's ("Structure of an
-// event" in the documents of ActionTrail), but for resources and request.
+// event" in the documents of ActionTrail), but for resources, request and response.
 func KeepEvent(event *snapshot.Node) *snapshot.Node {
 	if event.Get("errorCode").Text() != "" || !known(event.Get("serviceName").Text(), event.Get("eventName").Text()) {
 		return nil
@@ -33,6 +33,13 @@ func KeepEvent(event *snapshot.Node) *snapshot.Node {
 		request[name] = snapshot.NewStrings(values...)
 	}
 	fields["request"] = snapshot.NewObject(request)
+	if given := answered(event); len(given) > 0 {
+		response := map[string]*snapshot.Node{}
+		for name, values := range given {
+			response[name] = snapshot.NewStrings(values...)
+		}
+		fields["response"] = snapshot.NewObject(response)
+	}
 	return snapshot.NewObject(fields)
 }
 
@@ -97,9 +104,21 @@ func asked(event *snapshot.Node) request {
 	r := request{}
 	for _, from := range []string{"requestParameters", "requestParameterJson"} {
 		if len(r) == 0 {
-			r.gather("", event.Get(from), maxDepth)
+			r.gather(parameters(), "", event.Get(from), maxDepth)
 		}
 	}
+	return r.distinct()
+}
+
+// answered returns the ids that an answer gave to what a request made, as asked
+// returns the parameters.
+func answered(event *snapshot.Node) request {
+	r := request{}
+	r.gather(given(), "", event.Get("responseElements"), maxDepth)
+	return r.distinct()
+}
+
+func (r request) distinct() request {
 	for name := range r {
 		r[name] = distinct(r[name])
 	}
@@ -116,7 +135,8 @@ const (
 // ServerIds.1.
 var numbered = regexp.MustCompile(`^([A-Za-z]+)\.[0-9]+(?:\.([A-Za-z]+))?$`)
 
-func (r request) gather(name string, n *snapshot.Node, depth int) {
+// gather puts the values of the names that are kept.
+func (r request) gather(keep []string, name string, n *snapshot.Node, depth int) {
 	if depth < 0 {
 		return
 	}
@@ -128,27 +148,27 @@ func (r request) gather(name string, n *snapshot.Node, depth int) {
 					key = m[2]
 				}
 			}
-			r.gather(strings.ToLower(key), n.Items()[i], depth-1)
+			r.gather(keep, strings.ToLower(key), n.Items()[i], depth-1)
 		}
 	case snapshot.Array:
 		for _, item := range n.Items() {
-			r.gather(name, item, depth-1)
+			r.gather(keep, name, item, depth-1)
 		}
 	case snapshot.String:
 		if text := strings.TrimSpace(n.Text()); strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
 			if inner, err := snapshot.ParseJSON([]byte(text)); err == nil {
-				r.gather(name, inner, depth-1)
+				r.gather(keep, name, inner, depth-1)
 				return
 			}
 		}
-		r.put(name, n.Text())
+		r.put(keep, name, n.Text())
 	case snapshot.Bool, snapshot.Number:
-		r.put(name, string(n.AppendCompact(nil)))
+		r.put(keep, name, string(n.AppendCompact(nil)))
 	}
 }
 
-func (r request) put(name, text string) {
-	if !slices.Contains(parameters(), name) {
+func (r request) put(keep []string, name, text string) {
+	if !slices.Contains(keep, name) {
 		return
 	}
 	for _, value := range strings.Split(text, ",") {

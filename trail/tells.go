@@ -1,6 +1,7 @@
 package trail
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -11,11 +12,11 @@ import (
 
 // addresses: the parameters of these names hold addresses that were written.
 func addresses(names ...string) func(request, target) verdict {
-	return func(r request, t target) verdict { return r.wrote(t, names...) }
+	return func(r request, t target) verdict { return r.addressed(t, names...) }
 }
 
-// wrote compares the addresses of parameters with those of the value.
-func (r request) wrote(t target, names ...string) verdict {
+// addressed compares the addresses of parameters with those of the value.
+func (r request) addressed(t target, names ...string) verdict {
 	var told []string
 	for _, name := range names {
 		told = append(told, r[name]...)
@@ -71,7 +72,7 @@ func whitelist(kind string) func(request, target) verdict {
 		if t.value.Kind() != snapshot.String {
 			return may
 		}
-		return r.wrote(t, "ips", "whiteiplist", "publicipwhitelist", "privatenetworkipwhitelist", "kibanaipwhitelist", "kibanaprivateipwhitelist", "esipwhitelist")
+		return r.addressed(t, "ips", "whiteiplist", "publicipwhitelist", "privatenetworkipwhitelist", "kibanaipwhitelist", "kibanaprivateipwhitelist", "esipwhitelist")
 	}
 }
 
@@ -139,12 +140,47 @@ func networkSwitch(r request, t target) verdict {
 	return did
 }
 
-// protocol: the operation sets one.
-func protocol(name string) func(request, target) verdict {
+// always: the operation leaves a setting at one of these values.
+func always(values ...string) func(request, target) verdict {
 	return func(_ request, t target) verdict {
-		if strings.EqualFold(t.value.Text(), name) {
+		if meets(values, scalars(t.value)) {
 			return did
 		}
 		return no
 	}
+}
+
+// itself: the object is what was asked for.
+func itself(request, target) verdict { return did }
+
+// left: the operation takes an element away, and makes none.
+func left(_ request, t target) verdict {
+	if t.value.Kind() == snapshot.Array {
+		return may
+	}
+	return no
+}
+
+// running: what is said of a listener's fields, but whether it runs is another
+// operation's matter.
+func running(tells func(request, target) verdict) func(request, target) verdict {
+	return func(r request, t target) verdict {
+		if t.path == "attributes/Status" {
+			return no
+		}
+		return tells(r, t)
+	}
+}
+
+// version compares the version of a policy that a request made, or made the
+// default, with the one whose document is read. Versions do not change.
+func version(r request, t target) verdict {
+	id, current := cmp.Or(r.first("versionid"), r.first("defaultversion")), t.object.Get("attributes", "DefaultVersion").Text()
+	switch {
+	case id == "" || current == "":
+		return may
+	case !strings.EqualFold(id, current):
+		return no
+	}
+	return did
 }

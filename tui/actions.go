@@ -2,9 +2,13 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"esaudit/finding"
 )
 
 // copy sends what the view offers to the terminal's clipboard (OSC 52).
@@ -36,16 +40,21 @@ func (m *Model) export() tea.Cmd {
 		return nil
 	}
 	what, name := x.exports(m.env, f.list.cursor)
-	m.prompt = newPrompt(m.env.texts.ExportTo, name)
+	if !m.env.estate.About().Judged && what.Cluster == "" && what.Question == nil {
+		m.notice = m.env.texts.NotJudged
+		return nil
+	}
+	p := newPrompt(m.env.texts.ExportTo, name)
+	m.prompt = p
 	e := m.env
-	m.prompt.done = func(m *Model, file string) tea.Cmd {
+	p.done = func(m *Model, file string) tea.Cmd {
 		if file == "" {
 			return nil
 		}
 		m.notice = e.texts.Working
 		return func() tea.Msg {
 			if err := e.services.Export(e.ctx, e.estate, what, file); err != nil {
-				return said{fmt.Sprintf(e.texts.Failed, err)}
+				return refused{p, file, err}
 			}
 			return said{fmt.Sprintf(e.texts.Exported, file)}
 		}
@@ -53,10 +62,12 @@ func (m *Model) export() tea.Cmd {
 	return nil
 }
 
-// waived is a waiver that was written.
+// waived is a waiver that was written, or why it was not.
 type waived struct {
-	file string
-	err  error
+	about  *finding.Finding
+	reason string
+	file   string
+	err    error
 }
 
 // accused is the number of the finding under the cursor; without one it says so
@@ -78,30 +89,59 @@ func (m *Model) waive() tea.Cmd {
 	if number < 0 {
 		return nil
 	}
-	about := m.env.estate.Finding(number)
-	m.prompt = newPrompt(fmt.Sprintf(m.env.texts.WaiveReason, about.Rule, about.Subject.ID), "")
-	e := m.env
-	m.prompt.done = func(m *Model, reason string) tea.Cmd {
-		if reason == "" {
-			m.notice = e.texts.WaiveNot
-			return nil
-		}
-		m.notice = e.texts.Working
-		return func() tea.Msg {
-			file, err := e.services.Waive(e.ctx, about, reason)
-			return waived{file, err}
-		}
-	}
+	m.prompt = m.reasons(m.env.estate.Finding(number))
 	return nil
 }
 
-// waived tells where a waiver is, and that it counts from the next audit on.
-func (m *Model) waived(msg waived) tea.Cmd {
-	if msg.err != nil {
-		m.notice = fmt.Sprintf(m.env.texts.Failed, msg.err)
-		return nil
+// reasons asks why a finding is accepted. It says so of one that is already.
+func (m *Model) reasons(about *finding.Finding) *prompt {
+	e := m.env
+	p := newPrompt(fmt.Sprintf(e.texts.WaiveReason, about.Rule, about.Subject.ID), "")
+	if about.Waived != nil {
+		p.wrong = fmt.Sprintf(e.texts.WaivedBecause, about.Waived.Reason)
 	}
-	m.notice = fmt.Sprintf(m.env.texts.WaivedIn, msg.file)
+	p.done = func(m *Model, reason string) tea.Cmd {
+		if strings.TrimSpace(reason) == "" {
+			m.notice = e.texts.WaiveNot
+			return nil
+		}
+		return m.writeWaiver(about, reason, false)
+	}
+	return p
+}
+
+func (m *Model) writeWaiver(about *finding.Finding, reason string, replace bool) tea.Cmd {
+	e := m.env
+	m.notice = e.texts.Working
+	return func() tea.Msg {
+		file, err := e.services.Waive(e.ctx, about, reason, replace)
+		return waived{about, reason, file, err}
+	}
+}
+
+// waived tells where a waiver is, and that it counts from the next audit on. One
+// that stands already is shown, and replaced only if that is agreed to.
+func (m *Model) waived(msg waived) tea.Cmd {
+	t := m.env.texts
+	standing, there := errors.AsType[*StandingError](msg.err)
+	switch {
+	case there && m.prompt == nil:
+		m.notice = ""
+		p := newPrompt(t.ReplaceWith, msg.reason)
+		p.wrong = fmt.Sprintf(t.StandsIn, standing.File, standing.Reason)
+		p.done = func(m *Model, reason string) tea.Cmd {
+			if strings.TrimSpace(reason) == "" {
+				m.notice = t.WaiveNot
+				return nil
+			}
+			return m.writeWaiver(msg.about, reason, true)
+		}
+		m.prompt = p
+	case msg.err != nil:
+		m.notice = fmt.Sprintf(t.Failed, msg.err)
+	default:
+		m.notice = fmt.Sprintf(t.WaivedIn, msg.file)
+	}
 	return nil
 }
 
@@ -118,12 +158,16 @@ func (m *Model) fix() tea.Cmd {
 type reload struct {
 	text   string // what is being done
 	cancel context.CancelFunc
-	steps  chan string
+	steps  <-chan string
 }
 
 type (
-	doing    struct{ text string } // a step of an audit
+	doing struct { // a step of an audit
+		of   <-chan string // the audit's steps, which tell it from others
+		text string
+	}
 	reloaded struct {
+		of     <-chan string
 		estate Estate
 		err    error
 	}
@@ -133,6 +177,9 @@ type (
 func (m *Model) startReload() tea.Cmd {
 	switch {
 	case m.audit != nil:
+		return nil
+	case m.opening != nil:
+		m.notice = m.env.texts.NotJudged
 		return nil
 	case m.changing() != nil:
 		m.notice = m.env.texts.Changing
@@ -149,7 +196,7 @@ func (m *Model) startReload() tea.Cmd {
 		}
 		cancel()
 		close(steps)
-		return reloaded{estate, err}
+		return reloaded{steps, estate, err}
 	}
 	return tea.Batch(work, next(steps))
 }
@@ -171,12 +218,12 @@ func next(steps <-chan string) tea.Cmd {
 		if !ok {
 			return nil
 		}
-		return doing{step}
+		return doing{steps, step}
 	}
 }
 
 func (m *Model) doing(msg doing) tea.Cmd {
-	if m.audit == nil {
+	if m.audit == nil || msg.of != m.audit.steps {
 		return nil
 	}
 	again := *m.audit
@@ -185,22 +232,28 @@ func (m *Model) doing(msg doing) tea.Cmd {
 	return next(again.steps)
 }
 
+// stopReload gives the audit up at once: what it comes to yet is dropped.
+func (m *Model) stopReload() {
+	m.audit.cancel()
+	m.audit, m.notice = nil, m.env.texts.Cancelled
+}
+
 // reloaded shows the new estate; views that are open ask again.
 func (m *Model) reloaded(msg reloaded) tea.Cmd {
-	m.audit = nil
-	switch {
-	case msg.err == context.Canceled:
-		m.notice = m.env.texts.Cancelled
+	if m.audit == nil || msg.of != m.audit.steps {
 		return nil
-	case msg.err != nil:
+	}
+	m.audit = nil
+	if msg.err != nil {
 		m.notice = fmt.Sprintf(m.env.texts.Failed, msg.err)
 		return nil
 	}
 	m.env.estate = msg.estate
-	m.pictures++
+	m.pictures, m.asking, m.mute = m.pictures+1, false, false
 	for i, stack := range m.stacks { // what was opened may be there no more
+		m.stopAll(stack[1:])
 		m.stacks[i] = []frame{{id: stack[0].id, view: stack[0].view}}
 	}
 	m.notice = m.env.texts.Audited
-	return tea.Batch(m.startAll(), m.wake(), m.further())
+	return tea.Batch(m.startAll(), m.wake())
 }

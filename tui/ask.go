@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -26,7 +27,11 @@ func (v askView) row(e env, i int, here bool) row {
 		if here {
 			from[0].style = chosen
 		}
-		r := row{lines: []string{e.beside(cell{e.verdict(a.Verdict), 12}, cell{from.with(styled(faint, e.glyphs().arrow), plainly(a.Question.To)), w - 14})}}
+		to := styled(faint, e.glyphs().arrow).with(plainly(a.Question.To))
+		r := row{lines: []string{e.beside(cell{e.verdict(a.Verdict), 12}, cell{from.with(to), w - 14})}}
+		if w < 60 { // the ends have no room side by side
+			r.lines = []string{e.beside(cell{e.verdict(a.Verdict), 12}, cell{from, w - 14}), strings.Repeat(" ", 13) + e.paint(to, w-13)}
+		}
 		if i == 2 {
 			r.above = []string{"", e.paint(styled(strong, t.Answered), w)}
 		}
@@ -45,7 +50,7 @@ func (v askView) row(e env, i int, here bool) row {
 	return row{lines: []string{e.beside(cell{styled(strong, label), 6}, cell{value, w - 8})}}
 }
 
-func (v askView) hints(e env) []hint { return []hint{{"enter", e.texts.KeyAnswer}} }
+func (v askView) hints(e env) []hint { return []hint{{key: "enter", does: e.texts.KeyAnswer}} }
 
 func (v askView) press(e env, id, i int, key string) (view, outcome, bool) {
 	if key != "enter" || i >= 2 {
@@ -80,21 +85,43 @@ func (v askView) prompt(e env, id int, s Side) *prompt {
 		if !ok || f.id != id {
 			return nil
 		}
-		v.ends[s] = text
-		f.view = v
 		f.list.cursor = int(s)
-		m.setTop(f)
-		switch {
-		case text == "":
-			return nil
-		case v.ends[FromSide] == "":
-			return m.take(outcome{prompt: v.prompt(e, id, FromSide)})
-		case v.ends[ToSide] == "" || s == FromSide:
-			return m.take(outcome{prompt: v.prompt(e, id, ToSide)})
+		if text == "" {
+			v.ends[s] = ""
 		}
-		return v.ask(e, id)
+		f.view = v
+		m.setTop(f)
+		if text == "" {
+			return nil
+		}
+		return fetch(id, func() any { return end{p, s, text, m.env.estate.Known(e.ctx, s, text)} })
 	}
 	return p
+}
+
+// end is one end of a question that was typed, and what is wrong with it.
+type end struct {
+	prompt *prompt
+	side   Side
+	text   string
+	err    error
+}
+
+// ended takes in an end: the other one is next, then the answer.
+func (v askView) ended(e env, id int, x end) (view, outcome) {
+	if x.err != nil {
+		return v, outcome{cmd: func() tea.Msg { return refused{x.prompt, x.text, x.err} }, stay: true}
+	}
+	v.ends[x.side] = x.text
+	next := ToSide
+	switch {
+	case v.ends[FromSide] == "":
+		next = FromSide
+	case v.ends[ToSide] == "" || x.side == FromSide:
+	default:
+		return v, outcome{cmd: v.ask(e, id), stay: true}
+	}
+	return v, outcome{prompt: v.prompt(e, id, next), jump: true, to: int(next)}
 }
 
 // ask begins the answer.
@@ -109,8 +136,10 @@ func (v askView) ask(e env, id int) tea.Cmd {
 	})
 }
 
-func (v askView) receive(_ env, _ int, value any) (view, outcome) {
+func (v askView) receive(e env, id int, value any) (view, outcome) {
 	switch value := value.(type) {
+	case end:
+		return v.ended(e, id, value)
 	case Answer:
 		v.past = append([]Answer{value}, slices.DeleteFunc(slices.Clone(v.past), func(a Answer) bool { return a.Question == value.Question })...)
 		return v, outcome{push: pathView{answer: value, ready: true}, stay: true}

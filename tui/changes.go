@@ -1,17 +1,39 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
 
 	"esaudit/finding"
 )
 
 // changesView tells what differs from a baseline: reachability first.
-type changesView struct{}
+type changesView struct{ sieve }
 
 func (v changesView) title(e env) string { return e.texts.Changes }
 
-func (v changesView) size(e env) int { return max(e.estate.Changes(), 1) }
+func (v changesView) size(e env) int {
+	switch {
+	case !e.estate.About().Judged:
+		return 0
+	case e.estate.Changes() == 0:
+		return 1
+	}
+	return v.of(e.estate.Changes())
+}
+
+func (v changesView) empty(e env) string {
+	switch {
+	case !e.estate.About().Judged:
+		return e.texts.NotJudged
+	case v.looking:
+		return ""
+	}
+	return e.texts.NoMatch
+}
 
 func (v changesView) row(e env, i int, here bool) row {
 	t, w := e.texts, e.rowWidth()
@@ -24,9 +46,9 @@ func (v changesView) row(e env, i int, here bool) row {
 	}
 	before := ChangeKind(changeKinds)
 	if i > 0 {
-		before = e.estate.Change(i - 1).Kind
+		before = e.estate.Change(v.at(i - 1)).Kind
 	}
-	r := changeRow(e, e.estate.Change(i), before, strong, here)
+	r := changeRow(e, e.estate.Change(v.at(i)), before, strong, here)
 	if i == 0 && len(r.above) > 1 {
 		r.above = r.above[1:]
 	}
@@ -57,24 +79,34 @@ func changeRow(e env, c Change, before ChangeKind, head style, here bool) row {
 	left := min(max(w/3, 16), 48)
 	what := c.What
 	if c.Kind == ChangedSetting {
-		what = fmt.Sprintf(t.Before, c.Before, c.After)
+		id, field := settingOf(c.Subject)
+		subject[0].text = id
+		what = field + ": " + fmt.Sprintf(t.Before, cmp.Or(c.Before, t.NoValue), cmp.Or(c.After, t.NoValue))
 	}
 	r.lines = []string{e.beside(cell{plainly("  ").with(subject), left}, cell{plainly(what), w - left - 2})}
 	return r
+}
+
+// settingOf takes a pointer apart: the id of its object, and the field.
+func settingOf(pointer string) (id, field string) {
+	if steps := strings.SplitN(pointer, "/", 8); len(steps) == 8 && steps[1] == "accounts" && steps[3] == "objects" {
+		return steps[6], strings.TrimPrefix(steps[7], "attributes/")
+	}
+	return pointer, ""
 }
 
 func (v changesView) hints(e env) []hint {
 	if e.estate.Changes() == 0 {
 		return nil
 	}
-	return []hint{{"enter", e.texts.KeyIn}}
+	return []hint{{key: "enter", does: e.texts.KeyIn}}
 }
 
 func (v changesView) open(e env, i int) outcome {
-	if i >= e.estate.Changes() {
+	if e.estate.Changes() == 0 {
 		return outcome{}
 	}
-	return openChange(e.estate.Change(i))
+	return openChange(e.estate.Change(v.at(i)))
 }
 
 // openChange opens the way of reachability, or a finding that stands.
@@ -89,8 +121,23 @@ func openChange(c Change) outcome {
 }
 
 func (v changesView) copies(e env, i int) string {
-	if i < e.estate.Changes() {
-		return e.estate.Change(i).Subject
+	if e.estate.Changes() > 0 && i < v.size(e) {
+		return e.estate.Change(v.at(i)).Subject
 	}
 	return ""
+}
+
+func (v changesView) exports(env, int) (Export, string) { return Export{Changes: true}, "changes.json" }
+
+func (v changesView) search(e env, id int, words string) (view, tea.Cmd) {
+	var cmd tea.Cmd
+	v.sieve, cmd = v.look(e, id, words, nowhere, e.estate.SearchChanges)
+	return v, cmd
+}
+
+func (v changesView) start(e env, id int) (view, tea.Cmd) { return v.search(e, id, v.words) }
+
+func (v changesView) receive(_ env, _ int, value any) (next view, o outcome) {
+	v.sieve, o = v.take(value)
+	return v, o
 }

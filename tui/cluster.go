@@ -29,8 +29,11 @@ func (v clusterView) size(env) int {
 }
 
 func (v clusterView) empty(e env) string {
-	if !v.ready {
+	switch {
+	case !v.ready:
 		return ""
+	case !e.estate.About().Judged:
+		return e.texts.NobodyYet
 	}
 	return e.texts.NobodyAtAll
 }
@@ -213,7 +216,7 @@ func few(list []string, more int) string {
 }
 
 func (v clusterView) hints(e env) []hint {
-	return []hint{{"enter", e.texts.KeyIn}, {"m", e.texts.KeyMap}}
+	return []hint{{key: "enter", does: e.texts.KeyIn}, {key: "m", does: e.texts.KeyMap}}
 }
 
 func (v clusterView) open(e env, i int) outcome {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"math/big"
-	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -18,11 +17,7 @@ const critical = finding.Critical
 
 // clustersView is the first screen: every cluster with its exposure at a glance,
 // the worst first.
-type clustersView struct {
-	words   string
-	found   []int // numbers of clusters, where there are words
-	looking bool  // for what the words find
-}
+type clustersView struct{ sieve }
 
 // title says how many clusters were asked about, until all were.
 func (v clustersView) title(e env) string {
@@ -32,16 +27,11 @@ func (v clustersView) title(e env) string {
 	return e.texts.Clusters
 }
 
-func (v clustersView) size(e env) int {
-	if v.words == "" {
-		return e.estate.Clusters()
-	}
-	return len(v.found)
-}
+func (v clustersView) size(e env) int { return v.of(e.estate.Clusters()) }
 
 func (v clustersView) empty(e env) string {
 	switch {
-	case v.looking:
+	case v.looking || !e.estate.About().Judged && v.words == "":
 		return ""
 	case v.words != "":
 		return e.texts.NoMatch
@@ -49,14 +39,6 @@ func (v clustersView) empty(e env) string {
 		return e.texts.NoClustersRead
 	}
 	return e.texts.NoClusters
-}
-
-// at is the number of the cluster of a row.
-func (v clustersView) at(i int) int {
-	if v.words == "" {
-		return i
-	}
-	return v.found[i]
 }
 
 func (v clustersView) row(e env, i int, here bool) row {
@@ -69,15 +51,16 @@ func (v clustersView) row(e env, i int, here bool) row {
 	if longer := name.with(styled(faint, "  "+c.ID)); c.Name != "" && c.Name != c.ID && e.painter.width(longer, e.width) <= cols[0] {
 		name = longer
 	}
-	tally := func(t Tally) line { return e.tally(t) }
-	internet := e.internet(c.Internet)
-	if !c.Asked { // what is not known yet is not nobody
-		wait := styled(faint, e.glyphs().more)
-		internet, tally = wait, func(Tally) line { return wait }
+	known := func(yes bool, l line) line { // what is not known yet is not nobody
+		if !yes {
+			return styled(faint, e.glyphs().more)
+		}
+		return l
 	}
 	r := row{lines: []string{e.beside(
-		cell{name, cols[0]}, cell{internet, cols[1]}, cell{tally(c.VPCs), cols[2]}, cell{tally(c.Hosts), cols[3]},
-		cell{tally(c.Principals), cols[4]}, cell{e.worst(c), cols[5]}, cell{styled(faint, c.Region), cols[6]},
+		cell{name, cols[0]}, cell{known(c.Asked, e.internet(c.Internet)), cols[1]}, cell{known(c.Asked, e.tally(c.VPCs)), cols[2]},
+		cell{known(c.Asked, e.tally(c.Hosts)), cols[3]}, cell{known(c.Counted, e.tally(c.Principals)), cols[4]},
+		cell{known(e.estate.About().Judged, e.worst(c)), cols[5]}, cell{styled(faint, c.Region), cols[6]},
 	)}}
 	if i == 0 {
 		t := e.texts
@@ -100,7 +83,7 @@ func clusterColumns(e env) [7]int {
 	case w < 100:
 		return [7]int{w - 14 - 5 - 6 - 6 - 14 - 10, 14, 5, 6, 6, 14}
 	}
-	return [7]int{min(w-18-10-10-10-24-16-12, 70), 18, 10, 10, 10, 24, 16}
+	return [7]int{min(w-16-6-8-8-20-16-12, 70), 16, 6, 8, 8, 20, 16}
 }
 
 // internet says how much of the internet gets in.
@@ -198,7 +181,7 @@ func tone(s finding.Severity) style {
 	return normal
 }
 
-func (v clustersView) hints(e env) []hint { return []hint{{"enter", e.texts.KeyIn}} }
+func (v clustersView) hints(e env) []hint { return []hint{{key: "enter", does: e.texts.KeyIn}} }
 
 func (v clustersView) open(e env, i int) outcome {
 	return outcome{push: clusterView{cluster: e.estate.Cluster(v.at(i))}}
@@ -208,40 +191,20 @@ func (v clustersView) copies(e env, i int) string { return e.estate.Cluster(v.at
 
 func (v clustersView) exports(env, int) (Export, string) { return Export{All: true}, "esaudit.json" }
 
-func (v clustersView) searched() string { return v.words }
-
-// found is an answer to a search; one to an older text is dropped.
-type found struct {
-	words    string
-	clusters []int
-	at       int // the row of the cluster that the cursor is to stay with; -1 for none
-}
-
 func (v clustersView) search(e env, id int, words string) (view, tea.Cmd) {
 	return v.look(e, id, words, "")
 }
 
 // look looks for clusters; the cursor stays with one of them, by its id.
 func (v clustersView) look(e env, id int, words, here string) (view, tea.Cmd) {
-	v.words, v.found, v.looking = words, nil, words != ""
-	if words == "" {
-		return v, nil
-	}
-	return v, fetch(id, func() any {
-		list, err := e.estate.Search(e.ctx, words)
-		if err != nil {
-			return nil
-		}
-		return found{words, list, slices.Index(list, e.estate.Place(here))}
-	})
+	var cmd tea.Cmd
+	v.sieve, cmd = v.sieve.look(e, id, words, func() int { return e.estate.Place(here) }, e.estate.Search)
+	return v, cmd
 }
 
 func (v clustersView) start(e env, id int) (view, tea.Cmd) { return v.search(e, id, v.words) }
 
-func (v clustersView) receive(_ env, _ int, value any) (view, outcome) {
-	if f, ok := value.(found); ok && f.words == v.words {
-		v.found, v.looking = f.clusters, false
-		return v, outcome{jump: f.at >= 0, to: f.at}
-	}
-	return v, outcome{stay: true}
+func (v clustersView) receive(_ env, _ int, value any) (next view, o outcome) {
+	v.sieve, o = v.sieve.take(value)
+	return v, o
 }

@@ -16,15 +16,19 @@ import (
 type crowd struct {
 	n     int
 	asked *int
-	name  string // of everything; hostile in some tests
+	name  string     // of everything; hostile in some tests
+	early bool       // rules were not applied yet
+	open  netset.Set // who gets in everywhere, which is worth making once
 }
 
-func newCrowd(n int) crowd { return crowd{n: n, asked: new(int), name: "orders"} }
+func newCrowd(n int) crowd {
+	return crowd{n: n, asked: new(int), name: "orders", open: netset.Internet4()}
+}
 
 func (c crowd) count() { *c.asked++ }
 
 func (c crowd) About() About {
-	return About{Name: c.name, Accounts: []string{"1234567890123456"}, TakenAt: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC),
+	return About{Name: c.name, Judged: !c.early, Accounts: []string{"1234567890123456"}, TakenAt: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC),
 		Summary: finding.Summary{Fail: map[finding.Severity]int{finding.Critical: 1}}}
 }
 
@@ -41,15 +45,25 @@ func (c crowd) Place(id string) int {
 
 func (c crowd) Asked() int { return c.n }
 
-func (c crowd) Further(context.Context) (Estate, error) { return c, nil }
+func (c crowd) Further(context.Context, []int) (Estate, error) { return c, nil }
+
+func (c crowd) Learn(Estate) Estate { return c }
 
 func (c crowd) Cluster(i int) Cluster {
 	c.count()
-	return Cluster{Asked: true, ID: fmt.Sprintf("es-cn-%d", i), Name: c.name, Region: "cn-hangzhou", Fail: map[finding.Severity]int{finding.High: 1},
-		Internet: graph.Addresses{Reachable: netset.Internet4()}, Hosts: Tally{Sure: 3, Unknown: 1}, ARN: "acs:elasticsearch:::instances/es-cn"}
+	return Cluster{Asked: true, Counted: true, ID: fmt.Sprintf("es-cn-%d", i), Name: c.name, Region: "cn-hangzhou", Fail: map[finding.Severity]int{finding.High: 1},
+		Internet: graph.Addresses{Reachable: c.open}, Hosts: Tally{Sure: 3, Unknown: 1}, ARN: "acs:elasticsearch:::instances/es-cn"}
 }
 
-func (c crowd) Findings() int { return c.n }
+// judged is how many there are of what rules say.
+func (c crowd) judged() int {
+	if c.early {
+		return 0
+	}
+	return c.n
+}
+
+func (c crowd) Findings() int { return c.judged() }
 
 func (c crowd) Finding(i int) *finding.Finding {
 	c.count()
@@ -63,14 +77,14 @@ func (c crowd) Rule(string) finding.Rule {
 	return finding.Rule{Title: "A rule about " + c.name}
 }
 
-func (c crowd) Gaps() int { return c.n }
+func (c crowd) Gaps() int { return c.judged() }
 
 func (c crowd) Gap(int) Gap {
 	c.count()
 	return Gap{Call: finding.Call{Product: "ecs", Operation: "DescribeInstances", Region: c.name, Denied: 1, Subjects: []string{c.name}}, RAM: "ecs:DescribeInstances", Rules: 2}
 }
 
-func (c crowd) Changes() int { return c.n }
+func (c crowd) Changes() int { return c.judged() }
 
 func (c crowd) Change(i int) Change {
 	c.count()
@@ -91,7 +105,7 @@ func (c crowd) hop() graph.Hop {
 }
 
 func (c crowd) Who(context.Context, string) ([]Who, error) {
-	out := []Who{{Kind: FromInternet, Entry: "es-public", Port: 9200, Verdict: graph.Reachable, Set: netset.Internet4(), Ask: Question{From: "internet:203.0.113.9", To: "es:x:9200"}}}
+	out := []Who{{Kind: FromInternet, Entry: "es-public", Port: 9200, Verdict: graph.Reachable, Set: c.open, Ask: Question{From: "internet:203.0.113.9", To: "es:x:9200"}}}
 	for i := range c.n {
 		out = append(out, Who{Kind: FromHost, Entry: "es-private", Port: 9200, ID: fmt.Sprint("i-", i), Name: c.name, Ask: Question{From: "ecs:i", To: "es:x:9200"}})
 	}
@@ -128,7 +142,7 @@ func (c crowd) Complete(_ context.Context, _ Side, text string, n int) []string 
 
 func (c crowd) Select(_ context.Context, f Filter) ([]Selected, error) {
 	var out []Selected
-	for i := range c.n {
+	for i := range c.judged() {
 		if f.Rule != "" && i%3 == 0 {
 			continue
 		}
@@ -145,15 +159,31 @@ func (c crowd) Search(_ context.Context, words string) ([]int, error) {
 	return out, nil
 }
 
+func (c crowd) SearchGaps(ctx context.Context, words string) ([]int, error) {
+	return c.Search(ctx, words)
+}
+
+func (c crowd) SearchChanges(ctx context.Context, words string) ([]int, error) {
+	return c.Search(ctx, words)
+}
+
+func (c crowd) Known(_ context.Context, _ Side, text string) error {
+	if text == "nobody" {
+		return errors.New("no such ecs: nobody; there is i-1")
+	}
+	return nil
+}
+
 // deeds are services that remember what they were asked for.
 type deeds struct {
-	done    *[]string
-	estate  Estate
-	wrong   error
-	live    bool
-	slow    *int  // previews take until they are given up
-	refused error // what a check says
-	stopped error // what a change comes to
+	done     *[]string
+	estate   Estate
+	wrong    error
+	live     bool
+	standing bool  // a waiver stands already
+	slow     *int  // previews take until they are given up
+	refused  error // what a check says
+	stopped  error // what a change comes to
 }
 
 func (d deeds) Reload(ctx context.Context, tell func(string)) (Estate, error) {
@@ -167,7 +197,13 @@ func (d deeds) Export(_ context.Context, _ Estate, x Export, file string) error 
 	return d.wrong
 }
 
-func (d deeds) Waive(_ context.Context, f *finding.Finding, reason string) (string, error) {
+func (d deeds) Waive(_ context.Context, f *finding.Finding, reason string, replace bool) (string, error) {
+	if d.standing && !replace {
+		return "", &StandingError{"waivers.yaml", "the old reason"}
+	}
+	if replace {
+		reason += ", instead"
+	}
 	*d.done = append(*d.done, "waive "+f.Rule+" "+f.Subject.ID+" because "+reason)
 	return "waivers.yaml", d.wrong
 }

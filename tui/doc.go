@@ -8,9 +8,10 @@
 //
 // # What it assumes
 //
-// An Estate that is judged already and answers from memory. What takes long is
-// behind Services and Estate's methods with a context, and is called by commands
-// only: Update and View do work for the rows they show, not for the estate.
+// An Estate that answers from memory, and is judged, or will be: until then what
+// rules say is shown as not known. What takes long is behind Services and Estate's
+// methods with a context, and is called by commands only: Update and View do work
+// for the rows they show, not for the estate.
 //
 // # Limits
 //

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"esaudit/finding"
@@ -18,7 +19,7 @@ type Estate interface {
 	Cluster(i int) Cluster // the worst first, by what is known
 	Place(id string) int   // the number of a cluster; -1 for none
 	// Asked is of how many clusters it is known who gets in; the order is final when
-	// it is of all.
+	// it is of all, and rules were applied.
 	Asked() int
 
 	Findings() int
@@ -34,9 +35,13 @@ type Estate interface {
 	// Lines returns n lines of the snapshot from a line on, counted from 1.
 	Lines(from, n int) []string
 
-	// Further asks who gets in to some more clusters, and returns the estate that
+	// Further asks about some clusters first, by their numbers: who gets in, and who
+	// could open them; then who gets in to a few more. It returns the estate that
 	// knows; this one stays as it is. With nothing left to ask it returns this one.
-	Further(ctx context.Context) (Estate, error)
+	Further(ctx context.Context, first []int) (Estate, error)
+	// Learn returns this estate with what another picture of the same graph knows of
+	// who gets in.
+	Learn(from Estate) Estate
 	// Who returns everybody who gets to a cluster, or might, by entry; then who
 	// could open it by configuration; then what rules say of it.
 	Who(ctx context.Context, cluster string) ([]Who, error)
@@ -46,10 +51,17 @@ type Estate interface {
 	Ask(ctx context.Context, q Question) (Answer, error)
 	// Complete returns what a half-typed source or target may become, at most n.
 	Complete(ctx context.Context, side Side, text string, n int) []string
+	// Known says what is wrong with one end of a question, and what was perhaps meant;
+	// nil for nothing.
+	Known(ctx context.Context, side Side, text string) error
 	// Select returns the findings that a filter lets through, in its order.
 	Select(ctx context.Context, f Filter) ([]Selected, error)
 	// Search returns the clusters whose id, name or region holds a text.
 	Search(ctx context.Context, text string) ([]int, error)
+	// SearchGaps returns the gaps whose call, region, action or subjects hold a text.
+	SearchGaps(ctx context.Context, text string) ([]int, error)
+	// SearchChanges returns the differences that hold a text.
+	SearchChanges(ctx context.Context, text string) ([]int, error)
 }
 
 // Services are what the explorer does outside itself.
@@ -60,10 +72,18 @@ type Services interface {
 	// Export writes what a view shows to a file, whose ending says the format.
 	Export(ctx context.Context, e Estate, x Export, file string) error
 	// Waive accepts a finding for now: it adds a waiver to a file, and returns the
-	// file's name.
-	Waive(ctx context.Context, f *finding.Finding, reason string) (string, error)
+	// file's name. Where one for exactly this rule and resource stands, it is replaced
+	// if that is wanted, else the error is a *StandingError.
+	Waive(ctx context.Context, f *finding.Finding, reason string, replace bool) (string, error)
 	// Plan plans what corrects findings, by their numbers; nil for all that stand.
 	Plan(ctx context.Context, e Estate, findings []int, tell func(string)) (Planned, error)
+}
+
+// StandingError says that a waiver stands already.
+type StandingError struct{ File, Reason string }
+
+func (e *StandingError) Error() string {
+	return fmt.Sprintf("%s has a waiver for it: %s", e.File, e.Reason)
 }
 
 // About says what an estate is.
@@ -73,6 +93,7 @@ type About struct {
 	Accounts []string
 	TakenAt  time.Time // of the oldest account; zero when there is none
 	Summary  finding.Summary
+	Judged   bool // rules were applied; else nothing is known of findings, gaps and changes
 	Complete bool // everything that is needed was read
 	Baseline string
 }
@@ -81,6 +102,7 @@ type About struct {
 type Cluster struct {
 	ID, Name, Region, Account string
 	Asked                     bool            // who gets in: else that is not known yet, and empty here
+	Counted                   bool            // who could open it: else that is not known yet
 	Internet                  graph.Addresses // over all entries
 	VPCs, Hosts, Principals   Tally           // other VPCs than its own; who could open it by configuration
 	Fail                      map[finding.Severity]int
@@ -241,4 +263,6 @@ type Export struct {
 	Question *Question // an answer
 	Findings []Selected
 	All      bool // the clusters, all findings
+	Gaps     bool // what was not read, with the findings that are unknown for it
+	Changes  bool // the differences to the baseline
 }

@@ -36,6 +36,8 @@ func (v findingsView) size(env) int { return len(v.selected) }
 
 func (v findingsView) empty(e env) string {
 	switch {
+	case !e.estate.About().Judged:
+		return e.texts.NotJudged
 	case !v.ready:
 		return ""
 	case v.filter != Filter{Group: v.filter.Group}:
@@ -120,7 +122,7 @@ func (v findingsView) heading(e env, f *finding.Finding) line {
 
 func (v findingsView) hints(e env) []hint {
 	t := e.texts
-	return []hint{{"enter", t.KeyIn}, {"s", t.KeySeverity}, {"u", t.KeyStatus}, {"v", t.KeyRule}, {"o", t.KeyGroup}}
+	return []hint{{key: "enter", does: t.KeyIn}, {key: "s", does: t.KeySeverity}, {key: "u", does: t.KeyStatus}, {key: "v", does: t.KeyRule}, {key: "o", does: t.KeyGroup}}
 }
 
 func (v findingsView) press(e env, id, i int, key string) (view, outcome, bool) {
@@ -301,7 +303,7 @@ func (v findingView) item(e env, words string, here bool, w int) []string {
 
 func (v findingView) hints(e env) []hint {
 	t := e.texts
-	return []hint{{"enter", t.KeyIn}, {"y", t.KeyCopy}, {"w", t.KeyWaive}}
+	return []hint{{key: "enter", does: t.KeyIn}, {key: "y", does: t.KeyCopy}, {key: "w", does: t.KeyWaive}}
 }
 
 // open shows a value among its lines.

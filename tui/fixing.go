@@ -78,7 +78,7 @@ func (v fixView) title(e env) string {
 
 // wake plans when the view is shown for the first time: that takes long.
 func (v fixView) wake(e env, id int) (view, tea.Cmd) {
-	if v.asked {
+	if v.asked || !e.estate.About().Judged {
 		return v, nil
 	}
 	v.asked = true
@@ -96,8 +96,7 @@ func (v fixView) wake(e env, id int) (view, tea.Cmd) {
 
 // start forgets the plan of an estate that is shown no more.
 func (v fixView) start(e env, id int) (view, tea.Cmd) {
-	v.stop()
-	next := fixView{about: v.about, serial: v.serial + 1}
+	next := fixView{about: v.about, serial: v.giveUp().serial}
 	if v.about != nil {
 		return next.wake(e, id)
 	}
@@ -106,9 +105,7 @@ func (v fixView) start(e env, id int) (view, tea.Cmd) {
 
 // begin begins work instead of what is under way.
 func (v fixView) begin(e env, id int, do task) (view, tea.Cmd) {
-	v.stop()
-	v.serial++
-	v.step = ""
+	v = v.giveUp()
 	var cmd tea.Cmd
 	v.work, cmd = begin(e, id, v.serial, do)
 	return v, cmd
@@ -125,14 +122,34 @@ func (v fixView) foresee(e env, id int) (view, tea.Cmd) {
 
 func (v fixView) working() bool { return v.work != nil }
 
-func (v fixView) stop() {
+// stop gives work up at once: what it comes to yet is dropped, so that p begins
+// anew whenever that is.
+func (v fixView) stop(e env) (view, string) {
+	v = v.giveUp()
+	if gone := errors.New(e.texts.Cancelled); v.planned == nil {
+		v.wrong = gone
+	} else {
+		v.blind = gone
+	}
+	return v, e.texts.Cancelled
+}
+
+// giveUp leaves the view without work.
+func (v fixView) giveUp() fixView {
 	if v.work != nil {
 		v.work.stop()
 	}
+	v.work, v.step = nil, ""
+	v.serial++
+	return v
 }
 
-// written is a plan that was written to a file.
-type written struct{ file, command string }
+// written is a plan that was written to a file, or why it was not.
+type written struct {
+	prompt        *prompt // that asked for the file
+	file, command string
+	err           error
+}
 
 func (v fixView) receive(e env, id int, value any) (view, outcome) {
 	switch value := value.(type) {
@@ -147,12 +164,13 @@ func (v fixView) receive(e env, id int, value any) (view, outcome) {
 			return v.ended(e, id, value)
 		}
 	case written:
+		if value.err != nil {
+			return v, outcome{cmd: func() tea.Msg { return refused{value.prompt, value.file, value.err} }, stay: true}
+		}
 		if v.work == nil || v.preview != nil {
 			v.command = value.command
 		}
 		return v, outcome{say: fmt.Sprintf(e.texts.PlanWritten, value.file, value.command), stay: true}
-	case error:
-		return v, outcome{say: fmt.Sprintf(e.texts.Failed, value), stay: true}
 	}
 	return v, outcome{stay: true}
 }
@@ -162,14 +180,8 @@ func (v fixView) ended(e env, id int, x ended) (view, outcome) {
 	switch {
 	case x.err != nil && v.planned == nil:
 		v.wrong = x.err
-		if errors.Is(x.err, context.Canceled) {
-			v.wrong, v.asked = errors.New(e.texts.Cancelled), false
-		}
 	case x.err != nil:
 		v.blind = x.err
-		if errors.Is(x.err, context.Canceled) {
-			v.blind = errors.New(e.texts.Cancelled)
-		}
 	case v.planned == nil:
 		whole := x.value.(fixView)
 		v.planned, v.plan, v.safe, v.marked, v.wrong = whole.planned, whole.plan, whole.safe, whole.safe, nil
@@ -185,7 +197,7 @@ func (v fixView) ended(e env, id int, x ended) (view, outcome) {
 func (v fixView) press(e env, id, i int, key string) (view, outcome, bool) {
 	if v.planned == nil {
 		if key == "p" && v.work == nil {
-			v.asked = false
+			v.asked, v.wrong = false, nil
 			next, cmd := v.wake(e, id)
 			return next, outcome{cmd: cmd}, true
 		}
@@ -233,10 +245,7 @@ func (v fixView) write(e env, id int, label, name string) *prompt {
 		m.notice = e.texts.Working
 		return fetch(id, func() any {
 			command, err := v.planned.Write(e.ctx, v.ids(), file)
-			if err != nil {
-				return err
-			}
-			return written{file, command}
+			return written{p, file, command, err}
 		})
 	}
 	return p
@@ -248,14 +257,14 @@ func (v fixView) apply(e env) outcome {
 	switch {
 	case v.marked == 0:
 		return outcome{say: t.NothingMarked}
-	case v.marked > MaxActions:
-		return outcome{say: fmt.Sprintf(t.TooMany, v.marked, MaxActions)}
 	case !v.planned.Live():
 		command := v.command
 		if command == "" {
 			command = v.planned.Command("fix.plan")
 		}
 		return outcome{say: fmt.Sprintf(t.NotLive, command)}
+	case v.marked > MaxActions:
+		return outcome{say: fmt.Sprintf(t.TooMany, v.marked, MaxActions)}
 	case v.preview == nil:
 		return outcome{say: t.NotForeseen}
 	}
@@ -265,9 +274,9 @@ func (v fixView) apply(e env) outcome {
 func (v fixView) hints(e env) []hint {
 	t := e.texts
 	if v.planned == nil {
-		return []hint{{"p", t.KeyPlan}}
+		return []hint{{key: "p", does: t.KeyPlan}}
 	}
-	return []hint{{"space", t.KeyMark}, {"enter", t.KeyIn}, {"a", t.KeyApply}, {"w", t.KeyWritePlan}, {"x", t.KeyMarkAll}, {"e", t.KeyExport}, {"p", t.KeyPlan}}
+	return []hint{{key: "space", does: t.KeyMark}, {key: "enter", does: t.KeyIn}, {key: "a", does: t.KeyApply}, {key: "w", does: t.KeyWritePlan}, {key: "x", does: t.KeyMarkAll}, {key: "e", does: t.KeyExport}, {key: "p", does: t.KeyPlan}}
 }
 
 // copies is the command that applies what was written, else the action's own call.

@@ -80,5 +80,5 @@ func (v actionView) open(e env, i int) outcome {
 func (v actionView) copies(e env, i int) string { return v.details(e)[i].copied }
 
 func (v actionView) hints(e env) []hint {
-	return []hint{{"enter", e.texts.KeyIn}, {"y", e.texts.KeyCopy}}
+	return []hint{{key: "enter", does: e.texts.KeyIn}, {key: "y", does: e.texts.KeyCopy}}
 }

@@ -71,10 +71,12 @@ func (v applyView) begin(e env, id int, s applyState, do task) (applyView, tea.C
 
 func (v applyView) working() bool { return v.state == checking || v.state == applying }
 
-func (v applyView) stop() {
+// stop ends the work after the step that is under way: what it did is told yet.
+func (v applyView) stop(e env) (view, string) {
 	if v.work != nil {
 		v.work.stop()
 	}
+	return v, e.texts.Stopping
 }
 
 func (v applyView) receive(e env, id int, value any) (view, outcome) {
@@ -102,8 +104,9 @@ func (v applyView) receive(e env, id int, value any) (view, outcome) {
 // ended takes in what a check or a change came to.
 func (v applyView) ended(e env, x ended) (view, outcome) {
 	v.wrong = x.err
+	say := ""
 	if errors.Is(x.err, context.Canceled) {
-		v.wrong = errors.New(e.texts.Cancelled)
+		v.wrong, say = errors.New(e.texts.Cancelled), e.texts.Cancelled // it is stopping no more
 	}
 	switch value := x.value.(type) {
 	case checked:
@@ -111,12 +114,12 @@ func (v applyView) ended(e env, x ended) (view, outcome) {
 		if x.err != nil {
 			v.state = over
 		}
-		return v, outcome{stay: true}
+		return v, outcome{stay: true, say: say}
 	case Applied:
 		v.applied = value
 	}
 	v.state = over
-	return v, outcome{jump: true, to: v.size(e) - 1}
+	return v, outcome{jump: true, to: v.size(e) - 1, say: say}
 }
 
 func (v applyView) press(e env, id, _ int, key string) (view, outcome, bool) {
@@ -264,12 +267,12 @@ func (v applyView) hints(e env) []hint {
 	t := e.texts
 	switch v.state {
 	case checking, applying:
-		return []hint{{"esc", t.KeyStop}}
+		return []hint{{key: "esc", does: t.KeyStop}}
 	case asking:
-		return []hint{{"enter", t.KeyConfirm}}
+		return []hint{{"enter", t.KeyConfirm, "a"}}
 	}
 	if v.applied.Undo == "" {
 		return nil
 	}
-	return []hint{{"y", t.KeyCopyUndo}}
+	return []hint{{key: "y", does: t.KeyCopyUndo}}
 }

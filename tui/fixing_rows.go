@@ -62,8 +62,10 @@ func (v fixView) size(env) int {
 func (v fixView) empty(e env) string {
 	t := e.texts
 	switch {
+	case !e.estate.About().Judged:
+		return t.NotJudged
 	case v.wrong != nil:
-		return v.wrong.Error()
+		return fmt.Sprintf(t.NoPlan, v.wrong)
 	case v.work != nil:
 		return strings.TrimSpace(t.Planning + " " + v.step)
 	}
@@ -112,6 +114,33 @@ func (v fixView) row(e env, i int, here bool) row {
 		r.lines = choreLines(e, v.preview.Left[j], here)
 	}
 	return r
+}
+
+// pinned is the beginning of what would change, as long as the cursor is among the
+// actions and they leave it no room: marks are set where it is seen what they do.
+func (v fixView) pinned(e env, cursor, height int) []string {
+	if v.planned == nil || cursor >= len(v.plan.Actions) || height < 9 {
+		return nil
+	}
+	room, lines := height/3, 0
+	for i := 0; i < len(v.plan.Actions) && lines <= height-room; i++ {
+		lines += v.row(e, i, false).height()
+	}
+	if lines <= height-room {
+		return nil
+	}
+	out := []string{e.colour(strings.Repeat(e.line(LeftSide|RightSide), e.rowWidth()), faint)}
+	for i := len(v.plan.Actions); i < v.size(e); i++ {
+		r := v.row(e, i, false)
+		if len(out) == 1 && len(r.above) > 0 && strings.TrimSpace(r.above[0]) == "" { // the line is room enough
+			r.above = r.above[1:]
+		}
+		if len(out)+r.height() >= room {
+			return append(out, e.paint(styled(faint, "  "+fmt.Sprintf(e.texts.Folded, v.size(e)-i)), e.rowWidth()))
+		}
+		out = append(append(out, r.above...), r.lines...)
+	}
+	return out
 }
 
 // section is the head of a section, with room above where the screen has it.

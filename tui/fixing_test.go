@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -128,6 +129,55 @@ func TestPreviewsAreGivenUp(t *testing.T) {
 	}
 }
 
+// Planning tells how far it is, and esc ends it for the screen at once, even while
+// the work itself does not end: p plans anew, and what the first work comes to
+// later is dropped.
+func TestPlanningIsGivenUp(t *testing.T) {
+	held := make(chan struct{})
+	c := newCrowd(5)
+	d := &driver{Model: New(Options{Context: t.Context(), Estate: c, Services: plodding{deeds{done: new([]string), estate: c, live: true}, new(int), held}, Unicode: true})}
+	d.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+	next, cmd := d.Model.Update(named("shift+tab"))
+	d.Model = next.(Model)
+	batch := cmd().(tea.BatchMsg)
+	late := make(chan tea.Msg, 1)
+	go func() { late <- batch[0]() }()
+	next, _ = d.Model.Update(batch[1]())
+	d.Model = next.(Model)
+	if !strings.Contains(d.text(), "planning corrections (esc stops) findings: 3 of 9") {
+		t.Fatalf("it does not say how far it is:\n%s", d.text())
+	}
+	if d.press("esc"); d.fix().working() || !strings.Contains(d.text(), "p plans again") {
+		t.Fatalf("esc does not end it:\n%s", d.text())
+	}
+	if d.press("p"); d.fix().planned == nil || d.fix().preview == nil {
+		t.Fatalf("p does not plan again:\n%s", d.text())
+	}
+	was := d.text()
+	close(held)
+	d.send(<-late)
+	if d.text() != was {
+		t.Errorf("what was given up is shown:\n%s", d.text())
+	}
+}
+
+// plodding is a service whose first plan ends only when it is let go, whatever
+// becomes of its context.
+type plodding struct {
+	deeds
+	plans *int
+	held  chan struct{}
+}
+
+func (p plodding) Plan(ctx context.Context, e Estate, findings []int, tell func(string)) (Planned, error) {
+	if *p.plans++; *p.plans > 1 {
+		return p.deeds.Plan(ctx, e, findings, tell)
+	}
+	tell("findings: 3 of 9")
+	<-p.held
+	return nil, ctx.Err()
+}
+
 // Nothing is changed but behind the confirmation: of an account that is live, with
 // what is marked, by typing the account's id.
 func TestApplyAsks(t *testing.T) {
@@ -173,6 +223,16 @@ func TestApplyAsks(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// That nothing is applied from a snapshot is said before how many may be.
+func TestSnapshotsAreNotApplied(t *testing.T) {
+	if d := fixing(30, deeds{done: new([]string)}).press("x", "a"); !strings.Contains(d.text(), "nothing is applied from a snapshot") {
+		t.Errorf("a on a snapshot says\n%s", d.text())
+	}
+	if d := fixing(30, deeds{done: new([]string), live: true}).press("x", "a"); !strings.Contains(d.text(), "30 are marked, at most 10") {
+		t.Errorf("a on too many says\n%s", d.text())
 	}
 }
 

@@ -2,19 +2,23 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // patchy is a crowd that is asked about ten at a time; when all are, the last
 // cluster turns out to be the worst, and so on.
 type patchy struct {
 	crowd
-	asked int
+	asked  int
+	counts *map[int]bool // the clusters of which it was asked who could open them
 }
 
 func (p patchy) Asked() int { return p.asked }
@@ -28,7 +32,7 @@ func (p patchy) name(i int) int {
 
 func (p patchy) Cluster(i int) Cluster {
 	c := p.crowd.Cluster(p.name(i))
-	c.Asked = i < p.asked
+	c.Asked, c.Counted = i < p.asked || (*p.counts)[p.name(i)], (*p.counts)[p.name(i)]
 	return c
 }
 
@@ -41,8 +45,12 @@ func (p patchy) Place(id string) int {
 
 func (p patchy) Search(context.Context, string) ([]int, error) { return []int{1, 3, p.n - 1}, nil }
 
-func (p patchy) Further(context.Context) (Estate, error) {
-	return patchy{p.crowd, min(p.asked+10, p.n)}, nil
+func (p patchy) Further(_ context.Context, first []int) (Estate, error) {
+	counts := maps.Clone(*p.counts)
+	for _, i := range first {
+		counts[p.name(i)] = true
+	}
+	return patchy{p.crowd, min(p.asked+10, p.n), &counts}, nil
 }
 
 // The first frame asks nothing; what is not known is shown as that, with how far
@@ -50,8 +58,8 @@ func (p patchy) Further(context.Context) (Estate, error) {
 // cluster, filtered or not.
 func TestClustersAreAskedWhileShown(t *testing.T) {
 	for _, filtered := range []bool{false, true} {
-		d := &driver{Model: New(Options{Context: t.Context(), Estate: patchy{newCrowd(25), 0}, Services: deeds{}, Unicode: true})}
-		next, _ := d.Model.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+		d := &driver{Model: New(Options{Context: t.Context(), Estate: patchy{newCrowd(25), 0, &map[int]bool{}}, Services: deeds{}, Unicode: true})}
+		next, cmd := d.Model.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
 		d.Model = next.(Model)
 		if s := d.text(); !strings.Contains(s, "who gets in: 0 of 25 asked") || strings.Contains(s, "none") || strings.Contains(s, "all of IPv4") {
 			t.Fatalf("the first frame says what it does not know:\n%s", s)
@@ -66,7 +74,7 @@ func TestClustersAreAskedWhileShown(t *testing.T) {
 		}
 		was := here()
 		var seen []string
-		for cmd := d.further(); cmd != nil; { // one message after the other
+		for cmd != nil { // one message after the other
 			next, after := d.Model.Update(cmd())
 			d.Model = next.(Model)
 			seen = append(seen, fmt.Sprint(d.env.estate.Asked()))
@@ -96,11 +104,62 @@ func TestClustersAreAskedWhileShown(t *testing.T) {
 	}
 }
 
+// Who could open a cluster is asked of those that are shown, as often among 100,000
+// as among 100: scrolling asks about those that come into sight.
+func TestOnlyShownClustersAreCounted(t *testing.T) {
+	for _, n := range []int{100, 100_000} {
+		known := map[int]bool{}
+		d := drive(patchy{newCrowd(n), n, &known}, deeds{}, 120, 40)
+		counted := func() int { return len(*d.env.estate.(patchy).counts) }
+		if got := counted(); got == 0 || got > 40 {
+			t.Errorf("%d of %d clusters are counted for the first screen", got, n)
+		}
+		before := counted()
+		if d.press("pgdown", "pgdown"); counted() <= before || counted() > 120 {
+			t.Errorf("%d of %d clusters are counted for three screens", counted(), n)
+		}
+		if before = counted(); d.press("tab", "down", "pgdown").tab != 1 || counted() != before {
+			t.Errorf("findings count clusters: %d, not %d", counted(), before)
+		}
+	}
+}
+
+// Asking that fails is said once, and left.
+func TestAskingThatFails(t *testing.T) {
+	d := drive(mute{patchy{newCrowd(25), 0, &map[int]bool{}}}, deeds{}, 80, 24)
+	if !strings.Contains(d.text(), "failed: nobody answers") {
+		t.Errorf("that asking failed is not said:\n%s", d.text())
+	}
+	if d.press("down", "tab", "shift+tab"); d.asking || !d.mute {
+		t.Error("it goes on asking")
+	}
+}
+
+// mute is an estate that cannot be asked.
+type mute struct{ patchy }
+
+func (m mute) Further(context.Context, []int) (Estate, error) {
+	return nil, errors.New("nobody answers")
+}
+
 // What was asked of a picture that is shown no more is dropped.
 func TestLateEstatesAreDropped(t *testing.T) {
 	d := drive(newCrowd(3), deeds{done: new([]string), estate: newCrowd(7)}, 80, 24).press("r")
 	d.send(furthered{0, newCrowd(3), nil})
 	if d.env.estate.Clusters() != 7 {
 		t.Error("an older picture is shown again")
+	}
+}
+
+// A setting that changed is named by its object, and what is not there has a word.
+func TestChangedSettings(t *testing.T) {
+	d := drive(newCrowd(3), deeds{}, 120, 40)
+	c := Change{Kind: ChangedSetting, Subject: "/accounts/0/objects/elasticsearch/cn-hangzhou/es-cn-1/attributes/publicIpWhitelist/0", Before: `"0.0.0.0/0"`, Finding: -1}
+	r := changeRow(d.env, c, ChangedSetting, strong, false)
+	if got := ansi.Strip(strings.Join(r.lines, "\n")); !strings.Contains(got, `es-cn-1 `) || !strings.Contains(got, `publicIpWhitelist/0: "0.0.0.0/0", now nothing`) {
+		t.Errorf("a setting that changed is shown as %q", got)
+	}
+	if id, field := settingOf("/accounts/0"); id != "/accounts/0" || field != "" {
+		t.Errorf("a pointer that is of no object becomes %q, %q", id, field)
 	}
 }

@@ -3,22 +3,42 @@ package tui
 import (
 	"fmt"
 	"strings"
+
+	tea "charm.land/bubbletea/v2"
 )
 
 // gapsView tells what was not read, and what hangs on it.
-type gapsView struct{}
+type gapsView struct{ sieve }
 
 func (v gapsView) title(e env) string { return e.texts.Gaps }
 
 // size counts the gaps; a picture without any has a row that says so.
-func (v gapsView) size(e env) int { return max(e.estate.Gaps(), 1) }
+func (v gapsView) size(e env) int {
+	switch {
+	case !e.estate.About().Judged:
+		return 0
+	case e.estate.Gaps() == 0:
+		return 1
+	}
+	return v.of(e.estate.Gaps())
+}
+
+func (v gapsView) empty(e env) string {
+	switch {
+	case !e.estate.About().Judged:
+		return e.texts.NotJudged
+	case v.looking:
+		return ""
+	}
+	return e.texts.NoMatch
+}
 
 func (v gapsView) row(e env, i int, here bool) row {
 	t, w := e.texts, e.rowWidth()
 	if e.estate.Gaps() == 0 {
 		return row{lines: e.wrap(t.Complete, w, good)}
 	}
-	g := e.estate.Gap(i)
+	g := e.estate.Gap(v.at(i))
 	name := line{{g.Call.Product + " " + g.Call.Operation, normal}}
 	if here {
 		name[0].style = chosen
@@ -50,11 +70,26 @@ func (v gapsView) row(e env, i int, here bool) row {
 	return r
 }
 
-func (v gapsView) hints(e env) []hint { return []hint{{"y", e.texts.KeyCopy}} }
+func (v gapsView) hints(e env) []hint { return []hint{{key: "y", does: e.texts.KeyCopy}} }
 
 func (v gapsView) copies(e env, i int) string {
-	if i < e.estate.Gaps() {
-		return e.estate.Gap(i).RAM
+	if e.estate.Gaps() > 0 && i < v.size(e) {
+		return e.estate.Gap(v.at(i)).RAM
 	}
 	return ""
+}
+
+func (v gapsView) exports(env, int) (Export, string) { return Export{Gaps: true}, "gaps.json" }
+
+func (v gapsView) search(e env, id int, words string) (view, tea.Cmd) {
+	var cmd tea.Cmd
+	v.sieve, cmd = v.look(e, id, words, nowhere, e.estate.SearchGaps)
+	return v, cmd
+}
+
+func (v gapsView) start(e env, id int) (view, tea.Cmd) { return v.search(e, id, v.words) }
+
+func (v gapsView) receive(_ env, _ int, value any) (next view, o outcome) {
+	v.sieve, o = v.take(value)
+	return v, o
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"encoding/json"
+	"strings"
 )
 
 // keysView tells all keys of a view.
@@ -11,11 +12,7 @@ type keysView struct {
 }
 
 func keysOf(e env, v view) keysView {
-	list := bindings(e, v)
-	if _, ok := v.(searcher); ok {
-		list = append(list, hint{"/", e.texts.KeyFilter})
-	}
-	return keysView{of: v.title(e), list: append(list, hint{e.texts.MouseName, e.texts.KeyMouse})}
+	return keysView{of: v.title(e), list: append(bindings(e, v), hint{key: e.texts.MouseName, does: e.texts.KeyMouse})}
 }
 
 func (v keysView) title(e env) string { return e.texts.Keys }
@@ -28,7 +25,19 @@ func (v keysView) row(e env, i int, here bool) row {
 		st = chosen
 	}
 	key := min(26, e.rowWidth()/2)
-	return row{lines: []string{e.beside(cell{styled(st, v.list[i].key), key}, cell{plainly(v.list[i].does), e.rowWidth() - key - 2})}}
+	var r row
+	does := e.wrap(v.list[i].does, e.rowWidth()-key-2, normal)
+	for j, l := range e.wrap(e.shown(v.list[i].key), key, st) {
+		l = fit(l, key)
+		if j < len(does) {
+			l += "  " + does[j]
+		}
+		r.lines = append(r.lines, l)
+	}
+	for _, more := range does[min(len(r.lines), len(does)):] {
+		r.lines = append(r.lines, strings.Repeat(" ", key+2)+more)
+	}
+	return r
 }
 
 func (v keysView) hints(env) []hint { return nil }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -65,7 +66,11 @@ func (v mapView) title(e env) string {
 		return e.texts.Map
 	}
 	c := e.estate.Cluster(i)
-	return e.texts.Map + " " + cmp.Or(c.Name, c.ID)
+	title := e.texts.Map + " " + cmp.Or(c.Name, c.ID)
+	if first, end := v.window(e); v.ready && end-first < len(v.picture.Layers) {
+		title += e.glyphs().dot + fmt.Sprintf("%d-%d/%d", first+1, end, len(v.picture.Layers))
+	}
+	return title
 }
 
 func (v mapView) size(env) int { return v.picture.Rows }
@@ -131,9 +136,11 @@ func (v mapView) focus(row int) (column int, n *Node) {
 	if n := v.node(v.column, row); n != nil && !n.Through {
 		return v.column, n
 	}
-	for c := range v.picture.Layers {
-		if n := v.node(c, row); n != nil && !n.Through {
-			return c, n
+	for away := 1; away <= len(v.picture.Layers); away++ { // the nearest one
+		for _, c := range []int{v.column - away, v.column + away} {
+			if n := v.node(c, row); n != nil && !n.Through {
+				return c, n
+			}
 		}
 	}
 	return -1, nil
@@ -143,30 +150,47 @@ func (v mapView) focus(row int) (column int, n *Node) {
 const gutter = 5
 
 func (v mapView) row(e env, i int, here bool) row {
-	layers := v.picture.Layers
 	focused := -1
 	if here {
 		focused, _ = v.focus(i)
 	}
-	widths := v.widths(e)
+	first, end := v.window(e)
+	widths := v.widths(e, first, end)
 	var b strings.Builder
-	for c, l := range layers {
-		n := v.node(c, i)
-		b.WriteString(v.cell(e, n, c == focused, widths[c]))
-		if c+1 < len(layers) {
+	for c := first; c < end; c++ {
+		n, l := v.node(c, i), v.picture.Layers[c]
+		b.WriteString(v.cell(e, n, c == focused, widths[c-first]))
+		if c+1 < end {
 			b.WriteString(e.colour(v.lines(e, l, c, i), faint))
 		}
 	}
 	return row{lines: []string{b.String()}}
 }
 
-// widths gives each layer what its labels need; where that is too much, the
-// widest ones lose.
-func (v mapView) widths(e env) []int {
-	n := len(v.picture.Layers)
-	out := make([]int, n)
-	over := gutter*(n-1) - e.rowWidth()
-	for i, l := range v.picture.Layers {
+// narrowest is how many columns a layer has at least where not all have room.
+const narrowest = 12
+
+// window are the layers that are shown: all, or as many as can be read, with that of
+// the focus and, where there is one, the next.
+func (v mapView) window(e env) (first, end int) {
+	n, need := len(v.picture.Layers), -gutter
+	for _, l := range v.picture.Layers {
+		need += min(l.Width+4, narrowest) + gutter
+	}
+	if need <= e.rowWidth() {
+		return 0, n
+	}
+	fit := min(max((e.rowWidth()+gutter)/(narrowest+gutter), 1), n)
+	first = min(max(v.column-max(fit-2, 0), 0), n-fit)
+	return first, first + fit
+}
+
+// widths gives each of some layers what its labels need; where that is too much,
+// the widest ones lose.
+func (v mapView) widths(e env, first, end int) []int {
+	out := make([]int, end-first)
+	over := gutter*(len(out)-1) - e.rowWidth()
+	for i, l := range v.picture.Layers[first:end] {
 		out[i] = l.Width + 4
 		over += out[i]
 	}
@@ -243,9 +267,9 @@ func (e env) line(s Sides) string {
 
 func (v mapView) hints(e env) []hint {
 	t := e.texts
-	list := []hint{{"enter", t.KeyIn}, {"h j k l", t.KeyFocus}}
+	list := []hint{{key: "enter", does: t.KeyIn}, {"h j k l", t.KeyFocus, "left down up right"}}
 	if !v.only {
-		list = append(list, hint{"n p", t.KeyCluster})
+		list = append(list, hint{key: "n p", does: t.KeyCluster})
 	}
 	return list
 }

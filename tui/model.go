@@ -31,12 +31,14 @@ type Model struct {
 	prompt *prompt
 	notice string
 	audit  *reload // one that is under way
-	// opening is the reading of the first estate; nil once there is one.
+	// opening is the reading of the first estate; nil once it was judged.
 	opening *opening
 	failed  error // why there is no estate
 	// leaving says that the explorer is left as soon as an account is changed no more.
 	leaving  bool
-	pictures int // how many estates were shown before this one
+	pictures int  // how many estates were shown before this one
+	asking   bool // about more clusters, in the background
+	mute     bool // asking has failed, and is left
 	ended    bool
 }
 
@@ -83,10 +85,11 @@ type (
 	waker interface {
 		wake(e env, id int) (view, tea.Cmd)
 	}
-	// worker may have work under way, which can be given up.
+	// worker may have work under way, which can be given up. stop returns the view
+	// without it, and what is to be said; a view may go on until its work has ended.
 	worker interface {
 		working() bool
-		stop()
+		stop(e env) (next view, say string)
 	}
 	// receiver takes what a command found.
 	receiver interface {
@@ -109,6 +112,11 @@ type (
 		searched() string
 		search(e env, id int, words string) (view, tea.Cmd)
 	}
+	// pinner has lines that stay at the foot of the rows, whatever they are scrolled to.
+	// cursor is the row that it stands at, height the lines there are for both.
+	pinner interface {
+		pinned(e env, cursor, height int) []string
+	}
 	// bare says why there is no row; "" while that is not known yet.
 	bare interface{ empty(e env) string }
 	// beginner says at which row the cursor begins.
@@ -117,8 +125,9 @@ type (
 	accused interface{ finding(e env, i int) int }
 )
 
-// hint is a key and what it does here.
-type hint struct{ key, does string }
+// hint is keys, side by side, and what they do here; also are more keys that do the
+// same, which only help names.
+type hint struct{ key, does, also string }
 
 // outcome is what comes of a key besides the view itself.
 type outcome struct {
@@ -162,9 +171,9 @@ func New(o Options) Model {
 // Init begins the work of the first views.
 func (m Model) Init() tea.Cmd {
 	if m.opening != nil {
-		return tea.Batch(m.opening.work, next(m.opening.steps))
+		return tea.Batch(m.opening.work, next(m.opening.steps), m.opening.seen)
 	}
-	return tea.Batch(m.startAll(), m.further())
+	return m.startAll()
 }
 
 // furthered is an estate that knows more than another.
@@ -174,39 +183,67 @@ type furthered struct {
 	err    error
 }
 
-// further asks who gets in to more clusters, in the background.
+// further asks about more clusters, in the background: those that are shown first.
 func (m *Model) further() tea.Cmd {
 	e, from := m.env, m.pictures
-	if e.estate.Asked() >= e.estate.Clusters() {
+	if m.asking || m.mute || m.ended {
 		return nil
 	}
+	first := m.uncounted()
+	if len(first) == 0 && e.estate.Asked() >= e.estate.Clusters() {
+		return nil
+	}
+	m.asking = true
 	return func() tea.Msg {
-		estate, err := e.estate.Further(e.ctx)
+		estate, err := e.estate.Further(e.ctx, first)
 		return furthered{from, estate, err}
 	}
 }
 
-// furthered shows what is known by now. When the order of clusters becomes final,
-// the cursor stays with its cluster, unless it never left the first row.
-func (m *Model) furthered(msg furthered) tea.Cmd {
-	switch {
-	case msg.from != m.pictures: // another picture is shown by now
-		return nil
-	case msg.err != nil:
-		m.notice = fmt.Sprintf(m.env.texts.Failed, msg.err)
+// uncounted are the clusters that are shown of which not everything is known.
+func (m *Model) uncounted() []int {
+	f := m.top()
+	v, ok := f.view.(clustersView)
+	if !ok {
 		return nil
 	}
+	var out []int
+	for i := f.list.top; i < min(f.list.top+m.bodyHeight(), v.size(m.env)); i++ {
+		if c := m.env.estate.Cluster(v.at(i)); !c.Asked || !c.Counted {
+			out = append(out, v.at(i))
+		}
+	}
+	return out
+}
+
+// furthered shows what is known by now.
+func (m *Model) furthered(msg furthered) tea.Cmd {
+	if msg.from != m.pictures { // another picture is shown by now
+		return nil
+	}
+	m.asking = false
+	if msg.err != nil {
+		m.mute, m.notice = true, fmt.Sprintf(m.env.texts.Failed, msg.err)
+		return nil
+	}
+	return m.shows(msg.estate)
+}
+
+// shows shows an estate that knows more. Where its clusters stand in another order,
+// the cursor stays with its cluster, unless it never left the first row.
+func (m *Model) shows(estate Estate) tea.Cmd {
 	f := m.stacks[0][0]
 	v := f.view.(clustersView)
 	here := ""
-	if f.list.cursor > 0 && f.list.cursor < v.size(m.env) {
+	if m.env.estate != nil && f.list.cursor > 0 && f.list.cursor < v.size(m.env) {
 		here = m.env.estate.Cluster(v.at(f.list.cursor)).ID
 	}
-	m.env.estate = msg.estate
-	if msg.estate.Asked() < msg.estate.Clusters() {
-		return m.further()
+	was := m.env.estate
+	m.env.estate = estate
+	if was == nil || sameOrder(was, estate) {
+		return nil
 	}
-	if i := msg.estate.Place(here); i >= 0 && v.words == "" {
+	if i := estate.Place(here); i >= 0 && v.words == "" {
 		f.list.cursor = i
 	}
 	next, cmd := v.look(m.env, f.id, v.words, here)
@@ -214,6 +251,13 @@ func (m *Model) furthered(msg furthered) tea.Cmd {
 	m.stacks[0] = slices.Clone(m.stacks[0])
 	m.stacks[0][0] = f
 	return cmd
+}
+
+// sameOrder reports whether clusters stand where they stood: they keep their places
+// until all were asked about, or rules were applied.
+func sameOrder(was, is Estate) bool {
+	all := func(e Estate) bool { return e.Asked() >= e.Clusters() }
+	return all(was) == all(is) && was.About().Judged == is.About().Judged
 }
 
 // startAll has every open view begin its work.
@@ -316,8 +360,9 @@ func (m *Model) take(o outcome) tea.Cmd {
 // Update takes one message in.
 func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := m.update(msg)
-	if m.env.height > 0 && m.opening == nil {
+	if m.env.height > 0 && m.env.estate != nil {
 		m.settle()
+		cmd = tea.Batch(cmd, m.further())
 	}
 	return m, cmd
 }
@@ -327,7 +372,13 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		m.env.width, m.env.height = max(size.Width, 1), max(size.Height, 1)
 		return nil
 	}
-	if m.opening != nil {
+	switch msg.(type) {
+	case doing, unjudged, opened, learned:
+		if m.opening != nil {
+			return m.opens(msg)
+		}
+	}
+	if m.env.estate == nil {
 		return m.waiting(msg)
 	}
 	switch msg := msg.(type) {
@@ -351,6 +402,8 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		}
 	case said:
 		m.notice = msg.text
+	case refused:
+		return m.refused(msg)
 	case doing:
 		return m.doing(msg)
 	case furthered:
@@ -384,6 +437,9 @@ func (m *Model) deliver(msg loaded) tea.Cmd {
 			}
 			m.stacks[i] = slices.Clone(stack)
 			m.stacks[i][j] = f
+			if m.top().id != f.id { // it is looked at no more
+				o.push, o.prompt = nil, nil
+			}
 			if o.say == "" {
 				o.say = m.notice
 			}

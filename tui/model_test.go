@@ -122,6 +122,7 @@ func TestRandomKeys(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := newCrowd(rapid.SampledFrom([]int{0, 1, 3, 50}).Draw(t, "objects"))
 		c.name = rapid.SampledFrom([]string{"orders", "", hostile, "订单搜索集群"}).Draw(t, "name")
+		c.early = rapid.Bool().Draw(t, "early")
 		var done []string
 		d := drive(c, deeds{done: &done, estate: c, live: rapid.Bool().Draw(t, "live")}, 80, 24)
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
@@ -160,7 +161,7 @@ func TestRandomKeys(t *testing.T) {
 func TestWorkIsOfRowsShown(t *testing.T) {
 	ways := [][]string{
 		{}, {"down"}, {"G"}, {"pgdown"}, {"ctrl+d", "k"}, {"enter"}, {"enter", "G"}, {"enter", "pgdown", "enter"}, {"tab"}, {"tab", "G"}, {"tab", "s"}, {"tab", "o", "down"},
-		{"tab", "enter", "down"}, {"/", "l", "o", "enter", "G"}, {"?"}, {"tab", "tab", "tab", "G"}, {"tab", "tab", "tab", "tab", "G"}, {"tab", "tab", "enter", "e"}, {"shift+tab", "shift+tab"}, {"shift+tab", "shift+tab", "j", "j", "l", "h"}, {"shift+tab", "shift+tab", "G"}, {"shift+tab"}, {"shift+tab", "G"}, {"shift+tab", "space", "pgdown", "space", "x"}, {"shift+tab", "enter"}, {"e", "esc"}, {"tab", "w", "esc"},
+		{"tab", "enter", "down"}, {"/", "l", "o", "enter", "G"}, {"?"}, {"tab", "tab", "tab", "/", "o", "G"}, {"tab", "tab", "tab", "tab", "/", "o", "down"}, {"tab", "tab", "tab", "G"}, {"tab", "tab", "tab", "tab", "G"}, {"tab", "tab", "enter", "e"}, {"shift+tab", "shift+tab"}, {"shift+tab", "shift+tab", "j", "j", "l", "h"}, {"shift+tab", "shift+tab", "G"}, {"shift+tab"}, {"shift+tab", "G"}, {"shift+tab", "space", "pgdown", "space", "x"}, {"shift+tab", "enter"}, {"e", "esc"}, {"tab", "w", "esc"},
 	}
 	for _, way := range ways {
 		work := map[int]int{}
@@ -247,6 +248,22 @@ func TestActions(t *testing.T) {
 	}
 }
 
+// The cursor stays with its control when others are unfolded around it, and folded.
+func TestUnfoldingKeepsTheCursor(t *testing.T) {
+	d := drive(newCrowd(3), deeds{}, 80, 24).press("enter", "enter")
+	at := func() int { v := d.top().view.(pathView); return v.parts()[d.top().list.cursor].steps[0] }
+	was := at()
+	if d.press("x"); at() != was {
+		t.Errorf("unfolding moves the cursor from control %d to %d", was, at())
+	}
+	if d.press("x"); at() != was {
+		t.Errorf("folding moves the cursor from control %d to %d", was, at())
+	}
+	if d.press("x", "home", "down", "x"); at() != 0 {
+		t.Errorf("the first control is folded into that of %d", at())
+	}
+}
+
 // y copies the ARN, value or command of the row.
 func TestCopies(t *testing.T) {
 	c := newCrowd(3)
@@ -284,10 +301,14 @@ func TestReloadCanBeCancelled(t *testing.T) {
 	if !strings.Contains(d.text(), "es-public") {
 		t.Errorf("the screen is not usable meanwhile:\n%s", d.text())
 	}
-	d.press("esc")
-	d.send(<-work)
-	if !strings.Contains(d.text(), "cancelled") {
-		t.Errorf("it is not cancelled:\n%s", d.text())
+	if d.press("esc"); d.audit != nil || !strings.Contains(d.text(), "cancelled") {
+		t.Errorf("it is not cancelled at once:\n%s", d.text())
+	}
+	was := d.text()
+	late := (<-work).(reloaded)
+	late.estate, late.err = newCrowd(9), nil // as if it had come to its end all the same
+	if d.send(late); d.text() != was || d.env.estate.Clusters() != 3 {
+		t.Errorf("what was given up is shown:\n%s", d.text())
 	}
 }
 

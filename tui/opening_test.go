@@ -9,7 +9,12 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"esaudit/audit"
+	"esaudit/collector"
+	"esaudit/collector/recording"
+	"esaudit/graph"
 	"esaudit/tui"
+	"esaudit/tui/survey"
 )
 
 // The first screen stands before anything was read, says what is being done, and
@@ -20,7 +25,7 @@ func TestOpening(t *testing.T) {
 		var b strings.Builder
 		for _, size := range [][2]int{{40, 10}, {80, 24}, {120, 40}, {200, 60}} {
 			o := tui.Options{Context: t.Context(), Name: "a\x1b[31m", Texts: texts, Unicode: true, Services: planner{},
-				Open: func(_ context.Context, tell func(string)) (tui.Estate, error) {
+				Open: func(_ context.Context, tell func(string), _ func(tui.Estate)) (tui.Estate, error) {
 					tell(fmt.Sprintf(texts.Judging, 4))
 					return estate, nil
 				}}
@@ -62,7 +67,7 @@ func TestOpeningEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			out := &terminal{begun: make(chan struct{})}
 			reading, cancelled := make(chan struct{}), make(chan struct{})
-			open := func(ctx context.Context, tell func(string)) (tui.Estate, error) {
+			open := func(ctx context.Context, tell func(string), _ func(tui.Estate)) (tui.Estate, error) {
 				<-out.begun
 				close(reading)
 				if c.key == "" {
@@ -92,4 +97,64 @@ func TestOpeningEnds(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Clusters are shown as soon as there is a graph: with what is known of who gets in,
+// and nothing of what rules will say, which is never shown as nothing. What was
+// opened meanwhile stays open, and the judged picture goes on from what was asked.
+func TestClustersBeforeRules(t *testing.T) {
+	judged, unjudged := pictures(t, "demo")
+	var b strings.Builder
+	for _, size := range [][2]int{{40, 10}, {80, 24}, {120, 40}} {
+		o := tui.Options{Context: t.Context(), Name: "demo", Unicode: true, Services: planner{},
+			Open: func(_ context.Context, tell func(string), early func(tui.Estate)) (tui.Estate, error) {
+				tell("clusters to judge: 4")
+				early(unjudged)
+				return judged, nil
+			}}
+		p := &player{t: t, model: tui.New(o)}
+		p.quietly(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		batch := p.model.Init()().(tea.BatchMsg)
+		done := batch[0]()
+		p.quietly(batch[1]())
+		p.send(batch[2]())
+		for _, keys := range [][]string{nil, {"tab"}, {"tab"}, {"tab"}, {"tab"}, {"tab"}, {"tab"}, {"tab", "enter"}} {
+			p.press(keys...)
+			p.fits(size[0], size[1])
+			fmt.Fprintf(&b, "%dx%d: %s\n%s\n", size[0], size[1], strings.Join(keys, " "), p.screen())
+			for _, wrong := range []string{"nothing to act on", "Everything that is needed", "No rule has found", "Nothing to compare", "Nothing is marked", "nothing was found"} {
+				if strings.Contains(p.screen(), wrong) {
+					t.Errorf("before rules are applied it says %q", wrong)
+				}
+			}
+		}
+		p.press("down", "enter", "e", "esc", "r")
+		p.send(done)
+		p.press("esc", "esc")
+		direct := play(t, tui.Options{Estate: judged, Unicode: true}, size[0], size[1])
+		if got := p.screen(); got != direct.screen() && !strings.Contains(got, "2 of") {
+			t.Errorf("after judging it shows\n%s, not\n%s", got, direct.screen())
+		}
+	}
+	golden(t, "unjudged", b.String())
+}
+
+// pictures are those of an estate after and before rules are applied.
+func pictures(t *testing.T, name string) (judged, unjudged *survey.Survey) {
+	t.Helper()
+	r, err := recording.Open("../testdata/estates/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := collector.Assemble(r.Parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := audit.Run(t.Context(), s, audit.Options{All: true, Built: func(g *graph.Graph) {
+		unjudged = survey.New(survey.Options{Name: name, Graph: g})
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return survey.New(survey.Options{Name: name, Result: result}), unjudged
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -20,12 +21,16 @@ type pathView struct {
 	at       string // names the path where the view before it told from what to what
 }
 
+// title tells the verdict too, where the row that does may have no room.
 func (v pathView) title(e env) string {
-	if v.at != "" {
-		return v.at
+	title := v.at
+	if q := v.question(); title == "" {
+		title = q.From + e.glyphs().arrow + q.To
 	}
-	q := v.question()
-	return q.From + e.glyphs().arrow + q.To
+	if v.ready && e.height < roomy && v.answer.Kind != "ram" {
+		title = e.verdict(v.answer.Verdict)[0].text + " " + title
+	}
+	return title
 }
 
 func (v pathView) question() Question {
@@ -299,7 +304,7 @@ func (v pathView) settleRow(e env, p part, here bool) row {
 }
 
 func (v pathView) hints(e env) []hint {
-	return []hint{{"enter", e.texts.KeyIn}, {"x", e.texts.KeyAll}, {"y", e.texts.KeyCopy}}
+	return []hint{{key: "enter", does: e.texts.KeyIn}, {key: "x", does: e.texts.KeyAll}, {key: "y", does: e.texts.KeyCopy}}
 }
 
 // open shows the value in its file, or unfolds.
@@ -319,10 +324,23 @@ func (v pathView) press(e env, id, i int, key string) (view, outcome, bool) {
 		p := v.parts()[i]
 		fold = len(p.steps) > 1 || len(p.steps) == 1 && !v.unfolded && !decides(v.answer, v.answer.Steps[p.steps[0]])
 	}
-	if fold {
-		v.unfolded = !v.unfolded
+	if !fold || !v.ready {
+		return v, outcome{}, fold
 	}
-	return v, outcome{}, fold
+	was := v.parts()[i]
+	v.unfolded = !v.unfolded
+	return v, outcome{jump: true, to: v.like(was)}, true
+}
+
+// like is the row of what stood in a row before more or less was folded: the cursor
+// stays with its control, or goes to what holds it.
+func (v pathView) like(was part) int {
+	for i, p := range v.parts() {
+		if p.verdict && was.verdict || was.settle >= 0 && p.settle == was.settle || len(was.steps) > 0 && slices.Contains(p.steps, was.steps[0]) {
+			return i
+		}
+	}
+	return 0
 }
 
 // copies the value of a step, or the command that asks the same.
@@ -377,6 +395,6 @@ func (v valueView) row(e env, i int, here bool) row {
 
 func (v valueView) begins(env) int { return v.line - v.first() }
 
-func (v valueView) hints(e env) []hint { return []hint{{"y", e.texts.KeyCopy}} }
+func (v valueView) hints(e env) []hint { return []hint{{key: "y", does: e.texts.KeyCopy}} }
 
 func (v valueView) copies(env, int) string { return v.pointer }

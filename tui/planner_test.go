@@ -5,8 +5,6 @@ import (
 	"errors"
 
 	"esaudit/audit"
-	"esaudit/diff"
-	"esaudit/finding"
 	"esaudit/fix"
 	"esaudit/snapshot"
 	"esaudit/tui"
@@ -18,19 +16,9 @@ import (
 type planner struct{ tui.Services }
 
 func (planner) Plan(ctx context.Context, e tui.Estate, findings []int, tell func(string)) (tui.Planned, error) {
-	r, err := e.(*survey.Survey).Remedy(ctx, fix.Input{Version: "test", Judge: func(ctx context.Context, s *snapshot.Snapshot) (diff.Side, error) {
-		result, err := audit.Run(ctx, s, audit.Options{All: true})
-		if err != nil {
-			return diff.Side{}, err
-		}
-		var found []finding.Finding
-		for _, f := range result.Report.Findings {
-			if f.Status != finding.Pass && f.Status != finding.NA {
-				found = append(found, f)
-			}
-		}
-		return diff.Side{Graph: result.Graph, Findings: found}, nil
-	}}, findings)
+	r, err := e.(*survey.Survey).Remedy(ctx, fix.Input{Version: "test"}, findings, func(ctx context.Context, old, new *snapshot.Snapshot) (audit.Judged, audit.Judged, error) {
+		return audit.Changed(ctx, old, new, audit.Options{})
+	})
 	return rehearsed{r}, err
 }
 
@@ -42,7 +30,7 @@ func (rehearsed) Live() bool { return true }
 func (rehearsed) Command(file string) string { return "esaudit fix apply " + file }
 
 func (r rehearsed) Preview(ctx context.Context, ids []string, _ func(string)) (tui.Preview, error) {
-	p, err := r.Only(ctx, ids)
+	p, err := r.Only(ctx, ids, nil)
 	if err != nil {
 		return tui.Preview{}, err
 	}

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"fmt"
+
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 )
@@ -13,7 +15,8 @@ type prompt struct {
 	done    func(m *Model, text string) tea.Cmd // after enter; may be nil
 	options func(text string) tea.Cmd           // asks what a half-typed text may become; nil for none
 	offered []string
-	chosen  int // of offered; -1 for what is typed
+	chosen  int    // of offered; -1 for what is typed
+	wrong   string // why what was typed was not taken; "" when that is not so
 }
 
 func newPrompt(label, text string) *prompt {
@@ -26,6 +29,27 @@ func newPrompt(label, text string) *prompt {
 	in.SetValue(text)
 	in.CursorEnd()
 	return &prompt{label: label, input: in, chosen: -1}
+}
+
+// refused is a text that was not taken: its prompt is there again, with what was
+// typed and why.
+type refused struct {
+	prompt *prompt
+	text   string
+	err    error
+}
+
+// refused shows a prompt again, unless something else is typed by now.
+func (m *Model) refused(msg refused) tea.Cmd {
+	m.notice = ""
+	if m.prompt != nil {
+		m.notice = fmt.Sprintf(m.env.texts.Failed, msg.err)
+		return nil
+	}
+	again := newPrompt(msg.prompt.label, msg.text)
+	again.changed, again.done, again.options = msg.prompt.changed, msg.prompt.done, msg.prompt.options
+	again.wrong = fmt.Sprintf(m.env.texts.Failed, msg.err)
+	return m.take(outcome{prompt: again})
 }
 
 // typed takes a key in while a prompt is open. The prompt is copied, so that
@@ -60,7 +84,7 @@ func (m *Model) typed(msg tea.Msg) tea.Cmd {
 	if now == was {
 		return nil
 	}
-	p.chosen = -1
+	p.chosen, p.wrong = -1, ""
 	var cmds []tea.Cmd
 	if p.changed != nil {
 		cmds = append(cmds, p.changed(m, now))

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -24,14 +25,26 @@ func (m *Model) headHeight() int {
 }
 
 // bodyHeight is how many lines are left for rows.
-func (m *Model) bodyHeight() int {
+func (m *Model) bodyHeight() int { return max(m.middleHeight()-len(m.pinned()), 1) }
+
+// pinned are the lines that stay below the rows.
+func (m *Model) pinned() []string {
+	f := m.top()
+	if p, ok := f.view.(pinner); ok && m.env.height >= roomy && m.prompt == nil {
+		return p.pinned(m.env, f.list.cursor, m.middleHeight())
+	}
+	return nil
+}
+
+// middleHeight is how many lines are left between head and foot.
+func (m *Model) middleHeight() int {
 	foot := 1
 	if m.env.height >= roomy {
 		foot = 2
 	}
 	switch {
 	case m.prompt != nil:
-		foot += min(len(m.prompt.offered), m.env.height/3)
+		foot += min(len(m.prompt.offered), m.env.height/3) + len(m.promptAbove(m.prompt))
 	case m.audit == nil && m.notice != "":
 		foot += len(m.noticeLines()) - 1
 	}
@@ -43,7 +56,7 @@ func (e env) rowWidth() int { return max(e.width-margin-1, 1) }
 
 // View draws the screen.
 func (m Model) View() tea.View {
-	if m.opening != nil {
+	if m.env.estate == nil {
 		return m.screenOf(m.opening.name, m.waitingScreen(), nil)
 	}
 	lines, cursor := m.screen()
@@ -102,6 +115,9 @@ func (m *Model) head(f frame) []string {
 		}
 		position = styled(faint, " "+words+" ")
 	}
+	if !m.env.estate.About().Judged && m.env.height < roomy {
+		position = styled(warning, " "+t.JudgingShort+m.env.glyphs().more+" ")
+	}
 	title := plainly(" ").with(m.crumbs())
 	if m.env.height < roomy {
 		return []string{m.ends(title, position, w)}
@@ -132,6 +148,13 @@ func (m *Model) ends(left, right line, width int) string {
 // state says in a few words how the estate is.
 func (m *Model) state(about About) line {
 	t, sum := m.env.texts, about.Summary
+	if !about.Judged {
+		words := t.NotJudged
+		if m.opening != nil && m.opening.text != "" {
+			words = m.opening.text
+		}
+		return styled(warning, words+m.env.glyphs().more+" ")
+	}
 	todo := 0
 	for _, n := range sum.Fail {
 		todo += n
@@ -256,6 +279,12 @@ func (m *Model) body(f frame) []string {
 		}
 		out = append(out, mark+d.text)
 	}
+	if pinned := m.pinned(); len(pinned) > 0 {
+		for len(out) < m.bodyHeight() {
+			out = append(out, "")
+		}
+		out = append(out, indented(margin, pinned)...)
+	}
 	return out
 }
 
@@ -292,6 +321,7 @@ func (m *Model) promptLines(p *prompt) ([]string, int) {
 	if m.env.height >= roomy {
 		out = append(out, "")
 	}
+	out = append(out, m.promptAbove(p)...)
 	for i, o := range p.offered[:min(len(p.offered), m.env.height/3)] {
 		l := plainly("   " + o)
 		if i == p.chosen {
@@ -300,6 +330,9 @@ func (m *Model) promptLines(p *prompt) ([]string, int) {
 		out = append(out, m.env.paint(l, m.env.width))
 	}
 	label := " " + p.label + " "
+	if m.above(p) {
+		label = " " + m.env.glyphs().prompt + " "
+	}
 	typed := p.input.Value()
 	before := string([]rune(typed)[:min(p.input.Position(), len([]rune(typed)))])
 	used := ansi.StringWidth(m.harmless(label, m.env.width))
@@ -310,14 +343,36 @@ func (m *Model) promptLines(p *prompt) ([]string, int) {
 		at = room
 	}
 	foot := m.env.colour(m.harmless(label, m.env.width), strong) + ansi.Truncate(shown, room, "")
-	keys := m.hint(hint{"enter", m.env.texts.KeyDone}).with(plainly("  "), m.hint(hint{"esc", m.env.texts.KeyCancel}))
+	keys := m.hint(hint{key: "enter", does: m.env.texts.KeyDone}).with(plainly("  "), m.hint(hint{key: "esc", does: m.env.texts.KeyCancel}))
 	if p.options != nil {
-		keys = m.hint(hint{"tab", m.env.texts.KeyChoose}).with(plainly("  "), keys)
+		keys = m.hint(hint{key: "tab", does: m.env.texts.KeyChoose}).with(plainly("  "), keys)
 	}
 	if n, free := m.env.painter.width(keys, m.env.width), m.env.width-ansi.StringWidth(foot); n+3 < free {
 		foot += strings.Repeat(" ", free-n-1) + m.env.paint(keys, n)
 	}
 	return append(out, foot), used + at
+}
+
+// above reports whether a label would leave what is typed too little room beside
+// it.
+func (m *Model) above(p *prompt) bool {
+	return columns(m.env.harmlessWhole(p.label))+2 > m.env.width*2/3
+}
+
+// promptAbove are the lines above what is typed: why it was not taken, and the
+// label where it has no room beside it.
+func (m *Model) promptAbove(p *prompt) []string {
+	var out []string
+	if p.wrong != "" {
+		out = append(out, indented(1, m.env.wrap(p.wrong, m.env.width-2, warning))...)
+	}
+	if m.above(p) {
+		out = append(out, indented(1, m.env.wrap(p.label, m.env.width-2, strong))...)
+	}
+	if most := max(m.env.height/2, 1); len(out) > most { // the end is the label
+		out = out[len(out)-most:]
+	}
+	return out
 }
 
 // hintLine names keys of this view; those for more keys and for quitting always
@@ -326,13 +381,16 @@ func (m *Model) hintLine(v view) string {
 	t := m.env.texts
 	list := v.hints(m.env)
 	if _, ok := v.(searcher); ok {
-		list = append(list[:1:1], append([]hint{{"/", t.KeyFilter}}, list[1:]...)...)
+		list = slices.Insert(slices.Clone(list), min(1, len(list)), hint{key: "/", does: t.KeyFilter})
 	}
 	if len(m.stacks[m.tab]) > 1 {
-		list = append(list, hint{"esc", t.KeyBack})
+		list = append(list, hint{key: "esc", does: t.KeyBack})
 	}
-	list = append(list, hint{"tab", t.KeyNext})
-	last := m.hint(hint{"?", t.KeyHelp}).with(plainly("  "), m.hint(hint{"q", t.KeyQuit}))
+	list = append(list, hint{key: "tab", does: t.KeyNext})
+	last := m.hint(hint{key: "q", does: t.KeyQuit})
+	if !is[keysView](v) {
+		last = m.hint(hint{key: "?", does: t.KeyHelp}).with(plainly("  "), last)
+	}
 	room := m.env.width - m.env.painter.width(last, m.env.width) - 1
 	out := plainly(" ")
 	for _, h := range list {
@@ -344,4 +402,4 @@ func (m *Model) hintLine(v view) string {
 	return m.env.paint(out.with(last), m.env.width)
 }
 
-func (m *Model) hint(h hint) line { return line{{h.key, strong}, {" " + h.does, faint}} }
+func (m *Model) hint(h hint) line { return line{{m.env.shown(h.key), strong}, {" " + h.does, faint}} }

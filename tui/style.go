@@ -54,13 +54,13 @@ func (l line) with(more ...line) line {
 type painter struct{ wide bool }
 
 // glyphs are the marks of the screen; with ASCII only there are others.
-type glyphs struct{ cursor, dot, arrow, more, folded, open, rule string }
+type glyphs struct{ cursor, dot, arrow, more, folded, prompt string }
 
 func (p painter) glyphs() glyphs {
 	if p.wide {
-		return glyphs{cursor: "▌", dot: " · ", arrow: " → ", more: "…", folded: "▸", open: "▾", rule: "─"}
+		return glyphs{cursor: "▌", dot: " · ", arrow: " → ", more: "…", folded: "▸", prompt: "›"}
 	}
-	return glyphs{cursor: ">", dot: " - ", arrow: " -> ", more: "~", folded: "+", open: "-", rule: "-"}
+	return glyphs{cursor: ">", dot: " - ", arrow: " -> ", more: "~", folded: "+", prompt: ">"}
 }
 
 // harmless escapes a text, of which no more than width columns can show.

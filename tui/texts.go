@@ -17,6 +17,7 @@ type Texts struct {
 	Opening, Reading, Comparing                                           string
 	Judging                                                               string // how many clusters
 	Working, NoMatch, NoClusters, NoClustersRead, NobodyAtAll, NoFindings string
+	NotJudged, JudgingShort, NobodyYet                                    string
 
 	// Clusters.
 	ColCluster, ColInternet, ColVPCs, ColHosts, ColConfig, ColFindings string
@@ -73,7 +74,10 @@ type Texts struct {
 	MarkedOf                                       string // how many, of how many
 	WaysIn, FindingsGo                             string // how many go, how many come
 	TooMany                                        string // how many, and how many may be
-	Planning, Foreseeing, Blind                    string // the error
+	Planning, Foreseeing                           string
+	NoPlan, Blind                                  string // the error
+	AtFindings, AtClusters                         string // how many, of how many
+	AtEditing, AtJudging, AtComparing              string
 	Actions, WouldChange, ByHand, LeftOut          string
 	NothingMarked, NothingChanges                  string
 	CutsOff, RestartsAll                           string // who
@@ -100,7 +104,8 @@ type Texts struct {
 	Exported                     string // the file
 	WaiveReason                  string // the rule and the subject
 	WaivedIn                     string // the file
-	WaiveNot                     string
+	WaiveNot, ReplaceWith        string
+	StandsIn                     string // the file, and the reason
 	Auditing, Audited, Cancelled string
 	Failed                       string // the error
 	FilterBy, NothingHere        string
@@ -112,7 +117,7 @@ type Texts struct {
 	KeySeverity, KeyStatus, KeyRule, KeyGroup, KeyAll, KeyAnswer         string
 	KeyMouse, KeyDone, KeyChoose, KeyFocus, KeyCluster, KeyMap           string
 	KeyFix, KeyMark, KeyMarkAll, KeyApply, KeyWritePlan, KeyPlan         string
-	KeyStop, KeyConfirm, KeyCopyUndo                                     string
+	KeyStop, KeyConfirm, KeyCopyUndo, KeyLast, KeySuspend                string
 }
 
 // English is the catalogue of English texts.
@@ -121,12 +126,13 @@ func English() *Texts {
 		Clusters: "Clusters", Findings: "Findings", Ask: "Ask", Gaps: "Gaps", Changes: "Changes", Map: "Map", Fix: "Fix",
 		AsOf: "as of %s", ToAct: "%d to act on", Critical: "%d critical", Nothing: "nothing to act on", Partial: "incomplete",
 		SumUnknown: "%d unknown",
-		Position:   "%d of %d", Filtered: "filtered by %q", AskedOf: "who gets in: %d of %d asked",
+		Position:   "%d of %d", Filtered: `filtered by "%s"`, AskedOf: "who gets in: %d of %d asked",
 
 		Opening: "One moment", Reading: "reading", Judging: "clusters to judge: %d", Comparing: "comparing",
 		Working: "one moment", NoMatch: "Nothing matches the filter.", NoClusters: "There is no cluster.",
 		NoClustersRead: "No cluster was read, which does not mean that there is none: Gaps says what was not read.",
-		NobodyAtAll:    "Nobody gets in, and nothing was found.", NoFindings: "No rule has found anything that stands.",
+		NotJudged:      "rules are being applied", JudgingShort: "judging", NobodyYet: "Nobody gets in; rules are being applied.",
+		NobodyAtAll: "Nobody gets in, and nothing was found.", NoFindings: "No rule has found anything that stands.",
 
 		ColCluster: "CLUSTER", ColInternet: "INTERNET", ColVPCs: "VPCS", ColHosts: "HOSTS", ColConfig: "CONFIG", ColFindings: "FINDINGS",
 		Everybody: "everybody", EverybodyV4: "all of IPv4", EverybodyV6: "all of IPv6",
@@ -159,7 +165,8 @@ func English() *Texts {
 		Before:      "%s, now %s",
 
 		MarkedOf: "%d of %d marked", WaysIn: "ways in -%d +%d", FindingsGo: "findings -%d +%d", TooMany: "%d are marked, at most %d are applied at once: unmark some (space, x)",
-		Planning: "planning corrections", Foreseeing: "looking at what the marked actions leave (esc stops)", Blind: "Not known what would change: %s. p looks again.",
+		Planning: "planning corrections (esc stops)", Foreseeing: "looking at what the marked actions leave (esc stops)", NoPlan: "There is no plan: %s. p plans again.", Blind: "Not known what would change: %s. p looks again.",
+		AtFindings: "findings: %d of %d", AtClusters: "ways in: %d of %d clusters", AtEditing: "the account as it would be", AtJudging: "what rules say of it", AtComparing: "what differs",
 		Actions: "Actions", WouldChange: "What the marked actions would change", ByHand: "By hand", LeftOut: "Left out",
 		NothingMarked: "Nothing is marked: nothing would change.", NothingChanges: "No way in and no finding would change.",
 		CutsOff: "cuts off %s", RestartsAll: "restarts %s", RestartsIt: "restarts the cluster", NewAddresses: "changes addresses of nodes", NotUndoable: "cannot be undone",
@@ -178,7 +185,7 @@ func English() *Texts {
 		Changing: "an account is being changed: wait for it, or stop it first",
 
 		Copied: "copied: %s", ExportTo: "export to", Exported: "written to %s", WaiveReason: "why waive %s of %s?",
-		WaivedIn: "waiver written to %s; r audits again with it", WaiveNot: "no waiver without a reason",
+		WaivedIn: "waiver written to %s; r audits again with it", WaiveNot: "no waiver without a reason", ReplaceWith: "replace it with", StandsIn: "%s has a waiver for it already: %s",
 		Auditing: "auditing again", Audited: "audited again", Cancelled: "cancelled", Failed: "failed: %s", FilterBy: "filter", NothingHere: "nothing here for that key",
 
 		Keys: "Keys", MouseName: "mouse", KeyMove: "move", KeyPage: "move by pages", KeyEnds: "first, last", KeyIn: "open", KeyBack: "back", KeyNext: "next view",
@@ -186,7 +193,7 @@ func English() *Texts {
 		KeySeverity: "severity", KeyStatus: "status", KeyRule: "this rule", KeyGroup: "group", KeyAll: "all controls", KeyAnswer: "type",
 		KeyDone: "done", KeyChoose: "choose", KeyFocus: "along the lines", KeyCluster: "other cluster", KeyMap: "map",
 		KeyFix: "fix", KeyMark: "mark", KeyMarkAll: "all, none", KeyApply: "apply", KeyWritePlan: "write plan", KeyPlan: "look again",
-		KeyStop: "stop", KeyConfirm: "confirm", KeyCopyUndo: "copy undo",
+		KeyStop: "stop", KeyConfirm: "confirm", KeyCopyUndo: "copy undo", KeyLast: "view before", KeySuspend: "suspend",
 		KeyMouse: "click chooses, again opens; wheel moves",
 	}
 }

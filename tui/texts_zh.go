@@ -5,12 +5,13 @@ func Chinese() *Texts {
 	return &Texts{
 		Clusters: "集群", Findings: "发现", Ask: "提问", Gaps: "缺口", Changes: "变化", Map: "地图", Fix: "修复",
 		AsOf: "截至 %s", ToAct: "%d 项待处理", Critical: "%d 项严重", SumUnknown: "%d 项未知", Nothing: "无待处理项", Partial: "不完整",
-		Position: "第 %d 项,共 %d 项", Filtered: "筛选 %q", AskedOf: "可达性:已查 %d 个,共 %d 个",
+		Position: "第 %d 项,共 %d 项", Filtered: `筛选 "%s"`, AskedOf: "可达性:已查 %d 个,共 %d 个",
 
 		Opening: "请稍候", Reading: "正在读取", Judging: "正在判定 %d 个集群", Comparing: "正在比较",
 		Working: "请稍候", NoMatch: "没有符合筛选条件的内容。", NoClusters: "没有集群。",
 		NoClustersRead: "没有读到任何集群,但这不表示没有集群:“缺口”列出了未读到的内容。",
-		NobodyAtAll:    "无人可以访问,也没有任何发现。", NoFindings: "没有规则给出成立的发现。",
+		NotJudged:      "正在应用规则", JudgingShort: "判定中", NobodyYet: "无人可以访问;正在应用规则。",
+		NobodyAtAll: "无人可以访问,也没有任何发现。", NoFindings: "没有规则给出成立的发现。",
 
 		ColCluster: "集群", ColInternet: "互联网", ColVPCs: "VPC", ColHosts: "主机", ColConfig: "可配置", ColFindings: "发现",
 		Everybody: "所有人", EverybodyV4: "全部 IPv4", EverybodyV6: "全部 IPv6",
@@ -42,7 +43,8 @@ func Chinese() *Texts {
 		Before:      "%s,现为 %s",
 
 		MarkedOf: "已标记 %d 项,共 %d 项", WaysIn: "可进入途径 -%d +%d", FindingsGo: "发现 -%d +%d", TooMany: "已标记 %d 项,一次最多执行 %d 项:请取消部分标记(space、x)",
-		Planning: "正在制定修复计划", Foreseeing: "正在查看已标记操作的结果(esc 停止)", Blind: "尚不知道会有何变化:%s。按 p 重新查看。",
+		Planning: "正在制定修复计划(esc 停止)", Foreseeing: "正在查看已标记操作的结果(esc 停止)", NoPlan: "没有计划:%s。按 p 重新制定。", Blind: "尚不知道会有何变化:%s。按 p 重新查看。",
+		AtFindings: "发现:%d/%d", AtClusters: "可进入途径:%d/%d 个集群", AtEditing: "修复后的账号", AtJudging: "规则对它的结论", AtComparing: "差异",
 		Actions: "操作", WouldChange: "已标记的操作将带来的变化", ByHand: "需手工处理", LeftOut: "未列入计划",
 		NothingMarked: "没有标记任何操作:不会有变化。", NothingChanges: "可达性和发现都不会变化。",
 		CutsOff: "会切断 %s", RestartsAll: "会重启 %s", RestartsIt: "会重启集群", NewAddresses: "节点地址会改变", NotUndoable: "无法撤销",
@@ -61,7 +63,7 @@ func Chinese() *Texts {
 		Changing: "正在更改账号:请等待完成,或先停止",
 
 		Copied: "已复制:%s", ExportTo: "导出到", Exported: "已写入 %s", WaiveReason: "为何豁免 %s(%s)?",
-		WaivedIn: "豁免已写入 %s;按 r 重新审计后生效", WaiveNot: "没有理由,不予豁免",
+		WaivedIn: "豁免已写入 %s;按 r 重新审计后生效", WaiveNot: "没有理由,不予豁免", ReplaceWith: "替换为", StandsIn: "%s 中已有对它的豁免:%s",
 		Auditing: "正在重新审计", Audited: "已重新审计", Cancelled: "已取消", Failed: "失败:%s", FilterBy: "筛选", NothingHere: "此键在这里没有作用",
 
 		Keys: "按键", MouseName: "鼠标", KeyMove: "移动", KeyPage: "翻页", KeyEnds: "首项、末项", KeyIn: "打开", KeyBack: "返回", KeyNext: "下一视图",
@@ -69,7 +71,7 @@ func Chinese() *Texts {
 		KeySeverity: "级别", KeyStatus: "状态", KeyRule: "仅此规则", KeyGroup: "分组", KeyAll: "全部控制", KeyAnswer: "输入",
 		KeyDone: "完成", KeyChoose: "选择", KeyFocus: "沿线移动", KeyCluster: "其他集群", KeyMap: "地图",
 		KeyFix: "修复", KeyMark: "标记", KeyMarkAll: "全选、全不选", KeyApply: "执行", KeyWritePlan: "写出计划", KeyPlan: "重新查看",
-		KeyStop: "停止", KeyConfirm: "确认", KeyCopyUndo: "复制撤销命令",
+		KeyStop: "停止", KeyConfirm: "确认", KeyCopyUndo: "复制撤销命令", KeyLast: "上一视图", KeySuspend: "挂起",
 		KeyMouse: "单击选择,再次单击打开;滚轮移动",
 	}
 }

@@ -6,10 +6,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -82,36 +84,75 @@ func rolesOf(values []string) ([]string, error) {
 	return roles, nil
 }
 
-// organisation lists the accounts of the caller's resource directory, and gives
-// each the role of a name. The directory's own account is the caller's.
-func organisation(ctx context.Context, caller api.Caller, own, name string) ([]string, error) {
-	var roles []string
-	for page := 1; len(roles) < maxAccounts; page++ {
-		answer, err := caller.Call(ctx, api.Request{Product: "resourcemanager", Operation: listAccounts, Params: map[string]string{},
-			Page: map[string]string{"PageNumber": strconv.Itoa(page), "PageSize": strconv.Itoa(accountsPage)}})
+// organisation lists the accounts of the caller's resource directory, in whatever
+// folders they are, and gives each the role of a name. The directory's own account
+// is the caller's. gone are those that are listed and no members, or not yet.
+func organisation(ctx context.Context, caller api.Caller, own, name string) (roles, gone []string, err error) {
+	seen := map[string]bool{}
+	for page := 1; ; page++ {
+		items, total, err := askAccounts(ctx, caller, page)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		body, err := snapshot.ParseJSON(answer.Body)
-		list := body.Get("Accounts", "Account")
-		if answer.Status != http.StatusOK || err != nil || list.Kind() != snapshot.Array {
-			return nil, fmt.Errorf("list accounts: resourcemanager %s: HTTP %d %s %s; it needs resourcemanager:ListAccounts, in the directory's own account", listAccounts, answer.Status, body.Get("Code").Text(), answer.Err)
-		}
-		for _, item := range list.Items() {
-			role := fmt.Sprintf("acs:ram::%s:role/%s", item.Get("AccountId").Text(), name)
-			id, err := accountOf(role)
-			if err != nil {
-				return nil, fmt.Errorf("list accounts: %w", err)
+		added := false
+		for _, item := range items {
+			id := item.Get("AccountId").Text()
+			role := fmt.Sprintf("acs:ram::%s:role/%s", id, name)
+			if _, err := accountOf(role); err != nil {
+				return nil, nil, fmt.Errorf("list accounts: %w", err)
 			}
-			if id != own {
-				roles = append(roles, role)
+			if added = added || !seen[id]; seen[id] {
+				continue
 			}
+			if seen[id] = true; id == own {
+				continue
+			}
+			if status := item.Get("Status").Text(); noMember(status) {
+				gone = append(gone, id+" ("+status+")")
+				continue
+			}
+			roles = append(roles, role)
 		}
-		if total, ok := body.Get("TotalCount").Int(); len(list.Items()) == 0 || ok && int64(page*accountsPage) >= total {
-			break
+		// A page may be shorter than was asked for; one that brings nobody new is the
+		// last, whatever the total says.
+		if !added || int64(len(seen)) >= total {
+			return roles, gone, nil
+		}
+		if len(seen) > maxAccounts {
+			return nil, nil, fmt.Errorf("list accounts: more than %d", maxAccounts)
 		}
 	}
-	return roles, nil
+}
+
+// askAccounts asks for one page, and how many accounts there are in all; where that
+// is not told, more than any directory has.
+func askAccounts(ctx context.Context, caller api.Caller, page int) (items []*snapshot.Node, total int64, err error) {
+	answer, err := caller.Call(ctx, api.Request{Product: "resourcemanager", Operation: listAccounts, Params: map[string]string{},
+		Page: map[string]string{"PageNumber": strconv.Itoa(page), "PageSize": strconv.Itoa(accountsPage)}})
+	if err != nil {
+		return nil, 0, err
+	}
+	body, err := snapshot.ParseJSON(answer.Body)
+	list := body.Get("Accounts", "Account")
+	if answer.Status != http.StatusOK || err != nil || list.Kind() != snapshot.Array {
+		return nil, 0, fmt.Errorf("list accounts: resourcemanager %s: HTTP %d %s %s; it needs resourcemanager:ListAccounts, in the directory's own account", listAccounts, answer.Status, body.Get("Code").Text(), answer.Err)
+	}
+	total, told := body.Get("TotalCount").Int()
+	if !told {
+		total = math.MaxInt64
+	}
+	return list.Items(), total, nil
+}
+
+// noMember reports whether an account that is listed is none that can be asked: its
+// creation is not over or did not succeed (ListAccounts of ResourceManager
+// 2020-03-31, Status). Any other is asked.
+func noMember(status string) bool {
+	switch status {
+	case "CreateVerifying", "CreateFailed", "CreateExpired", "CreateCancelled":
+		return true
+	}
+	return false
 }
 
 // member is one account to collect: as the caller's own identity, or as a role.
@@ -121,6 +162,17 @@ type member struct {
 	credentials *cloud.Credentials
 }
 
+// besides are the roles of accounts that no other role is of: who is named is asked
+// as it is named.
+func besides(found, named []string) []string {
+	ids := map[string]bool{}
+	for _, role := range named {
+		id, _ := accountOf(role) // they were checked
+		ids[id] = true
+	}
+	return slices.DeleteFunc(found, func(role string) bool { id, _ := accountOf(role); return ids[id] })
+}
+
 // members are the accounts to collect. The caller's own is the first.
 func (a *app) members(ctx context.Context, l *liveFlags, w *way, own cloud.Identity) ([]member, error) {
 	roles, err := rolesOf(l.roles)
@@ -128,11 +180,14 @@ func (a *app) members(ctx context.Context, l *liveFlags, w *way, own cloud.Ident
 		return nil, usage(err)
 	}
 	if l.organisation != "" {
-		found, err := organisation(ctx, w.cloud.Caller(w.base), own.Account, l.organisation)
+		found, gone, err := organisation(ctx, w.cloud.Caller(w.base), own.Account, l.organisation)
 		if err != nil {
 			return nil, usage(err)
 		}
-		roles = append(roles, found...)
+		if len(gone) > 0 {
+			a.note("collect: the resource directory lists accounts that are no members: %s", oneLine(strings.Join(gone, ", ")))
+		}
+		roles = append(roles, besides(found, roles)...)
 	}
 	var list []member
 	seen := map[string]bool{}

@@ -129,7 +129,7 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	past, err := readPast(f.past)
+	past, err := a.readPast(f, list)
 	if err != nil {
 		return err
 	}
@@ -160,6 +160,10 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if err := a.checkScope(f, e.snapshot); err != nil {
 		return err
 	}
+	trend, err := a.earlier(f, o.Baseline, past, e.snapshot)
+	if err != nil {
+		return err
+	}
 	result, err := audit.Run(ctx, e.snapshot, o)
 	if err != nil {
 		return f.blame(ctx, fmt.Errorf("audit: %w", err))
@@ -167,11 +171,10 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	for _, text := range result.Notes {
 		a.note("audit: %s: %s", f.waivers, o.Texts.Made(text))
 	}
-	a.noteAccounts(f, o.Baseline, e.snapshot)
 	for _, text := range outside(e.snapshot) {
 		a.note("audit: outside of the model: %s", text)
 	}
-	if err := a.writeReports(ctx, list, result, e, f, past); err != nil {
+	if err := a.writeReports(ctx, list, result, e, f, trend); err != nil {
 		return err
 	}
 	return f.outcome(result)
@@ -215,7 +218,8 @@ func (a *app) destinations(f *auditFlags) ([]destination, error) {
 	if f.facts != "" {
 		list = append(list, destination{factsFormat, f.facts})
 	}
-	return append(list, destination{f.format.value, f.output}), nil
+	list = append(list, destination{f.format.value, f.output})
+	return list, ready(list)
 }
 
 // factsFormat marks the destination of --facts.

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -62,8 +63,12 @@ func bundleSettings() []string {
 	}
 }
 
-// free refuses a directory that a bundle would be mixed with.
+// free refuses a directory that a bundle would be mixed with, and a name with a
+// place for owners: a bundle is of the whole audit.
 func free(dir string) error {
+	if strings.Contains(dir, ownerMark) {
+		return usagef("write bundle: %s: a bundle is of all owners; %s stands in the files of --report", dir, ownerMark)
+	}
 	entries, err := os.ReadDir(dir)
 	switch {
 	case dir == "" || errors.Is(err, os.ErrNotExist):

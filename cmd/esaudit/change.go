@@ -64,7 +64,19 @@ func (f *changeFlags) check(a *app) error {
 	if a.sources["fail-on"] == "--fail-on" && f.failOn.value != "none" && f.failOn.value != failOnGained {
 		return usagef("read flags: --fail-on: unknown value %q (one of gained, none)", f.failOn.value)
 	}
+	if _, err := f.destinations(a); err != nil {
+		return err
+	}
 	return a.checkRules(&auditFlags{rules: f.rules, skip: f.skip})
+}
+
+func (f *changeFlags) destinations(a *app) ([]destination, error) {
+	list, err := parseReports(f.reports, changeFormats())
+	if err != nil {
+		return nil, usagef("read settings: %s: %w", a.sources["report"], err)
+	}
+	list = append(list, destination{f.format.value, f.output})
+	return list, ready(list)
 }
 
 func (a *app) diffCommand() *cobra.Command {
@@ -222,11 +234,10 @@ func (a *app) whatif(ctx context.Context, f *changeFlags, edits []change.Edit, p
 // compare judges both sides, writes what differs, and says how it ended. files
 // are those that were read.
 func (a *app) compare(ctx context.Context, f *changeFlags, command string, old, new *snapshot.Snapshot, files ...string) error {
-	list, err := parseReports(f.reports, changeFormats())
+	list, err := f.destinations(a)
 	if err != nil {
-		return usagef("read settings: %s: %w", a.sources["report"], err)
+		return err
 	}
-	list = append(list, destination{f.format.value, f.output})
 	for _, file := range files {
 		if err := apart(list, file); err != nil {
 			return err
@@ -249,7 +260,7 @@ func (a *app) compare(ctx context.Context, f *changeFlags, command string, old, 
 	d := diff.Compare(diff.Side{Graph: before.Graph, Findings: before.Findings}, diff.Side{Graph: after.Graph, Findings: after.Findings})
 	if err := a.writeAll(ctx, list, func(d2 destination) ([]byte, error) {
 		return a.onScreen(d2, func(s screen) ([]byte, error) {
-			if d2.format == "table" && s.texts != nil {
+			if d2.format != "json" && s.texts != nil {
 				return renderChange(d2.format, spoken(d, said), s)
 			}
 			return renderChange(d2.format, d, s)
@@ -280,7 +291,7 @@ func renderChange(format string, d diff.Document, s screen) ([]byte, error) {
 	case "table":
 		return delta.Text(d, delta.Screen{Width: s.width, Color: s.color, Unicode: s.unicode, Texts: s.texts}), nil
 	case "markdown":
-		return delta.Markdown(d), nil
+		return delta.Markdown(d, s.texts), nil
 	case "dot":
 		return delta.Dot(d), nil
 	case "svg":

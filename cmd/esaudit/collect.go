@@ -62,6 +62,9 @@ func (a *app) collect(ctx context.Context, output, fromCLI string, allowPartial 
 	if _, err := packing("collect", output); err != nil {
 		return usage(err)
 	}
+	if err := ready([]destination{{"snapshot", output}}); err != nil {
+		return err
+	}
 	e, err := a.source(ctx, fromCLI, live, args)
 	if err != nil {
 		return err

@@ -52,6 +52,9 @@ func (a *app) cut(ctx context.Context, f *cutFlags, args []string) error {
 		return usagef("read settings: %s: %w", a.sources["report"], err)
 	}
 	list = append(list, destination{f.format.value, f.output})
+	if err := ready(list); err != nil {
+		return err
+	}
 	e, err := a.load(ctx, args, f.live)
 	if err != nil {
 		return err
@@ -86,7 +89,7 @@ func (f *cutFlags) render(format string, d cut.Document, s screen) ([]byte, erro
 	case "table":
 		return delta.CutText(d, f.from, f.to, delta.Screen{Width: s.width, Color: s.color, Unicode: s.unicode, Texts: s.texts}), nil
 	case "markdown":
-		return delta.CutMarkdown(d, f.from, f.to), nil
+		return delta.CutMarkdown(d, f.from, f.to, s.texts), nil
 	case "dot":
 		return delta.CutDot(d, f.from, f.to), nil
 	case "svg":

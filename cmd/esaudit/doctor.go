@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -12,22 +14,30 @@ import (
 	"github.com/spf13/cobra"
 
 	"esaudit/collector/api"
+	"esaudit/collector/cloud"
 	"esaudit/snapshot"
 )
 
 func (a *app) doctorCommand() *cobra.Command {
 	l := newLiveFlags()
-	var region string
+	var region []string
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check credentials, permissions, clock, endpoint and proxy",
-		Long: `doctor asks the API who you are and sends one read request of every product, and
-says of each thing that is wrong what would mend it.`,
+		Long: `doctor asks the API who you are, sends one read request of every product to the
+endpoint that an audit would ask, and takes on every role that it would; of each
+thing that is wrong it says what would mend it.`,
+		Example: `  esaudit doctor
+  esaudit doctor --vpc-endpoints cn-hangzhou
+  esaudit doctor --organization-role audit`,
 		Args: arguments(0),
-		RunE: a.command(func(ctx context.Context, _ *cobra.Command, _ []string) error { return a.doctor(ctx, l, region) }),
+		RunE: a.command(func(ctx context.Context, _ *cobra.Command, _ []string) error {
+			return a.doctor(ctx, l, cmp.Or(append(region, l.vpc, "cn-hangzhou")...))
+		}),
 	}
 	l.addReach(cmd.Flags())
-	cmd.Flags().StringVar(&region, "region", "cn-hangzhou", "ask in this `REGION`")
+	l.addAccounts(cmd.Flags())
+	cmd.Flags().StringSliceVar(&region, "region", nil, "ask in the first `REGION` of these (default that of --vpc-endpoints, or cn-hangzhou)")
 	return cmd
 }
 
@@ -86,9 +96,31 @@ func (a *app) examine(ctx context.Context, l *liveFlags, region string) ([]check
 	}
 	checks = append(checks, check{what: "identity", say: who.ARN}, a.checkClock(who.Date))
 	for _, q := range probes(region) {
-		checks = append(checks, probe(ctx, caller, q))
+		checks = append(checks, l.probe(ctx, w.cloud, caller, q, region))
 	}
-	return checks, nil
+	return append(checks, a.checkRoles(ctx, l, w, who)...), nil
+}
+
+// checkRoles takes on the role of every other account that would be collected.
+func (a *app) checkRoles(ctx context.Context, l *liveFlags, w *way, own cloud.Identity) []check {
+	list, err := a.members(ctx, l, w, own)
+	if err != nil {
+		return []check{{"accounts", err.Error(), fixOf(err.Error())}}
+	}
+	var out []check
+	for _, m := range list {
+		if m.role == "" {
+			continue
+		}
+		c := check{what: "account " + m.id, say: m.role}
+		if who, err := w.cloud.Caller(m.credentials).WhoAmI(ctx); err != nil {
+			c.say, c.fix = err.Error(), fixOf(err.Error())
+		} else if who.Account != m.id {
+			c.say, c.fix = fmt.Sprintf("role %s is of account %s", m.role, who.Account), "name the role as acs:ram::ACCOUNT:role/NAME, with its own account"
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 // fixOf says what mends an error of credentials or of the way to the API.
@@ -102,10 +134,17 @@ func fixOf(text string) string {
 		{"none found", "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or name a profile of ~/.aliyun/config.json (--profile)"},
 		{"profile", "name a profile that is there: aliyun configure list shows them"},
 		{"proxy", "set HTTPS_PROXY to the proxy's URL, or NO_PROXY=.aliyuncs.com to go without"},
+		{"product-endpoint", "write --product-endpoint PRODUCT=https://HOST, a product at most once"},
+		{"private endpoints", "name the region in a VPC of which this runs, or leave --vpc-endpoints out"},
 		{"endpoint", "name the endpoint as https://HOST[:PORT], or http:// with a loopback address"},
 		{"tls", "something on the way shows another certificate: a proxy that reads along needs its authority in the system's store (SSL_CERT_FILE)"},
 		{"refused", "nothing listens there: look at --endpoint, HTTPS_PROXY and the firewall (port 443 to *.aliyuncs.com)"},
-		{"timeout", "the way is closed or slow: look at HTTPS_PROXY and the firewall (port 443 to *.aliyuncs.com)"},
+		{"timeout", "the way is closed or slow: look at HTTPS_PROXY and the firewall (port 443 to *.aliyuncs.com); in a VPC without a way out, use --vpc-endpoints REGION"},
+		{"ListAccounts", "list accounts with the directory's own account, or an administrator that it delegates to, and allow resourcemanager:ListAccounts; or name roles (--account-role)"},
+		{"--skip-own-account", "name roles (--account-role, --organization-role), or leave --skip-own-account out"},
+		{"is no role", "write a role as acs:ram::ACCOUNT:role/NAME, or @FILE with one on each line"},
+		{"NoPermission", "the role does not trust this identity, or it may not assume roles: allow sts:AssumeRole and name it in the role's trust policy"},
+		{"EntityNotExist.Role", "there is no such role in that account: make it, with the policy that esaudit permissions --for collect writes, and trust this account in it"},
 		{"AssumeRole", "the role does not trust this identity, or it may not assume roles: allow sts:AssumeRole and name it in the role's trust policy"},
 	} {
 		if strings.Contains(text, known.sign) {
@@ -116,10 +155,34 @@ func fixOf(text string) string {
 }
 
 func checkEndpoint(l *liveFlags) check {
-	if l.endpoint != "" {
-		return check{what: "endpoint", say: l.endpoint}
+	say := "the vendor's public endpoints"
+	if l.vpc != "" {
+		say = "the vendor's private endpoints in " + l.vpc + ", public ones elsewhere"
 	}
-	return check{what: "endpoint", say: "the vendor's endpoints"}
+	if l.endpoint != "" {
+		say = l.endpoint
+	}
+	for _, own := range l.own {
+		product, _, _ := strings.Cut(own, "=")
+		say += ", another one for " + product
+	}
+	return check{what: "endpoint", say: say}
+}
+
+// fixOfWay says what opens the way to a product's host. inside is its private
+// endpoint in a region; "": none is known.
+func (l *liveFlags) fixOfWay(product, host, inside, region string) string {
+	switch {
+	case l.endpoint != "" || slices.ContainsFunc(l.own, func(own string) bool { return strings.HasPrefix(own, product+"=") }):
+		return "nothing answers for it at the endpoint that is set: look at --endpoint and --product-endpoint"
+	case host == inside:
+		return fmt.Sprintf("%s is reached from a VPC of %s only: run there, with the VPC's own name servers, or leave --vpc-endpoints out", host, region)
+	case l.vpc != "" && inside == "":
+		return fmt.Sprintf("%s has no known private endpoint in %s: give this machine a way out to %s, port 443 (NAT gateway, HTTPS_PROXY), or name an endpoint of your own (--product-endpoint %s=URL)", product, region, host, product)
+	case inside != "":
+		return fmt.Sprintf("open %s, port 443, or look at HTTPS_PROXY; inside a VPC of %s, set vpc-endpoints: %s, which asks %s", host, region, region, inside)
+	}
+	return fmt.Sprintf("open %s, port 443, or look at HTTPS_PROXY", host)
 }
 
 // checkProxy names the proxy that the environment asks for, without what may be
@@ -172,14 +235,19 @@ func probes(region string) []api.Request {
 	return out
 }
 
-func probe(ctx context.Context, caller api.Caller, q api.Request) check {
+// probe asks a product, at the endpoint where an audit would ask it in a region.
+func (l *liveFlags) probe(ctx context.Context, w *cloud.Cloud, caller api.Caller, q api.Request, region string) check {
+	host, inside, err := w.Host(q.Product, region)
+	if err != nil {
+		return check{q.Product, err.Error(), "name a region of the vendor's, as cn-hangzhou (--region)"}
+	}
 	answer, err := caller.Call(ctx, q)
 	call := snapshot.Call{Product: q.Product, Operation: q.Operation, Region: snapshot.Global}
 	code := ""
 	if body, parseErr := snapshot.ParseJSON(answer.Body); parseErr == nil {
 		code = body.Get("Code").Text()
 	}
-	c := check{what: q.Product, say: q.Operation}
+	c := check{what: q.Product, say: q.Operation + " at " + host}
 	switch {
 	case err != nil:
 		c.say, c.fix = err.Error(), fixOf(err.Error())
@@ -188,8 +256,8 @@ func probe(ctx context.Context, caller api.Caller, q api.Request) check {
 		c.say = fmt.Sprintf("%s is denied (%s): allow %s", q.Operation, code, call.Action())
 		c.fix = "attach the policy that esaudit permissions --for collect writes; this call needs " + call.Action()
 	case answer.Status == 0:
-		c.say = fmt.Sprintf("%s has no answer: %s", q.Operation, answer.Err)
-		c.fix = "the product's endpoint cannot be reached from here: open " + q.Product + " to port 443, or look at HTTPS_PROXY"
+		c.say = fmt.Sprintf("%s at %s has no answer: %s", q.Operation, host, answer.Err)
+		c.fix = l.fixOfWay(q.Product, host, inside, region)
 	default:
 		c.say = fmt.Sprintf("%s: HTTP %d %s", q.Operation, answer.Status, code)
 		c.fix = "the product may not be there in this region: name another one (--region), or look for the code in the vendor's documentation"

@@ -150,8 +150,8 @@ func readSource(name string) (*snapshot.Source, error) {
 	return source, nil
 }
 
-// expand reads a file that may be compressed: gzip and zstd files begin with
-// marks of their own (RFC 1952, RFC 8878). What is put in front of errors is ""
+// expand reads a file that may be compressed, or a text with a byte order mark:
+// gzip and zstd files begin with marks of their own (RFC 1952, RFC 8878). What is put in front of errors is ""
 // for a file that is not.
 func expand(file io.Reader) (in io.ReadCloser, what string, err error) {
 	head := make([]byte, 4)
@@ -174,6 +174,9 @@ func expand(file io.Reader) (in io.ReadCloser, what string, err error) {
 			return nil, "", fmt.Errorf("expand zstd: %w", err)
 		}
 		return z.IOReadCloser(), "expand zstd: ", nil
+	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")), bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
+		data, err := io.ReadAll(&fitting{in: io.LimitReader(all, snapshot.MaxSize)})
+		return io.NopCloser(bytes.NewReader(snapshot.PlainText(data))), "decode text: ", err
 	}
 	return io.NopCloser(all), "", nil
 }
@@ -184,6 +187,9 @@ func mistakenFor(data []byte) string {
 	first, _, _ := bytes.Cut(bytes.TrimSpace(data), []byte("\n"))
 	if call, err := snapshot.ParseJSON(first); err == nil && call.Get("operation").Exists() {
 		return "it holds recorded answers; name the directory it stands in"
+	}
+	if mistake := terraform.MistakenFor(data); mistake != "" {
+		return mistake
 	}
 	if !bytes.HasPrefix(first, []byte("{")) {
 		return "unknown kind of estate; " + kinds

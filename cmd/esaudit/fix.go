@@ -117,6 +117,9 @@ func (a *app) fixPlan(ctx context.Context, f *fixPlanFlags, args []string) error
 			return err
 		}
 	}
+	if err := ready([]destination{{"plan", f.output}}); err != nil {
+		return err
+	}
 	e, err := a.load(ctx, args, f.live)
 	if err != nil {
 		return err

@@ -78,6 +78,12 @@ func (a *app) start(engine, dir string) error {
 		}
 		a.note("init: wrote %s: %s", path, f.why)
 	}
-	a.note("init: next: esaudit doctor, then esaudit audit")
+	for _, next := range []string{
+		`aliyun ram CreatePolicy --PolicyName esaudit --PolicyDocument "$(cat ` + filepath.Join(dir, "esaudit-policy.json") + `)"`,
+		`aliyun ram AttachPolicyToUser --PolicyType Custom --PolicyName esaudit --UserName NAME (or AttachPolicyToRole --RoleName NAME)`,
+		"esaudit doctor, which says what is missing, then esaudit audit",
+	} {
+		a.note("init: next: %s", next)
+	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -25,6 +26,8 @@ type liveFlags struct {
 	profile  string
 	roles    []string
 	endpoint string
+	own      []string // endpoints of single products, PRODUCT=URL
+	vpc      string   // the region in a VPC of which this runs
 
 	organisation string
 	skipOwn      bool
@@ -39,6 +42,8 @@ type liveFlags struct {
 	record   string
 	resume   bool
 	since    string
+
+	quota func(product, operation string) cloud.Quota // nil: what the vendor documents
 }
 
 func newLiveFlags() *liveFlags {
@@ -49,20 +54,27 @@ func newLiveFlags() *liveFlags {
 func (l *liveFlags) addReach(flags *pflag.FlagSet) {
 	flags.StringVar(&l.profile, "profile", "", "use this `PROFILE` of the vendor's command line")
 	flags.StringVar(&l.endpoint, "endpoint", "", "`URL` of all products instead of the vendor's: https, or http to a loopback address")
+	flags.StringSliceVar(&l.own, "product-endpoint", nil, "endpoint of one product, as `PRODUCT=URL`, before --endpoint (repeatable)")
+	flags.StringVar(&l.vpc, "vpc-endpoints", "", "this runs in a VPC of `REGION`: ask products at their private endpoints there, as far as they have any")
 	flags.Float64Var(&l.maxQPS, "max-qps", 0, "send at most this `NUMBER` of requests a second (default the vendor's own limits)")
 }
 
 // addCollect adds the flags that say what is collected.
 func (l *liveFlags) addCollect(flags *pflag.FlagSet) {
 	l.addReach(flags)
-	flags.StringSliceVar(&l.roles, "account-role", nil, "collect the account of this role `ARN` too; @FILE names a file with one on each line (repeatable)")
-	flags.StringVar(&l.organisation, "organization-role", "", "collect every account of the resource directory too, by the role of this `NAME` in each")
-	flags.BoolVar(&l.skipOwn, "skip-own-account", false, "collect the accounts of roles only, not the caller's own")
+	l.addAccounts(flags)
 	flags.StringSliceVar(&l.only, "only", nil, "ask this `PRODUCT` only: "+strings.Join(collector.Products(), ", ")+" (repeatable)")
 	flags.StringVar(&l.since, "since", "", "take over from `OLD`, a snapshot or recording of the same account, what the API says has not changed since, instead of asking again")
 	flags.StringVar(&l.rates, "rates", "", "remember in `FILE` which rates accounts were found to allow; none remembers nothing (default esaudit/rates.json in the user's cache directory)")
 	flags.BoolVar(&l.attribution, "attribution", false, "ask who changed settings, and when: action records of clusters, events of ActionTrail")
 	flags.Var(&l.progress, "progress", "`HOW` a collection tells how far it is: auto, plain, none")
+}
+
+// addAccounts adds the flags that say which accounts are collected.
+func (l *liveFlags) addAccounts(flags *pflag.FlagSet) {
+	flags.StringSliceVar(&l.roles, "account-role", nil, "collect the account of this role `ARN` too; @FILE names a file with one on each line (repeatable)")
+	flags.StringVar(&l.organisation, "organization-role", "", "collect every account of the resource directory too, by the role of this `NAME` in each")
+	flags.BoolVar(&l.skipOwn, "skip-own-account", false, "collect the accounts of roles only, not the caller's own")
 }
 
 // addRegions adds --region, where the command has none of its own.
@@ -82,9 +94,14 @@ func (a *app) connect(ctx context.Context, l *liveFlags) (*way, error) {
 	for _, c := range readsOf(l.attribution) {
 		reads[c.Product+"."+c.Operation] = true
 	}
+	own, err := l.endpoints()
+	if err != nil {
+		return nil, usage(err)
+	}
 	c, err := cloud.New(cloud.Options{
 		Allowed: func(product, operation string) bool { return reads[product+"."+operation] },
-		Getenv:  a.getenv, Home: a.getenv("HOME"), Profile: l.profile, Endpoint: l.endpoint, MaxQPS: l.maxQPS, UserAgent: "esaudit/" + version,
+		Getenv:  a.getenv, Home: a.getenv("HOME"), Profile: l.profile, Endpoint: l.endpoint, Endpoints: own, VPC: l.vpc,
+		MaxQPS: l.maxQPS, Quota: l.quota, UserAgent: "esaudit/" + version,
 	})
 	if err != nil {
 		return nil, usage(err)
@@ -94,6 +111,19 @@ func (a *app) connect(ctx context.Context, l *liveFlags) (*way, error) {
 		return nil, usage(err)
 	}
 	return &way{cloud: c, base: base}, nil
+}
+
+// endpoints reads those of single products.
+func (l *liveFlags) endpoints() (map[string]string, error) {
+	out := map[string]string{}
+	for _, text := range l.own {
+		product, url, ok := strings.Cut(text, "=")
+		if !ok || out[product] != "" {
+			return nil, fmt.Errorf("read settings: --product-endpoint takes PRODUCT=URL, each product once")
+		}
+		out[product] = url
+	}
+	return out, nil
 }
 
 // readsOf are the operations of a collection, with attribution or without, by
@@ -138,6 +168,10 @@ func collected(err error) error {
 	return err
 }
 
+// demoRate is how many requests of an operation a second the demonstration is
+// asked: its server is this very process, which nobody else waits for.
+const demoRate = 100_000
+
 // collectDemo serves the demonstration as the vendor's API and collects it, so
 // that what is shown goes the way that a live account goes.
 func (a *app) collectDemo(ctx context.Context) (*recording.Recording, error) {
@@ -162,6 +196,7 @@ func (a *app) collectDemo(ctx context.Context) (*recording.Recording, error) {
 	inner := &app{stderr: a.stderr, quiet: true, getenv: func(name string) string { return env[name] }}
 	flags := newLiveFlags()
 	flags.endpoint, flags.progress.value = "http://"+l.Addr().String(), "none"
+	flags.quota = func(string, string) cloud.Quota { return cloud.Quota{Calls: demoRate, Window: time.Second} }
 	return inner.collectLive(ctx, flags)
 }
 

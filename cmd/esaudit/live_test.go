@@ -171,3 +171,26 @@ func TestStrangeServers(t *testing.T) {
 		}
 	}
 }
+
+// The way to a product that does not answer is opened in another place for each
+// reason why it may be closed.
+func TestFixOfWay(t *testing.T) {
+	for _, c := range []struct {
+		flags         liveFlags
+		product       string
+		host, inside  string
+		says, saysNot string
+	}{
+		{liveFlags{}, "slb", "slb.aliyuncs.com", "slb-vpc.cn-hangzhou.aliyuncs.com", "set vpc-endpoints: cn-hangzhou", "product-endpoint"},
+		{liveFlags{}, "vpcpeer", "vpcpeer.aliyuncs.com", "", "open vpcpeer.aliyuncs.com, port 443", "vpc-endpoints"},
+		{liveFlags{vpc: "cn-hangzhou"}, "slb", "slb-vpc.cn-hangzhou.aliyuncs.com", "slb-vpc.cn-hangzhou.aliyuncs.com", "from a VPC of cn-hangzhou only", "NAT"},
+		{liveFlags{vpc: "cn-hangzhou"}, "vpcpeer", "vpcpeer.aliyuncs.com", "", "--product-endpoint vpcpeer=URL", "set vpc-endpoints"},
+		{liveFlags{own: []string{"slb=https://a.example"}}, "slb", "slb.aliyuncs.com", "", "endpoint that is set", "vpc-endpoints"},
+		{liveFlags{own: []string{"slb=https://a.example"}}, "vpc", "vpc.aliyuncs.com", "", "open vpc.aliyuncs.com", "that is set"},
+	} {
+		got := c.flags.fixOfWay(c.product, c.host, c.inside, "cn-hangzhou")
+		if !strings.Contains(got, c.says) || strings.Contains(got, c.saysNot) {
+			t.Errorf("%s at %s: %q, want %q and not %q", c.product, c.host, got, c.says, c.saysNot)
+		}
+	}
+}

@@ -109,6 +109,41 @@ func apart(list []destination, read string) error {
 	return nil
 }
 
+// ready refuses destinations that nothing can be written to, before an estate is
+// collected for them: minutes of calls would be lost.
+func ready(list []destination) error {
+	if err := apart(list, ""); err != nil {
+		return err
+	}
+	for _, d := range list {
+		if d.isStdout() || strings.Contains(filepath.Dir(d.file), ownerMark) {
+			continue
+		}
+		name := d.file
+		if real, err := filepath.EvalSymlinks(name); err == nil {
+			name = real
+		}
+		info, err := os.Stat(name)
+		switch {
+		case err == nil && info.IsDir():
+			return usagef("write %s: it is a directory; name a file", d.file)
+		case err == nil && !info.Mode().IsRegular():
+			continue
+		}
+		probe, err := os.CreateTemp(filepath.Dir(name), ".esaudit-")
+		if err == nil {
+			err = errors.Join(probe.Close(), os.Remove(probe.Name()))
+		}
+		if p, ok := errors.AsType[*os.PathError](err); ok {
+			err = p.Err // its path is the temporary one
+		}
+		if err != nil {
+			return usagef("write %s: %w", d.file, err)
+		}
+	}
+	return nil
+}
+
 func sameFile(a, b string) bool {
 	x, errX := os.Stat(a)
 	y, errY := os.Stat(b)

@@ -86,6 +86,9 @@ func (a *app) reach(ctx context.Context, f *reachFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := ready(list); err != nil {
+		return err
+	}
 	e, err := a.load(ctx, args, f.live)
 	if err != nil {
 		return err

@@ -76,3 +76,45 @@ func TestCollectGoesOn(t *testing.T) {
 		t.Errorf("the snapshots differ (%v, %v)", errA, errB)
 	}
 }
+
+// A collection that is killed twice, whenever, goes on where it was: the same
+// snapshot and recording as one that nobody killed, and no call is asked again of
+// which an answer was kept.
+func TestCollectKilledTwice(t *testing.T) {
+	v := newVictim(t, "demo")
+	v.runs(clean, "collect", "--allow-partial", "--record", v.file("whole"), "-o", v.file("whole.json"))
+	total := v.asked
+	kill := func(p *os.Process, dead <-chan struct{}) {
+		_ = p.Kill() // it is dead, or was
+		<-dead
+	}
+	for _, at := range [][2]int{{2, 3}, {40, 90}, {150, 30}, {total - 3, 2}} {
+		name := fmt.Sprintf("raw-%d", at[0])
+		words := []string{"collect", "--allow-partial", "--record", v.file(name), "-o", v.file(name + ".json")}
+		if code := v.program(at[0], at[0]%2 == 0, kill, words...); code >= 0 {
+			t.Fatalf("not killed at %d: it ends with %d", at[0], code)
+		}
+		if _, err := os.Stat(v.file(name)); err == nil {
+			words = append(words, "--resume")
+		}
+		v.fell = false
+		if code := v.program(at[1], false, kill, words...); code >= 0 {
+			t.Fatalf("not killed again at %d: it ends with %d", at[1], code)
+		}
+		if _, err := os.Stat(v.file(name + ".json")); err == nil {
+			t.Errorf("killed at %v: there is a snapshot", at)
+		}
+		if words[len(words)-1] != "--resume" {
+			words = append(words, "--resume")
+		}
+		v.fell = false
+		v.runs(clean, words...)
+		for _, file := range []string{".json", "/calls.jsonl", "/recording.json"} {
+			got, errA := os.ReadFile(v.file(name + file))
+			want, errB := os.ReadFile(v.file("whole" + file))
+			if errA != nil || errB != nil || !bytes.Equal(got, want) {
+				t.Errorf("killed at %v: %s differs (%v, %v)", at, file, errA, errB)
+			}
+		}
+	}
+}

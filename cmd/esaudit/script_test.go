@@ -19,7 +19,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"esaudit": main})
+	testscript.Main(m, map[string]func(){"esaudit": main, "breaking": breaking})
 }
 
 // Every script runs the program as a user does. In a script,

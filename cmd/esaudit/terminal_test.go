@@ -4,12 +4,15 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"esaudit/tui"
 )
 
 // pane is a real terminal: a pane of tmux that a shell runs in.
@@ -99,7 +102,7 @@ func screensOf(t *testing.T, size string) map[string]string {
 // A real terminal shows what the explorer draws without one, at several sizes
 // and after it is resized, and is as it was before when the explorer has ended.
 func TestTerminal(t *testing.T) {
-	for _, size := range [][2]int{{40, 10}, {80, 24}} {
+	for _, size := range [][2]int{{40, 10}, {80, 24}, {120, 40}, {200, 60}} {
 		name := strconv.Itoa(size[0]) + "x" + strconv.Itoa(size[1])
 		t.Run(name, func(t *testing.T) {
 			screens := screensOf(t, name)
@@ -141,26 +144,76 @@ func TestTerminalWithoutAnEstate(t *testing.T) {
 	})
 }
 
-// A signal gives the terminal back, and ends as an interruption.
+// A signal gives the terminal back, screen and modes, and ends as an interruption.
 func TestTerminalAfterASignal(t *testing.T) {
-	first := screensOf(t, "80x24")["clusters"]
-	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP} {
+	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT} {
 		t.Run(signal.String(), func(t *testing.T) {
-			pid := filepath.Join(t.TempDir(), "pid")
-			p := openPane(t, 80, 24, "echo before; sh -c 'echo $$ >"+pid+"; exec esaudit tui demo'; echo ended $?; cat")
-			p.shows("the first screen", func(s string) bool { return s == first })
-			text, err := os.ReadFile(pid)
-			if err != nil {
-				t.Fatal(err)
-			}
-			id, err := strconv.Atoi(strings.TrimSpace(string(text)))
-			if err != nil {
-				t.Fatal(err)
-			}
+			p, id := openKnown(t)
 			if err := syscall.Kill(id, signal); err != nil {
 				t.Fatal(err)
 			}
-			p.shows("what stood there before", func(s string) bool { return strings.HasPrefix(s, "before\n") && strings.Contains(s, "ended 130\n") })
+			p.shows("what stood there before", func(s string) bool {
+				return strings.HasPrefix(s, "before\n") && strings.Contains(s, "ended 130\nsame modes\n")
+			})
 		})
 	}
+}
+
+// When the terminal itself goes away, the explorer does too.
+func TestTerminalIsLost(t *testing.T) {
+	p, id := openKnown(t)
+	p.tmux("kill-server")
+	for syscall.Kill(id, 0) == nil {
+		if time.Now().After(deadline(p.ctx)) {
+			t.Fatal("it goes on without a terminal")
+		}
+	}
+}
+
+// breaking is an explorer that panics when it is sent SIGUSR1, while the first screen
+// is shown.
+func breaking() {
+	told := make(chan os.Signal, 1)
+	signal.Notify(told, syscall.SIGUSR1)
+	_ = tui.Run(context.Background(), tui.New(tui.Options{Context: context.Background(), Name: "breaking", Unicode: true, Open: func(context.Context, func(string), func(tui.Estate)) (tui.Estate, error) {
+		<-told
+		panic("it broke")
+	}}))
+}
+
+// A panic gives the terminal back before it is told.
+func TestTerminalAfterAPanic(t *testing.T) {
+	p, id := openProcess(t, "breaking", func(s string) bool { return strings.Contains(s, "One moment") })
+	if err := syscall.Kill(id, syscall.SIGUSR1); err != nil {
+		t.Fatal(err)
+	}
+	p.shows("the panic", func(s string) bool {
+		return strings.Contains(s, "panic: it broke") && strings.Contains(s, "ended 2\nsame modes\n")
+	})
+}
+
+// openKnown opens the demonstration in a terminal, and returns the id of its
+// process once the first screen is shown.
+func openKnown(t *testing.T) (*pane, int) {
+	t.Helper()
+	first := screensOf(t, "80x24")["clusters"]
+	return openProcess(t, "esaudit tui demo", func(s string) bool { return s == first })
+}
+
+// openProcess runs a command in a terminal, and returns the id of its process once
+// the screen is as it should be.
+func openProcess(t *testing.T, command string, ready func(string) bool) (*pane, int) {
+	t.Helper()
+	pid := filepath.Join(t.TempDir(), "pid")
+	p := openPane(t, 80, 24, `echo before; modes=$(stty -g); sh -c 'echo $$ >`+pid+`; exec `+command+`'; echo ended $?; test "$modes" = "$(stty -g)" && echo same modes; cat`)
+	p.shows("the first screen", ready)
+	text, err := os.ReadFile(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, id
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -93,7 +94,10 @@ func layOver(e estate, name string) (laid, error) {
 	}
 	data := []byte(source.Text())
 	root, err := snapshot.ParseJSON(data)
+	mistake := terraform.MistakenFor(data)
 	switch {
+	case mistake != "":
+		return laid{}, errors.New(mistake)
 	case err != nil:
 		return laid{}, err
 	case terraform.IsPlan(root):

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 
 	"esaudit/audit"
 	"esaudit/diff"
+	"esaudit/graph"
 	"esaudit/lang"
 	"esaudit/snapshot"
 	"esaudit/tui"
@@ -87,7 +89,7 @@ func (a *app) terminals() (in, out *os.File, err error) {
 // show runs the program. Signals end ctx; the terminal is given back however it
 // ends.
 func (a *app) show(ctx context.Context, x *explorer, in, out *os.File) error {
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the connection is lost
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP, syscall.SIGQUIT) // the connection is lost; Go's own way to quit leaves the terminal as it is
 	defer stop()
 	model := tui.New(tui.Options{Context: ctx, Name: x.name(), Open: x.Open, Services: x, Texts: a.explorerTexts(), Unicode: a.screen(0, true).unicode})
 	options := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out)}
@@ -126,8 +128,9 @@ type explorer struct {
 	left     tui.Applied    // the last one that stopped on the way
 }
 
-// survey loads, audits and compares; who gets in is asked while it is shown.
-func (x *explorer) survey(ctx context.Context, tell func(string)) (*survey.Survey, error) {
+// survey loads, audits and compares; who gets in is asked while it is shown. early
+// is given what can be shown before rules are applied; nil for nobody.
+func (x *explorer) survey(ctx context.Context, tell func(string), early func(tui.Estate)) (*survey.Survey, error) {
 	step := func(what string) {
 		if tell != nil {
 			tell(what)
@@ -145,18 +148,38 @@ func (x *explorer) survey(ctx context.Context, tell func(string)) (*survey.Surve
 	if err != nil {
 		return nil, err
 	}
-	o.Texts = options.Texts
-	old, err := x.baseline(ctx, &options)
+	o.Texts, o.Explain = options.Texts, nearest
+	before, err := x.baseline(&options)
 	if err != nil {
 		return nil, err
 	}
+	if options.Baseline != nil {
+		if err := a.checkBaseline(x.flags.baseline, options.Baseline, e.snapshot); err != nil {
+			return nil, err
+		}
+	}
 	step(fmt.Sprintf(t.Judging, clusters(e.snapshot)))
-	if o.Result, err = audit.Run(ctx, e.snapshot, options); err != nil {
+	whole := options
+	if early != nil {
+		whole.Built = func(g *graph.Graph) {
+			unjudged := o
+			unjudged.Graph = g
+			early(survey.New(unjudged))
+		}
+	}
+	if o.Result, err = audit.Run(ctx, e.snapshot, whole); err != nil {
 		return nil, x.flags.audit.blame(ctx, fmt.Errorf("audit: %w", err))
 	}
-	if old != nil {
+	if before != nil {
 		step(t.Comparing)
-		d := diff.Compare(sideOf(old), sideOf(o.Result))
+		old, err := audit.Run(ctx, before, options)
+		if err != nil {
+			return nil, err
+		}
+		d, err := diff.CompareContext(ctx, sideOf(old), sideOf(o.Result))
+		if err != nil {
+			return nil, err
+		}
 		o.Diff = &d
 	}
 	return survey.New(o), nil
@@ -186,19 +209,22 @@ func (x *explorer) options() (audit.Options, error) {
 }
 
 // baseline reads what is compared with: a report goes into the options, an
-// estate is audited as it is.
-func (x *explorer) baseline(ctx context.Context, o *audit.Options) (*audit.Result, error) {
+// estate is returned, for it to be audited as it is.
+func (x *explorer) baseline(o *audit.Options) (*snapshot.Snapshot, error) {
 	name := x.flags.baseline
 	if name == "" {
 		return nil, nil
 	}
+	if _, err := os.Stat(name); errors.Is(err, os.ErrNotExist) {
+		return nil, usagef("read baseline: %s is not there; it takes a report of esaudit audit -f json, or an estate", name)
+	}
 	e, estateErr := open(name)
 	if estateErr == nil {
-		return audit.Run(ctx, e.snapshot, *o)
+		return e.snapshot, nil
 	}
 	var err error
 	if o.Baseline, err = readBaseline(name); err != nil {
-		return nil, usagef("read baseline: %s is neither a report nor an estate: %w", name, errors.Join(estateErr, errors.Unwrap(err)))
+		return nil, usagef("read baseline: %s is neither a report nor an estate: %w; %w", name, estateErr, cmp.Or(errors.Unwrap(err), err))
 	}
 	return nil, nil
 }
@@ -213,13 +239,13 @@ func clusters(s *snapshot.Snapshot) int {
 
 // Open audits for the first time. What people are told meanwhile is kept until
 // the screen is theirs again.
-func (x *explorer) Open(ctx context.Context, tell func(string)) (tui.Estate, error) {
+func (x *explorer) Open(ctx context.Context, tell func(string), early func(tui.Estate)) (tui.Estate, error) {
 	if err := x.app.checkRules(x.flags.audit); err != nil {
 		return nil, err
 	}
 	kept := *x.app
 	kept.stderr, kept.tell = &x.notes, tell
-	s, err := (&explorer{app: &kept, flags: x.flags, args: x.args}).survey(ctx, tell)
+	s, err := (&explorer{app: &kept, flags: x.flags, args: x.args}).survey(ctx, tell, early)
 	if err != nil {
 		return nil, err
 	}
@@ -249,7 +275,7 @@ func (x *explorer) Reload(ctx context.Context, tell func(string)) (tui.Estate, e
 	quiet := *x.app
 	quiet.quiet, quiet.tell = true, tell // the screen is the explorer's
 	again := &explorer{app: &quiet, flags: x.flags, args: x.args}
-	s, err := again.survey(ctx, tell)
+	s, err := again.survey(ctx, tell, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -42,7 +42,10 @@ func (x *explorer) Export(ctx context.Context, e tui.Estate, what tui.Export, fi
 
 func (x *explorer) exported(s *survey.Survey, what tui.Export, format string) ([]byte, error) {
 	formats := reach.Formats()
-	if what.Cluster == "" && what.Question == nil {
+	switch {
+	case what.Changes && s.Diff() != nil:
+		formats = changeFormats()
+	case what.Cluster == "" && what.Question == nil:
 		formats = report.Formats()
 	}
 	if !slices.Contains(formats, format) {
@@ -50,6 +53,8 @@ func (x *explorer) exported(s *survey.Survey, what tui.Export, format string) ([
 	}
 	g, opt := s.Graph(), reach.Options{Graph: s.Graph(), File: s.About().File, Width: 100, Unicode: x.app.speaksUnicode()}
 	switch {
+	case what.Changes && s.Diff() != nil:
+		return renderChange(format, *s.Diff(), screen{width: 100, unicode: x.app.speaksUnicode()})
 	case what.Question != nil:
 		q := *what.Question
 		answer, err := g.Reach(q.From, q.To)
@@ -64,17 +69,33 @@ func (x *explorer) exported(s *survey.Survey, what tui.Export, format string) ([
 		}
 		return reach.Write(format, reach.Sources{Sources: sources}, opt)
 	}
+	if !s.About().Judged {
+		return nil, errors.New("rules are being applied yet")
+	}
 	r := *s.Report()
 	if !what.All {
-		r.Findings = nil
-		for _, x := range what.Findings {
-			r.Findings = append(r.Findings, *s.Finding(x.Finding))
-		}
+		r.Findings = chosen(s, what)
 		finding.Sort(r.Findings)
 		r.Summary = finding.Summarise(r.Findings)
 	}
 	r.Findings = finding.Visible(r.Findings, report.Whole(format) || !what.All)
 	return x.report(g, &r, format, s.About().File)
+}
+
+// chosen are the findings that a view shows: those of its list, those that are
+// unknown, or those that differ from a baseline.
+func chosen(s *survey.Survey, what tui.Export) []finding.Finding {
+	var out []finding.Finding
+	for _, x := range what.Findings {
+		out = append(out, *s.Finding(x.Finding))
+	}
+	for i := range s.Findings() {
+		f := s.Finding(i)
+		if what.Gaps && f.Status == finding.Unknown || what.Changes && (f.Baseline == finding.New || f.Baseline == finding.Changed) {
+			out = append(out, *f)
+		}
+	}
+	return out
 }
 
 func (x *explorer) report(g *graph.Graph, r *finding.Report, format, file string) ([]byte, error) {
@@ -94,15 +115,18 @@ func (x *explorer) waiversFile() string {
 
 // Waive adds a waiver to the file, which is read again before it is replaced:
 // what would make it wrong is not written.
-func (x *explorer) Waive(_ context.Context, f *finding.Finding, reason string) (string, error) {
+func (x *explorer) Waive(_ context.Context, f *finding.Finding, reason string, replace bool) (string, error) {
 	file := x.waiversFile()
 	data, err := os.ReadFile(file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
-	data, err = withWaiver(data, f, reason)
+	data, standing, err := withWaiver(data, f, reason)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", file, err)
+	}
+	if standing != nil && !replace {
+		return "", &tui.StandingError{File: file, Reason: *standing}
 	}
 	catalogue, err := x.app.catalogue(x.flags.audit.own)
 	if err != nil {
@@ -114,44 +138,95 @@ func (x *explorer) Waive(_ context.Context, f *finding.Finding, reason string) (
 	return file, x.app.write(destination{file: file}, data)
 }
 
-// withWaiver adds a waiver to the text of a waivers file. What stands there
-// stays as it is, comments too.
-func withWaiver(data []byte, f *finding.Finding, reason string) ([]byte, error) {
+// withWaiver adds a waiver to the text of a waivers file, or gives a new reason to
+// the one for exactly this rule and resource, whose old reason it returns then. What
+// stands there besides stays as it is, comments too.
+func withWaiver(data []byte, f *finding.Finding, reason string) (after []byte, standing *string, err error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal(data, &root); err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	list, err := waiversOf(&root)
+	if err != nil {
+		return nil, nil, err
 	}
 	item := &yaml.Node{Kind: yaml.MappingNode}
 	for _, pair := range [][2]string{{"rule", f.Rule}, {"resource", pattern(f.Subject.ARN)}, {"reason", reason}} {
-		value := &yaml.Node{}
-		value.SetString(pair[1])
-		item.Content = append(item.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: pair[0]}, value)
+		item.Content = append(item.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: pair[0]}, text(pair[1]))
 	}
+	if old := slices.IndexFunc(list.Content, func(n *yaml.Node) bool { return accepts(n, f) }); old >= 0 {
+		standing = renew(list.Content[old], reason)
+	} else {
+		list.Content = append(list.Content, item)
+	}
+	var b bytes.Buffer
+	e := yaml.NewEncoder(&b)
+	e.SetIndent(2)
+	if err := e.Encode(&root); err != nil {
+		return nil, nil, err
+	}
+	return b.Bytes(), standing, e.Close()
+}
+
+// renew gives a waiver another reason, for as long as it stands, and returns what it
+// said before.
+func renew(waiver *yaml.Node, reason string) *string {
+	was := ""
+	if at := field(waiver, "reason"); at != nil {
+		was = at.Value
+		*at = *text(reason)
+	}
+	if at := field(waiver, "expires"); at != nil {
+		was += " (expires: " + at.Value + ")"
+		i := slices.Index(waiver.Content, at)
+		waiver.Content = slices.Delete(waiver.Content, i-1, i+1)
+	}
+	return &was
+}
+
+// waiversOf is the list of a waivers file, which is made where there is none.
+func waiversOf(root *yaml.Node) (*yaml.Node, error) {
 	if len(root.Content) == 0 {
-		root = yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{{Kind: yaml.MappingNode}}}
+		*root = yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{{Kind: yaml.MappingNode}}}
 	}
 	top := root.Content[0]
 	if top.Kind != yaml.MappingNode {
 		return nil, errors.New("it is no waivers file")
 	}
-	i := slices.IndexFunc(top.Content, func(n *yaml.Node) bool { return n.Value == "waivers" })
-	if i < 0 || i+1 >= len(top.Content) {
-		top.Content = append(top.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: "waivers"}, &yaml.Node{Kind: yaml.SequenceNode})
-		i = len(top.Content) - 2
+	list := field(top, "waivers")
+	if list == nil {
+		list = &yaml.Node{Kind: yaml.SequenceNode}
+		top.Content = append(top.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: "waivers"}, list)
 	}
-	list := top.Content[i+1]
 	if list.Kind != yaml.SequenceNode {
 		*list = yaml.Node{Kind: yaml.SequenceNode}
 	}
 	list.Style = 0
-	list.Content = append(list.Content, item)
-	var b bytes.Buffer
-	e := yaml.NewEncoder(&b)
-	e.SetIndent(2)
-	if err := e.Encode(&root); err != nil {
-		return nil, err
+	return list, nil
+}
+
+// accepts reports whether a waiver is about a finding's rule and resource as a
+// whole, and about nothing else.
+func accepts(waiver *yaml.Node, f *finding.Finding) bool {
+	rule, resource := field(waiver, "rule"), field(waiver, "resource")
+	return rule != nil && rule.Value == f.Rule && resource != nil && (resource.Value == pattern(f.Subject.ARN) || resource.Value == f.Subject.ID) &&
+		field(waiver, "path") == nil
+}
+
+// field is the value of a key of a mapping; nil for none.
+func field(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
 	}
-	return b.Bytes(), e.Close()
+	return nil
+}
+
+func text(s string) *yaml.Node {
+	n := &yaml.Node{}
+	n.SetString(s)
+	return n
 }
 
 // pattern is a text as path.Match takes it, standing for itself.

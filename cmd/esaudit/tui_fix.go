@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"esaudit/audit"
-	"esaudit/diff"
 	"esaudit/fix"
 	"esaudit/report/planned"
 	"esaudit/snapshot"
@@ -34,26 +33,39 @@ func (x *explorer) Plan(ctx context.Context, e tui.Estate, findings []int, tell 
 	if !ok {
 		return nil, errors.New("plan: another kind of estate")
 	}
-	tell("plan")
 	options, err := x.options()
 	if err != nil {
 		return nil, err
 	}
 	options.Texts = nil // plans are English
 	r, err := s.Remedy(ctx, fix.Input{
-		Config: x.app.declared, Version: version,
-		Judge: func(ctx context.Context, n *snapshot.Snapshot) (diff.Side, error) {
-			result, err := audit.Run(ctx, n, options)
-			if err != nil {
-				return diff.Side{}, err
-			}
-			return sideOf(result), nil
-		},
-	}, findings)
+		Config: x.app.declared, Version: version, Tell: x.stages(tell),
+	}, findings, func(ctx context.Context, old, new *snapshot.Snapshot) (audit.Judged, audit.Judged, error) {
+		return audit.Changed(ctx, old, new, options)
+	})
 	if err != nil {
 		return nil, err
 	}
 	return &remedy{r, x}, nil
+}
+
+// stages tells what making a plan is at: each hundredth of what is counted.
+func (x *explorer) stages(tell func(string)) func(s fix.Stage, done, of int) {
+	t := x.app.explorerTexts()
+	return func(s fix.Stage, done, of int) {
+		switch {
+		case s == fix.Correcting && done%max(of/100, 1) == 0:
+			tell(fmt.Sprintf(t.AtFindings, done, of))
+		case s == fix.Editing:
+			tell(t.AtEditing)
+		case s == fix.Judging:
+			tell(t.AtJudging)
+		case s == fix.Comparing && of == 0:
+			tell(t.AtComparing)
+		case s == fix.Comparing:
+			tell(fmt.Sprintf(t.AtClusters, done, of))
+		}
+	}
 }
 
 // Live says that the estate is the account itself, as these credentials see it.
@@ -65,7 +77,8 @@ func (r *remedy) Command(file string) string { return r.x.fixCommand("apply", fi
 func (x *explorer) fixCommand(verb, file string, more ...string) string {
 	words := append([]string{"esaudit", "fix", verb, file}, more...)
 	live := x.flags.audit.live
-	for _, flag := range [][2]string{{"--config", x.app.configFile}, {"--profile", live.profile}, {"--endpoint", live.endpoint}, {"--account-role", strings.Join(live.roles, ",")}} {
+	for _, flag := range [][2]string{{"--config", x.app.configFile}, {"--profile", live.profile}, {"--endpoint", live.endpoint},
+		{"--product-endpoint", strings.Join(live.own, ",")}, {"--vpc-endpoints", live.vpc}, {"--account-role", strings.Join(live.roles, ",")}} {
 		if flag[1] != "" {
 			words = append(words, flag[0], flag[1])
 		}
@@ -78,8 +91,7 @@ func (x *explorer) fixCommand(verb, file string, more ...string) string {
 
 // Preview judges the account as exactly these actions would leave it.
 func (r *remedy) Preview(ctx context.Context, ids []string, tell func(string)) (tui.Preview, error) {
-	tell("judge")
-	p, err := r.Only(ctx, ids)
+	p, err := r.Only(ctx, ids, r.x.stages(tell))
 	if err != nil {
 		return tui.Preview{}, err
 	}
@@ -93,7 +105,7 @@ func (r *remedy) Write(ctx context.Context, ids []string, file string) (string, 
 	if _, err := os.Lstat(file); err == nil {
 		return "", fmt.Errorf("%s is there already; name another file", file)
 	}
-	p, err := r.Only(ctx, ids)
+	p, err := r.Only(ctx, ids, nil)
 	if err != nil {
 		return "", err
 	}
@@ -121,7 +133,7 @@ func (r *remedy) Check(ctx context.Context, ids []string, tell func(string)) (tu
 	if !r.Live() {
 		return tui.Consent{}, errors.New("a snapshot alone is never applied")
 	}
-	p, err := r.Only(ctx, ids)
+	p, err := r.Only(ctx, ids, r.x.stages(tell))
 	if err != nil {
 		return tui.Consent{}, err
 	}
@@ -144,7 +156,7 @@ func (r *remedy) Apply(ctx context.Context, ids []string, c tui.Consent, tell fu
 	}
 	r.x.changing.Add(1) // the program waits for it, however it ends
 	defer r.x.changing.Done()
-	p, err := r.Only(ctx, ids)
+	p, err := r.Only(ctx, ids, r.x.stages(func(text string) { tell(tui.Told{Text: text}) }))
 	if err != nil {
 		return tui.Applied{}, err
 	}

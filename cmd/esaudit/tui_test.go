@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -24,7 +25,7 @@ func exploring(t *testing.T, name string) (*explorer, *survey.Survey) {
 	t.Chdir(t.TempDir())
 	a := &app{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, getenv: environment("LANG=C.UTF-8")}
 	x := &explorer{app: a, flags: &tuiFlags{audit: &auditFlags{live: newLiveFlags()}}, args: []string{filepath.Join(estates, name)}}
-	s, err := x.survey(t.Context(), nil)
+	s, err := x.survey(t.Context(), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +42,7 @@ func TestWaiversOfTheExplorer(t *testing.T) {
 	}
 	f := s.Finding(0)
 	const reason = "moved: see \"#12\"\nuntil May"
-	if file, err := x.Waive(t.Context(), f, reason); err != nil || file != "waivers.yaml" {
+	if file, err := x.Waive(t.Context(), f, reason, false); err != nil || file != "waivers.yaml" {
 		t.Fatalf("written to %q: %v", file, err)
 	}
 	text, err := os.ReadFile("waivers.yaml")
@@ -58,10 +59,36 @@ func TestWaiversOfTheExplorer(t *testing.T) {
 			t.Errorf("%s of %s is waived: %t", g.Rule, g.Subject.ID, is)
 		}
 	}
+	_, err = x.Waive(t.Context(), f, "another", false)
+	if standing, ok := errors.AsType[*tui.StandingError](err); !ok || standing.Reason != reason || standing.File != "waivers.yaml" {
+		t.Errorf("a second waiver for the same is written: %v", err)
+	}
+	if now, err := os.ReadFile("waivers.yaml"); err != nil || !bytes.Equal(now, text) {
+		t.Errorf("the file is another: %v\n%s", err, now)
+	}
+	if _, err := x.Waive(t.Context(), f, "another", true); err != nil {
+		t.Errorf("a waiver is not replaced: %v", err)
+	}
+	if now, err := os.ReadFile("waivers.yaml"); err != nil || !strings.HasPrefix(string(now), before) || strings.Count(string(now), "rule: "+f.Rule) != 1 || !strings.Contains(string(now), "reason: another") {
+		t.Errorf("a waiver was replaced: %v\n%s", err, now)
+	}
+	over := "waivers:\n  - rule: " + f.Rule + "\n    resource: " + f.Subject.ID + "\n    reason: then\n    owner: me # still\n    expires: 2020-01-31\n"
+	if err := os.WriteFile("waivers.yaml", []byte(over), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := x.Waive(t.Context(), f, "now", false); err == nil || !strings.Contains(err.Error(), "then (expires: 2020-01-31)") {
+		t.Errorf("a waiver that is over: %v", err)
+	}
+	if _, err := x.Waive(t.Context(), f, "now", true); err != nil {
+		t.Errorf("a waiver that is over is not renewed: %v", err)
+	}
+	if now, err := os.ReadFile("waivers.yaml"); err != nil || strings.Contains(string(now), "2020") || !strings.Contains(string(now), "owner: me # still") {
+		t.Errorf("a waiver was renewed: %v\n%s", err, now)
+	}
 	if err := os.WriteFile("waivers.yaml", []byte("waivers:\n  - rule: no such rule\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := x.Waive(t.Context(), f, "known"); err == nil || !strings.Contains(err.Error(), "mend it first") {
+	if _, err := x.Waive(t.Context(), f, "known", false); err == nil || !strings.Contains(err.Error(), "mend it first") {
 		t.Errorf("a file that is wrong is written: %v", err)
 	}
 }
@@ -79,6 +106,8 @@ func TestExportsOfTheExplorer(t *testing.T) {
 		"a.svg":   {tui.Export{Cluster: "es-cn-orderssearch1"}, "<svg"},
 		"a.md":    {tui.Export{Question: &question}, "REACHABLE"},
 		"a.csv":   {tui.Export{Findings: []tui.Selected{{Finding: 1}}}, s.Finding(1).Fingerprint},
+		"g.json":  {tui.Export{Gaps: true}, `"status": "unknown"`},
+		"g.md":    {tui.Export{Gaps: true}, "incomplete"},
 		"a.sarif": {tui.Export{All: true}, "ES-NET-001"},
 	} {
 		if err := x.Export(t.Context(), s, c.what, file); err != nil {
@@ -104,12 +133,12 @@ func TestBaselineOfTheExplorer(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.flags.baseline = "old.json"
-	same, err := x.survey(t.Context(), nil)
+	same, err := x.survey(t.Context(), nil, nil)
 	if err != nil || same.Changes() != 0 {
 		t.Errorf("%d changes to its own report: %v", same.Changes(), err)
 	}
 	x.flags.baseline = filepath.Join(filepath.Dir(x.args[0]), "clean")
-	other, err := x.survey(t.Context(), nil)
+	other, err := x.survey(t.Context(), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,16 +149,33 @@ func TestBaselineOfTheExplorer(t *testing.T) {
 	if !kinds[tui.Gained] || !kinds[tui.NewFinding] || !kinds[tui.ChangedSetting] {
 		t.Errorf("another estate differs in %v only", kinds)
 	}
+	for file, want := range map[string]string{"changes.json": `"schema": "esaudit.diff/v1"`, "changes.svg": "<svg"} {
+		if err := x.Export(t.Context(), other, tui.Export{Changes: true}, file); err != nil {
+			t.Error(err)
+		}
+		if data, err := os.ReadFile(file); err != nil || !bytes.Contains(data, []byte(want)) {
+			t.Errorf("%s does not hold %q: %v", file, want, err)
+		}
+	}
+	if found, err := other.SearchChanges(t.Context(), "PUBLIC"); err != nil || len(found) == 0 || len(found) == other.Changes() {
+		t.Errorf("a text finds %d of %d changes: %v", len(found), other.Changes(), err)
+	}
 	if c := other.Change(0); c.Kind != tui.Gained || c.Ask.From == "" {
 		t.Errorf("the first change is %+v", c)
 	} else if answer, err := other.Ask(t.Context(), c.Ask); err != nil || answer.Verdict.String() != "reachable" {
 		t.Errorf("what was gained is answered with %v, %v", answer.Verdict, err)
 	}
+	for _, name := range []string{"missing.json", "junk"} {
+		x.flags.baseline = name
+		if _, err := x.survey(t.Context(), nil, nil); err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), name+" is not there") {
+			t.Errorf("a baseline that is not there: %v", err)
+		}
+	}
 	if err := os.WriteFile("junk", []byte("junk"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	x.flags.baseline = "junk"
-	if _, err := x.survey(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "neither a report nor an estate") {
+	if _, err := x.survey(t.Context(), nil, nil); err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "neither a report nor an estate") {
 		t.Errorf("junk is a baseline: %v", err)
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"esaudit/config"
 	"esaudit/finding"
 	"esaudit/lang"
-	"esaudit/snapshot"
 )
 
 // defaultWaivers is what waivers lint reads when no file is named.
@@ -46,48 +45,6 @@ func (a *app) readWaivers(file string, own []string) ([]config.Waiver, error) {
 		}
 	}
 	return list, err
-}
-
-func readBaseline(file string) (*finding.Baseline, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, usagef("read baseline: %w", err)
-	}
-	b, err := finding.ReadBaseline(data)
-	if err != nil {
-		return nil, usagef("read baseline: %s: %w", file, err)
-	}
-	return b, nil
-}
-
-// readPast reads earlier reports for a trend.
-func readPast(files []string) ([]finding.Past, error) {
-	var out []finding.Past
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return nil, usagef("read past report: %w", err)
-		}
-		p, err := finding.ReadPast(data)
-		if err != nil {
-			return nil, usagef("read past report: %s: %w", file, err)
-		}
-		out = append(out, p)
-	}
-	return out, nil
-}
-
-// noteAccounts warns when a baseline is of other accounts: everything is new
-// then.
-func (a *app) noteAccounts(f *auditFlags, b *finding.Baseline, s *snapshot.Snapshot) {
-	if b == nil {
-		return
-	}
-	for _, account := range s.Accounts() {
-		if !slices.Contains(b.Accounts(), account.ID) {
-			a.note("audit: %s: the baseline has nothing of account %s", f.baseline, account.ID)
-		}
-	}
 }
 
 func (a *app) waiversCommand() *cobra.Command {

@@ -2,9 +2,11 @@ package cli_test
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io/fs"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -145,8 +147,13 @@ func TestShortNameAndRefusal(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := r.Parts[0]
-	if got := p.TakenAt.String(); got != "2026-11-22 00:00:00 +0000 UTC" || p.Account != "1234567890123456" || len(p.Answers) != 3 {
-		t.Fatalf("%s %s %d answers", got, p.Account, len(p.Answers))
+	if got := p.TakenAt.String(); got != "2026-11-22 00:00:00 +0000 UTC" || p.Account != "1234567890123456" {
+		t.Fatalf("%s %s", got, p.Account)
+	}
+	p.Answers = slices.DeleteFunc(p.Answers, func(a api.Answer) bool { return a.Status == -1 || a.Product == "sts" })
+	slices.SortFunc(p.Answers, func(a, b api.Answer) int { return cmp.Compare(a.Product, b.Product) })
+	if len(p.Answers) != 2 {
+		t.Fatalf("%d answers", len(p.Answers))
 	}
 	if a := p.Answers[0]; a.Params["InstanceId"] != "es-cn-1" || strings.Contains(string(a.Body), "hunter2") {
 		t.Errorf("%v %s", a.Params, a.Body)

@@ -30,6 +30,12 @@ type Options struct {
 	// Endpoint is where every product is: https://HOST[:PORT], or http:// with a
 	// loopback address. The vendor's Host header is kept. "": the vendor's own.
 	Endpoint string
+	// Endpoints are where single products are, by api.Request.Product, written as
+	// Endpoint is and before it.
+	Endpoints map[string]string
+	// VPC is the region in a VPC of which this runs: products are asked at their
+	// private endpoints there. "": at their public ones.
+	VPC string
 	// MaxQPS bounds the requests a second of all callers together; 0: only the
 	// vendor's documented rates.
 	MaxQPS float64
@@ -89,7 +95,11 @@ func New(o Options) (*Cloud, error) {
 	if slices.Contains(strings.Split(o.Getenv("DEBUG"), ","), "sdk") {
 		return nil, errors.New(`use environment: DEBUG holds "sdk", with which the vendor's SDK prints tokens and signatures to standard output: unset it`)
 	}
-	endpoint, err := parseEndpoint(o.Endpoint)
+	endpoints, err := parseEndpoints(o)
+	if err != nil {
+		return nil, err
+	}
+	known, err := seenFrom(o.VPC)
 	if err != nil {
 		return nil, err
 	}
@@ -100,10 +110,10 @@ func New(o Options) (*Cloud, error) {
 	if o.MaxQPS < 0 {
 		return nil, fmt.Errorf("limit requests: %v a second is less than none", o.MaxQPS)
 	}
-	c := &Cloud{options: o, products: products(), flying: make(chan struct{}, connections)}
+	c := &Cloud{options: o, products: known, flying: make(chan struct{}, connections)}
 	c.wire = &wire{
 		proxied: transport(proxy, o.RootCAs), direct: transport(nil, o.RootCAs),
-		endpoint: endpoint, maxBody: o.MaxBody, timeout: o.Timeout,
+		endpoints: endpoints, maxBody: o.MaxBody, timeout: o.Timeout,
 	}
 	if o.MaxQPS > 0 {
 		c.total = rate.NewLimiter(rate.Limit(o.MaxQPS), max(1, int(o.MaxQPS/10)))

@@ -22,10 +22,11 @@ type session struct {
 	client *sdk.Client
 	wire   *wire
 
-	ctx  context.Context
-	key  Key
-	sent bool
-	got  reply
+	ctx     context.Context
+	product string
+	key     Key
+	sent    bool
+	got     reply
 }
 
 func newSession(w *wire, userAgent string) (*session, error) {
@@ -48,7 +49,7 @@ func newSession(w *wire, userAgent string) (*session, error) {
 // do sends a message once. The error is for what no answer can be had of: the
 // SDK panicked, or could not build the request.
 func (s *session) do(ctx context.Context, m message, key Key) (got reply, err error) {
-	s.ctx, s.key, s.sent, s.got = ctx, key, false, reply{}
+	s.ctx, s.product, s.key, s.sent, s.got = ctx, m.product.key, key, false, reply{}
 	defer func() {
 		sent := s.sent
 		s.ctx, s.key, s.got = nil, Key{}, reply{}
@@ -96,7 +97,7 @@ func (s *session) request(m message) *requests.CommonRequest {
 // answer for us, and gives the SDK an empty success to be content with.
 func (s *session) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.sent = true
-	s.got = s.wire.vendor(s.ctx, r)
+	s.got = s.wire.vendor(s.ctx, s.product, r)
 	if s.got.status == 0 {
 		return nil, errors.New(s.got.class)
 	}

@@ -90,7 +90,7 @@ func (c *Cloud) stsHost(region string) string {
 	if region == "" {
 		return c.products["sts"].central
 	}
-	if strings.EqualFold(c.options.Getenv("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED"), "true") {
+	if region == c.options.VPC && private("sts", region) != "" || strings.EqualFold(c.options.Getenv("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED"), "true") {
 		return "sts-vpc." + region + ".aliyuncs.com"
 	}
 	return "sts." + region + ".aliyuncs.com"
@@ -137,7 +137,7 @@ func (c *Cloud) unsigned(ctx context.Context, host string, form url.Values) (rep
 		return reply{}, err
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return c.wire.vendor(ctx, r), nil
+	return c.wire.vendor(ctx, "sts", r), nil
 }
 
 // session2key reads the answer of AssumeRole and AssumeRoleWithOIDC.

@@ -1,12 +1,14 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -25,7 +27,7 @@ import (
 // get and renew credentials.
 type wire struct {
 	proxied, direct http.RoundTripper
-	endpoint        *url.URL // where every product is; nil: where the vendor has it
+	endpoints       map[string]*url.URL // where products are, "" those that are not in it; none: where the vendor has them
 	maxBody         int64
 	timeout         time.Duration // of one attempt
 }
@@ -109,11 +111,32 @@ func proxies(getenv func(string) string) (func(*url.URL) (*url.URL, error), erro
 	return c.ProxyFunc(), nil
 }
 
-// parseEndpoint reads --endpoint; "" is none.
-func parseEndpoint(text string) (*url.URL, error) {
-	if text == "" {
-		return nil, nil
+// parseEndpoints reads the endpoints that stand in for the vendor's.
+func parseEndpoints(o Options) (map[string]*url.URL, error) {
+	out := map[string]*url.URL{}
+	if o.Endpoint != "" {
+		u, err := parseEndpoint(o.Endpoint)
+		if err != nil {
+			return nil, err
+		}
+		out[""] = u
 	}
+	known := products()
+	for _, key := range slices.Sorted(maps.Keys(o.Endpoints)) {
+		if _, ok := known[key]; !ok {
+			return nil, fmt.Errorf("use endpoint of %q: no such product (one of %s)", key, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+		}
+		u, err := parseEndpoint(o.Endpoints[key])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", key, err)
+		}
+		out[key] = u
+	}
+	return out, nil
+}
+
+// parseEndpoint reads one endpoint.
+func parseEndpoint(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https":
@@ -133,14 +156,14 @@ func loopback(host string) bool {
 	return host == "localhost" || err == nil && a.IsLoopback()
 }
 
-// vendor sends a request of a product: to the endpoint if there is one, with
+// vendor sends a request of a product: to its endpoint if there is one, with
 // the vendor's own Host header.
-func (w *wire) vendor(ctx context.Context, r *http.Request) reply {
+func (w *wire) vendor(ctx context.Context, product string, r *http.Request) reply {
 	out := r.Clone(ctx)
 	out.Host = r.URL.Hostname() // the SDK writes "host:" for ROA
 	out.URL.Host = out.Host
-	if w.endpoint != nil {
-		out.URL.Scheme, out.URL.Host = w.endpoint.Scheme, w.endpoint.Host
+	if u := cmp.Or(w.endpoints[product], w.endpoints[""]); u != nil {
+		out.URL.Scheme, out.URL.Host = u.Scheme, u.Host
 	}
 	return w.exchange(ctx, w.proxied, out)
 }

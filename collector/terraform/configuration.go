@@ -1,7 +1,6 @@
 package terraform
 
 import (
-	"slices"
 	"strings"
 
 	"esaudit/snapshot"
@@ -12,27 +11,78 @@ type configuration struct {
 	root      *snapshot.Node // configuration.root_module
 	providers *snapshot.Node // configuration.provider_config
 	variables *snapshot.Node
+	blocks    map[block]*snapshot.Node // the resource blocks
 }
 
 func readConfiguration(root *snapshot.Node) *configuration {
-	return &configuration{
+	c := &configuration{
 		root: root.Get("configuration", "root_module"), providers: root.Get("configuration", "provider_config"), variables: root.Get("variables"),
+		blocks: map[block]*snapshot.Node{},
+	}
+	c.addBlocks(c.root, "")
+	return c
+}
+
+// addBlocks adds the resource blocks of a module and of those it calls.
+func (c *configuration) addBlocks(module *snapshot.Node, names string) {
+	for _, n := range module.Get("resources").Items() {
+		if n.Get("mode").Text() != "data" {
+			c.blocks[block{names, n.Get("type").Text(), n.Get("name").Text()}] = n
+		}
+	}
+	calls := module.Get("module_calls")
+	for i, name := range calls.Keys() {
+		c.addBlocks(calls.Items()[i].Get("module"), inner(names, name))
 	}
 }
 
-// region is the region of the provider, when it is written out or the value of
-// a variable.
-func (c *configuration) region() string {
-	expression := c.providers.Get("alicloud", "expressions", "region")
+// inner is the name of a module in a module.
+func inner(module, name string) string { return strings.TrimPrefix(module+"."+name, ".") }
+
+// provider is the configuration of the provider that a resource block uses; that
+// of the only one without a name when the block does not say.
+func (c *configuration) provider(b block) *snapshot.Node {
+	key := c.blocks[b].Get("provider_config_key").Text()
+	if key == "" {
+		key = "alicloud"
+	}
+	return c.providers.Get(key)
+}
+
+// region is the region of a provider, when it is written out or the value of a
+// variable; "". A variable that only decides between regions is none.
+func (c *configuration) region(provider *snapshot.Node) string {
+	text := c.constant(provider.Get("expressions", "region"), moduleOfProvider(provider))
+	if country, rest, ok := strings.Cut(text, "-"); !ok || len(country) != 2 || strings.Trim(rest, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		return ""
+	}
+	return text
+}
+
+// constant is the text of an expression that is written out, or of the variable
+// that it is; "".
+func (c *configuration) constant(expression *snapshot.Node, module string) string {
 	if text, ok := expression.Get("constant_value").Str(); ok {
 		return text
 	}
-	for _, ref := range expression.Get("references").Items() {
-		if name, ok := strings.CutPrefix(ref.Text(), "var."); ok {
-			if text, ok := c.variables.Get(name, "value").Str(); ok {
-				return text
-			}
+	for range maxHops {
+		refs := expression.Get("references").Items()
+		if len(refs) != 1 {
+			return ""
 		}
+		name, ok := strings.CutPrefix(refs[0].Text(), "var.")
+		if !ok {
+			return ""
+		}
+		if module == "" {
+			return c.variables.Get(name, "value").Text()
+		}
+		_, call := c.module(module)
+		expression = call.Get("expressions", name)
+		if text, ok := expression.Get("constant_value").Str(); ok {
+			return text
+		}
+		module, _ = cutLast(module)
 	}
 	return ""
 }
@@ -49,92 +99,6 @@ func (c *configuration) module(names string) (module, call *snapshot.Node) {
 		module = call.Get("module")
 	}
 	return module, call
-}
-
-// maxHops bounds how many variables and outputs a reference leads through.
-const maxHops = 16
-
-// target is what an expression refers to: a resource block and one of its
-// attributes.
-type target struct {
-	block     block
-	attribute string
-}
-
-// targets returns what an attribute of a resource block refers to. Nested blocks
-// are named with dots.
-func (c *configuration) targets(b block, attribute string) []target {
-	module, _ := c.module(b.module)
-	for _, n := range module.Get("resources").Items() {
-		if n.Get("mode").Text() != "data" && n.Get("type").Text() == b.kind && n.Get("name").Text() == b.name {
-			return c.follow(b.module, references(n.Get("expressions"), strings.Split(attribute, ".")), maxHops)
-		}
-	}
-	return nil
-}
-
-// references are those of an expression; nested blocks are lists or one object.
-func references(expression *snapshot.Node, path []string) []string {
-	if expression.Kind() == snapshot.Array {
-		var out []string
-		for _, item := range expression.Items() {
-			out = append(out, references(item, path)...)
-		}
-		return out
-	}
-	if len(path) > 0 {
-		return references(expression.Get(path[0]), path[1:])
-	}
-	var out []string
-	for _, n := range expression.Get("references").Items() {
-		out = append(out, n.Text())
-	}
-	return out
-}
-
-// follow finds the resources behind references made in a module. Terraform
-// lists each reference with its shorter forms behind it; the longest counts.
-func (c *configuration) follow(module string, refs []string, hops int) []target {
-	var out []target
-	if hops == 0 {
-		return nil
-	}
-	for i, ref := range refs {
-		if i > 0 && strings.HasPrefix(refs[i-1], ref) {
-			continue
-		}
-		parts := strings.Split(withoutKeys(ref), ".")
-		switch {
-		case parts[0] == "var" && len(parts) > 1:
-			_, call := c.module(module)
-			up, _ := cutLast(module)
-			out = append(out, c.follow(up, references(call.Get("expressions"), []string{parts[1]}), hops-1)...)
-		case parts[0] == "module" && len(parts) > 2:
-			inner := strings.TrimPrefix(module+"."+parts[1], ".")
-			config, _ := c.module(inner)
-			out = append(out, c.follow(inner, references(config.Get("outputs", parts[2], "expression"), nil), hops-1)...)
-		case strings.HasPrefix(parts[0], "alicloud_") && len(parts) > 1:
-			t := target{block: block{module, parts[0], parts[1]}, attribute: "id"}
-			if len(parts) > 2 {
-				t.attribute = parts[2]
-			}
-			if !slices.Contains(out, t) {
-				out = append(out, t)
-			}
-		}
-	}
-	return out
-}
-
-// withoutKeys drops [0] and ["a"] from a reference.
-func withoutKeys(ref string) string {
-	for {
-		at := strings.IndexByte(ref, '[')
-		if at < 0 {
-			return ref
-		}
-		ref = ref[:at] + ref[at+closing(ref[at:]):]
-	}
 }
 
 func cutLast(path string) (before, last string) {

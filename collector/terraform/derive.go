@@ -44,6 +44,11 @@ func (d *drafts) derive(live elsewhere) {
 			}
 		}
 	}
+	for _, o := range d.objects {
+		if o.region == "" && o.alias {
+			o.region = unnamed
+		}
+	}
 }
 
 // vpcOf gives an object the VPC of the subnet it names.

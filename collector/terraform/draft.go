@@ -43,6 +43,7 @@ type draft struct {
 	own     bool // a resource is the object
 	created bool // it does not exist yet
 	region  string
+	alias   bool // by a provider of its own
 	origin  Origin
 	fields  map[path]leaf
 	hidden  map[path]Origin // what is known after apply
@@ -82,7 +83,13 @@ type drafts struct {
 type stray struct {
 	kind   snapshot.Kind
 	part   string
+	region string // "" when it is not known
 	origin Origin
+}
+
+// lose notes what belongs to some object.
+func (d *drafts) lose(v view, m mapping, origin Origin) {
+	d.astray = append(d.astray, stray{m.kind, m.part, v.region(), origin})
 }
 
 func (d *drafts) object(kind snapshot.Kind, id string) *draft {
@@ -95,13 +102,21 @@ func (d *drafts) object(kind snapshot.Kind, id string) *draft {
 	return d.objects[key]
 }
 
-// draw makes the drafts of a side.
-func draw(s side, all map[string][]mapping, live elsewhere) *drafts {
+// draw makes the drafts of a side; references lead to resources of the whole plan.
+func draw(s side, of *instances, all map[string][]mapping, live elsewhere) *drafts {
 	d := &drafts{objects: map[objectID]*draft{}}
-	for _, address := range slices.Sorted(maps.Keys(s)) {
-		r := s[address]
+	for _, at := range slices.Sorted(maps.Keys(s)) {
+		r := s[at]
+		if r.opaque {
+			r = r.veiled(all[r.kind])
+		}
 		for _, m := range all[r.kind] {
-			d.add(newView(r, s), m)
+			if r.opaque {
+				d.lose(newView(r, of), m, Origin{Address: r.address, block: r.block})
+			}
+			if r.values.Kind() == snapshot.Map {
+				d.add(newView(r, of), m)
+			}
 		}
 	}
 	d.derive(live)
@@ -114,7 +129,7 @@ func (d *drafts) add(v view, m mapping) {
 	if m.when[0] != "" {
 		switch x := v.get(m.when[0]); {
 		case x.hidden:
-			d.astray = append(d.astray, stray{m.kind, m.part, origin})
+			d.lose(v, m, origin)
 			return
 		case x.node.Text() != m.when[1]:
 			return
@@ -129,13 +144,13 @@ func (d *drafts) add(v view, m mapping) {
 				p.from = append(p.from, origin)
 			}
 		} else if !whole {
-			d.astray = append(d.astray, stray{m.kind, m.part, origin})
+			d.lose(v, m, origin)
 		}
 	}
 	for _, w := range views {
 		id, known := w.idOf(m)
 		if !known {
-			d.astray = append(d.astray, stray{m.kind, m.part, origin})
+			d.lose(v, m, origin)
 			continue
 		}
 		if id != "" {
@@ -180,7 +195,7 @@ func (o *draft) part(m mapping) *part {
 // fill takes in the fields of a mapping.
 func (o *draft) fill(v view, m mapping, origin Origin) {
 	if region := v.region(); o.region == "" || m.own && region != "" {
-		o.region = region
+		o.region, o.alias = region, v.r.alias
 	}
 	if m.own {
 		o.own, o.created, o.origin = true, v.r.created, origin
@@ -316,7 +331,8 @@ func (it *item) key() string {
 // keyText compares values as the vendor does: a protocol has no case.
 func keyText(n *snapshot.Node) string { return strings.ToLower(n.Text()) }
 
-// region is what a resource says of the region it is in; "" when it does not.
+// region is what a resource says of the region it is in, else that of its
+// provider; "" when neither does.
 func (v view) region() string {
 	for _, name := range []string{"region_id", "child_instance_region_id"} {
 		if n, known := v.r.value(name); known && n.Text() != "" && v.r.kind != "alicloud_cen_instance_attachment" {
@@ -324,21 +340,26 @@ func (v view) region() string {
 		}
 	}
 	for _, name := range []string{"zone_id", "availability_zone", "master_zone_id"} {
-		if n, known := v.r.value(name); known && strings.Contains(n.Text(), "-") {
+		if n, known := v.r.value(name); known && regionOf(n.Text()) != "" {
 			return regionOf(n.Text())
 		}
 	}
 	for _, zone := range v.r.values.Get("zone_mappings").Items() {
-		if id := zone.Get("zone_id").Text(); id != "" {
-			return regionOf(id)
+		if region := regionOf(zone.Get("zone_id").Text()); region != "" {
+			return region
 		}
 	}
-	return ""
+	return v.r.region
 }
 
-// regionOf returns the region of a zone: cn-hangzhou-h, ap-southeast-1a.
+// regionOf returns the region of a zone, or of several (cn-hangzhou-h,
+// ap-southeast-1a, cn-hangzhou-MAZ3(b,g,h)); "" of what is none.
 func regionOf(zone string) string {
-	if before, last, ok := cutDash(zone); ok && len(last) == 1 {
+	before, last, ok := cutDash(zone)
+	switch {
+	case !ok:
+		return ""
+	case len(last) == 1 || strings.HasPrefix(last, "MAZ"):
 		return before
 	}
 	return strings.TrimRight(zone, "abcdefghijklmnopqrstuvwxyz")

@@ -34,14 +34,21 @@ type Difference struct {
 // Fields that nobody judges (descriptions, tags, domains) are not compared, nor
 // what other resources or people added to a list.
 func (p *Plan) Drift(live *snapshot.Snapshot) ([]Comparison, error) {
-	all := mappings()
-	account, err := p.match(live, all)
+	parts, _, err := p.matched(live) // of other accounts the live snapshot says nothing
 	if err != nil {
 		return nil, err
 	}
+	var out []Comparison
+	for _, i := range sortedKeys(parts) {
+		out = append(out, parts[i].drift(live.Accounts()[i])...)
+	}
+	return out, nil
+}
+
+func (p *Plan) drift(account *snapshot.Account) []Comparison {
 	find := finder(account)
-	stored := draw(p.prior, all, find)
-	home, listing := p.homeOf(stored, firstOf(account.Regions)), newPicture("").listing
+	stored := p.before(find)
+	home, listing := p.homeOf(stored, account.Regions...), newPicture("").listing
 	var out []Comparison
 	for _, id := range stored.ids() {
 		o := stored.objects[id]
@@ -71,7 +78,7 @@ func (p *Plan) Drift(live *snapshot.Snapshot) ([]Comparison, error) {
 		c.Differences = o.differences(object.Node)
 		out = append(out, c)
 	}
-	return out, nil
+	return out
 }
 
 // listed reports whether a list that is made for each of several objects was

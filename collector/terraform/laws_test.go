@@ -58,8 +58,8 @@ func TestDeletedIsGone(t *testing.T) {
 		w, gone := newPlan(t), map[snapshot.Kind][]string{}
 		imported(t, s, func(address string, v values) { w.remove(address, v) })
 		p := w.plan()
-		for _, id := range draw(p.prior, mappings(), finder(s.Accounts()[0])).ids() {
-			if owned := draw(p.prior, mappings(), finder(s.Accounts()[0])).objects[id]; owned.own {
+		for _, id := range p.before(finder(s.Accounts()[0])).ids() {
+			if owned := p.before(finder(s.Accounts()[0])).objects[id]; owned.own {
 				gone[id.kind] = append(gone[id.kind], id.id)
 			}
 		}

@@ -10,7 +10,7 @@ import (
 // view is a resource seen from within one of its nested blocks.
 type view struct {
 	r      *resource
-	side   side
+	all    *instances
 	levels []level // outermost first
 }
 
@@ -20,8 +20,33 @@ type level struct {
 	values, unknown, secret *snapshot.Node
 }
 
-func newView(r *resource, s side) view {
-	return view{r, s, []level{{"", r.values, r.unknown, r.secret}}}
+func newView(r *resource, all *instances) view {
+	return view{r, all, []level{{"", r.values, r.unknown, r.secret}}}
+}
+
+// veiled is a resource of which no more is known than which object it is.
+func (r *resource) veiled(list []mapping) *resource {
+	marks := map[string]*snapshot.Node{}
+	mark := func(name string, n *snapshot.Node) {
+		for _, alternative := range strings.Split(name, "|") {
+			top, _, _ := strings.Cut(alternative, ".")
+			marks[top] = n
+		}
+	}
+	for _, m := range list {
+		mark(m.each, snapshot.NewBool(true))
+		for _, x := range m.fields {
+			mark(x.from, snapshot.NewBool(true))
+		}
+	}
+	for _, m := range list {
+		for _, name := range m.id {
+			mark(name, nil)
+		}
+	}
+	hidden := *r
+	hidden.unknown, hidden.secret = snapshot.NewObject(marks), nil
+	return &hidden
 }
 
 // found is the value of an attribute: nil when it is not there, hidden when it is
@@ -75,12 +100,12 @@ func (v view) resolved(x found, l level) found {
 	}
 	name := x.attribute[strings.LastIndexByte(x.attribute, '.')+1:]
 	if name == "security_groups" || name == "security_group_ids" {
-		if id, ok := v.side.reference(v.r, x.attribute); ok && len(x.node.Items()) == 1 {
+		if id, ok := v.all.reference(v.r, x.attribute); ok && len(x.node.Items()) == 1 {
 			return found{node: snapshot.NewStrings(id), attribute: x.attribute}
 		}
 	}
 	if strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "_ids") || name == "instances" {
-		if id, ok := v.side.reference(v.r, x.attribute); ok {
+		if id, ok := v.all.reference(v.r, x.attribute); ok {
 			if x.attribute == l.name || !strings.HasSuffix(name, "_ids") {
 				return found{node: snapshot.NewString(id), attribute: x.attribute}
 			}
@@ -145,7 +170,7 @@ func (v view) elements(name string) (views []view, whole bool) {
 	}
 	for i, item := range list.Items() {
 		l := level{name: at, values: item, unknown: element(unknown, i), secret: element(secret, i)}
-		views = append(views, view{v.r, v.side, append(slices.Clone(v.levels), l)})
+		views = append(views, view{v.r, v.all, append(slices.Clone(v.levels), l)})
 	}
 	return views, true
 }
@@ -155,41 +180,4 @@ func element(list *snapshot.Node, i int) *snapshot.Node {
 		return list.Items()[i]
 	}
 	return nil
-}
-
-// reference returns the id of the resource that an attribute of another one
-// refers to, when it is one.
-func (s side) reference(r *resource, attribute string) (string, bool) {
-	targets := r.config.targets(r.block, attribute)
-	if len(targets) != 1 {
-		return "", false
-	}
-	var candidates []*resource
-	for _, other := range s {
-		if other.block == targets[0].block && !other.deposed {
-			candidates = append(candidates, other)
-		}
-	}
-	if len(candidates) > 1 {
-		candidates = slices.DeleteFunc(candidates, func(c *resource) bool { return c.index != r.index })
-	}
-	if len(candidates) != 1 || candidates[0] == r {
-		return "", false
-	}
-	return candidates[0].identifier(targets[0].attribute)
-}
-
-// identifier returns an attribute by which others refer to a resource. The id of
-// one that does not exist yet is its address.
-func (r *resource) identifier(attribute string) (string, bool) {
-	if n, known := r.value(attribute); known && n.Exists() {
-		return n.Text(), true
-	}
-	switch attribute {
-	case "id", "transit_router_id", "allocation_id":
-		return r.address, true
-	case "forward_table_ids", "snat_table_ids", "route_table_id":
-		return r.address + "/" + attribute, true
-	}
-	return "", false
 }

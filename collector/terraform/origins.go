@@ -8,15 +8,16 @@ import (
 
 // Origins says which resource a value of a snapshot was written in.
 type Origins struct {
-	root    *snapshot.Node
-	objects map[objectID]*draft
+	root     *snapshot.Node
+	accounts map[string]map[objectID]*draft // by the account's id
 }
 
-func (d *drafts) origins(s *snapshot.Snapshot) *Origins {
-	if s == nil {
-		return nil
+// add adds what is said of the objects of an account.
+func (o *Origins) add(account *snapshot.Node, d *drafts) {
+	if o.accounts == nil {
+		o.accounts = map[string]map[objectID]*draft{}
 	}
-	return &Origins{s.Root(), d.objects}
+	o.accounts[account.Get("id").Text()] = d.objects
 }
 
 // Of returns the origin of the value at a pointer: of itself, else of what holds
@@ -26,7 +27,8 @@ func (o *Origins) Of(pointer string) (origin Origin, ok bool) {
 	if len(names) < 6 || names[0] != "accounts" || names[2] != "objects" {
 		return Origin{}, false
 	}
-	d := o.objects[objectID{snapshot.Kind(names[3]), names[5]}]
+	account := o.root.Resolve("/accounts/" + names[1]).Get("id").Text()
+	d := o.accounts[account][objectID{snapshot.Kind(names[3]), names[5]}]
 	if d == nil {
 		return Origin{}, false
 	}

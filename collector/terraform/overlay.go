@@ -242,23 +242,29 @@ func global(kind snapshot.Kind) bool {
 	return slices.Contains([]snapshot.Kind{snapshot.RAMUser, snapshot.RAMGroup, snapshot.RAMRole, snapshot.RAMPolicy}, kind)
 }
 
-// blur says that a list of every object of a kind may hold more.
+// blur says that a list of every object of a kind may hold more, in the region
+// that what is lost says, else in all.
 func (p *picture) blur(s stray) {
 	p.reported = true
-	for _, region := range sortedKeys(p.objects[s.kind]) {
+	regions := []string{s.region}
+	switch {
+	case global(s.kind):
+		regions = []string{snapshot.Global}
+	case s.region == "" && len(p.regions) > 0:
+		regions = p.regions
+	case s.region == "":
+		regions = []string{p.home}
+	}
+	for _, region := range regions {
 		p.hide(region, s.origin)
-		holding := holder(s.kind, s.part)
-		if s.part == "" || holding == "" {
+		holding, objects := holder(s.kind, s.part), sortedKeys(p.objects[s.kind][region])
+		if s.part == "" || holding == "" || len(objects) == 0 {
 			p.worsen(region, p.listing[s.kind], "")
 			continue
 		}
-		for _, id := range sortedKeys(p.objects[s.kind][region]) {
+		for _, id := range objects {
 			p.worsen(region, holding, id)
 		}
-	}
-	if len(p.objects[s.kind]) == 0 {
-		p.hide(p.home, s.origin)
-		p.worsen(p.home, p.listing[s.kind], "")
 	}
 }
 

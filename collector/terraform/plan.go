@@ -1,8 +1,11 @@
 package terraform
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,12 +19,41 @@ type Plan struct {
 	state          bool
 	prior, planned side
 	region         string // of the provider; "" when not known
+	account        string // the same
+
+	alias bool  // it is the part of another provider than the first
+	whole *Plan // that it is a part of; nil for a whole one
 }
 
 // IsPlan reports whether a document is a plan or a state in Terraform's JSON.
 func IsPlan(root *snapshot.Node) bool {
 	_, versioned := root.Get("format_version").Str()
 	return versioned && (root.Get("planned_values").Exists() || root.Get("resource_changes").Exists() || root.Get("terraform_version").Exists())
+}
+
+// MistakenFor says what a document of Terraform is that is neither a plan nor a
+// state in its JSON, and how one is made of it; "" for everything else.
+func MistakenFor(data []byte) string {
+	const show = "`terraform show -json PLAN > FILE` writes a plan, `terraform show -json > FILE` the state"
+	first, _, _ := bytes.Cut(bytes.TrimSpace(data), []byte("\n"))
+	if line, err := snapshot.ParseJSON(first); err == nil && line.Get("@level").Exists() {
+		return "it is what a run of Terraform said (-json), not a plan; " + show
+	}
+	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
+		return "it is a plan as `terraform plan -out` stores it, or another archive; " + show
+	}
+	root, err := snapshot.ParseJSON(data)
+	switch _, versioned := root.Get("format_version").Str(); {
+	case err != nil || IsPlan(root):
+		return ""
+	case root.Get("lineage").Exists() && root.Get("serial").Exists():
+		return "it is a state as Terraform stores it; " + show
+	case versioned && len(root.Keys()) == 1:
+		return "it is a state of Terraform that holds nothing; " + show
+	case versioned && (root.Get("provider_schemas").Exists() || root.Get("valid").Exists()):
+		return "it is of another command of Terraform than show; " + show
+	}
+	return ""
 }
 
 // Parse reads a plan or a state.
@@ -45,18 +77,23 @@ func Parse(data []byte) (*Plan, error) {
 		p.TakenAt = t.UTC()
 	}
 	c := readConfiguration(root)
-	p.region = c.region()
+	p.region = c.region(c.provider(block{}))
 	p.prior, p.planned = side{}, side{}
+	addDeferred(p, root.Get("deferred_changes"), c)
 	switch {
 	case p.state:
 		addModule(p.prior, root.Get("values", "root_module"), c)
 		addModule(p.planned, root.Get("values", "root_module"), c)
 	case root.Get("resource_changes").Exists():
 		addChanges(p, root.Get("resource_changes"), c)
-	default:
-		addModule(p.prior, root.Get("prior_state", "values", "root_module"), c)
-		addModule(p.planned, root.Get("planned_values", "root_module"), c)
+	default: // nothing is managed, or what is not known was left out
+		untold := side{}
+		addModule(untold, root.Get("planned_values", "root_module"), c)
+		if len(untold) > 0 {
+			return nil, errors.New("read Terraform plan: planned_values without resource_changes: it does not say what is known after apply; `terraform show -json PLAN` does")
+		}
 	}
+	p.account = cmp.Or(c.account(c.provider(block{})), p.named())
 	return p, nil
 }
 
@@ -66,15 +103,19 @@ type side map[string]*resource
 // resource is one resource of a side.
 type resource struct {
 	address string // module.x.alicloud_vpc.main["a"]
+	at      address
 	kind    string // alicloud_vpc
-	index   string // the key of count or for_each as JSON; "" for none
 	block   block  // where it is written
+	region  string // of the provider that makes it; "" when not known
+	account string // the same, "" for the plan's own
+	alias   bool   // it is another provider than that of the whole plan
 
 	values  *snapshot.Node
 	unknown *snapshot.Node // the shape of the values: true for what is known after apply
 	secret  *snapshot.Node // the same for what is sensitive
 	created bool           // it does not exist yet
-	deposed bool
+	leaving bool           // it is another object at the same address: deposed, or forgotten
+	opaque  bool           // what becomes of it is not known: the values are those of before
 	config  *configuration
 }
 
@@ -95,46 +136,11 @@ func ours(n *snapshot.Node) bool {
 
 func newResource(n *snapshot.Node, c *configuration) *resource {
 	r := &resource{address: n.Get("address").Text(), kind: n.Get("type").Text(), config: c}
-	if index := n.Get("index"); index.Exists() {
-		r.index = string(index.AppendJSON(nil))
-	}
-	r.block = block{module: moduleOf(r.address), kind: r.kind, name: n.Get("name").Text()}
+	r.at = readAddress(r.address)
+	r.block = block{module: r.at.modules, kind: r.kind, name: n.Get("name").Text()}
+	provider := c.provider(r.block)
+	r.region, r.account, r.alias = c.region(provider), c.account(provider), provider != c.provider(block{})
 	return r
-}
-
-// moduleOf returns the names of the modules in an address, without keys.
-func moduleOf(address string) string {
-	var names []string
-	for strings.HasPrefix(address, "module.") {
-		rest := address[len("module."):]
-		end := strings.IndexAny(rest, ".[")
-		if end < 0 {
-			break
-		}
-		names = append(names, rest[:end])
-		rest = rest[end:]
-		if rest[0] == '[' {
-			rest = rest[closing(rest):]
-		}
-		address = strings.TrimPrefix(rest, ".")
-	}
-	return strings.Join(names, ".")
-}
-
-// closing returns the offset behind the bracket that a text begins with.
-func closing(text string) int {
-	quoted := false
-	for i := 1; i < len(text); i++ {
-		switch c := text[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case c == ']' && !quoted:
-			return i + 1
-		}
-	}
-	return len(text)
 }
 
 // addModule adds the resources of a module of values and of those below it.
@@ -142,8 +148,8 @@ func addModule(s side, module *snapshot.Node, c *configuration) {
 	for _, n := range module.Get("resources").Items() {
 		if ours(n) {
 			r := newResource(n, c)
-			r.values, r.secret = n.Get("values"), n.Get("sensitive_values")
-			s.add(r)
+			r.values, r.secret, r.leaving = n.Get("values"), n.Get("sensitive_values"), n.Get("deposed_key").Exists()
+			s.add(r, n.Get("deposed_key").Text())
 		}
 	}
 	for _, child := range module.Get("child_modules").Items() {
@@ -154,33 +160,67 @@ func addModule(s side, module *snapshot.Node, c *configuration) {
 // addChanges adds both sides of every change.
 func addChanges(p *Plan, changes *snapshot.Node, c *configuration) {
 	for _, n := range changes.Items() {
-		if !ours(n) {
-			continue
+		if ours(n) {
+			p.addChange(n, c)
 		}
-		change, actions := n.Get("change"), ""
-		for _, a := range n.Get("change", "actions").Items() {
-			actions += a.Text() + " "
-		}
-		prior := newResource(n, c)
-		prior.values, prior.secret, prior.deposed = change.Get("before"), change.Get("before_sensitive"), n.Get("deposed").Exists()
-		p.prior.add(prior)
-		planned := newResource(n, c)
-		planned.values, planned.secret, planned.unknown = change.Get("after"), change.Get("after_sensitive"), change.Get("after_unknown")
-		planned.created = strings.Contains(actions, "create")
-		if strings.HasPrefix(actions, "forget") { // it stays, out of Terraform's sight
-			planned.values, planned.secret, planned.unknown = prior.values, prior.secret, nil
-		}
-		p.planned.add(planned)
 	}
 }
 
-func (s side) add(r *resource) {
-	if r.values.Kind() != snapshot.Map {
+// addChange adds both sides of a change. What becomes of a resource that is
+// deferred, or is done something unheard of, is not known.
+func (p *Plan) addChange(n *snapshot.Node, c *configuration) {
+	change, done := n.Get("change"), map[string]bool{}
+	for _, a := range change.Get("actions").Items() {
+		done[a.Text()] = true
+	}
+	deposed := n.Get("deposed").Text()
+	prior, planned := newResource(n, c), newResource(n, c)
+	prior.values, prior.secret, prior.leaving = change.Get("before"), change.Get("before_sensitive"), deposed != ""
+	planned.values, planned.secret, planned.unknown = change.Get("after"), change.Get("after_sensitive"), change.Get("after_unknown")
+	planned.created = done["create"]
+	p.prior.add(prior, deposed)
+	if done["forget"] { // it stays, out of Terraform's sight
+		stays := *prior
+		stays.leaving = true
+		p.planned.add(&stays, "forgotten "+deposed)
+	}
+	for a := range done {
+		planned.opaque = planned.opaque || !slices.Contains([]string{"no-op", "create", "read", "update", "delete", "forget"}, a)
+	}
+	if done["create"] || done["update"] || done["no-op"] {
+		planned.opaque = planned.opaque || planned.values.Kind() != snapshot.Map || marked(planned.unknown) || marked(planned.secret)
+	}
+	if planned.opaque {
+		planned.values = prior.values
+	}
+	if planned.opaque || deposed == "" && (len(done) > 1 || !done["forget"]) {
+		p.planned.add(planned, "")
+	}
+}
+
+// addDeferred adds what a plan puts off: it may change after all.
+func addDeferred(p *Plan, list *snapshot.Node, c *configuration) {
+	for _, n := range list.Items() {
+		change := n.Get("resource_change")
+		if !ours(change) {
+			continue
+		}
+		prior, planned := newResource(change, c), newResource(change, c)
+		prior.values, prior.secret = change.Get("change", "before"), change.Get("change", "before_sensitive")
+		p.prior.add(prior, "")
+		planned.values, planned.opaque = prior.values, true
+		p.planned.add(planned, "")
+	}
+}
+
+// add adds a resource; apart tells it from others at its address.
+func (s side) add(r *resource, apart string) {
+	if r.values.Kind() != snapshot.Map && !r.opaque {
 		return
 	}
 	key := r.address
-	if r.deposed {
-		key += " (deposed)"
+	if apart != "" {
+		key += " (" + apart + ")"
 	}
 	s[key] = r
 }

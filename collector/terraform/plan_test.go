@@ -156,6 +156,7 @@ func TestParseRefuses(t *testing.T) {
 		`{"format_version":"2.0","planned_values":{"a":1}}`:                "format_version",
 		`{"format_version":"1.2","planned_values":{"a":1},"errored":true}`: "planning failed",
 		`{"format_version":"1.2",`:                                         "read Terraform plan",
+		`{"format_version":"1.2","planned_values":{"root_module":{"child_modules":[{"resources":[{"address":"module.a.alicloud_vpc.b","type":"alicloud_vpc","values":{}}]}]}}}`: "planned_values without resource_changes",
 	} {
 		if _, err := Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
@@ -163,38 +164,38 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-func TestModuleOf(t *testing.T) {
-	for address, want := range map[string]string{
-		"alicloud_vpc.main":                                    "",
-		"module.net.alicloud_vpc.main":                         "net",
-		`module.a["x.y]\"z"].module.b[0].alicloud_vpc.main[1]`: "a.b",
-		"module.":    "",
-		`module.a["`: "a",
+// What Terraform writes that is neither plan nor state says what it is.
+func TestMistakenFor(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"format_version":"1.0"}`:                              "a state of Terraform that holds nothing",
+		`{"version":4,"serial":3,"lineage":"x","resources":[]}`: "a state as Terraform stores it",
+		"PK\x03\x04\x00":                                        "a plan as `terraform plan -out` stores it",
+		`{"@level":"info","type":"version"}` + "\n{}\n":         "what a run of Terraform said",
+		`{"format_version":"1.0","provider_schemas":{}}`:        "of another command of Terraform",
+		`{"format_version":"1.0","valid":true}`:                 "of another command of Terraform",
+		`{"schema":"esaudit.plan/v1"}`:                          "",
+		`{"format_version":"1.2","planned_values":{"a":1}}`:     "",
+		``:   "",
+		`[]`: "",
 	} {
-		if got := moduleOf(address); got != want {
-			t.Errorf("%s: %q, want %q", address, got, want)
+		if got := MistakenFor([]byte(text)); !strings.Contains(got, want) || want == "" && got != "" {
+			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 	}
 }
 
-// A reference leads through variables and outputs of modules to a resource.
-func TestReferences(t *testing.T) {
-	p, err := Parse([]byte(`{"format_version":"1.2","planned_values":{"root_module":{}},"resource_changes":[
-	 {"address":"module.net.alicloud_vpc.main[\"a\"]","type":"alicloud_vpc","name":"main","index":"a","provider_name":"p/aliyun/alicloud","change":{"actions":["create"],"before":null,"after":{},"after_unknown":{"id":true}}},
-	 {"address":"module.net.alicloud_vpc.main[\"b\"]","type":"alicloud_vpc","name":"main","index":"b","provider_name":"p/aliyun/alicloud","change":{"actions":["create"],"before":null,"after":{},"after_unknown":{"id":true}}},
-	 {"address":"module.app.alicloud_vswitch.h[\"b\"]","type":"alicloud_vswitch","name":"h","index":"b","provider_name":"p/aliyun/alicloud","change":{"actions":["create"],"before":null,"after":{"zone_id":"cn-hangzhou-h"},"after_unknown":{"id":true,"vpc_id":true}}}],
-	"configuration":{"root_module":{"module_calls":{
-	 "net":{"module":{"resources":[{"mode":"managed","type":"alicloud_vpc","name":"main","expressions":{}}],"outputs":{"vpc":{"expression":{"references":["alicloud_vpc.main[each.key].id","alicloud_vpc.main"]}}}}},
-	 "app":{"expressions":{"vpc_id":{"references":["module.net.vpc","module.net"]}},"module":{"resources":[{"mode":"managed","type":"alicloud_vswitch","name":"h","expressions":{"vpc_id":{"references":["var.vpc_id"]}}}]}}}}}}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, _, err := p.Snapshot()
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := s.Accounts()[0].Object("vswitch", "cn-hangzhou", `module.app.alicloud_vswitch.h["b"]`)
-	if got := o.Attr("VpcId").Text(); got != `module.net.alicloud_vpc.main["b"]` {
-		t.Errorf("VpcId is %q in %s", got, s.Canonical())
+func TestAddresses(t *testing.T) {
+	for text, want := range map[string]address{
+		"alicloud_vpc.main":                                    {},
+		"alicloud_vpc.main[10]":                                {key: "[10]"},
+		`alicloud_vpc.main["a/b.c[0]\"]"]`:                     {key: `["a/b.c[0]\"]"]`},
+		"module.net.alicloud_vpc.main":                         {modules: "net", path: "module.net"},
+		`module.a["x.y]\"z"].module.b[0].alicloud_vpc.main[1]`: {modules: "a.b", path: `module.a["x.y]\"z"].module.b[0]`, key: "[1]"},
+		"module.":    {},
+		`module.a["`: {modules: "a", path: `module.a["`},
+	} {
+		if got := readAddress(text); got != want {
+			t.Errorf("%s: %+v, want %+v", text, got, want)
+		}
 	}
 }

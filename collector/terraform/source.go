@@ -16,9 +16,11 @@ type Place struct {
 // Sources finds resource blocks in the .tf and .tf.json files of a configuration
 // and of the modules it calls from its own directory tree.
 type Sources struct {
-	blocks map[block]written
+	blocks map[block][]written // first what overrides the others
+	read   int                 // directories
 }
 
+// written is a block in a file.
 type written struct {
 	file string
 	body body
@@ -40,18 +42,20 @@ type declaration struct {
 	source string
 }
 
-// Bounds of what is read as a source file: bytes, nested brackets, and modules
-// in modules.
+// Bounds of what is read as a source file: bytes, nested brackets, modules in
+// modules, and directories.
 const (
-	maxSource  = 1 << 18
-	maxNesting = 200
-	maxModules = 16
+	maxSource      = 1 << 18
+	maxNesting     = 200
+	maxModules     = 16
+	maxDirectories = 2000
 )
 
-// ReadSources reads the .tf and .tf.json files of the directory dir of a file system. Files
-// that do not parse are left out: a place is a convenience.
+// ReadSources reads the .tf and .tf.json files (OpenTofu's .tofu too) of the
+// directory dir of a file system. Files that do not parse are left out: a place is
+// a convenience.
 func ReadSources(root fs.FS, dir string) *Sources {
-	s := &Sources{map[block]written{}}
+	s := &Sources{blocks: map[block][]written{}}
 	s.module(root, slash.Clean(dir), "", maxModules)
 	return s
 }
@@ -60,7 +64,7 @@ func ReadSources(root fs.FS, dir string) *Sources {
 func (s *Sources) Empty() bool { return s == nil || len(s.blocks) == 0 }
 
 func (s *Sources) module(root fs.FS, dir, names string, depth int) {
-	if depth == 0 || !fs.ValidPath(dir) {
+	if s.read++; depth == 0 || s.read > maxDirectories || !fs.ValidPath(dir) {
 		return
 	}
 	files, err := fs.ReadDir(root, dir)
@@ -69,14 +73,31 @@ func (s *Sources) module(root fs.FS, dir, names string, depth int) {
 	}
 	for _, file := range files {
 		name := slash.Join(dir, file.Name())
+		if over, ok := strings.CutSuffix(strings.TrimSuffix(name, ".json"), ".tf"); ok {
+			if _, err := fs.Stat(root, over+".tofu"+strings.TrimPrefix(name, over+".tf")); err == nil {
+				continue // OpenTofu reads the other one
+			}
+		}
 		for _, d := range declarations(root, name) {
 			switch {
 			case len(d.labels) == 2:
-				s.blocks[block{names, d.labels[0], d.labels[1]}] = written{name, d.body, d.line}
+				s.add(block{names, d.labels[0], d.labels[1]}, written{name, d.body, d.line})
 			case strings.HasPrefix(d.source, "./") || strings.HasPrefix(d.source, "../"):
-				s.module(root, slash.Join(dir, d.source), strings.TrimPrefix(names+"."+d.labels[0], "."), depth-1)
+				s.module(root, slash.Join(dir, d.source), inner(names, d.labels[0]), depth-1)
 			}
 		}
+	}
+}
+
+// add adds a block. One of an override file is merged over the others; of several
+// such files the last one counts.
+func (s *Sources) add(b block, w written) {
+	base := slash.Base(w.file)
+	stem, _, _ := strings.Cut(base, ".t")
+	if stem == "override" || strings.HasSuffix(stem, "_override") {
+		s.blocks[b] = append([]written{w}, s.blocks[b]...)
+	} else {
+		s.blocks[b] = append(s.blocks[b], w)
 	}
 }
 
@@ -85,9 +106,9 @@ func (s *Sources) module(root fs.FS, dir, names string, depth int) {
 func declarations(root fs.FS, name string) []declaration {
 	var read func(data []byte, name string) []declaration
 	switch {
-	case strings.HasSuffix(name, ".tf"):
+	case strings.HasSuffix(name, ".tf"), strings.HasSuffix(name, ".tofu"):
 		read = declaredInHCL
-	case strings.HasSuffix(name, ".tf.json"):
+	case strings.HasSuffix(name, ".tf.json"), strings.HasSuffix(name, ".tofu.json"):
 		read = declaredInJSON
 	default:
 		return nil
@@ -111,12 +132,18 @@ func (s *Sources) Place(of *Origins, pointer string) (p Place, ok bool) {
 	if !ok || s == nil {
 		return Place{}, false
 	}
-	w, ok := s.blocks[origin.block]
-	if !ok {
+	blocks := s.blocks[origin.block]
+	if len(blocks) == 0 {
 		return Place{}, false
 	}
-	value, _ := of.root.Resolve(pointer).Str()
-	return Place{w.file, w.body.lineOf(strings.Split(origin.Attribute, "."), value, w.line)}, true
+	value := of.root.Resolve(pointer).Text()
+	for _, w := range blocks {
+		if line := w.body.lineOf(strings.Split(origin.Attribute, "."), value, 0); line > 0 {
+			return Place{w.file, line}, true
+		}
+	}
+	last := blocks[len(blocks)-1]
+	return Place{last.file, last.line}, true
 }
 
 // tooDeep bounds how deep the parser goes.

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
 )
 
 // hclBody is a block in Terraform's own syntax.
@@ -41,46 +42,55 @@ func literal(a *hclsyntax.Attribute) string {
 	return text(a.Expr)
 }
 
+// text is a text, a number or a switch that is written out; "".
 func text(e hclsyntax.Expression) string {
 	v, problems := e.Value(nil)
-	if problems.HasErrors() || !v.IsKnown() || v.IsNull() || v.Type() != cty.String {
+	if problems.HasErrors() || !v.IsKnown() || v.IsNull() || !v.Type().IsPrimitiveType() {
+		return ""
+	}
+	v, err := convert.Convert(v, cty.String)
+	if err != nil {
 		return ""
 	}
 	return v.AsString()
 }
 
 func (h hclBody) lineOf(names []string, value string, line int) int {
-	body := h.Body
 	name := names[0]
-	if a := body.Attributes[name]; a != nil {
+	if a := h.Attributes[name]; a != nil {
 		return within(a, names[1:], value)
 	}
-	for _, b := range body.Blocks {
-		inner := b.Body
-		if b.Type == "dynamic" && len(b.Labels) == 1 && b.Labels[0] == name {
-			return b.TypeRange.Start.Line
-		}
-		if b.Type == name && (value == "" || holds(inner, value) || last(body.Blocks, name) == b) {
-			if len(names) == 1 {
-				return b.TypeRange.Start.Line
-			}
-			return hclBody{inner}.lineOf(names[1:], value, b.TypeRange.Start.Line)
+	var blocks []*hclsyntax.Block
+	made := line // where a dynamic block makes more of them
+	for _, b := range h.Blocks {
+		switch {
+		case b.Type == name:
+			blocks = append(blocks, b)
+		case b.Type == "dynamic" && len(b.Labels) == 1 && b.Labels[0] == name:
+			made = b.TypeRange.Start.Line
 		}
 	}
-	return line
-}
-
-func last(blocks []*hclsyntax.Block, name string) *hclsyntax.Block {
-	for _, b := range slices.Backward(blocks) {
-		if b.Type == name {
-			return b
-		}
+	switch i := slices.IndexFunc(blocks, func(b *hclsyntax.Block) bool { return holds(b.Body, names[1:], value) }); {
+	case i >= 0:
+		return hclBody{blocks[i].Body}.lineOf(append(names[1:len(names):len(names)], ""), value, blocks[i].TypeRange.Start.Line)
+	case len(blocks) == 0 || made != line:
+		return made
+	case len(blocks) == 1 && len(names) > 1:
+		return hclBody{blocks[0].Body}.lineOf(names[1:], value, blocks[0].TypeRange.Start.Line)
 	}
-	return nil
+	return blocks[0].TypeRange.Start.Line
 }
 
-// holds reports whether an attribute of a block is a value.
-func holds(body *hclsyntax.Body, value string) bool {
+// holds reports whether an attribute of a block, any when none is named, is a
+// value.
+func holds(body *hclsyntax.Body, names []string, value string) bool {
+	if value == "" {
+		return false
+	}
+	if len(names) > 0 {
+		a := body.Attributes[names[0]]
+		return a != nil && text(a.Expr) == value
+	}
 	for _, a := range body.Attributes {
 		if text(a.Expr) == value {
 			return true

@@ -52,6 +52,9 @@ func members(n *snapshot.Node) []*snapshot.Node {
 func (j jsonBody) lineOf(names []string, value string, line int) int {
 	n := j.Get(names[0])
 	if n == nil {
+		if made := j.Get("dynamic", names[0]); made != nil {
+			return made.Line()
+		}
 		return line
 	}
 	if n.Kind() == snapshot.Map && len(names) > 1 {
@@ -60,13 +63,18 @@ func (j jsonBody) lineOf(names []string, value string, line int) int {
 		}
 	}
 	blocks := objectsOf(n)
-	for i, block := range blocks {
-		if value == "" || hasText(block.Items(), value) || i == len(blocks)-1 {
-			if len(names) == 1 {
-				return block.Line()
-			}
-			return jsonBody{block}.lineOf(names[1:], value, block.Line())
+	at := slices.IndexFunc(blocks, func(b *snapshot.Node) bool { return value != "" && hasText(b, names[1:], value) })
+	switch {
+	case at < 0 && len(blocks) == 1:
+		at = 0
+	case at < 0 && len(blocks) > 1:
+		return blocks[0].Line()
+	}
+	if at >= 0 {
+		if len(names) == 1 {
+			return blocks[at].Line()
 		}
+		return jsonBody{blocks[at]}.lineOf(names[1:], value, blocks[at].Line())
 	}
 	for _, item := range n.Items() {
 		if value != "" && item.Text() == value {
@@ -76,6 +84,10 @@ func (j jsonBody) lineOf(names []string, value string, line int) int {
 	return n.Line()
 }
 
-func hasText(list []*snapshot.Node, value string) bool {
-	return slices.ContainsFunc(list, func(n *snapshot.Node) bool { return n.Text() == value })
+// hasText reports whether a value of a block, any when none is named, is a text.
+func hasText(block *snapshot.Node, names []string, text string) bool {
+	if len(names) > 0 {
+		return block.Get(names[0]).Text() == text
+	}
+	return slices.ContainsFunc(block.Items(), func(n *snapshot.Node) bool { return n.Text() == text })
 }

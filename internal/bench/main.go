@@ -21,6 +21,9 @@ func run(args []string, out, errs io.Writer) int {
 	if len(args) > 1 && args[0] == processWord {
 		return runProcess(args[1:], out, errs)
 	}
+	if len(args) > 1 && args[0] == serveWord {
+		return runServer(args[1:], os.Stdin, out, errs)
+	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(errs)
 	clusters := flags.Int("clusters", 3000, "clusters of the estate")

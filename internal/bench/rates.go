@@ -3,10 +3,13 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"maps"
 	"math"
+	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -17,8 +20,6 @@ import (
 	"esaudit/collector"
 	"esaudit/collector/api"
 	"esaudit/collector/cloud"
-	"esaudit/collector/recording"
-	"esaudit/internal/emulator"
 	"esaudit/internal/estate"
 )
 
@@ -32,12 +33,11 @@ const (
 
 // rates collects an estate from an emulator that limits the rate of each
 // operation, and prints how long that takes beside the least that the limits
-// allow: the longest of the times that an operation's calls take at its limit.
+// allow: the longest of the times that an operation's calls take at its limit. It
+// takes time that goes by, which a busy machine makes longer: what the machine had
+// to do, and how much processor time both sides used, stands beside it.
 func (b *bench) rates() error {
-	w, err := newRated(min(b.clusters, ratedClusters), b.seed)
-	if err != nil {
-		return err
-	}
+	w := newRated(min(b.clusters, ratedClusters), b.seed)
 	learned := cloud.NewRates()
 	unknown := func(string, string) cloud.Quota { return cloud.Quota{} }
 	for _, run := range []struct {
@@ -50,28 +50,40 @@ func (b *bench) rates() error {
 		{"collect: limits unknown", unknown, learned, "1.30x or less"},
 		{"collect: limits remembered", unknown, learned, "near 1.10x"},
 	} {
-		took, refused, err := w.collect(run.quota, run.rates)
+		took, err := w.collect(run.quota, run.rates)
 		if err != nil {
 			return fmt.Errorf("%s: %w", run.name, err)
 		}
-		w.line(b, run.name, took, refused, run.aim)
+		w.line(b, run.name, took, run.aim)
 	}
-	took, refused, err := w.pool()
+	took, err := w.pool()
 	if err != nil {
 		return err
 	}
-	w.line(b, fmt.Sprintf("collect: a pool of %d workers", poolWorkers), took, refused, "the naive way")
+	w.line(b, fmt.Sprintf("collect: a pool of %d workers", poolWorkers), took, "the naive way")
 	if took, err = w.oneByOne(); err != nil {
 		return err
 	}
-	w.line(b, "collect: one call after the other", took, 0, fmt.Sprintf("the naive way; extrapolated from %d calls", sampled))
+	w.line(b, "collect: one call after the other", took, fmt.Sprintf("the naive way; extrapolated from %d calls", sampled))
 	return nil
 }
 
-func (w *rated) line(b *bench, name string, took time.Duration, refused int, aim string) {
+func (w *rated) line(b *bench, name string, took asking, aim string) {
 	least := w.least()
-	fmt.Fprintf(b.out, "%-34s %14s %14s %9s  the least that the limits allow %d calls (%d refused); %s\n",
-		name, short(took), short(least), ratio(took.Seconds()/least.Seconds()), len(w.asked), refused, aim)
+	fmt.Fprintf(b.out, "%-34s %14s %14s %9s  the least that the limits allow %d calls (%d refused); %s; processor %s, the API's %s%s\n",
+		name, short(took.elapsed), short(least), ratio(took.elapsed.Seconds()/least.Seconds()), len(w.asked), took.api.Refused, aim,
+		short(took.processor), short(took.api.Processor), load())
+}
+
+// load is how many processes the machine ran or had waiting in the last minute, of
+// its processors; "" where it does not say.
+func load() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	minute, _, _ := strings.Cut(string(text), " ")
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf(", load %s on %d processors", minute, runtime.NumCPU())
 }
 
 // allowed is what the emulator allows of an operation: 20 to 100 calls a second,
@@ -87,78 +99,59 @@ func allowed(product, operation string) cloud.Quota {
 
 // rated is an account behind an API that limits rates.
 type rated struct {
-	parts  []recording.Part
-	faults emulator.Faults
-	reads  map[string]bool
+	clusters int
+	seed     uint64
+	account  string
 
 	mu    sync.Mutex
 	asked []api.Request // of the last collection, without those that were refused
 }
 
-func newRated(clusters int, seed uint64) (*rated, error) {
-	w := &rated{parts: []recording.Part{estate.Large(clusters, seed).Part()}, reads: map[string]bool{}}
-	spec := []string{"latency=" + latency.String()}
-	for _, c := range collector.Reads() {
-		name := c.Product + "." + c.Operation
-		w.reads[name] = true
-		spec = append(spec, fmt.Sprintf("limit=%v/1s+fixed:%s", allowed(c.Product, c.Operation).Calls, name))
-	}
-	var err error
-	w.faults, err = emulator.ParseFaults(strings.Join(spec, ","))
-	return w, err
+func newRated(clusters int, seed uint64) *rated {
+	return &rated{clusters: clusters, seed: seed, account: estate.Large(clusters, seed).Part().Account}
 }
 
-// serve serves the account while a function asks for it, and returns how many
-// calls were refused for their rate.
-func (w *rated) serve(o cloud.Options, ask func(*cloud.Caller) error) (refused int, err error) {
-	var mu sync.Mutex
-	server, err := emulator.New(w.parts, emulator.Options{Faults: w.faults, After: func(r emulator.Request) bool {
-		if strings.HasPrefix(r.Code, "Throttling") {
-			mu.Lock()
-			refused++
-			mu.Unlock()
-		}
-		return true
-	}})
+// asking is what it took to ask an account's API.
+type asking struct {
+	elapsed, processor time.Duration
+	api                served
+}
+
+// serve serves the account in a process of its own while a function asks for it.
+func (w *rated) serve(o cloud.Options, ask func(*cloud.Caller) error) (took asking, err error) {
+	s, err := startServer(w.clusters, w.seed)
 	if err != nil {
-		return 0, err
+		return asking{}, err
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	defer stop()
-	l, err := emulator.Listen(ctx, "127.0.0.1:0")
-	if err != nil {
-		return 0, err
+	o.Endpoint, o.Getenv = s.url, func(name string) string { return s.env[name] }
+	reads := map[string]bool{}
+	for _, c := range collector.Reads() {
+		reads[c.Product+"."+c.Operation] = true
 	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(ctx, l) }()
-	defer func() { stop(); <-served }()
-	env := map[string]string{"ALIBABA_CLOUD_ACCESS_KEY_ID": server.Key().ID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": server.Key().Secret}
-	o.Endpoint, o.Getenv = "http://"+l.Addr().String(), func(name string) string { return env[name] }
-	o.Allowed = func(product, operation string) bool { return w.reads[product+"."+operation] }
+	o.Allowed = func(product, operation string) bool { return reads[product+"."+operation] }
 	c, err := cloud.New(o)
 	if err != nil {
-		return 0, err
+		return asking{}, errors.Join(err, s.stop(&took.api))
 	}
 	defer c.Close()
-	credentials, err := c.Credentials(ctx)
+	credentials, err := c.Credentials(context.Background())
 	if err != nil {
-		return 0, err
+		return asking{}, errors.Join(err, s.stop(&took.api))
 	}
+	began, used := time.Now(), processorTime()
 	err = ask(c.Caller(credentials))
-	return refused, err
+	took.elapsed, took.processor = time.Since(began), processorTime()-used
+	return took, errors.Join(err, s.stop(&took.api))
 }
 
 // collect collects the account with what is known of its limits.
-func (w *rated) collect(quota func(string, string) cloud.Quota, rates *cloud.Rates) (took time.Duration, refused int, err error) {
+func (w *rated) collect(quota func(string, string) cloud.Quota, rates *cloud.Rates) (asking, error) {
 	w.asked = nil
-	refused, err = w.serve(cloud.Options{Quota: quota}, func(c *cloud.Caller) error {
-		c.Learn(w.parts[0].Account, rates)
-		began := time.Now()
+	return w.serve(cloud.Options{Quota: quota}, func(c *cloud.Caller) error {
+		c.Learn(w.account, rates)
 		_, err := collector.Collect(context.Background(), listening{w, c}, collector.Options{})
-		took = time.Since(began)
 		return err
 	})
-	return took, refused, err
 }
 
 // listening notes what is asked.
@@ -194,21 +187,17 @@ func unheld() cloud.Options {
 
 // pool makes the same calls, object by object, with a fixed number of workers;
 // what is refused waits a second, then two, and so on.
-func (w *rated) pool() (took time.Duration, refused int, err error) {
+func (w *rated) pool() (asking, error) {
 	calls := slices.Clone(w.asked)
 	slices.SortStableFunc(calls, func(a, b api.Request) int { return cmp.Compare(subject(a), subject(b)) })
-	refused, err = w.serve(unheld(), func(c *cloud.Caller) error {
+	return w.serve(unheld(), func(c *cloud.Caller) error {
 		var g errgroup.Group
 		g.SetLimit(poolWorkers)
-		began := time.Now()
 		for _, r := range calls {
 			g.Go(func() error { return insist(c, r) })
 		}
-		err := g.Wait()
-		took = time.Since(began)
-		return err
+		return g.Wait()
 	})
-	return took, refused, err
 }
 
 func insist(c *cloud.Caller, r api.Request) error {
@@ -229,16 +218,15 @@ func subject(r api.Request) string {
 
 // oneByOne makes some of the calls one after the other, and says how long all
 // would take.
-func (w *rated) oneByOne() (took time.Duration, err error) {
-	_, err = w.serve(unheld(), func(c *cloud.Caller) error {
-		began := time.Now()
+func (w *rated) oneByOne() (asking, error) {
+	took, err := w.serve(unheld(), func(c *cloud.Caller) error {
 		for i := range sampled {
 			if err := insist(c, w.asked[i*len(w.asked)/sampled]); err != nil {
 				return err
 			}
 		}
-		took = time.Since(began) / sampled * time.Duration(len(w.asked))
 		return nil
 	})
+	took.elapsed = took.elapsed / sampled * time.Duration(len(w.asked))
 	return took, err
 }

@@ -88,11 +88,17 @@ func hostName(host string) string {
 	return strings.ToLower(host)
 }
 
-// vendorHost splits PRODUCT[-...].[REGION.]aliyuncs.com.
+// vendorHost splits PRODUCT[-...].[REGION.]aliyuncs.com. In private networks,
+// products without regions are at PRODUCT.vpc-proxy.aliyuncs.com, and cbn at cen.
 func vendorHost(host string) (service, region string, ok bool) {
 	head, ok := strings.CutSuffix(host, ".aliyuncs.com")
 	if ok {
 		service, region, _ = strings.Cut(head, ".")
+	}
+	if region == "vpc-proxy" {
+		if region = ""; service == "cen" {
+			service = "cbn"
+		}
 	}
 	return service, region, ok
 }

@@ -56,6 +56,15 @@ func TestModuleMoves(t *testing.T) {
 	if got := strings.TrimSpace(inCopy(t, dir, nil, "go", "list", "-m")); got != "example.com/team/esaudit" {
 		t.Errorf("the module is %s", got)
 	}
+	below, err := os.ReadFile(filepath.Join(dir, "internal", "judges", "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"module example.com/team/esaudit/internal/judges\n", "\texample.com/team/esaudit v0.0.0\n", "replace example.com/team/esaudit => ../..\n"} {
+		if !strings.Contains(string(below), want) {
+			t.Errorf("the module of the judges lacks %q", want)
+		}
+	}
 	for line := range strings.Lines(inCopy(t, dir, nil, "go", "list", "-test", "-deps", "-f", "{{.ImportPath}}", "./...")) {
 		if strings.HasPrefix(line, "esaudit/") {
 			t.Errorf("something still imports %s", line)

@@ -43,6 +43,9 @@ func (op operation) collect(pages []Line) found {
 			f.read = false
 			continue
 		}
+		if list := strings.Split(op.list, "."); op.id == "=" && len(f.bodies) > 0 && !equalValues("", get(f.bodies[0], list...), get(body, list...)) {
+			return found{} // of which it is not known what the list is
+		}
 		f.bodies = append(f.bodies, body)
 		f.items = append(f.items, items...)
 		if !op.narrowed(l) {
@@ -50,6 +53,10 @@ func (op operation) collect(pages []Line) found {
 			wholes[key] = append(wholes[key], body)
 		}
 	}
+	if op.id == "=" && len(f.bodies) > 0 {
+		_, f.items, _ = op.good(Line{Status: 200, Body: f.bodies[0]})
+	}
+	f.items = united(f.items, op.identify)
 	if len(wholes) == 0 {
 		f.read = false
 	}
@@ -153,7 +160,12 @@ func (op operation) complete(pages []object) bool {
 		entries += len(list)
 		here := map[string]int{}
 		for _, item := range list {
-			key := canonical(item)
+			key := op.identify(item)
+			if key == "" {
+				key = canonical(item)
+			} else {
+				here[key] = 0 // once, however often
+			}
 			here[key]++
 			times[key] = max(times[key], here[key])
 		}
@@ -190,9 +202,10 @@ func (o *Oracle) objects(s scope, key string, names ...string) []object {
 	return out
 }
 
-// distinct merges objects into a list by the field with their id.
+// distinct merges objects into a list by the field with their id. Of those that
+// come together, none wins over another.
 func distinct(list, more []object, key string) []object {
-	for _, item := range more {
+	for _, item := range united(more, func(item object) string { return text(item, key) }) {
 		id := text(item, key)
 		list = add(list, item, func(known object) bool { return id != "" && text(known, key) == id })
 	}

@@ -35,6 +35,11 @@ func (o *Oracle) backends(lb balancer, l listener) ([]backend, bool) {
 		}
 		return ""
 	}
+	for _, named := range [][]string{{"VServerGroupId"}, {"MasterSlaveServerGroupId"}, {"TCPListenerConfig", "MasterSlaveServerGroupId"}, {"UDPListenerConfig", "MasterSlaveServerGroupId"}} {
+		if disputed(l.object, named...) {
+			return nil, false
+		}
+	}
 	var servers []any
 	port, read := "Port", false
 	switch group, pair := text(l.object, "VServerGroupId"), config("MasterSlaveServerGroupId"); {
@@ -157,6 +162,9 @@ func (o *Oracle) normal(lb balancer, l listener, b backend) Verdict {
 	}
 	var vs []Verdict
 	for _, item := range f.items {
+		if of := text(item, "ListenerId"); of != "" && of != text(l.object, "ListenerId") {
+			continue
+		}
 		for _, info := range items(item, "ServerGroupInfos") {
 			if text(info, "ServerGroupId") == text(l.object, "ServerGroupId") {
 				vs = append(vs, normalIn(info, b))

@@ -78,6 +78,9 @@ func (o *Oracle) findBalancer(id string) (balancer, bool, error) {
 func (o *Oracle) listenerObjects(s scope) []object {
 	same := func(l object) func(object) bool {
 		return func(known object) bool {
+			if id := text(l, "ListenerId"); id != "" && text(known, "ListenerId") != "" {
+				return id == text(known, "ListenerId")
+			}
 			for _, key := range []string{"LoadBalancerId", "ListenerPort", "StartPort", "EndPort"} {
 				if text(known, key) != text(l, key) {
 					return false
@@ -92,9 +95,10 @@ func (o *Oracle) listenerObjects(s scope) []object {
 			out = add(out, l, same(l))
 		}
 	}
-	for _, body := range o.ask(s, "nlb.GetListenerAttribute", "*").bodies {
+	for _, body := range united(o.ask(s, "nlb.GetListenerAttribute", "*").bodies, func(l object) string { return text(l, "ListenerId") }) {
 		out = add(out, body, same(body))
 	}
+	var described []object
 	for _, protocol := range []string{"TCP", "UDP", "HTTP", "HTTPS"} {
 		op := o.find("slb.DescribeLoadBalancer" + protocol + "ListenerAttribute")
 		for _, line := range o.lines(s, op) {
@@ -103,9 +107,13 @@ func (o *Oracle) listenerObjects(s scope) []object {
 				if isList(l, "AclIds", "AclId") {
 					l["AclIds"] = get(l, "AclIds", "AclId")
 				}
-				out = add(out, l, same(l))
+				described = append(described, l)
 			}
 		}
+	}
+	listener := operation{id: "LoadBalancerId ListenerProtocol ListenerPort"}
+	for _, l := range united(described, listener.identify) {
+		out = add(out, l, same(l))
 	}
 	return out
 }
@@ -118,8 +126,12 @@ func (o *Oracle) listenersRead(lb balancer) bool {
 	if lb.nlb {
 		op = o.find("nlb.ListListeners")
 	}
-	for _, l := range o.ask(lb.scope, op.product+"."+op.name, "").items {
-		if text(l, "LoadBalancerId") == "" {
+	all := o.ask(lb.scope, op.product+"."+op.name, "").items
+	if lb.nlb {
+		all = o.listenerObjects(lb.scope) // of which some are described
+	}
+	for _, l := range all {
+		if text(l, "LoadBalancerId") == "" && (!lb.nlb || text(l, "ListenerId") != "") {
 			return false
 		}
 	}
@@ -212,7 +224,7 @@ func listenerPorts(lb balancer, l object) (ports, bool) {
 func (o *Oracle) faces(lb balancer, a netip.Addr) Verdict {
 	facing := is(lb.object, "AddressType", "Internet")
 	switch {
-	case lb.nlb && a.Is6() && text(lb.object, "AddressIpVersion") == "ipv4" && text(lb.object, "Ipv6AddressType") == "":
+	case lb.nlb && a.Is6() && text(lb.object, "AddressIpVersion") == "ipv4" && text(lb.object, "Ipv6AddressType") == "" && !disputed(lb.object, "Ipv6AddressType"):
 		return Blocked // not a dual-stack LB, which has no such field
 	case lb.nlb && a.Is6():
 		return is(lb.object, "Ipv6AddressType", "Internet")
@@ -222,7 +234,11 @@ func (o *Oracle) faces(lb balancer, a netip.Addr) Verdict {
 		if a.Is6() {
 			return every(facing, equal(version, "ipv6"))
 		}
-		facing = every(facing, yes(version == "" || version == "ipv4"))
+		speaks := yes(version == "" || version == "ipv4")
+		if disputed(lb.object, "AddressIPVersion") {
+			speaks = Unknown
+		}
+		facing = every(facing, speaks)
 	}
 	return some(facing, o.hasEIP(lb))
 }
@@ -236,7 +252,10 @@ func (o *Oracle) hasEIP(lb balancer) Verdict {
 		}
 		ids = appendNew(ids, text(a, "EniId"))
 	}
-	return o.eipOf(lb.scope, ids)
+	if has := o.eipOf(lb.scope, ids); has != Blocked || !lb.nlb || !disputed(lb.object, "ZoneMappings") {
+		return has
+	}
+	return Unknown
 }
 
 // eipOf tells whether an EIP is associated with one of some ids.
@@ -245,6 +264,11 @@ func (o *Oracle) eipOf(s scope, ids []string) Verdict {
 	for _, item := range list.items {
 		if slices.Contains(ids, text(item, "InstanceId")) {
 			return Reachable
+		}
+	}
+	for _, item := range list.items {
+		if mayBe(item["InstanceId"], ids...) {
+			return Unknown
 		}
 	}
 	if !list.read {
@@ -284,6 +308,8 @@ func (lb balancer) private() destination {
 // inside tells whether a balancer has a private address at all (P5.0).
 func (lb balancer) inside() Verdict {
 	switch {
+	case !lb.nlb && disputed(lb.object, "NetworkType"):
+		return every(Unknown, is(lb.object, "AddressType", "intranet"))
 	case !lb.nlb:
 		return is(lb.object, "AddressType", "intranet")
 	case len(lb.private().addresses) > 0:
@@ -351,7 +377,7 @@ func (o *Oracle) acl(lb balancer, l listener) (entries []netip.Prefix, read bool
 	for _, id := range strings.Split(text(l.object, "AclId"), ",") {
 		ids = appendNew(ids, strings.TrimSpace(id))
 	}
-	read = len(ids) > 0 || isList(l.object, "AclIds")
+	read = (len(ids) > 0 || isList(l.object, "AclIds")) && !disputed(l.object, "AclIds") && !disputed(l.object, "AclId")
 	for _, id := range ids {
 		list := o.ask(lb.scope, "slb.DescribeAccessControlListAttribute", id)
 		if !list.read {

@@ -42,13 +42,13 @@ func (o *Oracle) clusters(s scope) []cluster {
 		c := cluster{scope: s, id: id}
 		for _, item := range listed {
 			if text(item, "instanceId") == id {
-				c.basics = merge(c.basics, item)
+				c.basics = unite(c.basics, item)
 			}
 		}
 		c.described = o.ask(s, "elasticsearch.DescribeInstance", id).read
 		for _, l := range o.lines(s, op) {
 			if body, _, ok := op.good(l); ok && describes(op, l, body) == id {
-				c.details = merge(c.details, get(body, "Result").(object))
+				c.details = unite(c.details, get(body, "Result").(object))
 			}
 		}
 		c.basics = merge(c.basics, c.details)
@@ -158,7 +158,8 @@ func (c cluster) admitsPort(e entry, port int) Verdict {
 // list is W of the entry (SEMANTICS 3): whether it is present at all, and
 // whole unless a group lacks its type or its addresses.
 func (c cluster) list(e entry) (prefixes []netip.Prefix, present, whole bool) {
-	present, whole = isList(c.details, e.flat), true
+	present = isList(c.details, e.flat)
+	whole = !disputed(c.details, e.flat) && !disputed(c.details, "networkConfig", "whiteIpGroupList")
 	elements := items(c.details, e.flat)
 	for _, group := range items(c.details, "networkConfig", "whiteIpGroupList") {
 		of := equal(text(group, "whiteIpType"), e.group)

@@ -162,6 +162,9 @@ func (o *Oracle) interfaceOf(id string, proxy source) (known bool, of Verdict) {
 	if eni == nil && !list.read && strings.HasPrefix(id, "eni-") {
 		return false, Unknown
 	}
+	if mayBe(eni["InstanceId"], proxy.id) {
+		return true, Unknown
+	}
 	return eni != nil, yes(text(eni, "InstanceId") == proxy.id)
 }
 
@@ -177,6 +180,14 @@ func (o *Oracle) eipWays(src, proxy source) [][]Control {
 		id := text(eip, "InstanceId")
 		_, of := o.interfaceOf(id, proxy)
 		has = some(has, of, yes(id == proxy.id))
+		for _, reading := range readings(eip["InstanceId"]) {
+			if _, of := o.interfaceOf(text(reading), proxy); of != Blocked || text(reading) == proxy.id {
+				has = some(has, Unknown)
+			}
+		}
+	}
+	if disputed(item, "EipAddress", "IpAddress") {
+		has = some(has, Unknown)
 	}
 	if text(item, "EipAddress", "IpAddress") != "" {
 		has = Reachable

@@ -23,6 +23,10 @@
 //     the page says what absence means. So are an object's relations: a vSwitch
 //     without its VPC, a listener without its load balancer, a whitelist group
 //     without its type or addresses.
+//   - Where answers of one kind give a field of an object differently, none wins:
+//     the field is not known. A copy that says the same, or less, changes nothing.
+//   - A vSwitch that several route tables list, and that names none, has a table
+//     that is not known.
 //   - An id is named by objects of its own kind: ListInstance and
 //     DescribeInstance; DescribeInstances; DescribeVpcs and the VPC of a
 //     vSwitch; lists and attributes of load balancers, and listeners.

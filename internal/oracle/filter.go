@@ -69,7 +69,7 @@ func (o *Oracle) groupsOfTypes(s scope, groups []string, basic []bool, direction
 			continue
 		}
 		if member := p.in(id); basic[i] && member != Blocked {
-			inner = some(inner, every(member, policy(text(f.bodies[0], "InnerAccessPolicy"))))
+			inner = some(inner, every(member, policy(text(uniteAll(f.bodies), "InnerAccessPolicy"))))
 		}
 	}
 	if inner == Reachable {
@@ -116,7 +116,7 @@ func (o *Oracle) rules(s scope, groups []string, direction string) []object {
 	var out []object
 	for _, id := range groups {
 		for _, rule := range o.ask(s, "ecs.DescribeSecurityGroupAttribute", id).items {
-			if d := text(rule, "Direction"); d == "" || strings.EqualFold(d, direction) {
+			if ruleDirection(rule) == Unknown || strings.EqualFold(text(rule, "Direction"), direction) {
 				out = append(out, rule)
 			}
 		}
@@ -132,18 +132,20 @@ func (o *Oracle) rules(s scope, groups []string, direction string) []object {
 	return out
 }
 
-// ruleDirection is Unknown when a rule does not say its direction.
+// ruleDirection is Unknown when a rule does not say its direction, or says what is
+// none.
 func ruleDirection(rule object) Verdict {
-	if text(rule, "Direction") == "" {
-		return Unknown
+	switch strings.ToLower(text(rule, "Direction")) {
+	case ingress, egress:
+		return Reachable
 	}
-	return Reachable
+	return Unknown
 }
 
 // rulePriority is Unknown when a rule's priority is no number: it might decide
 // before all others, or not at all.
 func rulePriority(rule object) Verdict {
-	if _, ok := integer(rule, "Priority"); !ok && text(rule, "Priority") != "" {
+	if _, ok := integer(rule, "Priority"); !ok && (text(rule, "Priority") != "" || disputed(rule, "Priority")) {
 		return Unknown
 	}
 	return Reachable
@@ -161,6 +163,9 @@ func (o *Oracle) ruleProtocol(rule object) Verdict {
 // rulePort matches a port range, or a port-range list whose entries were read.
 func (o *Oracle) rulePort(s scope, rule object, port int) Verdict {
 	id := text(rule, "PortRangeListId")
+	if disputed(rule, "PortRangeListId") {
+		return Unknown
+	}
 	if r, ok := parsePorts(text(rule, "PortRange")); ok && id == "" {
 		return yes(r.has(port))
 	}
@@ -188,6 +193,11 @@ func (o *Oracle) ruleAddress(s scope, rule object, direction string, p peer) Ver
 		side = "Dest"
 	}
 	out := yes(contains(o.ruleCIDRs(s, rule, direction), p.address))
+	for _, field := range []string{side + "CidrIp", "Ipv6" + side + "CidrIp", side + "GroupId", side + "PrefixListId"} {
+		if disputed(rule, field) {
+			out = some(out, Unknown)
+		}
+	}
 	if group := text(rule, side+"GroupId"); group != "" {
 		out = some(out, p.in(group))
 	}

@@ -33,6 +33,14 @@ func cidrs(vswitch object) []netip.Prefix {
 	return out
 }
 
+// mayHold tells whether an address might be in a vSwitch that does not say which
+// addresses of its family it has: every one has some of IPv4.
+func mayHold(vswitch object, a netip.Addr) bool {
+	all := cidrs(vswitch)
+	none := !slices.ContainsFunc(all, func(p netip.Prefix) bool { return p.Addr().Is4() })
+	return len(all) == 0 || a.Is4() && none || a.Is6() && disputed(vswitch, "Ipv6CidrBlock")
+}
+
 // aclEntries are the entries of a network ACL in one direction (SEMANTICS 8);
 // false when they were not read.
 func (o *Oracle) aclEntries(s scope, id, direction string) ([]any, bool) {
@@ -41,13 +49,10 @@ func (o *Oracle) aclEntries(s scope, id, direction string) ([]any, bool) {
 	if direction == egress {
 		want = out
 	}
-	for _, body := range o.ask(s, "vpc.DescribeNetworkAclAttributes", id).bodies {
-		attribute := get(body, "NetworkAclAttribute")
-		if isList(attribute, in...) && isList(attribute, out...) {
-			return items(attribute, want...), true
-		}
-	}
 	listed := one(o.objects(s, "NetworkAclId", "vpc.DescribeNetworkAcls"), "NetworkAclId", id)
+	if described, ok := get(uniteAll(o.ask(s, "vpc.DescribeNetworkAclAttributes", id).bodies), "NetworkAclAttribute").(object); ok {
+		listed = merge(listed, described)
+	}
 	return items(listed, want...), isList(listed, in...) && isList(listed, out...)
 }
 
@@ -55,7 +60,7 @@ func (o *Oracle) aclEntries(s scope, id, direction string) ([]any, bool) {
 // far address, for all destination ports of a range: a mixture is Unknown.
 func (o *Oracle) aclAdmits(s scope, at subnet, direction string, far netip.Addr, over ports) Verdict {
 	id := text(at.object, "NetworkAclId")
-	if at.object == nil {
+	if at.object == nil || disputed(at.object, "NetworkAclId") {
 		return Unknown
 	}
 	if id == "" {
@@ -150,12 +155,16 @@ type hop struct {
 // that it names, else the one that lists it.
 func (o *Oracle) table(s scope, at subnet) found {
 	id := text(at.object, "RouteTable", "RouteTableId")
+	var lists []string
 	for _, t := range o.objects(s, "RouteTableId", "vpc.DescribeRouteTableList") {
-		if id == "" && at.id != "" && slices.Contains(texts(t, "VSwitchIds", "VSwitchId"), at.id) {
-			id = text(t, "RouteTableId")
+		if at.id != "" && slices.Contains(texts(t, "VSwitchIds", "VSwitchId"), at.id) {
+			lists = appendNew(lists, text(t, "RouteTableId"))
 		}
 	}
-	if id == "" {
+	if id == "" && len(lists) == 1 {
+		id = lists[0]
+	}
+	if id == "" || disputed(at.object, "RouteTable", "RouteTableId") {
 		return found{}
 	}
 	return o.ask(s, "vpc.DescribeRouteEntryList", id)
@@ -198,11 +207,14 @@ func nextHop(entry object) hop {
 	if strings.EqualFold(text(entry, "Type"), "System") {
 		return hop{kind: "local"}
 	}
+	if disputed(entry, "Type") || disputed(entry, "NextHops", "NextHop") {
+		return hop{}
+	}
 	if hops := items(entry, "NextHops", "NextHop"); len(hops) > 0 {
 		return hop{kind: text(hops[0], "NextHopType"), id: text(hops[0], "NextHopId")}
 	}
 	id := text(entry, "NextHopId")
-	if id == "" {
+	if id == "" && !disputed(entry, "NextHopId") {
 		id = text(entry, "InstanceId")
 	}
 	return hop{kind: text(entry, "NextHopType"), id: id}

@@ -58,6 +58,8 @@ func (o *Oracle) architecture(c cluster) string {
 		return ""
 	case !created.Before(moved):
 		return archNew
+	case disputed(c.details, "archType"), disputed(c.details, "serviceVpc"):
+		return ""
 	case mainland && c.described && endpoints.read:
 		return archOriginal
 	}
@@ -127,7 +129,10 @@ func (o *Oracle) service(c cluster, id string) Verdict {
 func (o *Oracle) throughService(c cluster, endpoint object, port int) [][]Control {
 	service := text(endpoint, "serviceId")
 	var zones []string
-	for _, connection := range o.ask(c.scope, "privatelink.ListVpcEndpointConnections", "*").items {
+	const list = "privatelink.ListVpcEndpointConnections"
+	own := slices.DeleteFunc(slices.Clone(o.ask(c.scope, list, service).items), func(x object) bool { return text(x, "ServiceId") != "" })
+	named := slices.DeleteFunc(slices.Clone(o.ask(c.scope, list, "*").items), func(x object) bool { return text(x, "ServiceId") != service })
+	for _, connection := range append(own, named...) {
 		if text(connection, "EndpointId") == text(endpoint, "endpointId") {
 			for _, zone := range items(connection, "Zones") {
 				zones = appendNew(zones, text(zone, "ZoneId"))
@@ -138,6 +143,9 @@ func (o *Oracle) throughService(c cluster, endpoint object, port int) [][]Contro
 		zones = []string{own}
 	}
 	resources := o.ask(c.scope, "privatelink.ListVpcEndpointServiceResources", service)
+	if disputed(endpoint, "zoneId") {
+		zones = nil
+	}
 	if service == "" || len(zones) == 0 {
 		return [][]Control{{{"zone", Unknown}}}
 	}

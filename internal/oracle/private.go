@@ -23,7 +23,7 @@ func (o *Oracle) leave(src source, d destination, port int) []Control {
 	back := d.towards(o.aclCuts(src.scope, src.vswitch, ingress), func(to netip.Addr) Verdict {
 		return o.aclAdmits(src.scope, src.vswitch, ingress, to, ports{1024, 65535})
 	})
-	if src.vswitch.object != nil && text(src.vswitch.object, "NetworkAclId") == "" {
+	if src.vswitch.object != nil && text(src.vswitch.object, "NetworkAclId") == "" && !disputed(src.vswitch.object, "NetworkAclId") {
 		there, back = Reachable, Reachable
 	}
 	return append(out, Control{"nacl-egress", there}, Control{"nacl-reply", back})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -202,7 +203,7 @@ func (o *Oracle) host(id string) (source, bool) {
 		src.groups = texts(item, "SecurityGroupIds", "SecurityGroupId")
 		src.vague = !isList(item, "SecurityGroupIds", "SecurityGroupId")
 		src.vswitch = o.subnet(s, text(item, "VpcAttributes", "VSwitchId"))
-		if src.vpc == "" {
+		if src.vpc == "" && !disputed(item, "VpcAttributes", "VpcId") {
 			src.vpc = text(src.vswitch.object, "VpcId")
 		}
 		if ips := items(item, "VpcAttributes", "PrivateIpAddress", "IpAddress"); len(ips) > 0 {
@@ -218,9 +219,13 @@ func (o *Oracle) host(id string) (source, bool) {
 
 // vpcAddress is an address of a VPC: its vSwitch is the one that holds it.
 func (o *Oracle) vpcAddress(vpc string, a netip.Addr) (source, bool) {
+	listed := func(s scope) bool { return one(o.objects(s, "VpcId", "vpc.DescribeVpcs"), "VpcId", vpc) != nil }
 	for _, s := range o.scopes() {
+		if slices.ContainsFunc(o.scopes(), listed) && !listed(s) {
+			continue // a region that lists it goes before those with vSwitches that name it
+		}
 		src := source{kind: "vpc", scope: s, vpc: vpc, address: a, located: Blocked}
-		known := one(o.objects(s, "VpcId", "vpc.DescribeVpcs"), "VpcId", vpc) != nil
+		known := listed(s)
 		holders := 0
 		if !o.ask(s, "vpc.DescribeVSwitches", "").read {
 			src.located = Unknown
@@ -229,7 +234,7 @@ func (o *Oracle) vpcAddress(vpc string, a netip.Addr) (source, bool) {
 			of := equal(text(vswitch, "VpcId"), vpc)
 			known = known || of == Reachable
 			holds := yes(contains(cidrs(vswitch), a))
-			if len(cidrs(vswitch)) == 0 {
+			if holds == Blocked && mayHold(vswitch, a) {
 				holds = Unknown
 			}
 			switch every(of, holds) {

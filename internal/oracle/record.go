@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 )
 
 // Line is one answer of a recording (CONTRACT 3).
@@ -151,8 +152,8 @@ func (o *Oracle) lines(s scope, op operation) []Line {
 	return out
 }
 
-// scopes lists every region of every account: those that the recording says it
-// covers, and those that lines name.
+// scopes lists every region of every account, in order: those that the recording
+// says it covers, and those that lines name.
 func (o *Oracle) scopes() []scope {
 	var out []scope
 	add := func(s scope) {
@@ -168,5 +169,6 @@ func (o *Oracle) scopes() []scope {
 			add(scope{r.Account, l.Region})
 		}
 	}
+	slices.SortFunc(out, func(a, b scope) int { return strings.Compare(a.account+" "+a.region, b.account+" "+b.region) })
 	return out
 }

@@ -49,6 +49,7 @@ func (m *maker) answers() []api.Answer {
 	var out []api.Answer
 	for _, c := range m.calls {
 		m.r.Shuffle(len(c.items), func(i, j int) { c.items[i], c.items[j] = c.items[j], c.items[i] })
+		out = append(out, m.tears.torn(c)...)
 		if !m.chance(m.blind) {
 			out = append(out, m.whole(c)...)
 			continue

@@ -180,7 +180,8 @@ func (m *maker) cen() {
 // routes fills a VPC's table.
 func (m *maker) routes(v *vpc, i int, peer string) {
 	t := body{"RouteTableId": v.table}
-	m.put(t, "VSwitchIds", body{"VSwitchId": []any{v.switches[0].id, v.switches[1].id}}, body{"VSwitchId": []any{v.switches[0].id}})
+	m.put(t, "VSwitchIds", body{"VSwitchId": []any{v.switches[0].id, v.switches[1].id}}, body{"VSwitchId": []any{v.switches[0].id}},
+		body{"VSwitchId": []any{v.switches[0].id, m.vpcs[home].switches[1].id}})
 	m.list(v.region, "vpc.DescribeRouteTableList", nil, "RouterTableList.RouterTableListType", "TotalCount", t)
 	local := body{"RouteEntryId": m.id("rte"), "DestinationCidrBlock": v.cidr, "Type": "System", "NextHopType": "local"}
 	m.put(local, "Type", "System", "Custom")

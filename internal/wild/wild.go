@@ -29,16 +29,25 @@ type Options struct {
 	// Rough is the chance of each part of an object to be wrong, odd or missing;
 	// Blind that of each answer. Negative: they differ by seed.
 	Rough, Blind float64
+	// Torn is the chance of each answer to be contradicted by another one of its
+	// kind. Negative: it differs by seed.
+	Torn float64
 }
 
-// New makes the estate of a seed, as rough and blind as the seed says.
+// New makes the estate of a seed, as rough, blind and torn as the seed says.
 func New(seed uint64) *Estate {
+	return With(Options{Seed: seed, Account: "1234567890123456", Tag: "w", Rough: -1, Blind: -1, Torn: -1})
+}
+
+// Whole is New without answers that contradict each other. What takes one of them
+// back, or changes one, settles or makes a contradiction.
+func Whole(seed uint64) *Estate {
 	return With(Options{Seed: seed, Account: "1234567890123456", Tag: "w", Rough: -1, Blind: -1})
 }
 
 // With makes an estate.
 func With(o Options) *Estate {
-	m := &maker{r: rand.New(rand.NewPCG(o.Seed, 7)), tag: o.Tag, rough: o.Rough, blind: o.Blind, regions: o.Regions, estate: &Estate{ports: map[string][]int{}}}
+	m := &maker{r: rand.New(rand.NewPCG(o.Seed, 7)), tag: o.Tag, rough: o.Rough, blind: o.Blind, regions: o.Regions, tears: newTears(o.Seed, o.Torn), estate: &Estate{ports: map[string][]int{}}}
 	if rough := one(m, 0, 0.01, 0.03, 0.08, 0.25); o.Rough < 0 {
 		m.rough = rough
 	}
@@ -74,6 +83,7 @@ type maker struct {
 	tag          string
 	rough, blind float64
 	regions      []string
+	tears        tears
 	estate       *Estate
 	counts       map[string]int
 	calls        []*call

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"esaudit/cut"
 	"esaudit/diff"
 	"esaudit/finding"
+	"esaudit/lang"
 	"esaudit/report/delta"
 	"esaudit/report/plain"
 )
@@ -101,14 +103,14 @@ func TestMarkdown(t *testing.T) {
 	for i := range 3000 {
 		d.Gained = append(d.Gained, diff.Change{To: fmt.Sprintf("es:es-%d", i), Port: 9200, Kind: "internet", From: []string{"203.0.113.0/24"}})
 	}
-	out := string(delta.Markdown(d))
+	out := string(delta.Markdown(d, nil))
 	if len(out) > delta.MaxMarkdown {
 		t.Errorf("%d bytes", len(out))
 	}
 	if !strings.Contains(out, "more lines are left out") {
 		t.Error("it does not say that something is missing")
 	}
-	for _, out := range []string{out, string(delta.Markdown(change(hostile))), string(delta.CutMarkdown(cuts(hostile), hostile, "es:x:1"))} {
+	for _, out := range []string{out, string(delta.Markdown(change(hostile), nil)), string(delta.CutMarkdown(cuts(hostile), hostile, "es:x:1", nil))} {
 		for line := range strings.Lines(out) {
 			outside := ""
 			for i, part := range strings.Split(line, "`") {
@@ -121,8 +123,49 @@ func TestMarkdown(t *testing.T) {
 			}
 		}
 	}
-	if got := string(delta.Markdown(diff.Document{})); !strings.Contains(got, "unchanged") {
+	if got := string(delta.Markdown(diff.Document{}, nil)); !strings.Contains(got, "unchanged") {
 		t.Errorf("nothing changed: %q", got)
+	}
+}
+
+// No heading stands without a line under it, wherever the text is cut.
+func TestMarkdownHeadings(t *testing.T) {
+	for n := 300; n < 1200; n += 7 {
+		d := change("es-1")
+		for i := range n {
+			d.Gained = append(d.Gained, diff.Change{To: fmt.Sprintf("es:es-%d", i), Port: 9200, Kind: "internet", From: []string{"203.0.113.0/24"}})
+		}
+		out := string(delta.Markdown(d, nil))
+		for part := range strings.SplitSeq(out, "\n### ") {
+			if !strings.Contains(part, "\n- ") && !strings.HasPrefix(part, "**") {
+				t.Fatalf("%d lines: nothing under %q", n, part)
+			}
+		}
+		if strings.Count(out, "<details>") != strings.Count(out, "</details>") || len(out) > delta.MaxMarkdown {
+			t.Fatalf("%d lines: %d bytes, %q", n, len(out), out[len(out)-200:])
+		}
+	}
+}
+
+// In Chinese nothing but names and settings is English.
+func TestChineseMarkdown(t *testing.T) {
+	texts, err := lang.Of(lang.Chinese)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := change("es-1")
+	for i := range 2000 {
+		d.Settings = append(d.Settings, diff.Setting{Pointer: fmt.Sprint("/accounts/0/objects/x/", i), Before: "1", After: "2"})
+	}
+	history := diff.History{Snapshots: []diff.Moment{{}, {}}, Steps: []diff.Step{{Gained: d.Gained, Lost: d.Lost, Unclear: d.Unclear}}}
+	english := regexp.MustCompile(`(?i)\b(gained|lost|known|reach|new|gone|changed|settings?|before|after|more|lines?|severs?|from|snapshots|findings?|clients|besides)\b`)
+	for _, out := range [][]byte{delta.Markdown(d, texts), delta.Markdown(diff.Document{}, texts), delta.CutMarkdown(cuts("es-1"), "internet:1.2.3.4", "es:x:1", texts),
+		delta.History(history, texts), delta.HistoryMarkdown(history, texts)} {
+		for line := range strings.Lines(string(out)) {
+			if m := english.FindString(regexp.MustCompile("`[^`]*`|: .*").ReplaceAllString(line, "")); m != "" {
+				t.Errorf("%q in %q", m, line)
+			}
+		}
 	}
 }
 

@@ -65,8 +65,9 @@ func layerOf(kind string) int {
 	return Control
 }
 
-// New draws a view.
-func New(v *graph.View) *Map {
+// New draws a view. Of too many things those of the keys in first are drawn
+// before others, in that order.
+func New(v *graph.View, first []string) *Map {
 	b := &builder{view: v, into: map[*graph.Thing]*graph.Thing{}, places: map[*graph.Thing]*Place{}, ways: map[[2]*Place]*Way{}}
 	b.merge()
 	m := &Map{byName: map[string]*Place{}}
@@ -77,7 +78,7 @@ func New(v *graph.View) *Map {
 	for _, j := range v.Joins() {
 		b.join(m, j)
 	}
-	m.cut()
+	m.cut(first)
 	m.arrange()
 	return m
 }
@@ -170,36 +171,52 @@ func (b *builder) join(m *Map, j *graph.Join) {
 	}
 }
 
-// cut leaves out places of a map that has too many: those farthest from what is
-// outside. Each way from there is followed to its end before the next, so that
-// what is drawn leads to a cluster.
-func (m *Map) cut() {
+// cut leaves out places of a map that has too many. A place stands there with
+// the way by which somebody outside gets to it, and such places stand before others
+// of which as little is said.
+func (m *Map) cut(first []string) {
 	if len(m.Places) <= mostPlaces {
 		return
 	}
 	near := map[*Place]bool{}
-	take := func(p *Place) bool {
-		if near[p] || len(near) >= mostPlaces {
-			return false
+	take := func(way []*Place) {
+		missing := 0
+		for _, p := range way {
+			if !near[p] {
+				missing++
+			}
 		}
-		near[p] = true
-		return true
-	}
-	open := m.open()
-	for _, p := range m.Places {
-		if p.Layer == Outside {
-			take(p)
+		if len(near)+missing > mostPlaces {
+			return
 		}
-	}
-	for _, p := range m.Places {
-		if p.Layer == Outside {
-			p.follow(func(q *Place) bool { return open[q] && take(q) })
+		for _, p := range way {
+			near[p] = true
 		}
 	}
+	before := m.open()
+	var open, rest []*Place
 	for _, p := range m.Places {
-		take(p)
+		switch _, reached := before[p]; {
+		case p.Layer == Outside:
+			take([]*Place{p})
+		case reached:
+			open = append(open, p)
+		default:
+			rest = append(rest, p)
+		}
 	}
-	for p := range open {
+	// Clusters are what ways lead to; what stands on none is drawn where room is left.
+	slices.SortStableFunc(open, func(a, b *Place) int { return cmp.Compare(b.Layer, a.Layer) })
+	var named []*Place
+	for _, key := range first {
+		if p := m.byName[key]; p != nil {
+			named = append(named, p)
+		}
+	}
+	for _, p := range slices.Concat(named, open, rest) {
+		take(wayTo(p, before))
+	}
+	for p := range before {
 		if !near[p] {
 			m.Open++
 		}
@@ -217,34 +234,37 @@ func (m *Map) cut() {
 	}
 }
 
-// open are the places to which somebody outside gets, or may get.
-func (m *Map) open() map[*Place]bool {
-	open := map[*Place]bool{}
+// open are the places to which somebody outside gets, or may get, each with the
+// place before it on a shortest way; nil for those outside.
+func (m *Map) open() map[*Place]*Place {
+	before := map[*Place]*Place{}
+	var queue []*Place
 	for _, p := range m.Places {
 		if p.Layer == Outside {
-			open[p] = true
+			before[p] = nil
+			queue = append(queue, p)
 		}
 	}
-	for _, p := range m.Places {
-		if p.Layer == Outside {
-			p.follow(func(q *Place) bool {
-				again := open[q]
-				open[q] = true
-				return !again
-			})
+	for len(queue) > 0 {
+		p := queue[0]
+		queue = queue[1:]
+		for _, w := range p.ways {
+			if _, known := before[w.To]; w.From == p && !w.Holds && w.Verdict != graph.Blocked && !known {
+				before[w.To] = p
+				queue = append(queue, w.To)
+			}
 		}
 	}
-	return open
+	return before
 }
 
-// follow goes along the ways from a place that are not blocked, each to its end
-// before the next, as long as take takes the places.
-func (p *Place) follow(take func(*Place) bool) {
-	for _, w := range p.ways {
-		if w.From == p && !w.Holds && w.Verdict != graph.Blocked && take(w.To) {
-			w.To.follow(take)
-		}
+// wayTo is the way from outside to a place, or the place alone.
+func wayTo(p *Place, before map[*Place]*Place) []*Place {
+	way := []*Place{p}
+	for p = before[p]; p != nil; p = before[p] {
+		way = append(way, p)
 	}
+	return way
 }
 
 // Find returns the place that a hop's end names; nil when it is not drawn.

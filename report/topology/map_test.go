@@ -69,9 +69,9 @@ func boxes(t rapid.TB, svg string) []rect {
 func TestAnyView(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		v := drawView(rt, 30)
-		m := topology.New(v)
+		m := topology.New(v, nil)
 		svg := string(m.SVG(topology.English(), ""))
-		if again := string(topology.New(v).SVG(topology.English(), "")); again != svg {
+		if again := string(topology.New(v, nil).SVG(topology.English(), "")); again != svg {
 			rt.Fatal("another picture the second time")
 		}
 		checkXML(rt, svg)
@@ -161,7 +161,7 @@ func TestBestVerdict(t *testing.T) {
 		v.Connect(l, entry, graph.Join{Kind: "serves", Verdict: verdict})
 		v.Connect(entry, cluster, graph.Join{Kind: "leads", Verdict: graph.Reachable})
 	}
-	m := topology.New(v)
+	m := topology.New(v, nil)
 	if got, want := m.Sentences(topology.English()), []string{"internet → nlb-1: unknown", "nlb-1 → es-cn-1: reachable"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -190,7 +190,7 @@ func TestCut(t *testing.T) {
 			open = append(open, c.Key)
 		}
 	}
-	m := topology.New(v)
+	m := topology.New(v, nil)
 	if len(m.Places) > 130 || m.Left == 0 || len(m.Places)+m.Left != 501+len(open) {
 		t.Errorf("%d places, %d left", len(m.Places), m.Left)
 	}
@@ -220,7 +220,7 @@ func TestCutOfTooMuchThatIsOpen(t *testing.T) {
 		}
 		v.Connect(internet, e, graph.Join{Kind: "reaches", Verdict: verdict})
 	}
-	m := topology.New(v)
+	m := topology.New(v, nil)
 	drawn := 0
 	for _, p := range m.Places {
 		if p.Kind == graph.ClusterThing {
@@ -236,5 +236,33 @@ func TestCutOfTooMuchThatIsOpen(t *testing.T) {
 	svg := string(m.SVG(topology.English(), ""))
 	if !strings.Contains(svg, fmt.Sprintf("may get, to %d of them", m.Open)) || strings.Contains(svg, "nobody outside gets") {
 		t.Error("the picture does not say that somebody gets to what it leaves out")
+	}
+}
+
+// Where not all can be drawn, the named stand before others in their order, each
+// with its way from outside.
+func TestCutKeepsTheNamed(t *testing.T) {
+	v := graph.NewView()
+	internet := v.Add(graph.Thing{Kind: graph.Internet, Key: "internet"})
+	var named []string
+	for i := range 400 {
+		c := v.Add(graph.Thing{Kind: graph.ClusterThing, Key: fmt.Sprint("es-cn-", i)})
+		e := v.Add(graph.Thing{Kind: graph.EntryThing, Key: fmt.Sprintf("es-cn-%d es-public:9200", i)})
+		v.Connect(e, c, graph.Join{Kind: "leads", Verdict: graph.Reachable})
+		if i%2 == 0 {
+			v.Connect(internet, e, graph.Join{Kind: "reaches", Verdict: graph.Unknown})
+		}
+		named = append(named, c.Key, "no such thing")
+	}
+	slices.Reverse(named)
+	m := topology.New(v, named)
+	for i := range 40 {
+		id := fmt.Sprint("es-cn-", 399-i)
+		if m.Find(id) == nil || i%2 == 1 && m.Between(m.Find(id+" es-public"), m.Find(id)) == nil {
+			t.Errorf("%s is not drawn with its way", id)
+		}
+	}
+	if m.Find("es-cn-0") != nil {
+		t.Error("the last of the named is drawn")
 	}
 }

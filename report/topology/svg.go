@@ -62,7 +62,8 @@ func (w *Way) outside() bool { return w.From != nil && w.From.Layer == Outside &
 
 const (
 	textSize, smallSize = 13.0, 11.0
-	characterWidth      = 0.6 // times the size, for a column of a terminal
+	characterWidth      = 0.6  // times the size, for a column of a terminal
+	boldWidth           = 1.16 // times that
 )
 
 // lines are the texts of a place's box, made harmless: who it is, and what its
@@ -216,11 +217,11 @@ func (d *drawing) place(p *Place) {
 		d.text("kind", kind, p.x-boxWidth/2, p.y-p.height/2-3, smallSize-1.5, "#475467", "")
 	}
 	for i, line := range p.lines() {
-		class, size, color, weight := "label", textSize, "#101828", ` font-weight="600"`
+		class, size, color, weight, wide := "label", textSize, "#101828", ` font-weight="600"`, boldWidth
 		if i > 0 {
-			class, size, color, weight = "name", smallSize, "#475467", ""
+			class, size, color, weight, wide = "name", smallSize, "#475467", "", 1
 		}
-		d.text(class, fit(line, size), p.x-boxWidth/2+boxPadding+2, y+float64(i)*lineHeight, size, color, weight)
+		d.text(class, fit(line, size*wide), p.x-boxWidth/2+boxPadding+2, y+float64(i)*lineHeight, size, color, weight)
 	}
 	d.f("</g>\n")
 }

@@ -7,8 +7,8 @@
 //
 // # What it assumes
 //
-// An audit that has run. New asks nobody; Further asks who gets to some more
-// clusters. Answers without a context come from memory.
+// An audit that has run, or the graph that one is made of. New asks nobody; Further
+// asks who gets to some more clusters. Answers without a context come from memory.
 //
 // # Limits
 //

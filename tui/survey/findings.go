@@ -124,9 +124,17 @@ func (s *Survey) compared(o Options) []tui.Change {
 	findings(tui.ChangedFinding, o.Diff.Findings.Changed)
 	findings(tui.GoneFinding, o.Diff.Findings.Gone)
 	for _, c := range o.Diff.Settings {
-		out = append(out, tui.Change{Kind: tui.ChangedSetting, Subject: c.Pointer, Before: fmt.Sprint(c.Before), After: fmt.Sprint(c.After), Finding: -1})
+		out = append(out, tui.Change{Kind: tui.ChangedSetting, Subject: c.Pointer, Before: written(c.Before), After: written(c.After), Finding: -1})
 	}
 	return out
+}
+
+// written is the value of a setting; "" for none.
+func written(v any) string {
+	if v == nil {
+		return ""
+	}
+	return fmt.Sprint(v)
 }
 
 // number is that of the finding with a fingerprint; -1 for none.

@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
+	"esaudit/audit"
 	"esaudit/diff"
 	"esaudit/finding"
 	"esaudit/fix"
@@ -21,13 +23,18 @@ type Remedy struct {
 	input  fix.Input
 	whole  *fix.Plan
 	shown  tui.Plan
+
+	mu   sync.Mutex
+	last *fix.Plan // the one that Only made last, of these actions
+	ids  []string
 }
 
 // Remedy plans everything that in asks for, also what restarts a cluster or cuts
 // off a declared client: it is for people to leave it out. Its Snapshot, Rules and
 // Findings are the survey's own: those of findings with some numbers, nil for all
-// that stand. in.Judge is asked about what a plan leaves only.
-func (s *Survey) Remedy(ctx context.Context, in fix.Input, findings []int) (*Remedy, error) {
+// that stand. changed judges what a plan leaves, as far as it differs (audit.Changed):
+// in.Judge is made of it.
+func (s *Survey) Remedy(ctx context.Context, in fix.Input, findings []int, changed Changed) (*Remedy, error) {
 	in.Snapshot, in.Rules, in.Restarts, in.AcceptLockout, in.Findings = s.graph.Snapshot(), s.english.Rules, true, true, nil
 	for i, f := range s.english.Findings {
 		if f.Waived == nil && (findings == nil || slices.Contains(findings, i)) {
@@ -37,12 +44,12 @@ func (s *Survey) Remedy(ctx context.Context, in fix.Input, findings []int) (*Rem
 	before := diff.Side{Graph: s.graph, Findings: slices.DeleteFunc(slices.Clone(s.english.Findings), func(f finding.Finding) bool {
 		return f.Status == finding.Pass || f.Status == finding.NA
 	})}
-	judge := in.Judge
 	in.Judge = func(ctx context.Context, n *snapshot.Snapshot) (diff.Side, error) {
 		if n == in.Snapshot {
 			return before, nil
 		}
-		return judge(ctx, n)
+		was, is, err := changed(ctx, in.Snapshot, n)
+		return diff.Side{Graph: is.Graph, Findings: instead(before.Findings, was.Findings, is.Findings)}, err
 	}
 	// Which actions there are, and whom they cut off, needs no rules.
 	quick := in
@@ -52,7 +59,7 @@ func (s *Survey) Remedy(ctx context.Context, in fix.Input, findings []int) (*Rem
 		}
 		return diff.Side{Graph: graph.Build(n, in.Config)}, nil
 	}
-	whole, err := fix.New(ctx, quick)
+	whole, err := fix.Draft(ctx, quick)
 	if err != nil {
 		return nil, err
 	}
@@ -61,6 +68,20 @@ func (s *Survey) Remedy(ctx context.Context, in fix.Input, findings []int) (*Rem
 		r.shown.Actions = append(r.shown.Actions, r.action(a))
 	}
 	return r, ctx.Err()
+}
+
+// Changed judges two snapshots as far as what rules see of them differs.
+type Changed func(ctx context.Context, old, new *snapshot.Snapshot) (before, after audit.Judged, err error)
+
+// instead is a list with some of its findings exchanged for others.
+func instead(all, was, is []finding.Finding) []finding.Finding {
+	gone := map[string]bool{}
+	for _, f := range was {
+		gone[f.Fingerprint] = true
+	}
+	out := slices.Concat(slices.DeleteFunc(slices.Clone(all), func(f finding.Finding) bool { return gone[f.Fingerprint] }), is)
+	finding.Sort(out)
+	return out
 }
 
 // Plan is what the whole plan would do.
@@ -97,10 +118,32 @@ func readable(a fix.Action, raw []byte) string {
 	return string(raw)
 }
 
-// Only is the plan of exactly some actions, by their ids.
-func (r *Remedy) Only(ctx context.Context, ids []string) (*fix.Plan, error) {
+// Only is the plan of exactly some actions, by their ids; tell is told how far it
+// is. The one that was made last is at hand.
+func (r *Remedy) Only(ctx context.Context, ids []string, tell func(s fix.Stage, done, of int)) (*fix.Plan, error) {
+	r.mu.Lock()
+	last := r.last
+	if !slices.Equal(ids, r.ids) {
+		last = nil
+	}
+	r.mu.Unlock()
+	if last == nil {
+		p, err := r.make(ctx, ids, tell)
+		if err != nil {
+			return nil, err
+		}
+		r.mu.Lock()
+		r.last, r.ids, last = p, slices.Clone(ids), p
+		r.mu.Unlock()
+	}
+	again := *last
+	return &again, ctx.Err()
+}
+
+// make makes the plan of some actions.
+func (r *Remedy) make(ctx context.Context, ids []string, tell func(s fix.Stage, done, of int)) (*fix.Plan, error) {
 	in := r.input
-	in.Only = ids
+	in.Only, in.Tell = ids, tell
 	p, err := fix.New(ctx, in)
 	if err != nil {
 		return nil, err

@@ -16,7 +16,7 @@ import (
 func (s *Survey) Ask(ctx context.Context, q tui.Question) (tui.Answer, error) {
 	a, err := s.graph.Reach(q.From, q.To)
 	if err != nil {
-		return tui.Answer{}, err
+		return tui.Answer{}, s.explain(s.graph, err)
 	}
 	out := tui.Answer{
 		Question: q, Verdict: a.Verdict, Entry: a.Entry, Paths: len(a.Paths), Settle: a.Settle,
@@ -36,6 +36,29 @@ func (s *Survey) Ask(ctx context.Context, q tui.Question) (tui.Answer, error) {
 		out.Steps = append(out.Steps, tui.Step{Hop: h, Value: s.value(h.Pointer)})
 	}
 	return out, ctx.Err()
+}
+
+// Known says what is wrong with one end of a question. An id that no answer names,
+// where not every one was read, may be right: the question's answer says so.
+func (s *Survey) Known(ctx context.Context, side tui.Side, text string) error {
+	names := s.graph.Names("es")
+	if len(names) == 0 {
+		return ctx.Err() // there is nothing to ask about
+	}
+	inside := strings.HasPrefix(text, "es:") || strings.HasPrefix(text, "kibana:") || strings.HasPrefix(text, "lb:")
+	from, to := text, "es:"+names[0]+":9200"
+	switch {
+	case side == tui.FromSide && strings.HasPrefix(text, "es:"):
+		to = "host.invalid:443"
+	case side == tui.ToSide && inside:
+		from, to = "internet:192.0.2.1", text
+	case side == tui.ToSide:
+		from, to = "es:"+names[0], text
+	}
+	if _, err := s.graph.Brief(from, to); err != nil {
+		return s.explain(s.graph, err)
+	}
+	return ctx.Err()
 }
 
 // picked is the path that a question means; -1 for the deciding one.

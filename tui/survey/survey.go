@@ -21,12 +21,15 @@ import (
 
 // Options say what is explored.
 type Options struct {
-	Name     string // of the estate, as it was named
-	File     string // the snapshot's; "" when it stands in none
-	Result   *audit.Result
+	Name     string         // of the estate, as it was named
+	File     string         // the snapshot's; "" when it stands in none
+	Result   *audit.Result  // nil: rules were not applied yet
+	Graph    *graph.Graph   // where there is no result
 	Baseline string         // the name of what it is compared with; "" for nothing
 	Diff     *diff.Document // the differences to an estate; nil when the baseline is a report
 	Texts    *lang.Texts    // of the language that rules and paths speak; nil is English
+	// Explain adds to the error of a question what was perhaps meant; nil for nothing.
+	Explain func(*graph.Graph, error) error
 }
 
 // Survey is an estate that is ready, with what is known so far of who gets in. It
@@ -43,28 +46,41 @@ type Survey struct {
 	held     map[*snapshot.Account]func() ram.Held
 	clusters []tui.Cluster
 	places   map[string]int // of clusters, by id
-	asked    int            // of how many clusters, the first ones, it is known who gets in
+	asked    int            // of how many clusters it is known who gets in
+	next     int            // the clusters before this one were asked about
 	targets  []string       // what questions may be about, of those
+	explain  func(*graph.Graph, error) error
 	gaps     []tui.Gap
 	changes  []tui.Change
-	ends     [2][]string // what questions may name, by tui.Side
-	lines    []int       // where the lines of the snapshot begin
+	diff     *diff.Document // what the changes are of; nil when the baseline is a report
+	ends     [2][]string    // what questions may name, by tui.Side
+	lines    []int          // where the lines of the snapshot begin
 }
 
 // New makes an estate ready without asking who gets in to any cluster: until
 // Further did, clusters stand in the order of what rules say of them.
 func New(o Options) *Survey {
-	g := o.Result.Graph
+	g, english := o.Graph, &finding.Report{}
+	if o.Result != nil {
+		g, english = o.Result.Graph, o.Result.ReportOf(func(finding.Subject) bool { return true }, true)
+	}
 	s := &Survey{
-		graph: g, english: o.Result.ReportOf(func(finding.Subject) bool { return true }, true),
+		graph: g, english: english,
 		texts: o.Texts, rules: map[string]finding.Rule{}, numbers: map[string]int{}, own: map[string][]int{}, held: map[*snapshot.Account]func() ram.Held{},
 		lines: lineStarts(g.Snapshot().Source()),
 	}
+	if s.explain = o.Explain; s.explain == nil {
+		s.explain = func(_ *graph.Graph, err error) error { return err }
+	}
+	s.diff = o.Diff
 	s.report = s.english
 	if s.texts != nil {
 		s.report = s.english.Translated()
 	}
 	s.about = about(o, s.report)
+	if o.Result == nil {
+		s.about.Accounts, s.about.TakenAt = taken(g.Snapshot())
+	}
 	for _, r := range s.report.Rules {
 		s.rules[r.ID] = r
 	}
@@ -81,14 +97,29 @@ func New(o Options) *Survey {
 		}
 	}
 	s.arrange()
-	s.gaps = gaps(s.report)
-	s.changes = s.compared(o)
+	if o.Result != nil {
+		s.gaps = gaps(s.report)
+		s.changes = s.compared(o)
+	}
 	return s
 }
 
-// arrange puts the clusters in order, and what questions may name.
+// taken are the accounts of a snapshot, and when the oldest was taken.
+func taken(n *snapshot.Snapshot) (ids []string, at time.Time) {
+	for _, a := range n.Accounts() {
+		ids = append(ids, a.ID)
+		if !a.TakenAt.IsZero() && (at.IsZero() || a.TakenAt.Before(at)) {
+			at = a.TakenAt
+		}
+	}
+	return ids, at
+}
+
+// arrange puts the clusters in order, and what questions may name. Who gets in
+// counts once it is known of all.
 func (s *Survey) arrange() {
-	slices.SortStableFunc(s.clusters, worse)
+	all := s.asked == len(s.clusters)
+	slices.SortStableFunc(s.clusters, func(a, b tui.Cluster) int { return worse(a, b, all) })
 	s.places = map[string]int{}
 	for i, c := range s.clusters {
 		s.places[c.ID] = i
@@ -97,7 +128,7 @@ func (s *Survey) arrange() {
 }
 
 func about(o Options, r *finding.Report) tui.About {
-	a := tui.About{Name: o.Name, File: o.File, Summary: r.Summary, Complete: r.Coverage.Complete, Baseline: o.Baseline}
+	a := tui.About{Name: o.Name, File: o.File, Judged: o.Result != nil, Summary: r.Summary, Complete: r.Coverage.Complete, Baseline: o.Baseline}
 	for _, account := range r.Snapshot.Accounts {
 		a.Accounts = append(a.Accounts, account.ID)
 		at, err := time.Parse(time.RFC3339, account.TakenAt)
@@ -109,8 +140,12 @@ func about(o Options, r *finding.Report) tui.About {
 }
 
 // worse orders clusters: by how much of the internet gets in, then by what rules
-// say, then by who else gets in.
-func worse(a, b tui.Cluster) int {
+// say, then by who else gets in; by rules alone until all were asked.
+func worse(a, b tui.Cluster, asked bool) int {
+	if !asked {
+		a.Internet, b.Internet = graph.Addresses{}, graph.Addresses{}
+		a.VPCs, b.VPCs, a.Hosts, b.Hosts = tui.Tally{}, tui.Tally{}, tui.Tally{}, tui.Tally{}
+	}
 	open := func(c tui.Cluster) netset.Set { return c.Internet.Reachable }
 	if n := open(b).Count().Cmp(open(a).Count()); n != 0 {
 		return n
@@ -167,6 +202,10 @@ func (s *Survey) Changes() int { return len(s.changes) }
 // Change returns one of them.
 func (s *Survey) Change(i int) tui.Change { return s.changes[i] }
 
+// Diff returns the differences to an estate; nil when there is none, or when the
+// baseline is a report.
+func (s *Survey) Diff() *diff.Document { return s.diff }
+
 // Report returns everything that was judged.
 func (s *Survey) Report() *finding.Report { return s.report }
 
@@ -206,6 +245,28 @@ func (s *Survey) Search(ctx context.Context, text string) ([]int, error) {
 	var out []int
 	for i, c := range s.clusters {
 		if holds(text, c.ID, c.Name, c.Region, c.Account) {
+			out = append(out, i)
+		}
+	}
+	return out, ctx.Err()
+}
+
+// SearchGaps returns the gaps that hold a text.
+func (s *Survey) SearchGaps(ctx context.Context, text string) ([]int, error) {
+	var out []int
+	for i, g := range s.gaps {
+		if holds(text, g.Call.Product+" "+g.Call.Operation, g.Call.Region, g.RAM) || holds(text, g.Call.Subjects...) {
+			out = append(out, i)
+		}
+	}
+	return out, ctx.Err()
+}
+
+// SearchChanges returns the differences that hold a text.
+func (s *Survey) SearchChanges(ctx context.Context, text string) ([]int, error) {
+	var out []int
+	for i, c := range s.changes {
+		if holds(text, c.Subject, c.What, c.Rule, c.Before, c.After) {
 			out = append(out, i)
 		}
 	}

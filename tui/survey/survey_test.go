@@ -101,6 +101,32 @@ func TestOffersAreAnswered(t *testing.T) {
 	}
 }
 
+// One end of a question is looked at alone: whatever may be asked with something is
+// taken, and what is nowhere, or is no end, is refused with what is wrong.
+func TestEndsAreKnown(t *testing.T) {
+	s := surveyed(t, "clean", config.Config{})
+	for side, list := range map[tui.Side][]string{
+		tui.FromSide: {"internet:203.0.113.9", "es:" + s.Cluster(0).ID},
+		tui.ToSide:   {"es:" + s.Cluster(0).ID + ":9200", "kibana:" + s.Cluster(0).ID + ":5601", "ldap.corp.example:636"},
+	} {
+		for _, text := range append(list, s.Complete(t.Context(), side, "ecs:", 99)...) {
+			if err := s.Known(t.Context(), side, text); err != nil {
+				t.Errorf("%s is refused: %v", text, err)
+			}
+		}
+	}
+	for text, want := range map[string]string{"ecs:i-none": "no such ecs: i-none", "everybody": "not internet:IP", "internet:300.1.1.1": "is no IP address", "es:es-none": "no such es"} {
+		if err := s.Known(t.Context(), tui.FromSide, text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	for text, want := range map[string]string{"es:es-none:9200": "no such es: es-none", "es:" + s.Cluster(0).ID + ":0": "is no port", "lb:lb-none:80": "no such lb", "ecs:i-1": ""} {
+		if err := s.Known(t.Context(), tui.ToSide, text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 // Lines of the snapshot are those of its text.
 func TestLines(t *testing.T) {
 	s := surveyed(t, "demo", config.Config{})

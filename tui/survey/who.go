@@ -78,6 +78,14 @@ func (s *Survey) glance(out tui.Cluster) (tui.Cluster, []string, error) {
 		targets = append(targets, target(c, o))
 	}
 	out.VPCs, out.Hosts = tally("v", sure, unknown), tally("h", sure, unknown)
+	out.Asked = true
+	return out, targets, nil
+}
+
+// counted sums up who could open a cluster by configuration.
+func (s *Survey) counted(out tui.Cluster) tui.Cluster {
+	c := s.graph.Cluster(out.ID)
+	out.Principals = tui.Tally{}
 	for _, o := range s.held[c.Account]().Openers(resource(c)) {
 		if o.Verdict() == ram.Yes {
 			out.Principals.Sure++
@@ -85,8 +93,8 @@ func (s *Survey) glance(out tui.Cluster) (tui.Cluster, []string, error) {
 			out.Principals.Unknown++
 		}
 	}
-	out.Asked = true
-	return out, targets, nil
+	out.Counted = true
+	return out
 }
 
 // Who returns everybody who gets to a cluster.

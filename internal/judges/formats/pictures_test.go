@@ -34,7 +34,7 @@ func hostile() *topology.Map {
 		c := v.Add(graph.Thing{Kind: graph.ClusterThing, Key: name, Name: name})
 		v.Connect(internet, c, graph.Join{Kind: "reaches", Verdict: graph.Reachable})
 	}
-	return topology.New(v)
+	return topology.New(v, nil)
 }
 
 // Graphviz draws what DOT says: as many nodes and edges, and no other.

@@ -2,9 +2,10 @@
 # title: The estate holds together
 # description: |
 #   A value that does not parse, a reference to an object that is not there,
-#   blocks that overlap or lie outside their network, an address taken twice, or
-#   routes that send traffic in a circle: what depends on them is not what its
-#   owner believes, and verdicts about it rest on less.
+#   blocks that overlap or lie outside their network, an address taken twice,
+#   routes that send traffic in a circle or the same traffic two ways, or answers
+#   that contradict each other: what depends on them is not what its owner
+#   believes, and verdicts about it rest on less.
 # custom:
 #   id: ES-EST-001
 #   name: EstateInconsistent
@@ -54,3 +55,7 @@ said(i) := sprintf("%s %v overlaps %s", [i.field, i.value, i.other]) if i.what =
 said(i) := sprintf("%s %v is that of %s too", [i.field, i.value, i.other]) if i.what == "taken"
 
 said(i) := sprintf("%s %v is routed back by %s", [i.field, i.value, i.other]) if i.what == "loop"
+
+said(i) := sprintf("%s %v has another route too, to %s", [i.field, i.value, i.other]) if i.what == "ambiguous"
+
+said(i) := sprintf("%s is %v in one answer and %s in another", [i.field, i.value, i.other]) if i.what == "contradiction"

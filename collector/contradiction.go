@@ -1,0 +1,73 @@
+package collector
+
+import (
+	"slices"
+
+	"esaudit/snapshot"
+)
+
+// alike merges what answers of one kind say of one thing, of which none wins over
+// the others: fields that only some of them have are taken, and what they give
+// differently becomes a contradiction. The order of the answers changes nothing.
+// nil for no answer. The answers are taken over.
+func alike(answers []*snapshot.Node) *snapshot.Node {
+	if len(answers) == 0 {
+		return nil
+	}
+	sorted := snapshot.Sorted(answers).Items()
+	out := sorted[0]
+	for _, n := range sorted[1:] {
+		out = united(out, n)
+	}
+	return out
+}
+
+// united is what two answers say; null says nothing.
+func united(a, b *snapshot.Node) *snapshot.Node {
+	switch {
+	case b.Kind() <= snapshot.Null || a.Equal(b):
+		return a
+	case a.Kind() <= snapshot.Null:
+		return b
+	case a.Kind() != snapshot.Map || b.Kind() != snapshot.Map || a.Contradicted() || b.Contradicted():
+		return contradict(a, b)
+	}
+	fields := a.Fields()
+	for name, n := range b.Fields() {
+		fields[name] = united(fields[name], n)
+	}
+	return snapshot.NewObject(clones(fields))
+}
+
+// contradict joins the readings of two values that differ.
+func contradict(a, b *snapshot.Node) *snapshot.Node {
+	var readings []*snapshot.Node
+	for _, n := range []*snapshot.Node{a, b} {
+		for _, reading := range readingsOf(n) {
+			if !slices.ContainsFunc(readings, reading.Equal) {
+				readings = append(readings, reading.Clone(nil))
+			}
+		}
+	}
+	return snapshot.NewContradiction(readings...)
+}
+
+// readingsOf are the values that one may stand for.
+func readingsOf(n *snapshot.Node) []*snapshot.Node {
+	if n.Contradicted() {
+		return n.Readings()
+	}
+	return []*snapshot.Node{n}
+}
+
+// contradictions counts the fields that answers give differently.
+func contradictions(n *snapshot.Node) int64 {
+	if n.Contradicted() {
+		return 1
+	}
+	var count int64
+	for _, kid := range n.Items() {
+		count += contradictions(kid)
+	}
+	return count
+}

@@ -1,0 +1,125 @@
+package diff_test
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"esaudit/collector"
+	"esaudit/collector/recording"
+	"esaudit/diff"
+	"esaudit/graph"
+	"esaudit/internal/wild"
+	"esaudit/snapshot"
+)
+
+// blinded is a recording of which some answers were refused: each with a chance, or
+// all of them.
+func blinded(t *testing.T, r *rand.Rand, p recording.Part, chance float64) *snapshot.Snapshot {
+	t.Helper()
+	p.Answers = slices.Clone(p.Answers)
+	for i := range p.Answers {
+		if r.Float64() < chance {
+			p.Answers[i].Status, p.Answers[i].Body = 403, []byte(`{"Code":"Forbidden.RAM","RequestId":"0"}`)
+		}
+	}
+	s, err := collector.Assemble([]recording.Part{p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func text(t *testing.T, gained, lost []diff.Change) string {
+	t.Helper()
+	out, err := json.Marshal([2][]diff.Change{gained, lost})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// merged are the changes of several steps.
+func merged(steps []diff.Step) (gained, lost, unclear []diff.Change) {
+	gained, lost = []diff.Change{}, []diff.Change{}
+	for _, s := range steps {
+		gained, lost, unclear = append(gained, s.Gained...), append(lost, s.Lost...), append(unclear, s.Unclear...)
+	}
+	return gained, lost, unclear
+}
+
+// Over random estates: two pictures differ as ever; a time in which less was known
+// changes nothing that anybody gains or loses, however often it is looked at; and
+// what changed meanwhile is told when it is known, from when it was known last.
+func TestUnknownInBetween(t *testing.T) {
+	seeds, blind, changed, late := uint64(12), 0, 0, 0
+	if os.Getenv("ESAUDIT_LONG") != "" {
+		seeds = 200
+	}
+	day := func(n int) time.Time { return time.Date(2026, 11, n, 0, 0, 0, 0, time.UTC) }
+	for seed := range seeds {
+		e := wild.With(wild.Options{Seed: seed, Account: "1234567890123456", Tag: "w", Regions: []string{"cn-hangzhou"}})
+		s, err := collector.Assemble([]recording.Part{e.Part})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := rand.New(rand.NewPCG(seed, 5))
+		build := func(s *snapshot.Snapshot) *graph.Graph { return graph.Build(s, e.Config) }
+		whole := build(s)
+		for _, chance := range []float64{0.05, 0.4, 1} {
+			hidden := build(blinded(t, r, e.Part, chance))
+			line := diff.NewTimeline(whole, day(1))
+			gained, lost, unclear := merged(line.Next(hidden, day(2)))
+			if len(gained)+len(lost) > 0 {
+				t.Errorf("seed %d, %v refused: %s", seed, chance, text(t, gained, lost))
+			}
+			if len(unclear) > 0 {
+				blind++
+			}
+			if again := line.Next(hidden, day(3)); len(again) > 0 {
+				t.Errorf("seed %d, %v refused: the same is told twice", seed, chance)
+			}
+			other, ok := wild.Edited(r, s, 1+r.IntN(6))
+			if !ok {
+				other = s
+			}
+			wantGained, wantLost, _ := diff.Reachability(whole, build(other))
+			steps := line.Next(build(other), day(4))
+			gained, lost, _ = merged(steps)
+			sortChanges(gained, lost)
+			sortChanges(wantGained, wantLost)
+			if got, want := text(t, gained, lost), text(t, wantGained, wantLost); got != want {
+				t.Errorf("seed %d, %v refused, then\n%s\nnot\n%s", seed, chance, got, want)
+			}
+			if len(wantGained)+len(wantLost) > 0 {
+				changed++
+			}
+			if slices.ContainsFunc(steps, func(s diff.Step) bool { return s.From.Equal(day(1)) && len(s.Gained)+len(s.Lost) > 0 }) {
+				late++
+			}
+			again := diff.NewTimeline(whole, day(1))
+			again.Next(hidden, day(2))
+			if steps := again.Next(build(s), day(3)); len(steps) > 0 {
+				gained, lost, unclear := merged(steps)
+				t.Errorf("seed %d, %v refused, then the first again: %s, %d unclear", seed, chance, text(t, gained, lost), len(unclear))
+			}
+		}
+	}
+	t.Logf("%d blind, %d changed, %d of them while nobody knew", blind, changed, late)
+	if blind < 8 || changed < 4 || late < 2 {
+		t.Error("too few")
+	}
+}
+
+func sortChanges(lists ...[]diff.Change) {
+	for _, list := range lists {
+		slices.SortFunc(list, func(a, b diff.Change) int {
+			x, _ := json.Marshal(a)
+			y, _ := json.Marshal(b)
+			return slices.Compare(x, y)
+		})
+	}
+}

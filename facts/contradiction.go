@@ -1,0 +1,89 @@
+package facts
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"esaudit/netset"
+	"esaudit/snapshot"
+)
+
+// contradictions are the fields of an object that answers of one kind give
+// differently: one inconsistency for each of their values. field is the way to n,
+// in the vendor's names.
+func contradictions(n *snapshot.Node, field string) []Inconsistency {
+	var out []Inconsistency
+	if said := n.Readings(); said != nil {
+		for i, reading := range said {
+			var others []string
+			for j, other := range said {
+				if i != j {
+					others = append(others, spelled(other))
+				}
+			}
+			out = append(out, Inconsistency{"contradiction", field, spelled(reading), strings.Join(others, ", "), reading.Pointer()})
+		}
+		return out
+	}
+	for _, kid := range n.Items() {
+		name := field
+		if key := kid.Key(); key != "" && (field != "" || key != "attributes") {
+			name = strings.TrimPrefix(field+"."+key, ".")
+		}
+		out = append(out, contradictions(kid, name)...)
+	}
+	return out
+}
+
+// spelled is a value as people read it: what is no text is JSON.
+func spelled(n *snapshot.Node) string {
+	if text := n.Text(); text != "" {
+		return text
+	}
+	return string(n.AppendCompact(nil))
+}
+
+// ambiguous are the routes of a table whose destination another one has, with
+// another next hop: which is taken is not known (SEMANTICS 8).
+func ambiguous(o snapshot.Object) []Inconsistency {
+	type known struct {
+		at  *snapshot.Node
+		hop string
+	}
+	routes := map[netip.Prefix][]known{}
+	var order []netip.Prefix
+	for _, entry := range o.Aspect(snapshot.Entries).Items() {
+		block := entry.Get("DestinationCidrBlock")
+		to, err := netset.ParseCIDR(block.Text())
+		if err != nil {
+			continue
+		}
+		if routes[to] == nil {
+			order = append(order, to)
+		}
+		routes[to] = append(routes[to], known{block, leadsTo(entry)})
+	}
+	var out []Inconsistency
+	for _, to := range order {
+		for _, r := range routes[to] {
+			if i := slices.IndexFunc(routes[to], func(other known) bool { return other.hop != r.hop }); i >= 0 {
+				out = append(out, inconsistent("ambiguous", "DestinationCidrBlock", r.at, routes[to][i].hop))
+			}
+		}
+	}
+	return out
+}
+
+// leadsTo is the kind and the id of a route's next hop, the first of several.
+func leadsTo(entry *snapshot.Node) string {
+	if strings.EqualFold(entry.Get("Type").Text(), "System") {
+		return "local"
+	}
+	hop := entry
+	if hops := entry.Get("NextHops", "NextHop").Items(); len(hops) > 0 {
+		hop = hops[0]
+	}
+	return strings.TrimSpace(hop.Get("NextHopType").Text() + " " + cmp.Or(hop.Get("NextHopId").Text(), entry.Get("InstanceId").Text()))
+}
