@@ -15,22 +15,23 @@ import (
 // findings turns what rules say into findings: values get their lines, texts
 // their arguments, identities their fingerprints.
 func findings(s *snapshot.Snapshot, doc facts.Document, rules []finding.Rule, results []policies.Result) []finding.Finding {
-	subjects := map[string]facts.Subject{}
-	for _, subject := range doc.Subjects {
-		subjects[subject.ARN] = subject
+	subjects := make(map[string]*facts.Subject, len(doc.Subjects))
+	for i := range doc.Subjects {
+		subjects[doc.Subjects[i].ARN] = &doc.Subjects[i]
 	}
-	byID := map[string]finding.Rule{}
-	for _, r := range rules {
-		byID[r.ID] = r
+	byID := map[string]*finding.Rule{}
+	for i := range rules {
+		byID[rules[i].ID] = &rules[i]
 	}
-	out := make([]finding.Finding, 0, len(results))
-	for _, r := range results {
-		out = append(out, one(s, subjects[r.Subject], byID[r.Rule], r))
+	out := make([]finding.Finding, len(results))
+	for i := range results {
+		r := &results[i]
+		out[i] = one(s, subjects[r.Subject], byID[r.Rule], r)
 	}
 	return out
 }
 
-func one(s *snapshot.Snapshot, subject facts.Subject, rule finding.Rule, r policies.Result) finding.Finding {
+func one(s *snapshot.Snapshot, subject *facts.Subject, rule *finding.Rule, r *policies.Result) finding.Finding {
 	f := finding.Finding{
 		Rule: r.Rule, Status: r.Status, Severity: r.Severity,
 		Subject: finding.Subject{
@@ -40,7 +41,7 @@ func one(s *snapshot.Snapshot, subject facts.Subject, rule finding.Rule, r polic
 		Evidence:    []finding.Evidence{},
 		Path:        append([]facts.Hop{}, r.Path...),
 		SettledBy:   []string{},
-		Remediation: finding.Remediation{Text: rule.Remediation, Fix: rule.Fix, API: append([]string{}, rule.API...)},
+		Remediation: finding.Remediation{API: []string{}},
 		Confidence:  cmp.Or(r.Confidence, "high"),
 		Fingerprint: finding.Fingerprint(r.Rule, subject.ARN),
 	}
@@ -53,8 +54,8 @@ func one(s *snapshot.Snapshot, subject facts.Subject, rule finding.Rule, r polic
 	if f.Status == finding.Unknown {
 		f.Cause, f.SettledBy = settled(r.Settle)
 	}
-	if f.Status == finding.Pass || f.Status == finding.NA {
-		f.Remediation = finding.Remediation{API: []string{}}
+	if f.Status != finding.Pass && f.Status != finding.NA {
+		f.Remediation = finding.Remediation{Text: rule.Remediation, Fix: rule.Fix, API: append([]string{}, rule.API...)}
 	}
 	return f
 }

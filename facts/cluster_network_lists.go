@@ -2,6 +2,7 @@ package facts
 
 import (
 	"net/netip"
+	"sync"
 
 	"esaudit/graph"
 	"esaudit/netset"
@@ -39,13 +40,12 @@ func elements(w *graph.Whitelist) ([]Entry, []Named) {
 
 // privateSpace is what no router of the internet forwards: RFC 1918, RFC 6598,
 // RFC 3927; RFC 4193 and RFC 4291 of IPv6.
-func privateSpace() netset.Set {
-	var out netset.Set
+var privateSpace = sync.OnceValue(func() (out netset.Set) {
 	for _, cidr := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "fc00::/7", "fe80::/10"} {
 		out = out.Union(netset.Of(netip.MustParsePrefix(cidr)))
 	}
 	return out
-}
+})
 
 // locate says of the entries of a list which addresses they are, and whether
 // they are of a network around the cluster.

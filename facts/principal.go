@@ -38,13 +38,13 @@ func principals(g *graph.Graph) []Subject {
 	var out []Subject
 	for _, a := range g.Snapshot().Accounts() {
 		d := ram.NewDirectory(a)
-		made := callerOf(a)
+		made, known := callerOf(a), newDecided()
 		for _, p := range d.Principals() {
-			f := principalFacts(a, d, p, made.is(p))
+			f := principalFacts(a, d, p, made.is(p), known)
 			out = append(out, principal(p, f))
 		}
 		if p, ok := made.stranger(a, d); ok {
-			out = append(out, principal(p, strangerFacts(a, d, p)))
+			out = append(out, principal(p, strangerFacts(a, d, p, known)))
 		}
 	}
 	return out
@@ -57,9 +57,9 @@ func principal(p ram.Principal, f PrincipalFacts) Subject {
 	return subject(o, p.Kind, "ram", kind+"/"+p.Object.ID, p.Object.Attr("DisplayName").Text(), f)
 }
 
-func principalFacts(a *snapshot.Account, d *ram.Directory, p ram.Principal, caller bool) PrincipalFacts {
+func principalFacts(a *snapshot.Account, d *ram.Directory, p ram.Principal, caller bool, known *decided) PrincipalFacts {
 	f := PrincipalFacts{Listed: true, ServiceLinked: p.ServiceLinked(), Caller: caller, Groups: []string{}, At: p.Object.Node.Pointer()}
-	f.powers(a, d, p)
+	f.powers(a, d, p, known)
 	switch p.Kind {
 	case ram.User:
 		f.Groups = append(f.Groups, d.Groups(p)...)
@@ -74,9 +74,9 @@ func principalFacts(a *snapshot.Account, d *ram.Directory, p ram.Principal, call
 }
 
 // strangerFacts are those of whoever made the calls and stands in no list.
-func strangerFacts(a *snapshot.Account, d *ram.Directory, p ram.Principal) PrincipalFacts {
+func strangerFacts(a *snapshot.Account, d *ram.Directory, p ram.Principal, known *decided) PrincipalFacts {
 	f := PrincipalFacts{Caller: true, ServiceLinked: p.ServiceLinked(), Groups: append([]string{}, d.Groups(p)...)}
-	f.powers(a, d, p)
+	f.powers(a, d, p, known)
 	return f
 }
 

@@ -51,45 +51,94 @@ type Power struct {
 const everything = "*:*"
 
 // powers gathers the statements of a principal, and what they come to.
-func (f *PrincipalFacts) powers(a *snapshot.Account, d *ram.Directory, p ram.Principal) {
+func (f *PrincipalFacts) powers(a *snapshot.Account, d *ram.Directory, p ram.Principal, known *decided) {
 	grants := d.Grants(p, request(a))
-	f.Grants, f.Settle = []Grant{}, calls(a, grants.Settle())
+	f.Grants, f.Settle = make([]Grant, 0, len(grants.List)), calls(a, grants.Settle())
 	for _, g := range grants.List {
 		f.Grants = append(f.Grants, grantOf(a, g))
 	}
-	decide := func(name, example string) {
-		f.decide(name, powerOf(grants.Everywhere(example)), powerOf(grants.Somewhere(example)))
-	}
-	if all := ram.Actions(); len(grants.List) == 0 { // nothing of nobody: the same for every action
-		f.decide(all[0], powerOf(grants.Everywhere(all[0])), powerOf(grants.Somewhere(all[0])))
-		last := &f.Decisions[len(f.Decisions)-1]
-		last.Actions = append(last.Actions, all[1:]...)
-	} else {
-		for _, action := range all {
-			decide(action, action)
+	f.Decisions = known.of(grants, f.Caller)
+}
+
+// decided keeps what lists of statements come to: the members of a group, say,
+// have the same.
+type decided struct {
+	longer    map[longer]int // numbers of lists; the empty one's is 0
+	decisions map[[2]int][]Decision
+}
+
+func newDecided() *decided { return &decided{map[longer]int{}, map[[2]int][]Decision{}} }
+
+// longer is a list with one more statement, or with a gap.
+type longer struct {
+	list      int
+	statement *snapshot.Node // nil for a gap
+	group     string         // the resource group it counts for
+	condition ram.Truth
+}
+
+// of returns what grants come to. The caller must not change it.
+func (d *decided) of(grants ram.Grants, caller bool) []Decision {
+	list := 0
+	add := func(l longer) {
+		if d.longer[l] == 0 {
+			d.longer[l] = len(d.longer) + 1
 		}
+		list = d.longer[l]
+	}
+	for _, g := range grants.List {
+		add(longer{list, g.Node, g.Attachment.Group, g.Condition})
+	}
+	for _, gap := range grants.Gaps {
+		add(longer{list: list, group: gap.Group})
+	}
+	key := [2]int{list, map[bool]int{true: 1}[caller]}
+	out, ok := d.decisions[key]
+	if !ok {
+		out = decide(grants, caller)
+		d.decisions[key] = out
+	}
+	return out
+}
+
+// decide works out what grants come to.
+func decide(grants ram.Grants, caller bool) (out decisions) {
+	all := ram.Actions()
+	if len(grants.List) == 0 { // nothing of nobody: the same for every action
+		out.add(all[0], powerOf(grants.Everywhere(all[0])), powerOf(grants.Somewhere(all[0])))
+		out[0].Actions = append(out[0].Actions, all[1:]...)
+		all = nil
+	}
+	add := func(name, example string) {
+		out.add(name, powerOf(grants.Everywhere(example)), powerOf(grants.Somewhere(example)))
+	}
+	for _, action := range all {
+		add(action, action)
 	}
 	named := grants.Named("elasticsearch:")
-	if f.Caller {
+	if caller {
 		named = grants.Named("")
 	}
 	for _, pattern := range named {
 		if pattern != everything {
-			decide(pattern, ram.Example(pattern))
+			add(pattern, ram.Example(pattern))
 		}
 	}
-	all := powerOf(grants.Everything())
-	f.decide(everything, all, all)
+	whole := powerOf(grants.Everything())
+	out.add(everything, whole, whole)
+	return out
 }
 
-// decide adds an action to those of which the same is true.
-func (f *PrincipalFacts) decide(action string, everywhere, somewhere Power) {
-	i := slices.IndexFunc(f.Decisions, func(d Decision) bool { return d.Everywhere.equal(everywhere) && d.Somewhere.equal(somewhere) })
+type decisions []Decision
+
+// add adds an action to those of which the same is true.
+func (list *decisions) add(action string, everywhere, somewhere Power) {
+	i := slices.IndexFunc(*list, func(d Decision) bool { return d.Everywhere.equal(everywhere) && d.Somewhere.equal(somewhere) })
 	if i < 0 {
-		f.Decisions = append(f.Decisions, Decision{[]string{action}, everywhere, somewhere})
+		*list = append(*list, Decision{[]string{action}, everywhere, somewhere})
 		return
 	}
-	f.Decisions[i].Actions = append(f.Decisions[i].Actions, action)
+	(*list)[i].Actions = append((*list)[i].Actions, action)
 }
 
 func (p Power) equal(q Power) bool {

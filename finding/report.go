@@ -8,17 +8,36 @@ import (
 // Sort puts findings into the order of reports: status (fail, latent, unknown,
 // pass, na), severity from the worst, rule, subject.
 func Sort(list []Finding) {
-	rank := func(s Status) int { return slices.Index([]Status{Fail, Latent, Unknown, Pass, NA}, s) }
-	slices.SortStableFunc(list, func(a, b Finding) int {
-		return cmp.Or(
-			cmp.Compare(rank(a.Status), rank(b.Status)),
-			cmp.Compare(b.Severity, a.Severity),
-			cmp.Compare(a.Rule, b.Rule),
-			cmp.Compare(a.Subject.ARN, b.Subject.ARN),
-			cmp.Compare(a.Fingerprint, b.Fingerprint),
-			cmp.Compare(a.Message, b.Message),
-		)
+	places := make([]int, len(list)) // findings are large
+	for i := range places {
+		places[i] = i
+	}
+	slices.SortFunc(places, func(i, j int) int {
+		if c := order(&list[i], &list[j]); c != 0 {
+			return c
+		}
+		return cmp.Compare(i, j)
 	})
+	sorted := make([]Finding, len(list))
+	for i, place := range places {
+		sorted[i] = list[place]
+	}
+	copy(list, sorted)
+}
+
+func order(a, b *Finding) int {
+	rank := [...]int{Fail: 0, Latent: 1, Unknown: 2, Pass: 3, NA: 4}
+	if c := cmp.Or(cmp.Compare(rank[a.Status], rank[b.Status]), cmp.Compare(b.Severity, a.Severity)); c != 0 {
+		return c
+	}
+	for _, texts := range [...][2]*string{
+		{&a.Rule, &b.Rule}, {&a.Subject.ARN, &b.Subject.ARN}, {&a.Fingerprint, &b.Fingerprint}, {&a.Message, &b.Message},
+	} {
+		if c := cmp.Compare(*texts[0], *texts[1]); c != 0 {
+			return c
+		}
+	}
+	return 0
 }
 
 // SortBySeverity puts findings into the order in which room is given to them

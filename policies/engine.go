@@ -120,7 +120,7 @@ func newEngine(rules []rule, modules []module) (*Engine, error) {
 
 // unprepared is an engine that does not know yet where its rules are compiled.
 func unprepared(rules []rule) *Engine {
-	e := &Engine{rules: rules, bounds: usual(), decoder: machine.NewDecoder[Result]()}
+	e := &Engine{rules: rules, bounds: usual(), decoder: machine.NewDecoder[Result](required()...)}
 	for _, r := range rules {
 		e.alone = append(e.alone, once(func(ctx context.Context) (rego.PreparedEvalQuery, error) { return e.prepare(ctx, asked(r)) }))
 	}

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"compress/gzip"
 	"flag"
+	"io/fs"
 	"os"
 	"reflect"
+	"slices"
 	"testing"
+	"testing/fstest"
 )
 
 // What is kept of the built-in rules is what would be made of them now.
@@ -50,4 +53,23 @@ func TestKeptIsFresh(t *testing.T) {
 		return
 	}
 	t.Errorf("kept.gz is not of these rules (%v); make update writes it", err)
+}
+
+// Which rules read the instant is told of the kept rules as of those that are
+// parsed.
+func TestOfInstantOfKeptRules(t *testing.T) {
+	for _, sel := range []Selection{{}, {Optional: true}, {Only: []string{"ES-NET-001"}}} {
+		got, err := sel.OfInstant()
+		if err != nil {
+			t.Fatal(err)
+		}
+		sel.User = []fs.FS{fstest.MapFS{}} // a directory without rules: all are parsed
+		want, err := sel.OfInstant()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got, want) || len(got) == 0 {
+			t.Errorf("%v: %v, want %v", sel, got, want)
+		}
+	}
 }

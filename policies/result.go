@@ -95,11 +95,11 @@ func (e *Engine) result(text json.RawMessage, id string) (Result, error) {
 		}
 	}
 	i := slices.IndexFunc(e.rules, func(rule rule) bool { return rule.ID == id })
-	return r, r.check(e.rules[i])
+	return r, r.check(&e.rules[i])
 }
 
 // check says what is wrong with a result.
-func (r Result) check(of rule) error {
+func (r *Result) check(of *rule) error {
 	bad := r.Status == finding.Fail || r.Status == finding.Latent
 	switch {
 	case bad && !slices.Contains(of.Severities, r.Severity):

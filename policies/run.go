@@ -61,29 +61,57 @@ func (e *Engine) run(ctx context.Context, doc facts.Document) ([]Result, error) 
 	defer end()
 	run := program.Start(bounded, input)
 	subjects := machine.Items(machine.Fields(input, "subjects")[0])
-	results, unsure := make([][]Result, len(e.rules)), map[int]bool{}
+	of := e.byKind(program)
+	pairs := 0
+	for _, s := range doc.Subjects {
+		pairs += len(of[s.Kind])
+	}
+	results, unsure := make([]Result, 0, pairs), make([]bool, len(e.rules))
 	for j, s := range doc.Subjects {
 		run.Forget()
-		for i := range e.rules {
-			if unsure[i] || !slices.Contains(e.rules[i].Kinds, s.Kind) {
+		for _, a := range of[s.Kind] {
+			if unsure[a.rule] {
 				continue
 			}
-			given, err := e.runRule(run, &e.rules[i], s.ARN, subjects[j])
+			before := len(results)
+			results, err = e.apply(run, a, s.ARN, subjects[j], results)
 			switch {
 			case errors.Is(err, machine.ErrUnsure) && bounded.Err() == nil:
-				unsure[i] = true
+				unsure[a.rule], results = true, results[:before]
 			case err != nil:
 				return nil, err
 			}
-			results[i] = append(results[i], given...)
 		}
 	}
-	for i := range unsure {
-		if results[i], err = e.ask(ctx, i, doc); err != nil {
+	for i := range e.rules {
+		if !unsure[i] {
+			continue
+		}
+		given, err := e.ask(ctx, i, doc)
+		if err != nil {
 			return nil, err
 		}
+		results = slices.DeleteFunc(results, func(r Result) bool { return r.Rule == e.rules[i].ID })
+		results = append(results, given...)
 	}
-	return slices.Concat(results...), nil
+	return results, nil
+}
+
+// applied is a rule with its function in a program.
+type applied struct {
+	rule     int
+	function *machine.Function
+}
+
+// byKind are the rules for each kind of subjects.
+func (e *Engine) byKind(program *machine.Program) map[string][]applied {
+	of := map[string][]applied{}
+	for i, r := range e.rules {
+		for _, kind := range slices.Compact(slices.Sorted(slices.Values(r.Kinds))) {
+			of[kind] = append(of[kind], applied{i, program.Function(r.function())})
+		}
+	}
+	return of
 }
 
 // shown is the document as rules see it.
@@ -98,38 +126,30 @@ func (e *Engine) shown(program *machine.Program, doc facts.Document) (machine.Va
 	return machine.FromJSON(text)
 }
 
-// runRule applies one rule to one subject with the machine.
-func (e *Engine) runRule(run *machine.Run, r *rule, arn string, subject machine.Value) ([]Result, error) {
-	set, err := run.Call(r.function(), subject)
+// apply applies one rule to one subject with the machine, and appends what it
+// says.
+func (e *Engine) apply(run *machine.Run, a applied, arn string, subject machine.Value, results []Result) ([]Result, error) {
+	r := &e.rules[a.rule]
+	set, err := run.Call(a.function, subject)
 	if err != nil {
-		return nil, err
+		return results, err
 	}
 	values := machine.Items(set)
 	if !machine.IsSet(set) || len(values) > most {
-		return nil, fmt.Errorf("%s gives no set of results", r.ID)
+		return results, fmt.Errorf("%s gives no set of results", r.ID)
 	}
-	out := make([]Result, len(values))
-	for i, value := range values {
-		if out[i], err = e.resultOf(value, r, arn); err != nil {
-			return nil, err
+	for _, value := range values {
+		results = append(results, Result{})
+		last := &results[len(results)-1]
+		if err := e.decoder.Decode(value, last); err != nil {
+			return results, err
+		}
+		last.Rule, last.Subject = r.ID, arn
+		if err := last.check(r); err != nil {
+			return results, err
 		}
 	}
-	return out, nil
-}
-
-// resultOf reads a result as strictly as OPA's is read, or more.
-func (e *Engine) resultOf(value machine.Value, of *rule, arn string) (Result, error) {
-	r := Result{Rule: of.ID, Subject: arn}
-	fields := machine.Fields(value, append(required(), "rule", "subject")...)
-	for i, v := range fields {
-		if given, wanted := v != nil && v != (machine.Null{}), i < len(required()); given != wanted {
-			return r, errors.New("not the fields of a result")
-		}
-	}
-	if err := e.decoder.Decode(value, &r); err != nil {
-		return r, err
-	}
-	return r, r.check(*of)
+	return results, nil
 }
 
 // ask applies one rule with OPA.

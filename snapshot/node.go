@@ -204,7 +204,7 @@ func EscapePointer(key string) string {
 	if strings.IndexByte(key, '~') < 0 && strings.IndexByte(key, '/') < 0 {
 		return key
 	}
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
+	return strings.ReplaceAll(strings.ReplaceAll(key, "~", "~0"), "/", "~1")
 }
 
 // Resolve returns the value a JSON pointer names below n; nil when there is
@@ -216,11 +216,13 @@ func (n *Node) Resolve(pointer string) *Node {
 	if !strings.HasPrefix(pointer, "/") {
 		return nil
 	}
-	unescape := strings.NewReplacer("~1", "/", "~0", "~")
-	for _, token := range strings.Split(pointer[1:], "/") {
+	for token := range strings.SplitSeq(pointer[1:], "/") {
 		switch n.Kind() {
 		case Map:
-			n = n.Get(unescape.Replace(token))
+			if strings.IndexByte(token, '~') >= 0 {
+				token = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+			}
+			n = n.Get(token)
 		case Array:
 			i, err := strconv.Atoi(token)
 			if err != nil || i < 0 || i >= len(n.Items()) || token != strconv.Itoa(i) {

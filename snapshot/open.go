@@ -14,8 +14,11 @@ func (n *Node) open() *inner {
 		return nothing
 	}
 	text, at := top.source.around(n.start)
-	var few [24]line
-	lines := few[:0]
+	room, _ := top.source.room.Get().(*[]line)
+	if room == nil {
+		room = new([]line)
+	}
+	lines := (*room)[:0]
 	number := int(n.line)
 	for next, more := at+len("{\n"), true; more; {
 		var l line
@@ -32,6 +35,8 @@ func (n *Node) open() *inner {
 		lines = append(lines, l)
 	}
 	n.inner.CompareAndSwap(nil, n.made(lines, n.start-at))
+	*room = lines
+	top.source.room.Put(room)
 	return n.inner.Load()
 }
 

@@ -28,6 +28,7 @@ type Source struct {
 	size  int    // in bytes
 	whole string // "" until it is asked for, when it was read in parts
 	once  sync.Once
+	room  sync.Pool // of *[]line, to open containers in
 }
 
 // part is text that begins with a line, and ends with one.

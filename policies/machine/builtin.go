@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -35,8 +36,11 @@ func (c *compiler) builtin(name string) builtin {
 		panic(unknown("builtin " + name))
 	}
 	opas := borrowed(name)
-	own, ok := owned()[name]
-	if !ok {
+	own, ok := c.program.owned[name]
+	switch {
+	case name == "regex.match":
+		own = matching()
+	case !ok:
 		return opas
 	}
 	return func(r *Run, args []Value) Value {
@@ -84,24 +88,38 @@ func owned() map[string]func(args []Value) Value {
 		"lte":                 order(func(c int) bool { return c <= 0 }),
 		"gt":                  order(func(c int) bool { return c > 0 }),
 		"gte":                 order(func(c int) bool { return c >= 0 }),
+		"is_array":            isOf(&Array{}),
+		"is_null":             isOf(Null{}),
+		"is_number":           isOf(Int(0)),
+		"is_object":           isOf(&Object{}),
+		"is_set":              isOf(&Set{}),
+		"is_string":           isOf(String("")),
 		"internal.member_2":   func(args []Value) Value { return Bool(member(args[0], args[1])) },
 		"count":               func(args []Value) Value { return count(args[0]) },
+		"max":                 extreme(func(c int) bool { return c <= 0 }),
+		"min":                 extreme(func(c int) bool { return c >= 0 }),
+		"minus":               minus,
+		"plus":                whole(func(a, b int) int { return a + b }),
+		"numbers.range":       numbersRange,
 		"object.get":          objectGet,
 		"object.union":        objectUnion,
 		"array.concat":        arrayConcat,
 		"or":                  setUnion,
 		"sort":                sorted,
 		"concat":              concat,
+		"split":               split,
 		"sprintf":             sprintf,
 		"contains":            texts2(strings.Contains),
 		"startswith":          texts2(strings.HasPrefix),
 		"endswith":            texts2(strings.HasSuffix),
 		"lower":               texts1(strings.ToLower),
+		"upper":               texts1(strings.ToUpper),
 		"trim_space":          texts1(strings.TrimSpace),
 		"trim_prefix":         trimmed(strings.TrimPrefix),
 		"trim_suffix":         trimmed(strings.TrimSuffix),
-		"net.cidr_contains":   ranges(func(a, b netip.Prefix) bool { return a.Bits() <= b.Bits() && a.Contains(b.Addr()) }),
-		"net.cidr_intersects": ranges(netip.Prefix.Overlaps),
+		"regex.match":         matching(),
+		"net.cidr_contains":   ranges(unmapped, func(a, b netip.Prefix) bool { return a.Bits() <= b.Bits() && a.Contains(b.Addr()) }),
+		"net.cidr_intersects": ranges(netip.Addr.Is4, netip.Prefix.Overlaps),
 	}
 }
 
@@ -140,8 +158,9 @@ func trimmed(f func(text, part string) string) func([]Value) Value {
 	}
 }
 
-// ranges compares two CIDRs of IPv4; others OPA reads.
-func ranges(holds func(a, b netip.Prefix) bool) func([]Value) Value {
+// ranges compares two CIDRs of one family, if addresses are of a kind; others OPA
+// reads.
+func ranges(kind func(netip.Addr) bool, holds func(a, b netip.Prefix) bool) func([]Value) Value {
 	return func(args []Value) Value {
 		var read [2]netip.Prefix
 		for i := range read {
@@ -149,13 +168,27 @@ func ranges(holds func(a, b netip.Prefix) bool) func([]Value) Value {
 			if !ok {
 				return nil
 			}
-			var err error
-			if read[i], err = netip.ParsePrefix(string(text)); err != nil || !read[i].Addr().Is4() {
+			given, err := netip.ParsePrefix(string(text))
+			if err != nil {
+				return nil
+			}
+			if read[i] = given.Masked(); !kind(read[i].Addr()) {
 				return nil
 			}
 		}
-		return Bool(holds(read[0].Masked(), read[1].Masked()))
+		if read[0].Addr().Is4() != read[1].Addr().Is4() {
+			return nil
+		}
+		return Bool(holds(read[0], read[1]))
 	}
+}
+
+// unmapped is every address but one of IPv4 that is written as one of IPv6.
+func unmapped(a netip.Addr) bool { return !a.Is4In6() }
+
+// isOf says whether a value is of the type of another one.
+func isOf(other Value) func([]Value) Value {
+	return func(args []Value) Value { return Bool(rank(args[0]) == rank(other)) }
 }
 
 func member(item, of Value) bool {
@@ -314,24 +347,55 @@ func concat(args []Value) Value {
 	return String(b.String())
 }
 
-// sprintf formats strings and integers; others OPA writes.
+// split cuts a text at another one that is not empty.
+func split(args []Value) Value {
+	text, ok := args[0].(String)
+	at, too := args[1].(String)
+	if !ok || !too || at == "" {
+		return nil
+	}
+	out := &Array{items: make([]Value, 0, 1+strings.Count(string(text), string(at)))}
+	for part := range strings.SplitSeq(string(text), string(at)) {
+		out.items = append(out.items, String(part))
+	}
+	return out
+}
+
+// sprintf writes strings and integers for the plain verbs; others OPA writes.
 func sprintf(args []Value) Value {
 	format, ok := args[0].(String)
 	items, too := args[1].(list)
 	if !ok || !too {
 		return nil
 	}
-	var room [8]any
-	given := room[:0]
-	for i := range items.size() {
-		switch v := items.at(i).(type) {
+	out, rest, next := make([]byte, 0, 2*len(format)+16), string(format), 0
+	for {
+		before, verb, found := strings.Cut(rest, "%")
+		out = append(out, before...)
+		if !found {
+			break
+		}
+		if verb == "" || next == items.size() {
+			return nil
+		}
+		switch item := items.at(next).(type) {
 		case String:
-			given = append(given, string(v))
+			if verb[0] != 's' && verb[0] != 'v' {
+				return nil
+			}
+			out = append(out, item...)
 		case Int:
-			given = append(given, int64(v))
+			if verb[0] != 'd' && verb[0] != 'v' {
+				return nil
+			}
+			out = strconv.AppendInt(out, int64(item), 10)
 		default:
 			return nil
 		}
+		rest, next = verb[1:], next+1
 	}
-	return String(fmt.Sprintf(string(format), given...))
+	if next < items.size() {
+		return nil
+	}
+	return String(out)
 }

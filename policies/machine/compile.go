@@ -2,6 +2,7 @@ package machine
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ir"
 )
@@ -25,13 +26,14 @@ type compiler struct {
 	calls   []string         // functions it calls
 	result  ir.Local
 	scans   bool
+	fields  map[ir.Local]int // how many an object is given that is being made
 	last    map[ir.Stmt]bool // statements after which their loop has nothing to find
 }
 
 // unknown is what the compiler panics with when the machine has no such thing.
 type unknown string
 
-func (c *compiler) compile(planned *ir.Func, f *function) {
+func (c *compiler) compile(planned *ir.Func, f *Function) {
 	defer func() {
 		if why, ok := recover().(unknown); ok {
 			f.broken = string(why)
@@ -64,6 +66,9 @@ func (c *compiler) block(b *ir.Block) op {
 		if i+1 < len(b.Stmts) {
 			c.settle(stmt, b.Stmts[i+1])
 		}
+		if made, ok := stmt.(*ir.MakeObjectStmt); ok {
+			c.fields[made.Target] = insertions(made.Target, b.Stmts[i+1:])
+		}
 		if do := c.statement(stmt); do != nil {
 			ops = append(ops, do)
 		}
@@ -79,6 +84,23 @@ func (c *compiler) block(b *ir.Block) op {
 		}
 		return done
 	}
+}
+
+// insertions is how many of some statements add to an object.
+func insertions(object ir.Local, stmts []ir.Stmt) (n int) {
+	for _, stmt := range stmts {
+		switch s := stmt.(type) {
+		case *ir.ObjectInsertStmt:
+			if s.Object == object {
+				n++
+			}
+		case *ir.ObjectInsertOnceStmt:
+			if s.Object == object {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // settle looks for a loop that is followed by the question whether a local is
@@ -154,15 +176,7 @@ func (c *compiler) statement(stmt ir.Stmt) op {
 	case *ir.BlockStmt, *ir.BreakStmt, *ir.ScanStmt, *ir.NotStmt:
 		return c.flow(s)
 	case *ir.DotStmt:
-		source, key, target := c.operand(s.Source), c.operand(s.Key), c.local(s.Target)
-		return func(r *Run, l []Value) int {
-			v := lookup(source.of(l), key.of(l))
-			l[target] = v
-			if v == nil {
-				return broken
-			}
-			return done
-		}
+		return c.dot(s)
 	case *ir.LenStmt:
 		source, target := c.operand(s.Source), c.local(s.Target)
 		return func(r *Run, l []Value) int {
@@ -192,6 +206,28 @@ func (c *compiler) statement(stmt ir.Stmt) op {
 		return check(func(l []Value) bool { return l[source] == nil })
 	}
 	return c.assignment(stmt)
+}
+
+// dot is v[key]. Fields of a struct are found by the number of a constant key.
+func (c *compiler) dot(s *ir.DotStmt) op {
+	source, key, target := c.operand(s.Source), c.operand(s.Key), c.local(s.Target)
+	number := -1
+	if text, ok := key.constant.(String); ok {
+		number = c.program.keyNumber(text)
+	}
+	return func(r *Run, l []Value) int {
+		var v Value
+		if of, ok := source.of(l).(*structView); ok && number >= 0 {
+			v = of.keyed(number)
+		} else {
+			v = lookup(source.of(l), key.of(l))
+		}
+		l[target] = v
+		if v == nil {
+			return broken
+		}
+		return done
+	}
 }
 
 // flow is what holds other statements, or leaves them.
@@ -348,9 +384,9 @@ func (c *compiler) construction(stmt ir.Stmt) op {
 			return done
 		}
 	case *ir.MakeObjectStmt:
-		target := c.local(s.Target)
+		target, fields := c.local(s.Target), c.fields[s.Target]
 		return func(r *Run, l []Value) int {
-			l[target] = &Object{}
+			l[target] = &Object{pairs: make([]pair, 0, fields)}
 			return done
 		}
 	case *ir.MakeSetStmt:
@@ -386,8 +422,10 @@ func (c *compiler) insert(into ir.Local, k, v ir.Operand) op {
 	object, key, value := c.local(into), c.operand(k), c.operand(v)
 	return func(r *Run, l []Value) int {
 		o, k, v := l[object].(*Object), key.of(l), value.of(l)
-		if i, found := o.find(k); !found {
-			o.put(k, v)
+		if o.follows(k) {
+			o.pairs = append(o.pairs, pair{k, v})
+		} else if i, found := o.find(k); !found {
+			o.pairs = slices.Insert(o.pairs, i, pair{k, v})
 		} else if !equal(o.pairs[i].value, v) {
 			giveUp("two values for one key")
 		}

@@ -12,20 +12,32 @@ import (
 // Decoder puts values into a Go type as encoding/json would from their JSON,
 // numbers in an any as json.Number. It is stricter and gives up instead: every
 // field is known by its exact name, and every value of its type.
-type Decoder[T any] struct{ put decode }
+type Decoder[T any] struct {
+	put      decode
+	required []Value // names
+}
 
 // decode puts a value into a Go value.
 type decode func(Value, reflect.Value)
 
-// NewDecoder makes a decoder ready. It panics on a type that it cannot fill.
-func NewDecoder[T any]() *Decoder[T] {
-	typ := reflect.TypeFor[T]()
-	return &Decoder[T]{decoderOf(typ)}
+// NewDecoder makes a decoder ready. It gives up on an object without a value, or
+// with null, for a required field. It panics on a type that it cannot fill.
+func NewDecoder[T any](required ...string) *Decoder[T] {
+	d := &Decoder[T]{put: decoderOf(reflect.TypeFor[T]())}
+	for _, name := range required {
+		d.required = append(d.required, String(name))
+	}
+	return d
 }
 
 // Decode reads a value.
 func (d *Decoder[T]) Decode(v Value, into *T) (err error) {
 	defer recovered(&err)
+	for _, name := range d.required {
+		if given := lookup(v, name); given == nil || given == (Null{}) {
+			giveUp("no value for a field that is required")
+		}
+	}
 	d.put(v, reflect.ValueOf(into).Elem())
 	return nil
 }

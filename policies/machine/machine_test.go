@@ -2,6 +2,7 @@ package machine
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -16,19 +17,19 @@ import (
 
 // numbers and texts are few, so that some are equal.
 func numbers() *rapid.Generator[Value] {
-	written := []string{"0", "1", "2", "-1", "1.0", "1.5", "1e3", "1000", "12345678901234567890", "-0"}
+	written := []string{"0", "1", "2", "-1", "1.0", "1.5", "1e3", "1000", "12345678901234567890", "-0", "9223372036854775807"}
 	return rapid.Map(rapid.SampledFrom(written), numeral)
 }
 
 func texts() *rapid.Generator[Value] {
-	written := []Value{String(""), String("a"), String("b"), String("ab"), String("Ab "), String("10.0.0.0/8"), String("%s-%v"), String("ü"), String("1")}
+	written := []Value{String(""), String("a"), String("b"), String("ab"), String("Ab "), String("10.0.0.0/8"), String("%s-%v"), String("%d%%"), String("%s: %d"), String("ü"), String("1")}
 	return rapid.SampledFrom(written)
 }
 
 func ranges4and6() *rapid.Generator[Value] {
 	written := []Value{
 		String("0.0.0.0/0"), String("10.0.0.0/8"), String("10.1.2.3/16"), String("10.1.2.3"), String("11.0.0.0/8"), String("10.1.0.0/016"),
-		String("010.0.0.0/8"), String("::/0"), String("fd00::/8"), String("::ffff:10.0.0.0/104"), String("10.0.0.0/33"), String(""),
+		String("010.0.0.0/8"), String("::/0"), String("fd00::/8"), String("fd00:1::/32"), String("::/80"), String("::ffff:10.0.0.0/104"), String("10.0.0.0/33"), String(""),
 	}
 	return rapid.SampledFrom(written)
 }
@@ -76,6 +77,8 @@ func arguments(t opatypes.Type) *rapid.Generator[Value] {
 	switch t.(type) {
 	case opatypes.String:
 		return rapid.OneOf(texts(), texts(), texts(), values())
+	case opatypes.Number:
+		return rapid.OneOf(numbers(), numbers(), numbers(), values())
 	case *opatypes.Set:
 		return rapid.OneOf(sets(values()), sets(texts()), values())
 	case *opatypes.Array:
@@ -202,6 +205,8 @@ var bodies = []string{
 	`f(x) := walked if { walked := [p | walk(x, [p, _])] }`,
 	`f(x) := y if { y := input.n with input.n as x }`,
 	`f(x) := [true | x == input.n; x != null]`,
+	`f(x) := [[g(x, i), g(x, 40 - i), g(input.n, i)] | some i in numbers.range(0, 40)]
+	 g(x, i) := {"z": [i | some y in x; y == i], "a": i}`,
 	`f(x) := {"n": n} if { n := count({y | some y in x; y > 1}); n >= 1 } else := set()`,
 }
 
@@ -233,7 +238,7 @@ func agrees(t *testing.T, body string) {
 		input := &Object{}
 		input.put(String("x"), x)
 		input.put(String("n"), values().Draw(t, "n"))
-		got, err := program.Start(t.Context(), input).Call("g0.data.t.f", x)
+		got, err := program.Start(t.Context(), input).Call(program.Function("g0.data.t.f"), x)
 		if errors.Is(err, ErrUnsure) {
 			return
 		}
@@ -262,6 +267,48 @@ func agrees(t *testing.T, body string) {
 	}
 }
 
+// Of a struct a plan reads what it reads of its JSON: fields that are there, left
+// out or not there at all.
+func TestFieldsOfStructs(t *testing.T) {
+	type inner struct {
+		A    []int  `json:"a"`
+		Left string `json:"left,omitempty"`
+	}
+	type outer struct {
+		Z     string `json:"z"`
+		Inner inner  `json:"inner"`
+		B     *inner `json:"b,omitempty"`
+	}
+	const body = `f(x) := [[v | v := x.z], [v | v := x.a], [v | v := x.inner.a[_]], [v | v := x.inner.left], [v | v := x.inner.z], [v | v := x.b.a], [v | v := x.b.b]]`
+	module := ast.MustParseModuleWithOpts("package t\n"+body, ast.ParserOptions{RegoVersion: ast.RegoV1})
+	compiled := ast.NewCompiler()
+	if compiled.Compile(map[string]*ast.Module{"t.rego": module}); compiled.Failed() {
+		t.Fatal(compiled.Errors)
+	}
+	program := kept(t, compiled, "x := data.t.f(input.x)")
+	for _, v := range []outer{{}, {Z: "z", Inner: inner{A: []int{1, 2}, Left: "l"}}, {B: &inner{A: []int{3}}}} {
+		text, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		document, err := FromJSON(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		view, err := program.Show(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := program.Start(t.Context(), &Object{}).Call(program.Function("g0.data.t.f"), document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := program.Start(t.Context(), &Object{}).Call(program.Function("g0.data.t.f"), view); err != nil || !equal(got, want) {
+			t.Errorf("%s: %v, %v, want %v", text, got, err, want)
+		}
+	}
+}
+
 // What depends on more than arguments, or is not known, is left to OPA.
 func TestUnknownIsLeft(t *testing.T) {
 	for body, runs := range map[string]bool{
@@ -280,7 +327,7 @@ func TestUnknownIsLeft(t *testing.T) {
 		if program.Has("g0.data.t.f") != runs {
 			t.Errorf("%s: runs is %v", body, !runs)
 		}
-		if _, err := program.Start(t.Context(), &Object{}).Call("g0.data.t.f", String("A")); errors.Is(err, ErrUnsure) == runs {
+		if _, err := program.Start(t.Context(), &Object{}).Call(program.Function("g0.data.t.f"), String("A")); errors.Is(err, ErrUnsure) == runs {
 			t.Errorf("%s: %v", body, err)
 		}
 	}

@@ -15,18 +15,22 @@ var ErrUnsure = errors.New("the machine is not sure")
 
 // Program is a plan made ready. It is safe for use by several goroutines.
 type Program struct {
-	functions map[string]*function
+	functions map[string]*Function
+	owned     map[string]func([]Value) Value
+	keys      []String       // constants that values are asked for by
+	numbers   map[String]int // of keys
 	types     types
 }
 
-// function is one planned function. Its parameters are the first locals.
-type function struct {
+// Function is one planned function. Its parameters are the first locals.
+type Function struct {
 	name   string
+	number int
 	params int
 	result int // local
 	locals int
 	body   []op
-	memo   int    // where a run keeps what it gives, when it takes input and data alone; else -1
+	alone  bool   // it takes input and data alone
 	scans  bool   // it, or what it calls, goes through values: what it gave is kept
 	broken string // why it cannot be run; "" when it can
 }
@@ -34,21 +38,29 @@ type function struct {
 // New makes a plan ready. Functions that the machine cannot run, and those that
 // call them, are left to OPA: Has tells.
 func New(plan *ir.Policy) *Program {
-	p := &Program{functions: map[string]*function{}}
+	p := &Program{functions: map[string]*Function{}, numbers: map[String]int{}, owned: owned()}
 	for i, f := range plan.Funcs.Funcs {
-		p.functions[f.Name] = &function{name: f.Name, memo: -1}
-		if len(f.Params) == 2 {
-			p.functions[f.Name].memo = i
-		}
+		p.functions[f.Name] = &Function{name: f.Name, number: i, alone: len(f.Params) == 2}
 	}
 	calls := map[string][]string{}
 	for _, f := range plan.Funcs.Funcs {
-		c := &compiler{program: p, plan: plan, numbers: map[ir.Local]int{}, last: map[ir.Stmt]bool{}}
+		c := &compiler{program: p, plan: plan, numbers: map[ir.Local]int{}, fields: map[ir.Local]int{}, last: map[ir.Stmt]bool{}}
 		c.compile(f, p.functions[f.Name])
 		calls[f.Name] = c.calls
 	}
 	p.spread(calls)
+	p.types.keys = p.keys
 	return p
+}
+
+// keyNumber is the number of a key that values are asked for by.
+func (p *Program) keyNumber(key String) int {
+	i, known := p.numbers[key]
+	if !known {
+		i = len(p.keys)
+		p.keys, p.numbers[key] = append(p.keys, key), i
+	}
+	return i
 }
 
 // spread marks what calls a function that cannot be run, or one that scans.
@@ -92,21 +104,12 @@ type Run struct {
 	program *Program
 	input   Value
 	data    Value
-	memo    []memo
-	kept    map[call]Value // what functions gave for the arguments of one Call and those after it
+	memo    []memo    // by function
+	kept    []answers // by function, since Forget
+	gave    []int     // functions of which something is kept
 	stack   []Value
 	steps   int
 	context topdown.BuiltinContext
-}
-
-// most is how many arguments a call has whose answer is kept.
-const most = 4
-
-// call is a function with its arguments besides input and data. The same text or
-// number, or the same made value, is the same argument.
-type call struct {
-	of   *function
-	args [most]Value
 }
 
 // memo is what a function of input and data alone gave.
@@ -120,20 +123,23 @@ func (p *Program) Start(ctx context.Context, input Value) *Run {
 	cancel := topdown.NewCancel()
 	context.AfterFunc(ctx, cancel.Cancel)
 	return &Run{
-		ctx: ctx, program: p, input: input, data: &Object{}, memo: make([]memo, len(p.functions)), kept: map[call]Value{},
+		ctx: ctx, program: p, input: input, data: &Object{}, memo: make([]memo, len(p.functions)), kept: make([]answers, len(p.functions)),
 		context: topdown.BuiltinContext{Context: ctx, Cancel: cancel},
 	}
 }
 
+// Function is one by its name in the plan: g0.data.PACKAGE.NAME. nil is one that
+// there is not.
+func (p *Program) Function(name string) *Function { return p.functions[name] }
+
 // Call runs a function with arguments besides input and data. nil is undefined.
-func (r *Run) Call(name string, args ...Value) (out Value, err error) {
+func (r *Run) Call(f *Function, args ...Value) (out Value, err error) {
 	defer recovered(&err)
-	f := r.program.functions[name]
-	if f == nil || f.broken != "" {
-		return nil, fmt.Errorf("%w: %s cannot be run", ErrUnsure, name)
-	}
-	if len(args)+2 != f.params {
-		return nil, fmt.Errorf("%w: %s takes other arguments", ErrUnsure, name)
+	switch {
+	case f == nil || f.broken != "":
+		return nil, fmt.Errorf("%w: a function that cannot be run", ErrUnsure)
+	case len(args)+2 != f.params:
+		return nil, fmt.Errorf("%w: %s takes other arguments", ErrUnsure, f.name)
 	}
 	r.stack = r.stack[:0]
 	locals := r.reserve(f.locals)
@@ -144,10 +150,10 @@ func (r *Run) Call(name string, args ...Value) (out Value, err error) {
 
 // Forget lets go of what was kept for later calls: of one subject, say.
 func (r *Run) Forget() {
-	if len(r.kept) > 1<<12 { // clearing a map takes as long as it ever was
-		r.kept = map[call]Value{}
+	for _, i := range r.gave {
+		r.kept[i].forget()
 	}
-	clear(r.kept)
+	r.gave = r.gave[:0]
 }
 
 // recovered turns a panic of the machine's own into an error.
@@ -163,17 +169,16 @@ func recovered(err *error) {
 
 // call runs a function whose arguments stand in its reserved locals, which it
 // releases.
-func (r *Run) call(f *function, locals []Value) (out Value) {
-	if f.memo >= 0 && r.memo[f.memo].known {
+func (r *Run) call(f *Function, locals []Value) (out Value) {
+	if f.alone && r.memo[f.number].known {
 		r.release(f.locals)
-		return r.memo[f.memo].value
+		return r.memo[f.number].value
 	}
-	keeps := f.scans && f.memo < 0 && f.params <= most+2
-	var asked call
+	keeps := f.scans && !f.alone && f.params <= most+2
+	var asked given
 	if keeps {
-		asked.of = f
-		copy(asked.args[:], locals[2:f.params])
-		if out, known := r.kept[asked]; known {
+		copy(asked[:], locals[2:f.params])
+		if out, known := r.kept[f.number].of(&asked); known {
 			r.release(f.locals)
 			return out
 		}
@@ -194,10 +199,12 @@ func (r *Run) call(f *function, locals []Value) (out Value) {
 	out = locals[f.result]
 	r.release(f.locals)
 	switch {
-	case f.memo >= 0:
-		r.memo[f.memo] = memo{true, out}
+	case f.alone:
+		r.memo[f.number] = memo{true, out}
 	case keeps:
-		r.kept[asked] = out
+		if r.kept[f.number].add(asked, out) {
+			r.gave = append(r.gave, f.number)
+		}
 	}
 	return out
 }

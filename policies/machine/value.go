@@ -73,6 +73,16 @@ func (o *Object) find(key Value) (int, bool) {
 	return slices.BinarySearchFunc(o.pairs, key, func(p pair, key Value) int { return compare(p.key, key) })
 }
 
+// follows says whether a text comes after all keys.
+func (o *Object) follows(key Value) bool {
+	if len(o.pairs) == 0 {
+		return true
+	}
+	text, ok := key.(String)
+	last, too := o.pairs[len(o.pairs)-1].key.(String)
+	return ok && too && last < text
+}
+
 // put inserts or replaces.
 func (o *Object) put(key, value Value) {
 	i, found := o.find(key)

@@ -12,7 +12,10 @@ import (
 )
 
 // types are how values of Go types are shown, by type.
-type types struct{ known sync.Map }
+type types struct {
+	known sync.Map
+	keys  []String // that fields are asked for by, by their number
+}
 
 // show turns a Go value into a Rego value.
 type show func(reflect.Value) Value
@@ -21,6 +24,7 @@ type show func(reflect.Value) Value
 type shape struct {
 	fields []field // by name
 	index  map[String]int
+	keyed  []int // field by the number of a key; -1 for none
 }
 
 type field struct {
@@ -43,6 +47,9 @@ func (t *types) of(typ reflect.Type) show {
 // later looks a type up when a value of it is met, so that types may hold
 // themselves.
 func (t *types) later(typ reflect.Type) show {
+	if typ.Kind() <= reflect.Complex128 || typ.Kind() == reflect.String {
+		return t.of(typ)
+	}
 	var once sync.Once
 	var s show
 	return func(v reflect.Value) Value {
@@ -134,6 +141,13 @@ func (t *types) structure(typ reflect.Type) show {
 			return unshown
 		}
 		s.index[f.name] = i
+	}
+	for _, key := range t.keys {
+		i, ok := s.index[key]
+		if !ok {
+			i = -1
+		}
+		s.keyed = append(s.keyed, i)
 	}
 	return func(v reflect.Value) Value { return &structView{of: v, shape: s} }
 }
@@ -281,6 +295,14 @@ func (s *structView) get(key Value) Value {
 		return nil
 	}
 	return s.field(i)
+}
+
+// keyed is the field of a key by its number.
+func (s *structView) keyed(key int) Value {
+	if i := s.shape.keyed[key]; i >= 0 {
+		return s.field(i)
+	}
+	return nil
 }
 
 func (s *structView) field(i int) Value {

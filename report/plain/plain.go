@@ -27,6 +27,9 @@ import (
 // not show itself: control characters, bidi overrides, joiners, variation
 // selectors, fillers, every space but the common one.
 func Hidden(r rune) bool {
+	if ' ' <= r && r <= '~' {
+		return false
+	}
 	return !unicode.IsPrint(r) || unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
 

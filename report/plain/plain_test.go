@@ -58,3 +58,12 @@ func TestMarkdown(t *testing.T) {
 		}
 	}
 }
+
+// What ASCII shows is told without the tables.
+func TestHiddenOfASCII(t *testing.T) {
+	for r := range rune(256) {
+		if want := !unicode.IsPrint(r) || unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point); Hidden(r) != want {
+			t.Errorf("%q: hidden is %v", r, !want)
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package machine
+
+import (
+	"regexp"
+	"sync/atomic"
+)
+
+// largest is how large whole numbers are at most that the machine reckons with;
+// longest, how many there are in a range.
+const (
+	largest = 1 << 52
+	longest = 1 << 10
+)
+
+// whole reckons with whole numbers.
+func whole(of func(a, b int) int) func([]Value) Value {
+	return func(args []Value) Value {
+		a, ok := args[0].(Int)
+		b, too := args[1].(Int)
+		if !ok || !too || max(a, b) > largest || min(a, b) < -largest {
+			return nil
+		}
+		return Int(of(int(a), int(b)))
+	}
+}
+
+// minus is the difference of whole numbers, or of sets.
+func minus(args []Value) Value {
+	a, ok := args[0].(*Set)
+	b, too := args[1].(*Set)
+	if !ok || !too {
+		return whole(func(a, b int) int { return a - b })(args)
+	}
+	out := &Set{}
+	for _, item := range a.items {
+		if !b.has(item) {
+			out.items = append(out.items, item)
+		}
+	}
+	return out
+}
+
+// numbersRange are the whole numbers from one to another, either way.
+func numbersRange(args []Value) Value {
+	a, ok := args[0].(Int)
+	b, too := args[1].(Int)
+	if !ok || !too || max(a, b) > largest || min(a, b) < -largest || max(a-b, b-a) > longest {
+		return nil
+	}
+	step := Int(1)
+	if b < a {
+		step = -1
+	}
+	out := &Array{}
+	for i := a; ; i += step {
+		if out.items = append(out.items, i); i == b {
+			return out
+		}
+	}
+}
+
+// extreme is the item of a list or set that takes the place of all others.
+func extreme(takes func(c int) bool) func([]Value) Value {
+	return func(args []Value) Value {
+		var out Value
+		each(args[0], func(_, item Value) int {
+			if out == nil || takes(compare(out, item)) {
+				out = item
+			}
+			return done
+		})
+		if _, keyed := args[0].(record); keyed {
+			return nil
+		}
+		return out
+	}
+}
+
+// matching asks whether a text is as an expression says, and keeps the one that
+// was asked for last: in a plan it is a constant.
+func matching() func([]Value) Value {
+	type ready struct {
+		text String
+		*regexp.Regexp
+	}
+	var last atomic.Pointer[ready]
+	return func(args []Value) Value {
+		pattern, ok := args[0].(String)
+		text, too := args[1].(String)
+		if !ok || !too {
+			return nil
+		}
+		known := last.Load()
+		if known == nil || known.text != pattern {
+			made, err := regexp.Compile(string(pattern))
+			if err != nil {
+				return nil
+			}
+			known = &ready{pattern, made}
+			last.Store(known)
+		}
+		return Bool(known.MatchString(string(text)))
+	}
+}
