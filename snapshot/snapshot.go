@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,7 @@ const Global = "global"
 type Snapshot struct {
 	root     *Node
 	source   *Source
+	asRead   bool // source is the canonical text of root
 	accounts []*Account
 }
 
@@ -92,7 +94,7 @@ func snapshotOf(root *Node, source *Source) (*Snapshot, error) {
 	case schema != Schema:
 		return nil, SchemaError(schema, Schema)
 	}
-	s := &Snapshot{root: root, source: source}
+	s := &Snapshot{root: root, source: source, asRead: root.content().source != nil}
 	list := root.Get("accounts")
 	if list.Kind() != Array {
 		return nil, fmt.Errorf("/accounts: not an array")
@@ -128,8 +130,15 @@ func (s *Snapshot) Canonical() []byte { return s.root.AppendJSON(nil) }
 
 // Digest returns "sha256:" and the hexadecimal digest of the canonical bytes.
 func (s *Snapshot) Digest() string {
-	sum := sha256.Sum256(s.Canonical())
-	return "sha256:" + hex.EncodeToString(sum[:])
+	sum := sha256.New()
+	if s.asRead {
+		for _, p := range s.source.parts {
+			io.WriteString(sum, p.text)
+		}
+	} else {
+		sum.Write(s.Canonical())
+	}
+	return "sha256:" + hex.EncodeToString(sum.Sum(nil))
 }
 
 func parseAccount(n *Node) (*Account, error) {

@@ -1,6 +1,8 @@
 package snapshot_test
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -114,6 +116,15 @@ func TestDigestIsOfTheCanonicalBytes(t *testing.T) {
 	}
 	if one.Digest() == three.Digest() {
 		t.Error("another estate has the same digest")
+	}
+	for name, s := range map[string]*snapshot.Snapshot{
+		"as written by others": one, "canonical": two,
+		"edited":  two.Edited(snapshot.Edit{Object: two.Accounts()[0].Objects(snapshot.Cluster)[0]}),
+		"of some": two.Only(func(snapshot.Object) bool { return false }),
+	} {
+		if want := fmt.Sprintf("sha256:%x", sha256.Sum256(s.Canonical())); s.Digest() != want {
+			t.Errorf("%s: digest %s, want %s", name, s.Digest(), want)
+		}
 	}
 }
 
