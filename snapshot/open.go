@@ -31,8 +31,16 @@ func (n *Node) open() *inner {
 		}
 		lines = append(lines, l)
 	}
-	n.inner.CompareAndSwap(nil, n.made(lines, n.start-at))
-	return n.inner.Load()
+	made := n.made(lines, n.start-at)
+	for !n.inner.CompareAndSwap(nil, made) {
+		if other := n.inner.Load(); other != nil {
+			return other
+		}
+	}
+	if depth == objectDepth {
+		top.source.opened.add(n)
+	}
+	return made
 }
 
 // made makes the values that lines hold. Offsets in the document are ahead of

@@ -28,6 +28,8 @@ type Source struct {
 	size  int    // in bytes
 	whole string // "" until it is asked for, when it was read in parts
 	once  sync.Once
+
+	opened opened
 }
 
 // part is text that begins with a line, and ends with one.
