@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -39,6 +40,7 @@ type Options struct {
 	Framework   string            // id or name of a framework to group by; "" for none
 	Texts       *lang.Texts       // of the language that findings and rules speak besides English; nil for none
 	Stored      []facts.Compared  // stored objects, held against the live ones; nil: none were given
+	Lean        bool              // what passes or does not apply is counted only: no report of everything is wanted
 
 	// Annotate adds to a piece of evidence where its value is written; nil for
 	// nothing to add.
@@ -49,14 +51,13 @@ type Options struct {
 type Result struct {
 	Snapshot *snapshot.Snapshot
 	Graph    *graph.Graph
-	Facts    facts.Document
 	Report   *finding.Report
 
 	// Notes tell of waivers that are over, end soon, do not hold or are about
 	// nothing, each with its line.
 	Notes []string
 
-	judged  []finding.Finding // everything, also what the report leaves out
+	judged  *verdicts // everything, also what the report leaves out
 	options Options
 }
 
@@ -71,33 +72,28 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 		return nil, err
 	}
 	g := graph.Build(s, o.Config)
-	doc := facts.Build(g)
-	doc.Compare(s, o.Stored)
-	doc.Subjects = slices.DeleteFunc(doc.Subjects, func(s facts.Subject) bool { return !o.selects(s) })
-	judged, err := Judge(ctx, engine, s, doc)
-	if err != nil {
-		return nil, err
-	}
 	rules := engine.Rules()
+	var spoken *policies.Engine
 	if o.Texts != nil {
-		others, err := translate(ctx, o.Texts, selection, s, doc, judged)
-		if err != nil {
+		if spoken, err = speaking(ctx, o.Texts, selection); err != nil {
 			return nil, err
 		}
+		others := spoken.Rules()
 		for i := range rules {
 			rules[i].Said = &others[i]
 		}
 	}
-	if o.OwnerTag != "" {
-		own(judged, doc, o.OwnerTag)
+	judged, err := o.judge(ctx, g, engine, spoken)
+	if err != nil {
+		return nil, err
 	}
-	o.annotate(judged)
-	attribute(s, judged)
-	r := &Result{Snapshot: s, Graph: g, Facts: doc, judged: judged, options: o}
-	r.Notes = waive(g, s, o.Waivers, judged, o.judgesEverything())
+	o.annotate(judged.findings)
+	attribute(s, judged.findings)
+	r := &Result{Snapshot: s, Graph: g, judged: judged, options: o}
+	r.Notes = waive(g, s, o.Waivers, judged.findings, o.judgesEverything())
 	var gone []finding.Gone
 	if o.Baseline != nil {
-		gone = o.Baseline.Mark(judged, o.speaksOf(engine.Rules()))
+		gone = o.Baseline.Mark(judged.findings, o.speaksOf(engine.Rules()))
 	}
 	r.Report = report(s, rules, judged, o)
 	r.Report.Gone = gone
@@ -217,17 +213,17 @@ func (o Options) speaksOf(applied []finding.Rule) func(string, finding.Subject) 
 	}
 }
 
-func report(s *snapshot.Snapshot, rules []finding.Rule, judged []finding.Finding, o Options) *finding.Report {
+func report(s *snapshot.Snapshot, rules []finding.Rule, judged *verdicts, o Options) *finding.Report {
 	r := &finding.Report{
 		Schema:   finding.Schema,
 		Tool:     finding.Tool{Name: "esaudit", Version: o.Version},
 		Snapshot: finding.Snapshot{Digest: s.Digest(), Accounts: []finding.Account{}},
 		Coverage: coverage(s),
 		Rules:    rules,
-		Findings: slices.DeleteFunc(finding.Visible(judged, o.All), func(f finding.Finding) bool {
+		Findings: slices.DeleteFunc(finding.Visible(judged.findings, o.All), func(f finding.Finding) bool {
 			return f.Status == finding.Fail && f.Severity < o.MinSeverity
 		}),
-		Summary: finding.Summarise(judged),
+		Summary: judged.summary(),
 	}
 	for _, a := range s.Accounts() {
 		r.Snapshot.Accounts = append(r.Snapshot.Accounts, finding.Account{
@@ -239,7 +235,7 @@ func report(s *snapshot.Snapshot, rules []finding.Rule, judged []finding.Finding
 
 // Failed reports whether a finding counts at a threshold.
 func (r *Result) Failed(threshold finding.Severity) bool {
-	return slices.ContainsFunc(r.judged, func(f finding.Finding) bool {
+	return slices.ContainsFunc(r.judged.findings, func(f finding.Finding) bool {
 		return f.AtLeast(threshold) && (!r.options.NewOnly || f.Baseline != finding.Unchanged)
 	})
 }
@@ -248,20 +244,18 @@ func (r *Result) Failed(threshold finding.Severity) bool {
 // what has none.
 func (r *Result) Owners() []string {
 	var out []string
-	for _, f := range r.judged {
-		out = append(out, f.Subject.Owner)
-	}
+	r.judged.each(func(_ string, _ finding.Status, of finding.Subject) { out = append(out, of.Owner) })
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
 // ReportOf is a report of the subjects that mine picks. whole asks for
-// everything that was judged, also what passes or does not apply.
+// everything that was judged, also what passes or does not apply (which a lean
+// audit has counted only).
 func (r *Result) ReportOf(mine func(finding.Subject) bool, whole bool) *finding.Report {
-	list := slices.DeleteFunc(slices.Clone(r.judged), func(f finding.Finding) bool { return !mine(f.Subject) })
 	o := r.options
 	o.All = o.All || whole
-	out := report(r.Snapshot, r.Report.Rules, list, o)
+	out := report(r.Snapshot, r.Report.Rules, r.judged.of(mine), o)
 	out.Framework = r.Report.Framework
 	if r.Report.Gone != nil {
 		out.Gone = slices.DeleteFunc(slices.Clone(r.Report.Gone), func(g finding.Gone) bool { return !mine(g.Subject) })
@@ -276,14 +270,16 @@ func (r *Result) Incomplete(strict bool) bool {
 	if !r.Report.Coverage.Complete {
 		return true
 	}
-	return slices.ContainsFunc(r.judged, func(f finding.Finding) bool {
+	return slices.ContainsFunc(r.judged.findings, func(f finding.Finding) bool {
 		return f.Status == finding.Unknown && f.Waived == nil && (strict || f.Cause != finding.CauseUndecidable)
 	})
 }
 
 // FactsJSON returns the facts document as rules see it (CONTRACT 7).
 func (r *Result) FactsJSON() ([]byte, error) {
-	b, err := json.MarshalIndent(r.Facts, "", "  ")
+	doc := facts.Document{Schema: facts.Schema, Config: r.Graph.Config(), Subjects: slices.AppendSeq([]facts.Subject{}, r.options.subjects(r.Graph))}
+	slices.SortStableFunc(doc.Subjects, func(a, b facts.Subject) int { return cmp.Compare(a.ARN, b.ARN) })
+	b, err := json.MarshalIndent(doc, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("write facts: %w", err)
 	}

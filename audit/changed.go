@@ -67,7 +67,10 @@ func Changed(ctx context.Context, old, new *snapshot.Snapshot, o Options) (befor
 func open(ctx context.Context, engine *policies.Engine, sel policies.Selection, s *snapshot.Snapshot, doc facts.Document, o Options) ([]finding.Finding, error) {
 	judged, err := Judge(ctx, engine, s, doc)
 	if err == nil && o.Texts != nil {
-		_, err = translate(ctx, o.Texts, sel, s, doc, judged)
+		var spoken *policies.Engine
+		if spoken, err = speaking(ctx, o.Texts, sel); err == nil {
+			err = translate(ctx, spoken, s, doc, judged)
+		}
 	}
 	return finding.Visible(judged, false), err
 }

@@ -14,18 +14,19 @@ import (
 	"esaudit/snapshot"
 )
 
-// translate lets findings and rules say what they say in another language too:
-// the rules judge once more, speaking it. A result whose like the translated
-// rules do not give keeps its English text.
-func translate(ctx context.Context, t *lang.Texts, sel policies.Selection, s *snapshot.Snapshot, doc facts.Document, judged []finding.Finding) ([]finding.Rule, error) {
+// speaking are rules that speak another language.
+func speaking(ctx context.Context, t *lang.Texts, sel policies.Selection) (*policies.Engine, error) {
 	sel.Texts = t
-	engine, err := policies.New(ctx, sel)
+	return policies.New(ctx, sel)
+}
+
+// translate lets findings say what they say in another language too: rules that
+// speak it judge once more. A result whose like the translated
+// rules do not give keeps its English text.
+func translate(ctx context.Context, spoken *policies.Engine, s *snapshot.Snapshot, doc facts.Document, judged []finding.Finding) error {
+	others, err := Judge(ctx, spoken, s, doc)
 	if err != nil {
-		return nil, err
-	}
-	others, err := Judge(ctx, engine, s, doc)
-	if err != nil {
-		return nil, err
+		return err
 	}
 	like := map[string][]finding.Finding{}
 	for _, f := range others {
@@ -40,7 +41,7 @@ func translate(ctx context.Context, t *lang.Texts, sel policies.Selection, s *sn
 		f.Said = said(*f, list[0])
 		like[meaning(*f)] = list[1:]
 	}
-	return engine.Rules(), nil
+	return nil
 }
 
 // meaning is what two findings share that say the same in different languages.

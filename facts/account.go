@@ -26,13 +26,14 @@ type Trail struct {
 }
 
 // accounts are the accounts themselves.
-func accounts(g *graph.Graph) []Subject {
-	var out []Subject
+func accounts(g *graph.Graph, yield func(Subject) bool) bool {
 	for _, a := range g.Snapshot().Accounts() {
 		o := snapshot.Object{Account: a, ID: a.ID}
-		out = append(out, subject(o, "account", "", "account/"+a.ID, "", accountFacts(a)))
+		if !yield(subject(o, "account", "", "account/"+a.ID, "", accountFacts(a))) {
+			return false
+		}
 	}
-	return out
+	return true
 }
 
 func accountFacts(a *snapshot.Account) AccountFacts {

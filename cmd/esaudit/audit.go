@@ -160,6 +160,8 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if err := a.checkScope(f, e.snapshot); err != nil {
 		return err
 	}
+	e.snapshot.Limit(opened)
+	o.Lean = !f.all && f.bundle == "" && !slices.ContainsFunc(list, func(d destination) bool { return report.Whole(d.format) })
 	result, err := audit.Run(ctx, e.snapshot, o)
 	if err != nil {
 		return f.blame(ctx, fmt.Errorf("audit: %w", err))
