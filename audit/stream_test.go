@@ -38,7 +38,7 @@ func TestLeanAuditReportsTheSame(t *testing.T) {
 	if !reflect.DeepEqual(whole.judged.findings, plain) {
 		t.Error("portions give other findings than the whole document")
 	}
-	s.Limit(50_000)
+	s.Limit(1000)
 	o.Lean = true
 	lean, err := Run(t.Context(), s, o)
 	if err != nil {

@@ -13,7 +13,7 @@ func (n *Node) open() *inner {
 	if top == nil || top.source == nil || int(n.size) <= len("{}") {
 		return nothing
 	}
-	text, at := top.source.around(n.start)
+	text, at, lasting := top.source.around(n.start)
 	var few [24]line
 	lines := few[:0]
 	number := int(n.line)
@@ -31,14 +31,17 @@ func (n *Node) open() *inner {
 		}
 		lines = append(lines, l)
 	}
+	if !lasting {
+		copied(lines)
+	}
 	made := n.made(lines, n.start-at)
 	for !n.inner.CompareAndSwap(nil, made) {
 		if other := n.inner.Load(); other != nil {
 			return other
 		}
 	}
-	if depth == objectDepth {
-		top.source.opened.add(n)
+	if depth >= objectDepth {
+		top.source.opened.add(n, len(lines))
 	}
 	return made
 }

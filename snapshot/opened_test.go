@@ -1,6 +1,7 @@
 package snapshot_test
 
 import (
+	"bytes"
 	"runtime"
 	"sync"
 	"testing"
@@ -16,8 +17,12 @@ func TestLimitedValuesAreTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, most := range []int{1, 20_000} {
-		s, err := snapshot.Parse(text)
+	for _, most := range []int{1, 300} {
+		source, err := snapshot.ReadPacked(bytes.NewReader(text), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := source.Snapshot()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,7 +48,7 @@ func TestLimitBoundsMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Limit(100_000)
+	s.Limit(1000)
 	before := live()
 	var kept *snapshot.Node // which must not hold others
 	walk(s.Root(), func(n *snapshot.Node) { kept = n })
@@ -59,4 +64,25 @@ func live() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
+}
+
+// Long text takes a fraction of its size.
+func TestPackedTextIsSmall(t *testing.T) {
+	text := manyObjects(3000).AppendJSON(nil)
+	before := live()
+	source, err := snapshot.ReadPacked(bytes.NewReader(text), len(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := source.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if more := int64(live()) - int64(before); more > int64(len(text)/3) {
+		t.Errorf("%d bytes are held of %d of text", more, len(text))
+	}
+	if s.Source() != string(text) {
+		t.Error("it is another text")
+	}
+	runtime.KeepAlive(text)
 }

@@ -133,7 +133,7 @@ func (s *Snapshot) Digest() string {
 	sum := sha256.New()
 	if s.asRead {
 		for _, p := range s.source.parts {
-			io.WriteString(sum, p.text)
+			io.WriteString(sum, p.whole())
 		}
 	} else {
 		sum.Write(s.Canonical())
