@@ -126,7 +126,11 @@ func (v *verdicts) add(judged []finding.Finding, lean bool) {
 
 // joined are the verdicts of all parts.
 func joined(parts []*verdicts) *verdicts {
-	out := &verdicts{}
+	counts := [3]int{}
+	for _, p := range parts {
+		counts[0], counts[1], counts[2] = counts[0]+len(p.findings), counts[1]+len(p.subjects), counts[2]+len(p.counted)
+	}
+	out := &verdicts{make([]finding.Finding, 0, counts[0]), make([]finding.Subject, 0, counts[1]), make([]counted, 0, counts[2])}
 	for _, p := range parts {
 		for _, c := range p.counted {
 			c.subject += uint32(len(out.subjects))
