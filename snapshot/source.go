@@ -38,8 +38,8 @@ type Source struct {
 type part struct {
 	text   string  // "" when it is packed
 	blocks []block // it, packed
-	start  int // offset of text in the document
-	number int // 1-based line it begins on
+	start  int     // offset of text in the document
+	number int     // 1-based line it begins on
 
 	items []item // what stands at objectDepth or above
 	lines int
@@ -48,10 +48,10 @@ type part struct {
 
 // ReadSource reads a document of size bytes; of unknown size when that is 0. An
 // error is the reader's own, or that the document is larger than MaxSize.
-func ReadSource(in io.Reader, size int) (*Source, error) { return readSource(in, size, keptText) }
+func ReadSource(in io.Reader, size int) (*Source, error) { return readSource(in, size, KeptText) }
 
-// keptText is how much of a text is kept as it is, in bytes.
-const keptText = 256 << 20
+// KeptText is how much of a text is kept as it is, in bytes.
+const KeptText = 256 << 20
 
 func readSource(in io.Reader, size, kept int) (*Source, error) {
 	if size > kept {
