@@ -88,7 +88,7 @@ func writeAccounts(name string, accounts, clusters int, seed uint64) (objects in
 			objects += len(a.Objects(kind))
 		}
 		if asked == nil {
-			asked = []string{"--from", "ecs:" + a.Objects(snapshot.ECS)[0].ID, "--to", "es:" + a.Objects(snapshot.Cluster)[0].ID}
+			asked = []string{"--from", "ecs:" + a.Objects(snapshot.ECS)[0].ID, "--to", "es:" + a.Objects(snapshot.Cluster)[0].ID + ":9200"}
 		}
 		text, begun := bytes.CutPrefix(s.Canonical(), []byte(accountsBegin))
 		text, ended := bytes.CutSuffix(text, []byte(accountsEnd))
