@@ -17,8 +17,9 @@ import (
 // (snapshot.KeptText).
 type needs struct{ kept, packed float64 }
 
-// toRead and toAudit are measured on made-up accounts, with the least GOMEMLIMIT
-// under which a run comes to its end (docs/performance.md).
+// toRead and toAudit are measured on made-up accounts: kept, with the least
+// GOMEMLIMIT under which a run comes to its end; packed, estimated from what lives
+// (docs/performance.md).
 func toRead() needs  { return needs{1.2, 0.6} }
 func toAudit() needs { return needs{3.6, 1.6} }
 
