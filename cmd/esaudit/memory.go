@@ -17,11 +17,11 @@ import (
 // (snapshot.KeptText).
 type needs struct{ kept, packed float64 }
 
-// toRead and toAudit are measured on made-up accounts: kept, with the least
-// GOMEMLIMIT under which a run comes to its end; packed, estimated from what lives
-// (docs/performance.md).
+// toRead and toAudit are about the least GOMEMLIMIT under which a run on made-up
+// accounts comes to its end (docs/performance.md); reading packed text is
+// estimated.
 func toRead() needs  { return needs{1.2, 0.6} }
-func toAudit() needs { return needs{3.6, 1.6} }
+func toAudit() needs { return needs{3.6, 1.5} }
 
 // of is how much a use takes of a snapshot of so many bytes.
 func (n needs) of(size int64) int64 {
