@@ -106,6 +106,10 @@ bench: ## the program on an account of CLUSTERS (3000), each figure beside the n
 	@go run ./internal/bench -clusters $(CLUSTERS)
 	@go test -run '^$$' -bench . -benchmem ./...
 
+.PHONY: bench-large
+bench-large: ## what a question and an audit take of ten accounts of CLUSTERS (3000): a million objects
+	@go run ./internal/bench -accounts 10 -clusters $(CLUSTERS)
+
 .PHONY: update
 update: ## rewrite generated files: goldens, estates, generated documents
 	@for package in ./internal/estate $$($(call packages_with,'Bool."update"')); do go test -count=1 $$package -update; done

@@ -124,7 +124,7 @@ func TestAttributionDecidesNothing(t *testing.T) {
 		if got := coverage(s, nil); got.Complete != want.Report.Coverage.Complete {
 			rt.Fatalf("complete: %v", got.Complete)
 		}
-		got := slices.Clone(want.judged)
+		got := slices.Clone(want.judged.findings)
 		attribute(s, got)
 		for i := range got {
 			if len(got[i].Attribution) == 0 {
@@ -132,8 +132,8 @@ func TestAttributionDecidesNothing(t *testing.T) {
 			}
 			got[i].Attribution = nil
 		}
-		if !reflect.DeepEqual(got, want.judged) {
-			rt.Fatalf("%v\nnot\n%v", got, want.judged)
+		if !reflect.DeepEqual(got, want.judged.findings) {
+			rt.Fatalf("%v\nnot\n%v", got, want.judged.findings)
 		}
 	})
 }

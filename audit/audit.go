@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -39,6 +40,7 @@ type Options struct {
 	Framework   string            // id or name of a framework to group by; "" for none
 	Texts       *lang.Texts       // of the language that findings and rules speak besides English; nil for none
 	Stored      []facts.Compared  // stored objects, held against the live ones; nil: none were given
+	Lean        bool              // what passes or does not apply is counted only: no report of everything is wanted
 
 	// Cache is what earlier audits found out; nil for none. With Stored or Built, it is
 	// not used.
@@ -58,15 +60,14 @@ type Options struct {
 // Result is what an audit gives.
 type Result struct {
 	Snapshot *snapshot.Snapshot
-	Graph    *graph.Graph   // nil when a cache made it needless
-	Facts    facts.Document // with a cache, subjects may have no facts
+	Graph    *graph.Graph // nil when a cache made it needless
 	Report   *finding.Report
 
 	// Notes tell of waivers that are over, end soon, do not hold or are about
 	// nothing, each with its line.
 	Notes []string
 
-	judged  []finding.Finding // everything, also what the report leaves out
+	judged  *verdicts // everything, also what the report leaves out
 	options Options
 }
 
@@ -80,38 +81,30 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	g, doc, judged, err := o.judge(ctx, engine, s, "en")
-	if err != nil {
-		return nil, err
-	}
 	rules := engine.Rules()
+	var spoken *policies.Engine
 	if o.Texts != nil {
-		others, err := translate(ctx, o.Texts, selection, judged, func(e *policies.Engine) ([]finding.Finding, error) {
-			if o.Cache == nil {
-				return Judge(ctx, e, s, doc)
-			}
-			_, _, others, err := o.judge(ctx, e, s, o.Texts.Language())
-			return others, err
-		})
-		if err != nil {
+		if spoken, err = speaking(ctx, o.Texts, selection); err != nil {
 			return nil, err
 		}
+		others := spoken.Rules()
 		for i := range rules {
 			rules[i].Said = &others[i]
 		}
 	}
-	if o.OwnerTag != "" {
-		own(judged, doc, o.OwnerTag)
+	g, judged, err := o.judge(ctx, s, engine, spoken)
+	if err != nil {
+		return nil, err
 	}
-	o.annotate(judged)
-	attribute(s, judged)
-	r := &Result{Snapshot: s, Graph: g, Facts: doc, judged: judged, options: o}
+	o.annotate(judged.findings)
+	attribute(s, judged.findings)
+	r := &Result{Snapshot: s, Graph: g, judged: judged, options: o}
 	if len(o.Waivers) > 0 {
-		r.Notes = waive(r.Picture(), s, o.Waivers, judged, o.judgesEverything())
+		r.Notes = waive(r.Picture(), s, o.Waivers, judged.findings, o.judgesEverything())
 	}
 	var gone []finding.Gone
 	if o.Baseline != nil {
-		gone = o.Baseline.Mark(judged, o.speaksOf(s, engine.Rules()))
+		gone = o.Baseline.Mark(judged.findings, o.speaksOf(s, engine.Rules()))
 	}
 	r.Report = report(s, rules, judged, o)
 	r.Report.Gone = gone
@@ -121,39 +114,6 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 		}
 	}
 	return r, nil
-}
-
-// judge builds what rules see, and judges what is asked for: with a cache, as far as
-// it was not judged before. The graph is nil when nobody needed it.
-func (o *Options) judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, language string) (*graph.Graph, facts.Document, []finding.Finding, error) {
-	unasked := func(x facts.Subject) bool { return !o.selects(x) }
-	if o.Cache != nil && o.Stored == nil && o.Built == nil {
-		j, ok, err := o.Cache.judge(ctx, engine, s, *o, language)
-		if err != nil {
-			return nil, j.doc, nil, err
-		}
-		if ok {
-			o.named = j.named
-			j.doc.Subjects = slices.DeleteFunc(j.doc.Subjects, unasked)
-			asked := map[string]bool{}
-			for _, x := range j.doc.Subjects {
-				asked[x.ARN] = true
-			}
-			j.results = slices.DeleteFunc(j.results, func(r policies.Result) bool { return !asked[r.Subject] })
-			judged := findings(s, j.doc, engine.Rules(), j.results)
-			finding.Sort(judged)
-			return j.graph, j.doc, judged, nil
-		}
-	}
-	g := graph.Build(s, o.Config)
-	if o.Built != nil {
-		o.Built(g)
-	}
-	doc := facts.Build(g)
-	doc.Compare(s, o.Stored)
-	doc.Subjects = slices.DeleteFunc(doc.Subjects, unasked)
-	judged, err := Judge(ctx, engine, s, doc)
-	return g, doc, judged, err
 }
 
 // Picture is the graph of the estate.
@@ -280,17 +240,17 @@ func pictured(picture *snapshot.Snapshot, s finding.Subject) bool {
 	})
 }
 
-func report(s *snapshot.Snapshot, rules []finding.Rule, judged []finding.Finding, o Options) *finding.Report {
+func report(s *snapshot.Snapshot, rules []finding.Rule, judged *verdicts, o Options) *finding.Report {
 	r := &finding.Report{
 		Schema:   finding.Schema,
 		Tool:     finding.Tool{Name: "esaudit", Version: o.Version},
 		Snapshot: finding.Snapshot{Digest: s.Digest(), Accounts: []finding.Account{}},
 		Coverage: coverage(s, o.named),
 		Rules:    rules,
-		Findings: slices.DeleteFunc(finding.Visible(judged, o.All), func(f finding.Finding) bool {
+		Findings: slices.DeleteFunc(finding.Visible(judged.findings, o.All), func(f finding.Finding) bool {
 			return f.Status == finding.Fail && f.Severity < o.MinSeverity
 		}),
-		Summary: finding.Summarise(judged),
+		Summary: judged.summary(),
 	}
 	for _, a := range s.Accounts() {
 		r.Snapshot.Accounts = append(r.Snapshot.Accounts, finding.Account{
@@ -302,7 +262,7 @@ func report(s *snapshot.Snapshot, rules []finding.Rule, judged []finding.Finding
 
 // Failed reports whether a finding counts at a threshold.
 func (r *Result) Failed(threshold finding.Severity) bool {
-	return slices.ContainsFunc(r.judged, func(f finding.Finding) bool {
+	return slices.ContainsFunc(r.judged.findings, func(f finding.Finding) bool {
 		return f.AtLeast(threshold) && (!r.options.NewOnly || f.Baseline != finding.Unchanged)
 	})
 }
@@ -311,20 +271,18 @@ func (r *Result) Failed(threshold finding.Severity) bool {
 // what has none.
 func (r *Result) Owners() []string {
 	var out []string
-	for _, f := range r.judged {
-		out = append(out, f.Subject.Owner)
-	}
+	r.judged.each(func(_ string, _ finding.Status, of finding.Subject) { out = append(out, of.Owner) })
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
 // ReportOf is a report of the subjects that mine picks. whole asks for
-// everything that was judged, also what passes or does not apply.
+// everything that was judged, also what passes or does not apply (which a lean
+// audit has counted only).
 func (r *Result) ReportOf(mine func(finding.Subject) bool, whole bool) *finding.Report {
-	list := slices.DeleteFunc(slices.Clone(r.judged), func(f finding.Finding) bool { return !mine(f.Subject) })
 	o := r.options
 	o.All = o.All || whole
-	out := report(r.Snapshot, r.Report.Rules, list, o)
+	out := report(r.Snapshot, r.Report.Rules, r.judged.of(mine), o)
 	out.Framework = r.Report.Framework
 	if r.Report.Gone != nil {
 		out.Gone = slices.DeleteFunc(slices.Clone(r.Report.Gone), func(g finding.Gone) bool { return !mine(g.Subject) })
@@ -339,14 +297,16 @@ func (r *Result) Incomplete(strict bool) bool {
 	if !r.Report.Coverage.Complete {
 		return true
 	}
-	return slices.ContainsFunc(r.judged, func(f finding.Finding) bool {
+	return slices.ContainsFunc(r.judged.findings, func(f finding.Finding) bool {
 		return f.Status == finding.Unknown && f.Waived == nil && (strict || f.Cause != finding.CauseUndecidable)
 	})
 }
 
 // FactsJSON returns the facts document as rules see it (CONTRACT 7).
 func (r *Result) FactsJSON() ([]byte, error) {
-	b, err := json.MarshalIndent(r.Facts, "", "  ")
+	doc := facts.Document{Schema: facts.Schema, Config: r.Graph.Config(), Subjects: slices.AppendSeq([]facts.Subject{}, r.options.subjects(r.Graph))}
+	slices.SortStableFunc(doc.Subjects, func(a, b facts.Subject) int { return cmp.Compare(a.ARN, b.ARN) })
+	b, err := json.MarshalIndent(doc, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("write facts: %w", err)
 	}

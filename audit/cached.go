@@ -11,6 +11,7 @@ import (
 
 	"esaudit/cache"
 	"esaudit/facts"
+	"esaudit/finding"
 	"esaudit/graph"
 	"esaudit/locality"
 	"esaudit/policies"
@@ -35,6 +36,44 @@ type cached struct {
 	keys     []cache.Key // by part; without the instant
 	instants []byte      // when accounts were read
 	entries  []*entry    // by part; nil for what is not known
+}
+
+// judgeKept judges with the cache; ok is false when the whole has to be judged.
+func (o *Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoken *policies.Engine) (g *graph.Graph, v *verdicts, ok bool, err error) {
+	j, judged, ok, err := o.kept(ctx, s, in, "en")
+	if !ok || err != nil {
+		return nil, nil, false, err
+	}
+	if spoken != nil {
+		_, others, ok, err := o.kept(ctx, s, spoken, o.Texts.Language())
+		if !ok || err != nil {
+			return nil, nil, false, err
+		}
+		translated(judged, others)
+	}
+	if o.OwnerTag != "" {
+		own(judged, j.doc, o.OwnerTag)
+	}
+	o.named, v = j.named, &verdicts{}
+	v.add(judged, o.Lean)
+	return j.graph, v, true, nil
+}
+
+// kept is what rules that speak a language say of what is asked for, with the cache.
+func (o *Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policies.Engine, language string) (judgement, []finding.Finding, bool, error) {
+	j, ok, err := o.Cache.judge(ctx, engine, s, *o, language)
+	if !ok || err != nil {
+		return j, nil, false, err
+	}
+	j.doc.Subjects = slices.DeleteFunc(j.doc.Subjects, func(x facts.Subject) bool { return !o.selects(x) })
+	asked := map[string]bool{}
+	for _, x := range j.doc.Subjects {
+		asked[x.ARN] = true
+	}
+	j.results = slices.DeleteFunc(j.results, func(r policies.Result) bool { return !asked[r.Subject] })
+	judged := findings(s, j.doc, engine.Rules(), j.results)
+	finding.Sort(judged)
+	return j, judged, true, nil
 }
 
 // judge is what rules say of every subject. Of parts that are what they were, it is

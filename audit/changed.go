@@ -90,7 +90,10 @@ func timedKinds(sel policies.Selection) ([]string, error) {
 func open(ctx context.Context, engine *policies.Engine, sel policies.Selection, s *snapshot.Snapshot, doc facts.Document, o Options) ([]finding.Finding, error) {
 	judged, err := Judge(ctx, engine, s, doc)
 	if err == nil && o.Texts != nil {
-		_, err = translate(ctx, o.Texts, sel, judged, func(e *policies.Engine) ([]finding.Finding, error) { return Judge(ctx, e, s, doc) })
+		var spoken *policies.Engine
+		if spoken, err = speaking(ctx, o.Texts, sel); err == nil {
+			err = translate(ctx, spoken, s, doc, judged)
+		}
 	}
 	return finding.Visible(judged, false), err
 }

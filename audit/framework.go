@@ -9,7 +9,7 @@ import (
 
 // byControl groups what was judged by the controls of a framework: in the order
 // of the framework, then those that only rules name.
-func byControl(o Options, applied []finding.Rule, judged []finding.Finding) (*finding.Framework, error) {
+func byControl(o Options, applied []finding.Rule, judged *verdicts) (*finding.Framework, error) {
 	all, err := policies.Catalogue(o.OwnRules...)
 	if err != nil {
 		return nil, err
@@ -30,11 +30,11 @@ func byControl(o Options, applied []finding.Rule, judged []finding.Finding) (*fi
 	for _, r := range applied {
 		mapRule(out, r, func(c *finding.Control) {
 			c.Rules = append(c.Rules, r.ID)
-			for _, x := range judged {
-				if x.Rule == r.ID {
-					count(c, x.Status)
+			judged.each(func(rule string, s finding.Status, _ finding.Subject) {
+				if rule == r.ID {
+					count(c, s)
 				}
-			}
+			})
 		})
 	}
 	for i := range out.Controls {

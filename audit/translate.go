@@ -7,24 +7,32 @@ import (
 	"slices"
 	"strings"
 
+	"esaudit/facts"
 	"esaudit/finding"
 	"esaudit/lang"
 	"esaudit/policies"
+	"esaudit/snapshot"
 )
 
-// translate lets findings and rules say what they say in another language too:
-// the rules judge once more, speaking it. A result whose like the translated
-// rules do not give keeps its English text. judge lets them.
-func translate(ctx context.Context, t *lang.Texts, sel policies.Selection, judged []finding.Finding, judge func(*policies.Engine) ([]finding.Finding, error)) ([]finding.Rule, error) {
+// speaking are rules that speak another language.
+func speaking(ctx context.Context, t *lang.Texts, sel policies.Selection) (*policies.Engine, error) {
 	sel.Texts = t
-	engine, err := policies.New(ctx, sel)
-	if err != nil {
-		return nil, err
+	return policies.New(ctx, sel)
+}
+
+// translate lets findings say what they say in another language too: rules that
+// speak it judge once more.
+func translate(ctx context.Context, spoken *policies.Engine, s *snapshot.Snapshot, doc facts.Document, judged []finding.Finding) error {
+	others, err := Judge(ctx, spoken, s, doc)
+	if err == nil {
+		translated(judged, others)
 	}
-	others, err := judge(engine)
-	if err != nil {
-		return nil, err
-	}
+	return err
+}
+
+// translated lets findings say what their likes say in another language. What has
+// no like there keeps its English text.
+func translated(judged, others []finding.Finding) {
 	like := map[string][]finding.Finding{}
 	for _, f := range others {
 		like[meaning(f)] = append(like[meaning(f)], f)
@@ -38,7 +46,6 @@ func translate(ctx context.Context, t *lang.Texts, sel policies.Selection, judge
 		f.Said = said(*f, list[0])
 		like[meaning(*f)] = list[1:]
 	}
-	return engine.Rules(), nil
 }
 
 // meaning is what two findings share that say the same in different languages.

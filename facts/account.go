@@ -26,15 +26,18 @@ type Trail struct {
 }
 
 // accounts are the accounts themselves.
-func accounts(g *graph.Graph) []Subject { return accountsOf(g.Snapshot()) }
+func accounts(g *graph.Graph, yield func(Subject) bool) bool {
+	return accountsOf(g.Snapshot(), yield)
+}
 
-func accountsOf(s *snapshot.Snapshot) []Subject {
-	var out []Subject
+func accountsOf(s *snapshot.Snapshot, yield func(Subject) bool) bool {
 	for _, a := range s.Accounts() {
 		o := snapshot.Object{Account: a, ID: a.ID}
-		out = append(out, subject(o, "account", "", "account/"+a.ID, "", accountFacts(a)))
+		if !yield(subject(o, "account", "", "account/"+a.ID, "", accountFacts(a))) {
+			return false
+		}
 	}
-	return out
+	return true
 }
 
 func accountFacts(a *snapshot.Account) AccountFacts {

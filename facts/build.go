@@ -3,6 +3,8 @@ package facts
 import (
 	"cmp"
 	"fmt"
+	"iter"
+	"maps"
 	"slices"
 
 	"esaudit/graph"
@@ -18,58 +20,79 @@ func Kinds() []string {
 }
 
 // Build computes the facts of every subject, by ARN.
-func Build(g *graph.Graph) Document { return build(g, clusters, principals, accounts) }
+func Build(g *graph.Graph) Document { return documentOf(g, Each(g)) }
 
-// build computes the facts of some lists of subjects and of everything that may
+// Each computes the facts of one subject after the other, in an order that is the
+// same each time and not that of their ARNs.
+func Each(g *graph.Graph) iter.Seq[Subject] { return each(g, clusters, principals, accounts) }
+
+// list gives subjects until it is told to stop; it returns false then.
+type list = func(g *graph.Graph, yield func(Subject) bool) bool
+
+// each computes the facts of some lists of subjects and of everything that may
 // stand on a path.
-func build(g *graph.Graph, lists ...func(*graph.Graph) []Subject) Document {
-	d := gather(g, lists...)
-	paths := newScope(g)
-	for _, subjects := range []func(*graph.Graph, *scope) []Subject{services, balancers, hosts, networks, gateways, regions} {
-		d.Subjects = append(d.Subjects, subjects(g, paths)...)
-	}
-	d.Subjects = consistent(g, d.Subjects)
-	d.sort()
-	return d
-}
-
-// gather is a document of some lists of subjects, which are not sorted yet.
-func gather(g *graph.Graph, lists ...func(*graph.Graph) []Subject) Document {
-	d := Document{Schema: Schema, Config: g.Config(), Subjects: []Subject{}}
-	for _, subjects := range lists {
-		d.Subjects = append(d.Subjects, subjects(g)...)
-	}
-	for i := range d.Subjects {
-		d.Subjects[i].Inconsistencies = append([]Inconsistency{}, d.Subjects[i].Inconsistencies...)
-	}
-	return d
-}
-
-func (d Document) sort() {
-	slices.SortStableFunc(d.Subjects, func(a, b Subject) int { return cmp.Compare(a.ARN, b.ARN) })
-}
-
-// clusters are the clusters and their VPC endpoints.
-func clusters(g *graph.Graph) []Subject { return clustersOf(g, g.Clusters()) }
-
-// clustersOf are some clusters of a graph and their VPC endpoints.
-func clustersOf(g *graph.Graph, list []*graph.Cluster) []Subject {
-	var out []Subject
-	asserted, near := g.Assertions(), newSurroundings(g)
-	for _, c := range list {
-		f := clusterFacts(g, c)
-		f.Assertions = assertionsOf(asserted, c)
-		f.Network, f.Kibana = near.network(c, f.Whitelists), near.kibana(c)
-		out = append(out, clusterSubject(c, f))
-		for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
-			if id := e.Get("endpointId").Text(); id != "" {
-				o := c.Object
-				o.ID = id
-				out = append(out, subject(o, "endpoint", "privatelink", "vpcendpoint/"+id, e.Get("endpointName").Text(), endpointFacts(g, c, e, f.PrivateNames)))
+func each(g *graph.Graph, lists ...list) iter.Seq[Subject] {
+	return func(yield func(Subject) bool) {
+		found := inconsistencies(g)
+		complete := func(s Subject) bool {
+			s.Inconsistencies = append([]Inconsistency{}, found[s.ARN].Inconsistencies...)
+			delete(found, s.ARN)
+			return yield(s)
+		}
+		for _, subjects := range lists {
+			if !subjects(g, complete) {
+				return
+			}
+		}
+		paths := newScope(g)
+		for _, subjects := range []func(*graph.Graph, *scope, func(Subject) bool) bool{services, balancers, hosts, networks, gateways, regions} {
+			if !subjects(g, paths, complete) {
+				return
+			}
+		}
+		for _, arn := range slices.Sorted(maps.Keys(found)) {
+			if !yield(found[arn]) {
+				return
 			}
 		}
 	}
-	return out
+}
+
+// documentOf is a document of subjects.
+func documentOf(g *graph.Graph, subjects iter.Seq[Subject]) Document {
+	d := Document{Schema: Schema, Config: g.Config(), Subjects: slices.AppendSeq([]Subject{}, subjects)}
+	slices.SortStableFunc(d.Subjects, func(a, b Subject) int { return cmp.Compare(a.ARN, b.ARN) })
+	return d
+}
+
+// clusters are the clusters and their VPC endpoints.
+func clusters(g *graph.Graph, yield func(Subject) bool) bool {
+	return clustersOf(g, g.Clusters(), yield)
+}
+
+// clustersOf are some clusters of a graph and their VPC endpoints.
+func clustersOf(g *graph.Graph, some []*graph.Cluster, yield func(Subject) bool) bool {
+	asserted, near := g.Assertions(), newSurroundings(g)
+	for _, c := range some {
+		f := clusterFacts(g, c)
+		f.Assertions = assertionsOf(asserted, c)
+		f.Network, f.Kibana = near.network(c, f.Whitelists), near.kibana(c)
+		if !yield(clusterSubject(c, f)) {
+			return false
+		}
+		for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
+			id := e.Get("endpointId").Text()
+			if id == "" {
+				continue
+			}
+			o := c.Object
+			o.ID = id
+			if !yield(subject(o, "endpoint", "privatelink", "vpcendpoint/"+id, e.Get("endpointName").Text(), endpointFacts(g, c, e, f.PrivateNames))) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func clusterSubject(c *graph.Cluster, facts any) Subject {
@@ -77,8 +100,7 @@ func clusterSubject(c *graph.Cluster, facts any) Subject {
 }
 
 // balancers are the load balancers.
-func balancers(g *graph.Graph, paths *scope) []Subject {
-	var out []Subject
+func balancers(g *graph.Graph, paths *scope, yield func(Subject) bool) bool {
 	for _, b := range g.Balancers() {
 		if b.ID == "" { // a listener that does not say whose it is
 			continue
@@ -87,24 +109,28 @@ func balancers(g *graph.Graph, paths *scope) []Subject {
 		if b.IsNetwork() {
 			kind, product = "nlb", "nlb"
 		}
-		out = append(out, subject(b.Object, kind, product, "loadbalancer/"+b.ID, b.Attr("LoadBalancerName").Text(), balancerFacts(b, paths)))
+		if !yield(subject(b.Object, kind, product, "loadbalancer/"+b.ID, b.Attr("LoadBalancerName").Text(), balancerFacts(b, paths))) {
+			return false
+		}
 	}
-	return out
+	return true
 }
 
 // regions are the regions an account was read in.
-func regions(g *graph.Graph, paths *scope) []Subject { return regionsOf(g.Snapshot(), paths) }
+func regions(g *graph.Graph, paths *scope, yield func(Subject) bool) bool {
+	return regionsOf(g.Snapshot(), paths, yield)
+}
 
-func regionsOf(s *snapshot.Snapshot, paths *scope) []Subject {
-	var out []Subject
+func regionsOf(s *snapshot.Snapshot, paths *scope, yield func(Subject) bool) bool {
 	for _, a := range s.Accounts() {
 		for _, region := range graph.Regions(a) {
 			o := snapshot.Object{Account: a, Region: region, ID: region}
-			s := subject(o, "region", "", "region/"+region, "", regionFacts(a, region, paths))
-			out = append(out, s)
+			if !yield(subject(o, "region", "", "region/"+region, "", regionFacts(a, region, paths))) {
+				return false
+			}
 		}
 	}
-	return out
+	return true
 }
 
 // subject names an object by its ARN (CONTRACT 5).

@@ -42,24 +42,30 @@ type identity struct{ account, region, id string }
 func nameOf(o snapshot.Object) identity { return identity{o.Account.ID, o.Region, o.ID} }
 
 func (d difference) build(g *graph.Graph) Document {
-	lists := []func(*graph.Graph) []Subject{accounts}
+	lists := []list{accounts}
 	if d.directory {
 		lists = append(lists, principals)
 	}
 	if d.all {
-		return build(g, append(lists, clusters)...)
+		return documentOf(g, each(g, append(lists, clusters)...))
 	}
 	if d.later {
-		lists = append(lists, func(g *graph.Graph) []Subject { return regions(g, newScope(g)) })
+		lists = append(lists, func(g *graph.Graph, yield func(Subject) bool) bool { return regions(g, newScope(g), yield) })
 	}
-	doc := gather(g, append(lists, func(g *graph.Graph) []Subject { return someClusters(g, d.clusters) })...)
-	doc.sort()
-	return doc
+	lists = append(lists, func(g *graph.Graph, yield func(Subject) bool) bool { return someClusters(g, d.clusters, yield) })
+	return documentOf(g, func(yield func(Subject) bool) {
+		for _, subjects := range lists {
+			subjects(g, func(s Subject) bool {
+				s.Inconsistencies = append([]Inconsistency{}, s.Inconsistencies...)
+				return yield(s)
+			})
+		}
+	})
 }
 
 // someClusters are some of the clusters and their VPC endpoints, with what of them
 // does not hold together.
-func someClusters(g *graph.Graph, which map[identity]bool) []Subject {
+func someClusters(g *graph.Graph, which map[identity]bool, yield func(Subject) bool) bool {
 	var chosen []*graph.Cluster
 	found := map[string][]Inconsistency{}
 	for _, c := range g.Clusters() {
@@ -68,14 +74,10 @@ func someClusters(g *graph.Graph, which map[identity]bool) []Subject {
 			found[clusterSubject(c, nil).ARN] = (&checks{account: c.Account}).of(snapshot.Cluster, c.Object)
 		}
 	}
-	if len(chosen) == 0 {
-		return nil
-	}
-	subjects := clustersOf(g, chosen)
-	for i := range subjects {
-		subjects[i].Inconsistencies = found[subjects[i].ARN]
-	}
-	return subjects
+	return len(chosen) == 0 || clustersOf(g, chosen, func(s Subject) bool {
+		s.Inconsistencies = found[s.ARN]
+		return yield(s)
+	})
 }
 
 // differenceOf compares the snapshots of two graphs.

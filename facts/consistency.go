@@ -39,34 +39,23 @@ func resources() map[snapshot.Kind]resource {
 	}
 }
 
-// consistent adds to each subject what of its object does not hold together.
-// Objects that are no subject become one, of kind object, when there is
-// something.
-func consistent(g *graph.Graph, subjects []Subject) []Subject {
-	place := map[string]int{}
-	for i := range subjects {
-		subjects[i].Inconsistencies = []Inconsistency{}
-		place[subjects[i].ARN] = i
-	}
+// inconsistencies are the objects of which something does not hold together, by
+// ARN, as subjects of kind object.
+func inconsistencies(g *graph.Graph) map[string]Subject {
+	out := map[string]Subject{}
 	for _, a := range g.Snapshot().Accounts() {
 		checks := newChecks(a)
 		for kind, r := range resources() {
 			for _, o := range a.Objects(kind) {
-				found := checks.of(kind, o)
-				if len(found) == 0 {
-					continue
-				}
-				s := subject(o, "object", r.product, r.path+"/"+o.ID, "", ObjectFacts{string(kind)})
-				s.Inconsistencies = found
-				if i, there := place[s.ARN]; there {
-					subjects[i].Inconsistencies = found
-				} else {
-					subjects = append(subjects, s)
+				if found := checks.of(kind, o); len(found) > 0 {
+					s := subject(o, "object", r.product, r.path+"/"+o.ID, "", ObjectFacts{string(kind)})
+					s.Inconsistencies = found
+					out[s.ARN] = s
 				}
 			}
 		}
 	}
-	return subjects
+	return out
 }
 
 // ObjectFacts are those of an object that is the subject of no other rule.

@@ -34,14 +34,14 @@ type ForwardTarget struct {
 
 // gateways are the NAT gateways that forward to a cluster or a proxy of one, or
 // may.
-func gateways(g *graph.Graph, paths *scope) []Subject {
-	var out []Subject
+func gateways(g *graph.Graph, paths *scope, yield func(Subject) bool) bool {
 	for _, nat := range g.Gateways() {
-		if in := paths.gateway(nat.Account, nat.Region, nat.ID); in.Value != "no" {
-			out = append(out, subject(nat.Object, "nat", "vpc", "natgateway/"+nat.ID, nat.Attr("Name").Text(), gatewayFacts(g, paths, nat, in)))
+		in := paths.gateway(nat.Account, nat.Region, nat.ID)
+		if in.Value != "no" && !yield(subject(nat.Object, "nat", "vpc", "natgateway/"+nat.ID, nat.Attr("Name").Text(), gatewayFacts(g, paths, nat, in))) {
+			return false
 		}
 	}
-	return out
+	return true
 }
 
 func gatewayFacts(g *graph.Graph, paths *scope, nat graph.Gateway, in Membership) GatewayFacts {

@@ -88,9 +88,8 @@ func ephemeral() (first, last int) { return 1024, 65535 }
 
 // networks are the vSwitches that hosts and network load balancers on a path are
 // in, and the VPCs of clusters.
-func networks(g *graph.Graph, paths *scope) []Subject {
+func networks(g *graph.Graph, paths *scope, yield func(Subject) bool) bool {
 	crossings := newCrossings(g, paths)
-	var out []Subject
 	for _, a := range g.Snapshot().Accounts() {
 		for _, o := range a.Objects(snapshot.VSwitch) {
 			in := paths.vswitch(a, o.Region, o.ID)
@@ -107,10 +106,12 @@ func networks(g *graph.Graph, paths *scope) []Subject {
 					f.Crossings = append(f.Crossings, next)
 				}
 			}
-			out = append(out, subject(o, "vswitch", "vpc", "vswitch/"+o.ID, o.Attr("VSwitchName").Text(), f))
+			if !yield(subject(o, "vswitch", "vpc", "vswitch/"+o.ID, o.Attr("VSwitchName").Text(), f)) {
+				return false
+			}
 		}
 	}
-	return append(out, vpcs(g, paths, crossings)...)
+	return vpcs(g, paths, crossings, yield)
 }
 
 func (c Crossing) equal(d Crossing) bool {

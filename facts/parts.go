@@ -2,7 +2,6 @@ package facts
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,21 +15,26 @@ import (
 // They are those that Build computes of the whole, unless there is a doubt
 // (snapshot.Account.Doubts) in the graph's snapshot.
 func BuildParts(whole *snapshot.Snapshot, parts *graph.Graph) Document {
-	d := build(parts, clusters, principals)
-	d.Subjects = slices.DeleteFunc(d.Subjects, func(s Subject) bool { return s.Kind == "region" })
-	d.Subjects = append(d.Subjects, accountsOf(whole)...)
 	none := &scope{hostGaps: map[place]*member{}, switchGaps: map[place]*member{}}
 	for _, a := range whole.Accounts() {
 		for _, region := range graph.Regions(a) {
 			none.lists(place{a, region})
 		}
 	}
-	d.Subjects = append(d.Subjects, regionsOf(whole, none)...)
-	d.sort()
-	for i := range d.Subjects {
-		d.Subjects[i].Inconsistencies = append([]Inconsistency{}, d.Subjects[i].Inconsistencies...)
-	}
-	return d
+	return documentOf(parts, func(yield func(Subject) bool) {
+		here := func(s Subject) bool {
+			s.Inconsistencies = []Inconsistency{}
+			return yield(s)
+		}
+		for s := range each(parts, clusters, principals) {
+			if s.Kind != "region" && !yield(s) {
+				return
+			}
+		}
+		if accountsOf(whole, here) {
+			regionsOf(whole, none, here)
+		}
+	})
 }
 
 // Watch has the instants of subjects know whether rules see them.

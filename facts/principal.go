@@ -34,20 +34,20 @@ type Members struct {
 }
 
 // principals are the RAM users, groups and roles.
-func principals(g *graph.Graph) []Subject {
-	var out []Subject
+func principals(g *graph.Graph, yield func(Subject) bool) bool {
 	for _, a := range g.Snapshot().Accounts() {
 		d := ram.NewDirectory(a)
 		made, known := callerOf(a), newDecided()
 		for _, p := range d.Principals() {
-			f := principalFacts(a, d, p, made.is(p), known)
-			out = append(out, principal(p, f))
+			if !yield(principal(p, principalFacts(a, d, p, made.is(p), known))) {
+				return false
+			}
 		}
-		if p, ok := made.stranger(a, d); ok {
-			out = append(out, principal(p, strangerFacts(a, d, p, known)))
+		if p, ok := made.stranger(a, d); ok && !yield(principal(p, strangerFacts(a, d, p, known))) {
+			return false
 		}
 	}
-	return out
+	return true
 }
 
 func principal(p ram.Principal, f PrincipalFacts) Subject {

@@ -59,15 +59,16 @@ type ServiceResource struct {
 }
 
 // services are the endpoint services.
-func services(g *graph.Graph, paths *scope) []Subject {
-	var out []Subject
+func services(g *graph.Graph, paths *scope, yield func(Subject) bool) bool {
 	for _, a := range g.Snapshot().Accounts() {
 		linked := newLinks(a, paths)
 		for _, o := range a.Objects(snapshot.EndpointService) {
-			out = append(out, subject(o, "endpoint-service", "privatelink", "vpcendpointservice/"+o.ID, o.Attr("ServiceDescription").Text(), serviceFacts(linked, o)))
+			if !yield(subject(o, "endpoint-service", "privatelink", "vpcendpointservice/"+o.ID, o.Attr("ServiceDescription").Text(), serviceFacts(linked, o))) {
+				return false
+			}
 		}
 	}
-	return out
+	return true
 }
 
 func serviceFacts(linked links, o snapshot.Object) ServiceFacts {

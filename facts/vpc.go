@@ -9,21 +9,21 @@ import (
 )
 
 // vpcs are the VPCs that clusters are in.
-func vpcs(g *graph.Graph, paths *scope, x *crossings) []Subject {
+func vpcs(g *graph.Graph, paths *scope, x *crossings, yield func(Subject) bool) bool {
 	inside := map[located][]*graph.Cluster{}
 	for _, c := range g.Clusters() {
 		key := located{placeOf(c.Object), c.Attr("networkConfig", "vpcId").Text()}
 		inside[key] = append(inside[key], c)
 	}
-	var out []Subject
 	for _, a := range g.Snapshot().Accounts() {
 		for _, o := range a.Objects(snapshot.VPC) {
-			if clusters := inside[located{placeOf(o), o.ID}]; len(clusters) > 0 {
-				out = append(out, subject(o, "vpc", "vpc", "vpc/"+o.ID, o.Attr("VpcName").Text(), vpcFacts(g, paths, x, o, clusters)))
+			clusters := inside[located{placeOf(o), o.ID}]
+			if len(clusters) > 0 && !yield(subject(o, "vpc", "vpc", "vpc/"+o.ID, o.Attr("VpcName").Text(), vpcFacts(g, paths, x, o, clusters))) {
+				return false
 			}
 		}
 	}
-	return out
+	return true
 }
 
 func vpcFacts(g *graph.Graph, paths *scope, x *crossings, o snapshot.Object, clusters []*graph.Cluster) VPCFacts {

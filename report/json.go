@@ -11,12 +11,62 @@ import (
 
 // writeJSON writes esaudit.report/v1 (CONTRACT 5).
 func writeJSON(w io.Writer, r *finding.Report, _ Options) error {
-	b, err := marshal(whole(r))
+	pieces, err := inPieces(r)
 	if err != nil {
 		return err
 	}
-	_, err = w.Write(b)
-	return err
+	if b, ok := w.(*bytes.Buffer); ok {
+		size := 0
+		for _, p := range pieces {
+			size += len(p)
+		}
+		b.Grow(size)
+	}
+	for i, p := range pieces {
+		if _, err := w.Write(p); err != nil {
+			return err
+		}
+		pieces[i] = nil
+	}
+	return nil
+}
+
+// pieceSize is about how much of a report is put into one piece, in bytes.
+const pieceSize = 1 << 18
+
+// noFindings is the line of a report that has no findings.
+const noFindings = "\n  \"findings\": [],\n"
+
+// inPieces writes a report finding by finding. All at once, it would be there three
+// times, in buffers that grow by doubling.
+func inPieces(r *finding.Report) ([][]byte, error) {
+	frame := *r
+	frame.Findings = nil
+	text, err := marshal(whole(&frame))
+	if err != nil || len(r.Findings) == 0 {
+		return [][]byte{text}, err
+	}
+	before, after, _ := bytes.Cut(text, []byte(noFindings))
+	pieces := [][]byte{append(before, "\n  \"findings\": ["...)}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("    ", "  ")
+	for i, f := range r.Findings {
+		b.WriteString("\n    ")
+		if err := e.Encode(wholeFinding(f)); err != nil {
+			return nil, err
+		}
+		b.Truncate(b.Len() - len("\n"))
+		if i < len(r.Findings)-1 {
+			b.WriteByte(',')
+		}
+		if b.Len() >= pieceSize || i == len(r.Findings)-1 {
+			pieces = append(pieces, bytes.Clone(shown(b.Bytes())))
+			b.Reset()
+		}
+	}
+	return append(pieces, append([]byte("\n  ],\n"), after...)), nil
 }
 
 // marshal writes v as JSON, indented by two, with every character that does
@@ -29,10 +79,15 @@ func marshal(v any) ([]byte, error) {
 	if err := e.Encode(v); err != nil {
 		return nil, err
 	}
-	if bytes.IndexFunc(b.Bytes(), func(r rune) bool { return r != '\n' && plain.Hidden(r) }) < 0 {
-		return b.Bytes(), nil
+	return shown(b.Bytes()), nil
+}
+
+// shown writes every character of JSON that does not show itself as \u.
+func shown(text []byte) []byte {
+	if bytes.IndexFunc(text, func(r rune) bool { return r != '\n' && plain.Hidden(r) }) < 0 {
+		return text
 	}
-	return []byte(plain.JSON(b.String(), true)), nil
+	return []byte(plain.JSON(string(text), true))
 }
 
 // whole returns the report with empty lists in place of missing ones and all
@@ -51,15 +106,17 @@ func whole(r *finding.Report) *finding.Report {
 		r.Basis, r.Controls = list(r.Basis), list(r.Controls)
 		return r
 	})
-	c.Findings = mapped(r.Findings, func(f finding.Finding) finding.Finding {
-		f.Evidence, f.Path, f.SettledBy, f.Remediation.API = list(f.Evidence), list(f.Path), list(f.SettledBy), list(f.Remediation.API)
-		return f
-	})
+	c.Findings = mapped(r.Findings, wholeFinding)
 	c.Summary.Fail = map[finding.Severity]int{}
 	for _, s := range finding.Severities() {
 		c.Summary.Fail[s] = r.Summary.Fail[s]
 	}
 	return &c
+}
+
+func wholeFinding(f finding.Finding) finding.Finding {
+	f.Evidence, f.Path, f.SettledBy, f.Remediation.API = list(f.Evidence), list(f.Path), list(f.SettledBy), list(f.Remediation.API)
+	return f
 }
 
 func list[T any](items []T) []T { return append([]T{}, items...) }

@@ -16,13 +16,21 @@ import (
 	"pgregory.net/rapid"
 )
 
-// twins reads a text by parts and by ParseJSON, which knows nothing of canonical
-// text, and compares everything that can be asked of both.
+// twins reads a text by parts, packed and not, and by ParseJSON, which knows
+// nothing of canonical text, and compares everything that can be asked of both.
 func twins(t rapid.TB, text []byte, size int, in io.Reader) {
 	source, err := snapshot.ReadSource(in, size)
 	if err != nil {
 		t.Fatal(err)
 	}
+	alike(t, text, source)
+	if source, err = snapshot.ReadPacked(bytes.NewReader(text), size); err != nil {
+		t.Fatal(err)
+	}
+	alike(t, text, source)
+}
+
+func alike(t rapid.TB, text []byte, source *snapshot.Source) {
 	if source.Text() != string(text) {
 		t.Fatalf("%q was read as %q", text, source.Text())
 	}

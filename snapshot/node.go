@@ -120,7 +120,7 @@ func (n *Node) Key() string {
 	if n == nil || n.parent.Kind() != Map {
 		return ""
 	}
-	return n.parent.content().keys[n.slot]
+	return n.key()
 }
 
 // Parent returns the value that holds n; nil at the root.
@@ -193,7 +193,7 @@ func (n *Node) writePointer(b *strings.Builder) {
 	n.parent.writePointer(b)
 	b.WriteByte('/')
 	if n.parent.kind == Map {
-		b.WriteString(EscapePointer(n.parent.content().keys[n.slot]))
+		b.WriteString(EscapePointer(n.key()))
 	} else {
 		b.WriteString(strconv.Itoa(int(n.slot)))
 	}

@@ -13,7 +13,7 @@ func (n *Node) open() *inner {
 	if top == nil || top.source == nil || int(n.size) <= len("{}") {
 		return nothing
 	}
-	text, at := top.source.around(n.start)
+	text, at, lasting := top.source.around(n.start)
 	room, _ := top.source.room.Get().(*[]line)
 	if room == nil {
 		room = new([]line)
@@ -34,10 +34,22 @@ func (n *Node) open() *inner {
 		}
 		lines = append(lines, l)
 	}
-	n.inner.CompareAndSwap(nil, n.made(lines, n.start-at))
+	if !lasting {
+		copied(lines)
+	}
+	made := n.made(lines, n.start-at)
+	count := len(lines)
 	*room = lines
 	top.source.room.Put(room)
-	return n.inner.Load()
+	for !n.inner.CompareAndSwap(nil, made) {
+		if other := n.inner.Load(); other != nil {
+			return other
+		}
+	}
+	if depth >= objectDepth {
+		top.source.opened.add(n, count)
+	}
+	return made
 }
 
 // made makes the values that lines hold. Offsets in the document are ahead of

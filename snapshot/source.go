@@ -22,20 +22,25 @@ const objectDepth = 6
 const objectMark = "\n" + "            " + `"`
 
 // Source is the text of a document, as it was read. Canonical text is checked
-// part by part, on all processors, while the rest of it is read.
+// part by part, on all processors, while the rest of it is read. Of long text all
+// but the beginning is packed: it is unpacked where objects are opened.
 type Source struct {
 	parts []*part
 	size  int    // in bytes
 	whole string // "" until it is asked for, when it was read in parts
 	once  sync.Once
 	room  sync.Pool // of *[]line, to open containers in
+
+	opened   opened
+	unpacked unpacked
 }
 
 // part is text that begins with a line, and ends with one.
 type part struct {
-	text   string
-	start  int // offset of text in the document
-	number int // 1-based line it begins on
+	text   string  // "" when it is packed
+	blocks []block // it, packed
+	start  int     // offset of text in the document
+	number int     // 1-based line it begins on
 
 	items []item // what stands at objectDepth or above
 	lines int
@@ -44,14 +49,24 @@ type part struct {
 
 // ReadSource reads a document of size bytes; of unknown size when that is 0. An
 // error is the reader's own, or that the document is larger than MaxSize.
-func ReadSource(in io.Reader, size int) (*Source, error) {
+func ReadSource(in io.Reader, size int) (*Source, error) { return readSource(in, size, KeptText) }
+
+// KeptText is how much of a text is kept as it is, in bytes.
+const KeptText = 256 << 20
+
+func readSource(in io.Reader, size, kept int) (*Source, error) {
+	if size > kept {
+		size = 0 // it will not be in one piece
+	}
 	s := &Source{}
 	work := make(chan *part)
 	var group sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
 			for p := range work {
-				p.check()
+				if p.check(); p.ok && p.start >= kept {
+					p.pack()
+				}
 			}
 		})
 	}
@@ -114,7 +129,7 @@ func (s *Source) Text() string {
 		if s.whole == "" {
 			texts := make([]string, len(s.parts))
 			for i, p := range s.parts {
-				texts[i] = p.text
+				texts[i] = p.whole()
 			}
 			s.whole = strings.Join(texts, "")
 		}
@@ -122,14 +137,23 @@ func (s *Source) Text() string {
 	return s.whole
 }
 
-// around returns the part of the text that an offset is in, and the offset in
-// that.
-func (s *Source) around(offset int) (text string, at int) {
+// around returns text that all of the object is in that stands at an offset, and
+// the offset in it. Text that is not lasting is there once more each time: what is
+// kept of it is to be copied.
+func (s *Source) around(offset int) (text string, at int, lasting bool) {
 	i, found := slices.BinarySearchFunc(s.parts, offset, func(p *part, o int) int { return cmp.Compare(p.start, o) })
 	if !found {
 		i--
 	}
-	return s.parts[i].text, offset - s.parts[i].start
+	p := s.parts[i]
+	if p.blocks == nil {
+		return p.text, offset - p.start, true
+	}
+	i, found = slices.BinarySearchFunc(p.blocks, offset, func(b block, o int) int { return cmp.Compare(b.start, o) })
+	if !found {
+		i--
+	}
+	return s.unpacked.text(&p.blocks[i]), offset - p.blocks[i].start, false
 }
 
 // Root reads the document, as ParseJSON does. When it is canonical, what is

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"strings"
 )
 
 // written returns the text that says what n holds, when n is an object of the
@@ -25,8 +26,11 @@ func (n *Node) written() (text string, depth int, ok bool) {
 	if depth < objectDepth || top == nil || top.source == nil {
 		return "", 0, false
 	}
-	text, at := top.source.around(n.start)
-	return text[at : at+int(n.size)], depth, true
+	text, at, lasting := top.source.around(n.start)
+	if text = text[at : at+int(n.size)]; !lasting {
+		text = strings.Clone(text)
+	}
+	return text, depth, true
 }
 
 // CanonicalText returns the canonical text of an object of the cloud, as it
@@ -54,7 +58,7 @@ func (s *Snapshot) Digest() string {
 	h := sha256.New()
 	if in := s.root.inner.Load(); in != nil && in.written {
 		for _, p := range in.source.parts {
-			_, _ = io.WriteString(h, p.text) // a hash takes everything
+			_, _ = io.WriteString(h, p.whole()) // a hash takes everything
 		}
 	} else {
 		_, _ = h.Write(s.Canonical())

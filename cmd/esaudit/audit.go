@@ -146,7 +146,7 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if err := apart(list, e.file); err != nil {
 		return err
 	}
-	if err := fits(int64(e.snapshot.Size()), auditNeeds, "audit"); err != nil {
+	if err := fits(int64(e.snapshot.Size()), toAudit(), "audit"); err != nil {
 		return err
 	}
 	if e, err = f.redact.apply(a, e); err != nil {
@@ -173,6 +173,8 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	e.snapshot.Limit(opened)
+	o.Lean = !f.all && f.bundle == "" && !slices.ContainsFunc(list, func(d destination) bool { return report.Whole(d.format) })
 	result, err := audit.Run(ctx, e.snapshot, o)
 	if err != nil {
 		return f.blame(ctx, fmt.Errorf("audit: %w", err))

@@ -135,7 +135,7 @@ func readSource(name string) (*snapshot.Source, error) {
 	defer in.Close()
 	size := 0
 	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() && what == "" {
-		if err := fits(info.Size(), readNeeds, "read"); err != nil {
+		if err := fits(info.Size(), toRead(), "read"); err != nil {
 			return nil, err
 		}
 		size = int(min(info.Size(), snapshot.MaxSize))

@@ -9,16 +9,30 @@ import (
 	"time"
 
 	"esaudit/internal/memory"
+	"esaudit/snapshot"
 )
 
-// How much memory there is at least for each byte of a snapshot, measured on
-// made-up accounts of 33,000 objects (an audit, while garbage is collected often)
-// and 97,000 (docs/performance.md): text and objects to read it, and everything
-// that holds what an audit found.
-const (
-	readNeeds  = 1.2
-	auditNeeds = 9
-)
+// needs are how many bytes of memory a use takes at least for each byte of a
+// snapshot: of the text that is kept as it is, and of what is packed
+// (snapshot.KeptText).
+type needs struct{ kept, packed float64 }
+
+// toRead and toAudit are about the least GOMEMLIMIT under which a run on made-up
+// accounts comes to its end (docs/performance.md); reading packed text is
+// estimated.
+func toRead() needs  { return needs{1.2, 0.6} }
+func toAudit() needs { return needs{3.6, 1.5} }
+
+// of is how much a use takes of a snapshot of so many bytes.
+func (n needs) of(size int64) int64 {
+	kept := min(size, snapshot.KeptText)
+	return int64(float64(kept)*n.kept + float64(size-kept)*n.packed)
+}
+
+// opened is how many values of objects are kept in a run that looks at most of
+// them once: enough for those that many others name, and too little to be seen
+// (20 MB).
+const opened = 250_000
 
 // small is what needs no look at how much memory there is, in bytes.
 const small = 128 << 20
@@ -31,8 +45,8 @@ func room() memory.Room { return memory.Find(os.DirFS("/"), memory.Limit(), memo
 
 // fits returns an error when a snapshot of so many bytes needs more memory than
 // there is to be used like that, before the machine swaps.
-func fits(size int64, needs float64, use string) error {
-	need := int64(float64(size) * needs)
+func fits(size int64, n needs, use string) error {
+	need := n.of(size)
 	if need < small {
 		return nil
 	}
@@ -62,7 +76,7 @@ func (f *fitting) Read(p []byte) (int, error) {
 	n, err := f.in.Read(p)
 	if f.read += int64(n); f.read >= f.next {
 		f.next = f.read + small
-		if tight := fits(f.read, readNeeds, "read"); tight != nil {
+		if tight := fits(f.read, toRead(), "read"); tight != nil {
 			return n, tight
 		}
 	}

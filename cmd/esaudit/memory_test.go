@@ -26,14 +26,14 @@ func TestSnapshotsThatDoNotFitAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := open(name)
-	checkRefused(t, err, "a snapshot of 3.0 GB needs 3.6 GB of memory, and there is 314 MB (GOMEMLIMIT)", "--cluster", "more memory")
+	checkRefused(t, err, "a snapshot of 3.0 GB needs 2.0 GB of memory, and there is 314 MB (GOMEMLIMIT)", "--cluster", "more memory")
 	n, err := io.Copy(io.Discard, &fitting{in: endless{}})
 	checkRefused(t, err, "(GOMEMLIMIT)")
 	if n > 600<<20 {
 		t.Errorf("refused after %d bytes", n)
 	}
-	checkRefused(t, fits(100e6, auditNeeds, "audit"), "audit a snapshot of 100 MB needs 900 MB")
-	if err := fits(1e6, auditNeeds, "audit"); err != nil {
+	checkRefused(t, fits(100e6, toAudit(), "audit"), "audit a snapshot of 100 MB needs 360 MB")
+	if err := fits(1e6, toAudit(), "audit"); err != nil {
 		t.Error(err)
 	}
 }

@@ -2,6 +2,7 @@
 // the naive alternative beside it, from the same run, and their ratio.
 //
 //	go run ./internal/bench [-clusters N] [-seed N] [-only PATTERN]
+//	go run ./internal/bench -accounts N [-clusters N] [-seed N] [-write DIR]
 //	go run ./internal/bench -write DIR [-clusters N] [-seed N]
 package main
 
@@ -29,16 +30,19 @@ func run(args []string, out, errs io.Writer) int {
 	clusters := flags.Int("clusters", 3000, "clusters of the estate")
 	seed := flags.Uint64("seed", 1, "what the estate is made up from")
 	only := flags.String("only", "", "measurements whose name matches a regular expression")
+	accounts := flags.Int("accounts", 1, "accounts of so many clusters each; of several, only the seconds and the memory of reach and audit are measured")
 	write := flags.String("write", "", "write the estate's recording and snapshot to a new directory, and measure nothing")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
 	pattern, err := regexp.Compile(*only)
-	if err != nil || flags.NArg() > 0 || *clusters < 1 {
+	if err != nil || flags.NArg() > 0 || *clusters < 1 || *accounts < 1 {
 		fmt.Fprintln(errs, "bench: wrong words:", args, err)
 		return 2
 	}
-	if *write != "" {
+	if *accounts > 1 {
+		err = scale(out, *write, *accounts, *clusters, *seed)
+	} else if *write != "" {
 		err = writeEstate(*write, *clusters, *seed)
 	} else {
 		err = measure(out, *clusters, *seed, pattern)

@@ -16,8 +16,11 @@ const ClustersOfTeam = 3
 // load balancers, an endpoint service and RAM users; eight teams in a row are
 // peered like beads on a string. A part of everything is wrong, in the ways of
 // the built-in rules.
-func Large(clusters int, seed uint64) *Estate {
-	l := &large{e: New(home, noon(), hangzhou), random: rand.New(rand.NewPCG(seed, 33)), public: netip.MustParseAddr("47.96.0.0")}
+func Large(clusters int, seed uint64) *Estate { return LargeIn(home, clusters, seed) }
+
+// LargeIn is Large with another account's id.
+func LargeIn(account string, clusters int, seed uint64) *Estate {
+	l := &large{e: New(account, noon(), hangzhou), random: rand.New(rand.NewPCG(seed, 33)), public: netip.MustParseAddr("47.96.0.0")}
 	l.reader, l.opener = l.e.SystemPolicy("AliyunElasticsearchReadOnlyAccess"), l.e.SystemPolicy("AliyunElasticsearchFullAccess")
 	l.e.Trail("audit")
 	for clusters > 0 {

@@ -1,0 +1,200 @@
+package audit
+
+import (
+	"context"
+	"iter"
+	"runtime"
+	"slices"
+
+	"esaudit/facts"
+	"esaudit/finding"
+	"esaudit/graph"
+	"esaudit/policies"
+	"esaudit/snapshot"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// portion is how many subjects are judged at a time. Their facts are made, judged
+// and forgotten: an estate's are never there all at once.
+const portion = 256
+
+// subjects are those that are judged, with what rules see of them.
+func (o Options) subjects(g *graph.Graph) iter.Seq[facts.Subject] {
+	all := facts.Each(g)
+	if len(o.Stored) > 0 { // what was stored is laid over the whole document
+		doc := facts.Build(g)
+		doc.Compare(g.Snapshot(), o.Stored)
+		all = slices.Values(doc.Subjects)
+	}
+	return func(yield func(facts.Subject) bool) {
+		for s := range all {
+			if o.selects(s) && !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// judge judges what is asked for: with a cache, as far as it was not judged before.
+// The graph is nil when nobody needed it.
+func (o *Options) judge(ctx context.Context, s *snapshot.Snapshot, in, spoken *policies.Engine) (*graph.Graph, *verdicts, error) {
+	if o.Cache != nil && o.Stored == nil && o.Built == nil {
+		if g, v, ok, err := o.judgeKept(ctx, s, in, spoken); ok || err != nil {
+			return g, v, err
+		}
+	}
+	g := graph.Build(s, o.Config)
+	if o.Built != nil {
+		o.Built(g)
+	}
+	v, err := o.judgeAll(ctx, g, in, spoken)
+	return g, v, err
+}
+
+// judgeAll judges all subjects, some at a time.
+func (o Options) judgeAll(ctx context.Context, g *graph.Graph, in, spoken *policies.Engine) (*verdicts, error) {
+	var parts []*verdicts
+	group, until := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for subjects := range portions(until, o.subjects(g)) {
+		v := &verdicts{}
+		parts = append(parts, v)
+		group.Go(func() error {
+			doc := facts.Document{Schema: facts.Schema, Config: g.Config(), Subjects: subjects}
+			judged, err := o.judgePortion(until, in, spoken, g.Snapshot(), doc)
+			v.add(judged, o.Lean)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return joined(parts), ctx.Err()
+}
+
+// judgePortion judges some subjects, and says who owns them.
+func (o Options) judgePortion(ctx context.Context, in, spoken *policies.Engine, s *snapshot.Snapshot, doc facts.Document) ([]finding.Finding, error) {
+	judged, err := Judge(ctx, in, s, doc)
+	if err == nil && spoken != nil {
+		err = translate(ctx, spoken, s, doc, judged)
+	}
+	if err == nil && o.OwnerTag != "" {
+		own(judged, doc, o.OwnerTag)
+	}
+	return judged, err
+}
+
+// portions divides subjects, until ctx ends.
+func portions(ctx context.Context, subjects iter.Seq[facts.Subject]) iter.Seq[[]facts.Subject] {
+	return func(yield func([]facts.Subject) bool) {
+		var part []facts.Subject
+		for s := range subjects {
+			if part = append(part, s); len(part) < portion {
+				continue
+			}
+			if ctx.Err() != nil || !yield(part) {
+				return
+			}
+			part = nil
+		}
+		if len(part) > 0 {
+			yield(part)
+		}
+	}
+}
+
+// verdicts are what rules said.
+type verdicts struct {
+	findings []finding.Finding // in the order of reports
+	subjects []finding.Subject // those of counted
+	counted  []counted         // what is not among findings
+}
+
+// counted is what passes or does not apply, of which nothing more is to be told.
+type counted struct {
+	rule    string
+	status  finding.Status
+	subject uint32
+}
+
+// add takes what was judged; lean, what passes or does not apply is counted only.
+func (v *verdicts) add(judged []finding.Finding, lean bool) {
+	if !lean {
+		v.findings = judged
+		return
+	}
+	places := map[string]uint32{}
+	for _, f := range judged {
+		if f.Status != finding.Pass && f.Status != finding.NA {
+			v.findings = append(v.findings, f)
+			continue
+		}
+		at, there := places[f.Subject.ARN]
+		if !there {
+			at = uint32(len(v.subjects))
+			v.subjects = append(v.subjects, f.Subject)
+			places[f.Subject.ARN] = at
+		}
+		v.counted = append(v.counted, counted{f.Rule, f.Status, at})
+	}
+}
+
+// joined are the verdicts of all parts.
+func joined(parts []*verdicts) *verdicts {
+	counts := [3]int{}
+	for _, p := range parts {
+		counts[0], counts[1], counts[2] = counts[0]+len(p.findings), counts[1]+len(p.subjects), counts[2]+len(p.counted)
+	}
+	out := &verdicts{make([]finding.Finding, 0, counts[0]), make([]finding.Subject, 0, counts[1]), make([]counted, 0, counts[2])}
+	for _, p := range parts {
+		for _, c := range p.counted {
+			c.subject += uint32(len(out.subjects))
+			out.counted = append(out.counted, c)
+		}
+		out.subjects = append(out.subjects, p.subjects...)
+		out.findings = append(out.findings, p.findings...)
+		*p = verdicts{}
+	}
+	finding.Sort(out.findings)
+	return out
+}
+
+// of are the verdicts about the subjects that mine picks.
+func (v *verdicts) of(mine func(finding.Subject) bool) *verdicts {
+	out := &verdicts{subjects: v.subjects}
+	for _, f := range v.findings {
+		if mine(f.Subject) {
+			out.findings = append(out.findings, f)
+		}
+	}
+	for _, c := range v.counted {
+		if mine(v.subjects[c.subject]) {
+			out.counted = append(out.counted, c)
+		}
+	}
+	return out
+}
+
+// summary counts everything.
+func (v *verdicts) summary() finding.Summary {
+	out := finding.Summarise(v.findings)
+	for _, c := range v.counted {
+		if c.status == finding.Pass {
+			out.Pass++
+		} else {
+			out.NA++
+		}
+	}
+	return out
+}
+
+// each gives the rule, status and subject of everything.
+func (v *verdicts) each(take func(rule string, s finding.Status, of finding.Subject)) {
+	for _, f := range v.findings {
+		take(f.Rule, f.Status, f.Subject)
+	}
+	for _, c := range v.counted {
+		take(c.rule, c.status, v.subjects[c.subject])
+	}
+}
