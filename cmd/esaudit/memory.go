@@ -34,6 +34,18 @@ func (n needs) of(size int64) int64 {
 // (20 MB).
 const opened = 250_000
 
+// ample is how many bytes of memory an audit takes for each byte of a snapshot while
+// garbage is collected seldom and every value is kept.
+const ample = 10
+
+// thrifty has values let go that were looked at, where there is not plenty of
+// memory for all: to make them once more costs a seventh of an audit.
+func thrifty(s *snapshot.Snapshot) {
+	if r := room(); r.Known() && int64(s.Size())*ample > r.Bytes/4 {
+		s.Limit(opened)
+	}
+}
+
 // small is what needs no look at how much memory there is, in bytes.
 const small = 128 << 20
 

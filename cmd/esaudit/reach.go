@@ -96,7 +96,7 @@ func (a *app) reach(ctx context.Context, f *reachFlags, args []string) error {
 	if err := apart(list, e.file); err != nil {
 		return err
 	}
-	e.snapshot.Limit(opened)
+	thrifty(e.snapshot)
 	g := graph.Build(e.snapshot, a.declared)
 	if f.batch != "" {
 		return a.answerBatch(ctx, f, list, g)
