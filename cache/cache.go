@@ -33,7 +33,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/renameio/v2"
+	"github.com/google/renameio/v2/maybe"
 )
 
 // Key stands for everything that an answer rests on, or for a name.
@@ -146,7 +146,7 @@ func (s *Store) Save(name Key, answers map[Key]string) error {
 	if int64(len(out)+len(body)) > s.limit {
 		return nil
 	}
-	if err := renameio.WriteFile(s.file(name), append(out, body...), 0o600); err != nil {
+	if err := maybe.WriteFile(s.file(name), append(out, body...), 0o600); err != nil {
 		return fmt.Errorf("write cache: %w", err)
 	}
 	return s.trim()

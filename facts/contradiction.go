@@ -37,12 +37,20 @@ func contradictions(n *snapshot.Node, field string) []Inconsistency {
 	return out
 }
 
+// longestSpelled is how much of a value is spelled out, in bytes: where it stands
+// shows the rest.
+const longestSpelled = 120
+
 // spelled is a value as people read it: what is no text is JSON.
 func spelled(n *snapshot.Node) string {
 	if text := n.Text(); text != "" {
 		return text
 	}
-	return string(n.AppendCompact(nil))
+	text := string(n.AppendCompact(nil))
+	if len(text) > longestSpelled {
+		text = strings.ToValidUTF8(text[:longestSpelled], "") + "…"
+	}
+	return text
 }
 
 // ambiguous are the routes of a table whose destination another one has, with

@@ -40,8 +40,17 @@ found(s) if {
 verdict(s) := {
 	"status": "fail", "severity": "low",
 	"message": "{subject} does not hold together: {list}.",
-	"args": {"subject": s.id, "list": concat("; ", sort({said(i) | some i in s.inconsistencies}))},
+	"args": {"subject": s.id, "list": concat("; ", sort({said(i) | some i in s.inconsistencies; not repeats(s, i)}))},
 	"evidence": [lib.evidence({"at": i.at, "value": i.value}, said(i), sprintf("%s %s %v %s", [i.what, i.field, i.value, i.other])) | some i in s.inconsistencies],
+}
+
+# Each reading of a contradiction names the others: one of them is told.
+repeats(s, i) if {
+	i.what == "contradiction"
+	some j in s.inconsistencies
+	j.what == i.what
+	split(j.at, "/contradiction/")[0] == split(i.at, "/contradiction/")[0]
+	j.at < i.at
 }
 
 said(i) := sprintf("%s %v does not parse", [i.field, i.value]) if i.what == "unparsable"
