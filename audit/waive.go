@@ -77,6 +77,10 @@ func (w *waiving) apply(f *finding.Finding) {
 			w.note(x, fmt.Sprintf("ended on %s: %s is open again", x.Expires, f.Subject.ID))
 			continue
 		}
+		if at.IsZero() && x.Expires != "" {
+			w.note(x, fmt.Sprintf("ends on %s, and %s does not say when it was read: it is open again", x.Expires, f.Subject.ID))
+			continue
+		}
 		if wider := w.wider(x, f.Subject); wider != "" {
 			w.note(x, fmt.Sprintf("does not hold for %s: %s", f.Subject.ID, wider))
 			continue

@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 	"esaudit/config"
 	"esaudit/finding"
 	"esaudit/internal/estate"
+	"esaudit/snapshot"
 )
 
 const opened = "es-cn-story000001"
@@ -99,5 +101,29 @@ func TestSelectionKeepsQuiet(t *testing.T) {
 	r, err := audit.Run(t.Context(), s, audit.Options{Waivers: list, Rules: []string{"ES-NET-001"}})
 	if err != nil || len(r.Notes) > 0 {
 		t.Errorf("%v %v", r.Notes, err)
+	}
+}
+
+// A picture that does not say when it was taken, as a Terraform plan without its
+// timestamp, cannot tell that a waiver has not ended: one with an end does not hold.
+func TestWaiversOfNoInstant(t *testing.T) {
+	s := storySnapshot(t, "net-001-open-group")
+	taken := regexp.MustCompile(`"takenAt": "[^"]*"`)
+	s, err := snapshot.Parse(taken.ReplaceAll(s.Canonical(), []byte(`"takenAt": "0001-01-01T00:00:00Z"`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for waiver, waived := range map[string]int{
+		"- {rule: ES-NET-001, reason: x, expires: 2020-12-31}": 0,
+		"- {rule: ES-NET-001, reason: x, expires: 2999-12-31}": 0,
+		"- {rule: ES-NET-001, reason: x}":                      1,
+	} {
+		r, err := audit.Run(t.Context(), s, audit.Options{Waivers: parsedWaivers(t, waiver)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Report.Summary.Waived != waived || (waived == 0) != strings.Contains(strings.Join(r.Notes, ""), "does not say when it was read") {
+			t.Errorf("%s: %d waived, want %d; told %q", waiver, r.Report.Summary.Waived, waived, r.Notes)
+		}
 	}
 }

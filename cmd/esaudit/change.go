@@ -29,6 +29,7 @@ type changeFlags struct {
 	failOn      choice
 	rules, skip []string
 	optional    bool
+	partial     bool
 	live        *liveFlags
 }
 
@@ -51,6 +52,7 @@ func (f *changeFlags) add(flags *pflag.FlagSet) {
 	flags.StringVarP(&f.output, "output", "o", "", "write to `FILE` (default standard output)")
 	flags.StringSliceVar(&f.reports, "report", nil, "write one more format, `FORMAT=FILE` (repeatable)")
 	flags.Var(&f.failOn, "fail-on", "end with 3 when reachability was `gained`: gained, none")
+	flags.BoolVar(&f.partial, "allow-partial", false, "with --fail-on gained, what is no longer known is no reason to end with 4")
 	flags.StringSliceVar(&f.rules, "rule", nil, "compare findings of the rule with this `ID` only (repeatable)")
 	flags.StringSliceVar(&f.skip, "skip-rule", nil, "leave out the rule with this `ID` (repeatable)")
 	flags.BoolVar(&f.optional, "optional", false, "apply optional rules too")
@@ -270,6 +272,9 @@ func (a *app) compare(ctx context.Context, f *changeFlags, command string, old, 
 	}
 	if f.failOn.value == failOnGained && len(d.Gained) > 0 {
 		return &ending{found, fmt.Errorf("%s: reachability was gained (--fail-on)", command)}
+	}
+	if n := len(d.Unclear); f.failOn.value == failOnGained && n > 0 && !f.partial {
+		return &ending{incomplete, fmt.Errorf("%s: whether reachability was gained is not known: %d %s no longer known; --allow-partial accepts that", command, n, plural(n, "path"))}
 	}
 	return nil
 }

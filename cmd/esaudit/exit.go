@@ -29,7 +29,7 @@ func exitCodes() []exitCode {
 		{clean, "clean", "the question was answered, and nothing calls for action"},
 		{broke, "broke", "the tool itself failed: a file could not be written, time ran out, an internal error"},
 		{misused, "usage", "a wrong flag or argument, or an estate, plan or configuration that cannot be opened or used; `fix apply`, `fix undo`: refused, nothing was changed"},
-		{found, "findings", "`audit`: a finding at or above `--fail-on`; `reach --expect`: the known verdict is the other one; `rules test`, `waivers lint`: something is to be mended; `fix apply`, `fix undo`: stopped on a difference, or the account is not as promised"},
+		{found, "findings", "`audit`: a finding at or above `--fail-on`; `reach --expect`: the known verdict is the other one; `diff`, `whatif` with `--fail-on gained`: reachability was gained; `rules test`, `waivers lint`: something is to be mended; `fix apply`, `fix undo`: stopped on a difference, or the account is not as promised"},
 		{incomplete, "incomplete", "the picture is incomplete and nothing of code 3 was found; `--allow-partial` makes it 0"},
 		{interrupted, "interrupted", "Ctrl-C, or a request to terminate; nothing is left half written"},
 	}
