@@ -7,6 +7,7 @@ import (
 	"golang.org/x/net/html"
 
 	"esaudit/finding"
+	"esaudit/lang"
 )
 
 // rowsOf are the texts of a table's rows, without its head.
@@ -76,4 +77,12 @@ func TestHTMLTrend(t *testing.T) {
 		t.Errorf("bars: %v", heights)
 	}
 	checkHTMLLinks(t, doc)
+	texts, err := lang.Of(lang.Chinese)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Texts = texts
+	if text := textOf(withID(t, parseHTML(t, renderHTML(t, r, o)), "trend")); strings.Contains(text, "critical") {
+		t.Errorf("in Chinese the columns are %q", text)
+	}
 }
