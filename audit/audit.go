@@ -248,7 +248,7 @@ func report(s *snapshot.Snapshot, rules []finding.Rule, judged *verdicts, o Opti
 		Coverage: coverage(s, o.named),
 		Rules:    rules,
 		Findings: slices.DeleteFunc(finding.Visible(judged.findings, o.All), func(f finding.Finding) bool {
-			return f.Status == finding.Fail && f.Severity < o.MinSeverity
+			return (f.Status == finding.Fail || f.Status == finding.Latent) && f.Severity < o.MinSeverity
 		}),
 		Summary: judged.summary(),
 	}

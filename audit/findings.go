@@ -2,6 +2,7 @@ package audit
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -46,8 +47,9 @@ func one(s *snapshot.Snapshot, subject *facts.Subject, rule *finding.Rule, r *po
 		Fingerprint: finding.Fingerprint(r.Rule, subject.ARN),
 	}
 	for _, e := range r.Evidence {
+		at := s.Root().Resolve(e.At)
 		f.Evidence = append(f.Evidence, finding.Evidence{
-			Pointer: e.At, Line: s.Root().Resolve(e.At).Line(), Value: e.Value, Note: e.Note,
+			Pointer: e.At, Line: at.Line(), Value: standing(e.Value, at), Note: e.Note,
 			Fingerprint: finding.Fingerprint(r.Rule, subject.ARN, e.Key),
 		})
 	}
@@ -58,6 +60,35 @@ func one(s *snapshot.Snapshot, subject *facts.Subject, rule *finding.Rule, r *po
 		f.Remediation = finding.Remediation{Text: rule.Remediation, Fix: rule.Fix, API: append([]string{}, rule.API...)}
 	}
 	return f
+}
+
+// standing is the value that a rule shows, or what stands where it points when it
+// shows none: what is there is never told as missing.
+func standing(shown any, at *snapshot.Node) any {
+	if shown != nil || !at.Exists() {
+		return shown
+	}
+	switch at.Kind() {
+	case snapshot.Map, snapshot.Array:
+		return whole(at)
+	case snapshot.Bool:
+		value, _ := at.Bool()
+		return value
+	case snapshot.Number:
+		return json.Number(at.Text())
+	}
+	return at.Text()
+}
+
+func whole(at *snapshot.Node) finding.Whole {
+	open, shut := "{", "}"
+	if at.Kind() == snapshot.Array {
+		open, shut = "[", "]"
+	}
+	if len(at.Items()) == 0 {
+		return finding.Whole(open + shut)
+	}
+	return finding.Whole(open + "..." + shut)
 }
 
 // fill puts arguments into a message: {name} stands for args.name. What stands

@@ -28,7 +28,9 @@ type Gone struct {
 // Baseline is an earlier report, as far as findings are compared with it.
 type Baseline struct {
 	accounts []Account
-	findings map[string]old // by fingerprint
+	rules    map[string]bool // ids of those that were applied; empty when the report does not tell
+	hidden   int             // findings that it counted and left out
+	findings map[string]old  // by fingerprint
 }
 
 type old struct {
@@ -46,11 +48,14 @@ func ReadBaseline(data []byte) (*Baseline, error) {
 	var r struct {
 		Schema   string
 		Snapshot struct{ Accounts []Account }
+		Rules    []struct{ ID string }
+		Summary  Summary
 		Findings []struct {
 			Rule, Message, Fingerprint string
 			Status, Severity           string
 			Subject                    Subject
 			Evidence                   []struct{ Fingerprint string }
+			Waived                     *struct{}
 		}
 	}
 	if err := json.Unmarshal(data, &r); err != nil {
@@ -59,7 +64,13 @@ func ReadBaseline(data []byte) (*Baseline, error) {
 	if r.Schema != schemaFamily && !strings.HasPrefix(r.Schema, schemaFamily+".") {
 		return nil, fmt.Errorf("schema %q is not %s, which esaudit audit -f json writes", r.Schema, schemaFamily)
 	}
-	b := &Baseline{accounts: r.Snapshot.Accounts, findings: map[string]old{}}
+	b := &Baseline{accounts: r.Snapshot.Accounts, rules: map[string]bool{}, findings: map[string]old{}}
+	for _, rule := range r.Rules {
+		b.rules[rule.ID] = true
+	}
+	for _, n := range r.Summary.Fail {
+		b.hidden += n
+	}
 	for i, f := range r.Findings {
 		o := old{Gone: Gone{Rule: f.Rule, Subject: f.Subject, Message: f.Message, Fingerprint: f.Fingerprint}, evidence: map[string]bool{}}
 		if err := o.Status.UnmarshalText([]byte(f.Status)); err != nil {
@@ -74,6 +85,9 @@ func ReadBaseline(data []byte) (*Baseline, error) {
 		if o.Status == Pass || o.Status == NA {
 			continue
 		}
+		if o.Status == Fail && f.Waived == nil {
+			b.hidden--
+		}
 		o.Subject.Account = accountOf(f.Subject.ARN)
 		for _, e := range f.Evidence {
 			o.evidence[e.Fingerprint] = true
@@ -85,6 +99,22 @@ func ReadBaseline(data []byte) (*Baseline, error) {
 
 // Accounts are those of the earlier report.
 func (b *Baseline) Accounts() []Account { return b.accounts }
+
+// Hidden is how many findings the earlier report counted and left out
+// (--min-severity): they are told as new.
+func (b *Baseline) Hidden() int { return max(0, b.hidden) }
+
+// Unapplied counts the rules that the earlier report did not apply: all that they
+// find is told as new. It is 0 when the report does not tell its rules.
+func (b *Baseline) Unapplied(rules []Rule) int {
+	n := 0
+	for _, rule := range rules {
+		if len(b.rules) > 0 && !b.rules[rule.ID] {
+			n++
+		}
+	}
+	return n
+}
 
 // Mark says of each finding whether it is new, changed or unchanged, and returns
 // what is gone, by fingerprint of rule and subject. What passes or does not

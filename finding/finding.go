@@ -60,10 +60,18 @@ type Subject struct {
 type Evidence struct {
 	Pointer     string `json:"pointer"` // into the snapshot
 	Line        int    `json:"line"`    // of the snapshot's source; 0 when there is none
-	Value       any    `json:"value"`   // as it stands in the snapshot; nil when it is missing
+	Value       any    `json:"value"`   // as it stands in the snapshot; Whole of an object or a list; nil when it is missing
 	Note        string `json:"note"`
 	Fingerprint string `json:"fingerprint"` // of what the value means: canonical CIDR, port, ...
 }
+
+// Whole stands for an object or a list of the snapshot, which is there, and too
+// much to repeat: "{...}", "[...]", or "{}" and "[]" of empty ones. In JSON it is
+// null: the pointer leads to it.
+type Whole string
+
+// MarshalJSON gives null.
+func (Whole) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
 
 // Remediation says what to do.
 type Remediation struct {

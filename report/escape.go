@@ -3,13 +3,18 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"esaudit/report/plain"
 	"fmt"
 	"strings"
+
+	"esaudit/finding"
+	"esaudit/report/plain"
 )
 
 // valueText writes a value of the snapshot on one line, as JSON.
 func valueText(value any, wide bool) string {
+	if whole, ok := value.(finding.Whole); ok {
+		return plain.Text(string(whole), wide)
+	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

@@ -53,6 +53,7 @@ type htmlTrendPoint struct {
 	finding.Past
 	When   string
 	Total  int
+	Checks int // that applied: fewer when the report was of fewer rules or subjects
 	X      int // the left of its bar
 	Parts  []htmlTrendPart
 	Counts []htmlTile // of every severity
@@ -87,7 +88,7 @@ func newTrend(r *finding.Report, past []finding.Past) *htmlTrend {
 		most = max(most, failures(p.Summary))
 	}
 	for i, p := range all {
-		point := htmlTrendPoint{Past: p, When: htmlTime(p.TakenAt), Total: failures(p.Summary), X: i*trendStep + 4}
+		point := htmlTrendPoint{Past: p, When: htmlTime(p.TakenAt), Total: failures(p.Summary), Checks: applied(p.Summary), X: i*trendStep + 4}
 		below, y := 0, trendHeight
 		for _, s := range slices.Backward(finding.Severities()) {
 			n := p.Summary.Fail[s]
@@ -104,6 +105,11 @@ func newTrend(r *finding.Report, past []finding.Past) *htmlTrend {
 		t.Points = append(t.Points, point)
 	}
 	return t
+}
+
+// applied counts the checks whose rule applied to its subject.
+func applied(s finding.Summary) int {
+	return failures(s) + s.Latent + s.Unknown + s.Pass + s.Waived
 }
 
 func failures(s finding.Summary) int {

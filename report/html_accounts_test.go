@@ -7,6 +7,7 @@ import (
 	"golang.org/x/net/html"
 
 	"esaudit/finding"
+	"esaudit/lang"
 )
 
 // rowsOf are the texts of a table's rows, without its head.
@@ -49,16 +50,17 @@ func TestHTMLAccounts(t *testing.T) {
 }
 
 // A trend is in the order of dates, whatever that of the files is, with bars as
-// high as their counts.
+// high as their counts, and with the number of checks behind them: a report of
+// one rule is no progress.
 func TestHTMLTrend(t *testing.T) {
 	r, _ := fixture(t)
 	past := func(at string, complete bool, critical, low int) finding.Past {
-		return finding.Past{TakenAt: at, Complete: complete, Summary: finding.Summary{Fail: map[finding.Severity]int{finding.Critical: critical, finding.Low: low}}}
+		return finding.Past{TakenAt: at, Complete: complete, Summary: finding.Summary{Fail: map[finding.Severity]int{finding.Critical: critical, finding.Low: low}, Pass: 4000, Unknown: 5, NA: 7}}
 	}
 	o := Options{Past: []finding.Past{past("2026-12-01T00:00:00Z", true, 0, 0), past("2026-01-05T00:00:00Z", false, 10, 20)}}
 	doc := parseHTML(t, renderHTML(t, r, o))
 	rows := rowsOf(withID(t, doc, "trend"))
-	for i, want := range []string{"! 5 January 2026, 00:00 UTC 10 0 0 20 0 30", "! 22 November 2026, 00:00 UTC", "1 December 2026, 00:00 UTC000000"} {
+	for i, want := range []string{"! 5 January 2026, 00:00 UTC 10 0 0 20 0 30 4,035", "! 22 November 2026, 00:00 UTC", "1 December 2026, 00:00 UTC 000000 4,005"} {
 		if !strings.HasPrefix(strings.ReplaceAll(rows[i], " ", ""), strings.ReplaceAll(want, " ", "")) {
 			t.Errorf("row %d: %q, want %q", i, rows[i], want)
 		}
@@ -75,4 +77,12 @@ func TestHTMLTrend(t *testing.T) {
 		t.Errorf("bars: %v", heights)
 	}
 	checkHTMLLinks(t, doc)
+	texts, err := lang.Of(lang.Chinese)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Texts = texts
+	if text := textOf(withID(t, parseHTML(t, renderHTML(t, r, o)), "trend")); strings.Contains(text, "critical") {
+		t.Errorf("in Chinese the columns are %q", text)
+	}
 }

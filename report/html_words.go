@@ -31,7 +31,7 @@ type htmlWords struct {
 
 	Accounts, Account, Worst, Read, NotRead, NeverMade string
 	AsOf, Nothing                                      string
-	Trend, TrendNote, Report, Total                    string
+	Trend, TrendNote, Report, Total, Checks            string
 }
 
 func htmlEnglish() htmlWords {
@@ -59,7 +59,7 @@ func htmlEnglish() htmlWords {
 		RuleMends: "Console and Terraform steps of {rule}", CopyCommand: "Plan the correction:",
 
 		Accounts: "By account", Account: "Account", Worst: "Findings", Read: "Calls read", NotRead: "Not read", NeverMade: "never made", AsOf: "As of", Nothing: "nothing failed",
-		Trend: "Trend", TrendNote: "What failed in earlier reports, by their date.", Report: "Taken at", Total: "all",
+		Trend: "Trend", TrendNote: "What failed in earlier reports, by their date.", Report: "Taken at", Total: "all", Checks: "of checks",
 	}
 }
 

@@ -3,6 +3,8 @@ package tui
 import (
 	"encoding/json"
 	"strings"
+
+	"esaudit/finding"
 )
 
 // keysView tells all keys of a view.
@@ -44,6 +46,9 @@ func (v keysView) hints(env) []hint { return nil }
 
 // compact writes a value as JSON.
 func compact(v any) string {
+	if whole, ok := v.(finding.Whole); ok {
+		return string(whole)
+	}
 	b, err := json.Marshal(v)
 	if err != nil {
 		return ""

@@ -65,6 +65,20 @@ func (a *app) checkBaseline(file string, b *finding.Baseline, s *snapshot.Snapsh
 	return nil
 }
 
+// noteBaseline warns of what is told as new because the baseline could not tell
+// of it, and not because anything changed.
+func (a *app) noteBaseline(file string, b *finding.Baseline, rules []finding.Rule) {
+	if b == nil {
+		return
+	}
+	if n := b.Unapplied(rules); n > 0 {
+		a.note("audit: %s: the baseline did not apply %d %s of this run: what is found by them is told as new", file, n, plural(n, "rule"))
+	}
+	if n := b.Hidden(); n > 0 {
+		a.note("audit: %s: the baseline leaves out %d %s that it counts: they are told as new", file, n, plural(n, "finding"))
+	}
+}
+
 // pastReport is an earlier report, and its file.
 type pastReport struct {
 	finding.Past
