@@ -53,3 +53,44 @@ func TestNamesHaveRoomAtEveryWidth(t *testing.T) {
 		}
 	}
 }
+
+// reported is a crowd that is compared with a report.
+type reported struct{ crowd }
+
+func (r reported) About() About {
+	a := r.crowd.About()
+	a.Baseline, a.FindingsOnly = "old.json", true
+	return a
+}
+
+// same is one in which no finding differs.
+type same struct{ reported }
+
+func (same) Changes() int { return 0 }
+
+// A report says nothing of reachability: no screen claims that nothing of it differs.
+func TestReportsAreComparedInFindingsOnly(t *testing.T) {
+	for _, c := range []struct {
+		estate Estate
+		want   string
+	}{{reported{newCrowd(2)}, "Changes · findings only"}, {same{reported{newCrowd(2)}}, "were not compared"}} {
+		d := drive(c.estate, deeds{}, 80, 24)
+		d.press("tab", "tab", "tab", "tab")
+		if s := strings.Join(strings.Fields(d.text()), " "); !strings.Contains(s, c.want) || strings.Contains(s, "Nothing differs") {
+			t.Errorf("want %q:\n%s", c.want, s)
+		}
+	}
+}
+
+// An object that came is named by its id, like one that changed.
+func TestSettingsAreNamedByTheirObject(t *testing.T) {
+	for pointer, want := range map[string][2]string{
+		"/accounts/0/objects/elasticsearch/cn-hangzhou/es-cn-1":                         {"es-cn-1", "elasticsearch"},
+		"/accounts/0/objects/elasticsearch/cn-hangzhou/es-cn-1/attributes/enablePublic": {"es-cn-1", "enablePublic"},
+		"/accounts/0/takenAt": {"/accounts/0/takenAt", ""},
+	} {
+		if id, field := settingOf(pointer); id != want[0] || field != want[1] {
+			t.Errorf("%s is %q, %q", pointer, id, field)
+		}
+	}
+}

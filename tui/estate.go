@@ -96,6 +96,9 @@ type About struct {
 	Judged   bool // rules were applied; else nothing is known of findings, gaps and changes
 	Complete bool // everything that is needed was read
 	Baseline string
+	// FindingsOnly says that the baseline is a report, which knows nothing of
+	// reachability and settings.
+	FindingsOnly bool
 }
 
 // Cluster is a cluster at a glance.

@@ -65,10 +65,11 @@ type Texts struct {
 	GapUnknown                       string // how many findings
 
 	// Changes.
-	NoBaseline  string
-	NoChange    string    // the baseline
-	ChangeWords [7]string // of ChangeKind
-	Before      string    // the value before and after
+	NoBaseline                    string
+	NoChange                      string    // the baseline
+	FindingsOnly, NoFindingChange string    // the baseline, a report
+	ChangeWords                   [7]string // of ChangeKind
+	Before                        string    // the value before and after
 
 	// The fix plan.
 	MarkedOf                                       string // how many, of how many
@@ -161,6 +162,7 @@ func English() *Texts {
 		GapAbsent: "never asked", GapNeeds: "needs %s", GapUnknown: "findings that hang on it: %d",
 
 		NoBaseline: "Nothing to compare with: start with --baseline FILE, a report or an estate.", NoChange: "Nothing differs from %s.",
+		FindingsOnly: "findings only", NoFindingChange: "No finding differs from %s, a report: reachability and settings were not compared. An earlier estate as --baseline has them.",
 		ChangeWords: [7]string{"Gained reachability", "Lost reachability", "Not clear any more", "New findings", "Changed findings", "Findings that are gone", "Settings"},
 		Before:      "%s, now %s",
 

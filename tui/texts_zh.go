@@ -39,6 +39,7 @@ func Chinese() *Texts {
 		GapAbsent: "从未调用", GapNeeds: "需要 %s", GapUnknown: "取决于它的发现:%d 项",
 
 		NoBaseline: "没有可比较的对象:启动时加 --baseline FILE,可以是报告或快照。", NoChange: "与 %s 没有差异。",
+		FindingsOnly: "仅发现", NoFindingChange: "与报告 %s 相比,发现没有差异;可达性和设置未作比较。以较早的快照作为 --baseline 即可比较。",
 		ChangeWords: [7]string{"新增可达", "不再可达", "不再明确", "新发现", "有变化的发现", "已消失的发现", "设置"},
 		Before:      "%s,现为 %s",
 
