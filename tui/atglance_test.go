@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -73,10 +74,10 @@ func TestReportsAreComparedInFindingsOnly(t *testing.T) {
 	for _, c := range []struct {
 		estate Estate
 		want   string
-	}{{reported{newCrowd(2)}, "Changes · findings only"}, {same{reported{newCrowd(2)}}, "were not compared"}} {
+	}{{reported{newCrowd(2)}, "Changes · findings only"}, {same{reported{newCrowd(2)}}, "No finding differs from old.json, a report:"}} {
 		d := drive(c.estate, deeds{}, 80, 24)
 		d.press("tab", "tab", "tab", "tab")
-		if s := strings.Join(strings.Fields(d.text()), " "); !strings.Contains(s, c.want) || strings.Contains(s, "Nothing differs") {
+		if s := d.text(); !strings.Contains(s, c.want) || strings.Contains(s, "Nothing differs") {
 			t.Errorf("want %q:\n%s", c.want, s)
 		}
 	}
@@ -91,6 +92,30 @@ func TestSettingsAreNamedByTheirObject(t *testing.T) {
 	} {
 		if id, field := settingOf(pointer); id != want[0] || field != want[1] {
 			t.Errorf("%s is %q, %q", pointer, id, field)
+		}
+	}
+}
+
+// deep is a crowd whose lines are indented as far as those of a snapshot.
+type deep struct{ crowd }
+
+func (d deep) Lines(from, n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = strings.Repeat(" ", 26) + fmt.Sprintf("%q", fmt.Sprintf("v%d", from+i))
+	}
+	return out
+}
+
+// The line of a value is read to its end on the smallest screen, among those before
+// and after it.
+func TestValuesAreReadWhole(t *testing.T) {
+	d := drive(deep{newCrowd(1)}, deeds{}, 40, 10)
+	d.push(valueView{line: 4199})
+	s := d.text()
+	for _, want := range []string{`"v4199"`, `"v4196"`, `"v4202"`} {
+		if !strings.Contains(s, want) {
+			t.Errorf("want %s:\n%s", want, s)
 		}
 	}
 }

@@ -383,7 +383,7 @@ func (m *Model) hintLine(v view) string {
 	if _, ok := v.(searcher); ok {
 		list = slices.Insert(slices.Clone(list), min(1, len(list)), hint{key: "/", does: t.KeyFilter})
 	}
-	if len(m.stacks[m.tab]) > 1 {
+	if len(m.stacks[m.tab]) > 1 && !slices.ContainsFunc(list, func(h hint) bool { return h.key == "esc" }) {
 		list = append(list, hint{key: "esc", does: t.KeyBack})
 	}
 	list = append(list, hint{key: "tab", does: t.KeyNext})
