@@ -119,3 +119,20 @@ func TestValuesAreReadWhole(t *testing.T) {
 		}
 	}
 }
+
+// nothing is an estate without an account.
+type nothing struct{ crowd }
+
+func (nothing) About() About { return About{Judged: true} }
+func (nothing) Gaps() int    { return 0 }
+
+// An estate without an account is not told as one without a cluster, or as whole.
+func TestNoAccountIsTold(t *testing.T) {
+	d := drive(nothing{newCrowd(0)}, deeds{}, 80, 24)
+	for _, tab := range []string{"Clusters", "Gaps"} {
+		if s := d.text(); !strings.Contains(s, "["+tab+"]") || !strings.Contains(s, "holds no account") || !strings.Contains(s, "incomplete") {
+			t.Errorf("%s:\n%s", tab, s)
+		}
+		d.press("tab", "tab", "tab")
+	}
+}

@@ -35,6 +35,8 @@ func (v clustersView) empty(e env) string {
 		return ""
 	case v.words != "":
 		return e.texts.NoMatch
+	case len(e.estate.About().Accounts) == 0:
+		return e.texts.NoAccounts
 	case !e.estate.About().Complete:
 		return e.texts.NoClustersRead
 	}

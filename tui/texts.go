@@ -14,10 +14,10 @@ type Texts struct {
 	AskedOf                                          string // how many, of how many
 
 	// Where there is nothing.
-	Opening, Reading, Comparing                                           string
-	Judging                                                               string // how many clusters
-	Working, NoMatch, NoClusters, NoClustersRead, NobodyAtAll, NoFindings string
-	NotJudged, JudgingShort, NobodyYet                                    string
+	Opening, Reading, Comparing                                                       string
+	Judging                                                                           string // how many clusters
+	Working, NoMatch, NoAccounts, NoClusters, NoClustersRead, NobodyAtAll, NoFindings string
+	NotJudged, JudgingShort, NobodyYet                                                string
 
 	// Clusters.
 	ColCluster, ColInternet, ColVPCs, ColHosts, ColConfig, ColFindings string
@@ -131,6 +131,7 @@ func English() *Texts {
 
 		Opening: "One moment", Reading: "reading", Judging: "clusters to judge: %d", Comparing: "comparing",
 		Working: "one moment", NoMatch: "Nothing matches the filter.", NoClusters: "There is no cluster.",
+		NoAccounts:     "The estate holds no account: nothing was read.",
 		NoClustersRead: "No cluster was read, which does not mean that there is none: Gaps says what was not read.",
 		NotJudged:      "rules are being applied", JudgingShort: "judging", NobodyYet: "Nobody gets in; rules are being applied.",
 		NobodyAtAll: "Nobody gets in, and nothing was found.", NoFindings: "No rule has found anything that stands.",
