@@ -136,3 +136,15 @@ func TestNoAccountIsTold(t *testing.T) {
 		d.press("tab", "tab", "tab")
 	}
 }
+
+// The title of what is shown stands whole above it, however deep it is.
+func TestTitlesOfTheLastViewAreWhole(t *testing.T) {
+	for width := 60; width <= 120; width += 4 {
+		d := drive(newCrowd(1), deeds{}, width, 24)
+		d.press("enter", "enter")
+		d.push(valueView{line: 1234567})
+		if s := d.text(); !strings.Contains(s, "snapshot line 1234567 ") {
+			t.Errorf("%d columns:\n%s", width, s)
+		}
+	}
+}
