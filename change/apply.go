@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"esaudit/netset"
@@ -57,7 +58,7 @@ func (w *work) done() (*snapshot.Snapshot, error) {
 		if w.gone[n] {
 			edits = append(edits, snapshot.Edit{Object: o})
 		} else {
-			edits = append(edits, snapshot.Edit{Object: o, Node: w.rebuilt(n)})
+			edits = append(edits, snapshot.Edit{Object: o, Node: counted(w.rebuilt(n))})
 		}
 	}
 	return w.snapshot.Edited(edits...), nil
@@ -93,6 +94,9 @@ func (w *work) patch(o snapshot.Object, n *snapshot.Node) *patch {
 // rebuilt copies a value with its patches.
 func (w *work) rebuilt(n *snapshot.Node) *snapshot.Node {
 	return n.Replaced(func(m *snapshot.Node) *snapshot.Node {
+		if m.Contradicted() {
+			return w.agreed(m)
+		}
 		p := w.patches[m]
 		if p == nil {
 			return nil
@@ -111,6 +115,40 @@ func (w *work) rebuilt(n *snapshot.Node) *snapshot.Node {
 		}
 		return snapshot.NewObject(fields).Beginning(m)
 	})
+}
+
+// agreed copies a value that answers contradict each other in: what all of them
+// say after the edits, or what each says.
+func (w *work) agreed(n *snapshot.Node) *snapshot.Node {
+	var readings []*snapshot.Node
+	for _, reading := range n.Readings() {
+		r := w.rebuilt(reading)
+		if !slices.ContainsFunc(readings, r.Equal) {
+			readings = append(readings, r)
+		}
+	}
+	if len(readings) == 1 {
+		return readings[0]
+	}
+	return snapshot.NewContradiction(readings...).Beginning(n)
+}
+
+// counted is an object of the estate with the contradictions counted that are
+// left in it.
+func counted(n *snapshot.Node) *snapshot.Node {
+	key := string(snapshot.Contradictions)
+	if n.Get(key).Kind() == snapshot.Absent {
+		return n
+	}
+	fields := map[string]*snapshot.Node{}
+	for i, k := range n.Keys() {
+		fields[k] = n.Items()[i]
+	}
+	delete(fields, key)
+	if left := snapshot.NewObject(fields).Contradictions(); left > 0 {
+		fields[key] = snapshot.NewInt(left)
+	}
+	return snapshot.NewObject(fields).Beginning(n)
 }
 
 func (w *work) array(n *snapshot.Node, p *patch) *snapshot.Node {

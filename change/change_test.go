@@ -1,6 +1,9 @@
 package change_test
 
 import (
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -162,5 +165,82 @@ func TestApplyRefuses(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want a word of %q", text, err, says)
 		}
+	}
+}
+
+// contradicted is the demo with a second answer about its clusters, in which
+// words stand for others.
+func contradicted(t *testing.T, words ...string) *snapshot.Snapshot {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range []string{"recording.json", "calls.jsonl"} {
+		text, err := os.ReadFile(filepath.Join("../testdata/estates/demo", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if strings.Contains(line, `"operation":"DescribeInstance"`) && strings.Contains(line, `"InstanceId":"es-cn-orderssearch1"`) {
+				text = append(text, strings.NewReplacer(words...).Replace(line)...)
+			}
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := recording.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := collector.Assemble(r.Parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Root().Contradictions() == 0 {
+		t.Fatal("no answers contradict each other")
+	}
+	return s
+}
+
+// A field that answers contradict each other in can be set, and is known then.
+func TestSetSettlesAContradiction(t *testing.T) {
+	s := contradicted(t, `"enablePublic":true`, `"enablePublic":false`)
+	from, to := "internet:203.0.113.9", "es:es-cn-orderssearch1:9200"
+	if got := verdict(t, s, from, to); got != graph.Unknown {
+		t.Fatalf("before: %v", got)
+	}
+	for value, want := range map[string]graph.Verdict{"false": graph.Blocked, "true": graph.Reachable} {
+		after := edited(t, s, "set es-cn-orderssearch1.enablePublic="+value)
+		if got := verdict(t, after, from, to); got != want {
+			t.Errorf("set to %s: %v, want %v", value, got, want)
+		}
+		if o := after.Accounts()[0].Objects(snapshot.Cluster); slices.ContainsFunc(o, func(o snapshot.Object) bool { return o.Aspect(snapshot.Contradictions).Exists() }) {
+			t.Errorf("set to %s: a contradiction is still counted", value)
+		}
+	}
+	if _, err := change.Apply(s, parse(t, "set es-cn-orderssearch1.enablePublic=7")); err == nil || !strings.Contains(err.Error(), "is false or true now") {
+		t.Errorf("a number for a switch: %v", err)
+	}
+}
+
+// An entry that comes or goes settles nothing else that answers contradict each
+// other in; where they say the same after it, they no longer do.
+func TestEditsKeepContradictions(t *testing.T) {
+	s := contradicted(t, `"ips":["0.0.0.0/0"]`, `"ips":["0.0.0.0/0","8.8.8.8"]`)
+	to := "es:es-cn-orderssearch1:9200"
+	for _, edit := range []string{"add es-cn-orderssearch1/PUBLIC_ES:default:9.9.9.9", "add es-cn-orderssearch1/PUBLIC_ES:new:9.9.9.9", "remove es-cn-orderssearch1/PUBLIC_ES:tmp_migration:0.0.0.0/0"} {
+		after := edited(t, s, edit)
+		if got := verdict(t, after, "internet:8.8.8.8", to); got != graph.Unknown {
+			t.Errorf("%s: 8.8.8.8 is %v, want unknown", edit, got)
+		}
+		if after.Root().Contradictions() == 0 {
+			t.Errorf("%s settles a contradiction", edit)
+		}
+	}
+	agreed := edited(t, s, "remove es-cn-orderssearch1/PUBLIC_ES:tmp_migration:8.8.8.8")
+	if agreed.Root().Contradictions() != 0 {
+		t.Error("answers that say the same contradict each other")
+	}
+	if got := verdict(t, agreed, "internet:8.8.8.8", to); got != graph.Reachable {
+		t.Errorf("8.8.8.8 is %v, want reachable", got)
 	}
 }

@@ -33,11 +33,22 @@ func (l *lookup) end(what string) error {
 
 // remove takes the items with the name out of a list, or out of an object, of o.
 func (w *work) remove(l *lookup, o snapshot.Object, list *snapshot.Node, name func(*snapshot.Node) string) {
-	for i, item := range list.Items() {
-		if l.is(name(item)) {
-			w.patch(o, list).without[i] = true
+	for _, list := range either(list) {
+		for i, item := range list.Items() {
+			if l.is(name(item)) {
+				w.patch(o, list).without[i] = true
+			}
 		}
 	}
+}
+
+// either is what a value may be: each of its readings where answers contradict
+// each other, else itself.
+func either(n *snapshot.Node) []*snapshot.Node {
+	if n.Contradicted() {
+		return n.Readings()
+	}
+	return []*snapshot.Node{n}
 }
 
 // field names an item by one of its fields.

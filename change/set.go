@@ -20,15 +20,38 @@ func (w *work) set(e Edit) error {
 	if old.Kind() == snapshot.Absent && !w.usual(o.Kind, field.path) {
 		return nothing("field of "+o.ID, field.path, slices.Clone(holder.Keys()))
 	}
-	n := literal(value)
-	if old.Exists() && old.Kind() != n.Kind() {
-		if old.Kind() != snapshot.String {
-			return fmt.Errorf("%s of %s is %s now; %q is another kind of value", field.path, o.ID, old.Text(), value)
-		}
-		n = snapshot.NewString(value)
+	n, ok := like(literal(value), value, either(old))
+	if !ok {
+		return fmt.Errorf("%s of %s is %s now; %q is another kind of value", field.path, o.ID, written(old), value)
 	}
 	w.patch(o, holder).fields[key] = n
 	return nil
+}
+
+// like is a value of the kind that a field has now, one of several where answers
+// contradict each other: a number is a text where a text stands.
+func like(n *snapshot.Node, text string, now []*snapshot.Node) (*snapshot.Node, bool) {
+	texts := false
+	for _, old := range now {
+		if !old.Exists() || old.Kind() == n.Kind() {
+			return n, true
+		}
+		texts = texts || old.Kind() == snapshot.String
+	}
+	return snapshot.NewString(text), texts
+}
+
+// written is what a field holds, as people read it.
+func written(old *snapshot.Node) string {
+	var said []string
+	for _, n := range either(old) {
+		text := n.Text()
+		if text == "" {
+			text = string(n.AppendCompact(nil))
+		}
+		said = append(said, text)
+	}
+	return strings.Join(said, " or ")
 }
 
 // place is a field of an object: the value that holds it, and its key there.

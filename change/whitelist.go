@@ -1,6 +1,7 @@
 package change
 
 import (
+	"slices"
 	"strings"
 
 	"esaudit/netset"
@@ -59,10 +60,25 @@ func (w *work) whitelist(e Edit) error {
 // lists returns the arrays that hold the entries of the edit's group.
 func (w *work) lists(o snapshot.Object, e Edit) []*snapshot.Node {
 	var out []*snapshot.Node
-	if flat := o.Attr(flatField(e.list)); e.holder == defaultGroup && flat.Kind() == snapshot.Array {
-		out = append(out, flat)
+	if e.holder == defaultGroup {
+		out = flats(o, e)
 	}
-	for _, g := range o.Attr("networkConfig", "whiteIpGroupList").Items() {
+	for _, groups := range either(o.Attr("networkConfig", "whiteIpGroupList")) {
+		out = append(out, grouped(groups, e)...)
+	}
+	return out
+}
+
+// flats are the flat list of the edit's type; each reading of one that answers
+// contradict each other in.
+func flats(o snapshot.Object, e Edit) []*snapshot.Node {
+	return slices.DeleteFunc(slices.Clone(either(o.Attr(flatField(e.list)))), func(n *snapshot.Node) bool { return n.Kind() != snapshot.Array })
+}
+
+// grouped are the entries of the edit's group in a list of groups.
+func grouped(groups *snapshot.Node, e Edit) []*snapshot.Node {
+	var out []*snapshot.Node
+	for _, g := range groups.Items() {
 		if ips := g.Get("ips"); g.Get("whiteIpType").Text() == e.list && g.Get("groupName").Text() == e.holder && ips.Kind() == snapshot.Array {
 			out = append(out, ips)
 		}
@@ -100,30 +116,33 @@ func samePiece(p netset.Piece, entry string) bool {
 	return p.Text == other.Text || p.Err == nil && other.Err == nil && p.Prefix == other.Prefix
 }
 
-// admit adds an entry to a group, which is made when it is not there.
+// admit adds an entry to a group, which is made when it is not there. Where
+// answers contradict each other about the groups, it comes to each of their
+// readings: the edit settles nothing else.
 func (w *work) admit(o snapshot.Object, e Edit) {
-	entry := snapshot.NewString(e.entry)
-	lists := w.lists(o, e)
-	for _, list := range lists {
-		w.add(o, list, entry)
+	if e.holder == defaultGroup {
+		for _, flat := range flats(o, e) {
+			w.add(o, flat, snapshot.NewString(e.entry))
+		}
 	}
-	grouped := false
-	for _, list := range lists {
-		grouped = grouped || list.Key() == "ips"
-	}
-	if grouped {
-		return
-	}
-	group := snapshot.NewObject(map[string]*snapshot.Node{
-		"groupName": snapshot.NewString(e.holder), "ips": snapshot.NewStrings(e.entry), "whiteIpType": snapshot.NewString(e.list),
-	})
-	groups, network := o.Attr("networkConfig", "whiteIpGroupList"), o.Attr("networkConfig")
-	switch {
-	case groups.Kind() == snapshot.Array:
-		w.add(o, groups, group)
-	case network.Kind() == snapshot.Map:
-		w.patch(o, network).fields["whiteIpGroupList"] = snapshot.NewArray(group)
-	default:
-		w.patch(o, o.Attr()).fields["networkConfig"] = snapshot.NewObject(map[string]*snapshot.Node{"whiteIpGroupList": snapshot.NewArray(group)})
+	network := o.Attr("networkConfig")
+	for _, groups := range either(network.Get("whiteIpGroupList")) {
+		lists := grouped(groups, e)
+		for _, list := range lists {
+			w.add(o, list, snapshot.NewString(e.entry))
+		}
+		group := snapshot.NewObject(map[string]*snapshot.Node{
+			"groupName": snapshot.NewString(e.holder), "ips": snapshot.NewStrings(e.entry), "whiteIpType": snapshot.NewString(e.list),
+		})
+		switch {
+		case len(lists) > 0:
+		case groups.Kind() == snapshot.Array:
+			w.add(o, groups, group)
+		case groups.Exists() && len(network.Get("whiteIpGroupList").Readings()) > 0: // one of several readings, and no list
+		case network.Kind() == snapshot.Map:
+			w.patch(o, network).fields["whiteIpGroupList"] = snapshot.NewArray(group)
+		default:
+			w.patch(o, o.Attr()).fields["networkConfig"] = snapshot.NewObject(map[string]*snapshot.Node{"whiteIpGroupList": snapshot.NewArray(group)})
+		}
 	}
 }

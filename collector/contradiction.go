@@ -59,15 +59,3 @@ func readingsOf(n *snapshot.Node) []*snapshot.Node {
 	}
 	return []*snapshot.Node{n}
 }
-
-// contradictions counts the fields that answers give differently.
-func contradictions(n *snapshot.Node) int64 {
-	if n.Contradicted() {
-		return 1
-	}
-	var count int64
-	for _, kid := range n.Items() {
-		count += contradictions(kid)
-	}
-	return count
-}

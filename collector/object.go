@@ -119,7 +119,7 @@ func (o *object) node(key identity) *snapshot.Node {
 			fields[string(name)] = distinct(keys, nil)
 		}
 	}
-	if n := contradictions(snapshot.NewObject(fields)); n > 0 {
+	if n := snapshot.NewObject(fields).Contradictions(); n > 0 {
 		fields[string(snapshot.Contradictions)] = snapshot.NewInt(n)
 	}
 	return snapshot.NewObject(fields)

@@ -97,7 +97,8 @@ func instantOf(n *snapshot.Node) any {
 func siblings(c *graph.Cluster, e *snapshot.Node) []Sibling {
 	out := []Sibling{}
 	for _, other := range c.Aspect(snapshot.VPCEndpoints).Items() {
-		if other == e || e.Get("serviceId").Text() == "" || other.Get("serviceId").Text() != e.Get("serviceId").Text() {
+		service := e.Get("serviceId").Text()
+		if service == "" || other.Get("serviceId").Text() != service || other.Pointer() == e.Pointer() {
 			continue
 		}
 		v, _, _ := graph.EndpointState(other)

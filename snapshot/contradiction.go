@@ -23,6 +23,19 @@ func (n *Node) Readings() []*Node {
 // Contradicted reports whether answers contradict each other in a field.
 func (n *Node) Contradicted() bool { return n.Readings() != nil }
 
+// Contradictions counts the fields in a value that answers contradict each other
+// in.
+func (n *Node) Contradictions() int64 {
+	if n.Contradicted() {
+		return 1
+	}
+	var count int64
+	for _, kid := range n.Items() {
+		count += kid.Contradictions()
+	}
+	return count
+}
+
 // MayBe reports whether one of the readings of a contradicted field is a text.
 func (n *Node) MayBe(text string) bool {
 	for _, r := range n.Readings() {
