@@ -13,7 +13,13 @@ import (
 // changesView tells what differs from a baseline: reachability first.
 type changesView struct{ sieve }
 
-func (v changesView) title(e env) string { return e.texts.Changes }
+// title says when reachability and settings could not be compared.
+func (v changesView) title(e env) string {
+	if e.estate.About().FindingsOnly {
+		return e.texts.Changes + e.glyphs().dot + e.texts.FindingsOnly
+	}
+	return e.texts.Changes
+}
 
 func (v changesView) size(e env) int {
 	switch {
@@ -41,6 +47,9 @@ func (v changesView) row(e env, i int, here bool) row {
 		words := t.NoBaseline
 		if b := e.estate.About().Baseline; b != "" {
 			words = fmt.Sprintf(t.NoChange, b)
+			if e.estate.About().FindingsOnly {
+				words = fmt.Sprintf(t.NoFindingChange, b)
+			}
 		}
 		return row{lines: e.wrap(words, w, normal)}
 	}
@@ -87,12 +96,17 @@ func changeRow(e env, c Change, before ChangeKind, head style, here bool) row {
 	return r
 }
 
-// settingOf takes a pointer apart: the id of its object, and the field.
+// settingOf takes a pointer apart: the id of its object, and the field, or the kind
+// of an object that came or went.
 func settingOf(pointer string) (id, field string) {
-	if steps := strings.SplitN(pointer, "/", 8); len(steps) == 8 && steps[1] == "accounts" && steps[3] == "objects" {
-		return steps[6], strings.TrimPrefix(steps[7], "attributes/")
+	steps := strings.SplitN(pointer, "/", 8)
+	switch {
+	case len(steps) < 7 || steps[1] != "accounts" || steps[3] != "objects":
+		return pointer, ""
+	case len(steps) == 7:
+		return steps[6], steps[4]
 	}
-	return pointer, ""
+	return steps[6], strings.TrimPrefix(steps[7], "attributes/")
 }
 
 func (v changesView) hints(e env) []hint {

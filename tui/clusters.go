@@ -35,6 +35,8 @@ func (v clustersView) empty(e env) string {
 		return ""
 	case v.words != "":
 		return e.texts.NoMatch
+	case len(e.estate.About().Accounts) == 0:
+		return e.texts.NoAccounts
 	case !e.estate.About().Complete:
 		return e.texts.NoClustersRead
 	}
@@ -73,15 +75,18 @@ func (v clustersView) row(e env, i int, here bool) row {
 	return r
 }
 
-// clusterColumns shares the width: names take what is left, and columns that
-// have no room are left out.
+// clusterColumns shares the width: names take what is left, 16 columns at least
+// where others than the internet's stand beside them, and columns that have no
+// room are left out.
 func clusterColumns(e env) [7]int {
 	w := e.rowWidth()
 	switch {
-	case w < 60:
+	case w < 16+14+18+4:
 		return [7]int{max(w-14-2, 8), 14}
-	case w < 100:
-		return [7]int{w - 14 - 5 - 6 - 6 - 14 - 10, 14, 5, 6, 6, 14}
+	case w < 16+14+5+6+6+18+10:
+		return [7]int{w - 14 - 18 - 4, 14, 0, 0, 0, 18}
+	case w < 16+16+6+8+8+20+16+12:
+		return [7]int{w - 14 - 5 - 6 - 6 - 18 - 10, 14, 5, 6, 6, 18}
 	}
 	return [7]int{min(w-16-6-8-8-20-16-12, 70), 16, 6, 8, 8, 20, 16}
 }
@@ -147,8 +152,8 @@ func (e env) tally(t Tally) line {
 	return plainly(fmt.Sprint(t.Sure)).with(styled(warning, fmt.Sprintf("+%d?", t.Unknown)))
 }
 
-// worst is how many findings a cluster has of its worst severity, and how many
-// more.
+// worst is how many findings a cluster has of its worst severity, how many more,
+// and of how many rules it is unknown whether they hold, with a question mark.
 func (e env) worst(c Cluster) line {
 	total := 0
 	var out line
@@ -164,8 +169,16 @@ func (e env) worst(c Cluster) line {
 		return styled(warning, fmt.Sprintf("%d %s", c.Unknown, e.texts.Unknown))
 	case out == nil:
 		return styled(faint, e.texts.None)
-	case total > 0:
-		out = out.with(styled(faint, fmt.Sprintf(" +%d", total)))
+	}
+	more := line{}
+	if total > 0 {
+		more = styled(faint, fmt.Sprintf("+%d", total))
+	}
+	if c.Unknown > 0 {
+		more = more.with(styled(warning, fmt.Sprintf("+%d?", c.Unknown)))
+	}
+	if len(more) > 0 {
+		out = out.with(plainly(" "), more)
 	}
 	return out
 }

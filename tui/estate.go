@@ -94,8 +94,11 @@ type About struct {
 	TakenAt  time.Time // of the oldest account; zero when there is none
 	Summary  finding.Summary
 	Judged   bool // rules were applied; else nothing is known of findings, gaps and changes
-	Complete bool // everything that is needed was read
+	Complete bool // everything that is needed was read, of one account at least
 	Baseline string
+	// FindingsOnly says that the baseline is a report, which knows nothing of
+	// reachability and settings.
+	FindingsOnly bool
 }
 
 // Cluster is a cluster at a glance.

@@ -36,6 +36,9 @@ func (v gapsView) empty(e env) string {
 func (v gapsView) row(e env, i int, here bool) row {
 	t, w := e.texts, e.rowWidth()
 	if e.estate.Gaps() == 0 {
+		if len(e.estate.About().Accounts) == 0 {
+			return row{lines: e.wrap(t.NoAccounts, w, warning)}
+		}
 		return row{lines: e.wrap(t.Complete, w, good)}
 	}
 	g := e.estate.Gap(v.at(i))

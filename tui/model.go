@@ -329,6 +329,9 @@ func (m *Model) push(v view) tea.Cmd {
 		f.view, cmd = s.start(m.env, f.id)
 	}
 	f.list.cursor = m.begin(f.view)
+	if is[valueView](f.view) { // with what stands around it
+		f.list.top = max(f.list.cursor-m.bodyHeight()/2, 0)
+	}
 	m.stacks[m.tab] = append(slices.Clone(m.stacks[m.tab]), f)
 	m.settle()
 	return cmd

@@ -389,8 +389,17 @@ func (v valueView) row(e env, i int, here bool) row {
 	if here {
 		number[0].style = chosen
 	}
-	r := row{lines: []string{e.paint(number.with(styled(st, v.lines(e)[i])), e.rowWidth())}}
-	return r
+	lines := v.lines(e)
+	return row{lines: []string{e.paint(number.with(styled(st, v.shifted(e, lines, i))), e.rowWidth())}}
+}
+
+// shifted is a line without so much of its indentation as the value's line has to
+// lose to be read to its end.
+func (v valueView) shifted(e env, lines []string, i int) string {
+	indent := func(s string) int { return len(s) - len(strings.TrimLeft(s, " ")) }
+	value := lines[min(v.line-v.first(), len(lines)-1)]
+	over := e.painter.width(plainly(value), longest) + len("    4199 * ") - e.rowWidth()
+	return lines[i][min(max(over, 0), indent(lines[i]), indent(value)):]
 }
 
 func (v valueView) begins(env) int { return v.line - v.first() }

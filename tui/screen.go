@@ -118,7 +118,7 @@ func (m *Model) head(f frame) []string {
 	if !m.env.estate.About().Judged && m.env.height < roomy {
 		position = styled(warning, " "+t.JudgingShort+m.env.glyphs().more+" ")
 	}
-	title := plainly(" ").with(m.crumbs())
+	title := plainly(" ").with(m.crumbs(w - 1 - m.env.painter.width(position, w)))
 	if m.env.height < roomy {
 		return []string{m.ends(title, position, w)}
 	}
@@ -234,14 +234,25 @@ func (m *Model) tabAt(x int) tab {
 	return -1
 }
 
-// crumbs name the views that are open, the last one strongly.
-func (m *Model) crumbs() line {
-	stack := m.stacks[m.tab]
-	var out line
+// crumbs name the views that are open, the last one strongly; in little room the
+// first ones are left out, so that it is told which is shown.
+func (m *Model) crumbs(room int) line {
+	last := len(m.stacks[m.tab]) - 1
 	from := 0
 	if m.env.height < roomy || m.env.width < 60 {
-		from = len(stack) - 1
+		from = last
 	}
+	out := m.crumbsFrom(from)
+	for from < last && m.env.painter.width(out, room+1) > room {
+		from++
+		out = m.crumbsFrom(from)
+	}
+	return out
+}
+
+func (m *Model) crumbsFrom(from int) line {
+	stack := m.stacks[m.tab]
+	var out line
 	for i, f := range stack[from:] {
 		if i > 0 {
 			out = out.with(styled(faint, map[bool]string{true: " › ", false: " > "}[m.env.wide]))
@@ -383,7 +394,7 @@ func (m *Model) hintLine(v view) string {
 	if _, ok := v.(searcher); ok {
 		list = slices.Insert(slices.Clone(list), min(1, len(list)), hint{key: "/", does: t.KeyFilter})
 	}
-	if len(m.stacks[m.tab]) > 1 {
+	if len(m.stacks[m.tab]) > 1 && !slices.ContainsFunc(list, func(h hint) bool { return h.key == "esc" }) {
 		list = append(list, hint{key: "esc", does: t.KeyBack})
 	}
 	list = append(list, hint{key: "tab", does: t.KeyNext})

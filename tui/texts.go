@@ -14,10 +14,10 @@ type Texts struct {
 	AskedOf                                          string // how many, of how many
 
 	// Where there is nothing.
-	Opening, Reading, Comparing                                           string
-	Judging                                                               string // how many clusters
-	Working, NoMatch, NoClusters, NoClustersRead, NobodyAtAll, NoFindings string
-	NotJudged, JudgingShort, NobodyYet                                    string
+	Opening, Reading, Comparing                                                       string
+	Judging                                                                           string // how many clusters
+	Working, NoMatch, NoAccounts, NoClusters, NoClustersRead, NobodyAtAll, NoFindings string
+	NotJudged, JudgingShort, NobodyYet                                                string
 
 	// Clusters.
 	ColCluster, ColInternet, ColVPCs, ColHosts, ColConfig, ColFindings string
@@ -65,10 +65,11 @@ type Texts struct {
 	GapUnknown                       string // how many findings
 
 	// Changes.
-	NoBaseline  string
-	NoChange    string    // the baseline
-	ChangeWords [7]string // of ChangeKind
-	Before      string    // the value before and after
+	NoBaseline                    string
+	NoChange                      string    // the baseline
+	FindingsOnly, NoFindingChange string    // the baseline, a report
+	ChangeWords                   [7]string // of ChangeKind
+	Before                        string    // the value before and after
 
 	// The fix plan.
 	MarkedOf                                       string // how many, of how many
@@ -130,6 +131,7 @@ func English() *Texts {
 
 		Opening: "One moment", Reading: "reading", Judging: "clusters to judge: %d", Comparing: "comparing",
 		Working: "one moment", NoMatch: "Nothing matches the filter.", NoClusters: "There is no cluster.",
+		NoAccounts:     "The estate holds no account: nothing was read.",
 		NoClustersRead: "No cluster was read, which does not mean that there is none: Gaps says what was not read.",
 		NotJudged:      "rules are being applied", JudgingShort: "judging", NobodyYet: "Nobody gets in; rules are being applied.",
 		NobodyAtAll: "Nobody gets in, and nothing was found.", NoFindings: "No rule has found anything that stands.",
@@ -161,6 +163,7 @@ func English() *Texts {
 		GapAbsent: "never asked", GapNeeds: "needs %s", GapUnknown: "findings that hang on it: %d",
 
 		NoBaseline: "Nothing to compare with: start with --baseline FILE, a report or an estate.", NoChange: "Nothing differs from %s.",
+		FindingsOnly: "findings only", NoFindingChange: "No finding differs from %s, a report: reachability and settings were not compared. An earlier estate as --baseline has them.",
 		ChangeWords: [7]string{"Gained reachability", "Lost reachability", "Not clear any more", "New findings", "Changed findings", "Findings that are gone", "Settings"},
 		Before:      "%s, now %s",
 

@@ -8,7 +8,7 @@ func Chinese() *Texts {
 		Position: "第 %d 项,共 %d 项", Filtered: `筛选 "%s"`, AskedOf: "可达性:已查 %d 个,共 %d 个",
 
 		Opening: "请稍候", Reading: "正在读取", Judging: "正在判定 %d 个集群", Comparing: "正在比较",
-		Working: "请稍候", NoMatch: "没有符合筛选条件的内容。", NoClusters: "没有集群。",
+		Working: "请稍候", NoMatch: "没有符合筛选条件的内容。", NoClusters: "没有集群。", NoAccounts: "其中没有任何账号:什么都没有读到。",
 		NoClustersRead: "没有读到任何集群,但这不表示没有集群:“缺口”列出了未读到的内容。",
 		NotJudged:      "正在应用规则", JudgingShort: "判定中", NobodyYet: "无人可以访问;正在应用规则。",
 		NobodyAtAll: "无人可以访问,也没有任何发现。", NoFindings: "没有规则给出成立的发现。",
@@ -39,6 +39,7 @@ func Chinese() *Texts {
 		GapAbsent: "从未调用", GapNeeds: "需要 %s", GapUnknown: "取决于它的发现:%d 项",
 
 		NoBaseline: "没有可比较的对象:启动时加 --baseline FILE,可以是报告或快照。", NoChange: "与 %s 没有差异。",
+		FindingsOnly: "仅发现", NoFindingChange: "与报告 %s 相比,发现没有差异;可达性和设置未作比较。以较早的快照作为 --baseline 即可比较。",
 		ChangeWords: [7]string{"新增可达", "不再可达", "不再明确", "新发现", "有变化的发现", "已消失的发现", "设置"},
 		Before:      "%s,现为 %s",
 

@@ -134,13 +134,16 @@ func TestBaselineOfTheExplorer(t *testing.T) {
 	}
 	x.flags.baseline = "old.json"
 	same, err := x.survey(t.Context(), nil, nil)
-	if err != nil || same.Changes() != 0 {
+	if err != nil || same.Changes() != 0 || !same.About().FindingsOnly {
 		t.Errorf("%d changes to its own report: %v", same.Changes(), err)
 	}
 	x.flags.baseline = filepath.Join(filepath.Dir(x.args[0]), "clean")
 	other, err := x.survey(t.Context(), nil, nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if other.About().FindingsOnly {
+		t.Error("of an estate reachability is compared too")
 	}
 	kinds := map[tui.ChangeKind]bool{}
 	for i := range other.Changes() {

@@ -128,7 +128,8 @@ func (s *Survey) arrange() {
 }
 
 func about(o Options, r *finding.Report) tui.About {
-	a := tui.About{Name: o.Name, File: o.File, Judged: o.Result != nil, Summary: r.Summary, Complete: r.Coverage.Complete, Baseline: o.Baseline}
+	a := tui.About{Name: o.Name, File: o.File, Judged: o.Result != nil, Summary: r.Summary, Complete: r.Coverage.Complete && len(r.Snapshot.Accounts) > 0, Baseline: o.Baseline}
+	a.FindingsOnly = o.Baseline != "" && o.Diff == nil
 	for _, account := range r.Snapshot.Accounts {
 		a.Accounts = append(a.Accounts, account.ID)
 		at, err := time.Parse(time.RFC3339, account.TakenAt)

@@ -11,6 +11,7 @@ import (
 	"esaudit/collector/recording"
 	"esaudit/config"
 	"esaudit/graph"
+	"esaudit/snapshot"
 	"esaudit/tui"
 	"esaudit/tui/survey"
 )
@@ -169,5 +170,20 @@ func TestMapsHoldTogether(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// An estate without an account is no complete one: nothing of it was read.
+func TestNoAccountIsNotComplete(t *testing.T) {
+	s, err := snapshot.Parse([]byte(`{"schema":"esaudit.snapshot/v1","accounts":[]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := audit.Run(t.Context(), s, audit.Options{All: true, Rules: []string{"ES-NET-001"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := survey.New(survey.Options{Result: result}).About(); a.Complete || len(a.Accounts) != 0 {
+		t.Errorf("an estate without an account is %+v", a)
 	}
 }
