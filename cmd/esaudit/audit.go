@@ -410,7 +410,10 @@ func gaps(r *finding.Report) string {
 			parts = append(parts, fmt.Sprintf("%d %s %s", p.n, plural(p.n, "call"), p.what))
 		}
 	}
-	if len(parts) == 0 {
+	switch {
+	case len(r.Snapshot.Accounts) == 0:
+		return "it holds no account"
+	case len(parts) == 0:
 		return fmt.Sprintf("%d unknown", r.Summary.Unknown)
 	}
 	return strings.Join(parts, ", ")

@@ -77,10 +77,10 @@ func (f *cacheFlags) secret(a *app) ([]byte, error) {
 	if within(f.dir, file) {
 		return nil, fmt.Errorf("open cache: %s is in %s: who can write there could sign; keep the key elsewhere (--cache-key FILE)", file, f.dir)
 	}
-	secret, err := os.ReadFile(file)
+	secret, err := readSecret(file)
 	if own && errors.Is(err, fs.ErrNotExist) {
 		if err = makeSecret(file); err == nil {
-			secret, err = os.ReadFile(file)
+			secret, err = readSecret(file)
 		}
 	}
 	if err != nil {
@@ -90,6 +90,23 @@ func (f *cacheFlags) secret(a *app) ([]byte, error) {
 		return nil, fmt.Errorf("open cache: %s: a secret has %d bytes or more", file, secretSize)
 	}
 	return secret, nil
+}
+
+// largestSecret is the size of the largest file that is taken for a secret, in bytes.
+const largestSecret = 1 << 20
+
+// readSecret reads a file with a secret. A device without an end is none.
+func readSecret(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	secret, err := io.ReadAll(io.LimitReader(f, largestSecret+1))
+	if err == nil && len(secret) > largestSecret {
+		return nil, fmt.Errorf("%s: more than %s is no secret", file, amount(largestSecret))
+	}
+	return secret, err
 }
 
 // within reports whether a file lies in a directory, as far as names show.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/spf13/pflag"
 
@@ -31,7 +30,7 @@ func (f *redactFlags) apply(a *app, e estate) (estate, error) {
 	}
 	key := redact.KeyOf(e.snapshot)
 	if f.key != "" {
-		data, err := os.ReadFile(f.key)
+		data, err := readSecret(f.key)
 		if err != nil {
 			return e, usagef("read key of pseudonyms: %w", err)
 		}
