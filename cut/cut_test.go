@@ -90,33 +90,18 @@ func universe(t *testing.T, s *snapshot.Snapshot) []change.Edit {
 	return usable
 }
 
-// slow tries every set of up to three edits and keeps those that sever and of
-// which no smaller one does.
-func slow(t *testing.T, s *snapshot.Snapshot, edits []change.Edit, from, to string) []string {
-	t.Helper()
-	severs := func(chosen []change.Edit) bool {
-		edited, err := change.Apply(s, chosen...)
-		if err != nil {
-			return false
-		}
-		a, err := graph.Build(edited, config.Config{}).Reach(from, to)
-		return err != nil || a.Verdict == graph.Blocked
-	}
+// minimalSets tries every set of up to three edits and returns those that sever
+// and of which no smaller one does.
+func minimalSets(edits []change.Edit, severs func([]change.Edit) bool) []string {
 	var found [][]string
-	var try func(from int, chosen []change.Edit, size int)
+	var try func(first int, chosen []change.Edit, size int)
 	try = func(first int, chosen []change.Edit, size int) {
 		if len(chosen) == size {
-			var texts []string
-			for _, e := range chosen {
-				texts = append(texts, e.String())
+			texts := slices.Sorted(slices.Values(written(chosen)))
+			within := func(f []string) bool {
+				return !slices.ContainsFunc(f, func(e string) bool { return !slices.Contains(texts, e) })
 			}
-			slices.Sort(texts)
-			for _, f := range found {
-				if !slices.ContainsFunc(f, func(text string) bool { return !slices.Contains(texts, text) }) {
-					return
-				}
-			}
-			if severs(chosen) {
+			if !slices.ContainsFunc(found, within) && severs(chosen) {
 				found = append(found, texts)
 			}
 			return
@@ -133,6 +118,15 @@ func slow(t *testing.T, s *snapshot.Snapshot, edits []change.Edit, from, to stri
 		out = append(out, strings.Join(f, " + "))
 	}
 	slices.Sort(out)
+	return out
+}
+
+// written are edits as people write them.
+func written(edits []change.Edit) []string {
+	var out []string
+	for _, e := range edits {
+		out = append(out, e.String())
+	}
 	return out
 }
 
@@ -199,7 +193,14 @@ func TestFindAgreesWithTryingEverything(t *testing.T) {
 		if os.Getenv("ESAUDIT_LONG") == "" {
 			edits = few(edits, got)
 		}
-		want := slow(t, s, edits, from, to)
+		want := minimalSets(edits, func(chosen []change.Edit) bool {
+			edited, err := change.Apply(s, chosen...)
+			if err != nil {
+				return false
+			}
+			a, err := graph.Build(edited, config.Config{}).Reach(from, to)
+			return err != nil || a.Verdict == graph.Blocked
+		})
 		cuts += len(want)
 		if !slices.Equal(got, want) {
 			t.Errorf("%s, %d edits:\n found %q\n trying everything finds %q", c.estate, len(edits), got, want)
