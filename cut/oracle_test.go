@@ -14,9 +14,9 @@ import (
 	"esaudit/change"
 	"esaudit/collector"
 	"esaudit/collector/recording"
-	"esaudit/config"
 	"esaudit/cut"
 	"esaudit/graph"
+	"esaudit/internal/naive"
 	"esaudit/internal/oracle"
 	"esaudit/internal/wild"
 )
@@ -24,32 +24,8 @@ import (
 // record is a recording as JSON values, to be edited in place; the naive
 // evaluator reads it.
 type record struct {
-	account  string
-	regions  []string
-	lines    []oracle.Line
+	oracle.Recording
 	declared oracle.Config
-}
-
-func recordOf(t *testing.T, c config.Config, part recording.Part) record {
-	t.Helper()
-	out := record{account: part.Account, regions: part.Regions, declared: oracle.Config{Architecture: c.Architecture}}
-	for _, p := range c.Proxies {
-		out.declared.Proxies = append(out.declared.Proxies, oracle.Proxy(p))
-	}
-	for _, n := range c.OnPrem {
-		out.declared.OnPrem = append(out.declared.OnPrem, oracle.OnPrem(n))
-	}
-	for _, a := range part.Answers {
-		l := oracle.Line{Region: a.Region, Product: a.Product, Operation: a.Operation, Params: map[string]any{}, Status: a.Status}
-		for k, v := range a.Params {
-			l.Params[k] = v
-		}
-		if a.Body != nil {
-			l.Body = decoded(t, a.Body)
-		}
-		out.lines = append(out.lines, l)
-	}
-	return out
 }
 
 func decoded(t *testing.T, text []byte) any {
@@ -67,11 +43,11 @@ func decoded(t *testing.T, text []byte) any {
 // answers themselves and not by package change.
 func (r record) without(t *testing.T, edits []string) record {
 	t.Helper()
-	r.lines = slices.Clone(r.lines)
+	r.Lines = slices.Clone(r.Lines)
 	for _, edit := range edits {
-		r.lines = slices.DeleteFunc(r.lines, func(l oracle.Line) bool { return describes(l, edit) })
+		r.Lines = slices.DeleteFunc(r.Lines, func(l oracle.Line) bool { return describes(l, edit) })
 		removed, about := 0, []int{}
-		for i, l := range r.lines {
+		for i, l := range r.Lines {
 			if l.Body == nil || !concerns(l, edit) {
 				continue
 			}
@@ -79,12 +55,12 @@ func (r record) without(t *testing.T, edits []string) record {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r.lines[i].Body = decoded(t, text)
-			removed += take(r.lines[i].Body, l, edit)
+			r.Lines[i].Body = decoded(t, text)
+			removed += take(r.Lines[i].Body, l, edit)
 			about = append(about, i)
 		}
 		for _, i := range about { // every page says how many there are
-			fewer(r.lines[i].Body, removed)
+			fewer(r.Lines[i].Body, removed)
 		}
 	}
 	return r
@@ -259,7 +235,7 @@ func network(text string) netip.Prefix {
 
 // severed asks the naive evaluator whether from is kept from to.
 func (r record) severed(from, to string) bool {
-	o := oracle.New(r.declared, oracle.Recording{Account: r.account, Regions: r.regions, Lines: r.lines})
+	o := oracle.New(r.declared, r.Recording)
 	a, err := o.Answer(from, to)
 	return err != nil || a.Verdict == oracle.Blocked
 }
@@ -278,7 +254,11 @@ func TestCutsAreMinimalForTheNaiveEvaluator(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		g, r := graph.Build(s, e.Config), recordOf(t, e.Config, e.Part)
+		answers, err := naive.Recording(e.Part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, r := graph.Build(s, e.Config), record{answers, naive.Config(e.Config)}
 		asked := 0
 		for _, q := range e.Questions(rand.New(rand.NewPCG(seed, 23)), 300) {
 			if a, err := g.Reach(q[0], q[1]); err != nil || a.Verdict == graph.Blocked || strings.HasPrefix(q[0], "es:") {

@@ -81,7 +81,7 @@ func compareTwins(t *testing.T, r *rand.Rand, name, dir string, calls []byte, se
 	}
 	whole := build(t, dir).Snapshot()
 	c := declarations(whole)
-	slow := naive(t, c, read.Parts...)
+	slow := slowOf(t, c, read.Parts...)
 	fast := graph.Build(s, c)
 	w := twins{fast, slow}
 	for _, q := range someQuestions(r, whole) {

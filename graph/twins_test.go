@@ -1,9 +1,7 @@
 package graph_test
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,6 +12,7 @@ import (
 	"esaudit/collector/recording"
 	"esaudit/config"
 	"esaudit/graph"
+	"esaudit/internal/naive"
 	"esaudit/internal/oracle"
 )
 
@@ -30,39 +29,21 @@ func newTwins(t testing.TB, c config.Config, parts ...recording.Part) twins {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return twins{graph.Build(s, c), naive(t, c, parts...)}
+	return twins{graph.Build(s, c), slowOf(t, c, parts...)}
 }
 
-// naive hands the answers to the naive evaluator, as a recording has them.
-func naive(t testing.TB, c config.Config, parts ...recording.Part) *oracle.Oracle {
+// slowOf is the naive evaluator of some recordings.
+func slowOf(t testing.TB, c config.Config, parts ...recording.Part) *oracle.Oracle {
 	t.Helper()
-	declared := oracle.Config{Architecture: c.Architecture}
-	for _, p := range c.Proxies {
-		declared.Proxies = append(declared.Proxies, oracle.Proxy(p))
-	}
-	for _, n := range c.OnPrem {
-		declared.OnPrem = append(declared.OnPrem, oracle.OnPrem(n))
-	}
 	var all []oracle.Recording
 	for _, part := range parts {
-		r := oracle.Recording{Account: part.Account, Regions: part.Regions}
-		for _, a := range part.Answers {
-			l := oracle.Line{Region: a.Region, Product: a.Product, Operation: a.Operation, Params: map[string]any{}, Status: a.Status}
-			for k, v := range a.Params {
-				l.Params[k] = v
-			}
-			if a.Body != nil {
-				d := json.NewDecoder(bytes.NewReader(a.Body))
-				d.UseNumber()
-				if err := d.Decode(&l.Body); err != nil {
-					t.Fatal(err)
-				}
-			}
-			r.Lines = append(r.Lines, l)
+		r, err := naive.Recording(part)
+		if err != nil {
+			t.Fatal(err)
 		}
 		all = append(all, r)
 	}
-	return oracle.New(declared, all...)
+	return oracle.New(naive.Config(c), all...)
 }
 
 // decided counts how often a control of a kind of path gave the verdict of its

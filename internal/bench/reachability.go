@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
@@ -11,7 +10,7 @@ import (
 
 	"esaudit/config"
 	"esaudit/graph"
-	"esaudit/internal/estate"
+	"esaudit/internal/naive"
 	"esaudit/internal/oracle"
 	"esaudit/netset"
 	"esaudit/snapshot"
@@ -198,10 +197,8 @@ func (b *bench) naive() (*oracle.Oracle, []graph.Question, error) {
 	if _, err := small.load(); err != nil {
 		return nil, nil, err
 	}
-	_, calls := estate.Encode(part)
-	lines, err := oracle.ParseLines(bytes.TrimSpace(calls))
-	o := oracle.New(oracle.Config{}, oracle.Recording{Account: part.Account, Regions: part.Regions, Lines: lines})
-	return o, small.questions(100_000), err
+	answers, err := naive.Recording(part)
+	return oracle.New(oracle.Config{}, answers), small.questions(100_000), err
 }
 
 // sets is who gets to a cluster, exactly, for every cluster.
