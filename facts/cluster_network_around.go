@@ -191,11 +191,7 @@ func (l *look) routes() {
 	for _, t := range l.account.Where(snapshot.RouteTable, l.region, l.vpc, "VpcId") {
 		l.ask("vpc", "DescribeRouteEntryList", t.ID)
 		for _, e := range t.Aspect(snapshot.Entries).Items() {
-			hop := e.Get("NextHopType").Text()
-			if first := e.Get("NextHops", "NextHop").Items(); len(first) > 0 {
-				hop = first[0].Get("NextHopType").Text()
-			}
-			switch strings.ToLower(hop) {
+			switch strings.ToLower(firstHop(e).Get("NextHopType").Text()) {
 			case "vpngateway", "routerinterface", "attachment", "vpcpeer":
 				l.add(e.Get("DestinationCidrBlock").Text(), false)
 			}

@@ -89,9 +89,15 @@ func leadsTo(entry *snapshot.Node) string {
 	if strings.EqualFold(entry.Get("Type").Text(), "System") {
 		return "local"
 	}
-	hop := entry
-	if hops := entry.Get("NextHops", "NextHop").Items(); len(hops) > 0 {
-		hop = hops[0]
-	}
+	hop := firstHop(entry)
 	return strings.TrimSpace(hop.Get("NextHopType").Text() + " " + cmp.Or(hop.Get("NextHopId").Text(), entry.Get("InstanceId").Text()))
+}
+
+// firstHop is what holds the next hop of a route: the first of several, else the
+// entry itself.
+func firstHop(entry *snapshot.Node) *snapshot.Node {
+	if hops := entry.Get("NextHops", "NextHop").Items(); len(hops) > 0 {
+		return hops[0]
+	}
+	return entry
 }
