@@ -112,6 +112,37 @@ func TestCacheKnowsTheInstant(t *testing.T) {
 	}
 }
 
+// That a rule reads it is seen of each subject: what is said of an endpoint that
+// waits is asked again later.
+func TestCacheKnowsHowLongAnEndpointWaits(t *testing.T) {
+	s, _ := someEstate(t, 2)
+	created := snapshot.NewString(s.Accounts()[0].TakenAt.Add(-30 * time.Minute).Format(time.RFC3339))
+	by := map[*snapshot.Node]*snapshot.Node{}
+	for _, o := range s.Accounts()[0].Objects(snapshot.Cluster) {
+		for _, e := range o.Aspect(snapshot.VPCEndpoints).Items() {
+			if e.Get("createTime").Exists() && len(by) == 0 {
+				by[e.Get("createTime")], by[e.Get("connectionStatus")] = created, snapshot.NewString("Pending")
+			}
+		}
+	}
+	waiting, err := snapshot.New(s.Root().Clone(func(n *snapshot.Node) *snapshot.Node { return by[n] }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := audit.Options{Rules: []string{"ES-PVL-001"}}
+	before, later := reported(t, waiting, o), atInstant(t, waiting, time.Hour)
+	want := reported(t, later, o)
+	if fails := []byte(`"status": "fail"`); bytes.Count(before, fails)+1 != bytes.Count(want, fails) {
+		t.Fatal("no endpoint waits too long only later")
+	}
+	c := openCache(t, t.TempDir(), "secret")
+	o.Cache = c.Cache
+	reported(t, waiting, o)
+	if got := reported(t, later, o); !bytes.Equal(got, want) {
+		t.Errorf("later: %s", firstDifference(got, want))
+	}
+}
+
 // What serves a part of the questions serves them: scopes, owners, waivers,
 // another language.
 func TestCacheServesOptions(t *testing.T) {
