@@ -41,7 +41,9 @@ func (e entry) written() string {
 		for _, text := range []string{s.Kind, s.ID, s.ARN, s.Region, s.Account, s.Name, s.ResourceGroup} {
 			w.text(text)
 		}
-		w.flag(s.Tags != nil)
+		if w.flag(s.Tags != nil); s.Tags == nil {
+			continue
+		}
 		w.number(uint64(len(s.Tags)))
 		for _, key := range slices.Sorted(maps.Keys(s.Tags)) {
 			w.text(key)
@@ -68,8 +70,12 @@ func (e entry) written() string {
 // read reads what written wrote.
 func (e *entry) read(text string) (err error) {
 	defer func() {
-		if fault, ok := recover().(malformed); ok {
+		switch fault := recover().(type) {
+		case nil:
+		case malformed:
 			err = errors.New(string(fault))
+		default:
+			panic(fault)
 		}
 	}()
 	r := &reader{text: text}
@@ -82,10 +88,10 @@ func (e *entry) read(text string) (err error) {
 		}
 		if r.flag() {
 			s.Tags = map[string]string{}
-		}
-		for range r.size() {
-			key := r.string()
-			s.Tags[key] = r.string()
+			for range r.size() {
+				key := r.string()
+				s.Tags[key] = r.string()
+			}
 		}
 	}
 	e.results = make([]policies.Result, r.size())
