@@ -53,8 +53,6 @@ type Options struct {
 	// Annotate adds to a piece of evidence where its value is written; nil for
 	// nothing to add.
 	Annotate func(*finding.Evidence)
-
-	named map[int][]snapshot.Call // calls for what objects name, by account, where a cache knew them
 }
 
 // Result is what an audit gives.
@@ -245,7 +243,7 @@ func report(s *snapshot.Snapshot, rules []finding.Rule, judged *verdicts, o Opti
 		Schema:   finding.Schema,
 		Tool:     finding.Tool{Name: "esaudit", Version: o.Version},
 		Snapshot: finding.Snapshot{Digest: s.Digest(), Accounts: []finding.Account{}},
-		Coverage: coverage(s, o.named),
+		Coverage: coverage(s, judged.named),
 		Rules:    rules,
 		Findings: slices.DeleteFunc(finding.Visible(judged.findings, o.All), func(f finding.Finding) bool {
 			return (f.Status == finding.Fail || f.Status == finding.Latent) && f.Severity < o.MinSeverity

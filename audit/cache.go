@@ -39,7 +39,7 @@ type cached struct {
 }
 
 // judgeKept judges with the cache; ok is false when the whole has to be judged.
-func (o *Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoken *policies.Engine) (g *graph.Graph, v *verdicts, ok bool, err error) {
+func (o Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoken *policies.Engine) (g *graph.Graph, v *verdicts, ok bool, err error) {
 	j, judged, ok, err := o.kept(ctx, s, in, "en")
 	if !ok || err != nil {
 		return nil, nil, false, err
@@ -54,14 +54,14 @@ func (o *Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoke
 	if o.OwnerTag != "" {
 		own(judged, j.doc, o.OwnerTag)
 	}
-	o.named, v = j.named, &verdicts{}
+	v = &verdicts{named: j.named}
 	v.add(judged, o.Lean)
 	return j.graph, v, true, nil
 }
 
 // kept is what rules that speak a language say of what is asked for, with the cache.
-func (o *Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policies.Engine, language string) (judgement, []finding.Finding, bool, error) {
-	j, ok, err := o.Cache.judge(ctx, engine, s, *o, language)
+func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policies.Engine, language string) (judgement, []finding.Finding, bool, error) {
+	j, ok, err := o.Cache.judge(ctx, engine, s, o, language)
 	if !ok || err != nil {
 		return j, nil, false, err
 	}
