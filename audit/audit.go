@@ -302,7 +302,8 @@ func (r *Result) Incomplete(strict bool) bool {
 
 // FactsJSON returns the facts document as rules see it (CONTRACT 7).
 func (r *Result) FactsJSON() ([]byte, error) {
-	doc := facts.Document{Schema: facts.Schema, Config: r.Graph.Config(), Subjects: slices.AppendSeq([]facts.Subject{}, r.options.subjects(r.Graph))}
+	g := r.Picture()
+	doc := facts.Document{Schema: facts.Schema, Config: g.Config(), Subjects: slices.AppendSeq([]facts.Subject{}, r.options.subjects(g))}
 	slices.SortStableFunc(doc.Subjects, func(a, b facts.Subject) int { return cmp.Compare(a.ARN, b.ARN) })
 	b, err := json.MarshalIndent(doc, "", "  ")
 	if err != nil {

@@ -143,6 +143,25 @@ func TestCacheServesOptions(t *testing.T) {
 	}
 }
 
+// The facts are there when nothing had to be judged, too.
+func TestCacheLeavesTheFacts(t *testing.T) {
+	s, _ := someEstate(t, 1)
+	var all [2][]byte
+	o := audit.Options{Cache: openCache(t, t.TempDir(), "secret").Cache}
+	for i := range all {
+		r, err := audit.Run(t.Context(), s, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all[i], err = r.FactsJSON(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(all[0], all[1]) {
+		t.Error(firstDifference(all[1], all[0]))
+	}
+}
+
 // someEstate is a wild one for every fourth seed, and a large one for the others.
 func someEstate(t *testing.T, seed uint64) (*snapshot.Snapshot, config.Config) {
 	t.Helper()
