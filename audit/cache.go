@@ -240,7 +240,6 @@ func (a *cached) load() {
 
 // keep keeps what is known of every part now.
 func (a *cached) keep(doc facts.Document, results []policies.Result, calls map[int][]mention) error {
-	directory := slices.IndexFunc(a.division.Parts, func(p locality.Part) bool { return p.Directory })
 	at := map[string]int{} // part by ARN
 	fresh, some := make([]*entry, len(a.entries)), false
 	for i := range fresh {
@@ -252,13 +251,12 @@ func (a *cached) keep(doc facts.Document, results []policies.Result, calls map[i
 		return nil
 	}
 	for _, s := range doc.Subjects {
-		part, known := directory, directory >= 0
+		part, known := a.division.About(s.ID)
 		switch s.Kind {
 		case "account", "region":
 			continue
 		case "ram-group", "ram-role", "ram-user":
-		default:
-			part, known = a.division.About(s.ID)
+			part, known = a.division.Directory()
 		}
 		if !known || fresh[part] == nil {
 			return fmt.Errorf("keep answers: %s is of no part", s.ARN)
