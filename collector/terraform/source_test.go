@@ -187,6 +187,9 @@ func TestOddSources(t *testing.T) {
 		"override": {
 			fstest.MapFS{"z.tf": {Data: []byte(plain)}, "a_override.tf": {Data: []byte(head + "\n  name = \"m\"\n}\n")}}, "name", "m", "a_override.tf", 3,
 		},
+		"override with a dot": {
+			fstest.MapFS{"z.tf": {Data: []byte(plain)}, "a.test_override.tf.json": {Data: []byte("{\"resource\":{\"alicloud_network_acl\":{\"acl\":{\n\"name\":\"m\"}}}}")}}, "name", "m", "a.test_override.tf.json", 2,
+		},
 		"not overridden": {
 			fstest.MapFS{"z.tf": {Data: []byte(plain)}, "override.tf": {Data: []byte(head + "\n  name = \"m\"\n}\n")}}, "vpc_id", "vpc-1", "z.tf", 2,
 		},
