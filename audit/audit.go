@@ -53,8 +53,6 @@ type Options struct {
 	// Annotate adds to a piece of evidence where its value is written; nil for
 	// nothing to add.
 	Annotate func(*finding.Evidence)
-
-	named map[int][]snapshot.Call // calls for what objects name, by account, where a cache knew them
 }
 
 // Result is what an audit gives.
@@ -245,7 +243,7 @@ func report(s *snapshot.Snapshot, rules []finding.Rule, judged *verdicts, o Opti
 		Schema:   finding.Schema,
 		Tool:     finding.Tool{Name: "esaudit", Version: o.Version},
 		Snapshot: finding.Snapshot{Digest: s.Digest(), Accounts: []finding.Account{}},
-		Coverage: coverage(s, o.named),
+		Coverage: coverage(s, judged.named),
 		Rules:    rules,
 		Findings: slices.DeleteFunc(finding.Visible(judged.findings, o.All), func(f finding.Finding) bool {
 			return (f.Status == finding.Fail || f.Status == finding.Latent) && f.Severity < o.MinSeverity
@@ -304,7 +302,8 @@ func (r *Result) Incomplete(strict bool) bool {
 
 // FactsJSON returns the facts document as rules see it (CONTRACT 7).
 func (r *Result) FactsJSON() ([]byte, error) {
-	doc := facts.Document{Schema: facts.Schema, Config: r.Graph.Config(), Subjects: slices.AppendSeq([]facts.Subject{}, r.options.subjects(r.Graph))}
+	g := r.Picture()
+	doc := facts.Document{Schema: facts.Schema, Config: g.Config(), Subjects: slices.AppendSeq([]facts.Subject{}, r.options.subjects(g))}
 	slices.SortStableFunc(doc.Subjects, func(a, b facts.Subject) int { return cmp.Compare(a.ARN, b.ARN) })
 	b, err := json.MarshalIndent(doc, "", "  ")
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 )
 
 // coverage says what came of every kind of call, and which needed calls were
-// never made. Of no account nothing was read. named are the calls for what objects name, by account, where they are
-// known.
+// never made. Of no account nothing was read. named are the calls for what objects
+// name, by account, where they are known.
 func coverage(s *snapshot.Snapshot, named map[int][]snapshot.Call) finding.Coverage {
 	out := finding.Coverage{Complete: len(s.Accounts()) > 0, Calls: []finding.Call{}}
 	for i, a := range s.Accounts() {

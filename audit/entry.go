@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"esaudit/facts"
@@ -40,9 +41,11 @@ func (e entry) written() string {
 		for _, text := range []string{s.Kind, s.ID, s.ARN, s.Region, s.Account, s.Name, s.ResourceGroup} {
 			w.text(text)
 		}
-		w.flag(s.Tags != nil)
+		if w.flag(s.Tags != nil); s.Tags == nil {
+			continue
+		}
 		w.number(uint64(len(s.Tags)))
-		for _, key := range sorted(s.Tags) {
+		for _, key := range slices.Sorted(maps.Keys(s.Tags)) {
 			w.text(key)
 			w.text(s.Tags[key])
 		}
@@ -67,8 +70,12 @@ func (e entry) written() string {
 // read reads what written wrote.
 func (e *entry) read(text string) (err error) {
 	defer func() {
-		if fault, ok := recover().(malformed); ok {
+		switch fault := recover().(type) {
+		case nil:
+		case malformed:
 			err = errors.New(string(fault))
+		default:
+			panic(fault)
 		}
 	}()
 	r := &reader{text: text}
@@ -81,10 +88,10 @@ func (e *entry) read(text string) (err error) {
 		}
 		if r.flag() {
 			s.Tags = map[string]string{}
-		}
-		for range r.size() {
-			key := r.string()
-			s.Tags[key] = r.string()
+			for range r.size() {
+				key := r.string()
+				s.Tags[key] = r.string()
+			}
 		}
 	}
 	e.results = make([]policies.Result, r.size())
@@ -99,15 +106,6 @@ func (e *entry) read(text string) (err error) {
 		return errors.New("something follows")
 	}
 	return nil
-}
-
-func sorted(m map[string]string) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // writer writes texts once, and refers to them after that.
@@ -203,12 +201,7 @@ func (w *writer) value(v any) {
 		}
 		w.number(valueMap)
 		w.number(uint64(len(v)))
-		keys := make([]string, 0, len(v))
-		for key := range v {
-			keys = append(keys, key)
-		}
-		slices.Sort(keys)
-		for _, key := range keys {
+		for _, key := range slices.Sorted(maps.Keys(v)) {
 			w.text(key)
 			w.value(v[key])
 		}
@@ -227,16 +220,12 @@ type reader struct {
 }
 
 func (r *reader) number() uint64 {
-	n, shift := uint64(0), 0
-	for i := 0; i < len(r.text) && i < binary.MaxVarintLen64; i++ {
-		c := r.text[i]
-		n |= uint64(c&0x7f) << shift
-		if shift += 7; c < 0x80 {
-			r.text = r.text[i+1:]
-			return n
-		}
+	n, size := binary.Uvarint([]byte(r.text[:min(len(r.text), binary.MaxVarintLen64)]))
+	if size <= 0 {
+		panic(malformed("a number ends in the middle"))
 	}
-	panic(malformed("a number ends in the middle"))
+	r.text = r.text[size:]
+	return n
 }
 
 // size reads how many items follow, each of which takes a byte or more.

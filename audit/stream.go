@@ -38,7 +38,7 @@ func (o Options) subjects(g *graph.Graph) iter.Seq[facts.Subject] {
 
 // judge judges what is asked for: with a cache, as far as it was not judged before.
 // The graph is nil when nobody needed it.
-func (o *Options) judge(ctx context.Context, s *snapshot.Snapshot, in, spoken *policies.Engine) (*graph.Graph, *verdicts, error) {
+func (o Options) judge(ctx context.Context, s *snapshot.Snapshot, in, spoken *policies.Engine) (*graph.Graph, *verdicts, error) {
 	if o.Cache != nil && o.Stored == nil && o.Built == nil {
 		if g, v, ok, err := o.judgeKept(ctx, s, in, spoken); ok || err != nil {
 			return g, v, err
@@ -109,6 +109,8 @@ type verdicts struct {
 	findings []finding.Finding // in the order of reports
 	subjects []finding.Subject // those of counted
 	counted  []counted         // what is not among findings
+
+	named map[int][]snapshot.Call // calls for what objects name, by account, where a cache knew them
 }
 
 // counted is what passes or does not apply, of which nothing more is to be told.
@@ -146,7 +148,7 @@ func joined(parts []*verdicts) *verdicts {
 	for _, p := range parts {
 		counts[0], counts[1], counts[2] = counts[0]+len(p.findings), counts[1]+len(p.subjects), counts[2]+len(p.counted)
 	}
-	out := &verdicts{make([]finding.Finding, 0, counts[0]), make([]finding.Subject, 0, counts[1]), make([]counted, 0, counts[2])}
+	out := &verdicts{findings: make([]finding.Finding, 0, counts[0]), subjects: make([]finding.Subject, 0, counts[1]), counted: make([]counted, 0, counts[2])}
 	for _, p := range parts {
 		for _, c := range p.counted {
 			c.subject += uint32(len(out.subjects))
@@ -162,7 +164,7 @@ func joined(parts []*verdicts) *verdicts {
 
 // of are the verdicts about the subjects that mine picks.
 func (v *verdicts) of(mine func(finding.Subject) bool) *verdicts {
-	out := &verdicts{subjects: v.subjects}
+	out := &verdicts{subjects: v.subjects, named: v.named}
 	for _, f := range v.findings {
 		if mine(f.Subject) {
 			out.findings = append(out.findings, f)

@@ -121,6 +121,15 @@ func TestNotBelieved(t *testing.T) {
 		t.Fatal(err)
 	}
 	refuse("a directory")
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := filepath.Join(t.TempDir(), "kept")
+	write(t, elsewhere, whole)
+	if err := os.Symlink(elsewhere, file); err != nil {
+		t.Fatal(err)
+	}
+	refuse("a link")
 }
 
 // Runs at the same time see whole files.

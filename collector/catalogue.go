@@ -1,6 +1,17 @@
 package collector
 
-import "esaudit/snapshot"
+import (
+	"strings"
+
+	"esaudit/snapshot"
+)
+
+// IsRegion reports whether a name is written as the vendor writes regions: a
+// country of two letters, a dash, and more (cn-hangzhou).
+func IsRegion(name string) bool {
+	country, rest, ok := strings.Cut(name, "-")
+	return ok && len(country) == 2 && rest != "" && strings.Trim(country+rest, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+}
 
 // Type is the documented type of a value in an answer.
 type Type uint8

@@ -205,8 +205,7 @@ func TestItemsThatJoinNothing(t *testing.T) {
 	}
 }
 
-// Answers of equal rank that disagree are settled by their values, not by their
-// order.
+// Answers of equal rank that disagree are the same contradiction in any order.
 func TestAnswersThatDisagree(t *testing.T) {
 	one := ok("elasticsearch.DescribeInstance InstanceId=es-cn-1", `{"Result":{"status":"active","enablePublic":true,"publicIpWhitelist":["10.0.0.1"]}}`)
 	two := ok("elasticsearch.DescribeInstance InstanceId=es-cn-1", `{"Result":{"status":"inactive","enablePublic":false,"publicIpWhitelist":["10.0.0.2"]}}`)

@@ -3,11 +3,14 @@ package collector
 import (
 	"fmt"
 	"maps"
+	"os"
+	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"esaudit/collector/api"
@@ -207,5 +210,28 @@ func TestNamingConditions(t *testing.T) {
 		if got := calls(c.step, c.answer, c.body, map[string]string{"PolicyType": "Custom", "PolicyName": "P", "CenId": "cen-1", "SecurityGroupId": "sg-1"}); got != c.want {
 			t.Errorf("%s by %s: %q, not %q", c.step, c.answer, got, c.want)
 		}
+	}
+}
+
+// The script for the vendor's command line asks for pages of the same size.
+func TestScriptAsksForTheSamePages(t *testing.T) {
+	text, err := os.ReadFile("../docs/collect-with-aliyun.sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "\nlimit() {")
+	body, _, _ := strings.Cut(rest, "\n}")
+	shell, want := "limit() {"+body+"\n}\n", ""
+	for _, s := range plan() {
+		shell += fmt.Sprintf("echo %s.%s $(limit %s %s)\n", s.product, s.operation, s.product, s.operation)
+		want += s.product + "." + s.operation
+		if s.paging.limit != "" {
+			want += fmt.Sprintf(" %s=%d", s.paging.limit, s.paging.size)
+		}
+		want += "\n"
+	}
+	got, err := exec.Command("sh", "-c", shell).CombinedOutput()
+	if err != nil || string(got) != want {
+		t.Errorf("%v (-plan +script)\n%s", err, cmp.Diff(want, string(got)))
 	}
 }

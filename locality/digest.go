@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"hash"
-	"slices"
 
 	"esaudit/graph"
 	"esaudit/snapshot"
@@ -47,17 +46,16 @@ func appendObject(b []byte, o snapshot.Object) []byte {
 
 // calls adds what came of calls to the part they are about.
 func (d *Division) calls(a *snapshot.Account, parts []hash.Hash, all hash.Hash) {
-	directory := slices.IndexFunc(d.Parts, func(p Part) bool { return p.Directory })
 	for _, c := range a.Coverage() {
 		for state := snapshot.NeverMade; state <= snapshot.Read; state++ {
 			for _, subject := range c.Subjects[state] {
-				to := all
+				part, known := d.About(subject)
 				if snapshot.OfDirectory(c.Product) {
-					if directory >= 0 {
-						to = parts[directory]
-					}
-				} else if n, known := d.About(subject); known {
-					to = parts[n]
+					part, known = d.Directory()
+				}
+				to := all
+				if known {
+					to = parts[part]
 				}
 				fmt.Fprintf(to, "call %q %q %q %q %q %v\n", a.ID, c.Region, c.Product, c.Operation, subject, state)
 			}

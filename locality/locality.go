@@ -97,18 +97,21 @@ func (d *Division) declared(c config.Config) {
 	}
 }
 
+// directory stands for the directory among roots: no object has this number.
+const directory = -1
+
 // gather makes parts of objects that are united. The directory is one part.
 func (d *Division) gather(objects []snapshot.Object) {
 	for i, o := range objects {
 		root := d.names.find(int32(i))
 		if ofDirectory(o.Kind) {
-			root = -1
+			root = directory
 		}
 		n, known := d.roots[root]
 		if !known {
 			n = len(d.Parts)
 			d.roots[root] = n
-			d.Parts = append(d.Parts, Part{Directory: root < 0})
+			d.Parts = append(d.Parts, Part{Directory: root == directory})
 		}
 		d.Parts[n].Objects = append(d.Parts[n].Objects, o)
 		d.number[o.Node] = n
@@ -124,6 +127,13 @@ func (d *Division) About(id string) (part int, known bool) {
 			part, known = d.roots[d.names.find(i)], true
 		}
 	})
+	return part, known
+}
+
+// Directory returns the number of the part that is who may do what; false when
+// nothing of that is known.
+func (d *Division) Directory() (part int, known bool) {
+	part, known = d.roots[directory]
 	return part, known
 }
 

@@ -5,16 +5,12 @@ import "strings"
 // open makes the values of a container that canonical text holds. Several
 // goroutines may do so at once; all get what the first one made.
 func (n *Node) open() *inner {
-	root, depth := n, 0
-	for root.parent != nil {
-		root, depth = root.parent, depth+1
-	}
-	top := root.inner.Load()
-	if top == nil || top.source == nil || int(n.size) <= len("{}") {
+	source, depth := n.origin()
+	if source == nil || int(n.size) <= len("{}") {
 		return nothing
 	}
-	text, at, lasting := top.source.around(n.start)
-	room, _ := top.source.room.Get().(*[]line)
+	text, at, lasting := source.around(n.start)
+	room, _ := source.room.Get().(*[]line)
 	if room == nil {
 		room = new([]line)
 	}
@@ -40,16 +36,29 @@ func (n *Node) open() *inner {
 	made := n.made(lines, n.start-at)
 	count := len(lines)
 	*room = lines
-	top.source.room.Put(room)
+	source.room.Put(room)
 	for !n.inner.CompareAndSwap(nil, made) {
 		if other := n.inner.Load(); other != nil {
 			return other
 		}
 	}
 	if depth >= objectDepth {
-		top.source.opened.add(n, count)
+		source.opened.add(n, count)
 	}
 	return made
+}
+
+// origin returns the canonical text that n was read from, nil when there is none,
+// and how deep n stands in its document.
+func (n *Node) origin() (source *Source, depth int) {
+	root := n
+	for root.parent != nil {
+		root, depth = root.parent, depth+1
+	}
+	if top := root.inner.Load(); top != nil {
+		source = top.source
+	}
+	return source, depth
 }
 
 // made makes the values that lines hold. Offsets in the document are ahead of

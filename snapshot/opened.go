@@ -52,11 +52,8 @@ func (n *Node) key() string {
 	if in := n.parent.inner.Load(); in != nil {
 		return in.keys[n.slot]
 	}
-	root := n.parent
-	for root.parent != nil {
-		root = root.parent
-	}
-	text, at, lasting := root.inner.Load().source.around(n.start)
+	source, _ := n.origin()
+	text, at, lasting := source.around(n.start)
 	begin := strings.LastIndexByte(text[:at], '\n') + 1
 	key, _ := quoted(text, begin+strings.IndexByte(text[begin:], '"'))
 	if !lasting {

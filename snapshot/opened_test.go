@@ -86,3 +86,28 @@ func TestPackedTextIsSmall(t *testing.T) {
 	}
 	runtime.KeepAlive(text)
 }
+
+// Who keeps a little of packed text does not keep the block that it is from.
+func TestPackedTextIsLetGo(t *testing.T) {
+	text := manyObjects(3000).AppendJSON(nil)
+	source, err := snapshot.ReadPacked(bytes.NewReader(text), len(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := source.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Limit(1000)
+	before := live()
+	var kept []string
+	for _, o := range s.Accounts()[0].Objects(snapshot.Cluster) {
+		kept = append(kept, o.Attr("key7", "s").Text())
+	}
+	if more := int64(live()) - int64(before); more > int64(len(text)/2) {
+		t.Errorf("%d bytes are held of %d of text", more, len(text))
+	}
+	runtime.KeepAlive(text)
+	runtime.KeepAlive(kept)
+	runtime.KeepAlive(s)
+}

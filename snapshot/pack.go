@@ -27,13 +27,8 @@ func (p *part) pack() {
 	for _, x := range p.items {
 		size += len(x.key) + len(x.text)
 	}
-	var held strings.Builder
-	held.Grow(size)
-	copying := func(text string) string {
-		at := held.Len()
-		held.WriteString(text)
-		return held.String()[at:]
-	}
+	var c copier
+	c.Grow(size)
 	begin := 0
 	var packed []byte
 	add := func(end int) {
@@ -46,7 +41,7 @@ func (p *part) pack() {
 		if line := strings.LastIndexByte(p.text[:x.start-p.start], '\n') + 1; line-begin >= blockSize {
 			add(line)
 		}
-		x.key, x.text = copying(x.key), copying(x.text)
+		x.key, x.text = c.copy(x.key), c.copy(x.text)
 	}
 	add(len(p.text))
 	p.text = ""
@@ -109,17 +104,23 @@ func (u *unpacked) text(b *block) string {
 
 // copied puts copies in place of the text that lines hold.
 func copied(lines []line) {
-	var b strings.Builder
 	size := 0
 	for i := range lines {
 		size += len(lines[i].key) + len(lines[i].text)
 	}
-	b.Grow(size)
+	var c copier
+	c.Grow(size)
 	for i := range lines {
 		l := &lines[i]
-		b.WriteString(l.key)
-		b.WriteString(l.text)
-		all := b.String()
-		l.key, l.text = all[len(all)-len(l.text)-len(l.key):len(all)-len(l.text)], all[len(all)-len(l.text):]
+		l.key, l.text = c.copy(l.key), c.copy(l.text)
 	}
+}
+
+// copier copies texts into one piece of memory, which has grown to hold them all.
+type copier struct{ strings.Builder }
+
+func (c *copier) copy(text string) string {
+	at := c.Len()
+	c.WriteString(text)
+	return c.String()[at:]
 }

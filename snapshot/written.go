@@ -18,15 +18,11 @@ func (n *Node) written() (text string, depth int, ok bool) {
 	if in := n.inner.Load(); in != nil && !in.written {
 		return "", 0, false
 	}
-	root := n
-	for root.parent != nil {
-		root, depth = root.parent, depth+1
-	}
-	top := root.inner.Load()
-	if depth < objectDepth || top == nil || top.source == nil {
+	source, depth := n.origin()
+	if depth < objectDepth || source == nil {
 		return "", 0, false
 	}
-	text, at, lasting := top.source.around(n.start)
+	text, at, lasting := source.around(n.start)
 	if text = text[at : at+int(n.size)]; !lasting {
 		text = strings.Clone(text)
 	}

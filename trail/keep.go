@@ -16,9 +16,10 @@ func Reads(product, operation string) bool {
 
 // KeepEvent returns what a snapshot keeps of an event of LookupEvents: when, who,
 // from where, what, on what; of its parameters those of an allow-list, with all the
-// values that each has, and the ids that the answer gave. nil: nothing, because it changed no setting that findings
-// speak of, or did not succeed. Its fields are the vendor's ("Structure of an
-// event" in the documents of ActionTrail), but for resources, request and response.
+// values that each has, and the ids that the answer gave. nil: nothing, because it
+// changed no setting that findings speak of, or did not succeed. Its fields are the
+// vendor's ("Structure of an event" in the documents of ActionTrail), but for
+// resources, request and response.
 func KeepEvent(event *snapshot.Node) *snapshot.Node {
 	if event.Get("errorCode").Text() != "" || !known(event.Get("serviceName").Text(), event.Get("eventName").Text()) {
 		return nil
@@ -28,17 +29,18 @@ func KeepEvent(event *snapshot.Node) *snapshot.Node {
 		fields["userIdentity"] = snapshot.NewObject(who)
 	}
 	fields["resources"] = snapshot.NewStrings(resources(event)...)
-	request := map[string]*snapshot.Node{}
-	for name, values := range asked(event) {
-		request[name] = snapshot.NewStrings(values...)
+	fields["request"] = asked(event).node()
+	if response := answered(event); len(response) > 0 {
+		fields["response"] = response.node()
 	}
-	fields["request"] = snapshot.NewObject(request)
-	if given := answered(event); len(given) > 0 {
-		response := map[string]*snapshot.Node{}
-		for name, values := range given {
-			response[name] = snapshot.NewStrings(values...)
-		}
-		fields["response"] = snapshot.NewObject(response)
+	return snapshot.NewObject(fields)
+}
+
+// node is an object with a list of texts under each name.
+func (r request) node() *snapshot.Node {
+	fields := map[string]*snapshot.Node{}
+	for name, values := range r {
+		fields[name] = snapshot.NewStrings(values...)
 	}
 	return snapshot.NewObject(fields)
 }

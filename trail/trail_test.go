@@ -72,6 +72,18 @@ func TestNothingElseOfARequestIsKept(t *testing.T) {
 	})
 }
 
+// Of an answer the ids of what was made are kept, beside the request, and no secret.
+func TestKeptOfAnswers(t *testing.T) {
+	n := parsed(t, `{"eventId":"e","eventName":"CreateAccessKey","serviceName":"Ram","requestParameters":{"UserName":"li"},
+		"responseElements":{"AccessKey":{"AccessKeyId":"LTAI5x","AccessKeySecret":"hunter2","Status":"Active"}}}`)
+	kept := KeepEvent(n)
+	for name, want := range map[string]string{"request": `{"username":["li"]}`, "response": `{"accesskeyid":["LTAI5x"]}`} {
+		if got := string(kept.Get(name).AppendCompact(nil)); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}
+
 func quoted(text string) string { return string(snapshot.NewString(text).AppendCompact(nil)) }
 
 // What did not succeed, reads, or is of no setting, is not kept.

@@ -94,28 +94,25 @@ func organisation(ctx context.Context, caller api.Caller, own, name string) (rol
 		if err != nil {
 			return nil, nil, err
 		}
-		added := false
+		before := len(seen)
 		for _, item := range items {
-			id := item.Get("AccountId").Text()
+			id, status := item.Get("AccountId").Text(), item.Get("Status").Text()
 			role := fmt.Sprintf("acs:ram::%s:role/%s", id, name)
 			if _, err := accountOf(role); err != nil {
 				return nil, nil, fmt.Errorf("list accounts: %w", err)
 			}
-			if added = added || !seen[id]; seen[id] {
-				continue
-			}
-			if seen[id] = true; id == own {
-				continue
-			}
-			if status := item.Get("Status").Text(); noMember(status) {
+			switch {
+			case seen[id] || id == own:
+			case noMember(status):
 				gone = append(gone, id+" ("+status+")")
-				continue
+			default:
+				roles = append(roles, role)
 			}
-			roles = append(roles, role)
+			seen[id] = true
 		}
 		// A page may be shorter than was asked for; one that brings nobody new is the
 		// last, whatever the total says.
-		if !added || int64(len(seen)) >= total {
+		if len(seen) == before || int64(len(seen)) >= total {
 			return roles, gone, nil
 		}
 		if len(seen) > maxAccounts {

@@ -57,7 +57,7 @@ func (d *directory) visit(name string, e fs.DirEntry, err error) error {
 		return fs.SkipDir
 	case clutter(name), e.IsDir() && (!top || name == "." || name == "global"):
 		return nil
-	case e.IsDir() && isRegion(name):
+	case e.IsDir() && collector.IsRegion(name):
 		d.regions = append(d.regions, name)
 		return nil
 	case e.IsDir():

@@ -46,12 +46,6 @@ func paged(stem string, page int) string {
 	return stem + ".json"
 }
 
-// isRegion reports whether a name looks like a region's: cn-hangzhou.
-func isRegion(name string) bool {
-	country, rest, ok := strings.Cut(name, "-")
-	return ok && len(country) == 2 && rest != "" && strings.Trim(country+rest, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
-}
-
 // clutter reports whether a name is of what systems leave in directories.
 func clutter(name string) bool {
 	base := path.Base(name)

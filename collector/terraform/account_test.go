@@ -86,6 +86,24 @@ func TestAccountsOfProviders(t *testing.T) {
 	}
 }
 
+// What does not say where it is stands where others of its provider are, and not
+// where those of another one are.
+func TestHomeOfProvider(t *testing.T) {
+	config := providers(map[string]string{"": `{}`, "far": `{"region":{"constant_value":"cn-shanghai"}}`})
+	subnet := changed("alicloud_vswitch.near", nil, []string{"create"}, nil, values{"zone_id": "cn-beijing-h"}, values{"id": true})
+	for want, changes := range map[string][]values{"unknown": created("mine", "far"), "cn-beijing": append(created("mine", "far"), subnet)} {
+		s, _, err := parsed(t, config, changes...).Snapshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, region := range []string{want, "cn-shanghai"} {
+			if id := map[string]string{want: "mine", "cn-shanghai": "far"}[region]; !s.Accounts()[0].Object(snapshot.VPC, region, "alicloud_vpc."+id).Exists() {
+				t.Errorf("%s is not in %s", id, region)
+			}
+		}
+	}
+}
+
 // Over a live estate a plan changes the account it is about, and no other; one
 // that is not there is added, and one that could be any is an error.
 func TestAccountsOfOverlay(t *testing.T) {

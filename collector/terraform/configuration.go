@@ -3,6 +3,7 @@ package terraform
 import (
 	"strings"
 
+	"esaudit/collector"
 	"esaudit/snapshot"
 )
 
@@ -53,7 +54,7 @@ func (c *configuration) provider(b block) *snapshot.Node {
 // variable; "". A variable that only decides between regions is none.
 func (c *configuration) region(provider *snapshot.Node) string {
 	text := c.constant(provider.Get("expressions", "region"), moduleOfProvider(provider))
-	if country, rest, ok := strings.Cut(text, "-"); !ok || len(country) != 2 || strings.Trim(rest, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+	if !collector.IsRegion(text) {
 		return ""
 	}
 	return text

@@ -193,10 +193,10 @@ func (p *Plan) homeOf(d *drafts, others ...string) string {
 	}
 	said := map[string]bool{}
 	for _, o := range d.objects {
-		said[o.region] = said[o.region] || !o.alias
+		if o.region != "" && !o.alias {
+			said[o.region] = true
+		}
 	}
-	maps.DeleteFunc(said, func(_ string, ours bool) bool { return !ours })
-	delete(said, "")
 	for _, regions := range [][]string{sortedKeys(said), others} {
 		if len(regions) == 1 {
 			return regions[0]

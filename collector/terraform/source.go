@@ -92,8 +92,8 @@ func (s *Sources) module(root fs.FS, dir, names string, depth int) {
 // add adds a block. One of an override file is merged over the others; of several
 // such files the last one counts.
 func (s *Sources) add(b block, w written) {
-	base := slash.Base(w.file)
-	stem, _, _ := strings.Cut(base, ".t")
+	stem := strings.TrimSuffix(slash.Base(w.file), ".json")
+	stem = strings.TrimSuffix(stem, slash.Ext(stem))
 	if stem == "override" || strings.HasSuffix(stem, "_override") {
 		s.blocks[b] = append([]written{w}, s.blocks[b]...)
 	} else {

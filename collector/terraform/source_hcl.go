@@ -70,15 +70,18 @@ func (h hclBody) lineOf(names []string, value string, line int) int {
 			made = b.TypeRange.Start.Line
 		}
 	}
-	switch i := slices.IndexFunc(blocks, func(b *hclsyntax.Block) bool { return holds(b.Body, names[1:], value) }); {
-	case i >= 0:
-		return hclBody{blocks[i].Body}.lineOf(append(names[1:len(names):len(names)], ""), value, blocks[i].TypeRange.Start.Line)
-	case len(blocks) == 0 || made != line:
+	at := slices.IndexFunc(blocks, func(b *hclsyntax.Block) bool { return holds(b.Body, names[1:], value) })
+	switch {
+	case at < 0 && (len(blocks) == 0 || made != line):
 		return made
-	case len(blocks) == 1 && len(names) > 1:
-		return hclBody{blocks[0].Body}.lineOf(names[1:], value, blocks[0].TypeRange.Start.Line)
+	case at < 0 && len(blocks) > 1:
+		return blocks[0].TypeRange.Start.Line
 	}
-	return blocks[0].TypeRange.Start.Line
+	block := blocks[max(at, 0)]
+	if len(names) == 1 {
+		return block.TypeRange.Start.Line
+	}
+	return hclBody{block.Body}.lineOf(names[1:], value, block.TypeRange.Start.Line)
 }
 
 // holds reports whether an attribute of a block, any when none is named, is a

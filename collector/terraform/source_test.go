@@ -185,7 +185,13 @@ func TestOddSources(t *testing.T) {
 			fstest.MapFS{"a.tf": {Data: []byte(plain)}, "a.tofu": {Data: []byte("\n" + plain)}}, "name", "n", "a.tofu", 7,
 		},
 		"override": {
-			fstest.MapFS{"z.tf": {Data: []byte(plain)}, "a_override.tf": {Data: []byte(head + "\n  name = \"m\"\n}\n")}}, "name", "m", "a_override.tf", 3,
+			fstest.MapFS{"a.tf": {Data: []byte(plain)}, "override.tf": {Data: []byte(head + "\n  name = \"m\"\n}\n")}}, "name", "m", "override.tf", 3,
+		},
+		"another override": {
+			fstest.MapFS{"a.tf": {Data: []byte(plain)}, "b_override.tf": {Data: []byte(head + "\n  name = \"m\"\n}\n")}}, "name", "m", "b_override.tf", 3,
+		},
+		"override with a dot": {
+			fstest.MapFS{"a.tf": {Data: []byte(plain)}, "b.test_override.tf.json": {Data: []byte("{\"resource\":{\"alicloud_network_acl\":{\"acl\":{\n\"name\":\"m\"}}}}")}}, "name", "m", "b.test_override.tf.json", 2,
 		},
 		"not overridden": {
 			fstest.MapFS{"z.tf": {Data: []byte(plain)}, "override.tf": {Data: []byte(head + "\n  name = \"m\"\n}\n")}}, "vpc_id", "vpc-1", "z.tf", 2,

@@ -143,20 +143,37 @@ func TestCacheServesOptions(t *testing.T) {
 	}
 }
 
-// someEstate is one of several kinds; the last is of two parts that do not know each
-// other, with everything read.
+// The facts are there when nothing had to be judged, too.
+func TestCacheLeavesTheFacts(t *testing.T) {
+	s, _ := someEstate(t, 1)
+	var all [2][]byte
+	o := audit.Options{Cache: openCache(t, t.TempDir(), "secret").Cache}
+	for i := range all {
+		r, err := audit.Run(t.Context(), s, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all[i], err = r.FactsJSON(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(all[0], all[1]) {
+		t.Error(firstDifference(all[1], all[0]))
+	}
+}
+
+// someEstate is a wild one for every fourth seed, and a large one for the others.
 func someEstate(t *testing.T, seed uint64) (*snapshot.Snapshot, config.Config) {
 	t.Helper()
-	var parts []recording.Part
+	var part recording.Part
 	declared := config.Config{}
-	switch seed % 4 {
-	case 0:
+	if seed%4 == 0 {
 		e := wild.New(seed)
-		parts, declared = []recording.Part{e.Part}, e.Config
-	default:
-		parts = []recording.Part{estate.Large(26, seed).Part()}
+		part, declared = e.Part, e.Config
+	} else {
+		part = estate.Large(26, seed).Part()
 	}
-	s, err := collector.Assemble(parts)
+	s, err := collector.Assemble([]recording.Part{part})
 	if err != nil {
 		t.Fatal(err)
 	}

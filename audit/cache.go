@@ -39,7 +39,7 @@ type cached struct {
 }
 
 // judgeKept judges with the cache; ok is false when the whole has to be judged.
-func (o *Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoken *policies.Engine) (g *graph.Graph, v *verdicts, ok bool, err error) {
+func (o Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoken *policies.Engine) (g *graph.Graph, v *verdicts, ok bool, err error) {
 	j, judged, ok, err := o.kept(ctx, s, in, "en")
 	if !ok || err != nil {
 		return nil, nil, false, err
@@ -54,14 +54,14 @@ func (o *Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoke
 	if o.OwnerTag != "" {
 		own(judged, j.doc, o.OwnerTag)
 	}
-	o.named, v = j.named, &verdicts{}
+	v = &verdicts{named: j.named}
 	v.add(judged, o.Lean)
 	return j.graph, v, true, nil
 }
 
 // kept is what rules that speak a language say of what is asked for, with the cache.
-func (o *Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policies.Engine, language string) (judgement, []finding.Finding, bool, error) {
-	j, ok, err := o.Cache.judge(ctx, engine, s, *o, language)
+func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policies.Engine, language string) (judgement, []finding.Finding, bool, error) {
+	j, ok, err := o.Cache.judge(ctx, engine, s, o, language)
 	if !ok || err != nil {
 		return j, nil, false, err
 	}
@@ -240,7 +240,6 @@ func (a *cached) load() {
 
 // keep keeps what is known of every part now.
 func (a *cached) keep(doc facts.Document, results []policies.Result, calls map[int][]mention) error {
-	directory := slices.IndexFunc(a.division.Parts, func(p locality.Part) bool { return p.Directory })
 	at := map[string]int{} // part by ARN
 	fresh, some := make([]*entry, len(a.entries)), false
 	for i := range fresh {
@@ -252,13 +251,12 @@ func (a *cached) keep(doc facts.Document, results []policies.Result, calls map[i
 		return nil
 	}
 	for _, s := range doc.Subjects {
-		part, known := directory, directory >= 0
+		part, known := a.division.About(s.ID)
 		switch s.Kind {
 		case "account", "region":
 			continue
 		case "ram-group", "ram-role", "ram-user":
-		default:
-			part, known = a.division.About(s.ID)
+			part, known = a.division.Directory()
 		}
 		if !known || fresh[part] == nil {
 			return fmt.Errorf("keep answers: %s is of no part", s.ARN)
