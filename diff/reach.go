@@ -266,8 +266,7 @@ func Outbound(old, new *graph.Graph) (gained, lost, unclear []Change) {
 		for _, host := range slices.Compact(hosts) {
 			before, entryBefore := verdict(old, id, host)
 			after, entryAfter := verdict(new, id, host)
-			port, _ := strconv.Atoi(host[strings.LastIndexByte(host, ':')+1:])
-			change := Change{host, entryAfter, port, "outbound", []string{"es:" + id}, ""}
+			change := outward{id, host}.change(entryAfter)
 			switch {
 			case after == graph.Reachable && before != graph.Reachable:
 				gained = append(gained, change)

@@ -32,6 +32,12 @@ type doubt struct {
 // outward is a host that a cluster's settings name.
 type outward struct{ id, host string }
 
+// change is that the cluster gets there, may, or does no more.
+func (o outward) change(entry string) Change {
+	port, _ := strconv.Atoi(o.host[strings.LastIndexByte(o.host, ':')+1:])
+	return Change{o.host, entry, port, "outbound", []string{"es:" + o.id}, ""}
+}
+
 // outcome is whether a cluster gets to a host, by the last picture that knew.
 type outcome struct {
 	verdict graph.Verdict
@@ -178,8 +184,7 @@ func (t *Timeline) outbound(g *graph.Graph, at time.Time, unseen map[string]bool
 		if unseen["es:"+o.id] {
 			now = graph.Unknown
 		}
-		port, _ := strconv.Atoi(o.host[strings.LastIndexByte(o.host, ':')+1:])
-		change := []Change{{o.host, entry, port, "outbound", []string{"es:" + o.id}, ""}}
+		change := []Change{o.change(entry)}
 		switch {
 		case now == graph.Reachable && was.verdict != graph.Reachable:
 			steps.add(was.since, change, nil, nil)

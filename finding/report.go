@@ -112,6 +112,10 @@ func Visible(list []Finding, all bool) []Finding {
 	return out
 }
 
+// Stands reports whether a finding fails, is latent or is not known, and is not
+// accepted.
+func (f Finding) Stands() bool { return f.Waived == nil && f.Status != Pass && f.Status != NA }
+
 // AtLeast reports whether a finding counts for a threshold: only failures do,
 // and waived ones do not. NoSeverity as threshold means none ever counts.
 func (f Finding) AtLeast(threshold Severity) bool {

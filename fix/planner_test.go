@@ -388,9 +388,13 @@ func TestGivenUp(t *testing.T) {
 	}}
 	told := map[fix.Stage]int{}
 	all := 0
+	var compared []int // clusters
 	in.Tell = func(s fix.Stage, done, of int) {
 		if told[s]++; done > of {
 			t.Errorf("stage %d is at %d of %d", s, done, of)
+		}
+		if s == fix.Comparing && of > 0 {
+			compared = append(compared, done)
 		}
 		all++
 	}
@@ -399,6 +403,9 @@ func TestGivenUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	steps := all
+	if n := len(compared); n < 2 || compared[n-1] <= compared[0] {
+		t.Errorf("comparing %d clusters goes %v", len(whole.Promised.Clusters), compared)
+	}
 	for s := fix.Correcting; s <= fix.Comparing; s++ {
 		if told[s] == 0 {
 			t.Errorf("nothing is told of stage %d", s)

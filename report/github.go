@@ -51,7 +51,7 @@ func writeGitHub(w io.Writer, r *finding.Report, o Options) error {
 
 func githubLevel(f finding.Finding) string {
 	switch {
-	case f.Waived != nil || f.Status == finding.Pass || f.Status == finding.NA:
+	case !f.Stands():
 		return ""
 	case f.Status == finding.Fail && f.Severity >= finding.High:
 		return "error"

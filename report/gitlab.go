@@ -33,7 +33,7 @@ type gitlabLines struct {
 func writeGitLab(w io.Writer, r *finding.Report, o Options) error {
 	list := []gitlabIssue{}
 	for _, f := range r.Findings {
-		if f.Waived != nil || f.Status == finding.Pass || f.Status == finding.NA {
+		if !f.Stands() {
 			continue
 		}
 		path, line := shownAt(f, o)

@@ -35,9 +35,7 @@ func writeMarkdown(w io.Writer, r *finding.Report, o Options) error {
 	missing := translated(t, gaps(r.Coverage.Calls, len(r.Snapshot.Accounts) > 1))
 	m.verdict(r, missing)
 	end := m.unread(missing) + m.gone(r.Gone) + m.accounts(r.Snapshot.Accounts)
-	list := slices.DeleteFunc(slices.Clone(r.Findings), func(f finding.Finding) bool {
-		return f.Waived != nil || f.Status == finding.Pass || f.Status == finding.NA
-	})
+	list := slices.DeleteFunc(slices.Clone(r.Findings), func(f finding.Finding) bool { return !f.Stands() })
 	m.findings(list, r.Rules, mostMarkdown-m.b.Len()-len(end))
 	m.b.WriteString(end)
 	_, err := io.WriteString(w, m.b.String())

@@ -16,9 +16,7 @@ func drawn(r *finding.Report, view *graph.View) *topology.Map {
 	if view == nil {
 		view = graph.NewView()
 	}
-	list := slices.DeleteFunc(slices.Clone(r.Findings), func(f finding.Finding) bool {
-		return f.Waived != nil || f.Status == finding.Pass || f.Status == finding.NA
-	})
+	list := slices.DeleteFunc(slices.Clone(r.Findings), func(f finding.Finding) bool { return !f.Stands() })
 	finding.SortBySeverity(list)
 	return topology.New(view, viewed(list, func(f finding.Finding) string { return f.Subject.ID }))
 }

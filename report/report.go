@@ -95,7 +95,7 @@ func Left(name string, r *finding.Report, o Options) string {
 	case name == "sarif" && o.Profile != ProfileFull:
 		n := 0
 		for _, f := range r.Findings {
-			if alert(f) {
+			if f.Stands() {
 				n++
 			}
 		}

@@ -123,7 +123,7 @@ func (s *sarifRun) results() []*sarif.Result {
 	sorted := slices.Clone(s.report.Findings)
 	finding.SortBySeverity(sorted)
 	if s.github {
-		sorted = slices.DeleteFunc(sorted, func(f finding.Finding) bool { return !alert(f) })
+		sorted = slices.DeleteFunc(sorted, func(f finding.Finding) bool { return !f.Stands() })
 		if n := len(sorted); n > shownResults {
 			sorted = sorted[:min(n, mostResults)]
 			s.notice(fmt.Sprintf("%d results: GitHub takes %d and shows %d.", n, mostResults, shownResults))
@@ -134,11 +134,6 @@ func (s *sarifRun) results() []*sarif.Result {
 		results = append(results, s.result(f))
 	}
 	return results
-}
-
-// alert reports whether a finding is one for GitHub.
-func alert(f finding.Finding) bool {
-	return f.Waived == nil && f.Status != finding.Pass && f.Status != finding.NA
 }
 
 var semver = regexp.MustCompile(`^\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$`)

@@ -21,25 +21,9 @@ func (v changesView) title(e env) string {
 	return e.texts.Changes
 }
 
-func (v changesView) size(e env) int {
-	switch {
-	case !e.estate.About().Judged:
-		return 0
-	case e.estate.Changes() == 0:
-		return 1
-	}
-	return v.of(e.estate.Changes())
-}
+func (v changesView) size(e env) int { return v.rows(e, e.estate.Changes()) }
 
-func (v changesView) empty(e env) string {
-	switch {
-	case !e.estate.About().Judged:
-		return e.texts.NotJudged
-	case v.looking:
-		return ""
-	}
-	return e.texts.NoMatch
-}
+func (v changesView) empty(e env) string { return v.none(e) }
 
 func (v changesView) row(e env, i int, here bool) row {
 	t, w := e.texts, e.rowWidth()

@@ -3,7 +3,9 @@ package tui
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -26,6 +28,29 @@ func TestKeysAreDocumented(t *testing.T) {
 			if h.does == "" {
 				t.Errorf("%q of %s does nothing", h.key, v.title(e))
 			}
+		}
+	}
+}
+
+// The documentation says from which width on a column of clusters is shown: not a
+// column less.
+func TestWidthsAreDocumented(t *testing.T) {
+	doc, err := os.ReadFile("../docs/tui.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`the internet at (\d+), findings from (\d+), all but regions from (\d+), regions from (\d+)`).FindStringSubmatch(string(doc))
+	if m == nil {
+		t.Fatal("docs/tui.md does not tell of widths")
+	}
+	for i, column := range []string{"INTERNET", "FINDINGS", "CONFIG", "cn-hangzhou"} {
+		width, err := strconv.Atoi(m[i+1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		shows := func(width int) bool { return strings.Contains(drive(newCrowd(1), deeds{}, width, 24).text(), column) }
+		if !shows(width) || i > 0 && shows(width-1) {
+			t.Errorf("%s is not shown from %d columns on", column, width)
 		}
 	}
 }

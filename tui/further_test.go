@@ -163,3 +163,49 @@ func TestChangedSettings(t *testing.T) {
 		t.Errorf("a pointer that is of no object becomes %q, %q", id, field)
 	}
 }
+
+// What was asked before rules were applied is learned by the judged picture, and
+// what comes late of the one before is dropped meanwhile.
+func TestJudgedPicturesLearn(t *testing.T) {
+	early, from := newCrowd(3), new(Estate)
+	early.early = true
+	d := &driver{Model: New(Options{Context: t.Context(), Services: deeds{}, Unicode: true, Open: func(context.Context, func(string), func(Estate)) (Estate, error) {
+		return nil, errors.New("not called")
+	}})}
+	d.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+	d.send(unjudged{early})
+	if d.press("e"); d.prompt != nil {
+		t.Error("findings are exported before rules are applied")
+	}
+	pictures := d.pictures
+	next, learn := d.Model.Update(opened{learner{newCrowd(3), from}, nil})
+	d.Model = next.(Model)
+	if d.send(furthered{from: pictures, estate: newCrowd(7)}); d.env.estate.Clusters() != 3 {
+		t.Error("an older picture is shown while the judged one learns")
+	}
+	d.send(learn())
+	if was, ok := (*from).(crowd); !ok || !was.early || !d.env.estate.About().Judged {
+		t.Errorf("the judged picture learns from %v", *from)
+	}
+}
+
+// learner remembers from what it learns.
+type learner struct {
+	crowd
+	from *Estate
+}
+
+func (l learner) Learn(from Estate) Estate {
+	*l.from = from
+	return l
+}
+
+// An answer that comes when another view is looked at opens nothing there.
+func TestLateAnswersOpenNothing(t *testing.T) {
+	d := drive(newCrowd(3), deeds{}, 80, 24).press("tab", "tab")
+	id := d.top().id
+	d.press("tab").send(loaded{id, Answer{Question: Question{From: "ecs:i-1", To: "es:x:9200"}}})
+	if !is[gapsView](d.top().view) || len(d.stacks[d.tab]) != 1 {
+		t.Errorf("it opens\n%s", d.text())
+	}
+}

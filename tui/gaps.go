@@ -12,26 +12,9 @@ type gapsView struct{ sieve }
 
 func (v gapsView) title(e env) string { return e.texts.Gaps }
 
-// size counts the gaps; a picture without any has a row that says so.
-func (v gapsView) size(e env) int {
-	switch {
-	case !e.estate.About().Judged:
-		return 0
-	case e.estate.Gaps() == 0:
-		return 1
-	}
-	return v.of(e.estate.Gaps())
-}
+func (v gapsView) size(e env) int { return v.rows(e, e.estate.Gaps()) }
 
-func (v gapsView) empty(e env) string {
-	switch {
-	case !e.estate.About().Judged:
-		return e.texts.NotJudged
-	case v.looking:
-		return ""
-	}
-	return e.texts.NoMatch
-}
+func (v gapsView) empty(e env) string { return v.none(e) }
 
 func (v gapsView) row(e env, i int, here bool) row {
 	t, w := e.texts, e.rowWidth()

@@ -283,15 +283,16 @@ func (m *Model) body(f frame) []string {
 			out = append(out, strings.Repeat(" ", margin)+l)
 		}
 	}
-	for _, d := range f.list.draw(f.view.size(m.env), m.bodyHeight(), m.rows(f)) {
+	height, pinned := m.bodyHeight(), m.pinned()
+	for _, d := range f.list.draw(f.view.size(m.env), height, m.rows(f)) {
 		mark := strings.Repeat(" ", margin)
 		if d.here {
 			mark = m.env.colour(g.cursor, chosen) + " "
 		}
 		out = append(out, mark+d.text)
 	}
-	if pinned := m.pinned(); len(pinned) > 0 {
-		for len(out) < m.bodyHeight() {
+	if len(pinned) > 0 {
+		for len(out) < height {
 			out = append(out, "")
 		}
 		out = append(out, indented(margin, pinned)...)

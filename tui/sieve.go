@@ -31,6 +31,29 @@ func (s sieve) of(n int) int {
 	return len(s.list)
 }
 
+// rows is how many rows n things have that rules tell of: none until these were
+// applied, and without a thing one that says so.
+func (s sieve) rows(e env, n int) int {
+	switch {
+	case !e.estate.About().Judged:
+		return 0
+	case n == 0:
+		return 1
+	}
+	return s.of(n)
+}
+
+// none says why there is no row of such things.
+func (s sieve) none(e env) string {
+	switch {
+	case !e.estate.About().Judged:
+		return e.texts.NotJudged
+	case s.looking:
+		return ""
+	}
+	return e.texts.NoMatch
+}
+
 // at is the number of the thing in a row.
 func (s sieve) at(i int) int {
 	if s.words == "" {

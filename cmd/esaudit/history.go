@@ -101,7 +101,7 @@ func companies(list []moment) [][]string {
 	for _, id := range slices.Sorted(maps.Keys(files)) {
 		byFiles[files[id]] = append(byFiles[files[id]], id)
 	}
-	return slices.SortedFunc(maps.Values(byFiles), func(a, b []string) int { return slices.Compare(a, b) })
+	return slices.SortedFunc(maps.Values(byFiles), slices.Compare[[]string])
 }
 
 // pastOf are the snapshots of some accounts, by their instants. Two of one instant

@@ -27,6 +27,23 @@ type destination struct {
 
 func (d destination) isStdout() bool { return d.file == "" || d.file == "-" }
 
+// place is the file that is written, behind links, and whether it is there and can
+// only be written to: a pipe, a terminal. A directory is refused.
+func (d destination) place() (name string, streams bool, err error) {
+	name = d.file
+	if real, err := filepath.EvalSymlinks(name); err == nil {
+		name = real
+	}
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return name, false, nil
+	case info.IsDir():
+		return "", false, usagef("write %s: it is a directory; name a file", d.file)
+	}
+	return name, !info.Mode().IsRegular(), nil
+}
+
 // parseReports reads values of --report.
 func parseReports(values, formats []string) ([]destination, error) {
 	var out []destination
@@ -119,15 +136,11 @@ func ready(list []destination) error {
 		if d.isStdout() || strings.Contains(filepath.Dir(d.file), ownerMark) {
 			continue
 		}
-		name := d.file
-		if real, err := filepath.EvalSymlinks(name); err == nil {
-			name = real
+		name, streams, err := d.place()
+		if err != nil {
+			return err
 		}
-		info, err := os.Stat(name)
-		switch {
-		case err == nil && info.IsDir():
-			return usagef("write %s: it is a directory; name a file", d.file)
-		case err == nil && !info.Mode().IsRegular():
+		if streams {
 			continue
 		}
 		probe, err := os.CreateTemp(filepath.Dir(name), ".esaudit-")
@@ -159,17 +172,13 @@ func (a *app) write(d destination, data []byte) error {
 		}
 		return nil
 	}
-	name := d.file
-	if real, err := filepath.EvalSymlinks(name); err == nil {
-		name = real
+	name, streams, err := d.place()
+	if err != nil {
+		return err
 	}
-	info, err := os.Stat(name)
-	switch {
-	case err == nil && info.IsDir():
-		return usagef("write %s: it is a directory; name a file", d.file)
-	case err == nil && !info.Mode().IsRegular():
+	if streams {
 		err = stream(name, data)
-	default:
+	} else {
 		err = maybe.WriteFile(name, data, 0o644)
 	}
 	if p, ok := errors.AsType[*os.PathError](err); ok {

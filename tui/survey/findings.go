@@ -44,7 +44,7 @@ func (s *Survey) passes(x *finding.Finding, f tui.Filter) bool {
 	if f.Rule != "" && x.Rule != f.Rule || x.Severity < f.Severity {
 		return false
 	}
-	standing := x.Waived == nil && x.Status != finding.Pass && x.Status != finding.NA
+	standing := x.Stands()
 	right := map[tui.StatusFilter]bool{
 		tui.Standing:    standing,
 		tui.OnlyFail:    standing && x.Status == finding.Fail,

@@ -41,9 +41,7 @@ func (s *Survey) Remedy(ctx context.Context, in fix.Input, findings []int, chang
 			in.Findings = append(in.Findings, f)
 		}
 	}
-	before := diff.Side{Graph: s.graph, Findings: slices.DeleteFunc(slices.Clone(s.english.Findings), func(f finding.Finding) bool {
-		return f.Status == finding.Pass || f.Status == finding.NA
-	})}
+	before := diff.Side{Graph: s.graph, Findings: finding.Visible(s.english.Findings, false)}
 	in.Judge = func(ctx context.Context, n *snapshot.Snapshot) (diff.Side, error) {
 		if n == in.Snapshot {
 			return before, nil

@@ -25,7 +25,7 @@ func (s *Survey) judged(c *graph.Cluster) tui.Cluster {
 	}
 	for _, i := range s.own[out.ARN] {
 		switch f := s.report.Findings[i]; {
-		case !standing(f):
+		case !f.Stands():
 		case f.Status == finding.Fail:
 			out.Fail[f.Severity]++
 		case f.Status == finding.Unknown:
@@ -33,11 +33,6 @@ func (s *Survey) judged(c *graph.Cluster) tui.Cluster {
 		}
 	}
 	return out
-}
-
-// standing reports whether a finding says something that is not accepted.
-func standing(f finding.Finding) bool {
-	return f.Waived == nil && f.Status != finding.Pass && f.Status != finding.NA
 }
 
 // glance sums up who gets in to a cluster, and returns what questions may be about
@@ -113,7 +108,7 @@ func (s *Survey) Who(ctx context.Context, cluster string) ([]tui.Who, error) {
 	}
 	who = append(who, s.openers(c)...)
 	for _, i := range s.own[ram.Instance(c.Account.ID, c.Region, c.ID)] {
-		if standing(s.report.Findings[i]) {
+		if s.report.Findings[i].Stands() {
 			who = append(who, tui.Who{Kind: tui.Finding, Finding: i})
 		}
 	}
