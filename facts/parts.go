@@ -37,6 +37,30 @@ func BuildParts(whole *snapshot.Snapshot, parts *graph.Graph) Document {
 	})
 }
 
+// BuildSome computes the facts of the subjects of a graph that have one of some ids.
+// Accounts and regions are none of them.
+func BuildSome(g *graph.Graph, ids map[string]bool) Document {
+	which := map[identity]bool{}
+	for _, c := range g.Clusters() {
+		named := ids[c.ID]
+		for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
+			named = named || ids[e.Get("endpointId").Text()]
+		}
+		which[nameOf(c.Object)] = named
+	}
+	some := func(g *graph.Graph, yield func(Subject) bool) bool { return someClusters(g, which, yield) }
+	people := func(g *graph.Graph, yield func(Subject) bool) bool {
+		return principalsOf(g, func(id string) bool { return ids[id] }, yield)
+	}
+	return documentOf(g, func(yield func(Subject) bool) {
+		for s := range each(g, some, people) {
+			if ids[s.ID] && s.Kind != "region" && !yield(s) {
+				return
+			}
+		}
+	})
+}
+
 // Watch has the instants of subjects know whether rules see them.
 func (d Document) Watch() {
 	for i := range d.Subjects {

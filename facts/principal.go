@@ -35,15 +35,20 @@ type Members struct {
 
 // principals are the RAM users, groups and roles.
 func principals(g *graph.Graph, yield func(Subject) bool) bool {
+	return principalsOf(g, func(string) bool { return true }, yield)
+}
+
+// principalsOf are those with some ids.
+func principalsOf(g *graph.Graph, some func(id string) bool, yield func(Subject) bool) bool {
 	for _, a := range g.Snapshot().Accounts() {
 		d := ram.NewDirectory(a)
 		made, known := callerOf(a), newDecided()
 		for _, p := range d.Principals() {
-			if !yield(principal(p, principalFacts(a, d, p, made.is(p), known))) {
+			if some(p.Object.ID) && !yield(principal(p, principalFacts(a, d, p, made.is(p), known))) {
 				return false
 			}
 		}
-		if p, ok := made.stranger(a, d); ok && !yield(principal(p, strangerFacts(a, d, p, known))) {
+		if p, ok := made.stranger(a, d); ok && some(p.Object.ID) && !yield(principal(p, strangerFacts(a, d, p, known))) {
 			return false
 		}
 	}
