@@ -42,7 +42,7 @@ type identity struct{ account, region, id string }
 func nameOf(o snapshot.Object) identity { return identity{o.Account.ID, o.Region, o.ID} }
 
 func (d difference) build(g *graph.Graph) Document {
-	lists := []list{accounts}
+	lists := []func(*graph.Graph) list{accounts}
 	if d.directory {
 		lists = append(lists, principals)
 	}
@@ -50,22 +50,22 @@ func (d difference) build(g *graph.Graph) Document {
 		return documentOf(g, each(g, append(lists, clusters)...))
 	}
 	if d.later {
-		lists = append(lists, func(g *graph.Graph, yield func(Subject) bool) bool { return regions(g, newScope(g), yield) })
+		lists = append(lists, func(g *graph.Graph) list { return regions(g, newScope(g)) })
 	}
-	lists = append(lists, func(g *graph.Graph, yield func(Subject) bool) bool { return someClusters(g, d.clusters, yield) })
 	return documentOf(g, func(yield func(Subject) bool) {
 		for _, subjects := range lists {
-			subjects(g, func(s Subject) bool {
-				s.Inconsistencies = append([]Inconsistency{}, s.Inconsistencies...)
+			subjects(g).each(func(s Subject) bool {
+				s.Inconsistencies = []Inconsistency{}
 				return yield(s)
 			})
 		}
+		someClusters(g, d.clusters, yield)
 	})
 }
 
 // someClusters are some of the clusters and their VPC endpoints, with what of them
 // does not hold together.
-func someClusters(g *graph.Graph, which map[identity]bool, yield func(Subject) bool) bool {
+func someClusters(g *graph.Graph, which map[identity]bool, yield func(Subject) bool) {
 	var chosen []*graph.Cluster
 	found := map[string][]Inconsistency{}
 	for _, c := range g.Clusters() {
@@ -74,10 +74,12 @@ func someClusters(g *graph.Graph, which map[identity]bool, yield func(Subject) b
 			found[clusterSubject(c, nil).ARN] = (&checks{account: c.Account}).of(snapshot.Cluster, c.Object)
 		}
 	}
-	return len(chosen) == 0 || clustersOf(g, chosen, func(s Subject) bool {
-		s.Inconsistencies = found[s.ARN]
-		return yield(s)
-	})
+	if len(chosen) > 0 {
+		clustersOf(g, chosen).each(func(s Subject) bool {
+			s.Inconsistencies = append([]Inconsistency{}, found[s.ARN]...)
+			return yield(s)
+		})
+	}
 }
 
 // differenceOf compares the snapshots of two graphs.
