@@ -5,7 +5,6 @@ import (
 	"iter"
 	"runtime"
 	"slices"
-	"sync"
 
 	"esaudit/facts"
 	"esaudit/finding"
@@ -46,8 +45,7 @@ func (o Options) judge(ctx context.Context, s *snapshot.Snapshot, in, spoken *po
 			return g, v, err
 		}
 	}
-	found := sync.OnceValue(func() facts.Checked { return facts.Check(s) })
-	go found() // while the graph is built
+	found := ahead(func() facts.Checked { return facts.Check(s) }) // while the graph is built
 	g := graph.Build(s, o.Config)
 	if o.Built != nil {
 		o.Built(g)
