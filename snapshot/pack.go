@@ -70,50 +70,36 @@ func (b *block) text() string {
 
 // unpacked are the blocks that were unpacked last.
 type unpacked struct {
-	lock  sync.Mutex
-	texts map[*block]string
-	list  []*block
+	lock   sync.Mutex
+	pieces map[*block]*piece
+	list   []*block
 }
 
 // mostUnpacked is how many blocks are kept unpacked.
 const mostUnpacked = 128
 
-func (u *unpacked) text(b *block) string {
+func (u *unpacked) piece(s *Source, b *block) *piece {
 	u.lock.Lock()
-	text, there := u.texts[b]
+	known := u.pieces[b]
 	u.lock.Unlock()
-	if there {
-		return text
+	if known != nil {
+		return known
 	}
-	text = b.text()
+	made := &piece{source: s, text: b.text(), start: b.start, passing: true, block: true}
 	u.lock.Lock()
 	defer u.lock.Unlock()
-	if _, there := u.texts[b]; there {
-		return text
+	if known := u.pieces[b]; known != nil {
+		return known
 	}
-	if u.texts == nil {
-		u.texts = map[*block]string{}
+	if u.pieces == nil {
+		u.pieces = map[*block]*piece{}
 	}
-	if u.texts[b] = text; len(u.list) == mostUnpacked {
-		delete(u.texts, u.list[0])
+	if u.pieces[b] = made; len(u.list) == mostUnpacked {
+		delete(u.pieces, u.list[0])
 		u.list = u.list[1:]
 	}
 	u.list = append(u.list, b)
-	return text
-}
-
-// copied puts copies in place of the text that lines hold.
-func copied(lines []line) {
-	size := 0
-	for i := range lines {
-		size += len(lines[i].key) + len(lines[i].text)
-	}
-	var c copier
-	c.Grow(size)
-	for i := range lines {
-		l := &lines[i]
-		l.key, l.text = c.copy(l.key), c.copy(l.text)
-	}
+	return made
 }
 
 // copier copies texts into one piece of memory, which has grown to hold them all.

@@ -32,7 +32,7 @@ func (n needs) of(size int64) int64 {
 // opened is how many values of objects are kept in a run that looks at most of
 // them once: enough for those that many others name, and too little to be seen
 // (20 MB).
-const opened = 250_000
+const opened = 8192
 
 // ample is how many bytes of memory an audit takes for each byte of a snapshot while
 // garbage is collected seldom and every value is kept.
