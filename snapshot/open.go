@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"slices"
 	"strings"
 	"sync/atomic"
 )
@@ -104,13 +105,13 @@ type span struct{ start, size uint32 }
 
 // read finds the values of a container that stands at a depth.
 func (o *opening) read(n *Node, from *piece, depth int) {
-	o.spans, o.named, o.shape = o.spans[:0], nil, &from.source.shapes
+	o.spans, o.named, o.shape = o.spans[:0], nil, nil
 	text, named := from.text, n.kind() == Map
 	indent := 2 * (depth + 1)
 	for next, more := int(n.start)-from.start+len("{\n"), true; more; {
 		at := next + indent
 		if named {
-			at += o.key(text, at, from.passing) + len(": ")
+			at += o.key(from, at) + len(": ")
 		}
 		end := 0
 		if kind := kindAt(text, at); kind >= Array && text[at+1] == '\n' {
@@ -128,34 +129,35 @@ func (o *opening) read(n *Node, from *piece, depth int) {
 }
 
 // key reads the key at an offset, and returns how long it is with its quotes.
-func (o *opening) key(text string, at int, passing bool) int {
+func (o *opening) key(from *piece, at int) int {
 	if o.shape != nil {
-		if next := o.shape.then(text[at+1:]); next != nil {
+		if next := o.shape.then(from.text[at+1:]); next != nil {
 			o.shape = next
 			return len(next.key) + len(`""`)
 		}
 	}
-	key, end := quoted(text, at)
-	if passing {
-		key = strings.Clone(key)
+	key, end := quoted(from.text, at)
+	first := len(o.spans) == 0
+	if plain := key == from.text[at+1:end-1]; plain && (first || o.shape != nil) {
+		if next := from.source.shapes.with(o.shape, key); next != nil {
+			o.shape = next
+			return end - at
+		}
 	}
 	if o.shape != nil {
-		next := o.shape.with(key, text[at+1:end-1])
-		if next == nil {
-			o.named = o.shape.keys(nil)
-		}
-		o.shape = next
+		o.named, o.shape = slices.Clone(o.shape.keys()), nil
 	}
-	if o.shape == nil {
-		o.named = append(o.named, key)
+	if from.passing {
+		key = strings.Clone(key)
 	}
+	o.named = append(o.named, key)
 	return end - at
 }
 
 // keys are the keys that were read.
 func (o *opening) keys() []string {
 	if o.shape != nil {
-		return o.shape.all()
+		return o.shape.keys()
 	}
 	return o.named
 }

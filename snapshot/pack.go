@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -47,25 +48,25 @@ func (p *part) pack() {
 	p.text = ""
 }
 
-// whole returns the text of a part.
-func (p *part) whole() string {
+// writeTo writes the text of a part to something that takes everything.
+func (p *part) writeTo(out io.Writer, room *[]byte) {
 	if p.blocks == nil {
-		return p.text
+		*room = append((*room)[:0], p.text...)
+		_, _ = out.Write(*room)
 	}
-	texts := make([]string, len(p.blocks))
 	for i := range p.blocks {
-		texts[i] = p.blocks[i].text()
+		_, _ = out.Write(p.blocks[i].text(room))
 	}
-	return strings.Join(texts, "")
 }
 
-// text unpacks a block.
-func (b *block) text() string {
-	text, err := s2.Decode(nil, b.packed)
+// text unpacks a block into room, which grows.
+func (b *block) text(room *[]byte) []byte {
+	text, err := s2.Decode((*room)[:cap(*room)], b.packed)
 	if err != nil {
 		panic("snapshot: packed text does not unpack: " + err.Error())
 	}
-	return string(text)
+	*room = text
+	return text
 }
 
 // unpacked are the blocks that were unpacked last.
@@ -73,6 +74,7 @@ type unpacked struct {
 	lock   sync.Mutex
 	pieces map[*block]*piece
 	list   []*block
+	room   sync.Pool // of *[]byte, to unpack in
 }
 
 // mostUnpacked is how many blocks are kept unpacked.
@@ -85,7 +87,12 @@ func (u *unpacked) piece(s *Source, b *block) *piece {
 	if known != nil {
 		return known
 	}
-	made := &piece{source: s, text: b.text(), start: b.start, passing: true, block: true}
+	room, _ := u.room.Get().(*[]byte)
+	if room == nil {
+		room = new([]byte)
+	}
+	made := &piece{source: s, text: string(b.text(room)), start: b.start, passing: true, block: true}
+	u.room.Put(room)
 	u.lock.Lock()
 	defer u.lock.Unlock()
 	if known := u.pieces[b]; known != nil {

