@@ -195,7 +195,7 @@ func sourceAsked(c *graph.Cluster, list, from string, set netset.Set, why string
 		out.Admitted = "yes"
 	case w.Set.Overlaps(set):
 		out.Admitted = "partly"
-	default:
+	case !w.MayHold(set):
 		out.Admitted = "no"
 	}
 	return out

@@ -284,7 +284,7 @@ func (c *Cluster) balancerSees(b *Balancer) decision {
 	case w.Set.Overlaps(local):
 		e := w.entryFor(local)
 		return passes(e.Node, "%s holds the addresses of %s (%s)", e.place(w.Type), b.ID, e.Text)
-	case w.mayHold(local):
+	case w.MayHold(local):
 		return w.unsaid()
 	}
 	return blocks(w.at, "%s holds no address of %s (%s)", w.Type, b.ID, local)

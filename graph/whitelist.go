@@ -118,9 +118,9 @@ func (w *Whitelist) others(set netset.Set) split {
 	return split{unknown: maybe, block: set.Minus(maybe)}
 }
 
-// mayHold says whether an address of set may be in the list without being known
+// MayHold says whether an address of set may be in the list without being known
 // to be.
-func (w *Whitelist) mayHold(set netset.Set) bool {
+func (w *Whitelist) MayHold(set netset.Set) bool {
 	return w.vague != nil && (w.open || w.might.Overlaps(set))
 }
 
