@@ -10,7 +10,8 @@ import (
 
 func whitelists(c *graph.Cluster) map[string]Whitelist {
 	out := map[string]Whitelist{}
-	for kind, w := range c.Lists {
+	for _, kind := range graph.ListTypes() {
+		w := c.List(kind)
 		list := Whitelist{
 			Present: w.Present, Flat: w.Flat.Kind() == snapshot.Array, Groups: len(w.Groups) > 0, CIDRs: w.Set.Strings(),
 			Entries: []Entry{}, Unread: []Entry{}, Stray: strayGroups(c, w), At: ref(nil, w.Flat, c.Node).At,

@@ -271,7 +271,7 @@ func (c *Cluster) balancerSees(b *Balancer) decision {
 	if d, ok := c.unsettled(); ok {
 		return d
 	}
-	w := c.Lists[PrivateES]
+	w := c.List(PrivateES)
 	if need := b.net.need("nlb", "GetLoadBalancerAttribute", b.ID); b.network && need != nil {
 		return unsure(b.place(), need, "the addresses of %s were not read", b.ID)
 	}

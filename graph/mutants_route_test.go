@@ -7,6 +7,7 @@ import (
 
 	"esaudit/internal/wild"
 	"esaudit/netset"
+	"esaudit/snapshot"
 )
 
 // Of several routes with one prefix it is not known which is taken: they have to
@@ -39,7 +40,7 @@ func TestLookupOfTies(t *testing.T) {
 		{"two at odds", []route{at("10.1.0.0/16", "VpcPeer", "pcc-1"), at("10.1.0.0/16", "VpcPeer", "pcc-2")}, Unknown, "several routes to 10.1.0.0/16"},
 		{"at odds further on", []route{at("10.1.0.0/24", "VpcPeer", "pcc-1"), at("10.1.0.0/16", "VpcPeer", "pcc-2")}, Reachable, "pcc-1"},
 	} {
-		n := &network{tables: map[string]*routeTable{"vtb-1": {read: true, routes: c.routes}}}
+		n := &network{tables: readingsOf([]snapshot.Object{{ID: "vtb-1"}}, func(snapshot.Object) *routeTable { return &routeTable{read: true, routes: c.routes} })}
 		d := n.lookup(&vswitch{table: "vtb-1"}, netset.Of(netip.MustParsePrefix("10.1.0.0/24")), "there", judge).uniform()
 		if d.verdict != c.want || !strings.Contains(d.why.String(), c.why) {
 			t.Errorf("%s: %s, %s; want %s, %s", c.name, d.verdict, d.why, c.want, c.why)

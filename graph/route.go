@@ -27,8 +27,8 @@ type route struct {
 	id     string // NextHopId
 }
 
-func newRouteTable(o snapshot.Object, read bool) *routeTable {
-	t := &routeTable{Object: o, read: read}
+func (n *network) newRouteTable(o snapshot.Object) *routeTable {
+	t := &routeTable{Object: o, read: n.read("vpc", "DescribeRouteEntryList", o.ID)}
 	for _, e := range o.Aspect(snapshot.Entries).Items() {
 		block := e.Get("DestinationCidrBlock")
 		if block.Text() == "" {
@@ -82,7 +82,7 @@ func (n *network) routed(id string) *vswitch {
 	if id == "" || table == "" {
 		return nil
 	}
-	return &vswitch{Object: snapshot.Object{ID: id, Node: n.tables[table].Node}, table: table}
+	return &vswitch{Object: snapshot.Object{ID: id, Node: n.tables.byID[table].object.Node}, table: table}
 }
 
 // table returns the route table of a vSwitch. When it cannot be told or was
@@ -91,7 +91,7 @@ func (n *network) table(v *vswitch) (*routeTable, decision) {
 	if v.table == "" {
 		return nil, unsure(v.Node, n.need("vpc", "DescribeRouteTableList", ""), "no answer says which route table %s uses", v.ID)
 	}
-	t := n.tables[v.table]
+	t := n.tables.of(v.table)
 	if t == nil || !t.read {
 		return nil, unsure(v.Node, n.need("vpc", "DescribeRouteEntryList", v.table), "the routes of %s were not read", v.table)
 	}

@@ -1,6 +1,9 @@
 package wild
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // networkBalancers adds NLBs: one for the internet, one inside.
 func (m *maker) networkBalancers() {
@@ -144,7 +147,12 @@ func (m *maker) serverGroup(id string) (servers []body, anyPort bool) {
 		}
 		m.put(s, "ServerIp", s["ServerIp"], "10.1.1.99")
 		m.put(s, "Weight", m.number(100), 0)
-		servers = append(servers, s)
+		same := func(other body) bool {
+			return other["ServerId"] == s["ServerId"] && other["ServerIp"] == s["ServerIp"] && fmt.Sprint(other["Port"]) == fmt.Sprint(s["Port"])
+		}
+		if !slices.ContainsFunc(servers, same) { // a group holds each once
+			servers = append(servers, s)
+		}
 	}
 	if m.odd() {
 		servers = nil
