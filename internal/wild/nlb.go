@@ -147,18 +147,27 @@ func (m *maker) serverGroup(id string) (servers []body, anyPort bool) {
 		}
 		m.put(s, "ServerIp", s["ServerIp"], "10.1.1.99")
 		m.put(s, "Weight", m.number(100), 0)
-		same := func(other body) bool {
-			return other["ServerId"] == s["ServerId"] && other["ServerIp"] == s["ServerIp"] && fmt.Sprint(other["Port"]) == fmt.Sprint(s["Port"])
-		}
-		if !slices.ContainsFunc(servers, same) { // a group holds each once
-			servers = append(servers, s)
-		}
+		servers = append(servers, s)
 	}
 	if m.odd() {
 		servers = nil
 	}
-	m.list(region, "nlb.ListServerGroupServers", map[string]string{"ServerGroupId": id}, "Servers", "TotalCount", servers...)
+	m.list(region, "nlb.ListServerGroupServers", map[string]string{"ServerGroupId": id}, "Servers", "TotalCount", onceEach(servers)...)
 	return servers, anyPort
+}
+
+// onceEach is servers of a group, which holds none of them twice.
+func onceEach(servers []body) []body {
+	var out []body
+	for _, s := range servers {
+		same := func(other body) bool {
+			return other["ServerId"] == s["ServerId"] && other["ServerIp"] == s["ServerIp"] && fmt.Sprint(other["Port"]) == fmt.Sprint(s["Port"])
+		}
+		if !slices.ContainsFunc(out, same) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // networkHealth names the servers that are not healthy.
