@@ -52,8 +52,8 @@ func merged(steps []diff.Step) (gained, lost, unclear []diff.Change) {
 }
 
 // Over random estates: two pictures differ as ever; a time in which less was known
-// changes nothing that anybody gains or loses, however often it is looked at, and
-// what is open in it stays open while even less is known; and what changed meanwhile is told when it is known, from when it was known last.
+// changes nothing that anybody gains or loses, however often it is looked at; and
+// what changed meanwhile is told when it is known, from when it was known last.
 func TestUnknownInBetween(t *testing.T) {
 	seeds, blind, changed, late := uint64(12), 0, 0, 0
 	if os.Getenv("ESAUDIT_LONG") != "" {
@@ -105,13 +105,6 @@ func TestUnknownInBetween(t *testing.T) {
 			if steps := again.Next(build(s), day(3)); len(steps) > 0 {
 				gained, lost, unclear := merged(steps)
 				t.Errorf("seed %d, %v refused, then the first again: %s, %d unclear", seed, chance, text(t, gained, lost), len(unclear))
-			}
-			deeper := diff.NewTimeline(whole, day(1))
-			deeper.Next(hidden, day(2))
-			deeper.Next(build(blinded(t, r, e.Part, 1)), day(3))
-			if steps := deeper.Next(hidden, day(4)); len(steps) > 0 {
-				_, _, unclear := merged(steps)
-				t.Errorf("seed %d, %v refused, then all, then as before: %d unclear are told twice", seed, chance, len(unclear))
 			}
 		}
 	}
