@@ -249,6 +249,7 @@ func report(s *snapshot.Snapshot, rules []finding.Rule, judged *verdicts, o Opti
 			return (f.Status == finding.Fail || f.Status == finding.Latent) && f.Severity < o.MinSeverity
 		}),
 		Summary: judged.summary(),
+		Scope:   o.scope(s),
 	}
 	for _, a := range s.Accounts() {
 		r.Snapshot.Accounts = append(r.Snapshot.Accounts, finding.Account{
@@ -256,6 +257,20 @@ func report(s *snapshot.Snapshot, rules []finding.Rule, judged *verdicts, o Opti
 		})
 	}
 	return r
+}
+
+// scope is what was asked for; nil when that is everything that the estate has.
+func (o Options) scope(s *snapshot.Snapshot) *finding.Scope {
+	sc := finding.Scope{Clusters: o.Clusters, Groups: o.Groups, Tags: o.Tags}
+	for _, a := range s.Accounts() {
+		if len(o.Regions) > 0 && slices.ContainsFunc(a.Regions, func(region string) bool { return !slices.Contains(o.Regions, region) }) {
+			sc.Regions = o.Regions
+		}
+	}
+	if len(sc.Parts()) == 0 {
+		return nil
+	}
+	return &sc
 }
 
 // Failed reports whether a finding counts at a threshold.

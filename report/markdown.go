@@ -225,7 +225,13 @@ func (m *markdown) finding(f finding.Finding) string {
 			b.WriteString("  - " + several(t, len(proofs(f))-i, "and %s more value", "and %s more values") + "\n")
 			break
 		}
-		fmt.Fprintf(&b, "  - %s %s\n", plain.Code(brief(t, valueText(p.value, true), "...")), plain.Markdown(clip(flat(p.note+" "+p.lineNumbers(t)), mostMessage)))
+		value := p.text(t, true, "...")
+		if p.told == "" {
+			value = plain.Code(value)
+		} else {
+			value = plain.Markdown(clip(value, mostMessage))
+		}
+		fmt.Fprintf(&b, "  - %s %s\n", value, plain.Markdown(clip(flat(p.note+" "+p.lineNumbers(t)), mostMessage)))
 	}
 	for _, text := range makers(t, f) {
 		fmt.Fprintf(&b, "  - %s\n", plain.Markdown(text))

@@ -39,7 +39,38 @@ func headlineIn(t *lang.Texts, r *finding.Report, complete bool) (head, rest str
 	if r.Summary.Latent > 0 {
 		rest += " " + several(t, r.Summary.Latent, "%s bad setting has no effect yet.", "%s bad settings have no effect yet.")
 	}
+	if judged := judgedOnly(t, r.Scope); judged != "" {
+		rest += " " + t.F("Only this was judged: %s.", judged)
+	}
+	if left := unlisted(t, r); left != "" {
+		rest += " " + t.F("Not listed here, because of --min-severity: %s.", left)
+	}
 	return head, strings.TrimSpace(rest)
+}
+
+// judgedOnly tells what a report is of; "" when that is everything.
+func judgedOnly(t *lang.Texts, s *finding.Scope) string {
+	return strings.Join(viewed(s.Parts(), func(p finding.Part) string {
+		return t.F(p.Noun+" %s", firstOf(t, p.Names, mostNamed))
+	}), "; ")
+}
+
+// unlisted tells of what was counted and is not among the findings: "5 medium, 2
+// low"; "" when all is there.
+func unlisted(t *lang.Texts, r *finding.Report) string {
+	listed := finding.Summarise(r.Findings)
+	var parts []string
+	add := func(counted, listed int, word string) {
+		if counted > listed {
+			parts = append(parts, number(counted-listed)+" "+t.T(word))
+		}
+	}
+	for _, s := range finding.Severities() {
+		add(r.Summary.Fail[s], listed.Fail[s], s.String())
+	}
+	add(r.Summary.Latent, listed.Latent, "latent")
+	add(r.Summary.Waived, listed.Waived, "waived")
+	return strings.Join(parts, ", ")
 }
 
 // causeText says what an unknown finding's cause means, and what to do.
