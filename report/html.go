@@ -117,8 +117,8 @@ func htmlPointer(pointer string) []string {
 // htmlTime writes a time for people; a text that is none stays as it is.
 func htmlTime(t *lang.Texts, stamp string) string {
 	at, err := time.Parse(time.RFC3339, stamp)
-	if err != nil {
-		return stamp
+	if err != nil || at.IsZero() {
+		return instant(t, stamp)
 	}
 	return at.UTC().Format(t.T("2 January 2006, 15:04 UTC"))
 }

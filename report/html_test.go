@@ -242,6 +242,18 @@ func TestVerdictOfAPart(t *testing.T) {
 	}
 }
 
+// A picture that does not say when it is of has no year.
+func TestNoTime(t *testing.T) {
+	r, s := fixture(t)
+	r.Snapshot.Accounts[0].TakenAt = "0001-01-01T00:00:00Z"
+	for _, name := range []string{"table", "html", "markdown", "sarif"} {
+		text := strings.ReplaceAll(render(t, name, r, Options{Snapshot: s, Width: 200}), "\u00a0", " ")
+		if strings.Contains(text, "January") || name != "sarif" && (strings.Contains(strings.ReplaceAll(text, `datetime="0001`, ""), "0001-01-01") || !strings.Contains(text, "an unknown time")) || strings.Contains(text, "endTimeUtc") {
+			t.Errorf("%s tells a time that nobody knows", name)
+		}
+	}
+}
+
 // Every hop of a path is in its picture, and knows its place in the topology.
 func TestHTMLPictures(t *testing.T) {
 	r, s := htmlFixture(t)

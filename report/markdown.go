@@ -282,7 +282,7 @@ func (m *markdown) gone(gone []finding.Gone) string {
 func (m *markdown) accounts(list []finding.Account) string {
 	var b strings.Builder
 	for _, a := range list[:min(len(list), mostAccounts)] {
-		fmt.Fprintf(&b, "\n<sub>%s</sub>\n", m.texts.F("account %s as of %s", plain.Markdown(a.ID), plain.Markdown(a.TakenAt)))
+		fmt.Fprintf(&b, "\n<sub>%s</sub>\n", m.texts.F("account %s as of %s", plain.Markdown(a.ID), plain.Markdown(instant(m.texts, a.TakenAt))))
 	}
 	if more := len(list) - mostAccounts; more > 0 {
 		fmt.Fprintf(&b, "\n<sub>%s</sub>\n", m.texts.F("and %s more", number(more)))

@@ -73,6 +73,18 @@ func unlisted(t *lang.Texts, r *finding.Report) string {
 	return strings.Join(parts, ", ")
 }
 
+// noTime begins the instant of a picture that does not say when it is of: a plan of
+// Terraform before 1.5.
+const noTime = "0001-01-01T"
+
+// instant is when a picture is of, in a language.
+func instant(t *lang.Texts, stamp string) string {
+	if strings.HasPrefix(stamp, noTime) {
+		return t.T("an unknown time")
+	}
+	return stamp
+}
+
 // causeText says what an unknown finding's cause means, and what to do.
 func causeText(cause string) string {
 	switch cause {
