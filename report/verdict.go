@@ -19,7 +19,7 @@ func headlineIn(t *lang.Texts, r *finding.Report, complete bool) (head, rest str
 	for _, n := range r.Summary.Fail {
 		failed += n
 	}
-	undecided := r.Summary.Unknown
+	undecided, space := r.Summary.Unknown, t.T(" ") // between sentences
 	switch {
 	case failed > 0:
 		head = several(t, failed, "%s finding needs action", "%s findings need action")
@@ -34,16 +34,16 @@ func headlineIn(t *lang.Texts, r *finding.Report, complete bool) (head, rest str
 		head, rest = t.T("Nothing failed"), t.T("Every check was decided.")
 	}
 	if undecided > 0 {
-		rest += " " + several(t, undecided, "%s check could not be decided, which is no pass.", "%s checks could not be decided, which is no pass.")
+		rest += space + several(t, undecided, "%s check could not be decided, which is no pass.", "%s checks could not be decided, which is no pass.")
 	}
 	if r.Summary.Latent > 0 {
-		rest += " " + several(t, r.Summary.Latent, "%s bad setting has no effect yet.", "%s bad settings have no effect yet.")
+		rest += space + several(t, r.Summary.Latent, "%s bad setting has no effect yet.", "%s bad settings have no effect yet.")
 	}
 	if judged := judgedOnly(t, r.Scope); judged != "" {
-		rest += " " + t.F("Only this was judged: %s.", judged)
+		rest += space + t.F("Only this was judged: %s.", judged)
 	}
 	if left := unlisted(t, r); left != "" {
-		rest += " " + t.F("Not listed here, because of --min-severity: %s.", left)
+		rest += space + t.F("Not listed here, because of --min-severity: %s.", left)
 	}
 	return head, strings.TrimSpace(rest)
 }
