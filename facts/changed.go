@@ -89,11 +89,10 @@ func nameOf(o snapshot.Object) identity { return identity{o.Account.ID, o.Region
 // build computes the facts of one picture; ok is false when parts of it turn out
 // not to stand for themselves.
 func (d difference) build(g *graph.Graph) (doc Document, ok bool) {
-	others := func(g *graph.Graph, yield func(Subject) bool) bool { return someClusters(g, d.clusters, yield) }
 	if d.parts != nil {
-		return d.buildParts(g, others)
+		return d.buildParts(g)
 	}
-	lists := []list{accounts}
+	lists := []func(*graph.Graph) list{accounts}
 	if d.directory {
 		lists = append(lists, principals)
 	}
@@ -101,20 +100,21 @@ func (d difference) build(g *graph.Graph) (doc Document, ok bool) {
 		return documentOf(g, each(g, append(lists, clusters)...)), true
 	}
 	if d.later {
-		lists = append(lists, func(g *graph.Graph, yield func(Subject) bool) bool { return regions(g, newScope(g), yield) })
+		lists = append(lists, func(g *graph.Graph) list { return regions(g, newScope(g)) })
 	}
 	return documentOf(g, func(yield func(Subject) bool) {
-		for _, subjects := range append(lists, others) {
-			subjects(g, func(s Subject) bool {
-				s.Inconsistencies = append([]Inconsistency{}, s.Inconsistencies...)
+		for _, subjects := range lists {
+			subjects(g).each(func(s Subject) bool {
+				s.Inconsistencies = []Inconsistency{}
 				return yield(s)
 			})
 		}
+		someClusters(g, d.clusters, yield)
 	}), true
 }
 
 // buildParts computes the facts of the parts in which something differs.
-func (d difference) buildParts(g *graph.Graph, others list) (doc Document, ok bool) {
+func (d difference) buildParts(g *graph.Graph) (doc Document, ok bool) {
 	whole := g.Snapshot()
 	alone := whole.Only(func(o snapshot.Object) bool {
 		return d.parts.Touches(o) || d.directory && ofDirectory(o.Kind)
@@ -123,7 +123,7 @@ func (d difference) buildParts(g *graph.Graph, others list) (doc Document, ok bo
 	if !sure(alone) {
 		return doc, false
 	}
-	others(g, func(s Subject) bool {
+	someClusters(g, d.clusters, func(s Subject) bool {
 		doc.Subjects = append(doc.Subjects, s)
 		return true
 	})
@@ -133,7 +133,7 @@ func (d difference) buildParts(g *graph.Graph, others list) (doc Document, ok bo
 
 // someClusters are some of the clusters and their VPC endpoints, with what of them
 // does not hold together.
-func someClusters(g *graph.Graph, which map[identity]bool, yield func(Subject) bool) bool {
+func someClusters(g *graph.Graph, which map[identity]bool, yield func(Subject) bool) {
 	var chosen []*graph.Cluster
 	found := map[string][]Inconsistency{}
 	for _, c := range g.Clusters() {
@@ -142,10 +142,12 @@ func someClusters(g *graph.Graph, which map[identity]bool, yield func(Subject) b
 			found[clusterSubject(c, nil).ARN] = (&checks{account: c.Account}).of(snapshot.Cluster, c.Object)
 		}
 	}
-	return len(chosen) == 0 || clustersOf(g, chosen, func(s Subject) bool {
-		s.Inconsistencies = found[s.ARN]
-		return yield(s)
-	})
+	if len(chosen) > 0 {
+		clustersOf(g, chosen).each(func(s Subject) bool {
+			s.Inconsistencies = append([]Inconsistency{}, found[s.ARN]...)
+			return yield(s)
+		})
+	}
 }
 
 // within notes the parts in which something differs; clusters of other parts stay

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,17 +23,17 @@ func BuildParts(whole *snapshot.Snapshot, parts *graph.Graph) Document {
 		}
 	}
 	return documentOf(parts, func(yield func(Subject) bool) {
-		here := func(s Subject) bool {
-			s.Inconsistencies = []Inconsistency{}
-			return yield(s)
-		}
 		for s := range each(parts, clusters, principals) {
 			if s.Kind != "region" && !yield(s) {
 				return
 			}
 		}
-		if accountsOf(whole, here) {
-			regionsOf(whole, none, here)
+		here := func(s Subject) bool {
+			s.Inconsistencies = []Inconsistency{}
+			return yield(s)
+		}
+		if accountsOf(whole).each(here) {
+			regionsOf(whole, none).each(here)
 		}
 	})
 }
@@ -48,13 +49,16 @@ func BuildSome(g *graph.Graph, ids map[string]bool) Document {
 		}
 		which[nameOf(c.Object)] = named
 	}
-	some := func(g *graph.Graph, yield func(Subject) bool) bool { return someClusters(g, which, yield) }
-	people := func(g *graph.Graph, yield func(Subject) bool) bool {
-		return principalsOf(g, func(id string) bool { return ids[id] }, yield)
-	}
+	people := slices.DeleteFunc(membersOf(g), func(m directoryMember) bool { return !ids[m.Object.ID] })
 	return documentOf(g, func(yield func(Subject) bool) {
-		for s := range each(g, some, people) {
-			if ids[s.ID] && s.Kind != "region" && !yield(s) {
+		asked := func(s Subject) bool { return !ids[s.ID] || s.Kind == "region" || yield(s) }
+		told := map[string]bool{} // what does not hold together of the others is told as of objects
+		someClusters(g, which, func(s Subject) bool {
+			told[s.ARN] = true
+			return asked(s)
+		})
+		for s := range each(g, func(*graph.Graph) list { return principalsOf(people) }) {
+			if !told[s.ARN] && !asked(s) {
 				return
 			}
 		}
