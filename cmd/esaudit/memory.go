@@ -29,9 +29,9 @@ func (n needs) of(size int64) int64 {
 	return int64(float64(kept)*n.kept + float64(size-kept)*n.packed)
 }
 
-// opened is how many values of objects are kept in a run that looks at most of
-// them once: enough for those that many others name, and too little to be seen
-// (20 MB).
+// opened is how many arrays and objects of a snapshot are kept open in a run that
+// looks at most of them once: enough for those that many others name, and too little
+// to be seen (3 MB).
 const opened = 8192
 
 // ample is how many bytes of memory an audit takes for each byte of a snapshot while
@@ -41,14 +41,8 @@ const ample = 10
 // thrifty has values let go that were looked at, where there is not plenty of
 // memory for all: to make them once more costs a seventh of an audit.
 func thrifty(s *snapshot.Snapshot) {
-	n := opened
-	if v := os.Getenv("ZZLIM"); v != "" {
-		fmt.Sscan(v, &n)
-		if n > 0 {
-			s.Limit(n)
-		}
-	} else if r := room(); r.Known() && int64(s.Size())*ample > r.Bytes/4 {
-		s.Limit(n)
+	if r := room(); r.Known() && int64(s.Size())*ample > r.Bytes/4 {
+		s.Limit(opened)
 	}
 }
 
