@@ -52,8 +52,11 @@ func (t *table) evidence(f finding.Finding, w evidenceWidths) {
 	all := proofs(f)
 	for _, p := range all[:min(len(all), mostProofs)] {
 		value := span{t.value(p), strong}
-		if p.value == nil {
+		switch {
+		case p.value == nil:
 			value.tone = quiet
+		case p.told != "":
+			value.tone = normal
 		}
 		widths := []int{labelWidth, w.value, w.note, w.where}
 		room := w.where
@@ -97,7 +100,7 @@ func (t *table) value(p proven) string {
 	if p.value == nil {
 		return t.texts.T("missing")
 	}
-	return brief(t.texts, valueText(p.value, t.unicode), t.sign("…", "..."))
+	return p.text(t.texts, t.unicode, t.sign("…", "..."))
 }
 
 // where tells lines and pointer, the latter shortened in its middle when it

@@ -182,7 +182,8 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	for _, text := range result.Notes {
 		a.note("audit: %s: %s", f.waivers, o.Texts.Made(text))
 	}
-	a.noteBaseline(f.baseline, o.Baseline, result.Report.Rules)
+	a.noteBaseline(f.baseline, o.Baseline, result.Report)
+	a.notePast(past, trend, result.Report)
 	for _, text := range outside(e.snapshot) {
 		a.note("audit: outside of the model: %s", text)
 	}
