@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"os"
@@ -13,7 +12,6 @@ import (
 	"testing"
 
 	"esaudit/internal/memory"
-	"esaudit/snapshot"
 )
 
 // A snapshot that cannot fit is refused before it is read, by its size; one that
