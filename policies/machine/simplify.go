@@ -102,22 +102,19 @@ func (s *simplifier) tellBlocksApart(blocks []*ir.Block) {
 	for _, known := range append(slices.Clone(s.f.Params), s.f.Return) {
 		s.all.of(known)
 	}
-	in := map[ir.Local][]*ir.Block{}
+	in, inside := map[ir.Local][]*ir.Block{}, map[ir.Local]int{}
 	for _, b := range blocks {
-		from, to := s.all.room(b.Stmts)
-		for i := range s.all.locals {
-			local := ir.Local(i)
-			if all := s.all.of(local).everywhere(); all.n > 0 && !all.outside(from, to) && s.own(local) {
-				in[local] = append(in[local], b)
+		u := usageOf([]*ir.Block{b})
+		for i := range u.locals {
+			if n := u.locals[i].everywhere().n; n > 0 {
+				in[ir.Local(i)], inside[ir.Local(i)] = append(in[ir.Local(i)], b), inside[ir.Local(i)]+n
 			}
 		}
 	}
 	for _, local := range slices.Sorted(maps.Keys(in)) {
-		list, inside := in[local], 0
-		for _, b := range list {
-			inside += usageOf([]*ir.Block{b}).of(local).everywhere().n
-		}
-		if len(list) < 2 || inside < s.all.of(local).everywhere().n || slices.ContainsFunc(list, func(b *ir.Block) bool { return !writesFirst(b.Stmts, local) }) {
+		list := in[local]
+		if len(list) < 2 || !s.own(local) || inside[local] < s.all.of(local).everywhere().n ||
+			slices.ContainsFunc(list, func(b *ir.Block) bool { return !writesFirst(b.Stmts, local) }) {
 			continue
 		}
 		for _, b := range list[1:] {
@@ -131,31 +128,38 @@ func (s *simplifier) tellBlocksApart(blocks []*ir.Block) {
 // writesFirst says whether some statements write a local before they do anything
 // else with it.
 func writesFirst(stmts []ir.Stmt, local ir.Local) bool {
-	for i, stmt := range stmts {
-		u := usageOf([]*ir.Block{{Stmts: stmts[i : i+1]}})
-		of := *u.of(local)
-		if of.everywhere().n == 0 {
-			continue
-		}
-		if _, loops := stmt.(*ir.ScanStmt); !loops && of.writes.n > 0 && of.writes.first == 0 {
-			_, once := stmt.(*ir.AssignVarOnceStmt)
-			return !once && (of.reads.n == 0 || of.reads.first > 0)
-		}
-		if usageOf([]*ir.Block{{Stmts: stmts[i+1:]}}).of(local).everywhere().n > 0 {
+	at := slices.IndexFunc(stmts, func(stmt ir.Stmt) bool { return touches([]ir.Stmt{stmt}, local) })
+	if at < 0 {
+		return true
+	}
+	p, _ := partsOf(stmts[at])
+	_, loops := stmts[at].(*ir.ScanStmt)
+	_, once := stmts[at].(*ir.AssignVarOnceStmt) // which looks at what it writes to
+	for _, o := range p.operands {
+		if o.Value == ir.Val(local) {
 			return false
 		}
-		if of.writes.n > 0 && of.writes.first == 0 { // of a loop
-			return of.reads.n == 0 || of.reads.first > 0
-		}
-		p, _ := partsOf(stmt)
-		for _, b := range p.blocks {
-			if !writesFirst(b.Stmts, local) {
-				return false
-			}
-		}
-		return len(p.blocks) > 0
 	}
-	return true
+	written := slices.ContainsFunc(p.writes, func(l *ir.Local) bool { return *l == local })
+	switch {
+	case once || slices.ContainsFunc(slices.Concat(p.reads, p.changes), func(l *ir.Local) bool { return *l == local }):
+		return false
+	case written && !loops:
+		return true
+	case touches(stmts[at+1:], local):
+		return false
+	}
+	return written || !slices.ContainsFunc(p.blocks, func(b *ir.Block) bool { return !writesFirst(b.Stmts, local) })
+}
+
+// touches says whether a local stands in some statements.
+func touches(stmts []ir.Stmt, local ir.Local) (found bool) {
+	walk([]*ir.Block{{Stmts: stmts}}, func(stmt ir.Stmt) {
+		p, _ := partsOf(stmt)
+		found = found || slices.ContainsFunc(p.operands, func(o *ir.Operand) bool { return o.Value == ir.Val(local) }) ||
+			slices.ContainsFunc(slices.Concat(p.reads, p.writes, p.changes), func(l *ir.Local) bool { return *l == local })
+	})
+	return found
 }
 
 // copies leaves out copies of values that are read where they were copied from as
