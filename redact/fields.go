@@ -145,6 +145,12 @@ func (r *Redactor) record(n *snapshot.Node, lower string) string {
 	switch {
 	case lower == "eventname" || lower == "servicename" || lower == "actionname" || lower == "type" || lower == "usertype" || lower == "policytype":
 		return text
+	case lower == "esconfig": // NAME or NAME=SWITCH
+		name, value, given := strings.Cut(text, "=")
+		if name = r.settingKey(name); given {
+			name += "=" + value
+		}
+		return name
 	case lower == "requestid" || lower == "eventid":
 		return r.word("request", text)
 	case lower == "principalid":
