@@ -20,13 +20,13 @@ export CGO_ENABLED := 0
 # The shell finds them when they are needed.
 packages_with = grep -rlE --include='$(2)' --exclude-dir=judges --exclude-dir=testdata $(1) . | xargs -n1 dirname | sort -u
 
-# Packages with goroutines are tested with the race detector, too, where random
+# Packages that start goroutines are tested with the race detector, too, where random
 # tests try few cases; functions of dependencies are not inlined then, which halves
 # their compilation. Left out is what would be waited for: packages that run the
 # program or the go command as a whole, whose packages are tested with it one by
 # one, and those that try thousands of cases in one goroutine each; of package
 # graph, those with several are tried. make race runs everything with it.
-goroutines = '^[[:space:]]*(go (func|[a-zA-Z.]+)\(|t\.Parallel\(\))|"(sync|sync/atomic|net/http/httptest|golang.org/x/sync/errgroup)"'
+goroutines = '^[[:space:]]*go (func|[a-zA-Z.]+)\(|\.Go\(func|t\.Parallel\(\)|httptest\.New(TLS)?Server'
 slow = ./cmd/esaudit ./audit ./fix ./graph ./internal/bench ./internal/house ./internal/mutate ./internal/platforms ./policies ./report
 raced = $(filter-out $(slow),$(shell $(call packages_with,$(goroutines),*.go)))
 race = CGO_ENABLED=1 RAPID_CHECKS=10 go test -race -gcflags=all=-l -gcflags=std= -gcflags=./...= $(once)
@@ -39,7 +39,7 @@ tested = $(slow) $(filter-out $(slow),$(shell go list -f '{{if or .TestGoFiles .
 
 .PHONY: help
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-9s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-13s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: build ## audit the demo estate and ask what follows, as a first look
