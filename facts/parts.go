@@ -22,17 +22,17 @@ func BuildParts(whole *snapshot.Snapshot, parts *graph.Graph) Document {
 		}
 	}
 	return documentOf(parts, func(yield func(Subject) bool) {
-		here := func(s Subject) bool {
-			s.Inconsistencies = []Inconsistency{}
-			return yield(s)
-		}
 		for s := range each(parts, clusters, principals) {
 			if s.Kind != "region" && !yield(s) {
 				return
 			}
 		}
-		if accountsOf(whole, here) {
-			regionsOf(whole, none, here)
+		here := func(s Subject) bool {
+			s.Inconsistencies = []Inconsistency{}
+			return yield(s)
+		}
+		if accountsOf(whole).each(here) {
+			regionsOf(whole, none).each(here)
 		}
 	})
 }
