@@ -250,7 +250,7 @@ func (r *Result) report(rules []finding.Rule, judged *verdicts, o Options) *find
 			return (f.Status == finding.Fail || f.Status == finding.Latent) && f.Severity < o.MinSeverity
 		}),
 		Summary: judged.summary(),
-		Scope:   o.scope(s),
+		Scope:   o.scope(r.Snapshot),
 	}
 	if judged.named != nil {
 		out.Coverage = coverage(r.Snapshot, judged.named)

@@ -23,7 +23,9 @@ import (
 func BuildChanged(old, new *graph.Graph, complete func(*snapshot.Snapshot) bool, timed ...string) (before, after Document) {
 	d := differenceOf(old, new, timed)
 	d.all = d.all || d.later && slices.ContainsFunc(timed, func(kind string) bool { return !builtLater(kind) })
-	if d.all && d.local && both(func(i int) bool { return sure([]*graph.Graph{old, new}[i].Snapshot()) && complete([]*graph.Graph{old, new}[i].Snapshot()) }) {
+	if d.all && d.local && both(func(i int) bool {
+		return sure([]*graph.Graph{old, new}[i].Snapshot()) && complete([]*graph.Graph{old, new}[i].Snapshot())
+	}) {
 		if parts := locality.Compare(old.Snapshot(), new.Snapshot(), old.Config()); !parts.All {
 			d.within(parts, old, new)
 		}
