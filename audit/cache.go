@@ -44,12 +44,13 @@ type cached struct {
 
 // judgeKept judges with the cache; ok is false when the whole has to be judged.
 func (o Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoken *policies.Engine) (g *graph.Graph, v *verdicts, ok bool, err error) {
-	j, judged, ok, err := o.kept(ctx, s, in, "en")
+	v = &verdicts{}
+	j, judged, ok, err := o.kept(ctx, s, in, "en", v)
 	if !ok || err != nil {
 		return nil, nil, false, err
 	}
 	if spoken != nil {
-		_, others, ok, err := o.kept(ctx, s, spoken, o.Texts.Language())
+		_, others, ok, err := o.kept(ctx, s, spoken, o.Texts.Language(), &verdicts{})
 		if !ok || err != nil {
 			return nil, nil, false, err
 		}
@@ -58,13 +59,12 @@ func (o Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoken
 	if o.OwnerTag != "" {
 		own(judged, j.doc, o.OwnerTag)
 	}
-	v = &verdicts{named: j.named}
-	v.add(judged, o.Lean)
+	v.named, v.findings = j.named, judged
 	return j.graph, v, true, nil
 }
 
 // kept is what rules that speak a language say of what is asked for, with the cache.
-func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policies.Engine, language string) (judgement, []finding.Finding, bool, error) {
+func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policies.Engine, language string, v *verdicts) (judgement, []finding.Finding, bool, error) {
 	j, ok, err := o.Cache.judge(ctx, engine, s, o, language)
 	if !ok || err != nil {
 		return j, nil, false, err
@@ -75,8 +75,10 @@ func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policie
 		asked[x.ARN] = true
 	}
 	j.results = slices.DeleteFunc(j.results, func(r policies.Result) bool { return !asked[r.Subject] })
-	judged := findings(s, j.doc, engine.Rules(), j.results)
-	finding.Sort(judged)
+	if o.Lean {
+		j.results = v.count(j.doc, j.results, o.OwnerTag)
+	}
+	judged := sorted(s, j.doc, engine.Rules(), j.results)
 	return j, judged, true, nil
 }
 
