@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -10,7 +11,7 @@ import (
 // kind have the same keys: they are kept once, and most often need not be read to
 // be known.
 type shapes struct {
-	first sync.Map // of *shape, by key: those of one key
+	first atomic.Pointer[map[string]*shape] // those of one key, by it
 	known atomic.Int32
 }
 
@@ -33,7 +34,8 @@ type branch struct {
 // What is kept of a document's shapes; others are read, and kept by who has them.
 const (
 	mostShapes = 1 << 14
-	mostNext   = 16 // of one shape, with one key more
+	mostFirst  = 1 << 9 // of one key
+	mostNext   = 16     // of one shape, with one key more
 )
 
 // then returns the shape whose next key text begins with, up to its closing quote;
@@ -51,8 +53,8 @@ func (s *shape) then(text string) *shape {
 // nil when it is not kept. The key is one that text says as it is.
 func (all *shapes) with(s *shape, key string) *shape {
 	if s == nil {
-		if first, known := all.first.Load(key); known {
-			return first.(*shape)
+		if known := all.begin(key); known != nil {
+			return known
 		}
 	}
 	if all.known.Add(1) > mostShapes {
@@ -61,8 +63,7 @@ func (all *shapes) with(s *shape, key string) *shape {
 	}
 	made := &shape{key: strings.Clone(key), prev: s}
 	if s == nil {
-		first, _ := all.first.LoadOrStore(made.key, made)
-		return first.(*shape)
+		return all.beginning(made)
 	}
 	for {
 		others := s.next.Load()
@@ -78,6 +79,30 @@ func (all *shapes) with(s *shape, key string) *shape {
 		}
 		if known := s.then(key + `"`); known != nil {
 			return known
+		}
+	}
+}
+
+// begin returns the shape of one key; nil for none that is known.
+func (all *shapes) begin(key string) *shape {
+	if first := all.first.Load(); first != nil {
+		return (*first)[key]
+	}
+	return nil
+}
+
+// beginning keeps a shape of one key, and returns the one that is kept; nil for none.
+func (all *shapes) beginning(made *shape) *shape {
+	for {
+		old, first := all.first.Load(), map[string]*shape{}
+		if old != nil {
+			maps.Copy(first, *old)
+		}
+		if known := first[made.key]; known != nil || len(first) == mostFirst {
+			return known
+		}
+		if first[made.key] = made; all.first.CompareAndSwap(old, &first) {
+			return made
 		}
 	}
 }

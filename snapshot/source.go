@@ -3,9 +3,7 @@ package snapshot
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -51,13 +49,7 @@ type part struct {
 
 // ReadSource reads a document of size bytes; of unknown size when that is 0. An
 // error is the reader's own, or that the document is larger than MaxSize.
-func ReadSource(in io.Reader, size int) (*Source, error) {
-	kept := KeptText
-	if v := os.Getenv("ZZKEPT"); v != "" {
-		fmt.Sscan(v, &kept)
-	}
-	return readSource(in, size, kept)
-}
+func ReadSource(in io.Reader, size int) (*Source, error) { return readSource(in, size, KeptText) }
 
 // KeptText is how much of a text is kept as it is, in bytes.
 const KeptText = 256 << 20

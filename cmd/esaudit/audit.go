@@ -173,7 +173,7 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	thrifty(e.snapshot)
+	e.snapshot.Limit(opened)
 	o.Lean = !f.all && f.bundle == "" && !slices.ContainsFunc(list, func(d destination) bool { return report.Whole(d.format) })
 	result, err := audit.Run(ctx, e.snapshot, o)
 	if err != nil {
