@@ -172,6 +172,52 @@ func TestSentencesOfGraph(t *testing.T) {
 	}
 }
 
+// What corrections are called, and what is wrong with a question, has a Chinese
+// text. A switch is turned on or off: each has its own.
+func TestSentencesOfCorrectionsAndQuestions(t *testing.T) {
+	have, calls := read(t, sentences), 0
+	check := func(text string) {
+		calls++
+		for _, ending := range []string{"", "on", "off", "yes", "no"} {
+			whole := strings.ReplaceAll(text, "%w", "%s")
+			if ending != "" {
+				whole = strings.TrimSuffix(whole, "%s") + ending
+			}
+			if _, ok := have[whole]; ok {
+				return
+			}
+		}
+		t.Errorf("%s has no text for %q", sentences, text)
+	}
+	for _, file := range parsed(t, "../fix") {
+		ast.Inspect(file, func(n ast.Node) bool {
+			if x, ok := n.(*ast.KeyValueExpr); ok {
+				call, made := x.Value.(*ast.CallExpr)
+				if key, ok := x.Key.(*ast.Ident); ok && key.Name == "Title" && made {
+					if text, literal := literalOf(call.Args[0]); literal {
+						check(text)
+					}
+				}
+			}
+			return true
+		})
+	}
+	titles := calls
+	for _, file := range parsed(t, "../graph") {
+		ast.Inspect(file, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && len(call.Args) > 0 {
+				if text, literal := literalOf(call.Args[0]); literal && (strings.HasPrefix(text, "from %q: ") || strings.HasPrefix(text, "to %q: ")) && text != "from %q: %w" {
+					check(text)
+				}
+			}
+			return true
+		})
+	}
+	if titles < 12 || calls-titles < 10 {
+		t.Errorf("there are %d titles and %d mistakes: are they read where they stand?", titles, calls-titles)
+	}
+}
+
 // Everything that reports and commands ask for has a Chinese text.
 func TestTextsThatAreAskedFor(t *testing.T) {
 	have := chinese(t)

@@ -58,7 +58,11 @@ func TestTexts(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		for field, text := range map[string]string{"title": have.Title, "description": have.Description, "remediation": have.Remediation} {
+		fields := map[string]string{"title": have.Title, "description": have.Description, "remediation": have.Remediation}
+		if english.MatchString(code.ReplaceAllString(r.Terraform, "")) {
+			fields["terraform"] = have.Terraform
+		}
+		for field, text := range fields {
 			if !han.MatchString(text) {
 				t.Errorf("%s: the %s is not Chinese: %q", r.ID, field, text)
 			}
@@ -67,6 +71,9 @@ func TestTexts(t *testing.T) {
 }
 
 var formatVerb = regexp.MustCompile(`%[sdqv]`)
+
+// english finds words, code what stands between backticks.
+var english, code = regexp.MustCompile(`[a-z]{2}`), regexp.MustCompile("`[^`]*`")
 
 var han = regexp.MustCompile(`\p{Han}`)
 
