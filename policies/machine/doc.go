@@ -8,6 +8,9 @@
 // value that JSON could not hold. The caller then asks OPA. So every answer it
 // does give is one of a run without any error.
 //
+// What changes nothing is left out of a plan when it is made (simplify); what
+// belongs together is one operation when it is made ready (fused, literal).
+//
 // Values are either made by a plan (Array, Object, Set and scalars) or views of
 // Go values, which show what encoding/json would write of them without writing
 // it: of a large document only what a rule reads is looked at.

@@ -198,7 +198,7 @@ func (c *compiler) test(find give, found ir.Local, stmt ir.Stmt) op {
 		return nil
 	}
 	if b.Value == ir.Val(found) {
-		a, b = b, a
+		b = a
 	}
 	other := c.operand(b)
 	if other.constant == Bool(false) && !want {

@@ -33,6 +33,9 @@ func (c *compiler) literals(stmts []ir.Stmt) map[int]*literal {
 		default:
 			continue
 		}
+		if of := c.all.of(l.target); of.writes.n != 1 || of.changes.n == 0 {
+			continue
+		}
 		var at []int
 		for j := i + 1; j < len(stmts); j++ {
 			if p := c.all.statements[stmts[j]]; len(p.changes) == 1 && *p.changes[0] == l.target {

@@ -207,6 +207,19 @@ var bodies = []string{
 	`f(x) := [true | x == input.n; x != null]`,
 	`f(x) := [[g(x, i), g(x, 40 - i), g(input.n, i)] | some i in numbers.range(0, 40)]
 	 g(x, i) := {"z": [i | some y in x; y == i], "a": i}`,
+	`f(x) if { some y in x; some z in y; z == 1 }`,
+	`f(x) if { some y in x; to_number(y) == 1 }`,
+	`f(x) := "a" if { some y in x; y == 1 } else := "b" if { some y in x; some z in y; z == "a" } else := "c"`,
+	`f(x) := "a" if { some y in x; to_number(y) == 1 } else := "b" if { x }`,
+	`f(x) := {"k": [y | some y in x; y != 1], "n": [], "s": {1, "a"}, "deep": {"k": x, "v": {"z": 1}}}`,
+	`f(x) := {k: v | some v in x; k := {"a": v}.a}`,
+	`f(x) := x | {1}
+	 f(x) := array.concat([x], [other]) if not is_set(x)
+	 other contains 1 if input.n
+	 other contains 2 if input.n == 1`,
+	`f(x) := y.a.b if { y := {"a": {"b": x}} }`,
+	`f(x) := [z | some y in x; z := {"b": y, "a": []}; z != {"b": 1, "a": []}; z in {{"b": 2, "a": []}, {"b": "a", "a": []}}]`,
+	`f(x) := {"a": 1} if x == {"a": 1} else := {{"a": y} | some y in x}`,
 	`f(x) := {"n": n} if { n := count({y | some y in x; y > 1}); n >= 1 } else := set()`,
 }
 

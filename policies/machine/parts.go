@@ -99,6 +99,7 @@ func partsOfMaking(stmt ir.Stmt) (p parts, known bool) {
 type usage struct {
 	locals     []place
 	statements map[ir.Stmt]*stated
+	made       []stated // those
 	next       int
 	unknown    bool // a statement of which nothing is known is among them
 }
@@ -144,8 +145,27 @@ func (p *place) everywhere() span {
 	return out
 }
 
+// statementsIn is how many statements there are.
+func statementsIn(blocks []*ir.Block) (n int) {
+	for _, b := range blocks {
+		n += len(b.Stmts)
+		for _, stmt := range b.Stmts {
+			switch s := stmt.(type) {
+			case *ir.BlockStmt:
+				n += statementsIn(s.Blocks)
+			case *ir.NotStmt:
+				n += statementsIn([]*ir.Block{s.Block})
+			case *ir.ScanStmt:
+				n += statementsIn([]*ir.Block{s.Block})
+			}
+		}
+	}
+	return n
+}
+
 func usageOf(blocks []*ir.Block) *usage {
-	u := &usage{statements: map[ir.Stmt]*stated{}}
+	n := statementsIn(blocks)
+	u := &usage{statements: make(map[ir.Stmt]*stated, n), made: make([]stated, 0, n), locals: make([]place, 0, n)}
 	for _, b := range blocks {
 		u.add(b.Stmts)
 	}
@@ -158,7 +178,8 @@ func (u *usage) add(stmts []ir.Stmt) {
 		u.next++
 		p, known := partsOf(stmt)
 		u.unknown = u.unknown || !known
-		of := &stated{begin: at, parts: p}
+		u.made = append(u.made, stated{begin: at, parts: p})
+		of := &u.made[len(u.made)-1] // which stays where it is: there is room for all
 		u.statements[stmt] = of
 		for _, o := range p.operands {
 			if local, ok := o.Value.(ir.Local); ok {
