@@ -256,6 +256,7 @@ func (r *Result) report(rules []finding.Rule, judged *verdicts, o Options) *find
 			return (f.Status == finding.Fail || f.Status == finding.Latent) && f.Severity < o.MinSeverity
 		}),
 		Summary: judged.summary(),
+		Scope:   o.scope(r.Snapshot),
 	}
 	if judged.named != nil {
 		out.Coverage = coverage(r.Snapshot, judged.named)
@@ -268,6 +269,20 @@ func (r *Result) report(rules []finding.Rule, judged *verdicts, o Options) *find
 		})
 	}
 	return out
+}
+
+// scope is what was asked for; nil when that is everything that the estate has.
+func (o Options) scope(s *snapshot.Snapshot) *finding.Scope {
+	sc := finding.Scope{Clusters: o.Clusters, Groups: o.Groups, Tags: o.Tags}
+	for _, a := range s.Accounts() {
+		if len(o.Regions) > 0 && slices.ContainsFunc(a.Regions, func(region string) bool { return !slices.Contains(o.Regions, region) }) {
+			sc.Regions = o.Regions
+		}
+	}
+	if len(sc.Parts()) == 0 {
+		return nil
+	}
+	return &sc
 }
 
 // Failed reports whether a finding counts at a threshold.

@@ -2,8 +2,8 @@ package collector
 
 // perAPI is how many requests of one operation are under way in a region, or wait
 // for their rate. With the vendor's limits (100 a second) and answers that take up
-// to a seventh of a second, more would only wait for each other.
-const perAPI = 16
+// to a third of a second, more would only wait for each other.
+const perAPI = 32
 
 // queue holds the calls that wait. Each operation in a region has its lane, since
 // the vendor limits the rate of each; lanes take turns, so that a long one keeps

@@ -121,11 +121,11 @@ func TestRunInAnyOrder(t *testing.T) {
 // than perAPI; and so many are, when there is enough to ask.
 func TestRunIsBounded(t *testing.T) {
 	var users []string
-	for i := range 40 {
+	for i := range 60 {
 		users = append(users, fmt.Sprintf(`{"UserName":"u%d"}`, i))
 	}
 	list := api.Answer{Status: 200, Body: []byte(`{"RequestId":"0","IsTruncated":false,"Users":{"User":[` + strings.Join(users, ",") + `]}}`)}
-	for _, workers := range []int{1, 12, 32, 100} {
+	for _, workers := range []int{1, 12, 32, 1000} {
 		gated(t, 7, func(t *testing.T, g *gate) {
 			fake := newFake(demo())
 			fake.fault = func(ctx context.Context, q api.Request, n int) (api.Answer, bool, error) {
@@ -137,10 +137,10 @@ func TestRunIsBounded(t *testing.T) {
 			o := optionsFor(demo())
 			o.Workers = workers
 			collected(t, fake, o)
-			if g.most > workers || workers < 100 && g.most < workers {
+			if g.most > workers || workers < 1000 && g.most < workers {
 				t.Errorf("%d requests at a time, of %d", g.most, workers)
 			}
-			if got := g.ofOne[" ram.GetUser"]; got > perAPI || workers == 100 && got < perAPI {
+			if got := g.ofOne[" ram.GetUser"]; got > perAPI || workers == 1000 && got < perAPI {
 				t.Errorf("%d requests of one operation at a time, of %d", got, perAPI)
 			}
 		})

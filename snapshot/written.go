@@ -3,8 +3,6 @@ package snapshot
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"hash"
-	"io"
 	"strings"
 )
 
@@ -16,15 +14,15 @@ func (n *Node) written() (text string, depth int, ok bool) {
 	if n.Kind() < Array {
 		return "", 0, false
 	}
-	if in := n.inner.Load(); in != nil && !in.written {
+	if in := n.inner.Load(); in != nil && (in.from == nil || in.from.edited) {
 		return "", 0, false
 	}
-	source, depth := n.origin()
-	if depth < objectDepth || source == nil {
+	from, depth := n.piece()
+	if depth < objectDepth || from == nil {
 		return "", 0, false
 	}
-	text, at, lasting := source.around(n.start)
-	if text = text[at : at+int(n.size)]; !lasting {
+	at := int(n.start) - from.start
+	if text = from.text[at : at+int(n.size)]; from.passing {
 		text = strings.Clone(text)
 	}
 	return text, depth, true
@@ -52,26 +50,11 @@ func sameText(a, b *Node) (same, known bool) {
 
 // Digest returns "sha256:" and the hexadecimal digest of the canonical bytes.
 func (s *Snapshot) Digest() string {
-	h := hashed{sha256.New()}
-	if in := s.root.inner.Load(); in != nil && in.written {
-		for _, p := range in.source.parts {
-			_, _ = io.WriteString(h, p.whole()) // a hash takes everything
-		}
+	h := sha256.New()
+	if in := s.root.inner.Load(); in != nil && in.from != nil && !in.from.edited {
+		in.from.source.writeTo(h)
 	} else {
 		_, _ = h.Write(s.Canonical())
 	}
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
-}
-
-// hashed takes texts without a copy of each: a part of a document is large.
-type hashed struct{ hash.Hash }
-
-func (h hashed) WriteString(text string) (int, error) {
-	room := make([]byte, 32<<10)
-	for rest := text; rest != ""; {
-		n := copy(room, rest)
-		_, _ = h.Write(room[:n]) // a hash takes everything
-		rest = rest[n:]
-	}
-	return len(text), nil
 }

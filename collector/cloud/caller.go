@@ -84,7 +84,7 @@ func (c *Caller) send(ctx context.Context, m message) (reply, error) {
 		}
 		got, err := c.cloud.signed(ctx, m, c.credentials)
 		if err == nil {
-			got.first = c.limits.answered(m, got.throttled())
+			got.window = c.limits.answered(m, got.throttled())
 		}
 		return got, err
 	})

@@ -68,7 +68,7 @@ type Clock interface {
 
 // connections is how many reads are under way at a time. What waits for its rate
 // is not.
-const connections = 96
+const connections = 256
 
 // Defaults of Options.
 const (

@@ -46,13 +46,13 @@ type limits struct {
 	total *rate.Limiter // shared by all accounts; nil: none
 
 	mu      sync.Mutex
-	paces   map[Lane]*pace
+	paces   map[Lane]*held
 	account string
 	rates   *Rates // what is remembered; nil: nothing
 }
 
 func newLimits(clock Clock, total *rate.Limiter, quota func(product, operation string) Quota) *limits {
-	return &limits{clock: clock, total: total, quota: quota, paces: map[Lane]*pace{}}
+	return &limits{clock: clock, total: total, quota: quota, paces: map[Lane]*held{}}
 }
 
 // lane names what a pace is of.
@@ -60,48 +60,72 @@ func (l *limits) lane(m message) Lane {
 	return Lane{Account: l.account, Region: m.region, Product: m.product.key, Operation: m.operation}
 }
 
+// held is a pace, and whose turn it is to wait for it.
+type held struct {
+	*pace
+	turn chan struct{} // holds an element while somebody does
+}
+
 // of returns the pace of what a message asks. The lock is held.
-func (l *limits) of(m message) *pace {
+func (l *limits) of(m message) *held {
 	lane := l.lane(m)
 	if l.paces[lane] == nil {
-		l.paces[lane] = newPace(l.quota(lane.Product, lane.Operation), l.rates.of(lane))
+		l.paces[lane] = &held{newPace(l.quota(lane.Product, lane.Operation), l.rates.of(lane)), make(chan struct{}, 1)}
 	}
 	return l.paces[lane]
 }
 
-// wait returns when a message may be sent, or with the context's error.
+// wait returns when a message may be sent, or with the context's error. Those that
+// wait for one pace are sent in the order in which they came.
 func (l *limits) wait(ctx context.Context, m message) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	now := l.clock.Now()
-	at := now
-	var all *rate.Reservation
-	if l.total != nil {
-		all = l.total.ReserveN(now, 1)
-		at = now.Add(all.DelayFrom(now))
-	}
+	asked := l.clock.Now()
 	l.mu.Lock()
-	at = l.of(m).reserve(at)
+	p := l.of(m)
 	l.mu.Unlock()
-	if !at.After(now) {
-		return nil
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	err := l.clock.Sleep(ctx, at.Sub(now))
-	if err != nil {
+	for {
 		l.mu.Lock()
-		l.of(m).giveUp(at)
+		at, now := p.due(asked), l.clock.Now()
 		l.mu.Unlock()
-		if all != nil {
-			all.CancelAt(now)
+		if !at.After(now) {
+			return l.take(ctx, p, at)
+		}
+		if err := l.clock.Sleep(ctx, min(at.Sub(now), stride)); err != nil { // by then it may have got faster
+			return err
 		}
 	}
-	return err
+}
+
+// take waits for the total, and takes the time for a request that is due.
+func (l *limits) take(ctx context.Context, p *held, at time.Time) error {
+	if l.total != nil {
+		now := l.clock.Now()
+		all := l.total.ReserveN(now, 1)
+		if wait := all.DelayFrom(now); wait > 0 {
+			if err := l.clock.Sleep(ctx, wait); err != nil {
+				all.CancelAt(now)
+				return err
+			}
+			at = now.Add(wait)
+		}
+	}
+	l.mu.Lock()
+	p.take(at)
+	l.mu.Unlock()
+	return nil
 }
 
 // answered takes note of what came for a message: an answer, or that it was asked
-// too fast. It returns how long to wait at first before it is asked again.
-func (l *limits) answered(m message, throttled bool) (first time.Duration) {
+// too fast. It returns the window that its calls are counted in.
+func (l *limits) answered(m message, throttled bool) (window time.Duration) {
 	now := l.clock.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -115,8 +139,5 @@ func (l *limits) answered(m message, throttled bool) (first time.Duration) {
 	if p.learned != before {
 		l.rates.put(l.lane(m), p.learned, now)
 	}
-	if p.quota.Window > time.Second {
-		return firstThrottled
-	}
-	return firstThrottled / 8
+	return max(p.quota.Window, time.Second)
 }

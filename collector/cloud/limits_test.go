@@ -104,8 +104,9 @@ func answering(p *pace, now *time.Time, allows int, seconds int) (came, refused 
 	var passed []time.Time
 	end := now.Add(time.Duration(seconds) * time.Second)
 	for now.Before(end) {
-		p.pressed = true
-		*now = p.reserve(*now)
+		p.pressed = *now
+		*now = p.due(*now)
+		p.take(*now)
 		if passed = since(passed, now.Add(-time.Second)); len(passed) < allows {
 			passed = append(passed, *now)
 			p.raise(*now)
@@ -141,24 +142,90 @@ func TestPaceIsFound(t *testing.T) {
 	})
 }
 
-// Answers to what was sent before a pace was lowered lower it no further.
-func TestLoweredOnce(t *testing.T) {
+// answers lets so many answers come, evenly in the second before an instant.
+func answers(p *pace, n int, now time.Time) {
+	p.good = nil
+	for i := range n {
+		p.raise(now.Add(time.Duration(i+1-n) * time.Second / time.Duration(n+1)))
+	}
+}
+
+// A refusal leaves the rate at which answers came; where nearly all came, it is a
+// little less, and once for all that was sent before; where hardly any came, half,
+// and what was known before stays known, for when they come again.
+func TestLowered(t *testing.T) {
 	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
-	p := newPace(Quota{100, time.Second}, 0)
-	p.lower(now)
-	was := p.rate
-	for range 5 {
-		p.lower(now.Add(settles - 1))
+	for _, c := range []struct {
+		name       string
+		quota      Quota
+		remembered float64
+		came       []int // in the second before each refusal
+		rate       float64
+		learned    float64
+	}{
+		{"more was hoped for", Quota{}, 0, []int{35}, 35 * below, 35},
+		{"a quota that is smaller than documented", Quota{100, time.Second}, 0, []int{35}, 35 * below, 35},
+		{"requests that came all at once", Quota{100, time.Second}, 0, []int{80}, 97 * below, 97},
+		{"somebody was faster", Quota{100, time.Second}, 0, []int{1}, start, start / below},
+		{"a slow operation", Quota{10, time.Second}, 0, []int{1}, 4.85, 5},
+		{"less than at first", Quota{}, 0, []int{60, 40}, 40 * below, 40},
+		{"nothing more", Quota{}, 0, []int{60, 0}, 30 * below, 60},
+		{"nothing for long", Quota{}, 0, []int{60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, slowest, 60},
+		{"less than remembered", Quota{}, 300, []int{40}, 40 * below, 40},
+		{"as remembered", Quota{}, 100, []int{95}, 97 * below, 97},
+	} {
+		p := newPace(c.quota, c.remembered)
+		if p.top > 1000 && !p.proved {
+			p.rate = 200 // as far as it had climbed
+		}
+		for _, n := range c.came {
+			answers(p, n, now)
+			p.lower(now)
+			was := p.rate
+			for range 5 {
+				p.lower(now.Add(time.Millisecond))
+			}
+			if p.rate != was {
+				t.Errorf("%s: %v a second, then %v", c.name, was, p.rate)
+			}
+			now = now.Add(2 * settles)
+		}
+		if math.Abs(p.rate-c.rate) > 1e-9 || math.Abs(p.learned-c.learned) > 1e-9 {
+			t.Errorf("%s: %v a second of %v, not %v of %v", c.name, p.rate, p.learned, c.rate, c.learned)
+		}
 	}
-	if p.rate != was || math.Abs(was-97*below) > 1e-9 {
-		t.Errorf("%v a second, then %v", was, p.rate)
+}
+
+// Where nothing was refused, every answer lets a pace climb; where it fell below what
+// was found, it is soon back, and then feels its way.
+func TestRaised(t *testing.T) {
+	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	p := newPace(Quota{}, 0)
+	p.raise(now)
+	if p.rate != start {
+		t.Errorf("%v a second, and nobody waited", p.rate)
 	}
-	for range 100 {
-		now = now.Add(settles)
-		p.lower(now)
+	p.pressed = now
+	p.raise(now)
+	if p.rate != start+2*climb {
+		t.Errorf("%v a second after two answers", p.rate)
 	}
-	if p.rate != slowest {
-		t.Errorf("%v a second, not %v", p.rate, slowest)
+	p = newPace(Quota{}, 100)
+	p.rate = 1
+	for range 13 {
+		p.pressed = now
+		p.raise(now)
+	}
+	if p.rate != 100*below {
+		t.Errorf("%v a second after 13 answers, of 100 that are known", p.rate)
+	}
+	for i := range 12 {
+		now = now.Add(stride)
+		p.pressed = now
+		p.raise(now)
+		if i == 3 && p.rate > 98 || i == 11 && p.rate < 105 {
+			t.Errorf("%v a second after %d steps", p.rate, i+1)
+		}
 	}
 }
 
@@ -191,7 +258,7 @@ func TestRates(t *testing.T) {
 		account string
 		m       message
 		want    float64
-	}{{"1", m, 97 * below}, {"2", m, 97}, {"1", elsewhere, 97}} {
+	}{{"1", m, start}, {"2", m, 97}, {"1", elsewhere, 97}} {
 		if got := learning(c.account, again).of(c.m).rate; math.Abs(got-c.want) > 0.1 {
 			t.Errorf("account %s, %s: %v a second, not %v", c.account, c.m.region, got, c.want)
 		}

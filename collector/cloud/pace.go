@@ -10,21 +10,23 @@ import (
 const (
 	share  = 0.97 // of a quota that is used
 	spread = 10   // a quota of more than a second may be used up in this part of its window
-	start  = 10   // requests a second of an operation of which nobody knows a quota
+	start  = 20   // requests a second of an operation of which nobody knows a quota yet
 )
 
-// How a pace is found, when the vendor says that it is too fast: its quota is a
-// smaller one, or shared with other programs. It goes back below the rate that
-// answers came at, and from there feels its way up, slowly at first.
+// How a pace is found, when nobody knows the quota, or the vendor says that it is
+// too fast: the quota is a smaller one, or shared with other programs. Whatever way
+// the vendor counts the calls of a second, the answers that came in the second
+// before a refusal are not fewer than it allows: from there a pace goes on, and
+// feels its way up, slowly at first.
 const (
-	below   = 0.95  // of the rate at which answers came
-	slowest = 0.2   // requests a second
-	step    = 0.001 // of the rate, more with every step
-	leap    = 1.4   // times the rate, where nothing was refused yet
-	most    = 0.8   // of a rate stays at least
-	settles = time.Second
-	looks   = 3 * settles // what answers are looked at; one second may be a bad one
-	stride  = settles / 4 // a step
+	below     = 0.97   // of the answers that came in the second before a refusal
+	near      = 0.9    // of a rate that came is all of it, but for chance
+	nearKnown = 0.7    // the same, where the vendor's documents tell the quota
+	slowest   = 0.2    // requests a second
+	climb     = 6      // times the answers that came in a second, where nothing was refused yet
+	step      = 0.0002 // of the rate, times the square of the number of steps
+	settles   = time.Second
+	stride    = settles / 4 // a step
 )
 
 // pace is when the requests of one operation, account and region are sent: evenly,
@@ -34,15 +36,16 @@ type pace struct {
 	top     float64 // requests a second at most
 	rate    float64 // requests a second now
 	learned float64 // the rate that the vendor was found to allow; 0: nothing was
-	refused bool    // the vendor said that it is too fast, now or in an earlier run
+	proved  bool    // learned is one that was refused more, now or in an earlier run
+	fell    bool    // the vendor said that it is too fast
 
-	next    time.Time   // when the next may be sent
+	last    time.Time   // when the last was to be sent
 	sent    []time.Time // in the quota's window, when that is longer than a second
-	good    []time.Time // answers that came, looked at
+	good    []time.Time // answers that came in the last second
 	lowered time.Time
 	raised  time.Time
-	steps   float64 // since it was lowered
-	pressed bool    // a request had to wait since it was raised
+	steps   float64   // since it was lowered
+	pressed time.Time // when a request that had to wait was due
 }
 
 // newPace is the pace of a quota; remembered is the rate that an earlier run has
@@ -59,83 +62,92 @@ func newPace(q Quota, remembered float64) *pace {
 		p.rate = p.top
 	}
 	if remembered > 0 {
-		p.rate, p.learned, p.refused = min(p.top, max(remembered*below, slowest)), remembered, true
+		p.rate, p.learned, p.proved = min(p.top, max(remembered*below, slowest)), remembered, true
 	}
 	return p
 }
 
 func (p *pace) gap() time.Duration { return time.Duration(float64(time.Second) / p.rate) }
 
-// reserve takes the next time at or after an instant.
-func (p *pace) reserve(at time.Time) time.Time {
-	asked := at
-	if at.Before(p.next) {
-		at = p.next
+// due returns when a request that was asked for at an instant may be sent, as things
+// stand.
+func (p *pace) due(asked time.Time) time.Time {
+	at := asked
+	if next := p.last.Add(p.gap()); at.Before(next) {
+		at = next
 	}
 	if p.quota.Window > time.Second {
-		p.sent = since(p.sent, at.Add(-p.quota.Window))
 		if n := max(1, int(p.quota.Calls*share)); len(p.sent) >= n {
 			if free := p.sent[len(p.sent)-n].Add(p.quota.Window); at.Before(free) {
 				at = free
 			}
 		}
-		p.sent = append(p.sent, at)
 	}
-	p.pressed = p.pressed || at.After(asked)
-	p.next = at.Add(p.gap())
+	if at.After(asked) {
+		p.pressed = at
+	}
 	return at
 }
 
-// giveUp gives a time back, when it is the last that was taken.
-func (p *pace) giveUp(at time.Time) {
-	if !p.next.Equal(at.Add(p.gap())) {
-		return
-	}
-	p.next = at
-	if n := len(p.sent); n > 0 && p.sent[n-1].Equal(at) {
-		p.sent = p.sent[:n-1]
+// take is a request that is sent, at the time when it was due.
+func (p *pace) take(at time.Time) {
+	p.last = at
+	if p.quota.Window > time.Second {
+		p.sent = append(since(p.sent, at.Add(-p.quota.Window)), at)
 	}
 }
 
-// lower is what follows from being too fast: once for all answers to what was
-// sent before.
+// lower is what follows from being too fast.
 func (p *pace) lower(now time.Time) {
-	if now.Sub(p.lowered) < settles {
+	p.good = since(p.good, now.Add(-settles))
+	came, steady := float64(len(p.good)), near
+	if p.quota.Calls > 0 {
+		steady = nearKnown
+	}
+	found := came >= p.rate/2
+	switch {
+	case !p.fell && came < p.rate*steady: // whatever was hoped for
+		p.rate, found = max(came*below, min(p.rate/2, start)), true
+	case found && came < p.rate*steady:
+		p.rate = came * below
+	case now.Sub(p.lowered) < settles: // what was sent before
 		return
+	case found: // a little too fast, or requests came late and all at once
+		p.rate *= below
+	default: // hardly anything comes: others were faster, or a longer window is used up
+		p.rate /= 2
 	}
-	stays := most
-	if p.quota.Calls > 0 && now.Sub(p.lowered) > looks {
-		stays = below // a known quota: more likely requests came late and all at once
+	p.rate = max(p.rate, slowest)
+	if found {
+		p.learned, p.proved = p.rate/below, true
 	}
-	p.rate = max(min(p.rate, p.came(now))*below, p.rate*stays, slowest)
-	p.learned = p.rate / below
-	p.lowered, p.refused, p.steps, p.pressed = now, true, 0, false
-}
-
-// came is how many answers a second came of late.
-func (p *pace) came(now time.Time) float64 {
-	all := since(p.good, now.Add(-looks))
-	last := since(all, now.Add(-settles))
-	return max(float64(len(last))/settles.Seconds(), float64(len(all))/looks.Seconds())
+	p.lowered, p.fell, p.steps = now, true, 0
 }
 
 // raise takes note of an answer: a pace that is pressed gets faster.
 func (p *pace) raise(now time.Time) {
-	p.good = append(since(p.good, now.Add(-looks)), now)
-	if !p.pressed || p.rate >= p.top || now.Sub(p.raised) < stride || now.Sub(p.lowered) < settles {
+	p.good = append(since(p.good, now.Add(-settles)), now)
+	if now.Sub(p.pressed) > stride || p.rate >= p.top {
 		return
 	}
-	p.raised, p.pressed = now, false
-	if !p.refused {
-		p.rate = min(p.rate*leap, p.top)
+	if fast := start + climb*float64(len(p.good)); !p.proved {
+		p.rate = min(max(p.rate, fast), p.top)
 		p.learned = p.rate
-		return
+	} else if known := p.learned * below; p.rate < known {
+		p.rate = min(max(p.rate, fast), known)
+	} else if now.Sub(p.raised) >= stride && now.Sub(p.lowered) >= settles {
+		p.feel(now)
 	}
+}
+
+// feel is a step above what is known to be allowed.
+func (p *pace) feel(now time.Time) {
+	p.raised = now
 	p.steps++
-	p.rate = min(p.rate*(1+step*p.steps), p.top)
+	p.rate = min(p.rate*(1+step*p.steps*p.steps), p.top)
 	p.learned = max(p.learned, p.rate)
 	if p.rate == p.top { // as documented
-		p.learned, p.refused = 0, false
+		p.learned, p.proved = 0, false
 	}
 }
 

@@ -29,14 +29,14 @@ func (s served) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // limited is an API that answers after a twentieth of a second, and allows each
-// operation a rate of its own: from 20 a second to 100.
-func limited(t *testing.T, part recording.Part, window string) (*emulator.Server, func(product, operation string) Quota) {
+// operation a rate of its own, from so many a second to so many.
+func limited(t *testing.T, part recording.Part, from, to int, window string) (*emulator.Server, func(product, operation string) Quota) {
 	t.Helper()
 	quota := map[string]Quota{}
 	spec := []string{"latency=50ms"}
 	for i, c := range collector.Reads() {
 		name := c.Product + "." + c.Operation
-		quota[name] = Quota{float64(20 + i*37%81), time.Second}
+		quota[name] = Quota{float64(from + i*37%(to-from+1)), time.Second}
 		spec = append(spec, fmt.Sprintf("limit=%v/%s:%s", quota[name].Calls, window, name))
 	}
 	faults, err := emulator.ParseFaults(strings.Join(spec, ","))
@@ -50,19 +50,25 @@ func limited(t *testing.T, part recording.Part, window string) (*emulator.Server
 	return s, func(product, operation string) Quota { return quota[product+"."+operation] }
 }
 
-// counting counts the calls of each operation.
+// counting counts the calls of each operation, and those that were refused to the
+// last.
 type counting struct {
 	caller api.Caller
 
 	mu    sync.Mutex
 	calls map[string]float64
+	lost  int
 }
 
 func (c *counting) Call(ctx context.Context, r api.Request) (api.Answer, error) {
+	a, err := c.caller.Call(ctx, r)
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.calls[r.Product+"."+r.Operation]++
-	c.mu.Unlock()
-	return c.caller.Call(ctx, r)
+	if a.Status != http.StatusOK && strings.Contains(string(a.Body), "Throttling") {
+		c.lost++
+	}
+	return a, err
 }
 
 // busyClock is the clock of a machine with too much to do: who sleeps wakes up late.
@@ -82,28 +88,33 @@ func (c *busyClock) Sleep(ctx context.Context, d time.Duration) error {
 }
 
 // An account is collected in little more than the least time that the limits
-// allow: when they are known, when nobody knows them, and when an earlier run has
-// found them out. Time is the bubble's.
+// allow: when they are known, when nobody knows them, when an earlier run has found
+// them out, and when they are lower than documented. No call is lost to them. Time
+// is the bubble's.
 func TestCollectAtTheLimits(t *testing.T) {
 	part := estate.Large(60, 1).Part()
+	none := func(string, string) Quota { return Quota{} }
 	for _, on := range []struct {
-		window string
-		late   time.Duration // of who sleeps, in the mean
-		more   float64
-	}{{"1s", 0, 0}, {"1s+fixed", 0, 0}, {"1s+fixed", 20 * time.Millisecond, 0.05}} {
-		window := on.window
+		from, to int
+		window   string
+		late     time.Duration // of who sleeps, in the mean
+		more     float64
+	}{
+		{20, 100, "1s", 0, 0}, {20, 100, "1s+fixed", 0, 0}, {20, 100, "1s+fixed", 20 * time.Millisecond, 0.05},
+		{10, 40, "1s", 0, 0}, {10, 200, "1s+fixed", 0, 0.03},
+	} {
 		learned := NewRates()
 		for _, run := range []struct {
-			name    string
-			unknown bool
-			rates   *Rates
-			atMost  float64
-		}{{"known", false, nil, 1.1}, {"unknown", true, learned, 1.3}, {"remembered", true, learned, 1.15}} {
+			name   string
+			quota  func(product, operation string) Quota // nil: as the API has it
+			rates  *Rates
+			atMost float64
+		}{{"known", nil, nil, 1.1}, {"unknown", none, learned, 1.15}, {"remembered", none, learned, 1.1}, {"lower than documented", Documented, nil, 1.15}} {
 			synctest.Test(t, func(t *testing.T) {
-				server, quota := limited(t, part, window)
+				server, quota := limited(t, part, on.from, on.to, on.window)
 				o := Options{Quota: quota, Allowed: func(string, string) bool { return true }, Endpoint: "http://127.0.0.1:1", Rand: func() float64 { return 0.5 }}
-				if run.unknown {
-					o.Quota = func(string, string) Quota { return Quota{} }
+				if run.quota != nil {
+					o.Quota = run.quota
 				}
 				if on.late > 0 {
 					o.Clock = &busyClock{mean: on.late, rand: rand.New(rand.NewPCG(1, 2))}
@@ -126,9 +137,10 @@ func TestCollectAtTheLimits(t *testing.T) {
 						least, slowest = at, name
 					}
 				}
-				t.Logf("%s, %s, %v late: %.2f s of %.2f s (%s): %.3f", window, run.name, on.late, took, least, slowest, took/least)
-				if took > (run.atMost+on.more)*least {
-					t.Errorf("%s, %s, %v late: %.2f s, and %.2f s are enough for %s", window, run.name, on.late, took, least, slowest)
+				told := fmt.Sprintf("%d to %d in %s, %s, %v late: %.2f s, %.3f times the %.2f s of %s", on.from, on.to, on.window, run.name, on.late, took, took/least, least, slowest)
+				t.Log(told)
+				if took > (run.atMost+on.more)*least || counted.lost > 0 {
+					t.Errorf("%s: too long, or %d calls are lost", told, counted.lost)
 				}
 			})
 		}

@@ -14,13 +14,15 @@ import (
 
 // How long to wait before another attempt: a random part of first, doubled with
 // each attempt up to longest. What is throttled may be counted by the minute, so
-// that waits longer, unless it is known to be counted by the second. A Retry-After is waited for besides, if it is not longer
-// than patience: then the answer stands.
+// that waits longer, unless it is known to be counted by the second: then the next
+// window is never further away than that. A Retry-After is waited for besides, if
+// it is not longer than patience: then the answer stands.
 const (
 	firstWait      = 500 * time.Millisecond
 	firstThrottled = 2 * time.Second
 	longestWait    = 20 * time.Second
 	patience       = 2 * time.Minute
+	insistence     = 3 // times as many further attempts of what is throttled: it is refused before any work is done
 )
 
 // persist makes attempts until one is good enough, and returns the last. An
@@ -35,7 +37,7 @@ func (c *Cloud) persist(ctx context.Context, attempt func() (reply, error)) (rep
 			return reply{}, err
 		}
 		wait, again := c.again(got, n)
-		if !again || n >= c.options.Attempts {
+		if !again || n >= c.attempts(got) {
 			return got, nil
 		}
 		if err := c.options.Clock.Sleep(ctx, wait); err != nil {
@@ -44,20 +46,28 @@ func (c *Cloud) persist(ctx context.Context, attempt func() (reply, error)) (rep
 	}
 }
 
+// attempts is how often a read is sent at most that was answered like this.
+func (c *Cloud) attempts(got reply) int {
+	if got.throttled() {
+		return 1 + insistence*(c.options.Attempts-1)
+	}
+	return c.options.Attempts
+}
+
 // again says whether a read is worth asking again after attempt n, and after
 // how long.
 func (c *Cloud) again(got reply, n int) (time.Duration, bool) {
-	first := firstWait
+	first, longest := firstWait, longestWait
 	switch {
-	case got.throttled() && got.first > 0:
-		first = got.first
+	case got.throttled() && got.window > 0 && got.window <= time.Second:
+		first, longest = got.window/4, got.window
 	case got.throttled():
 		first = firstThrottled
 	case got.status >= 500, got.class == timedOut, got.class == refused, got.class == reset:
 	default:
 		return 0, false
 	}
-	bound := min(float64(longestWait), float64(first)*math.Pow(2, float64(n-1)))
+	bound := min(float64(longest), float64(first)*math.Pow(2, float64(n-1)))
 	told := retryAfter(got.header.Get("Retry-After"), c.options.Clock.Now())
 	return told + time.Duration(c.options.Rand()*bound), told <= patience
 }

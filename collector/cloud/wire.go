@@ -41,7 +41,7 @@ type reply struct {
 	class  string // with status 0: what of CONTRACT 3 happened
 	detail string // the same for people, without any secret
 
-	first time.Duration // how long to wait at first when it was throttled; 0: firstThrottled
+	window time.Duration // that its calls are counted in, where that is known
 }
 
 // What happened when no HTTP answer came (CONTRACT 3). refused is every
