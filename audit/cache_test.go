@@ -85,6 +85,27 @@ func TestCacheKnowsWhatOthersDoNotRestOn(t *testing.T) {
 	}
 }
 
+// A cluster none of whose addresses is known any more may have any: what was said of
+// other parts does not hold on.
+func TestCacheKnowsThatAnAddressMayBeAnybodys(t *testing.T) {
+	s, _ := someEstate(t, 1)
+	c := openCache(t, t.TempDir(), "secret")
+	reported(t, s, audit.Options{Cache: c.Cache})
+	a := s.Accounts()[0]
+	vpc := a.Objects(snapshot.Cluster)[0].Attr("networkConfig", "vpcId").Text()
+	var edits []snapshot.Edit
+	for _, o := range a.Objects(snapshot.VSwitch) {
+		if o.Attr("VpcId").Text() == vpc {
+			edits = append(edits, snapshot.Edit{Object: o})
+		}
+	}
+	gone := atInstant(t, s.Edited(edits...), 0)
+	want := reported(t, gone, audit.Options{All: true})
+	if got := reported(t, gone, audit.Options{All: true, Cache: c.Cache}); !bytes.Equal(got, want) || c.known > 0 {
+		t.Errorf("%d parts are known: %s", c.known, firstDifference(got, want))
+	}
+}
+
 // What others wrote is not believed: with another secret, of other rules, of
 // another build, of another declaration.
 func TestCacheBelievesItself(t *testing.T) {

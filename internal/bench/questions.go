@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
+	"iter"
 	"time"
 
 	"esaudit/audit"
@@ -98,13 +98,12 @@ func (b *bench) differences() error {
 		parsed bool // from a file: it shares nothing
 	}
 	asked := []question{{"whatif", one, false}, {"diff of 1%", some, true}}
-	for _, text := range b.awkward() {
+	for kind, text := range b.awkward() {
 		edit, err := change.Parse(change.Set, text)
 		if err != nil {
 			return err
 		}
-		what := text[strings.LastIndexByte(text, '.')+1:]
-		asked = append(asked, question{"whatif " + what, []change.Edit{edit}, false})
+		asked = append(asked, question{"whatif " + string(kind), []change.Edit{edit}, false})
 	}
 	for _, q := range asked {
 		var edited *snapshot.Snapshot
@@ -134,18 +133,19 @@ func (b *bench) differences() error {
 	return nil
 }
 
-// awkward are edits of what many clusters may have to do with.
-func (b *bench) awkward() []string {
-	var out []string
-	for _, x := range []struct {
-		kind snapshot.Kind
-		edit string
-	}{{snapshot.SecurityGroup, "InnerAccessPolicy=Drop"}, {snapshot.VPCPeer, "Status=Inactive"}, {snapshot.NLB, "AddressType=Internet"}, {snapshot.RAMUser, "DisplayName=another"}} {
-		if list := b.snapshot.Accounts()[0].Objects(x.kind); len(list) > 0 {
-			out = append(out, list[len(list)/2].ID+"."+x.edit)
+// awkward are edits of what many clusters may have to do with, by what is edited.
+func (b *bench) awkward() iter.Seq2[snapshot.Kind, string] {
+	return func(yield func(snapshot.Kind, string) bool) {
+		for _, x := range []struct {
+			kind snapshot.Kind
+			edit string
+		}{{snapshot.SecurityGroup, "InnerAccessPolicy=Drop"}, {snapshot.VPCPeer, "Status=Inactive"}, {snapshot.NLB, "AddressType=Internet"}, {snapshot.RAMUser, "DisplayName=another"}} {
+			list := b.snapshot.Accounts()[0].Objects(x.kind)
+			if len(list) > 0 && !yield(x.kind, list[len(list)/2].ID+"."+x.edit) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 // opened are edits of the first clusters: their public access is turned the other
