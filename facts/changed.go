@@ -135,11 +135,11 @@ func (d difference) buildParts(g *graph.Graph) (doc Document, ok bool) {
 // does not hold together.
 func someClusters(g *graph.Graph, which map[identity]bool, yield func(Subject) bool) {
 	var chosen []*graph.Cluster
-	found := map[string][]Inconsistency{}
+	found, kind := map[string][]Inconsistency{}, kindOf(snapshot.Cluster)
 	for _, c := range g.Clusters() {
 		if which[nameOf(c.Object)] {
 			chosen = append(chosen, c)
-			found[clusterSubject(c, nil).ARN] = (&checks{account: c.Account}).of(snapshot.Cluster, c.Object)
+			found[clusterSubject(c, nil).ARN] = (&checks{account: c.Account}).of(kind, c.Object)
 		}
 	}
 	if len(chosen) > 0 {

@@ -128,7 +128,7 @@ type Endpoint struct {
 	Leads   string `json:"leads_to_cluster"` // yes, no or unknown
 }
 
-func clusterFacts(g *graph.Graph, c *graph.Cluster) ClusterFacts {
+func clusterFacts(g *graph.Graph, c *graph.Cluster, near *surroundings) ClusterFacts {
 	f := ClusterFacts{
 		Calls: map[string]Call{}, Status: ref(textOf(c.Attr("status")), c.Attr("status"), c.Node), Version: version(c),
 		Architecture: architecture(g, c), Switches: switches(c), Ports: ports(c), Whitelists: whitelists(c),
@@ -142,7 +142,7 @@ func clusterFacts(g *graph.Graph, c *graph.Cluster) ClusterFacts {
 		f.Calls[operation] = callOf(c.Account, snapshot.Call{Region: c.Region, Product: "elasticsearch", Operation: operation, Subject: subject})
 	}
 	f.Settings, f.Dependencies = settings(g, c)
-	f.Data, f.Features = clusterData(c), features(g, c)
+	f.Data, f.Features = clusterData(c, near), features(g, c)
 	f.PrivateNames = privateNames(c)
 	f.Protocol, f.Realms = protocol(c), realms(c)
 	f.Listeners, f.ListenersUnread = listenersBefore(g, c)

@@ -91,13 +91,13 @@ type KibanaLogin struct {
 	PublicSSO Ref `json:"public_sso"`
 }
 
-func clusterData(c *graph.Cluster) ClusterData {
+func clusterData(c *graph.Cluster, near *surroundings) ClusterData {
 	f := ClusterData{
 		Calls: map[string]Call{}, Category: textRef(c, "instanceCategory"),
 		VPC: textRef(c, "networkConfig", "vpcId"), VSwitch: textRef(c, "networkConfig", "vswitchId"), ZoneCount: zoneCount(c),
 		ZonesShown: c.Attr("zoneInfos").Kind() == snapshot.Array, Roles: roles(c),
 		Masters:   Masters{switchRef(c, "advancedDedicateMaster"), switchRef(c, "dedicateMaster")},
-		Snapshots: snapshots(c), Maintenance: maintenance(c), Dictionaries: dictionaries(c),
+		Snapshots: snapshots(c, near), Maintenance: maintenance(c), Dictionaries: dictionaries(c),
 		KibanaLogin: KibanaLogin{switchRef(c, "haveKibana"), textRef(c, "archType"), switchRef(c, "enableKibanaPublicSSO")},
 	}
 	for _, operation := range []string{"DescribeSnapshotSetting", "ListSnapshotReposByInstanceId"} {
@@ -170,12 +170,12 @@ func nodeRole(name string, n, amount, has, nearest *snapshot.Node) NodeRole {
 	return r
 }
 
-func snapshots(c *graph.Cluster) Snapshots {
+func snapshots(c *graph.Cluster, near *surroundings) Snapshots {
 	n := c.Aspect(snapshot.SnapshotSetting)
 	cron := n.Get("QuartzRegex")
 	s := Snapshots{Enabled: switchValue(n.Get("Enable"), n, c.Node), Schedule: Schedule{Ref: textValue(cron, n, c.Node)}, Repositories: []Repository{}}
 	if text, ok := cron.Str(); ok && text != "" && !c.Account.TakenAt.IsZero() {
-		hours, err := longest(c.Account, text)
+		hours, err := near.longest(c.Account, text)
 		if err != nil {
 			s.Schedule.Error = err.Error()
 		} else {

@@ -56,7 +56,8 @@ func Check(s *snapshot.Snapshot) Checked {
 	for _, a := range s.Accounts() {
 		checks := newChecks(a)
 		for kind, r := range resources() {
-			for some := range slices.Chunk(a.Objects(kind), checkedAtOnce) {
+			kind := kindOf(kind)
+			for some := range slices.Chunk(a.Objects(kind.name), checkedAtOnce) {
 				part := new([]Subject)
 				parts = append(parts, part)
 				group.Go(func() error {
@@ -78,11 +79,11 @@ func Check(s *snapshot.Snapshot) Checked {
 
 // subjects are those of some objects of a kind of which something does not hold
 // together.
-func (c *checks) subjects(kind snapshot.Kind, r resource, some []snapshot.Object) []Subject {
+func (c *checks) subjects(kind checkedKind, r resource, some []snapshot.Object) []Subject {
 	var out []Subject
 	for _, o := range some {
 		if found := c.of(kind, o); len(found) > 0 {
-			s := subject(o, "object", r.product, r.path+"/"+o.ID, "", ObjectFacts{string(kind)})
+			s := subject(o, "object", r.product, r.path+"/"+o.ID, "", ObjectFacts{string(kind.name)})
 			s.Inconsistencies = found
 			out = append(out, s)
 		}
@@ -128,14 +129,25 @@ func newChecks(a *snapshot.Account) *checks {
 	return c
 }
 
+// checkedKind is what is looked at in objects of a kind.
+type checkedKind struct {
+	name       snapshot.Kind
+	values     []reading
+	references []reference
+}
+
+func kindOf(name snapshot.Kind) checkedKind {
+	return checkedKind{name, valuesOf(name), referencesOf(name)}
+}
+
 // of is what does not hold together of one object.
-func (c *checks) of(kind snapshot.Kind, o snapshot.Object) []Inconsistency {
+func (c *checks) of(kind checkedKind, o snapshot.Object) []Inconsistency {
 	var out []Inconsistency
-	for _, f := range valuesOf(kind) {
+	for _, f := range kind.values {
 		out = append(out, f.unparsable(o)...)
 	}
-	out = append(out, c.dangling(kind, o)...)
-	switch kind {
+	out = append(out, c.dangling(kind.references, o)...)
+	switch kind.name {
 	case snapshot.VSwitch:
 		out = append(out, c.misplaced(o)...)
 	case snapshot.ENI:
@@ -259,9 +271,9 @@ func (r reading) unparsable(o snapshot.Object) []Inconsistency {
 }
 
 // dangling are references to objects that a complete list of their kind lacks.
-func (c *checks) dangling(kind snapshot.Kind, o snapshot.Object) []Inconsistency {
+func (c *checks) dangling(references []reference, o snapshot.Object) []Inconsistency {
 	var out []Inconsistency
-	for _, r := range referencesOf(kind) {
+	for _, r := range references {
 		if !c.account.Read(snapshot.Call{Region: o.Region, Product: r.product, Operation: r.list}) {
 			continue
 		}

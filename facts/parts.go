@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"esaudit/graph"
-	"esaudit/schedule"
 	"esaudit/snapshot"
 )
 
@@ -96,15 +94,4 @@ func OfInstant(objects []snapshot.Object) string {
 		}
 	}
 	return out.String()
-}
-
-// longest is how many hours a schedule leaves without a run, within the year after
-// an account was read.
-func longest(a *snapshot.Account, cron string) (int, error) {
-	plan, err := schedule.Parse(cron)
-	if err != nil {
-		return 0, err
-	}
-	from := a.TakenAt
-	return int((plan.Longest(from, from.AddDate(1, 0, 0)) + time.Hour - 1) / time.Hour), nil
 }

@@ -14,8 +14,13 @@ type opened struct {
 // Limit has so many of the arrays and objects open that stand in objects of the
 // cloud: those that were opened first are closed, and opened again when they are
 // asked for. From then on one place of the document may be several Nodes, which
-// say the same. It does nothing to a document that is not canonical, or was built.
+// say the same. 0 is no limit. It does nothing to a document that is not canonical,
+// or was built.
 func (s *Snapshot) Limit(containers int) {
+	if containers == 0 {
+		s.source.opened.ring.Store(nil)
+		return
+	}
 	ring := make([]atomic.Pointer[Node], containers)
 	s.source.opened.ring.Store(&ring)
 }
