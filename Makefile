@@ -20,13 +20,13 @@ export CGO_ENABLED := 0
 # The shell finds them when they are needed.
 packages_with = grep -rlE --include='$(2)' --exclude-dir=judges --exclude-dir=testdata $(1) . | xargs -n1 dirname | sort -u
 
-# Packages with goroutines are tested with the race detector, too, where random
+# Packages that start goroutines are tested with the race detector, too, where random
 # tests try few cases; functions of dependencies are not inlined then, which halves
 # their compilation. Left out is what would be waited for: packages that run the
 # program or the go command as a whole, whose packages are tested with it one by
 # one, and those that try thousands of cases in one goroutine each; of package
 # graph, those with several are tried. make race runs everything with it.
-goroutines = '^[[:space:]]*(go (func|[a-zA-Z.]+)\(|t\.Parallel\(\))|"(sync|sync/atomic|net/http/httptest|golang.org/x/sync/errgroup)"'
+goroutines = '^[[:space:]]*go (func|[a-zA-Z.]+)\(|\.Go\(func|t\.Parallel\(\)|httptest\.New(TLS)?Server'
 slow = ./cmd/esaudit ./audit ./fix ./graph ./internal/bench ./internal/house ./internal/mutate ./internal/platforms ./policies ./report
 raced = $(filter-out $(slow),$(shell $(call packages_with,$(goroutines),*.go)))
 race = CGO_ENABLED=1 RAPID_CHECKS=10 go test -race -gcflags=all=-l -gcflags=std= -gcflags=./...= $(once)
@@ -39,7 +39,7 @@ tested = $(slow) $(filter-out $(slow),$(shell go list -f '{{if or .TestGoFiles .
 
 .PHONY: help
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-9s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-13s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: build ## audit the demo estate and ask what follows, as a first look
@@ -102,6 +102,10 @@ check: $(STATICCHECK) ## gofmt, go vet, staticcheck
 	@GOGC=400 $(STATICCHECK) ./...
 	@echo "gofmt, go vet, staticcheck: nothing to say"
 
+.PHONY: env
+env: ## the environment in which make compiles, for the shell
+	@echo "export CGO_ENABLED=$(CGO_ENABLED) GOFLAGS=\"$(GOFLAGS)\""
+
 .PHONY: race
 race: compiler ## unit tests and scripts with the race detector, briefly told
 	@CGO_ENABLED=1 go test -race ./...
@@ -143,7 +147,7 @@ docs: ## rewrite the generated parts of documents
 	@go test -count=1 ./policies -run 'TestPagesAreFresh' -update
 
 .PHONY: verify
-verify: test ## the full counts: what test does, CHECKS cases for each property, fuzzing
+verify: test ## the full counts: what test does, CHECKS cases for each property, a whole release, fuzzing
 	@for package in $$($(call packages_with,'pgregory.net/rapid"',*_test.go)); do \
 		ESAUDIT_LONG=1 go test -count=1 -timeout 60m $$package -rapid.checks=$(CHECKS); \
 	done
@@ -169,11 +173,13 @@ dist: ## binaries, packages, checksums and bill of materials of this commit, in 
 # A release is tried as GoReleaser makes it: its configuration is checked, a
 # snapshot is made, and its binary must be the bytes that scripts/dist.sh makes of
 # the same version. The snapshot is of this platform, and the sources of others are
-# type-checked, whole, with all that they import. WHOLE=1 makes it of every platform.
+# type-checked with all that they import. WHOLE=1 makes it of every platform.
+# GoReleaser has three times our sources and runs for seconds: nothing is inlined in
+# it, which saves a third of its compilation.
 .PHONY: release-check
 release-check: | bin ## GoReleaser's check and snapshot; the binary must be the one that make dist makes
 	@test "$$(bin/goreleaser --version 2>/dev/null | awk '/^GitVersion:/ { print $$2 }')" = "$(GORELEASER_VERSION)" \
-		|| GOBIN=$(CURDIR)/bin go install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
+		|| GOBIN=$(CURDIR)/bin go install -gcflags=all=-l -gcflags=std= github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
 	@test -x bin/cyclonedx-gomod || GOBIN=$(CURDIR)/bin go install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(SBOM_VERSION)
 	@scripts/release-check.sh $(if $(WHOLE),whole)
 

@@ -208,13 +208,19 @@ func tagged(tags map[string]string, asked []string) bool {
 // Judge applies rules to facts, without waivers or a baseline. Lines are those
 // of the snapshot.
 func Judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, doc facts.Document) ([]finding.Finding, error) {
+	results, err := eval(ctx, engine, doc)
+	if err != nil {
+		return nil, err
+	}
+	return sorted(s, doc, engine.Rules(), results), nil
+}
+
+func eval(ctx context.Context, engine *policies.Engine, doc facts.Document) ([]policies.Result, error) {
 	results, err := engine.Eval(ctx, doc)
 	if err != nil {
 		return nil, fmt.Errorf("judge estate: %w", err)
 	}
-	judged := findings(s, doc, engine.Rules(), results)
-	finding.Sort(judged)
-	return judged, nil
+	return results, nil
 }
 
 // judgesEverything reports whether nothing was left out, so that a waiver about

@@ -18,7 +18,7 @@ import (
 // portion is how many things (clusters, load balancers, hosts, ...) are judged at a
 // time. The facts of their subjects are made, judged and forgotten by one goroutine:
 // an estate's are never there all at once.
-const portion = 64
+const portion = 128
 
 // subjects are those that are judged, with what rules see of them.
 func (o Options) subjects(g *graph.Graph) iter.Seq[facts.Subject] {
@@ -57,9 +57,9 @@ func (o Options) judge(ctx context.Context, s *snapshot.Snapshot, in, spoken *po
 // judgeAll judges all subjects, some at a time. found is what facts.Check finds.
 func (o Options) judgeAll(ctx context.Context, g *graph.Graph, found func() facts.Checked, in, spoken *policies.Engine) (*verdicts, error) {
 	judge := func(portions iter.Seq[facts.Portion]) ([]*verdicts, error) {
-		return o.judgePortions(ctx, portions, func(ctx context.Context, subjects []facts.Subject) ([]finding.Finding, error) {
+		return o.judgePortions(ctx, portions, func(ctx context.Context, subjects []facts.Subject, v *verdicts) error {
 			doc := facts.Document{Schema: facts.Schema, Config: g.Config(), Subjects: subjects}
-			return o.judgePortion(ctx, in, spoken, g.Snapshot(), doc)
+			return o.judgePortion(ctx, in, spoken, g.Snapshot(), doc, v)
 		})
 	}
 	if len(o.Stored) > 0 {
@@ -76,7 +76,7 @@ func (o Options) judgeAll(ctx context.Context, g *graph.Graph, found func() fact
 }
 
 // judgePortions judges portions, as many at a time as there are processors.
-func (o Options) judgePortions(ctx context.Context, portions iter.Seq[facts.Portion], judge func(context.Context, []facts.Subject) ([]finding.Finding, error)) ([]*verdicts, error) {
+func (o Options) judgePortions(ctx context.Context, portions iter.Seq[facts.Portion], judge func(context.Context, []facts.Subject, *verdicts) error) ([]*verdicts, error) {
 	var parts []*verdicts
 	group, until := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -91,9 +91,7 @@ func (o Options) judgePortions(ctx context.Context, portions iter.Seq[facts.Port
 			if len(subjects) == 0 || until.Err() != nil {
 				return nil
 			}
-			judged, err := judge(until, subjects)
-			v.add(judged, o.Lean)
-			return err
+			return judge(until, subjects, v)
 		})
 	}
 	if err := group.Wait(); err != nil {
@@ -114,15 +112,22 @@ func divided(subjects []facts.Subject) iter.Seq[facts.Portion] {
 }
 
 // judgePortion judges some subjects, and says who owns them.
-func (o Options) judgePortion(ctx context.Context, in, spoken *policies.Engine, s *snapshot.Snapshot, doc facts.Document) ([]finding.Finding, error) {
-	judged, err := Judge(ctx, in, s, doc)
-	if err == nil && spoken != nil {
-		err = translate(ctx, spoken, s, doc, judged)
+func (o Options) judgePortion(ctx context.Context, in, spoken *policies.Engine, s *snapshot.Snapshot, doc facts.Document, v *verdicts) error {
+	results, err := eval(ctx, in, doc)
+	if err != nil {
+		return err
 	}
-	if err == nil && o.OwnerTag != "" {
-		own(judged, doc, o.OwnerTag)
+	if o.Lean {
+		results = v.count(doc, results, o.OwnerTag)
 	}
-	return judged, err
+	v.findings = sorted(s, doc, in.Rules(), results)
+	if spoken != nil {
+		err = translate(ctx, spoken, s, doc, v.findings)
+	}
+	if o.OwnerTag != "" {
+		own(v.findings, doc, o.OwnerTag)
+	}
+	return err
 }
 
 // verdicts are what rules said.
@@ -141,26 +146,26 @@ type counted struct {
 	subject uint32
 }
 
-// add takes what was judged; lean, what passes or does not apply is counted only.
-func (v *verdicts) add(judged []finding.Finding, lean bool) {
-	if !lean {
-		v.findings = judged
-		return
-	}
-	places := map[string]uint32{}
-	for _, f := range judged {
-		if f.Status != finding.Pass && f.Status != finding.NA {
-			v.findings = append(v.findings, f)
-			continue
+// count counts what passes or does not apply, and returns the other results. tag
+// names owners; "" for none.
+func (v *verdicts) count(doc facts.Document, results []policies.Result, tag string) []policies.Result {
+	places := make(map[string]uint32, len(doc.Subjects))
+	for i := range doc.Subjects {
+		s := &doc.Subjects[i]
+		subject := subjectOf(s)
+		if tag != "" {
+			subject.Owner = s.Tags[tag]
 		}
-		at, there := places[f.Subject.ARN]
-		if !there {
-			at = uint32(len(v.subjects))
-			v.subjects = append(v.subjects, f.Subject)
-			places[f.Subject.ARN] = at
-		}
-		v.counted = append(v.counted, counted{f.Rule, f.Status, at})
+		places[s.ARN] = uint32(len(v.subjects))
+		v.subjects = append(v.subjects, subject)
 	}
+	return slices.DeleteFunc(results, func(r policies.Result) bool {
+		passed := r.Status == finding.Pass || r.Status == finding.NA
+		if passed {
+			v.counted = append(v.counted, counted{r.Rule, r.Status, places[r.Subject]})
+		}
+		return passed
+	})
 }
 
 // joined are the verdicts of all parts.

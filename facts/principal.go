@@ -34,27 +34,35 @@ type Members struct {
 }
 
 // principals are the RAM users, groups and roles.
-func principals(g *graph.Graph) list {
-	type member struct {
-		ram.Principal
-		account *snapshot.Account
-		all     *ram.Directory
-		known   *decided
-		caller  Caller
-		listed  bool
-	}
-	var members []member
+func principals(g *graph.Graph) list { return principalsOf(membersOf(g)) }
+
+// directoryMember is a user, group or role, with what tells of it.
+type directoryMember struct {
+	ram.Principal
+	account *snapshot.Account
+	all     *ram.Directory
+	known   *decided
+	caller  Caller
+	listed  bool
+}
+
+func membersOf(g *graph.Graph) []directoryMember {
+	var members []directoryMember
 	for _, a := range g.Snapshot().Accounts() {
 		d := ram.NewDirectory(a)
 		caller, known := callerOf(a), newDecided()
 		for _, p := range d.Principals() {
-			members = append(members, member{p, a, d, known, caller, true})
+			members = append(members, directoryMember{p, a, d, known, caller, true})
 		}
 		if p, ok := caller.stranger(a, d); ok {
-			members = append(members, member{p, a, d, known, caller, false})
+			members = append(members, directoryMember{p, a, d, known, caller, false})
 		}
 	}
-	return listOf(members, func(m member, yield func(Subject) bool) bool {
+	return members
+}
+
+func principalsOf(members []directoryMember) list {
+	return listOf(members, func(m directoryMember, yield func(Subject) bool) bool {
 		if !m.listed {
 			return yield(principal(m.Principal, strangerFacts(m.account, m.all, m.Principal, m.known)))
 		}

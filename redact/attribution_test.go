@@ -67,7 +67,15 @@ func requestsFor(a *snapshot.Account) *requests {
 	each(snapshot.NLBServerGroup, snapshot.Servers, func(o snapshot.Object, s *snapshot.Node) {
 		r.add("Nlb", "AddServersToServerGroup", map[string]any{"ServerGroupId": o.ID, "Servers.1.ServerId": text(s, "ServerId"), "Servers.1.Port": text(s, "Port")}, nil)
 	})
+	for _, o := range a.Objects(snapshot.RAMRole) {
+		if document := o.Attr("AssumeRolePolicyDocument"); document.Kind() == snapshot.Map {
+			r.add("Ram", "UpdateRole", map[string]any{"RoleName": o.ID, "NewAssumeRolePolicyDocument": string(document.AppendCompact(nil))}, nil)
+		}
+	}
 	for _, o := range a.Objects(snapshot.Cluster) {
+		if settings := o.Attr("esConfig"); settings.Kind() == snapshot.Map {
+			r.add("Elasticsearch", "UpdateInstanceSettings", map[string]any{"InstanceId": o.ID, "body": `{"esConfig":` + string(settings.AppendCompact(nil)) + `}`}, nil)
+		}
 		for _, g := range o.Attr("networkConfig", "whiteIpGroupList").Items() {
 			var ips []string
 			for _, ip := range g.Get("ips").Items() {

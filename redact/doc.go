@@ -17,11 +17,14 @@
 //   - names of users, groups, roles, policies and trails, names and descriptions
 //     of all other objects, values of tags;
 //   - domain names, mail addresses and distinguished names in settings, label by
-//     label, so that a domain stays the parent of its hosts;
-//   - ids of access keys.
+//     label, so that a domain stays the parent of its hosts; paths of URLs; names of
+//     clusters, nodes, users, senders and clients, and messages to users;
+//   - in policies and trust documents: statements' ids, names in ARNs of services
+//     whose resources have names, and what conditions compare with tags and names;
+//   - ids of access keys, of temporary ones too.
 //
 // Kept are ids of objects (vpc-..., es-cn-...), regions, zones, ports, times,
-// versions and settings; private, shared, link-local and multicast addresses;
+// versions and all other settings; private, shared, link-local and multicast addresses;
 // what the vendor names itself: its domains, system policies and service roles,
 // the group "default"; keys of tags; regular expressions, which a setting may
 // hold in place of a host; names of indexes; MAC addresses.

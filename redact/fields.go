@@ -15,6 +15,7 @@ type place struct {
 	tags    bool            // among tags
 	setting bool            // among a cluster's settings
 	test    string          // of a policy's condition: the key
+	key     string          // of a setting: its whole name, in lower case
 	ordered bool            // the order of lists means something
 	depth   int
 }
@@ -29,7 +30,10 @@ func (p place) below(key string) place {
 	p.setting = p.setting || key == "esConfig" || p.aspect == snapshot.KibanaSettings || p.aspect == snapshot.DynamicSettings
 	p.ordered = p.ordered || collector.KeepsOrder(key) || p.aspect == snapshot.Document || key == "AssumeRolePolicyDocument"
 	if strings.Contains(key, ":") && (p.aspect == snapshot.Document || p.ordered) {
-		p.test = key
+		p.test = strings.ToLower(key)
+	}
+	if p.setting {
+		p.key += "." + strings.ToLower(key)
 	}
 	return p
 }
@@ -106,12 +110,16 @@ func (r *Redactor) string(n *snapshot.Node, p place) string {
 	switch {
 	case p.tags && (lower == "tagvalue" || lower == "value"):
 		return r.word("name", text)
-	case p.setting && (strings.HasSuffix(lower, "username") || strings.HasSuffix(lower, ".user")):
-		return r.word("name", text)
+	case p.setting && personal(p.key) && !isPlain(text):
+		return r.personal(text)
 	case p.setting:
 		return r.setting(text)
-	case strings.HasPrefix(p.test, "oidc:") || strings.HasPrefix(p.test, "saml:"):
+	case p.test == "oidc:iss" || p.test == "oidc:aud" || strings.HasPrefix(p.test, "saml:"):
 		return r.setting(text)
+	case p.test != "" && (!strings.HasPrefix(p.test, "acs:") || strings.Contains(p.test, "/")) && !isPlain(text):
+		return r.name(text)
+	case lower == "sid", lower == "document" || strings.HasSuffix(lower, "policydocument"): // one that could not be read
+		return r.word("name", text)
 	case (p.aspect == snapshot.Plugins || p.aspect == snapshot.KibanaPlugins) && !strings.EqualFold(n.Parent().Get("source").Text(), "USER") || p.kind == snapshot.Region || vendorNamed(lower, text):
 		return r.text(text)
 	case lower == "policyname":
@@ -137,6 +145,12 @@ func (r *Redactor) record(n *snapshot.Node, lower string) string {
 	switch {
 	case lower == "eventname" || lower == "servicename" || lower == "actionname" || lower == "type" || lower == "usertype" || lower == "policytype":
 		return text
+	case lower == "esconfig": // NAME or NAME=SWITCH
+		name, value, given := strings.Cut(text, "=")
+		if name = r.settingKey(name); given {
+			name += "=" + value
+		}
+		return name
 	case lower == "requestid" || lower == "eventid":
 		return r.word("request", text)
 	case lower == "principalid":
@@ -199,7 +213,7 @@ func isName(lower string) bool {
 }
 
 // settingKey replaces the names that people gave in a setting's key: those of
-// realms, mail accounts and remote clusters.
+// realms, mail accounts, remote clusters and filters of the audit log.
 func (r *Redactor) settingKey(key string) string {
 	parts := strings.Split(key, ".")
 	for i := 1; i < len(parts)-1; i++ {
@@ -208,7 +222,7 @@ func (r *Redactor) settingKey(key string) string {
 			parts[i] = r.word("name", parts[i])
 		case i > 1 && parts[i-2] == "realms" && isRealm(before):
 			parts[i] = r.word("name", parts[i])
-		case before == "account", before == "remote" && i > 1 && parts[i-2] == "cluster":
+		case before == "account", before == "ignore_filters", before == "remote" && i > 1 && parts[i-2] == "cluster":
 			parts[i] = r.word("name", parts[i])
 		}
 	}
@@ -217,4 +231,39 @@ func (r *Redactor) settingKey(key string) string {
 
 func isRealm(name string) bool {
 	return slices.Contains([]string{"native", "file", "ldap", "active_directory", "pki", "saml", "oidc", "kerberos", "jwt"}, name)
+}
+
+// personal reports whether a setting holds what people call themselves, their
+// clusters or their customers, or say to each other.
+func personal(key string) bool {
+	if strings.Contains(key, ".node.attr.") || strings.HasSuffix(key, ".cluster.name") || strings.HasSuffix(key, ".node.name") || strings.Contains(key, "message") {
+		return true
+	}
+	last := key[strings.LastIndex(key, ".")+1:]
+	return slices.Contains([]string{
+		"user", "users", "username", "principal", "from", "to", "cc", "bcc", "reply_to", "bind_dn", "client_id", "entity_id", "allowed_subjects",
+		"allowed_audiences", "description", "hint", "title", "subject",
+	}, last) || strings.HasSuffix(last, "username")
+}
+
+// personal replaces all of a text, but for the structure of names in a directory and
+// of addresses.
+func (r *Redactor) personal(text string) string {
+	if strings.Contains(text, "://") || namesPeople(strings.ToLower(text[:strings.IndexByte(text+"=", '=')])) {
+		return r.setting(text)
+	}
+	if at := strings.LastIndex(text, "@"); at > 0 && !strings.ContainsAny(text, " <,;") {
+		return r.word("name", text[:at]) + "@" + r.domain(text[at+1:])
+	}
+	return r.word("name", text)
+}
+
+// isPlain reports whether a text says nothing of anybody: a switch, a number, a time
+// or an address that stays.
+func isPlain(text string) bool {
+	switch strings.ToLower(text) {
+	case "", "true", "false", "null", redacted:
+		return true
+	}
+	return strings.Trim(text, "0123456789.-+:TZ") == "" && len(text) < 15 || strings.Trim(text, "*") == ""
 }

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -11,10 +12,10 @@ const (
 	arnPattern    = `acs:[a-z0-9*-]*:[^:\s"',]*:[^:\s"',]*:[^\s"',]+`
 	colonsPattern = `[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:/[0-9]+)?`
 	dotsPattern   = `[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+(?:/[0-9]+)?|[0-9]+\.(?:[0-9]+\.)*\*`
-	keyPattern    = `LTAI[0-9A-Za-z]{6,}`
+	keyPattern    = `(?:LTAI|STS\.)[0-9A-Za-z]{6,}`
 	numberPattern = `[0-9]+`
 	mailPattern   = `[^\s@"',;<>/:=]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`
-	sitePattern   = `://[^\s/"',\]]+`
+	sitePattern   = `://[^\s"',\]]+`
 	pairPattern   = `[A-Za-z][A-Za-z0-9_-]*:[0-9]{2,5}\b`
 	domainPattern = `(?:[A-Za-z0-9*_-]+\.)+[A-Za-z][A-Za-z0-9-]*`
 	namingPattern = `(?i:\b(?:cn|ou|dc|uid|o|mail)=)[^,"\]]+`
@@ -72,8 +73,11 @@ func namesPeople(name string) bool {
 
 func isLetter(c rune) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-// site replaces USER@HOST:PORT, of which only the host must be there.
+// site replaces USER@HOST:PORT/PATH, of which only the host must be there.
 func (r *Redactor) site(s string) string {
+	if at := strings.IndexAny(s, "/?#"); at >= 0 {
+		return r.site(s[:at]) + r.word("path", s[at:])
+	}
 	user, host, both := strings.Cut(s, "@")
 	if !both {
 		user, host = "", s
@@ -103,8 +107,8 @@ func (r *Redactor) token(m string) string {
 	switch {
 	case strings.HasPrefix(m, "acs:"):
 		return r.arn(m)
-	case strings.HasPrefix(m, "LTAI"):
-		return "LTAI" + r.word("key", m[len("LTAI"):])
+	case strings.HasPrefix(m, "LTAI"), strings.HasPrefix(m, "STS."):
+		return m[:len("LTAI")] + r.word("key", m[len("LTAI"):])
 	case strings.Trim(m, "0123456789") == "":
 		if len(m) >= 15 && len(m) <= 20 {
 			return r.word("number", m)
@@ -156,9 +160,15 @@ func (r *Redactor) arn(m string) string {
 	parts[3] = r.forms.text.ReplaceAllStringFunc(parts[3], r.token)
 	kind, rest, named := strings.Cut(parts[4], "/")
 	switch {
+	case parts[1] == "oss" && kind != "": // a bucket, and what is in it
+		segments := strings.Split(parts[4], "/")
+		for i := range segments {
+			segments[i] = r.name(segments[i])
+		}
+		parts[4] = strings.Join(segments, "/")
 	case !named:
 		parts[4] = r.text(parts[4])
-	case parts[1] == "ram" || parts[1] == "log" || parts[1] == "oss" || parts[1] == "mns" || parts[1] == "sts":
+	case !hasIDs(parts[1]):
 		segments := strings.Split(rest, "/")
 		for i := range segments {
 			segments[i] = r.name(segments[i])
@@ -168,6 +178,14 @@ func (r *Redactor) arn(m string) string {
 		parts[4] = kind + "/" + r.text(rest)
 	}
 	return strings.Join(parts, ":")
+}
+
+// hasIDs reports whether the resources of a service have ids that the vendor gives;
+// those of others have names.
+func hasIDs(service string) bool {
+	return slices.Contains([]string{
+		"*", "elasticsearch", "ecs", "vpc", "slb", "nlb", "alb", "privatelink", "cen", "cbn", "vpcpeer", "eip", "rds", "kvstore", "resourcemanager",
+	}, service)
 }
 
 // name replaces a name that people gave. What the vendor names stays.

@@ -29,7 +29,7 @@ func (t *table) measure(findings []finding.Finding) evidenceWidths {
 	var w evidenceWidths
 	for _, f := range findings {
 		for _, p := range proofs(f) {
-			if n := lipgloss.Width(t.value(p)); n <= most {
+			if n := lipgloss.Width(t.value(p)); n <= most && p.told == "" {
 				w.value = max(w.value, n)
 			}
 			w.note = max(w.note, lipgloss.Width(t.text(p.note)))
@@ -52,11 +52,13 @@ func (t *table) evidence(f finding.Finding, w evidenceWidths) {
 	all := proofs(f)
 	for _, p := range all[:min(len(all), mostProofs)] {
 		value := span{t.value(p), strong}
-		switch {
-		case p.value == nil:
+		if p.value == nil {
 			value.tone = quiet
-		case p.told != "":
-			value.tone = normal
+		}
+		if p.told != "" {
+			t.told(label, f.Subject, p)
+			label = nil
+			continue
 		}
 		widths := []int{labelWidth, w.value, w.note, w.where}
 		room := w.where
@@ -78,6 +80,17 @@ func (t *table) evidence(f finding.Finding, w evidenceWidths) {
 	if more := len(all) - mostProofs; more > 0 {
 		t.labelled(evidenceIndent, "", span{t.texts.F("and %s more: -f json shows all", counted(t.texts, more, "value")), quiet})
 	}
+}
+
+// told writes what is said in place of a value, and where that stands.
+func (t *table) told(label []span, s finding.Subject, p proven) {
+	room := t.width - evidenceIndent - labelWidth - 2
+	text, where := span{t.value(p), normal}, span{t.where(s, p, room), quiet}
+	cell := []span{text, {"  ", normal}, where}
+	if t.width < widePage && length(cell) > room {
+		cell = below(text, where)
+	}
+	t.columns(evidenceIndent, []int{labelWidth, room}, label, cell)
 }
 
 // makers tells who made the values.

@@ -150,7 +150,11 @@ func (r request) gather(keep []string, name string, n *snapshot.Node, depth int)
 					key = m[2]
 				}
 			}
-			r.gather(keep, strings.ToLower(key), n.Items()[i], depth-1)
+			if name := strings.ToLower(key); name == settingsOf {
+				r.configure("", n.Items()[i], depth-1)
+			} else {
+				r.gather(keep, name, n.Items()[i], depth-1)
+			}
 		}
 	case snapshot.Array:
 		for _, item := range n.Items() {
@@ -177,5 +181,35 @@ func (r request) put(keep []string, name, text string) {
 		if value = strings.TrimSpace(value); value != "" && len(value) <= maxLength {
 			r[name] = append(r[name], value)
 		}
+	}
+}
+
+// settingsOf is the parameter that holds what is written into elasticsearch.yml.
+const settingsOf = "esconfig"
+
+// configure puts the names of settings, and the values of switches. Another value
+// may be a secret, or as long as it likes.
+func (r request) configure(name string, n *snapshot.Node, depth int) {
+	if n.Kind() == snapshot.String && name == "" {
+		if inner, err := snapshot.ParseJSON([]byte(n.Text())); err == nil {
+			n = inner
+		}
+	}
+	switch {
+	case depth < 0 || len(name) > maxLength:
+	case n.Kind() == snapshot.Map:
+		for i, key := range n.Keys() {
+			r.configure(strings.TrimPrefix(name+"."+key, "."), n.Items()[i], depth-1)
+		}
+	case name == "":
+	default:
+		text := n.Text()
+		if n.Kind() == snapshot.Bool {
+			text = string(n.AppendCompact(nil))
+		}
+		if text = strings.ToLower(text); text == "true" || text == "false" {
+			name += "=" + text
+		}
+		r[settingsOf] = append(r[settingsOf], name)
 	}
 }

@@ -22,7 +22,7 @@ type operation struct {
 
 // operations lists the operations of all services.
 func operations() []operation {
-	return slices.Concat(elasticsearch(), clb(), nlb(), hosts(), networks(), privatelink(), ram())
+	return slices.Concat(elasticsearch(), clb(), nlb(), alb(), hosts(), networks(), privatelink(), ram())
 }
 
 // table makes rows of one service and kind.
@@ -68,7 +68,7 @@ func elasticsearch() []operation {
 		op("UpdatePublicNetwork", "attributes/enablePublic"),
 		op("OpenHttps", "attributes/protocol").telling(always("HTTPS")),
 		op("CloseHttps", "attributes/protocol").telling(always("HTTP")),
-		op("UpdateInstanceSettings", "attributes/esConfig"),
+		op("UpdateInstanceSettings", "attributes/esConfig").telling(configured),
 		op("UpdateDynamicSettings", "dynamicSettings"),
 		op("UpdateKibanaSettings", "kibanaSettings"),
 		op("UpdateSnapshotSetting", "snapshotSetting"),
@@ -125,6 +125,24 @@ func nlb() []operation {
 		table("nlb", snapshot.NLBServerGroup, "servergroupid",
 			op("CreateServerGroup", "attributes"), op("UpdateServerGroupAttribute", "attributes"), op("AddServersToServerGroup", "servers").telling(server),
 			op("UpdateServerGroupServersAttribute", "servers").telling(server)),
+	)
+}
+
+func alb() []operation {
+	server := makes("serverid=ServerId!", "port=Port!")
+	return slices.Concat(
+		table("alb", snapshot.ALB, "loadbalancerid",
+			op("CreateLoadBalancer", "attributes").telling(makes("addresstype=AddressType")),
+			op("UpdateLoadBalancerAddressTypeConfig", "attributes/AddressType").telling(makes("addresstype=AddressType"))),
+		table("alb", snapshot.ALBListener, "listenerid",
+			op("CreateListener", "attributes").telling(makes("listenerprotocol=ListenerProtocol", "listenerport=ListenerPort")).
+				made("loadbalancerid=LoadBalancerId", "listenerprotocol=ListenerProtocol", "listenerport=ListenerPort"),
+			op("UpdateListenerAttribute", "attributes/DefaultActions", "attributes/SecurityPolicyId").telling(sets("securitypolicyid=SecurityPolicyId")),
+			op("AssociateAclsWithListener", "attributes/AclConfig").telling(makes("aclids=AclId", "acltype=AclConfig.AclType")),
+			op("StartListener", "attributes/ListenerStatus").telling(always("Running")), op("StopListener", "attributes/ListenerStatus").telling(always("Stopped"))),
+		table("alb", snapshot.ALBServerGroup, "servergroupid",
+			op("CreateServerGroup", "attributes"), op("AddServersToServerGroup", "servers").telling(server)),
+		table("alb", snapshot.ALBACL, "aclid", op("AddEntriesToAcl", "entries").telling(addresses("entry"))),
 	)
 }
 
@@ -195,7 +213,7 @@ func ram() []operation {
 		table("ram", snapshot.RAMGroup, "groupname",
 			op("AttachPolicyToGroup", "policies").telling(policy), op("AddUserToGroup", "users").telling(makes("username=UserName!"))),
 		table("ram", snapshot.RAMRole, "rolename",
-			op("CreateRole", "attributes"), op("UpdateRole", "attributes"), op("AttachPolicyToRole", "policies").telling(policy)),
+			op("CreateRole", "attributes").telling(trusts), op("UpdateRole", "attributes").telling(trusts), op("AttachPolicyToRole", "policies").telling(policy)),
 		table("ram", snapshot.RAMPolicy, "=Custom policyname",
 			op("CreatePolicy", "attributes", "document").telling(version), op("CreatePolicyVersion", "document").telling(version), op("SetDefaultPolicyVersion", "document").telling(version)),
 		table("resourcemanager", snapshot.PolicyAttachment, "resourcegroupid principaltype principalname policytype policyname",
@@ -204,7 +222,8 @@ func ram() []operation {
 }
 
 // parameters are those of requests that are kept, in lower case: ids and names of
-// what is changed, addresses, ports and switches. None of them is a secret.
+// what is changed, addresses, ports and switches, and whom a trust document names
+// (ram, service, federated). None of them is a secret.
 func parameters() []string {
 	return strings.Fields(`instanceid loadbalancerid listenerid servergroupid vservergroupid aclid securitygroupid securitygroupids serviceid servicename
 		endpointid endpointname networkaclid routetableid routeentryid allocationid forwardtableid forwardentryid
@@ -216,7 +235,7 @@ func parameters() []string {
 		listenerport listenerprotocol backendserverport port startport endport portrange ipprotocol policy nictype
 		sourcecidrip ipv6sourcecidrip sourcegroupid sourceprefixlistid destinationcidrblock
 		externalip externalport internalip internalport serverid serverip userid userarn
-		aclstatus acltype addresstype autoacceptenabled isdefaultversion setasdefault`)
+		aclids aclstatus acltype addresstype autoacceptenabled isdefaultversion setasdefault ram service federated`)
 }
 
 // given are the ids in answers that are kept, in lower case: those of what a

@@ -184,3 +184,42 @@ func version(r request, t target) verdict {
 	}
 	return did
 }
+
+// configured compares a setting of elasticsearch.yml with those that a request
+// writes. What it does not write, another one did; what it wrote is told of switches
+// only.
+func configured(r request, t target) verdict {
+	name, inside := strings.CutPrefix(t.path, "attributes/esConfig/")
+	told := r[settingsOf]
+	if !inside || len(told) == 0 || t.value.Kind() == snapshot.Map {
+		return may
+	}
+	name = strings.ReplaceAll(name, "/", ".")
+	for _, text := range told {
+		setting, value, given := strings.Cut(text, "=")
+		if setting != name && !strings.HasPrefix(name, setting+".") { // an element of a list
+			continue
+		}
+		switch is := strings.ToLower(string(t.value.AppendCompact(nil))); {
+		case !given:
+			return may
+		case strings.Trim(is, `"`) == value:
+			return did
+		}
+		return no
+	}
+	return no
+}
+
+// trusts compares whom a role's trust document names with whom a request named.
+func trusts(r request, t target) verdict {
+	const document = "attributes/AssumeRolePolicyDocument"
+	told := slices.Concat(r["ram"], r["service"], r["federated"])
+	if !strings.HasPrefix(t.path, document+"/") || !strings.Contains(t.path, "/Principal/") || t.value.Kind() != snapshot.String || len(told) == 0 {
+		return may
+	}
+	if slices.Contains(told, t.value.Text()) {
+		return did
+	}
+	return no
+}

@@ -72,6 +72,24 @@ func TestNothingElseOfARequestIsKept(t *testing.T) {
 	})
 }
 
+// Of what is written into elasticsearch.yml the names are kept, and the values of
+// switches; of a trust document whom it names.
+func TestKeptOfDocuments(t *testing.T) {
+	for _, c := range []struct{ params, want string }{
+		{`{"InstanceId":"es-1","body":"{\"esConfig\":{\"http.cors.enabled\":\"true\",\"xpack\":{\"a\":{\"bind_password\":\"hunter2\",\"on\":false}}}}"}`,
+			`{"esconfig":["http.cors.enabled=true","xpack.a.bind_password","xpack.a.on=false"],"instanceid":["es-1"]}`},
+		{`{"esConfig":"{\"pin\":1234,\"hosts\":[\"a\",\"b\"]}"}`, `{"esconfig":["hosts","pin"]}`},
+		{`{"esConfig":"hunter2"}`, `{}`},
+		{`{"RoleName":"ci","NewAssumeRolePolicyDocument":"{\"Statement\":[{\"Sid\":\"hunter2\",\"Principal\":{\"RAM\":[\"acs:ram::9:root\"],\"Service\":\"ecs.aliyuncs.com\"}}]}"}`,
+			`{"ram":["acs:ram::9:root"],"rolename":["ci"],"service":["ecs.aliyuncs.com"]}`},
+	} {
+		n := parsed(t, `{"eventId":"e","eventName":"UpdateInstanceSettings","serviceName":"Elasticsearch","requestParameters":`+c.params+`}`)
+		if got := string(KeepEvent(n).Get("request").AppendCompact(nil)); got != c.want {
+			t.Errorf("%s: %s is kept, not %s", c.params, got, c.want)
+		}
+	}
+}
+
 // Of an answer the ids of what was made are kept, beside the request, and no secret.
 func TestKeptOfAnswers(t *testing.T) {
 	n := parsed(t, `{"eventId":"e","eventName":"CreateAccessKey","serviceName":"Ram","requestParameters":{"UserName":"li"},
@@ -161,7 +179,8 @@ func TestMade(t *testing.T) {
 
 // large is an account of every kind of thing that a request can open.
 const large = `{"schema":"esaudit.snapshot/v1","accounts":[{"id":"1","takenAt":"2026-11-22T00:00:00Z","regions":["r"],"coverage":[],"objects":{
-"elasticsearch":{"r":{"es-1":{"attributes":{"enableKibanaPrivateNetwork":true},
+"elasticsearch":{"r":{"es-1":{"attributes":{"enableKibanaPrivateNetwork":true,
+    "esConfig":{"http.cors.enabled":"true","http.cors.allow-origin":"*","xpack":{"security":{"audit":{"enabled":false}}},"reindex.remote.whitelist":["a:9200"]}},
   "kibanaPvl":[{"pvlId":"es-1-k","endpointName":"k","vpcId":"vpc-1","securityGroups":["sg-1","sg-2"]}],
   "vpcEndpoints":[{"endpointId":"ep-9","serviceId":"epsrv-1","connectionStatus":"Connected"}]}}},
 "clbListener":{"r":{"lb-1/tcp/9200":{"attributes":{"AclStatus":"off","AclType":"","ListenerPort":9200,"Status":"running","VServerGroupId":"rsp-1"}}}},
@@ -169,6 +188,11 @@ const large = `{"schema":"esaudit.snapshot/v1","accounts":[{"id":"1","takenAt":"
 "nlb":{"r":{"nlb-1":{"attributes":{"AddressType":"Internet","SecurityGroupIds":["sg-1"],"ZoneMappings":[{"LoadBalancerAddresses":[{"AllocationId":"eip-1"}]}]}}}},
 "nlbListener":{"r":{"lsn-1":{"attributes":{"ListenerId":"lsn-1","LoadBalancerId":"nlb-1","ListenerPort":9200,"ListenerProtocol":"TCP","ServerGroupId":"sgp-1"}}}},
 "nlbServerGroup":{"r":{"sgp-1":{"attributes":{},"servers":[{"ServerId":"10.0.0.1","Port":9200},{"ServerId":"10.0.0.2","Port":9200}]}}},
+"alb":{"r":{"alb-1":{"attributes":{"AddressType":"Internet"}}}},
+"albListener":{"r":{"lsn-2":{"attributes":{"ListenerId":"lsn-2","LoadBalancerId":"alb-1","ListenerPort":9200,"ListenerProtocol":"HTTP","ListenerStatus":"Running",
+  "AclConfig":{"AclType":"White","AclRelations":[{"AclId":"acl-2","Status":"Associated"},{"AclId":"acl-3"}]}}}}},
+"albServerGroup":{"r":{"sgp-2":{"attributes":{},"servers":[{"ServerId":"10.0.0.1","Port":9200}]}}},
+"albAcl":{"r":{"acl-2":{"attributes":{},"entries":[{"Entry":"0.0.0.0/0"}]}}},
 "ecs":{"r":{"i-1":{"attributes":{"EipAddress":{"AllocationId":"eip-2","IpAddress":"203.0.113.5"},"SecurityGroupIds":{"SecurityGroupId":["sg-1"]}}}}},
 "eip":{"r":{"eip-2":{"attributes":{"AllocationId":"eip-2","InstanceId":"i-1","IpAddress":"203.0.113.5"}}}},
 "forwardTable":{"r":{"ftb-1":{"attributes":{},"entries":[{"ForwardEntryId":"fwd-1","ExternalIp":"203.0.113.6","ExternalPort":"9200","InternalIp":"10.0.0.1","InternalPort":"9200","IpProtocol":"tcp"}]}}},
@@ -182,7 +206,7 @@ const large = `{"schema":"esaudit.snapshot/v1","accounts":[{"id":"1","takenAt":"
 "endpoint":{"r":{"ep-1":{"attributes":{"ServiceId":"epsrv-1"},"groups":[{"SecurityGroupId":"sg-1"}]}}},
 "ramUser":{"global":{"li":{"attributes":{},"accessKeys":[{"AccessKeyId":"LTAI5x","Status":"Active","LastUsedDate":"d"}],"policies":[{"PolicyType":"System","PolicyName":"AdministratorAccess"}],"groups":[{"GroupName":"ops"}]}}},
 "ramGroup":{"global":{"ops":{"attributes":{},"users":[{"UserName":"li"}]}}},
-"ramRole":{"global":{"ci":{"attributes":{},"policies":[{"PolicyType":"Custom","PolicyName":"wide"}]}}},
+"ramRole":{"global":{"ci":{"attributes":{"Description":"d","AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"RAM":["acs:ram::9:root"],"Service":["ecs.aliyuncs.com"]}}]}},"policies":[{"PolicyType":"Custom","PolicyName":"wide"}]}}},
 "ramPolicy":{"global":{"Custom/wide":{"attributes":{"DefaultVersion":"v2"},"document":{"Statement":[{"Effect":"Allow"}]}}}},
 "policyAttachment":{"global":{"1/IMSUser/li@1/System/AdministratorAccess":{"attributes":{"AttachDate":"d"}}}},
 "event":{"r":{"e":{"attributes":EVENT}}}}}]}`
@@ -199,6 +223,29 @@ func TestMadeByCall(t *testing.T) {
 		{"Elasticsearch UpdateKibanaPvlNetwork", `"instanceid":["es-1"],"pvlid":["es-1-k"],"endpointname":["k"]`, "elasticsearch/r/es-1/kibanaPvl/0/securityGroups/1", "no"},
 		{"Elasticsearch CreateVpcEndpoint", `"instanceid":["es-1"],"serviceid":["epsrv-1"]`, "elasticsearch/r/es-1/vpcEndpoints/0/connectionStatus", "did"},
 		{"Elasticsearch CreateVpcEndpoint", `"instanceid":["es-1"],"serviceid":["epsrv-2"]`, "elasticsearch/r/es-1/vpcEndpoints/0/connectionStatus", "no"},
+		{"Elasticsearch UpdateInstanceSettings", `"instanceid":["es-1"],"esconfig":["http.cors.enabled=true"]`, "elasticsearch/r/es-1/attributes/esConfig/http.cors.enabled", "did"},
+		{"Elasticsearch UpdateInstanceSettings", `"instanceid":["es-1"],"esconfig":["http.cors.enabled=false"]`, "elasticsearch/r/es-1/attributes/esConfig/http.cors.enabled", "no"},
+		{"Elasticsearch UpdateInstanceSettings", `"instanceid":["es-1"],"esconfig":["http.cors.allow-origin"]`, "elasticsearch/r/es-1/attributes/esConfig/http.cors.allow-origin", "may"},
+		{"Elasticsearch UpdateInstanceSettings", `"instanceid":["es-1"],"esconfig":["http.cors.allow-origin"]`, "elasticsearch/r/es-1/attributes/esConfig/http.cors.enabled", "no"},
+		{"Elasticsearch UpdateInstanceSettings", `"instanceid":["es-1"],"esconfig":["xpack.security.audit.enabled=false"]`, "elasticsearch/r/es-1/attributes/esConfig/xpack/security/audit/enabled", "did"},
+		{"Elasticsearch UpdateInstanceSettings", `"instanceid":["es-1"],"esconfig":["reindex.remote.whitelist"]`, "elasticsearch/r/es-1/attributes/esConfig/reindex.remote.whitelist/0", "may"},
+		{"Elasticsearch UpdateInstanceSettings", `"instanceid":["es-1"]`, "elasticsearch/r/es-1/attributes/esConfig/http.cors.enabled", "may"},
+		{"Alb CreateLoadBalancer", `"addresstype":["Internet"]`, "alb/r/alb-1/attributes/AddressType", "no"},
+		{"Alb UpdateLoadBalancerAddressTypeConfig", `"loadbalancerid":["alb-1"],"addresstype":["Internet"]`, "alb/r/alb-1/attributes/AddressType", "did"},
+		{"Alb CreateListener", `"loadbalancerid":["alb-1"],"listenerprotocol":["HTTP"],"listenerport":["9200"]`, "albListener/r/lsn-2/attributes/ListenerPort", "did"},
+		{"Alb CreateListener", `"loadbalancerid":["alb-1"],"listenerprotocol":["HTTP"],"listenerport":["9201"]`, "albListener/r/lsn-2/attributes/ListenerPort", "no"},
+		{"Alb AssociateAclsWithListener", `"listenerid":["lsn-2"],"aclids":["acl-2","acl-3"],"acltype":["White"]`, "albListener/r/lsn-2/attributes/AclConfig/AclRelations/1/AclId", "did"},
+		{"Alb AssociateAclsWithListener", `"listenerid":["lsn-2"],"aclids":["acl-9"],"acltype":["White"]`, "albListener/r/lsn-2/attributes/AclConfig/AclRelations/0/AclId", "no"},
+		{"Alb AssociateAclsWithListener", `"listenerid":["lsn-2"],"aclids":["acl-2"],"acltype":["Black"]`, "albListener/r/lsn-2/attributes/AclConfig/AclType", "no"},
+		{"Alb StopListener", `"listenerid":["lsn-2"]`, "albListener/r/lsn-2/attributes/ListenerStatus", "no"},
+		{"Alb AddServersToServerGroup", `"servergroupid":["sgp-2"],"serverid":["10.0.0.1"],"port":["9200"]`, "albServerGroup/r/sgp-2/servers/0", "did"},
+		{"Alb AddEntriesToAcl", `"aclid":["acl-2"],"entry":["0.0.0.0/0"]`, "albAcl/r/acl-2/entries/0", "did"},
+		{"Alb AddEntriesToAcl", `"aclid":["acl-2"],"entry":["10.0.0.0/8"]`, "albAcl/r/acl-2/entries/0", "no"},
+		{"Ram UpdateRole", `"rolename":["ci"],"ram":["acs:ram::9:root"]`, "ramRole/global/ci/attributes/AssumeRolePolicyDocument/Statement/0/Principal/RAM/0", "did"},
+		{"Ram UpdateRole", `"rolename":["ci"],"ram":["acs:ram::8:root"]`, "ramRole/global/ci/attributes/AssumeRolePolicyDocument/Statement/0/Principal/RAM/0", "no"},
+		{"Ram CreateRole", `"rolename":["ci"],"service":["ecs.aliyuncs.com"]`, "ramRole/global/ci/attributes/AssumeRolePolicyDocument/Statement/0/Principal/Service/0", "did"},
+		{"Ram UpdateRole", `"rolename":["ci"],"ram":["acs:ram::9:root"]`, "ramRole/global/ci/attributes/AssumeRolePolicyDocument/Statement/0/Effect", "may"},
+		{"Ram UpdateRole", `"rolename":["ci"]`, "ramRole/global/ci/attributes/AssumeRolePolicyDocument/Statement/0/Principal/RAM/0", "may"},
 		{"Slb CreateLoadBalancerTCPListener", `"loadbalancerid":["lb-1"],"listenerport":["9200"],"aclstatus":["off"]`, "clbListener/r/lb-1~1tcp~19200/attributes/AclStatus", "did"},
 		{"Slb CreateLoadBalancerTCPListener", `"loadbalancerid":["lb-1"],"listenerport":["9200"],"aclstatus":["on"]`, "clbListener/r/lb-1~1tcp~19200/attributes/AclStatus", "no"},
 		{"Slb SetLoadBalancerTCPListenerAttribute", `"loadbalancerid":["lb-1"],"listenerport":["9200"],"vservergroupid":["rsp-1"]`, "clbListener/r/lb-1~1tcp~19200/attributes/AclStatus", "no"},

@@ -140,37 +140,6 @@ func (a *app) checkRoles(ctx context.Context, l *liveFlags, w *way, own cloud.Id
 	return out
 }
 
-// fixOf says what mends an error of credentials or of the way to the API.
-func fixOf(text string) string {
-	for _, known := range []struct{ sign, fix string }{
-		{"SignatureDoesNotMatch", "the access key's secret is another one: set ALIBABA_CLOUD_ACCESS_KEY_SECRET, or make a new key in the RAM console"},
-		{"InvalidAccessKeyId", "the access key is not there or disabled: look in the RAM console, and set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET"},
-		{"SecurityToken", "the token of the temporary key is over or missing: get a new one, and set ALIBABA_CLOUD_SECURITY_TOKEN with its key"},
-		{"TimeStamp", "the clock is wrong: set it by the network (timedatectl set-ntp true)"},
-		{"Timestamp", "the clock is wrong: set it by the network (timedatectl set-ntp true)"},
-		{"none found", "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or name a profile of ~/.aliyun/config.json (--profile)"},
-		{"profile", "name a profile that is there: aliyun configure list shows them"},
-		{"proxy", "set HTTPS_PROXY to the proxy's URL, or NO_PROXY=.aliyuncs.com to go without"},
-		{"product-endpoint", "write --product-endpoint PRODUCT=https://HOST, a product at most once"},
-		{"private endpoints", "name the region in a VPC of which this runs, or leave --vpc-endpoints out"},
-		{"endpoint", "name the endpoint as https://HOST[:PORT], or http:// with a loopback address"},
-		{"tls", "something on the way shows another certificate: a proxy that reads along needs its authority in the system's store (SSL_CERT_FILE)"},
-		{"refused", "nothing listens there: look at --endpoint, HTTPS_PROXY and the firewall (port 443 to *.aliyuncs.com)"},
-		{"timeout", "the way is closed or slow: look at HTTPS_PROXY and the firewall (port 443 to *.aliyuncs.com); in a VPC without a way out, use --vpc-endpoints REGION"},
-		{"ListAccounts", "list accounts with the directory's own account, or an administrator that it delegates to, and allow resourcemanager:ListAccounts; or name roles (--account-role)"},
-		{"--skip-own-account", "name roles (--account-role, --organization-role), or leave --skip-own-account out"},
-		{"is no role", "write a role as acs:ram::ACCOUNT:role/NAME, or @FILE with one on each line"},
-		{"NoPermission", "the role does not trust this identity, or it may not assume roles: allow sts:AssumeRole and name it in the role's trust policy"},
-		{"EntityNotExist.Role", "there is no such role in that account: make it, with the policy that esaudit permissions --for collect writes, and trust this account in it"},
-		{"AssumeRole", "the role does not trust this identity, or it may not assume roles: allow sts:AssumeRole and name it in the role's trust policy"},
-	} {
-		if strings.Contains(text, known.sign) {
-			return known.fix
-		}
-	}
-	return "look at the message; esaudit whoami shows which identity is used"
-}
-
 func checkEndpoint(l *liveFlags) check {
 	say := "the vendor's public endpoints"
 	if l.vpc != "" {

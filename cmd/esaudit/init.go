@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -59,6 +60,9 @@ func (a *app) start(engine, dir string) error {
 		files = append(files, startFile{".gitlab/esaudit.sh", ci.Read("esaudit.sh"), "what the job runs"},
 			startFile{".gitlab/esaudit.yml", ci.Read("gitlab/esaudit.yml"), "a scheduled audit; its head says what to set once"})
 	}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return usagef("init: %s is no directory; name another one (--dir)", dir)
+	}
 	for _, f := range files {
 		path := filepath.Join(dir, filepath.FromSlash(f.name))
 		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
@@ -79,11 +83,22 @@ func (a *app) start(engine, dir string) error {
 		a.note("init: wrote %s: %s", path, f.why)
 	}
 	for _, next := range []string{
-		`aliyun ram CreatePolicy --PolicyName esaudit --PolicyDocument "$(cat ` + filepath.Join(dir, "esaudit-policy.json") + `)"`,
+		`aliyun ram CreatePolicy --PolicyName esaudit --PolicyDocument "$(cat ` + quoted(filepath.Join(dir, "esaudit-policy.json")) + `)"`,
 		`aliyun ram AttachPolicyToUser --PolicyType Custom --PolicyName esaudit --UserName NAME (or AttachPolicyToRole --RoleName NAME)`,
 		"esaudit doctor, which says what is missing, then esaudit audit",
 	} {
 		a.note("init: next: %s", next)
 	}
 	return nil
+}
+
+// quoted is a file's name as a shell reads it.
+func quoted(name string) string {
+	plain := func(c rune) bool {
+		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("./_-+", c)
+	}
+	if !strings.ContainsFunc(name, func(c rune) bool { return !plain(c) }) {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }

@@ -1,6 +1,10 @@
 package machine
 
-import "github.com/open-policy-agent/opa/v1/ir"
+import (
+	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ir"
+)
 
 // parts are what a statement is about.
 type parts struct {
@@ -90,15 +94,58 @@ func partsOfMaking(stmt ir.Stmt) (p parts, known bool) {
 	return p, true
 }
 
-// usage is how often locals stand in some statements, and those within them.
+// usage is where locals stand in a function. Statements are numbered in the order
+// of the text, each before those within it.
 type usage struct {
-	reads, plain    map[ir.Local]int // plain: those reads that are no operands
-	writes, changes map[ir.Local]int
-	unknown         bool // a statement of which nothing is known is among them
+	locals     []place
+	statements map[ir.Stmt]*stated
+	next       int
+	unknown    bool // a statement of which nothing is known is among them
 }
 
-func usageOf(blocks ...*ir.Block) *usage {
-	u := &usage{reads: map[ir.Local]int{}, plain: map[ir.Local]int{}, writes: map[ir.Local]int{}, changes: map[ir.Local]int{}}
+// stated is a statement: its number, the one after it and all within it, and its
+// parts.
+type stated struct {
+	begin, end int
+	parts
+}
+
+// place is where a local stands.
+type place struct {
+	reads, writes, changes span
+	plain                  int // reads that are no operands
+}
+
+// span is how many statements there are, and which is the first and the last one.
+type span struct{ n, first, last int }
+
+func (s *span) add(at int) { s.join(span{1, at, at}) }
+
+func (s *span) join(other span) {
+	switch {
+	case other.n == 0:
+	case s.n == 0:
+		*s = other
+	default:
+		*s = span{s.n + other.n, min(s.first, other.first), max(s.last, other.last)}
+	}
+}
+
+// within and outside say where all of them stand, of the statements from one to
+// another, which is not included.
+func (s span) within(from, to int) bool  { return s.n == 0 || s.first >= from && s.last < to }
+func (s span) outside(from, to int) bool { return s.n == 0 || s.last < from || s.first >= to }
+
+// everywhere is where a local stands at all.
+func (p *place) everywhere() span {
+	out := p.reads
+	out.join(p.writes)
+	out.join(p.changes)
+	return out
+}
+
+func usageOf(blocks []*ir.Block) *usage {
+	u := &usage{statements: map[ir.Stmt]*stated{}}
 	for _, b := range blocks {
 		u.add(b.Stmts)
 	}
@@ -107,45 +154,66 @@ func usageOf(blocks ...*ir.Block) *usage {
 
 func (u *usage) add(stmts []ir.Stmt) {
 	for _, stmt := range stmts {
+		at := u.next
+		u.next++
 		p, known := partsOf(stmt)
 		u.unknown = u.unknown || !known
+		of := &stated{begin: at, parts: p}
+		u.statements[stmt] = of
 		for _, o := range p.operands {
 			if local, ok := o.Value.(ir.Local); ok {
-				u.reads[local]++
+				u.of(local).reads.add(at)
 			}
 		}
 		for _, local := range p.reads {
-			u.reads[*local]++
-			u.plain[*local]++
+			u.of(*local).reads.add(at)
+			u.of(*local).plain++
 		}
 		for _, local := range p.writes {
-			u.writes[*local]++
+			u.of(*local).writes.add(at)
 		}
 		for _, local := range p.changes {
-			u.changes[*local]++
+			u.of(*local).changes.add(at)
 		}
 		for _, b := range p.blocks {
 			u.add(b.Stmts)
 		}
+		of.end = u.next
 	}
+}
+
+// of is the place of a local. It is good until another one is asked for.
+func (u *usage) of(local ir.Local) *place {
+	for int(local) >= len(u.locals) {
+		u.locals = append(u.locals, place{})
+	}
+	return &u.locals[local]
+}
+
+// room is from where to where some statements of a block stand.
+func (u *usage) room(stmts []ir.Stmt) (from, to int) {
+	if len(stmts) == 0 {
+		return 0, 0
+	}
+	return u.statements[stmts[0]].begin, u.statements[stmts[len(stmts)-1]].end
 }
 
 // moved says that an operand is read in the place of a local, of which it was a
 // copy.
 func (u *usage) moved(from ir.Local, to ir.Operand) {
+	p := *u.of(from)
+	*u.of(from) = place{}
 	if other, ok := to.Value.(ir.Local); ok {
-		u.reads[other] += u.reads[from] - 1
-		u.plain[other] += u.plain[from]
+		o := u.of(other)
+		o.reads.join(p.reads)
+		o.reads.n-- // of the copy
+		o.plain += p.plain
 	}
-	u.reads[from], u.plain[from], u.writes[from] = 0, 0, 0
 }
 
-// following is how often locals stand in what follows a statement.
-func following(stmts []ir.Stmt) *usage { return usageOf(&ir.Block{Stmts: stmts}) }
-
-// rename puts an operand in the place of a local that is read.
-func rename(stmts []ir.Stmt, from ir.Local, to ir.Operand) {
-	for _, stmt := range stmts {
+// replace puts an operand in the place of a local that is read.
+func replace(stmts []ir.Stmt, from ir.Local, to ir.Operand) {
+	walk([]*ir.Block{{Stmts: stmts}}, func(stmt ir.Stmt) {
 		p, _ := partsOf(stmt)
 		for _, o := range p.operands {
 			if o.Value == ir.Val(from) {
@@ -157,8 +225,29 @@ func rename(stmts []ir.Stmt, from ir.Local, to ir.Operand) {
 				*local = other
 			}
 		}
-		for _, b := range p.blocks {
-			rename(b.Stmts, from, to)
+	})
+}
+
+// rename gives a local another name.
+func rename(stmts []ir.Stmt, from, to ir.Local) {
+	replace(stmts, from, ir.Operand{Value: to})
+	walk([]*ir.Block{{Stmts: stmts}}, func(stmt ir.Stmt) {
+		p, _ := partsOf(stmt)
+		for _, local := range slices.Concat(p.writes, p.changes) {
+			if *local == from {
+				*local = to
+			}
+		}
+	})
+}
+
+// walk visits all statements, those around others first.
+func walk(blocks []*ir.Block, visit func(ir.Stmt)) {
+	for _, b := range blocks {
+		for _, stmt := range b.Stmts {
+			visit(stmt)
+			p, _ := partsOf(stmt)
+			walk(p.blocks, visit)
 		}
 	}
 }

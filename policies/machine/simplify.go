@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ir"
@@ -12,13 +13,15 @@ import (
 // it is.
 func simplify(plan *ir.Policy) {
 	for _, f := range plan.Funcs.Funcs {
-		s := simplifier{f: f, all: usageOf(f.Blocks...)}
+		s := simplifier{f: f, all: usageOf(f.Blocks)}
 		if s.all.unknown {
 			continue
 		}
 		s.shorten()
 		s.reset(f.Blocks, false, map[ir.Local]bool{})
-		s.all = usageOf(f.Blocks...)
+		s.all = usageOf(f.Blocks)
+		s.tellApart(f.Blocks)
+		s.all = usageOf(f.Blocks)
 		for _, b := range f.Blocks {
 			s.copies(b, false)
 		}
@@ -31,10 +34,10 @@ type simplifier struct {
 	all *usage
 }
 
-// fixed says whether a local is written by one statement alone, and is neither
-// given nor added to.
-func (s *simplifier) fixed(local ir.Local) bool {
-	return s.all.writes[local] == 1 && s.all.changes[local] == 0 && local != s.f.Return && !slices.Contains(s.f.Params, local)
+// own says whether a local is the function's own: no parameter, nor what it
+// returns.
+func (s *simplifier) own(local ir.Local) bool {
+	return local != s.f.Return && !slices.Contains(s.f.Params, local)
 }
 
 // shorten returns what a function found out itself instead of a copy: it ends
@@ -52,7 +55,7 @@ func (s *simplifier) shorten() {
 		return
 	}
 	result := s.f.Return
-	if given.Target != result || end.Source != result || s.all.writes[result] != 1 || s.all.reads[result] != 1 {
+	if of := s.all.of(result); given.Target != result || end.Source != result || of.writes.n != 1 || of.reads.n != 1 {
 		return
 	}
 	end.Source, s.f.Return = asked.Source, asked.Source
@@ -79,19 +82,99 @@ func (s *simplifier) reset(blocks []*ir.Block, looped bool, given map[ir.Local]b
 	}
 }
 
+// tellApart gives locals of one name different names in blocks beside each other,
+// each of which writes it before anything else and keeps it to itself: bodies of a
+// rule.
+func (s *simplifier) tellApart(blocks []*ir.Block) {
+	if len(blocks) > 1 {
+		s.tellBlocksApart(blocks)
+	}
+	for _, b := range blocks {
+		for _, stmt := range b.Stmts {
+			p, _ := partsOf(stmt)
+			s.tellApart(p.blocks)
+		}
+	}
+}
+
+func (s *simplifier) tellBlocksApart(blocks []*ir.Block) {
+	s.all = usageOf(s.f.Blocks)
+	for _, known := range append(slices.Clone(s.f.Params), s.f.Return) {
+		s.all.of(known)
+	}
+	in, inside := map[ir.Local][]*ir.Block{}, map[ir.Local]int{}
+	for _, b := range blocks {
+		u := usageOf([]*ir.Block{b})
+		for i := range u.locals {
+			if n := u.locals[i].everywhere().n; n > 0 {
+				in[ir.Local(i)], inside[ir.Local(i)] = append(in[ir.Local(i)], b), inside[ir.Local(i)]+n
+			}
+		}
+	}
+	for _, local := range slices.Sorted(maps.Keys(in)) {
+		list := in[local]
+		if len(list) < 2 || !s.own(local) || inside[local] < s.all.of(local).everywhere().n ||
+			slices.ContainsFunc(list, func(b *ir.Block) bool { return !writesFirst(b.Stmts, local) }) {
+			continue
+		}
+		for _, b := range list[1:] {
+			fresh := ir.Local(len(s.all.locals))
+			s.all.of(fresh)
+			rename(b.Stmts, local, fresh)
+		}
+	}
+}
+
+// writesFirst says whether some statements write a local before they do anything
+// else with it.
+func writesFirst(stmts []ir.Stmt, local ir.Local) bool {
+	at := slices.IndexFunc(stmts, func(stmt ir.Stmt) bool { return touches([]ir.Stmt{stmt}, local) })
+	if at < 0 {
+		return true
+	}
+	p, _ := partsOf(stmts[at])
+	_, loops := stmts[at].(*ir.ScanStmt)
+	_, once := stmts[at].(*ir.AssignVarOnceStmt) // which looks at what it writes to
+	for _, o := range p.operands {
+		if o.Value == ir.Val(local) {
+			return false
+		}
+	}
+	written := slices.ContainsFunc(p.writes, func(l *ir.Local) bool { return *l == local })
+	switch {
+	case once || slices.ContainsFunc(slices.Concat(p.reads, p.changes), func(l *ir.Local) bool { return *l == local }):
+		return false
+	case written && !loops:
+		return true
+	case touches(stmts[at+1:], local):
+		return false
+	}
+	return written || !slices.ContainsFunc(p.blocks, func(b *ir.Block) bool { return !writesFirst(b.Stmts, local) })
+}
+
+// touches says whether a local stands in some statements.
+func touches(stmts []ir.Stmt, local ir.Local) (found bool) {
+	walk([]*ir.Block{{Stmts: stmts}}, func(stmt ir.Stmt) {
+		p, _ := partsOf(stmt)
+		found = found || slices.ContainsFunc(p.operands, func(o *ir.Operand) bool { return o.Value == ir.Val(local) }) ||
+			slices.ContainsFunc(slices.Concat(p.reads, p.writes, p.changes), func(l *ir.Local) bool { return *l == local })
+	})
+	return found
+}
+
 // copies leaves out copies of values that are read where they were copied from as
 // well: the copy is read only after it was made, in its block, and nothing is
 // written to the place of the original there.
 func (s *simplifier) copies(b *ir.Block, looped bool) {
 	var out []ir.Stmt
 	for i, stmt := range b.Stmts {
-		if once, ok := stmt.(*ir.AssignVarOnceStmt); ok && !looped && s.all.writes[once.Target] == 1 {
-			stmt = &ir.AssignVarStmt{Source: once.Source, Target: once.Target} // there is no other value
-		}
 		if c, ok := stmt.(*ir.AssignVarStmt); ok && s.needless(c, b.Stmts[i+1:]) {
-			rename(b.Stmts[i+1:], c.Target, c.Source)
+			replace(b.Stmts[i+1:], c.Target, c.Source)
 			s.all.moved(c.Target, c.Source)
 			continue
+		}
+		if once, ok := stmt.(*ir.AssignVarOnceStmt); ok && !looped && s.all.of(once.Target).writes.n == 1 {
+			stmt = &ir.AssignVarStmt{Source: once.Source, Target: once.Target} // there is no other value
 		}
 		p, _ := partsOf(stmt)
 		_, loops := stmt.(*ir.ScanStmt)
@@ -104,16 +187,15 @@ func (s *simplifier) copies(b *ir.Block, looped bool) {
 }
 
 func (s *simplifier) needless(c *ir.AssignVarStmt, rest []ir.Stmt) bool {
-	if !s.fixed(c.Target) {
+	from, to := s.all.room(rest)
+	of := s.all.of(c.Target)
+	if of.writes.n != 1 || of.changes.n > 0 || !s.own(c.Target) || !of.reads.within(from, to) {
 		return false
 	}
-	after := following(rest)
-	original, local := c.Source.Value.(ir.Local)
-	switch {
-	case after.reads[c.Target] != s.all.reads[c.Target]:
-		return false
-	case local:
-		return after.writes[original]+after.changes[original] == 0
+	plain := of.plain > 0
+	if original, local := c.Source.Value.(ir.Local); local {
+		of := s.all.of(original)
+		return of.writes.outside(from, to) && of.changes.outside(from, to)
 	}
-	return after.plain[c.Target] == 0
+	return !plain
 }
