@@ -29,7 +29,6 @@ type line struct {
 	comma      bool // another value follows in the same container
 	start, end int  // offsets of the value; of one that is open, of its bracket
 	next       int  // offset of the next line
-	number     int  // 1-based, of the line; the caller counts
 }
 
 // read reads the line at an offset that stands at a depth. It returns false for

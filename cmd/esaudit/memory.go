@@ -21,7 +21,7 @@ type needs struct{ kept, packed float64 }
 // accounts comes to its end (docs/performance.md); reading packed text is
 // estimated.
 func toRead() needs  { return needs{1.2, 0.6} }
-func toAudit() needs { return needs{3.6, 1.5} }
+func toAudit() needs { return needs{2.1, 1.5} }
 
 // of is how much a use takes of a snapshot of so many bytes.
 func (n needs) of(size int64) int64 {
@@ -124,7 +124,7 @@ type watch struct {
 // is used, up to a half of the room, and after that.
 const (
 	plenty  = 400
-	usual   = 100
+	usual   = 75
 	careful = 20
 )
 

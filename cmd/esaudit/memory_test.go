@@ -32,7 +32,7 @@ func TestSnapshotsThatDoNotFitAreRefused(t *testing.T) {
 	if n > 600<<20 {
 		t.Errorf("refused after %d bytes", n)
 	}
-	checkRefused(t, fits(100e6, toAudit(), "audit"), "audit a snapshot of 100 MB needs 360 MB")
+	checkRefused(t, fits(200e6, toAudit(), "audit"), "audit a snapshot of 200 MB needs 420 MB")
 	if err := fits(1e6, toAudit(), "audit"); err != nil {
 		t.Error(err)
 	}
