@@ -10,20 +10,36 @@ FUZZTIME ?= 30s
 CLUSTERS ?= 3000
 CHECKS ?= 10000
 
-# Packages with tests of a kind; the shell finds them when they are needed.
-packages_with = grep -rl --include='*_test.go' $(1) . | xargs -n1 dirname | sort -u
+# Everything is compiled as releases are, so that linters, tests and the release
+# share it; only the race detector needs another compilation, and cgo. Compilers
+# are faster when they collect less garbage.
+export GOFLAGS := $(strip $(shell go env GOFLAGS 2>/dev/null) -trimpath '-toolexec=env GOGC=400')
+export CGO_ENABLED := 0
 
-# What runs the program or the go command as a whole is tested without the race
-# detector: their packages are tested with it one by one, and nothing waits for a
-# binary that is ten times slower. So are packages that try thousands of cases in
-# one goroutine each; of package graph, those with several. make race runs
-# everything with it.
-scripted = ./cmd/esaudit ./internal/house ./policies ./audit ./fix ./report ./redact ./graph
-raced = go list ./... | grep -vE '/(cmd/esaudit|internal/house|policies|audit|fix|report|redact|graph)$$'
+# Packages with files that have a line of a kind: $(call packages_with,LINE,FILES).
+# The shell finds them when they are needed.
+packages_with = grep -rlE --include='$(2)' --exclude-dir=judges --exclude-dir=testdata $(1) . | xargs -n1 dirname | sort -u
+
+# Packages that start goroutines are tested with the race detector, too, where random
+# tests try few cases; functions of dependencies are not inlined then, which halves
+# their compilation. Left out is what would be waited for: packages that run the
+# program or the go command as a whole, whose packages are tested with it one by
+# one, and those that try thousands of cases in one goroutine each; of package
+# graph, those with several are tried. make race runs everything with it.
+goroutines = '^[[:space:]]*go (func|[a-zA-Z.]+)\(|\.Go\(func|t\.Parallel\(\)|httptest\.New(TLS)?Server'
+slow = ./cmd/esaudit ./audit ./fix ./graph ./internal/bench ./internal/house ./internal/mutate ./internal/platforms ./policies ./report
+raced = $(filter-out $(slow),$(shell $(call packages_with,$(goroutines),*.go)))
+race = CGO_ENABLED=1 RAPID_CHECKS=10 go test -race -gcflags=all=-l -gcflags=std= -gcflags=./...= $(once)
+
+# Once, and told whole. make check has asked go vet.
+once = -count=1 -vet=off -timeout 25m -v
+
+# Packages with tests, those first that take long.
+tested = $(slow) $(filter-out $(slow),$(shell go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./... | sed "s,^$$(go list -m),.,"))
 
 .PHONY: help
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-9s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-13s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: build ## audit the demo estate and ask what follows, as a first look
@@ -34,44 +50,46 @@ demo-fix: build ## plan, apply, verify and undo corrections of the demo estate
 	@scripts/demo-fix.sh
 
 .PHONY: build
-build: ## build bin/esaudit
-	@mkdir -p bin
-	@go build -trimpath -o bin/esaudit ./cmd/esaudit
+build: | bin ## build bin/esaudit
+	@go build -o bin/esaudit ./cmd/esaudit
 
 .PHONY: test
-test: compiler terminal check judges ## everything a change has to pass: linters, unit tests with the race detector, scripts, judges
-	@mkdir -p bin
-	@{ CGO_ENABLED=1 go test -race -count=1 -timeout 25m -v $$($(raced)) || true; CGO_ENABLED=1 go test -race -count=1 -v -run SideBySide ./graph || true; go test -count=1 -timeout 25m -v $(scripted); } 2>&1 | tee bin/test.log \
+test: prepared check judges ## everything a change has to pass: linters, unit tests with the race detector, scripts, judges
+	@{ $(race) $(raced) || true; $(race) -run SideBySide ./graph || true; go test $(once) $(tested); } 2>&1 | tee bin/test.log \
 		| grep --line-buffered -Ev '^ *=== |^ *--- PASS|^PASS$$|\[no test files\]|\[rapid\] OK' || true
-	@awk -f .ci/summary.awk bin/test.log
+	@awk -f .ci/summary.awk -v module="$$(go list -m)" -v packages="$(tested)" bin/test.log
 	@cat bin/judges.txt
+
+# What has to be waited for is fetched while what can be compiled is compiled.
+.PHONY: prepared
+prepared:
+	@$(MAKE) --no-print-directory -j2 judged compiled
+
+.PHONY: compiled
+compiled: | bin
+	@go build -o bin/esaudit ./cmd/esaudit
+
+bin:
+	@mkdir -p bin
 
 # What others think of the reports: Chromium and axe-core of HTML, sarif-multitool
 # of SARIF, Graphviz of DOT, xmllint of XML. They have a module of their own.
 # NO_BROWSER=1 leaves the browser out, and the summary says so.
 .PHONY: judges
-judges: judged ## ask a browser and the tools of others what they think of the reports
-	@mkdir -p bin
+judges: judged | bin ## ask a browser and the tools of others what they think of the reports
 	@cd internal/judges && test -z "$$(gofmt -l .)" && go vet ./...
-	@cd internal/judges && go test -count=1 -timeout 10m ./formats
+	@cd internal/judges && go test -count=1 -vet=off -timeout 10m ./formats
 	@if [ -n "$(NO_BROWSER)" ]; then \
 		echo "HTML reports: NOT tested in a browser (NO_BROWSER=$(NO_BROWSER))" >bin/judges.txt; \
 	else \
-		(cd internal/judges && go test -count=1 -timeout 10m -v ./browser) >bin/browser.log 2>&1 || { cat bin/browser.log; exit 1; }; \
+		(cd internal/judges && go test -count=1 -vet=off -timeout 10m -v ./browser) >bin/browser.log 2>&1 || { cat bin/browser.log; exit 1; }; \
 		grep '^HTML report' bin/browser.log >bin/judges.txt; \
 	fi
 	@cat bin/judges.txt
 
 # Judges that are missing are installed by name; without them this fails.
 .PHONY: judged
-judged:
-	@missing=; \
-	has() { command -v $$1 >/dev/null || missing="$$missing $$2"; }; \
-	has dot graphviz; has xmllint libxml2-utils; has npm npm; [ -n "$(NO_BROWSER)" ] || has chromium chromium; \
-	if [ -n "$$missing" ]; then \
-		root=; [ "$$(id -u)" = 0 ] || root=sudo; \
-		$$root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy --no-install-recommends $$missing; \
-	fi
+judged: tools
 	@cmp -s internal/judges/npm/package-lock.json internal/judges/npm/node_modules/.installed || { \
 		(cd internal/judges/npm && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) && \
 		cp internal/judges/npm/package-lock.json internal/judges/npm/node_modules/.installed; }
@@ -81,8 +99,12 @@ check: $(STATICCHECK) ## gofmt, go vet, staticcheck
 	@unformatted=$$(gofmt -l $$(go list -f '{{.Dir}}' ./...)); \
 		if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
 	@go vet ./...
-	@$(STATICCHECK) ./...
+	@GOGC=400 $(STATICCHECK) ./...
 	@echo "gofmt, go vet, staticcheck: nothing to say"
+
+.PHONY: env
+env: ## the environment in which make compiles, for the shell
+	@echo "export CGO_ENABLED=$(CGO_ENABLED) GOFLAGS=\"$(GOFLAGS)\""
 
 .PHONY: race
 race: compiler ## unit tests and scripts with the race detector, briefly told
@@ -90,7 +112,7 @@ race: compiler ## unit tests and scripts with the race detector, briefly told
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME (30s)
-	@for package in $$($(call packages_with,'^func Fuzz')); do \
+	@for package in $$($(call packages_with,'^func Fuzz',*_test.go)); do \
 		for target in $$(grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $$package | awk '{print $$2}' | sort -u); do \
 			echo "fuzz $$package $$target $(FUZZTIME)"; \
 			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package; \
@@ -110,9 +132,14 @@ bench: ## the program on an account of CLUSTERS (3000), each figure beside the n
 bench-large: ## what a question and an audit take of ten accounts of CLUSTERS (3000): a million objects
 	@go run ./internal/bench -accounts 10 -clusters $(CLUSTERS)
 
+# Only the tests that write: the whole of these packages takes minutes. What
+# others are made of comes first.
 .PHONY: update
 update: ## rewrite generated files: goldens, estates, generated documents
-	@for package in ./internal/estate $$($(call packages_with,'Bool."update"')); do go test -count=1 $$package -update; done
+	@for package in ./internal/estate ./policies $$($(call packages_with,'Bool."update"',*_test.go)); do \
+		tests=$$(awk -f scripts/writers.awk $$package/*_test.go | paste -sd'|'); \
+		go test -count=1 -vet=off $$package -run "^($$tests)\$$" -update; \
+	done
 
 .PHONY: docs
 docs: ## rewrite the generated parts of documents
@@ -120,11 +147,12 @@ docs: ## rewrite the generated parts of documents
 	@go test -count=1 ./policies -run 'TestPagesAreFresh' -update
 
 .PHONY: verify
-verify: test ## the full counts: what test does, CHECKS cases for each property, fuzzing
-	@for package in $$($(call packages_with,'pgregory.net/rapid"')); do \
+verify: test ## the full counts: what test does, CHECKS cases for each property, a whole release, fuzzing
+	@for package in $$($(call packages_with,'pgregory.net/rapid"',*_test.go)); do \
 		ESAUDIT_LONG=1 go test -count=1 -timeout 60m $$package -rapid.checks=$(CHECKS); \
 	done
 	@ESAUDIT_LONG=1 go test -count=1 -timeout 60m ./...
+	@$(MAKE) --no-print-directory release-check WHOLE=1
 	@$(MAKE) --no-print-directory fuzz
 
 # PATH on the command line is the module's, and the commands of the recipe are
@@ -143,14 +171,17 @@ dist: ## binaries, packages, checksums and bill of materials of this commit, in 
 	@scripts/dist.sh
 
 # A release is tried as GoReleaser makes it: its configuration is checked, a
-# snapshot is made of every platform, and its binary must be the bytes that
-# scripts/dist.sh makes of the same version.
+# snapshot is made, and its binary must be the bytes that scripts/dist.sh makes of
+# the same version. The snapshot is of this platform, and the sources of others are
+# type-checked with all that they import. WHOLE=1 makes it of every platform.
+# GoReleaser has three times our sources and runs for seconds: nothing is inlined in
+# it, which saves a third of its compilation.
 .PHONY: release-check
-release-check: ## GoReleaser's check and snapshot; the binary must be the one that make dist makes
+release-check: | bin ## GoReleaser's check and snapshot; the binary must be the one that make dist makes
 	@test "$$(bin/goreleaser --version 2>/dev/null | awk '/^GitVersion:/ { print $$2 }')" = "$(GORELEASER_VERSION)" \
-		|| GOBIN=$(CURDIR)/bin go install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
+		|| GOBIN=$(CURDIR)/bin go install -gcflags=all=-l -gcflags=std= github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
 	@test -x bin/cyclonedx-gomod || GOBIN=$(CURDIR)/bin go install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(SBOM_VERSION)
-	@scripts/release-check.sh
+	@scripts/release-check.sh $(if $(WHOLE),whole)
 
 .PHONY: image
 image: ## a container image, where there is docker or podman
@@ -160,22 +191,17 @@ image: ## a container image, where there is docker or podman
 clean: ## remove what was made
 	@rm -rf bin dist
 
-# The race detector needs a C compiler.
+# Tests need a C compiler for the race detector, tmux as a terminal for the
+# explorer, jq for the script of the vendor's command line, and judges. What is
+# missing is installed, all at once.
+.PHONY: tools
+tools:
+	@scripts/install.sh gcc=gcc,libc6-dev tmux jq dot=graphviz xmllint=libxml2-utils npm $(if $(NO_BROWSER),,chromium)
+
 .PHONY: compiler
 compiler:
-	@command -v gcc >/dev/null || { \
-		root=; [ "$$(id -u)" = 0 ] || root=sudo; \
-		$$root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy --no-install-recommends gcc libc6-dev; }
+	@scripts/install.sh gcc=gcc,libc6-dev
 
-# The explorer is tested on a real terminal, which tmux is; the script for the
-# vendor's command line needs jq.
-.PHONY: terminal
-terminal:
-	@{ command -v tmux && command -v jq; } >/dev/null || { \
-		root=; [ "$$(id -u)" = 0 ] || root=sudo; \
-		$$root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy --no-install-recommends tmux jq; }
-
-$(STATICCHECK):
-	@mkdir -p bin
+$(STATICCHECK): | bin
 	@GOBIN=$(CURDIR)/bin go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
 	@mv bin/staticcheck $@

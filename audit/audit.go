@@ -67,6 +67,7 @@ type Result struct {
 
 	judged  *verdicts // everything, also what the report leaves out
 	options Options
+	about   picture
 }
 
 // Run judges a snapshot.
@@ -75,6 +76,7 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 		return nil, err
 	}
 	selection := policies.Selection{Only: o.Rules, Skip: o.SkipRules, Optional: o.Optional, User: o.OwnRules}
+	about := o.pictureOf(s)
 	engine, err := policies.New(ctx, selection)
 	if err != nil {
 		return nil, err
@@ -96,7 +98,7 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	}
 	o.annotate(judged.findings)
 	attribute(s, judged.findings)
-	r := &Result{Snapshot: s, Graph: g, judged: judged, options: o}
+	r := &Result{Snapshot: s, Graph: g, judged: judged, options: o, about: about}
 	if len(o.Waivers) > 0 {
 		r.Notes = waive(r.Picture(), s, o.Waivers, judged.findings, o.judgesEverything())
 	}
@@ -104,7 +106,7 @@ func Run(ctx context.Context, s *snapshot.Snapshot, o Options) (*Result, error) 
 	if o.Baseline != nil {
 		gone = o.Baseline.Mark(judged.findings, o.speaksOf(s, engine.Rules()))
 	}
-	r.Report = report(s, rules, judged, o)
+	r.Report = r.report(rules, judged, o)
 	r.Report.Gone = gone
 	if o.Framework != "" {
 		if r.Report.Framework, err = byControl(o, engine.Rules(), judged); err != nil {
@@ -206,13 +208,19 @@ func tagged(tags map[string]string, asked []string) bool {
 // Judge applies rules to facts, without waivers or a baseline. Lines are those
 // of the snapshot.
 func Judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, doc facts.Document) ([]finding.Finding, error) {
+	results, err := eval(ctx, engine, doc)
+	if err != nil {
+		return nil, err
+	}
+	return sorted(s, doc, engine.Rules(), results), nil
+}
+
+func eval(ctx context.Context, engine *policies.Engine, doc facts.Document) ([]policies.Result, error) {
 	results, err := engine.Eval(ctx, doc)
 	if err != nil {
 		return nil, fmt.Errorf("judge estate: %w", err)
 	}
-	judged := findings(s, doc, engine.Rules(), results)
-	finding.Sort(judged)
-	return judged, nil
+	return results, nil
 }
 
 // judgesEverything reports whether nothing was left out, so that a waiver about
@@ -238,24 +246,43 @@ func pictured(picture *snapshot.Snapshot, s finding.Subject) bool {
 	})
 }
 
-func report(s *snapshot.Snapshot, rules []finding.Rule, judged *verdicts, o Options) *finding.Report {
-	r := &finding.Report{
+func (r *Result) report(rules []finding.Rule, judged *verdicts, o Options) *finding.Report {
+	out := &finding.Report{
 		Schema:   finding.Schema,
 		Tool:     finding.Tool{Name: "esaudit", Version: o.Version},
-		Snapshot: finding.Snapshot{Digest: s.Digest(), Accounts: []finding.Account{}},
-		Coverage: coverage(s, judged.named),
+		Snapshot: finding.Snapshot{Digest: r.about.digest(), Accounts: []finding.Account{}},
 		Rules:    rules,
 		Findings: slices.DeleteFunc(finding.Visible(judged.findings, o.All), func(f finding.Finding) bool {
 			return (f.Status == finding.Fail || f.Status == finding.Latent) && f.Severity < o.MinSeverity
 		}),
 		Summary: judged.summary(),
+		Scope:   o.scope(r.Snapshot),
 	}
-	for _, a := range s.Accounts() {
-		r.Snapshot.Accounts = append(r.Snapshot.Accounts, finding.Account{
+	if judged.named != nil {
+		out.Coverage = coverage(r.Snapshot, judged.named)
+	} else {
+		out.Coverage = r.about.coverage()
+	}
+	for _, a := range r.Snapshot.Accounts() {
+		out.Snapshot.Accounts = append(out.Snapshot.Accounts, finding.Account{
 			ID: a.ID, TakenAt: a.TakenAt.Format(time.RFC3339), Regions: append([]string{}, a.Regions...),
 		})
 	}
-	return r
+	return out
+}
+
+// scope is what was asked for; nil when that is everything that the estate has.
+func (o Options) scope(s *snapshot.Snapshot) *finding.Scope {
+	sc := finding.Scope{Clusters: o.Clusters, Groups: o.Groups, Tags: o.Tags}
+	for _, a := range s.Accounts() {
+		if len(o.Regions) > 0 && slices.ContainsFunc(a.Regions, func(region string) bool { return !slices.Contains(o.Regions, region) }) {
+			sc.Regions = o.Regions
+		}
+	}
+	if len(sc.Parts()) == 0 {
+		return nil
+	}
+	return &sc
 }
 
 // Failed reports whether a finding counts at a threshold.
@@ -280,7 +307,7 @@ func (r *Result) Owners() []string {
 func (r *Result) ReportOf(mine func(finding.Subject) bool, whole bool) *finding.Report {
 	o := r.options
 	o.All = o.All || whole
-	out := report(r.Snapshot, r.Report.Rules, r.judged.of(mine), o)
+	out := r.report(r.Report.Rules, r.judged.of(mine), o)
 	out.Framework = r.Report.Framework
 	if r.Report.Gone != nil {
 		out.Gone = slices.DeleteFunc(slices.Clone(r.Report.Gone), func(g finding.Gone) bool { return !mine(g.Subject) })

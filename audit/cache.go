@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash"
 	"io/fs"
 	"slices"
 
 	"esaudit/cache"
+	"esaudit/config"
 	"esaudit/facts"
 	"esaudit/finding"
 	"esaudit/graph"
@@ -33,19 +35,22 @@ type cached struct {
 	name     cache.Key // of the rules, what is declared, and the accounts
 	whole    *snapshot.Snapshot
 	division *locality.Division
-	keys     []cache.Key // by part; without the instant
-	instants []byte      // when accounts were read
-	entries  []*entry    // by part; nil for what is not known
+	keys     []cache.Key     // by part; without the instant
+	own      []string        // by part: what stands for what each object says of itself only
+	instants []byte          // when accounts were read
+	entries  []*entry        // by part; nil for what is not known
+	others   map[string]bool // ids of the subjects of known parts that have to be judged again
 }
 
 // judgeKept judges with the cache; ok is false when the whole has to be judged.
 func (o Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoken *policies.Engine) (g *graph.Graph, v *verdicts, ok bool, err error) {
-	j, judged, ok, err := o.kept(ctx, s, in, "en")
+	v = &verdicts{}
+	j, judged, ok, err := o.kept(ctx, s, in, "en", v)
 	if !ok || err != nil {
 		return nil, nil, false, err
 	}
 	if spoken != nil {
-		_, others, ok, err := o.kept(ctx, s, spoken, o.Texts.Language())
+		_, others, ok, err := o.kept(ctx, s, spoken, o.Texts.Language(), &verdicts{})
 		if !ok || err != nil {
 			return nil, nil, false, err
 		}
@@ -54,13 +59,12 @@ func (o Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoken
 	if o.OwnerTag != "" {
 		own(judged, j.doc, o.OwnerTag)
 	}
-	v = &verdicts{named: j.named}
-	v.add(judged, o.Lean)
+	v.named, v.findings = j.named, judged
 	return j.graph, v, true, nil
 }
 
 // kept is what rules that speak a language say of what is asked for, with the cache.
-func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policies.Engine, language string) (judgement, []finding.Finding, bool, error) {
+func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policies.Engine, language string, v *verdicts) (judgement, []finding.Finding, bool, error) {
 	j, ok, err := o.Cache.judge(ctx, engine, s, o, language)
 	if !ok || err != nil {
 		return j, nil, false, err
@@ -71,8 +75,10 @@ func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policie
 		asked[x.ARN] = true
 	}
 	j.results = slices.DeleteFunc(j.results, func(r policies.Result) bool { return !asked[r.Subject] })
-	judged := findings(s, j.doc, engine.Rules(), j.results)
-	finding.Sort(judged)
+	if o.Lean {
+		j.results = v.count(j.doc, j.results, o.OwnerTag)
+	}
+	judged := sorted(s, j.doc, engine.Rules(), j.results)
 	return j, judged, true, nil
 }
 
@@ -83,7 +89,7 @@ func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policie
 // read may join what is known with what is not.
 func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, o Options, language string) (j judgement, ok bool, err error) {
 	d := locality.Divide(s, o.Config)
-	a := &cached{Cache: c, whole: s, division: d, entries: make([]*entry, len(d.Parts))}
+	a := &cached{Cache: c, whole: s, division: d, entries: make([]*entry, len(d.Parts)), others: map[string]bool{}}
 	if err := a.digest(engine, o, language); err != nil {
 		return j, false, err
 	}
@@ -110,6 +116,9 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 		return j, false, nil
 	}
 	c.Told(known, len(d.Parts))
+	if len(a.others) > 0 {
+		j.doc.Subjects = append(j.doc.Subjects, a.again(o.Config)...)
+	}
 	j.doc.Watch()
 	if j.results, err = engine.Eval(ctx, j.doc); err != nil {
 		return j, false, fmt.Errorf("judge estate: %w", err)
@@ -133,6 +142,33 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 		}
 	}
 	return j, true, nil
+}
+
+// again are the subjects of known parts of which an object says something else of
+// itself: nothing else is any more what it was.
+func (a *cached) again(c config.Config) []facts.Subject {
+	concerned := map[int]bool{}
+	for i, e := range a.entries {
+		if e != nil && (e.forget(a.others) || e.own != a.own[i]) {
+			concerned[i], e.kept = true, ""
+		}
+	}
+	parts := a.division.Only(func(part int) bool { return concerned[part] })
+	return facts.BuildSome(graph.Build(parts, c), a.others).Subjects
+}
+
+// differ notes the subjects of a known part of which an object says something else of
+// itself than it did.
+func (a *cached) differ(part int) {
+	was, is := a.entries[part].own, a.own[part]
+	for i, o := range a.division.Parts[part].Objects {
+		if at := i * locality.OwnSize; was[at:at+locality.OwnSize] != is[at:at+locality.OwnSize] {
+			a.others[o.ID] = true
+			for _, e := range o.Aspect(snapshot.VPCEndpoints).Items() {
+				a.others[e.Get("endpointId").Text()] = true
+			}
+		}
+	}
 }
 
 // judgement is what rules say, and of what.
@@ -185,7 +221,7 @@ func (a *cached) digest(engine *policies.Engine, o Options, language string) err
 		h := sha256.New()
 		h.Write(a.name[:])
 		h.Write(common[:])
-		h.Write(parts[i][:])
+		h.Write(parts[i].Shared[:])
 		fmt.Fprintf(h, "%q\n", facts.OfInstant(p.Objects))
 		if len(o.OwnRules) > 0 { // they may say the lines of hops, or make some up
 			for _, obj := range p.Objects {
@@ -193,6 +229,7 @@ func (a *cached) digest(engine *policies.Engine, o Options, language string) err
 			}
 		}
 		a.keys = append(a.keys, cache.Key(h.Sum(nil)))
+		a.own = append(a.own, parts[i].Own)
 	}
 	return nil
 }
@@ -229,11 +266,17 @@ func (a *cached) load() {
 				continue
 			}
 			e := &entry{kept: text}
-			if err := e.read(text); err != nil {
+			err := e.read(text)
+			if err == nil && len(e.own) != len(a.own[i]) {
+				err = errors.New("it is of other objects")
+			}
+			if err != nil {
 				a.Note(fmt.Sprintf("read cache: an answer is malformed (%v); it is judged anew", err))
 				continue
 			}
-			a.entries[i] = e
+			if a.entries[i] = e; e.own != a.own[i] {
+				a.differ(i)
+			}
 		}
 	}
 }
@@ -242,9 +285,13 @@ func (a *cached) load() {
 func (a *cached) keep(doc facts.Document, results []policies.Result, calls map[int][]mention) error {
 	at := map[string]int{} // part by ARN
 	fresh, some := make([]*entry, len(a.entries)), false
-	for i := range fresh {
-		if a.entries[i] == nil {
+	for i, e := range a.entries {
+		switch {
+		case e == nil:
 			fresh[i], some = &entry{named: calls[i]}, true
+		case e.kept == "":
+			again := *e
+			fresh[i], some = &again, true
 		}
 	}
 	if !some {
@@ -273,8 +320,9 @@ func (a *cached) keep(doc facts.Document, results []policies.Result, calls map[i
 	}
 	kept := map[cache.Key]string{}
 	for i, e := range a.entries {
-		if e == nil {
+		if fresh[i] != nil {
 			e = fresh[i]
+			e.own = a.own[i]
 			e.kept = e.written()
 		}
 		key := a.keys[i]

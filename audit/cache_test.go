@@ -63,6 +63,28 @@ func TestCacheChangesNothing(t *testing.T) {
 	}
 }
 
+// What objects say of themselves only has their own subjects judged again, and
+// nobody else's.
+func TestCacheKnowsWhatOthersDoNotRestOn(t *testing.T) {
+	for seed := uint64(1); seed < 4; seed++ {
+		s, _ := someEstate(t, seed)
+		r := rand.New(rand.NewPCG(seed, 32))
+		c := openCache(t, t.TempDir(), "secret")
+		reported(t, s, audit.Options{Cache: c.Cache})
+		for range 3 {
+			s = atInstant(t, restated(r, s, 10), 0)
+			o := audit.Options{All: true, OwnerTag: "team"}
+			want := reported(t, s, o)
+			o.Cache = c.Cache
+			for range 2 {
+				if got := reported(t, s, o); !bytes.Equal(got, want) || len(c.notes) > 0 || c.known < c.parts-2 {
+					t.Fatalf("seed %d: %d of %d parts are known: %s; notes: %q", seed, c.known, c.parts, firstDifference(got, want), c.notes)
+				}
+			}
+		}
+	}
+}
+
 // What others wrote is not believed: with another secret, of other rules, of
 // another build, of another declaration.
 func TestCacheBelievesItself(t *testing.T) {
@@ -217,11 +239,44 @@ func next(t *testing.T, r *rand.Rand, s *snapshot.Snapshot) *snapshot.Snapshot {
 	if edited, ok := wild.Edited(r, s, 1+r.IntN(3)); ok && r.IntN(4) > 0 {
 		s = edited
 	}
+	if r.IntN(2) == 0 {
+		s = restated(r, s, 1+r.IntN(30))
+	}
 	later := time.Duration(0)
 	if r.IntN(3) == 0 {
 		later = time.Duration(1+r.IntN(90*24)) * time.Hour
 	}
 	return atInstant(t, s, later)
+}
+
+// restated is an estate in which every so many objects have another description,
+// or other tags.
+func restated(r *rand.Rand, s *snapshot.Snapshot, every int) *snapshot.Snapshot {
+	var edits []snapshot.Edit
+	for _, a := range s.Accounts() {
+		for _, kind := range snapshot.Kinds() {
+			for _, o := range a.Objects(kind) {
+				fields, attributes := o.Node.Clone(nil).Fields(), o.Attr().Clone(nil).Fields()
+				if len(attributes) == 0 || kind == snapshot.Region || r.IntN(every) > 0 {
+					continue
+				}
+				text, key, value := "Description", "TagKey", "TagValue"
+				if kind == snapshot.Cluster {
+					text, key, value = "description", "tagKey", "tagValue"
+				}
+				word := snapshot.NewString(fmt.Sprint("another ", r.IntN(1000)))
+				if tags := o.Attr("Tags").Exists() || kind == snapshot.Cluster; tags && r.IntN(2) == 0 {
+					attributes[map[string]string{"TagKey": "Tags", "tagKey": "tags"}[key]] = snapshot.NewArray(
+						snapshot.NewObject(map[string]*snapshot.Node{key: snapshot.NewString("team"), value: word}))
+				} else {
+					attributes[text] = word
+				}
+				fields["attributes"] = snapshot.NewObject(attributes)
+				edits = append(edits, snapshot.Edit{Object: o, Node: snapshot.NewObject(fields)})
+			}
+		}
+	}
+	return s.Edited(edits...)
 }
 
 // atInstant is the same estate, read later.

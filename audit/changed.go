@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"slices"
+	"sync"
 
 	"esaudit/facts"
 	"esaudit/finding"
@@ -25,7 +26,10 @@ type Judged struct {
 // when their ARNs are. Of those that differ only by when they were read, rules
 // are asked that read it.
 func Changed(ctx context.Context, old, new *snapshot.Snapshot, o Options) (before, after Judged, err error) {
-	before.Graph, after.Graph = graph.Build(old, o.Config), graph.Build(new, o.Config)
+	var wait sync.WaitGroup
+	wait.Go(func() { before.Graph = graph.Build(old, o.Config) })
+	after.Graph = graph.Build(new, o.Config)
+	wait.Wait()
 	selection := policies.Selection{Only: o.Rules, Skip: o.SkipRules, Optional: o.Optional, User: o.OwnRules}
 	var timed []string
 	if !slices.EqualFunc(old.Accounts(), new.Accounts(), func(a, b *snapshot.Account) bool { return a.TakenAt.Equal(b.TakenAt) }) {
@@ -34,7 +38,7 @@ func Changed(ctx context.Context, old, new *snapshot.Snapshot, o Options) (befor
 		}
 	}
 	var documents [2]facts.Document
-	documents[0], documents[1] = facts.BuildChanged(before.Graph, after.Graph, timed...)
+	documents[0], documents[1] = facts.BuildChanged(before.Graph, after.Graph, allRead, timed...)
 	other, later := differing(documents[0].Subjects, documents[1].Subjects)
 	for _, part := range []struct {
 		subjects [2][]facts.Subject

@@ -22,7 +22,8 @@ type entry struct {
 	results  []policies.Result
 	named    []mention
 	instant  bool   // a rule read when the account was read
-	kept     string // the entry as it is kept
+	own      string // what stands for what each object says of itself only (locality.Digest)
+	kept     string // the entry as it is kept; "" when it is another one now
 }
 
 // mention is a call for something that an object names.
@@ -36,6 +37,7 @@ type mention struct {
 func (e entry) written() string {
 	w := &writer{known: map[string]uint64{}}
 	w.flag(e.instant)
+	w.text(e.own)
 	w.number(uint64(len(e.subjects)))
 	for _, s := range e.subjects {
 		for _, text := range []string{s.Kind, s.ID, s.ARN, s.Region, s.Account, s.Name, s.ResourceGroup} {
@@ -80,6 +82,7 @@ func (e *entry) read(text string) (err error) {
 	}()
 	r := &reader{text: text}
 	e.instant = r.flag()
+	e.own = r.string()
 	e.subjects = make([]facts.Subject, r.size())
 	for i := range e.subjects {
 		s := &e.subjects[i]
@@ -106,6 +109,20 @@ func (e *entry) read(text string) (err error) {
 		return errors.New("something follows")
 	}
 	return nil
+}
+
+// forget drops the subjects with some ids, and what rules say of them; false when
+// there are none.
+func (e *entry) forget(ids map[string]bool) bool {
+	gone := map[string]bool{}
+	for _, s := range e.subjects {
+		if ids[s.ID] {
+			gone[s.ARN] = true
+		}
+	}
+	e.subjects = slices.DeleteFunc(e.subjects, func(s facts.Subject) bool { return gone[s.ARN] })
+	e.results = slices.DeleteFunc(e.results, func(r policies.Result) bool { return gone[r.Subject] })
+	return len(gone) > 0
 }
 
 // writer writes texts once, and refers to them after that.

@@ -13,6 +13,13 @@ import (
 	"esaudit/snapshot"
 )
 
+// sorted are the findings of results, in the order of reports.
+func sorted(s *snapshot.Snapshot, doc facts.Document, rules []finding.Rule, results []policies.Result) []finding.Finding {
+	out := findings(s, doc, rules, results)
+	finding.Sort(out)
+	return out
+}
+
 // findings turns what rules say into findings: values get their lines, texts
 // their arguments, identities their fingerprints.
 func findings(s *snapshot.Snapshot, doc facts.Document, rules []finding.Rule, results []policies.Result) []finding.Finding {
@@ -35,9 +42,7 @@ func findings(s *snapshot.Snapshot, doc facts.Document, rules []finding.Rule, re
 func one(s *snapshot.Snapshot, subject *facts.Subject, rule *finding.Rule, r *policies.Result) finding.Finding {
 	f := finding.Finding{
 		Rule: r.Rule, Status: r.Status, Severity: r.Severity,
-		Subject: finding.Subject{
-			ARN: subject.ARN, Kind: subject.Kind, ID: subject.ID, Region: subject.Region, Name: subject.Name, Account: subject.Account,
-		},
+		Subject:     subjectOf(subject),
 		Message:     fill(r.Message, r.Args),
 		Evidence:    []finding.Evidence{},
 		Path:        append([]facts.Hop{}, r.Path...),
@@ -60,6 +65,10 @@ func one(s *snapshot.Snapshot, subject *facts.Subject, rule *finding.Rule, r *po
 		f.Remediation = finding.Remediation{Text: rule.Remediation, Fix: rule.Fix, API: append([]string{}, rule.API...)}
 	}
 	return f
+}
+
+func subjectOf(s *facts.Subject) finding.Subject {
+	return finding.Subject{ARN: s.ARN, Kind: s.Kind, ID: s.ID, Region: s.Region, Name: s.Name, Account: s.Account}
 }
 
 // standing is the value that a rule shows, or what stands where it points when it

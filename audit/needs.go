@@ -149,6 +149,23 @@ func missing(a *snapshot.Account, named []snapshot.Call) []snapshot.Call {
 	return slices.Compact(out)
 }
 
+// allRead reports whether every call that was made was read completely, and every
+// needed one was made; who may do what does not matter.
+func allRead(s *snapshot.Snapshot) bool {
+	for _, a := range s.Accounts() {
+		for _, c := range a.Coverage() {
+			if !snapshot.OfDirectory(c.Product) && c.Count(snapshot.Read) != c.Count(snapshot.NeverMade, snapshot.Skipped, snapshot.Throttled, snapshot.Failed,
+				snapshot.Denied, snapshot.Incomplete, snapshot.Narrowed, snapshot.Read) {
+				return false
+			}
+		}
+		if len(missing(a, referenced(a))) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // appendMissing adds a call that was made neither for its subject nor for the
 // whole region.
 func appendMissing(out []snapshot.Call, a *snapshot.Account, c snapshot.Call) []snapshot.Call {

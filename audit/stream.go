@@ -15,9 +15,10 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// portion is how many subjects are judged at a time. Their facts are made, judged
-// and forgotten: an estate's are never there all at once.
-const portion = 256
+// portion is how many things (clusters, load balancers, hosts, ...) are judged at a
+// time. The facts of their subjects are made, judged and forgotten by one goroutine:
+// an estate's are never there all at once.
+const portion = 128
 
 // subjects are those that are judged, with what rules see of them.
 func (o Options) subjects(g *graph.Graph) iter.Seq[facts.Subject] {
@@ -44,64 +45,89 @@ func (o Options) judge(ctx context.Context, s *snapshot.Snapshot, in, spoken *po
 			return g, v, err
 		}
 	}
+	found := ahead(func() facts.Checked { return facts.Check(s) }) // while the graph is built
 	g := graph.Build(s, o.Config)
 	if o.Built != nil {
 		o.Built(g)
 	}
-	v, err := o.judgeAll(ctx, g, in, spoken)
+	v, err := o.judgeAll(ctx, g, found, in, spoken)
 	return g, v, err
 }
 
-// judgeAll judges all subjects, some at a time.
-func (o Options) judgeAll(ctx context.Context, g *graph.Graph, in, spoken *policies.Engine) (*verdicts, error) {
+// judgeAll judges all subjects, some at a time. found is what facts.Check finds.
+func (o Options) judgeAll(ctx context.Context, g *graph.Graph, found func() facts.Checked, in, spoken *policies.Engine) (*verdicts, error) {
+	judge := func(portions iter.Seq[facts.Portion]) ([]*verdicts, error) {
+		return o.judgePortions(ctx, portions, func(ctx context.Context, subjects []facts.Subject, v *verdicts) error {
+			doc := facts.Document{Schema: facts.Schema, Config: g.Config(), Subjects: subjects}
+			return o.judgePortion(ctx, in, spoken, g.Snapshot(), doc, v)
+		})
+	}
+	if len(o.Stored) > 0 {
+		parts, err := judge(divided(slices.Collect(o.subjects(g))))
+		return joined(parts), err
+	}
+	making := facts.Make(g, found)
+	parts, err := judge(making.Portions(portion))
+	if err != nil {
+		return nil, err
+	}
+	rest, err := judge(divided(making.Rest()))
+	return joined(append(parts, rest...)), err
+}
+
+// judgePortions judges portions, as many at a time as there are processors.
+func (o Options) judgePortions(ctx context.Context, portions iter.Seq[facts.Portion], judge func(context.Context, []facts.Subject, *verdicts) error) ([]*verdicts, error) {
 	var parts []*verdicts
 	group, until := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for subjects := range portions(until, o.subjects(g)) {
+	for make := range portions {
+		if until.Err() != nil {
+			break
+		}
 		v := &verdicts{}
 		parts = append(parts, v)
 		group.Go(func() error {
-			doc := facts.Document{Schema: facts.Schema, Config: g.Config(), Subjects: subjects}
-			judged, err := o.judgePortion(until, in, spoken, g.Snapshot(), doc)
-			v.add(judged, o.Lean)
-			return err
+			subjects := slices.DeleteFunc(make(), func(s facts.Subject) bool { return !o.selects(s) })
+			if len(subjects) == 0 || until.Err() != nil {
+				return nil
+			}
+			return judge(until, subjects, v)
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	return joined(parts), ctx.Err()
+	return parts, ctx.Err()
+}
+
+// divided are subjects whose facts were made already, in portions.
+func divided(subjects []facts.Subject) iter.Seq[facts.Portion] {
+	return func(yield func(facts.Portion) bool) {
+		for part := range slices.Chunk(subjects, portion) {
+			if !yield(func() []facts.Subject { return part }) {
+				return
+			}
+		}
+	}
 }
 
 // judgePortion judges some subjects, and says who owns them.
-func (o Options) judgePortion(ctx context.Context, in, spoken *policies.Engine, s *snapshot.Snapshot, doc facts.Document) ([]finding.Finding, error) {
-	judged, err := Judge(ctx, in, s, doc)
-	if err == nil && spoken != nil {
-		err = translate(ctx, spoken, s, doc, judged)
+func (o Options) judgePortion(ctx context.Context, in, spoken *policies.Engine, s *snapshot.Snapshot, doc facts.Document, v *verdicts) error {
+	results, err := eval(ctx, in, doc)
+	if err != nil {
+		return err
 	}
-	if err == nil && o.OwnerTag != "" {
-		own(judged, doc, o.OwnerTag)
+	if o.Lean {
+		results = v.count(doc, results, o.OwnerTag)
 	}
-	return judged, err
-}
-
-// portions divides subjects, until ctx ends.
-func portions(ctx context.Context, subjects iter.Seq[facts.Subject]) iter.Seq[[]facts.Subject] {
-	return func(yield func([]facts.Subject) bool) {
-		var part []facts.Subject
-		for s := range subjects {
-			if part = append(part, s); len(part) < portion {
-				continue
-			}
-			if ctx.Err() != nil || !yield(part) {
-				return
-			}
-			part = nil
-		}
-		if len(part) > 0 {
-			yield(part)
-		}
+	v.findings = sorted(s, doc, in.Rules(), results)
+	if spoken != nil {
+		err = translate(ctx, spoken, s, doc, v.findings)
 	}
+	if o.OwnerTag != "" {
+		own(v.findings, doc, o.OwnerTag)
+	}
+	return err
 }
 
 // verdicts are what rules said.
@@ -120,26 +146,26 @@ type counted struct {
 	subject uint32
 }
 
-// add takes what was judged; lean, what passes or does not apply is counted only.
-func (v *verdicts) add(judged []finding.Finding, lean bool) {
-	if !lean {
-		v.findings = judged
-		return
-	}
-	places := map[string]uint32{}
-	for _, f := range judged {
-		if f.Status != finding.Pass && f.Status != finding.NA {
-			v.findings = append(v.findings, f)
-			continue
+// count counts what passes or does not apply, and returns the other results. tag
+// names owners; "" for none.
+func (v *verdicts) count(doc facts.Document, results []policies.Result, tag string) []policies.Result {
+	places := make(map[string]uint32, len(doc.Subjects))
+	for i := range doc.Subjects {
+		s := &doc.Subjects[i]
+		subject := subjectOf(s)
+		if tag != "" {
+			subject.Owner = s.Tags[tag]
 		}
-		at, there := places[f.Subject.ARN]
-		if !there {
-			at = uint32(len(v.subjects))
-			v.subjects = append(v.subjects, f.Subject)
-			places[f.Subject.ARN] = at
-		}
-		v.counted = append(v.counted, counted{f.Rule, f.Status, at})
+		places[s.ARN] = uint32(len(v.subjects))
+		v.subjects = append(v.subjects, subject)
 	}
+	return slices.DeleteFunc(results, func(r policies.Result) bool {
+		passed := r.Status == finding.Pass || r.Status == finding.NA
+		if passed {
+			v.counted = append(v.counted, counted{r.Rule, r.Status, places[r.Subject]})
+		}
+		return passed
+	})
 }
 
 // joined are the verdicts of all parts.

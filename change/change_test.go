@@ -244,3 +244,39 @@ func TestEditsKeepContradictions(t *testing.T) {
 		t.Errorf("8.8.8.8 is %v, want reachable", got)
 	}
 }
+
+// An entry that is added comes to its group in each of several readings, whether
+// the reading has that group or not; what is no list of groups stays as it is.
+func TestAddReachesEveryReading(t *testing.T) {
+	const (
+		was  = `{"groupName":"tmp_migration","ips":["0.0.0.0/0"],"whiteIpType":"PUBLIC_ES"}`
+		list = `"whiteIpGroupList":[`
+	)
+	for name, c := range map[string]struct {
+		old, other, group string // what the second answer has instead
+		want              []int  // how often the entry stands in each reading
+	}{
+		"both have the group": {was, `{"groupName":"tmp_migration","ips":["8.8.8.8"],"whiteIpType":"PUBLIC_ES"}`, "tmp_migration", []int{1, 1}},
+		"one has the group":   {was, `{"groupName":"other","ips":["8.8.8.8"],"whiteIpType":"PUBLIC_ES"}`, "tmp_migration", []int{1, 1}},
+		"none has the group":  {was, `{"groupName":"other","ips":["8.8.8.8"],"whiteIpType":"PUBLIC_ES"}`, "new", []int{1, 1}},
+		"one has no list":     {list, `"whiteIpGroupList":7,"was":[`, "new", []int{0, 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			after := edited(t, contradicted(t, c.old, c.other), "add es-cn-orderssearch1/PUBLIC_ES:"+c.group+":9.9.9.9")
+			var got []int
+			for _, reading := range after.Accounts()[0].Object(snapshot.Cluster, "cn-hangzhou", "es-cn-orderssearch1").Attr("networkConfig", "whiteIpGroupList").Readings() {
+				n := 0
+				for _, group := range reading.Items() {
+					if group.Get("groupName").Text() == c.group && group.Get("whiteIpType").Text() == "PUBLIC_ES" {
+						n += len(slices.DeleteFunc(slices.Clone(group.Get("ips").Items()), func(ip *snapshot.Node) bool { return ip.Text() != "9.9.9.9" }))
+					}
+				}
+				got = append(got, n)
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, c.want) {
+				t.Errorf("the readings have the entry %v times, want %v", got, c.want)
+			}
+		})
+	}
+}

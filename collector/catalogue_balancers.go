@@ -46,6 +46,10 @@ func slb() []Op {
 	}
 }
 
+// serverKeys are the fields by which the vendor's calls name a server of a group
+// (RemoveServersFromServerGroup); the type follows from them.
+func serverKeys() []string { return []string{"ServerId", "ServerIp", "Port"} }
+
 // nlb is the network load balancer, Nlb 2022-04-30.
 func nlb() []Op {
 	return []Op{
@@ -64,7 +68,7 @@ func nlb() []Op {
 		{Operation: "ListServerGroups", Payload: Field{"ServerGroups", Objects}, Total: "TotalCount",
 			Kind: snapshot.NLBServerGroup, ID: []string{"ServerGroupId"}},
 		{Operation: "ListServerGroupServers", Subjects: of(snapshot.NLBServerGroup, "ServerGroupId"),
-			Payload: Field{"Servers", Objects}, Total: "TotalCount", Aspect: snapshot.Servers},
+			Payload: Field{"Servers", Objects}, Total: "TotalCount", Aspect: snapshot.Servers, Keys: serverKeys()},
 		{Operation: "ListSecurityPolicy", Payload: Field{"SecurityPolicies", Objects}, Total: "TotalCount",
 			Kind: snapshot.NLBSecurityPolicy, ID: []string{"SecurityPolicyId"}},
 		{Operation: "ListSystemSecurityPolicy", Payload: Field{"SecurityPolicies", Objects},

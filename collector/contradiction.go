@@ -22,9 +22,11 @@ func alike(answers []*snapshot.Node) *snapshot.Node {
 	return out
 }
 
-// united is what two answers say; null says nothing.
+// united is what two answers say; null says nothing, but that the field is there.
 func united(a, b *snapshot.Node) *snapshot.Node {
 	switch {
+	case a == nil:
+		return b
 	case b.Kind() <= snapshot.Null || a.Equal(b):
 		return a
 	case a.Kind() <= snapshot.Null:

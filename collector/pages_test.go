@@ -186,19 +186,19 @@ func TestWaysOfPaging(t *testing.T) {
 // Items that have no id count as often as a page holds them, so that two alike
 // are two, and a page recorded twice is one.
 func TestItemsWithoutAnIDAreCounted(t *testing.T) {
-	const call = "nlb.ListServerGroupServers ServerGroupId=sgp-1"
-	server := func(total int, ports ...int) api.Answer {
+	const call = "ecs.DescribePortRangeListEntries PortRangeListId=prl-1"
+	entries := func(total int, ports ...int) api.Answer {
 		var list []string
 		for _, p := range ports {
-			list = append(list, fmt.Sprintf(`{"ServerIp":"10.0.0.1","Port":%d}`, p))
+			list = append(list, fmt.Sprintf(`{"PortRange":"%d/%d"}`, p, p))
 		}
-		return ok(call, fmt.Sprintf(`{"Servers":[%s],"TotalCount":%d}`, strings.Join(list, ","), total))
+		return ok(call, fmt.Sprintf(`{"Entries":[%s],"TotalCount":%d}`, strings.Join(list, ","), total))
 	}
 	for want, pages := range map[string][]api.Answer{
-		"read": {server(2, 9200, 9200)},
-		"incomplete: field TotalCount is 3, items are 2": {server(3, 9200, 9200), server(3, 9200, 9200)},
-		"incomplete: field TotalCount is 4, items are 3": {server(4, 9200, 9300, 5601), server(4, 9200, 9300)},
+		"read": {entries(2, 9200, 9200)},
+		"incomplete: field TotalCount is 3, items are 2": {entries(3, 9200, 9200), entries(3, 9200, 9200)},
+		"incomplete: field TotalCount is 4, items are 3": {entries(4, 9200, 9300, 5601), entries(4, 9200, 9300)},
 	} {
-		wantOutcome(t, assembled(t, pages...), "nlb.ListServerGroupServers", "sgp-1", want)
+		wantOutcome(t, assembled(t, pages...), "ecs.DescribePortRangeListEntries", "prl-1", want)
 	}
 }

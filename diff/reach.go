@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"esaudit/config"
 	"esaudit/esyml"
@@ -106,8 +107,13 @@ func Reachability(old, new *graph.Graph) (gained, lost, unclear []Change) {
 // compare compares who gets to some clusters: those that may differ.
 func compare(old, new *graph.Graph, asked func(*graph.Cluster) bool) (gained, lost, unclear []Change) {
 	gained, lost, unclear = []Change{}, []Change{}, []Change{}
-	later := later{see(new, asked), new, unseenIn(new, old.Clusters())}
-	see(old, asked).compare(later, func(_ spot, _ open, more, less, left []Change) {
+	later := later{graph: new, unseen: unseenIn(new, old.Clusters())}
+	var before picture
+	var wait sync.WaitGroup
+	wait.Go(func() { before = see(old, asked) })
+	later.picture = see(new, asked)
+	wait.Wait()
+	before.compare(later, func(_ spot, _ open, more, less, left []Change) {
 		gained, lost, unclear = append(gained, more...), append(lost, less...), append(unclear, left...)
 	})
 	more, less, open := Outbound(old, new)

@@ -8,7 +8,9 @@ import (
 
 	"esaudit/collector"
 	"esaudit/collector/recording"
+	"esaudit/config"
 	"esaudit/graph"
+	"esaudit/internal/estate"
 	"esaudit/internal/wild"
 	"esaudit/snapshot"
 )
@@ -22,18 +24,25 @@ func TestReachabilityAgreesWithComparingEverything(t *testing.T) {
 	}
 	for seed := range seeds {
 		e := wild.New(seed)
-		s, err := collector.Assemble([]recording.Part{e.Part})
+		part, declared := e.Part, e.Config
+		switch seed % 3 {
+		case 1:
+			declared.Proxies = nil
+		case 2:
+			part, declared = estate.Large(6, seed).Part(), config.Config{}
+		}
+		s, err := collector.Assemble([]recording.Part{part})
 		if err != nil {
 			t.Fatal(err)
 		}
-		old := graph.Build(s, e.Config)
+		old := graph.Build(s, declared)
 		r := rand.New(rand.NewPCG(seed, 8))
-		for range 5 {
+		for range 15 {
 			other, err := snapshot.New(altered(r, s))
 			if err != nil {
 				continue
 			}
-			new := graph.Build(other, e.Config)
+			new := graph.Build(other, declared)
 			if _, all := graph.Touched(old, new); !all {
 				narrowed++
 			}
@@ -51,7 +60,7 @@ func TestReachabilityAgreesWithComparingEverything(t *testing.T) {
 		}
 	}
 	t.Logf("%d pairs narrowed, %d changed who gets in", narrowed, changed)
-	if narrowed < 4 || changed < 4 {
+	if narrowed < 40 || changed < 8 {
 		t.Error("too few")
 	}
 }
@@ -61,7 +70,9 @@ func TestReachabilityAgreesWithComparingEverything(t *testing.T) {
 func altered(r *rand.Rand, s *snapshot.Snapshot) *snapshot.Node {
 	kinds := []snapshot.Kind{
 		snapshot.Cluster, snapshot.ECS, snapshot.SecurityGroup, snapshot.VSwitch, snapshot.RouteTable, snapshot.NetworkACL,
-		snapshot.CLBListener, snapshot.NLBListener, snapshot.ENI, snapshot.EIP,
+		snapshot.CLBListener, snapshot.NLBListener, snapshot.ENI, snapshot.EIP, snapshot.VPC, snapshot.VPCPeer, snapshot.CEN, snapshot.CLB, snapshot.NLB,
+		snapshot.CLBACL, snapshot.CLBVServerGroup, snapshot.CLBMasterSlaveServerGroup, snapshot.NLBServerGroup, snapshot.NATGateway, snapshot.ForwardTable,
+		snapshot.EndpointService, snapshot.SnatTable, snapshot.TransitRouter,
 	}
 	a := s.Accounts()[0]
 	var leaves []*snapshot.Node
@@ -73,6 +84,9 @@ func altered(r *rand.Rand, s *snapshot.Snapshot) *snapshot.Node {
 		return s.Root().Clone(nil)
 	}
 	target := leaves[r.IntN(len(leaves))]
+	if r.IntN(4) == 0 {
+		return without(s, a.Objects(kind)[r.IntN(len(a.Objects(kind)))])
+	}
 	text := ""
 	for range 20 {
 		if other := leaves[r.IntN(len(leaves))]; other.Key() == target.Key() && other.Text() != target.Text() {
@@ -82,6 +96,22 @@ func altered(r *rand.Rand, s *snapshot.Snapshot) *snapshot.Node {
 	return s.Root().Clone(func(n *snapshot.Node) *snapshot.Node {
 		if n == target {
 			return snapshot.NewString(text)
+		}
+		return nil
+	})
+}
+
+// without is a snapshot as if an object had never been there, nor been asked about.
+func without(s *snapshot.Snapshot, o snapshot.Object) *snapshot.Node {
+	place := o.Account.Place(o.Kind, o.Region)
+	fewer := place.Clone(nil).Fields()
+	delete(fewer, o.ID)
+	return s.Root().Clone(func(n *snapshot.Node) *snapshot.Node {
+		switch {
+		case n == place:
+			return snapshot.NewObject(fewer)
+		case n.Parent().Parent().Key() == "subjects" && n.Kind() == snapshot.String && n.Text() == o.ID:
+			return snapshot.NewString("nobody")
 		}
 		return nil
 	})

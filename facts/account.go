@@ -26,18 +26,13 @@ type Trail struct {
 }
 
 // accounts are the accounts themselves.
-func accounts(g *graph.Graph, yield func(Subject) bool) bool {
-	return accountsOf(g.Snapshot(), yield)
-}
+func accounts(g *graph.Graph) list { return accountsOf(g.Snapshot()) }
 
-func accountsOf(s *snapshot.Snapshot, yield func(Subject) bool) bool {
-	for _, a := range s.Accounts() {
+func accountsOf(s *snapshot.Snapshot) list {
+	return listOf(s.Accounts(), func(a *snapshot.Account, yield func(Subject) bool) bool {
 		o := snapshot.Object{Account: a, ID: a.ID}
-		if !yield(subject(o, "account", "", "account/"+a.ID, "", accountFacts(a))) {
-			return false
-		}
-	}
-	return true
+		return yield(subject(o, "account", "", "account/"+a.ID, "", accountFacts(a)))
+	})
 }
 
 func accountFacts(a *snapshot.Account) AccountFacts {

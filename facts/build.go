@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
-	"maps"
 	"slices"
 
 	"esaudit/graph"
@@ -23,35 +22,38 @@ func Kinds() []string {
 func Build(g *graph.Graph) Document { return documentOf(g, Each(g)) }
 
 // Each computes the facts of one subject after the other, in an order that is the
-// same each time and not that of their ARNs.
-func Each(g *graph.Graph) iter.Seq[Subject] { return each(g, clusters, principals, accounts) }
-
-// list gives subjects until it is told to stop; it returns false then.
-type list = func(g *graph.Graph, yield func(Subject) bool) bool
+// same each time and not that of their ARNs. Portions computes them side by side.
+func Each(g *graph.Graph) iter.Seq[Subject] { return each(g, principals, accounts, clusters) }
 
 // each computes the facts of some lists of subjects and of everything that may
 // stand on a path.
-func each(g *graph.Graph, lists ...list) iter.Seq[Subject] {
+func each(g *graph.Graph, lists ...func(*graph.Graph) list) iter.Seq[Subject] {
 	return func(yield func(Subject) bool) {
-		found := inconsistencies(g)
-		complete := func(s Subject) bool {
-			s.Inconsistencies = append([]Inconsistency{}, found[s.ARN].Inconsistencies...)
-			delete(found, s.ARN)
-			return yield(s)
+		m := Make(g, func() Checked { return Check(g.Snapshot()) })
+		for l := range all(g, lists) {
+			if !l.each(func(s Subject) bool { return yield(m.completed(s)) }) {
+				return
+			}
 		}
+		for _, s := range m.Rest() {
+			if !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// all are some lists of subjects and those of everything that may stand on a path.
+func all(g *graph.Graph, lists []func(*graph.Graph) list) iter.Seq[list] {
+	return func(yield func(list) bool) {
 		for _, subjects := range lists {
-			if !subjects(g, complete) {
+			if !yield(subjects(g)) {
 				return
 			}
 		}
 		paths := newScope(g)
-		for _, subjects := range []func(*graph.Graph, *scope, func(Subject) bool) bool{services, balancers, hosts, networks, gateways, regions} {
-			if !subjects(g, paths, complete) {
-				return
-			}
-		}
-		for _, arn := range slices.Sorted(maps.Keys(found)) {
-			if !yield(found[arn]) {
+		for _, subjects := range []func(*graph.Graph, *scope) list{services, balancers, hosts, networks, gateways, regions} {
+			if !yield(subjects(g, paths)) {
 				return
 			}
 		}
@@ -66,14 +68,12 @@ func documentOf(g *graph.Graph, subjects iter.Seq[Subject]) Document {
 }
 
 // clusters are the clusters and their VPC endpoints.
-func clusters(g *graph.Graph, yield func(Subject) bool) bool {
-	return clustersOf(g, g.Clusters(), yield)
-}
+func clusters(g *graph.Graph) list { return clustersOf(g, g.Clusters()) }
 
 // clustersOf are some clusters of a graph and their VPC endpoints.
-func clustersOf(g *graph.Graph, some []*graph.Cluster, yield func(Subject) bool) bool {
+func clustersOf(g *graph.Graph, some []*graph.Cluster) list {
 	asserted, near := g.Assertions(), newSurroundings(g)
-	for _, c := range some {
+	return listOf(some, func(c *graph.Cluster, yield func(Subject) bool) bool {
 		f := clusterFacts(g, c)
 		f.Assertions = assertionsOf(asserted, c)
 		f.Network, f.Kibana = near.network(c, f.Whitelists), near.kibana(c)
@@ -91,8 +91,8 @@ func clustersOf(g *graph.Graph, some []*graph.Cluster, yield func(Subject) bool)
 				return false
 			}
 		}
-	}
-	return true
+		return true
+	})
 }
 
 func clusterSubject(c *graph.Cluster, facts any) Subject {
@@ -100,37 +100,33 @@ func clusterSubject(c *graph.Cluster, facts any) Subject {
 }
 
 // balancers are the load balancers.
-func balancers(g *graph.Graph, paths *scope, yield func(Subject) bool) bool {
-	for _, b := range g.Balancers() {
+func balancers(g *graph.Graph, paths *scope) list {
+	return listOf(g.Balancers(), func(b *graph.Balancer, yield func(Subject) bool) bool {
 		if b.ID == "" { // a listener that does not say whose it is
-			continue
+			return true
 		}
 		kind, product := "clb", "slb"
 		if b.IsNetwork() {
 			kind, product = "nlb", "nlb"
 		}
-		if !yield(subject(b.Object, kind, product, "loadbalancer/"+b.ID, b.Attr("LoadBalancerName").Text(), balancerFacts(b, paths))) {
-			return false
-		}
-	}
-	return true
+		return yield(subject(b.Object, kind, product, "loadbalancer/"+b.ID, b.Attr("LoadBalancerName").Text(), balancerFacts(b, paths)))
+	})
 }
 
 // regions are the regions an account was read in.
-func regions(g *graph.Graph, paths *scope, yield func(Subject) bool) bool {
-	return regionsOf(g.Snapshot(), paths, yield)
-}
+func regions(g *graph.Graph, paths *scope) list { return regionsOf(g.Snapshot(), paths) }
 
-func regionsOf(s *snapshot.Snapshot, paths *scope, yield func(Subject) bool) bool {
+func regionsOf(s *snapshot.Snapshot, paths *scope) list {
+	var places []place
 	for _, a := range s.Accounts() {
 		for _, region := range graph.Regions(a) {
-			o := snapshot.Object{Account: a, Region: region, ID: region}
-			if !yield(subject(o, "region", "", "region/"+region, "", regionFacts(a, region, paths))) {
-				return false
-			}
+			places = append(places, place{a, region})
 		}
 	}
-	return true
+	return listOf(places, func(p place, yield func(Subject) bool) bool {
+		o := snapshot.Object{Account: p.account, Region: p.region, ID: p.region}
+		return yield(subject(o, "region", "", "region/"+p.region, "", regionFacts(p.account, p.region, paths)))
+	})
 }
 
 // subject names an object by its ARN (CONTRACT 5).

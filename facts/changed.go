@@ -1,37 +1,82 @@
 package facts
 
 import (
+	"cmp"
+	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 
 	"esaudit/graph"
+	"esaudit/locality"
 	"esaudit/snapshot"
 )
 
 // BuildChanged computes the facts of two pictures, of those subjects alone that
 // may have other facts in one than in the other: a subject that both documents
 // leave out has the same in both. It is left out where what differs between the
-// snapshots shows so; where it does not, everything is computed. When the accounts
-// were read at other instants, the subjects of the timed kinds are not left out: of
-// these, rules say something that depends on it.
-func BuildChanged(old, new *graph.Graph, timed ...string) (before, after Document) {
-	d := differenceOf(old, new)
+// snapshots shows so; where it does not, everything is computed. complete reports
+// whether everything that facts rest on was read of an estate: only then does what
+// differs stay within its part of it. When the accounts were read at other instants,
+// the subjects of the timed kinds are not left out: of these, rules say something
+// that depends on it.
+func BuildChanged(old, new *graph.Graph, complete func(*snapshot.Snapshot) bool, timed ...string) (before, after Document) {
+	d := differenceOf(old, new, timed)
 	d.all = d.all || d.later && slices.ContainsFunc(timed, func(kind string) bool { return !builtLater(kind) })
-	return d.build(old), d.build(new)
+	if d.all && d.local && both(func(i int) bool {
+		return sure([]*graph.Graph{old, new}[i].Snapshot()) && complete([]*graph.Graph{old, new}[i].Snapshot())
+	}) {
+		if parts := locality.Compare(old.Snapshot(), new.Snapshot(), old.Config()); !parts.All {
+			d.within(parts, old, new)
+		}
+	}
+	var docs [2]Document
+	sure := both(func(i int) bool {
+		var ok bool
+		docs[i], ok = d.build([]*graph.Graph{old, new}[i])
+		return ok
+	})
+	if !sure {
+		d.parts = nil
+		both(func(i int) bool {
+			docs[i], _ = d.build([]*graph.Graph{old, new}[i])
+			return true
+		})
+	}
+	return docs[0], docs[1]
+}
+
+// sure reports whether nobody noted a doubt of an estate.
+func sure(s *snapshot.Snapshot) bool {
+	return !slices.ContainsFunc(s.Accounts(), func(a *snapshot.Account) bool {
+		network, _ := a.Doubts()
+		return network
+	})
+}
+
+// both does something of two pictures at the same time; true when it is of both.
+func both(do func(i int) bool) bool {
+	var first bool
+	var wait sync.WaitGroup
+	wait.Go(func() { first = do(0) })
+	second := do(1)
+	wait.Wait()
+	return first && second
 }
 
 // difference is what differs between two pictures, as far as it tells whose facts
 // may.
 type difference struct {
-	all       bool              // those of anybody but users, groups and roles
-	directory bool              // those of users, groups and roles, which say what RAM answered and nothing else
-	clusters  map[identity]bool // those of clusters, with their endpoints
-	later     bool              // those that depend on when the accounts were read: at other instants
+	all       bool                 // those of anybody but users, groups and roles
+	local     bool                 // of these, those in the same part of the estate as something that differs
+	parts     *locality.Difference // which parts they are; nil when nobody knows
+	directory bool                 // those of users, groups and roles, which say what RAM answered and nothing else
+	clusters  map[identity]bool    // those of clusters, with their endpoints
+	later     bool                 // those that depend on when the accounts were read: at other instants
 }
 
-// builtLater reports whether all subjects of a kind are built when accounts were
-// read at other instants: those of which facts depend on it (ages, schedules), and
-// some more that cost little.
+// builtLater reports whether the subjects of a kind of which rules read when the
+// accounts were read are built when that is another instant.
 func builtLater(kind string) bool {
 	return slices.Contains([]string{"account", "elasticsearch", "endpoint", "ram-group", "ram-role", "ram-user", "region"}, kind)
 }
@@ -41,31 +86,54 @@ type identity struct{ account, region, id string }
 
 func nameOf(o snapshot.Object) identity { return identity{o.Account.ID, o.Region, o.ID} }
 
-func (d difference) build(g *graph.Graph) Document {
-	lists := []list{accounts}
+// build computes the facts of one picture; ok is false when parts of it turn out
+// not to stand for themselves.
+func (d difference) build(g *graph.Graph) (doc Document, ok bool) {
+	if d.parts != nil {
+		return d.buildParts(g)
+	}
+	lists := []func(*graph.Graph) list{accounts}
 	if d.directory {
 		lists = append(lists, principals)
 	}
 	if d.all {
-		return documentOf(g, each(g, append(lists, clusters)...))
+		return documentOf(g, each(g, append(lists, clusters)...)), true
 	}
 	if d.later {
-		lists = append(lists, func(g *graph.Graph, yield func(Subject) bool) bool { return regions(g, newScope(g), yield) })
+		lists = append(lists, func(g *graph.Graph) list { return regions(g, newScope(g)) })
 	}
-	lists = append(lists, func(g *graph.Graph, yield func(Subject) bool) bool { return someClusters(g, d.clusters, yield) })
 	return documentOf(g, func(yield func(Subject) bool) {
 		for _, subjects := range lists {
-			subjects(g, func(s Subject) bool {
-				s.Inconsistencies = append([]Inconsistency{}, s.Inconsistencies...)
+			subjects(g).each(func(s Subject) bool {
+				s.Inconsistencies = []Inconsistency{}
 				return yield(s)
 			})
 		}
+		someClusters(g, d.clusters, yield)
+	}), true
+}
+
+// buildParts computes the facts of the parts in which something differs.
+func (d difference) buildParts(g *graph.Graph) (doc Document, ok bool) {
+	whole := g.Snapshot()
+	alone := whole.Only(func(o snapshot.Object) bool {
+		return d.parts.Touches(o) || d.directory && ofDirectory(o.Kind)
 	})
+	doc = BuildParts(whole, graph.Build(alone, g.Config()))
+	if !sure(alone) {
+		return doc, false
+	}
+	someClusters(g, d.clusters, func(s Subject) bool {
+		doc.Subjects = append(doc.Subjects, s)
+		return true
+	})
+	slices.SortStableFunc(doc.Subjects, func(a, b Subject) int { return cmp.Compare(a.ARN, b.ARN) })
+	return doc, true
 }
 
 // someClusters are some of the clusters and their VPC endpoints, with what of them
 // does not hold together.
-func someClusters(g *graph.Graph, which map[identity]bool, yield func(Subject) bool) bool {
+func someClusters(g *graph.Graph, which map[identity]bool, yield func(Subject) bool) {
 	var chosen []*graph.Cluster
 	found := map[string][]Inconsistency{}
 	for _, c := range g.Clusters() {
@@ -74,27 +142,44 @@ func someClusters(g *graph.Graph, which map[identity]bool, yield func(Subject) b
 			found[clusterSubject(c, nil).ARN] = (&checks{account: c.Account}).of(snapshot.Cluster, c.Object)
 		}
 	}
-	return len(chosen) == 0 || clustersOf(g, chosen, func(s Subject) bool {
-		s.Inconsistencies = found[s.ARN]
-		return yield(s)
-	})
+	if len(chosen) > 0 {
+		clustersOf(g, chosen).each(func(s Subject) bool {
+			s.Inconsistencies = append([]Inconsistency{}, found[s.ARN]...)
+			return yield(s)
+		})
+	}
+}
+
+// within notes the parts in which something differs; clusters of other parts stay
+// noted.
+func (d *difference) within(parts *locality.Difference, graphs ...*graph.Graph) {
+	d.parts, d.directory = parts, d.directory || parts.Directory
+	for _, g := range graphs {
+		for _, c := range g.Clusters() {
+			if parts.Touches(c.Object) {
+				delete(d.clusters, nameOf(c.Object))
+			}
+		}
+	}
 }
 
 // differenceOf compares the snapshots of two graphs.
-func differenceOf(old, new *graph.Graph) difference {
+func differenceOf(old, new *graph.Graph, timed []string) difference {
 	before, after := old.Snapshot().Accounts(), new.Snapshot().Accounts()
 	everything := difference{all: true, directory: true}
 	if len(before) != len(after) || !reflect.DeepEqual(old.Config(), new.Config()) {
 		return everything
 	}
-	d := difference{clusters: map[identity]bool{}}
+	d := difference{local: true, clusters: map[identity]bool{}}
 	var changed [][2]snapshot.Object
 	for i, a := range before {
 		b := after[i]
 		d.later = d.later || !a.TakenAt.Equal(b.TakenAt)
-		if a.ID != b.ID || !reflect.DeepEqual(a.Regions, b.Regions) || !reflect.DeepEqual(a.Coverage(), b.Coverage()) ||
-			!slices.Equal(graph.Regions(a), graph.Regions(b)) {
+		if a.ID != b.ID || !reflect.DeepEqual(a.Regions, b.Regions) || !slices.Equal(graph.Regions(a), graph.Regions(b)) {
 			return everything
+		}
+		if !reflect.DeepEqual(a.Coverage(), b.Coverage()) {
+			d.all, d.directory = true, true
 		}
 		for _, kind := range snapshot.Kinds() {
 			pairs, paired := differing(a.Objects(kind), b.Objects(kind))
@@ -114,18 +199,40 @@ func differenceOf(old, new *graph.Graph) difference {
 	declared := len(c.Assertions)+len(c.Proxies)+len(c.Clients) > 0
 	d.all = d.all || declared && len(changed) > 0 || slices.ContainsFunc(changed, func(pair [2]snapshot.Object) bool { return !aside(pair[0], pair[1]) })
 	d.directory = d.directory || d.later
+	if d.later {
+		d.timely(old, new, slices.Contains(timed, "elasticsearch"))
+	}
 	for i, g := range []*graph.Graph{old, new} {
-		if d.all {
-			break
-		}
-		d.readers(g, changed, i)
-		for _, c := range g.Clusters() {
-			if d.later {
-				d.clusters[nameOf(c.Object)] = true
-			}
+		if !d.all {
+			d.readers(g, changed, i)
 		}
 	}
 	return d
+}
+
+// timely adds the clusters of which facts, or what rules say of their endpoints, may
+// depend on when they were read.
+func (d *difference) timely(old, new *graph.Graph, all bool) {
+	type schedule struct{ account, cron string }
+	gaps := [2]map[schedule]string{{}, {}}
+	of := func(i int, a *snapshot.Account, cron string) string {
+		key := schedule{a.ID, cron}
+		if _, known := gaps[i][key]; !known {
+			gaps[i][key] = fmt.Sprint(longest(a, cron))
+		}
+		return gaps[i][key]
+	}
+	accounts := [2][]*snapshot.Account{old.Snapshot().Accounts(), new.Snapshot().Accounts()}
+	for i := range accounts[0] {
+		for side := range accounts {
+			for _, c := range accounts[side][i].Objects(snapshot.Cluster) {
+				cron := c.Aspect(snapshot.SnapshotSetting).Get("QuartzRegex").Text()
+				if all || len(c.Aspect(snapshot.VPCEndpoints).Items()) > 0 || of(0, accounts[0][i], cron) != of(1, accounts[1][i], cron) {
+					d.clusters[nameOf(c)] = true
+				}
+			}
+		}
+	}
 }
 
 // ofDirectory reports whether RAM answers about objects of a kind.

@@ -55,7 +55,7 @@ func TestBuildChangedLeavesOutWhatIsTheSame(t *testing.T) {
 				other = delayed(t, other, time.Duration(1+r.IntN(200*24))*time.Hour)
 			}
 			new := graph.Build(other, declared)
-			before, after := facts.BuildChanged(old, new, "elasticsearch", "endpoint", "region")
+			before, after := facts.BuildChanged(old, new, sure, "elasticsearch", "endpoint", "region")
 			a, b := subjects(t, facts.Build(old)), subjects(t, facts.Build(new))
 			x, y := subjects(t, before), subjects(t, after)
 			if len(x) < len(a) {
@@ -85,6 +85,16 @@ func TestBuildChangedLeavesOutWhatIsTheSame(t *testing.T) {
 	if left < 20 || later < 5 || changed < 20 {
 		t.Error("too few")
 	}
+}
+
+// sure reports whether everything was read that facts of an estate ask for.
+func sure(s *snapshot.Snapshot) bool {
+	again := s.Only(func(snapshot.Object) bool { return true })
+	facts.Build(graph.Build(again, config.Config{}))
+	return !slices.ContainsFunc(again.Accounts(), func(a *snapshot.Account) bool {
+		network, _ := a.Doubts()
+		return network
+	})
 }
 
 // delayed is the same estate, read later.
@@ -192,7 +202,7 @@ func TestBuildChangedSeesWhoReadsAList(t *testing.T) {
 			t.Fatal(err)
 		}
 		new := graph.Build(shut, config.Config{})
-		_, after := facts.BuildChanged(old, new)
+		_, after := facts.BuildChanged(old, new, sure)
 		built := subjects(t, after)
 		a, b := subjects(t, facts.Build(old)), subjects(t, facts.Build(new))
 		for arn := range b {
@@ -255,7 +265,7 @@ func TestBuildChangedSeesWhoSharesAnEndpoint(t *testing.T) {
 		return graph.Build(shared, config.Config{})
 	}
 	old, new := of("search"), of("orders")
-	_, after := facts.BuildChanged(old, new)
+	_, after := facts.BuildChanged(old, new, sure)
 	built, want := subjects(t, after), subjects(t, facts.Build(new))
 	arn := "acs:privatelink:cn-hangzhou:1234567890123456:vpcendpoint/" + endpoints.Items()[0].Get("endpointId").Text()
 	if bytes.Count(want[arn], []byte(`"arn":"`+arn)) != 2 {

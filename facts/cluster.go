@@ -220,7 +220,7 @@ func exposure(g *graph.Graph, c *graph.Cluster) map[string]Exposure {
 		if entry == graph.KibanaPublic {
 			list = graph.PublicKibana
 		}
-		admitted := c.Lists[list].Set.Intersect(netset.Internet())
+		admitted := c.List(list).Set.Intersect(netset.Internet())
 		if admitted.IsEmpty() {
 			continue
 		}

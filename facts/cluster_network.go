@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 
 	"esaudit/graph"
 	"esaudit/netset"
@@ -60,18 +61,21 @@ type Blacklist struct {
 }
 
 // surroundings is what the clusters of a document have in common, computed once.
+// Several goroutines may ask.
 type surroundings struct {
 	g        *graph.Graph
 	vpcs     map[string]snapshot.Object   // by id, of all accounts
 	subnets  map[string][]snapshot.Object // by VPC
 	hosts    map[string]snapshot.Object   // by id
-	around   map[spot]Around
-	namedBy  map[string][]*graph.Cluster // whose ListConnectedClusters names an id
-	unlinked []*graph.Cluster            // whose list was not read
-	members  map[spot]int                // network interfaces in a security group
+	namedBy  map[string][]*graph.Cluster  // whose ListConnectedClusters names an id
+	unlinked []*graph.Cluster             // whose list was not read
+	members  map[spot]int                 // network interfaces in a security group
 	owners   map[netip.Addr]Owner
 	forwards map[spot][]snapshot.Object // forward tables with an entry of a NAT gateway
 	unowned  []Call                     // calls that would name more owners of addresses
+
+	lock   sync.Mutex
+	around map[spot]Around // what was asked for already
 }
 
 // spot is an id in a region of an account.
@@ -149,7 +153,10 @@ func blacklist(c *graph.Cluster) Blacklist {
 // of returns what stands around the VPC of a cluster.
 func (s *surroundings) of(cluster snapshot.Object, vpc string) Around {
 	key := spot{cluster.Account, cluster.Region, vpc}
-	if a, done := s.around[key]; done && vpc != "" {
+	s.lock.Lock()
+	a, done := s.around[key]
+	s.lock.Unlock()
+	if done && vpc != "" {
 		return a
 	}
 	l := &look{surroundings: s, account: cluster.Account, region: cluster.Region, vpc: vpc}
@@ -163,6 +170,8 @@ func (s *surroundings) of(cluster snapshot.Object, vpc string) Around {
 	l.declared()
 	l.add("100.64.0.0/10", false) // what a CLB sends from (SEMANTICS 5, P5.5)
 	l.Settle, l.Gateways = calls(cluster.Account, l.unread), calls(cluster.Account, l.gateless)
+	s.lock.Lock()
+	defer s.lock.Unlock()
 	s.around[key] = l.Around
 	return l.Around
 }

@@ -184,7 +184,7 @@ func ofKibana(c *graph.Cluster, port int) bool {
 
 // sourceAsked judges a source by the list that it comes to.
 func sourceAsked(c *graph.Cluster, list, from string, set netset.Set, why string) Source {
-	w := c.Lists[list]
+	w := c.List(list)
 	out := Source{
 		From: from, CIDRs: set.Strings(), List: list, Admitted: "unknown", Why: why, At: ref(nil, w.Flat, c.Node).At,
 		Settle: calls(c.Account, need(c, "elasticsearch", "DescribeInstance", c.ID)),
@@ -195,7 +195,7 @@ func sourceAsked(c *graph.Cluster, list, from string, set netset.Set, why string
 		out.Admitted = "yes"
 	case w.Set.Overlaps(set):
 		out.Admitted = "partly"
-	default:
+	case !w.MayHold(set):
 		out.Admitted = "no"
 	}
 	return out

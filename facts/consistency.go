@@ -3,13 +3,15 @@ package facts
 import (
 	"fmt"
 	"net/netip"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 
-	"esaudit/graph"
 	"esaudit/netset"
 	"esaudit/snapshot"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Inconsistency is something of an object that does not hold together: a value
@@ -39,20 +41,50 @@ func resources() map[snapshot.Kind]resource {
 	}
 }
 
-// inconsistencies are the objects of which something does not hold together, by
-// ARN, as subjects of kind object.
-func inconsistencies(g *graph.Graph) map[string]Subject {
-	out := map[string]Subject{}
-	for _, a := range g.Snapshot().Accounts() {
+// Checked are the objects of which something does not hold together, by ARN, as
+// subjects of kind object.
+type Checked map[string]Subject
+
+// checkedAtOnce is how many objects one goroutine checks.
+const checkedAtOnce = 1000
+
+// Check looks at the objects of a snapshot, on all processors.
+func Check(s *snapshot.Snapshot) Checked {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	var parts []*[]Subject
+	for _, a := range s.Accounts() {
 		checks := newChecks(a)
 		for kind, r := range resources() {
-			for _, o := range a.Objects(kind) {
-				if found := checks.of(kind, o); len(found) > 0 {
-					s := subject(o, "object", r.product, r.path+"/"+o.ID, "", ObjectFacts{string(kind)})
-					s.Inconsistencies = found
-					out[s.ARN] = s
-				}
+			for some := range slices.Chunk(a.Objects(kind), checkedAtOnce) {
+				part := new([]Subject)
+				parts = append(parts, part)
+				group.Go(func() error {
+					*part = checks.subjects(kind, r, some)
+					return nil
+				})
 			}
+		}
+	}
+	_ = group.Wait() // nothing of it fails
+	out := Checked{}
+	for _, part := range parts {
+		for _, s := range *part {
+			out[s.ARN] = s
+		}
+	}
+	return out
+}
+
+// subjects are those of some objects of a kind of which something does not hold
+// together.
+func (c *checks) subjects(kind snapshot.Kind, r resource, some []snapshot.Object) []Subject {
+	var out []Subject
+	for _, o := range some {
+		if found := c.of(kind, o); len(found) > 0 {
+			s := subject(o, "object", r.product, r.path+"/"+o.ID, "", ObjectFacts{string(kind)})
+			s.Inconsistencies = found
+			out = append(out, s)
 		}
 	}
 	return out

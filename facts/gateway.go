@@ -34,14 +34,12 @@ type ForwardTarget struct {
 
 // gateways are the NAT gateways that forward to a cluster or a proxy of one, or
 // may.
-func gateways(g *graph.Graph, paths *scope, yield func(Subject) bool) bool {
-	for _, nat := range g.Gateways() {
+func gateways(g *graph.Graph, paths *scope) list {
+	return listOf(g.Gateways(), func(nat graph.Gateway, yield func(Subject) bool) bool {
 		in := paths.gateway(nat.Account, nat.Region, nat.ID)
-		if in.Value != "no" && !yield(subject(nat.Object, "nat", "vpc", "natgateway/"+nat.ID, nat.Attr("Name").Text(), gatewayFacts(g, paths, nat, in))) {
-			return false
-		}
-	}
-	return true
+		return in.Value == "no" ||
+			yield(subject(nat.Object, "nat", "vpc", "natgateway/"+nat.ID, nat.Attr("Name").Text(), gatewayFacts(g, paths, nat, in)))
+	})
 }
 
 func gatewayFacts(g *graph.Graph, paths *scope, nat graph.Gateway, in Membership) GatewayFacts {

@@ -77,7 +77,7 @@ type ClientOf struct {
 }
 
 // hosts are the ECS instances on a path to a cluster, and declared clients.
-func hosts(g *graph.Graph, paths *scope, yield func(Subject) bool) bool {
+func hosts(g *graph.Graph, paths *scope) list {
 	index := newHostIndex(g, paths)
 	declared := map[string][]config.Client{}
 	for _, c := range g.Config().Clients {
@@ -85,18 +85,13 @@ func hosts(g *graph.Graph, paths *scope, yield func(Subject) bool) bool {
 			declared[c.ECS] = append(declared[c.ECS], c)
 		}
 	}
-	for _, a := range g.Snapshot().Accounts() {
-		for _, o := range a.Objects(snapshot.ECS) {
-			in := paths.host(a, o.Region, o.ID)
-			if len(in.Because) == 0 && declared[o.ID] == nil {
-				continue
-			}
-			if !yield(subject(o, "ecs", "ecs", "instance/"+o.ID, o.Attr("InstanceName").Text(), hostFacts(g, index, o, in, declared[o.ID]))) {
-				return false
-			}
+	return listOf(objects(g, snapshot.ECS), func(o snapshot.Object, yield func(Subject) bool) bool {
+		in := paths.host(o.Account, o.Region, o.ID)
+		if len(in.Because) == 0 && declared[o.ID] == nil {
+			return true
 		}
-	}
-	return true
+		return yield(subject(o, "ecs", "ecs", "instance/"+o.ID, o.Attr("InstanceName").Text(), hostFacts(g, index, o, in, declared[o.ID])))
+	})
 }
 
 func hostFacts(g *graph.Graph, index *hostIndex, o snapshot.Object, in Membership, declared []config.Client) HostFacts {

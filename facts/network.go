@@ -88,30 +88,31 @@ func ephemeral() (first, last int) { return 1024, 65535 }
 
 // networks are the vSwitches that hosts and network load balancers on a path are
 // in, and the VPCs of clusters.
-func networks(g *graph.Graph, paths *scope, yield func(Subject) bool) bool {
+func networks(g *graph.Graph, paths *scope) list {
 	crossings := newCrossings(g, paths)
-	for _, a := range g.Snapshot().Accounts() {
-		for _, o := range a.Objects(snapshot.VSwitch) {
-			in := paths.vswitch(a, o.Region, o.ID)
-			if len(in.Because) == 0 {
-				continue
-			}
-			gate := g.GateOf(o)
-			f := SwitchFacts{Scope: in, Crossings: []Crossing{}, ACL: ACLState{Ref: ref(nil, gate.At), Known: gate.Read, Settle: calls(a, gate.Settle)}}
-			if gate.ID != "" {
-				f.ACL.Value = gate.ID
-			}
-			for _, x := range crossings.of[located{placeOf(o), o.ID}] {
-				if next := x.cross(gate); !slices.ContainsFunc(f.Crossings, next.equal) {
-					f.Crossings = append(f.Crossings, next)
-				}
-			}
-			if !yield(subject(o, "vswitch", "vpc", "vswitch/"+o.ID, o.Attr("VSwitchName").Text(), f)) {
-				return false
-			}
+	inside := clustersInside(g)
+	return listOf(objects(g, snapshot.VSwitch, snapshot.VPC), func(o snapshot.Object, yield func(Subject) bool) bool {
+		if o.Kind == snapshot.VPC {
+			clusters := inside[located{placeOf(o), o.ID}]
+			return len(clusters) == 0 || yield(subject(o, "vpc", "vpc", "vpc/"+o.ID, o.Attr("VpcName").Text(), vpcFacts(g, paths, crossings, o, clusters)))
+		}
+		in := paths.vswitch(o.Account, o.Region, o.ID)
+		return len(in.Because) == 0 || yield(subject(o, "vswitch", "vpc", "vswitch/"+o.ID, o.Attr("VSwitchName").Text(), switchFacts(g, crossings, o, in)))
+	})
+}
+
+func switchFacts(g *graph.Graph, all *crossings, o snapshot.Object, in Membership) SwitchFacts {
+	gate := g.GateOf(o)
+	f := SwitchFacts{Scope: in, Crossings: []Crossing{}, ACL: ACLState{Ref: ref(nil, gate.At), Known: gate.Read, Settle: calls(o.Account, gate.Settle)}}
+	if gate.ID != "" {
+		f.ACL.Value = gate.ID
+	}
+	for _, x := range all.of[located{placeOf(o), o.ID}] {
+		if next := x.cross(gate); !slices.ContainsFunc(f.Crossings, next.equal) {
+			f.Crossings = append(f.Crossings, next)
 		}
 	}
-	return vpcs(g, paths, crossings, yield)
+	return f
 }
 
 func (c Crossing) equal(d Crossing) bool {

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,17 +23,44 @@ func BuildParts(whole *snapshot.Snapshot, parts *graph.Graph) Document {
 		}
 	}
 	return documentOf(parts, func(yield func(Subject) bool) {
-		here := func(s Subject) bool {
-			s.Inconsistencies = []Inconsistency{}
-			return yield(s)
-		}
 		for s := range each(parts, clusters, principals) {
 			if s.Kind != "region" && !yield(s) {
 				return
 			}
 		}
-		if accountsOf(whole, here) {
-			regionsOf(whole, none, here)
+		here := func(s Subject) bool {
+			s.Inconsistencies = []Inconsistency{}
+			return yield(s)
+		}
+		if accountsOf(whole).each(here) {
+			regionsOf(whole, none).each(here)
+		}
+	})
+}
+
+// BuildSome computes the facts of the subjects of a graph that have one of some ids.
+// Accounts and regions are none of them.
+func BuildSome(g *graph.Graph, ids map[string]bool) Document {
+	which := map[identity]bool{}
+	for _, c := range g.Clusters() {
+		named := ids[c.ID]
+		for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
+			named = named || ids[e.Get("endpointId").Text()]
+		}
+		which[nameOf(c.Object)] = named
+	}
+	people := slices.DeleteFunc(membersOf(g), func(m directoryMember) bool { return !ids[m.Object.ID] })
+	return documentOf(g, func(yield func(Subject) bool) {
+		asked := func(s Subject) bool { return !ids[s.ID] || s.Kind == "region" || yield(s) }
+		told := map[string]bool{} // what does not hold together of the others is told as of objects
+		someClusters(g, which, func(s Subject) bool {
+			told[s.ARN] = true
+			return asked(s)
+		})
+		for s := range each(g, func(*graph.Graph) list { return principalsOf(people) }) {
+			if !told[s.ARN] && !asked(s) {
+				return
+			}
 		}
 	})
 }

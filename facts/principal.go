@@ -34,20 +34,40 @@ type Members struct {
 }
 
 // principals are the RAM users, groups and roles.
-func principals(g *graph.Graph, yield func(Subject) bool) bool {
+func principals(g *graph.Graph) list { return principalsOf(membersOf(g)) }
+
+// directoryMember is a user, group or role, with what tells of it.
+type directoryMember struct {
+	ram.Principal
+	account *snapshot.Account
+	all     *ram.Directory
+	known   *decided
+	caller  Caller
+	listed  bool
+}
+
+func membersOf(g *graph.Graph) []directoryMember {
+	var members []directoryMember
 	for _, a := range g.Snapshot().Accounts() {
 		d := ram.NewDirectory(a)
-		made, known := callerOf(a), newDecided()
+		caller, known := callerOf(a), newDecided()
 		for _, p := range d.Principals() {
-			if !yield(principal(p, principalFacts(a, d, p, made.is(p), known))) {
-				return false
-			}
+			members = append(members, directoryMember{p, a, d, known, caller, true})
 		}
-		if p, ok := made.stranger(a, d); ok && !yield(principal(p, strangerFacts(a, d, p, known))) {
-			return false
+		if p, ok := caller.stranger(a, d); ok {
+			members = append(members, directoryMember{p, a, d, known, caller, false})
 		}
 	}
-	return true
+	return members
+}
+
+func principalsOf(members []directoryMember) list {
+	return listOf(members, func(m directoryMember, yield func(Subject) bool) bool {
+		if !m.listed {
+			return yield(principal(m.Principal, strangerFacts(m.account, m.all, m.Principal, m.known)))
+		}
+		return yield(principal(m.Principal, principalFacts(m.account, m.all, m.Principal, m.caller.is(m.Principal), m.known)))
+	})
 }
 
 func principal(p ram.Principal, f PrincipalFacts) Subject {

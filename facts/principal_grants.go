@@ -3,6 +3,7 @@ package facts
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"esaudit/ram"
 	"esaudit/snapshot"
@@ -61,13 +62,16 @@ func (f *PrincipalFacts) powers(a *snapshot.Account, d *ram.Directory, p ram.Pri
 }
 
 // decided keeps what lists of statements come to: the members of a group, say,
-// have the same.
+// have the same. Several goroutines may ask.
 type decided struct {
+	lock      sync.Mutex
 	longer    map[longer]int // numbers of lists; the empty one's is 0
 	decisions map[[2]int][]Decision
 }
 
-func newDecided() *decided { return &decided{map[longer]int{}, map[[2]int][]Decision{}} }
+func newDecided() *decided {
+	return &decided{longer: map[longer]int{}, decisions: map[[2]int][]Decision{}}
+}
 
 // longer is a list with one more statement, or with a gap.
 type longer struct {
@@ -79,6 +83,19 @@ type longer struct {
 
 // of returns what grants come to. The caller must not change it.
 func (d *decided) of(grants ram.Grants, caller bool) []Decision {
+	key, out, known := d.find(grants, caller)
+	if !known {
+		out = decide(grants, caller)
+		d.lock.Lock()
+		defer d.lock.Unlock()
+		d.decisions[key] = out
+	}
+	return out
+}
+
+func (d *decided) find(grants ram.Grants, caller bool) (key [2]int, out []Decision, known bool) {
+	d.lock.Lock()
+	defer d.lock.Unlock()
 	list := 0
 	add := func(l longer) {
 		if d.longer[l] == 0 {
@@ -92,13 +109,12 @@ func (d *decided) of(grants ram.Grants, caller bool) []Decision {
 	for _, gap := range grants.Gaps {
 		add(longer{list: list, group: gap.Group})
 	}
-	key := [2]int{list, map[bool]int{true: 1}[caller]}
-	out, ok := d.decisions[key]
-	if !ok {
-		out = decide(grants, caller)
-		d.decisions[key] = out
+	key[0] = list
+	if caller {
+		key[1] = 1
 	}
-	return out
+	out, known = d.decisions[key]
+	return key, out, known
 }
 
 // decide works out what grants come to.

@@ -59,16 +59,15 @@ type ServiceResource struct {
 }
 
 // services are the endpoint services.
-func services(g *graph.Graph, paths *scope, yield func(Subject) bool) bool {
+func services(g *graph.Graph, paths *scope) list {
+	linked := map[*snapshot.Account]links{}
 	for _, a := range g.Snapshot().Accounts() {
-		linked := newLinks(a, paths)
-		for _, o := range a.Objects(snapshot.EndpointService) {
-			if !yield(subject(o, "endpoint-service", "privatelink", "vpcendpointservice/"+o.ID, o.Attr("ServiceDescription").Text(), serviceFacts(linked, o))) {
-				return false
-			}
-		}
+		linked[a] = newLinks(a, paths)
 	}
-	return true
+	return listOf(objects(g, snapshot.EndpointService), func(o snapshot.Object, yield func(Subject) bool) bool {
+		f := serviceFacts(linked[o.Account], o)
+		return yield(subject(o, "endpoint-service", "privatelink", "vpcendpointservice/"+o.ID, o.Attr("ServiceDescription").Text(), f))
+	})
 }
 
 func serviceFacts(linked links, o snapshot.Object) ServiceFacts {

@@ -8,22 +8,14 @@ import (
 	"esaudit/snapshot"
 )
 
-// vpcs are the VPCs that clusters are in.
-func vpcs(g *graph.Graph, paths *scope, x *crossings, yield func(Subject) bool) bool {
+// clustersInside are the clusters by the VPC they are in.
+func clustersInside(g *graph.Graph) map[located][]*graph.Cluster {
 	inside := map[located][]*graph.Cluster{}
 	for _, c := range g.Clusters() {
 		key := located{placeOf(c.Object), c.Attr("networkConfig", "vpcId").Text()}
 		inside[key] = append(inside[key], c)
 	}
-	for _, a := range g.Snapshot().Accounts() {
-		for _, o := range a.Objects(snapshot.VPC) {
-			clusters := inside[located{placeOf(o), o.ID}]
-			if len(clusters) > 0 && !yield(subject(o, "vpc", "vpc", "vpc/"+o.ID, o.Attr("VpcName").Text(), vpcFacts(g, paths, x, o, clusters))) {
-				return false
-			}
-		}
-	}
-	return true
+	return inside
 }
 
 func vpcFacts(g *graph.Graph, paths *scope, x *crossings, o snapshot.Object, clusters []*graph.Cluster) VPCFacts {

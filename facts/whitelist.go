@@ -10,10 +10,11 @@ import (
 
 func whitelists(c *graph.Cluster) map[string]Whitelist {
 	out := map[string]Whitelist{}
-	for kind, w := range c.Lists {
+	for _, kind := range graph.ListTypes() {
+		w := c.List(kind)
 		list := Whitelist{
 			Present: w.Present, Flat: w.Flat.Kind() == snapshot.Array, Groups: len(w.Groups) > 0, CIDRs: w.Set.Strings(),
-			Entries: []Entry{}, Unread: []Entry{}, Stray: strayGroups(c, kind), At: ref(nil, w.Flat, c.Node).At,
+			Entries: []Entry{}, Unread: []Entry{}, Stray: strayGroups(c, w), At: ref(nil, w.Flat, c.Node).At,
 		}
 		list.Elements, list.Named = elements(w)
 		if !list.Flat && list.Groups {
@@ -58,22 +59,32 @@ func inside(p netip.Prefix, holders map[netip.Prefix]bool) bool {
 	return false
 }
 
-// strayGroups returns the groups that may add to a list what no answer shows:
-// those of the type without addresses, and those of no known type.
-func strayGroups(c *graph.Cluster, kind string) []Entry {
+// strayGroups returns what may add to a list without being known to: groups of
+// the type without addresses, those of no known type, and what answers give
+// differently.
+func strayGroups(c *graph.Cluster, w *graph.Whitelist) []Entry {
 	out := []Entry{}
-	for _, n := range c.Attr("networkConfig", "whiteIpGroupList").Items() {
-		group := Entry{Text: n.Get("groupName").Text(), Group: n.Get("groupName").Text(), At: n.Pointer()}
-		of, shown := n.Get("whiteIpType").Text(), n.Get("ips").Kind() == snapshot.Array
-		switch {
-		case of == kind && !shown:
-			group.Why = "a group without its addresses"
-		case !slices.Contains(graph.ListTypes(), of) && !(shown && len(n.Get("ips").Items()) == 0):
-			group.Why = "a group of no known type"
-		default:
-			continue
+	stray := func(n *snapshot.Node, why string) {
+		name := n.Get("groupName").Text()
+		out = append(out, Entry{Text: name, Group: name, At: n.Pointer(), Why: why})
+	}
+	for _, n := range w.Disputed {
+		stray(n, "answers contradict each other about it")
+	}
+	lists := []*snapshot.Node{c.Attr("networkConfig", "whiteIpGroupList")}
+	if lists[0].Contradicted() {
+		lists = lists[0].Readings()
+	}
+	for _, list := range lists {
+		for _, n := range list.Items() {
+			of, shown := n.Get("whiteIpType").Text(), n.Get("ips").Kind() == snapshot.Array
+			switch {
+			case of == w.Type && !shown:
+				stray(n, "a group without its addresses")
+			case !slices.Contains(graph.ListTypes(), of) && !(shown && len(n.Get("ips").Items()) == 0):
+				stray(n, "a group of no known type")
+			}
 		}
-		out = append(out, group)
 	}
 	return out
 }

@@ -28,6 +28,8 @@ type Gone struct {
 // Baseline is an earlier report, as far as findings are compared with it.
 type Baseline struct {
 	accounts []Account
+	scope    *Scope
+	unread   []string        // calls that had no answer
 	rules    map[string]bool // ids of those that were applied; empty when the report does not tell
 	hidden   int             // findings that it counted and left out
 	findings map[string]old  // by fingerprint
@@ -48,6 +50,8 @@ func ReadBaseline(data []byte) (*Baseline, error) {
 	var r struct {
 		Schema   string
 		Snapshot struct{ Accounts []Account }
+		Coverage Coverage
+		Scope    *Scope
 		Rules    []struct{ ID string }
 		Summary  Summary
 		Findings []struct {
@@ -64,7 +68,7 @@ func ReadBaseline(data []byte) (*Baseline, error) {
 	if r.Schema != schemaFamily && !strings.HasPrefix(r.Schema, schemaFamily+".") {
 		return nil, fmt.Errorf("schema %q is not %s, which esaudit audit -f json writes", r.Schema, schemaFamily)
 	}
-	b := &Baseline{accounts: r.Snapshot.Accounts, rules: map[string]bool{}, findings: map[string]old{}}
+	b := &Baseline{accounts: r.Snapshot.Accounts, scope: r.Scope, unread: r.Coverage.unread(), rules: map[string]bool{}, findings: map[string]old{}}
 	for _, rule := range r.Rules {
 		b.rules[rule.ID] = true
 	}
@@ -99,6 +103,13 @@ func ReadBaseline(data []byte) (*Baseline, error) {
 
 // Accounts are those of the earlier report.
 func (b *Baseline) Accounts() []Account { return b.accounts }
+
+// Scope is what the earlier report was asked to judge; nil for everything.
+func (b *Baseline) Scope() *Scope { return b.scope }
+
+// Unread counts the kinds of call that the earlier report had no answer to, and
+// this one has: what is found with them may be told as new.
+func (b *Baseline) Unread(now Coverage) int { return len(without(b.unread, now.unread())) }
 
 // Hidden is how many findings the earlier report counted and left out
 // (--min-severity): they are told as new.

@@ -224,6 +224,7 @@ type Report struct {
 	Findings []Finding `json:"findings"`
 	Summary  Summary   `json:"summary"`
 
+	Scope     *Scope     `json:"scope,omitempty"`     // nil: everything was judged
 	Gone      []Gone     `json:"gone,omitzero"`       // with a baseline: what it has and this report has not
 	Framework *Framework `json:"framework,omitempty"` // when it was asked for
 }

@@ -14,6 +14,31 @@ type Past struct {
 	Accounts []string // sorted, each once
 	Complete bool     // nothing that was needed is missing
 	Summary  Summary
+	Scope    *Scope // what was asked for; nil for everything
+	calls    int    // kinds of call that it tells of
+	unread   []string
+}
+
+// ReadAs reports whether both had answers to the same kinds of call, as far as the
+// earlier one tells.
+func (p Past) ReadAs(now Coverage) bool {
+	return p.calls == 0 || slices.Equal(p.unread, now.unread())
+}
+
+// unread names the kinds of call that were not answered completely, sorted.
+func (c Coverage) unread() []string {
+	var out []string
+	for _, k := range c.Calls {
+		if k.Denied+k.Failed+k.Skipped > 0 || k.Absent {
+			out = append(out, strings.Join([]string{k.Account, k.Region, k.Product, k.Operation}, " "))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func without(list, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(others, s) })
 }
 
 // Dated reports whether both are of the same accounts as they were at the same
@@ -27,8 +52,9 @@ func ReadPast(data []byte) (Past, error) {
 	var r struct {
 		Schema   string
 		Snapshot Snapshot
-		Coverage struct{ Complete bool }
+		Coverage Coverage
 		Summary  *Summary
+		Scope    *Scope
 	}
 	if err := json.Unmarshal(data, &r); err != nil {
 		return Past{}, fmt.Errorf("not a report: %w", err)
@@ -39,7 +65,7 @@ func ReadPast(data []byte) (Past, error) {
 	if r.Summary == nil {
 		return Past{}, fmt.Errorf("/summary: nothing was counted")
 	}
-	p := Past{Complete: r.Coverage.Complete, Summary: *r.Summary}
+	p := Past{Complete: r.Coverage.Complete, Summary: *r.Summary, Scope: r.Scope, calls: len(r.Coverage.Calls), unread: r.Coverage.unread()}
 	var last time.Time
 	for i, a := range r.Snapshot.Accounts {
 		at, err := time.Parse(time.RFC3339, a.TakenAt)

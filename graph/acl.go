@@ -132,7 +132,7 @@ func (n *network) filtered(v *vswitch, far netset.Set, port int) (out, reply jud
 		j := same(far, unsure(at, nil, "which network ACL %s has is not known", v.ID))
 		return j, j
 	}
-	acl := n.acls[v.acl]
+	acl := n.acls.of(v.acl)
 	if acl == nil || !acl.read {
 		j := same(far, unsure(v.Attr("NetworkAclId"), n.need("vpc", "DescribeNetworkAclAttributes", v.acl), "the entries of %s were not read", v.acl))
 		return j, j

@@ -44,7 +44,7 @@ func (g *Graph) IngressPorts(o snapshot.Object, from netset.Set) []PortFilter {
 	n := g.networks[scope{o.Account, o.Region}]
 	begins := []int{0}
 	for _, id := range o.Attr("SecurityGroupIds", "SecurityGroupId").Items() {
-		if group := n.groups[id.Text()]; group != nil {
+		if group := n.groups.of(id.Text()); group != nil {
 			for _, r := range group.ingress {
 				for _, p := range r.ports {
 					begins = append(begins, p.first, p.last+1)

@@ -208,36 +208,43 @@ func (l *Listener) networkHealth(b *Backend, port int) decision {
 	if need := n.need("nlb", "GetListenerHealthStatus", l.ID); need != nil {
 		return unsure(l.Node, need, "the health of the servers of %s was not read", l.ID)
 	}
-	var info *snapshot.Node
+	said := unsure(l.Node, nil, "the health of the servers of %s is not in what was read", l.ID)
+	found := false
 	for _, h := range n.object(snapshot.NLBListener, l.ID).Aspect(snapshot.Health).Items() {
 		if id := h.Get("ListenerId").Text(); id != "" && id != l.ID {
 			continue
 		}
-		for _, g := range h.Get("ServerGroupInfos").Items() {
-			if g.Get("ServerGroupId").Text() != l.group.ID {
+		for _, info := range h.Get("ServerGroupInfos").Items() {
+			if info.Get("ServerGroupId").Text() != l.group.ID {
 				continue
 			}
-			info = g
-			if on, _ := g.Get("HeathCheckEnabled").Bool(); !on || g.Get("NonNormalServers").Kind() != snapshot.Array {
-				return unsure(g, nil, "the health of the servers of %s is not checked", l.ID)
+			d := l.healthIn(info, b, port)
+			if found && d.verdict != said.verdict {
+				return unsure(info, nil, "%s is reported healthy and not", b.name())
 			}
-			var doubt *snapshot.Node // of several items for the server, one that blocks decides
-			for _, s := range g.Get("NonNormalServers").Items() {
-				is, status := b.isServer(s, port), s.Get("Status")
-				switch {
-				case is == Reachable && status.Text() == "Unhealthy":
-					return blocks(status, "%s is not healthy: it gets no connections", b.name())
-				case is != Blocked && doubt == nil:
-					doubt = s
-				}
-			}
-			if doubt != nil {
-				return unsure(doubt, nil, "the health of %s is %s", b.name(), named(doubt.Get("Status")))
-			}
+			said, found = d, true
 		}
 	}
-	if info == nil {
-		return unsure(l.Node, nil, "the health of the servers of %s is not in what was read", l.ID)
+	return said
+}
+
+// healthIn is what the report about a server group says of one of its servers.
+func (l *Listener) healthIn(info *snapshot.Node, b *Backend, port int) decision {
+	if on, _ := info.Get("HeathCheckEnabled").Bool(); !on || info.Get("NonNormalServers").Kind() != snapshot.Array {
+		return unsure(info, nil, "the health of the servers of %s is not checked", l.ID)
+	}
+	var doubt *snapshot.Node // of several items for the server, one that blocks decides
+	for _, s := range info.Get("NonNormalServers").Items() {
+		is, status := b.isServer(s, port), s.Get("Status")
+		switch {
+		case is == Reachable && status.Text() == "Unhealthy":
+			return blocks(status, "%s is not healthy: it gets no connections", b.name())
+		case is != Blocked && doubt == nil:
+			doubt = s
+		}
+	}
+	if doubt != nil {
+		return unsure(doubt, nil, "the health of %s is %s", b.name(), named(doubt.Get("Status")))
 	}
 	return passes(info, "%s is healthy", b.name())
 }

@@ -271,7 +271,7 @@ func (c *Cluster) balancerSees(b *Balancer) decision {
 	if d, ok := c.unsettled(); ok {
 		return d
 	}
-	w := c.Lists[PrivateES]
+	w := c.List(PrivateES)
 	if need := b.net.need("nlb", "GetLoadBalancerAttribute", b.ID); b.network && need != nil {
 		return unsure(b.place(), need, "the addresses of %s were not read", b.ID)
 	}
@@ -284,7 +284,7 @@ func (c *Cluster) balancerSees(b *Balancer) decision {
 	case w.Set.Overlaps(local):
 		e := w.entryFor(local)
 		return passes(e.Node, "%s holds the addresses of %s (%s)", e.place(w.Type), b.ID, e.Text)
-	case w.vague != nil:
+	case w.MayHold(local):
 		return w.unsaid()
 	}
 	return blocks(w.at, "%s holds no address of %s (%s)", w.Type, b.ID, local)

@@ -26,8 +26,6 @@ func EntryNames() []string {
 // Cluster is an Elasticsearch cluster as the graph sees it.
 type Cluster struct {
 	snapshot.Object
-	Lists map[string]*Whitelist // by type
-
 	net       *network
 	described bool // DescribeInstance was read
 	nodesRead bool // ListAllNode, and every node says what and where it is
@@ -37,8 +35,8 @@ type Cluster struct {
 	stated    []netip.Addr // what is said to be its addresses
 	status    lazy[decision]
 	doubt     lazy[doubted]
-	ports     map[string]*lazy[listening] // by entry
-	exists    map[string]*lazy[decision]  // by entry
+	entries   [5]entryReading     // in the order of EntryNames
+	lists     [4]lazy[*Whitelist] // in the order of ListTypes
 	where     lazy[target]
 	rank      int     // among its region's clusters
 	fronts    []front // what may stand before it
@@ -46,19 +44,19 @@ type Cluster struct {
 	plans     plans
 }
 
+// entryReading is what was read of an entry.
+type entryReading struct {
+	exists lazy[decision]
+	ports  lazy[listening]
+}
+
 func newCluster(o snapshot.Object, n *network) *Cluster {
 	c := &Cluster{
-		Object: o, net: n, Lists: map[string]*Whitelist{}, exists: map[string]*lazy[decision]{}, ports: map[string]*lazy[listening]{},
+		Object: o, net: n,
 		described: n.read("elasticsearch", "DescribeInstance", o.ID),
 		nodesRead: n.read("elasticsearch", "ListAllNode", o.ID),
 		vpc:       o.Attr("networkConfig", "vpcId").Text(),
 		vswitch:   o.Attr("networkConfig", "vswitchId").Text(),
-	}
-	for _, t := range ListTypes() {
-		c.Lists[t] = newWhitelist(o, t)
-	}
-	for _, entry := range EntryNames() {
-		c.exists[entry], c.ports[entry] = &lazy[decision]{}, &lazy[listening]{}
 	}
 	c.known = c.addresses()
 	return c
@@ -68,19 +66,19 @@ func newCluster(o snapshot.Object, n *network) *Cluster {
 // stand inside its VPC; nodes of the new architecture do not (SEMANTICS 4). A
 // node that does not say what or where it is leaves them incomplete.
 func (c *Cluster) addresses() netset.Set {
-	var inside, all netset.Set
-	if c.vpc != "" {
-		for _, v := range c.net.inVPC[c.vpc] {
-			inside = inside.Union(v.cidrs)
-		}
+	var own []netip.Prefix
+	inside := func(a netip.Addr) bool {
+		return c.vpc != "" && slices.ContainsFunc(c.net.inVPC[c.vpc], func(v *vswitch) bool { return v.cidrs.Contains(a) })
 	}
 	add := func(text string) {
 		if text == "" {
 			c.nodesRead = false
 		}
 		if a, err := netset.ParseAddr(text); err == nil {
-			all = all.Union(netset.Addr(a))
 			c.stated = append(c.stated, a)
+			if inside(a) {
+				own = append(own, netip.PrefixFrom(a, a.BitLen()))
+			}
 		}
 	}
 	for _, n := range c.Aspect(snapshot.Nodes).Items() {
@@ -93,7 +91,7 @@ func (c *Cluster) addresses() netset.Set {
 	for _, e := range c.Attr("endpoints").Items() {
 		add(e.Get("endpoint").Text())
 	}
-	return all.Intersect(inside)
+	return netset.Of(own...)
 }
 
 // unsettled is why nothing can be said of entry, port and list: the status of
@@ -175,11 +173,11 @@ func (c *Cluster) EntryExists(entry string) (Verdict, string, *snapshot.Node) {
 
 // entryDecision is the control entry-exists (SEMANTICS 4).
 func (c *Cluster) entryDecision(entry string) decision {
-	known := c.exists[entry]
-	if known == nil {
+	i := slices.Index(EntryNames(), entry)
+	if i < 0 {
 		return c.readEntry(entry)
 	}
-	return known.get(func() decision { return kept(c.readEntry(entry)) })
+	return c.entries[i].exists.get(func() decision { return kept(c.readEntry(entry)) })
 }
 
 func (c *Cluster) readEntry(entry string) decision {
@@ -276,8 +274,8 @@ func (c *Cluster) listening(entry string) listening {
 		l.ports, l.uncertain, l.at, l.ok = c.readPorts(entry)
 		return l
 	}
-	if known := c.ports[entry]; known != nil {
-		return known.get(read)
+	if i := slices.Index(EntryNames(), entry); i >= 0 {
+		return c.entries[i].ports.get(read)
 	}
 	return read()
 }
@@ -343,17 +341,26 @@ func portList(ports []int) string {
 	return itoa(ports[0])
 }
 
+// List returns the address list of a type; nil for what is no type.
+func (c *Cluster) List(listType string) *Whitelist {
+	i := slices.Index(ListTypes(), listType)
+	if i < 0 {
+		return nil
+	}
+	return c.lists[i].get(func() *Whitelist { return newWhitelist(c.Object, listType) })
+}
+
 // listOf returns the address list of an entry.
 func (c *Cluster) listOf(entry string) *Whitelist {
 	switch entry {
 	case ESPublic:
-		return c.Lists[PublicES]
+		return c.List(PublicES)
 	case KibanaPublic:
-		return c.Lists[PublicKibana]
+		return c.List(PublicKibana)
 	case KibanaPrivate, KibanaPVL:
-		return c.Lists[PrivateKibana]
+		return c.List(PrivateKibana)
 	}
-	return c.Lists[PrivateES]
+	return c.List(PrivateES)
 }
 
 // admits is the control whitelist.

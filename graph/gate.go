@@ -39,7 +39,7 @@ func (g *Graph) GateOf(o snapshot.Object) Gate {
 		gate.At = nearest(at, o.Node)
 		return gate
 	}
-	if gate.acl = n.acls[gate.ID]; gate.acl == nil || !gate.acl.read {
+	if gate.acl = n.acls.of(gate.ID); gate.acl == nil || !gate.acl.read {
 		gate.Read, gate.Settle = false, n.need("vpc", "DescribeNetworkAclAttributes", gate.ID)
 	}
 	return gate

@@ -73,8 +73,11 @@ func Build(s *snapshot.Snapshot, c config.Config) *Graph {
 				first(n.balancerIDs, b.ID, b)
 			}
 			g.balancers = append(g.balancers, n.balancers...)
-			for _, o := range at.objects(snapshot.ECS) {
-				first(g.byID.hosts, o.ID, &located{Object: o, net: n})
+			hosts := at.objects(snapshot.ECS)
+			places := make([]located, len(hosts))
+			for i, o := range hosts {
+				places[i].Object, places[i].net = o, n
+				first(g.byID.hosts, o.ID, &places[i])
 			}
 		}
 	}

@@ -160,7 +160,7 @@ func (n *network) filter(ids, holder *snapshot.Node, where string, d direction, 
 	f := &filtering{network: n, ids: ids, where: where, way: d, peer: p, port: port}
 	read := true
 	for _, id := range ids.Items() {
-		g := n.groups[id.Text()]
+		g := n.groups.of(id.Text())
 		if g == nil {
 			g = &group{Object: snapshot.Object{ID: id.Text(), Node: id}}
 		}

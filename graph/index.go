@@ -26,6 +26,7 @@ func (x *index) enter(c *Cluster) {
 	x.inVPC[c.vpc] = append(x.inVPC[c.vpc], c)
 	if c.vpc == "" || !c.net.mapped(c.vpc) || !c.described || !c.nodesRead || c.known.IsEmpty() {
 		x.open = append(x.open, c)
+		c.Account.Doubt("elasticsearch") // any address may be its own
 		return
 	}
 	for _, a := range c.stated {

@@ -36,7 +36,7 @@ func (n *network) admissions(ids *snapshot.Node, from netset.Set, port int) []Ad
 	var groups []*group
 	of := map[*snapshot.Node]string{}
 	for _, id := range ids.Items() {
-		g := n.groups[id.Text()]
+		g := n.groups.of(id.Text())
 		if g == nil {
 			continue
 		}

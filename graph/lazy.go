@@ -1,6 +1,10 @@
 package graph
 
-import "sync"
+import (
+	"sync"
+
+	"esaudit/snapshot"
+)
 
 // lazy is a value that is worked out when it is first asked for, by whatever
 // goroutine, and kept.
@@ -12,6 +16,37 @@ type lazy[T any] struct {
 func (l *lazy[T]) get(work func() T) T {
 	l.once.Do(func() { l.value = work() })
 	return l.value
+}
+
+// readings are the objects of a kind in a region, by id. What one says is read
+// when it is first asked for.
+type readings[T any] struct {
+	read func(snapshot.Object) *T
+	byID map[string]*reading[T]
+}
+
+type reading[T any] struct {
+	object snapshot.Object
+	said   lazy[*T]
+}
+
+func readingsOf[T any](objects []snapshot.Object, read func(snapshot.Object) *T) readings[T] {
+	r := readings[T]{read, make(map[string]*reading[T], len(objects))}
+	all := make([]reading[T], len(objects))
+	for i, o := range objects {
+		all[i].object = o
+		r.byID[o.ID] = &all[i]
+	}
+	return r
+}
+
+// of returns what an object says; nil when there is none of this id.
+func (r readings[T]) of(id string) *T {
+	one := r.byID[id]
+	if one == nil {
+		return nil
+	}
+	return one.said.get(func() *T { return r.read(one.object) })
 }
 
 // ended is what the controls behind a listener say of one server as an address

@@ -7,6 +7,7 @@ import (
 
 	"esaudit/internal/wild"
 	"esaudit/netset"
+	"esaudit/snapshot"
 )
 
 // Of several routes with one prefix it is not known which is taken: they have to
@@ -39,10 +40,41 @@ func TestLookupOfTies(t *testing.T) {
 		{"two at odds", []route{at("10.1.0.0/16", "VpcPeer", "pcc-1"), at("10.1.0.0/16", "VpcPeer", "pcc-2")}, Unknown, "several routes to 10.1.0.0/16"},
 		{"at odds further on", []route{at("10.1.0.0/24", "VpcPeer", "pcc-1"), at("10.1.0.0/16", "VpcPeer", "pcc-2")}, Reachable, "pcc-1"},
 	} {
-		n := &network{tables: map[string]*routeTable{"vtb-1": {read: true, routes: c.routes}}}
+		n := &network{tables: readingsOf([]snapshot.Object{{ID: "vtb-1"}}, func(snapshot.Object) *routeTable { return &routeTable{read: true, routes: c.routes} })}
 		d := n.lookup(&vswitch{table: "vtb-1"}, netset.Of(netip.MustParsePrefix("10.1.0.0/24")), "there", judge).uniform()
 		if d.verdict != c.want || !strings.Contains(d.why.String(), c.why) {
 			t.Errorf("%s: %s, %s; want %s, %s", c.name, d.verdict, d.why, c.want, c.why)
+		}
+	}
+}
+
+// A route to a prefix list might be the longest for any address: it has to say the
+// same as the others.
+func TestLookupOfPrefixLists(t *testing.T) {
+	entry, err := snapshot.ParseJSON([]byte(`{"DestinationCidrBlock":"pl-1"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	judge := func(r route) Verdict { return oneOf(r.id == "pcc-1") }
+	peer := func(id string) route {
+		return route{node: entry, prefix: netip.MustParsePrefix("10.1.0.0/16"), hop: "VpcPeer", id: id}
+	}
+	for _, c := range []struct {
+		routes, lists []route
+		want          Verdict
+	}{
+		{[]route{peer("pcc-1")}, []route{peer("pcc-1")}, Reachable},
+		{[]route{peer("pcc-1")}, []route{peer("pcc-1"), peer("pcc-2")}, Unknown},
+		{nil, []route{peer("pcc-1")}, Unknown},
+		{nil, []route{peer("pcc-2")}, Blocked},
+		{[]route{peer("pcc-2")}, []route{peer("pcc-2")}, Blocked},
+	} {
+		n := &network{tables: readingsOf([]snapshot.Object{{ID: "vtb-1"}}, func(snapshot.Object) *routeTable {
+			return &routeTable{read: true, routes: c.routes, lists: c.lists}
+		})}
+		d := n.lookup(&vswitch{table: "vtb-1"}, netset.Of(netip.MustParsePrefix("10.1.0.0/24")), "there", judge).uniform()
+		if d.verdict != c.want || c.want == Unknown && !strings.Contains(d.why.String(), "prefix list pl-1") {
+			t.Errorf("%d routes, %d to lists: %s, %s; want %s", len(c.routes), len(c.lists), d.verdict, d.why, c.want)
 		}
 	}
 }

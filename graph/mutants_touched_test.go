@@ -13,7 +13,7 @@ import (
 // changes about a host or a listener is known to a VPC only where it says one.
 func TestTouchKnowsWhoIsConcerned(t *testing.T) {
 	wildGraphs(t, func(seed uint64, _ *wild.Estate, g *Graph) {
-		x := touch{g, g, map[string]bool{}, map[*Graph]map[string][]string{}}
+		x := newTouch(g, g)
 		for range 2 {
 			users := x.users(g)
 			if users[""] != nil {

@@ -17,9 +17,9 @@ type network struct {
 	switchIDs map[string]*vswitch
 	inVPC     map[string][]*vswitch // "": those that do not say theirs
 	tableOf   map[string]string     // vSwitch id -> route table id, from DescribeRouteTableList; "" when several list it
-	tables    map[string]*routeTable
-	acls      map[string]*networkACL
-	groups    map[string]*group
+	tables    readings[routeTable]
+	acls      readings[networkACL]
+	groups    readings[group]
 	lists     map[string]netset.Set // prefix lists whose entries were read
 	portLists map[string][]portRange
 	gateways  placed[gateway] // those with tables that were not read are in "" too
@@ -54,12 +54,15 @@ type vswitch struct {
 
 func newNetwork(s scope) *network {
 	n := &network{
-		scope: s, switchIDs: map[string]*vswitch{}, inVPC: map[string][]*vswitch{}, tableOf: map[string]string{}, tables: map[string]*routeTable{},
-		acls: map[string]*networkACL{}, groups: map[string]*group{}, lists: map[string]netset.Set{}, portLists: map[string][]portRange{},
+		scope: s, switchIDs: map[string]*vswitch{}, inVPC: map[string][]*vswitch{}, tableOf: map[string]string{},
+		lists: map[string]netset.Set{}, portLists: map[string][]portRange{},
 		eips: map[string]*snapshot.Node{}, switchesRead: s.read("vpc", "DescribeVSwitches", ""), shapeless: map[string]bool{},
 	}
-	for _, o := range s.objects(snapshot.RouteTable) {
-		n.tables[o.ID] = newRouteTable(o, s.read("vpc", "DescribeRouteEntryList", o.ID))
+	tables := s.objects(snapshot.RouteTable)
+	n.tables = readingsOf(tables, n.newRouteTable)
+	n.acls = readingsOf(s.objects(snapshot.NetworkACL), newNetworkACL)
+	n.groups = readingsOf(s.objects(snapshot.SecurityGroup), n.newGroup)
+	for _, o := range tables {
 		for _, id := range o.Attr("VSwitchIds", "VSwitchId").Items() {
 			if other, listed := n.tableOf[id.Text()]; listed && other != o.ID {
 				n.tableOf[id.Text()] = "" // it is not known which
@@ -69,9 +72,6 @@ func newNetwork(s scope) *network {
 		}
 	}
 	n.findSwitches()
-	for _, o := range s.objects(snapshot.NetworkACL) {
-		n.acls[o.ID] = newNetworkACL(o)
-	}
 	for _, o := range s.objects(snapshot.PrefixList) {
 		if s.read("ecs", "DescribePrefixListAttributes", o.ID) {
 			n.lists[o.ID] = cidrs(o.Aspect(snapshot.Entries), "Cidr")
@@ -85,9 +85,6 @@ func newNetwork(s scope) *network {
 				}
 			}
 		}
-	}
-	for _, o := range s.objects(snapshot.SecurityGroup) {
-		n.groups[o.ID] = n.newGroup(o)
 	}
 	for _, o := range s.objects(snapshot.EIP) {
 		at := o.Attr("InstanceId")

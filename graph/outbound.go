@@ -227,11 +227,6 @@ func (g *Graph) throughEndpoint(t *trail, c *Cluster, e *snapshot.Node, port int
 		end.check("zone", unsure(conn.Service.Node, conn.ResourcesUnread, "the resources of %s were not read", conn.Service.ID))
 		paths = append(paths, end.path)
 	}
-	if conn.ZonesUnread != nil {
-		end := t.fork()
-		end.check("zone", unsure(conn.Service.Node, conn.ZonesUnread, "the zones of %s were not read", ep))
-		paths = append(paths, end.path)
-	}
 	if paths == nil {
 		t.check("zone", blocks(conn.Zones[0], "no resource of %s serves %s", conn.Service.ID, conn.Zones[0].Text()))
 		paths = append(paths, t.path)

@@ -394,7 +394,7 @@ func (c *Cluster) listHolds(entry string, set netset.Set) decision {
 		return unsure(w.at, nil, "the addresses are not known")
 	case w.Set.ContainsSet(set):
 		return passes(w.at, "%s holds %s", w.Type, set)
-	case !w.Set.Overlaps(set) && w.vague == nil:
+	case !w.Set.Overlaps(set) && !w.MayHold(set):
 		return blocks(w.at, "%s holds nothing of %s", w.Type, set)
 	}
 	return unsure(w.at, nil, "%s holds some of %s", w.Type, set)

@@ -58,7 +58,7 @@ func (q *query) parseSource(from string) error {
 	case schemeInternet:
 		q.address, err = netset.ParseAddr(rest)
 	case schemeVPC:
-		vpc, ip, cut := strings.Cut(rest, "/")
+		vpc, ip, cut := cutOutside(rest, '/')
 		if !cut || !isID(vpc) {
 			return fmt.Errorf("from %q: not vpc:VPC/IP", from)
 		}
@@ -80,7 +80,7 @@ func (q *query) parseSource(from string) error {
 
 func (q *query) parseTarget(to string) error {
 	scheme, rest, _ := strings.Cut(to, ":")
-	id, port, two := strings.Cut(rest, ":")
+	id, port, two := cutOutside(rest, ':')
 	if !two || strings.Contains(port, ":") || scheme != schemeES && scheme != schemeKibana && scheme != schemeLB {
 		return fmt.Errorf("to %q: from %s it is es:ID:PORT, kibana:ID:PORT or lb:ID:PORT", to, q.source)
 	}
@@ -134,9 +134,14 @@ func (q *query) parsePort(to, text string) error {
 func hostName() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9_*-]+(\.[a-z0-9_*-]+)*$`) }
 
 // isID reports whether a text can be the id of an object: no white space, and
-// none of the characters that divide a query.
+// none of the characters that divide a query. What a Terraform plan is going to
+// make has its address for an id, whose keys may hold any of these.
 func isID(s string) bool {
-	for i := range len(s) {
+	for i := 0; i < len(s); i++ {
+		if n := keyLength(s[i:]); n > 0 {
+			i += n - 1
+			continue
+		}
 		switch b := s[i]; b {
 		case '/', ':', ',', '"', '\'', 0x7f:
 			return false
@@ -147,6 +152,37 @@ func isID(s string) bool {
 		}
 	}
 	return s != ""
+}
+
+// keyLength is how long the key is that a part of a Terraform address begins with,
+// as in ["a"]; 0 when it begins with none.
+func keyLength(s string) int {
+	if !strings.HasPrefix(s, `["`) {
+		return 0
+	}
+	for i := 2; i < len(s)-1; i++ {
+		switch b := s[i]; {
+		case b == '\\':
+			i++
+		case b == '"' && s[i+1] == ']':
+			return i + 2
+		case b == '"' || b < ' ' || b == 0x7f:
+			return 0
+		}
+	}
+	return 0
+}
+
+// cutOutside is strings.Cut around the first separator that is in no key.
+func cutOutside(s string, separator byte) (before, after string, found bool) {
+	for i := 0; i < len(s); i++ {
+		if n := keyLength(s[i:]); n > 0 {
+			i += n - 1
+		} else if s[i] == separator {
+			return s[:i], s[i+1:], true
+		}
+	}
+	return s, "", false
 }
 
 // NotFoundError says that a question names something the estate does not have,

@@ -15,6 +15,7 @@ type routeTable struct {
 	snapshot.Object
 	read   bool
 	routes []route        // the longest prefixes first
+	lists  []route        // to prefix lists, whose addresses no answer gives
 	vague  *snapshot.Node // an entry that does not say where it leads from
 }
 
@@ -27,8 +28,8 @@ type route struct {
 	id     string // NextHopId
 }
 
-func newRouteTable(o snapshot.Object, read bool) *routeTable {
-	t := &routeTable{Object: o, read: read}
+func (n *network) newRouteTable(o snapshot.Object) *routeTable {
+	t := &routeTable{Object: o, read: n.read("vpc", "DescribeRouteEntryList", o.ID)}
 	for _, e := range o.Aspect(snapshot.Entries).Items() {
 		block := e.Get("DestinationCidrBlock")
 		if block.Text() == "" {
@@ -37,6 +38,9 @@ func newRouteTable(o snapshot.Object, read bool) *routeTable {
 		}
 		prefix, err := netset.ParseCIDR(block.Text())
 		if err != nil {
+			if strings.HasPrefix(block.Text(), "pl-") {
+				t.lists = append(t.lists, newRoute(e, netip.Prefix{}))
+			}
 			continue
 		}
 		t.routes = append(t.routes, newRoute(e, prefix))
@@ -82,7 +86,7 @@ func (n *network) routed(id string) *vswitch {
 	if id == "" || table == "" {
 		return nil
 	}
-	return &vswitch{Object: snapshot.Object{ID: id, Node: n.tables[table].Node}, table: table}
+	return &vswitch{Object: snapshot.Object{ID: id, Node: n.tables.byID[table].object.Node}, table: table}
 }
 
 // table returns the route table of a vSwitch. When it cannot be told or was
@@ -91,7 +95,7 @@ func (n *network) table(v *vswitch) (*routeTable, decision) {
 	if v.table == "" {
 		return nil, unsure(v.Node, n.need("vpc", "DescribeRouteTableList", ""), "no answer says which route table %s uses", v.ID)
 	}
-	t := n.tables[v.table]
+	t := n.tables.of(v.table)
 	if t == nil || !t.read {
 		return nil, unsure(v.Node, n.need("vpc", "DescribeRouteEntryList", v.table), "the routes of %s were not read", v.table)
 	}
@@ -103,8 +107,8 @@ func (n *network) table(v *vswitch) (*routeTable, decision) {
 
 // lookup finds the next hop for every address of a set by longest prefix match
 // and judges it; addresses without a route are blocked (SEMANTICS 8). Of several
-// routes with one prefix it is not known which is taken. toward names the
-// addresses for people.
+// routes with one prefix it is not known which is taken, and a route to a prefix
+// list might be the longest for any address. toward names the addresses for people.
 func (n *network) lookup(v *vswitch, set netset.Set, toward string, judge func(route) Verdict) judgement {
 	t, missing := n.table(v)
 	if t == nil {
@@ -112,8 +116,16 @@ func (n *network) lookup(v *vswitch, set netset.Set, toward string, judge func(r
 	}
 	var s split
 	used := map[Verdict]*route{}
-	var tied *route
+	var tied, listed *route
 	rest := set
+	settled := func(v Verdict) Verdict {
+		for i := range t.lists {
+			if v != Unknown && judge(t.lists[i]) != v {
+				v, listed = Unknown, &t.lists[i]
+			}
+		}
+		return v
+	}
 	for i := range t.routes {
 		covered := rest.Intersect(netset.Of(t.routes[i].prefix))
 		if covered.IsEmpty() {
@@ -130,17 +142,23 @@ func (n *network) lookup(v *vswitch, set netset.Set, toward string, judge func(r
 				break
 			}
 		}
+		verdict = settled(verdict)
 		s = s.add(everywhere(covered, verdict))
 		if used[verdict] == nil {
 			used[verdict] = &t.routes[i]
 		}
 	}
-	s = s.add(split{block: rest})
+	if !rest.IsEmpty() {
+		s = s.add(everywhere(rest, settled(Blocked)))
+	}
 	return judgement{s, func(verdict Verdict) decision {
 		r := used[verdict]
 		switch {
 		case verdict == Unknown && tied != nil:
 			return unsure(tied.node.Get("DestinationCidrBlock"), nil, "%s has several routes to %s, with different next hops", t.ID, tied.prefix)
+		case verdict == Unknown && listed != nil:
+			at := listed.node.Get("DestinationCidrBlock")
+			return unsure(at, nil, "%s has a route to the prefix list %s, which may hold %s", t.ID, at.Text(), toward)
 		case verdict == Blocked && !rest.IsEmpty():
 			return blocks(nearest(t.Aspect(snapshot.Entries), t.Node), "%s has no route to %s", t.ID, toward)
 		case r == nil:

@@ -125,17 +125,18 @@ func (g *Graph) nobody(out Sources, lost func() ([]Path, error)) (Sources, error
 
 // parseSet reads the target of a question about everybody.
 func parseSet(to string) (scheme, id string, port int, err error) {
-	parts := strings.Split(to, ":")
-	if len(parts) < 2 || len(parts) > 3 || !slices.Contains([]string{schemeES, schemeKibana, schemeLB}, parts[0]) || !isID(parts[1]) {
+	scheme, rest, _ := strings.Cut(to, ":")
+	id, text, two := cutOutside(rest, ':')
+	if !slices.Contains([]string{schemeES, schemeKibana, schemeLB}, scheme) || !isID(id) || strings.Contains(text, ":") {
 		return "", "", 0, fmt.Errorf("to %q: not es:ID, kibana:ID or lb:ID, each with or without :PORT", to)
 	}
 	var q query
-	if len(parts) == 3 {
-		if err := q.parsePort(to, parts[2]); err != nil {
+	if two {
+		if err := q.parsePort(to, text); err != nil {
 			return "", "", 0, err
 		}
 	}
-	return parts[0], parts[1], q.port, nil
+	return scheme, id, q.port, nil
 }
 
 // asking gathers openings, and what would settle what is unknown.

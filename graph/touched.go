@@ -3,6 +3,7 @@ package graph
 import (
 	"maps"
 	"reflect"
+	"strings"
 
 	"esaudit/snapshot"
 )
@@ -15,16 +16,19 @@ func Touched(old, new *Graph) (ids map[string]bool, all bool) {
 	if !reflect.DeepEqual(old.config, new.config) || len(before) != len(after) {
 		return nil, true
 	}
-	t := touch{old, new, map[string]bool{}, map[*Graph]map[string][]string{}}
+	t := newTouch(old, new)
 	for i, a := range before {
 		b := after[i]
-		if a.ID != b.ID || !reflect.DeepEqual(a.Regions, b.Regions) || !reflect.DeepEqual(a.Coverage(), b.Coverage()) {
+		if a.ID != b.ID || !reflect.DeepEqual(a.Regions, b.Regions) {
 			return nil, true
 		}
 		for _, kind := range snapshot.Kinds() {
 			if !t.objects(a, b, kind) {
 				return nil, true
 			}
+		}
+		if !t.calls(a, b) {
+			return nil, true
 		}
 	}
 	ids = map[string]bool{}
@@ -48,30 +52,63 @@ func Touched(old, new *Graph) (ids map[string]bool, all bool) {
 type touch struct {
 	old, new *Graph
 	vpcs     map[string]bool
-	using    map[*Graph]map[string][]string // VPCs of those that name a group, an ACL or a table
+	using    map[*Graph]map[string][]string // VPCs of those that name a group, an ACL or a table, and of those a load balancer leads to
+	differ   map[string]bool                // ids of objects that differ
+}
+
+func newTouch(old, new *Graph) *touch {
+	return &touch{old, new, map[string]bool{}, map[*Graph]map[string][]string{}, map[string]bool{}}
+}
+
+// calls looks at what came of calls; false when one that differs may decide about
+// any cluster: it is about no object that differs.
+func (t *touch) calls(a, b *snapshot.Account) bool {
+	if reflect.DeepEqual(a.Coverage(), b.Coverage()) {
+		return true
+	}
+	for _, pair := range [][2]*snapshot.Account{{a, b}, {b, a}} {
+		for _, c := range pair[0].Coverage() {
+			if snapshot.OfDirectory(c.Product) {
+				continue
+			}
+			for state, subjects := range c.Subjects {
+				for _, subject := range subjects {
+					call := snapshot.Call{Region: c.Region, Product: c.Product, Operation: c.Operation, Subject: subject}
+					if pair[1].Answer(call) != state && !t.differ[subject] {
+						return false
+					}
+				}
+			}
+		}
+	}
+	return true
 }
 
 // objects looks at the objects of a kind; false when one that differs may
 // decide about any cluster.
 func (t *touch) objects(a, b *snapshot.Account, kind snapshot.Kind) bool {
-	if !decides(kind) {
+	if !admits(kind) {
 		return true
+	}
+	one := func(g *Graph, o snapshot.Object) bool {
+		t.differ[o.ID] = true
+		return t.vpcOf(g, o)
 	}
 	x, y := a.Objects(kind), b.Objects(kind)
 	for len(x)+len(y) > 0 {
 		switch {
 		case len(y) == 0 || len(x) > 0 && (x[0].Region < y[0].Region || x[0].Region == y[0].Region && x[0].ID < y[0].ID):
-			if !t.vpcOf(t.old, x[0]) {
+			if !one(t.old, x[0]) {
 				return false
 			}
 			x = x[1:]
 		case len(x) == 0 || x[0].Region != y[0].Region || x[0].ID != y[0].ID:
-			if !t.vpcOf(t.new, y[0]) {
+			if !one(t.new, y[0]) {
 				return false
 			}
 			y = y[1:]
 		default:
-			if !x[0].Node.Equal(y[0].Node) && !(t.vpcOf(t.old, x[0]) && t.vpcOf(t.new, y[0])) {
+			if !x[0].Node.Equal(y[0].Node) && !(one(t.old, x[0]) && one(t.new, y[0])) {
 				return false
 			}
 			x, y = x[1:], y[1:]
@@ -89,6 +126,17 @@ func decides(kind snapshot.Kind) bool {
 	return true
 }
 
+// admits reports whether objects of a kind say anything of who gets to a cluster:
+// of the others that decide, some say where clusters get to.
+func admits(kind snapshot.Kind) bool {
+	switch kind {
+	case snapshot.ALB, snapshot.ALBACL, snapshot.ALBListener, snapshot.ALBServerGroup, snapshot.Endpoint, snapshot.EndpointService, snapshot.Event,
+		snapshot.Identity, snapshot.NLBSecurityPolicy, snapshot.SnatTable, snapshot.TRRouteTable:
+		return false
+	}
+	return decides(kind)
+}
+
 // Around returns the snapshot without the objects that cannot decide who gets to
 // some clusters: those that, if they were not there, would touch none of them
 // (Touched). ok is false when it may be any.
@@ -104,7 +152,7 @@ func (g *Graph) Around(ids map[string]bool) (s *snapshot.Snapshot, ok bool) {
 		}
 		maps.Copy(near, vpcs)
 	}
-	t := touch{g, g, map[string]bool{}, map[*Graph]map[string][]string{}}
+	t := newTouch(g, g)
 	return g.snapshot.Only(func(o snapshot.Object) bool {
 		if !decides(o.Kind) {
 			return false
@@ -140,24 +188,72 @@ func (t *touch) vpcOf(g *Graph, o snapshot.Object) bool {
 		for _, user := range t.users(g)[o.ID] {
 			t.vpcs[user] = true
 		}
+	case snapshot.NATGateway:
+		vpc = o.Attr("VpcId").Text()
+	case snapshot.VPC:
+		vpc = o.ID
 	case snapshot.CLBListener, snapshot.NLBListener:
-		b := g.BalancerAnywhere(o.Account, o.Attr("LoadBalancerId").Text())
-		if b == nil || b.vpc == "" {
-			return false
-		}
-		t.vpcs[b.vpc] = true
-		for _, l := range b.Listeners {
-			for _, s := range l.serves {
-				t.vpcs[s.cluster.vpc] = true
-			}
-			if l.Unread != nil {
-				return false
-			}
-		}
-		return true
+		return t.balancer(g.BalancerAnywhere(o.Account, o.Attr("LoadBalancerId").Text()))
+	default:
+		return t.joining(g, o)
 	}
 	t.vpcs[vpc] = true
 	return vpc != ""
+}
+
+// joining notes the VPCs of an object that joins others, or stands between them.
+// Where one of several readings may be right, it may be any.
+func (t *touch) joining(g *Graph, o snapshot.Object) bool {
+	var ids []string
+	switch {
+	case o.Aspect(snapshot.Contradictions).Exists():
+		return false
+	case o.Kind == snapshot.VPCPeer:
+		t.vpcs[o.Attr("Vpc", "VpcId").Text()], t.vpcs[o.Attr("AcceptingVpc", "VpcId").Text()] = true, true
+		return true
+	case o.Kind == snapshot.CLB, o.Kind == snapshot.NLB:
+		b := g.BalancerAnywhere(o.Account, o.ID)
+		if b == nil || b.UnreadListeners() != nil {
+			return false
+		}
+		return t.balancer(b)
+	case o.Kind == snapshot.CLBACL, o.Kind == snapshot.CLBVServerGroup, o.Kind == snapshot.CLBMasterSlaveServerGroup:
+	case o.Kind == snapshot.NLBServerGroup:
+		t.vpcs[o.Attr("VpcId").Text()] = true
+	case o.Kind == snapshot.EIP && len(g.config.Proxies) == 0:
+		ids = []string{o.Attr("InstanceId").Text(), o.Attr("AllocationId").Text()}
+	case o.Kind == snapshot.ENI && len(g.config.Proxies) == 0:
+		t.vpcs[o.Attr("VpcId").Text()] = true
+	case o.Kind == snapshot.ForwardTable:
+		for _, e := range o.Aspect(snapshot.Entries).Items() {
+			ids = append(ids, e.Get("NatGatewayId").Text())
+		}
+	default:
+		return false
+	}
+	for _, id := range append(ids, o.ID) {
+		for _, vpc := range t.users(g)[id] {
+			t.vpcs[vpc] = true
+		}
+	}
+	return true
+}
+
+// balancer notes the VPCs in which a load balancer leads to a cluster.
+func (t *touch) balancer(b *Balancer) bool {
+	if b == nil || b.vpc == "" {
+		return false
+	}
+	t.vpcs[b.vpc] = true
+	for _, l := range b.Listeners {
+		for _, s := range l.serves {
+			t.vpcs[s.cluster.vpc] = true
+		}
+		if l.Unread != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // users returns the VPCs of everything that names a security group, a network
@@ -194,6 +290,49 @@ func (t *touch) users(g *Graph) map[string][]string {
 			each(item.Get("securityGroups"), c.vpc)
 		}
 	}
+	for _, b := range g.balancers {
+		led := &touch{vpcs: map[string]bool{}}
+		if !led.balancer(b) {
+			led.vpcs[""] = true // which is near every cluster
+		}
+		for id := range b.parts() {
+			for vpc := range led.vpcs {
+				add(id, vpc)
+			}
+		}
+	}
+	for _, at := range g.regions {
+		for _, o := range at.objects(snapshot.NATGateway) {
+			add(o.ID, o.Attr("VpcId").Text())
+			each(o.Attr("ForwardTableIds", "ForwardTableId"), o.Attr("VpcId").Text())
+		}
+	}
 	t.using[g] = out
 	return out
+}
+
+// parts are the ids of what a load balancer is made of: addresses, groups, access
+// control lists, servers.
+func (b *Balancer) parts() map[string]bool {
+	ids := map[string]bool{b.ID: true}
+	add := func(list ...*snapshot.Node) {
+		for _, n := range list {
+			for _, text := range append(texts(n), n.Text()) {
+				for _, id := range strings.Split(text, ",") {
+					ids[strings.TrimSpace(id)] = true
+				}
+			}
+		}
+	}
+	b.eachAddress(func(a *snapshot.Node) { add(a.Get("AllocationId"), a.Get("EniId")) })
+	for _, l := range b.Listeners {
+		add(l.Node.Get("AclId"), l.Node.Get("AclIds"), l.Node.Get("AclIds", "AclId"), l.Node.Get("VServerGroupId"), l.Node.Get("ServerGroupId"))
+		for _, holder := range []*snapshot.Node{l.Node, l.Node.Get("TCPListenerConfig"), l.Node.Get("UDPListenerConfig")} {
+			add(holder.Get("MasterSlaveServerGroupId"))
+		}
+		for _, s := range l.Backends {
+			ids[s.ID] = true
+		}
+	}
+	return ids
 }

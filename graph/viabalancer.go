@@ -427,7 +427,7 @@ func (l *Listener) portsFor(port int) []int {
 	add(port)
 	n := l.balancer.net
 	for _, id := range texts(l.balancer.Attr("SecurityGroupIds")) {
-		if g := n.groups[id]; g != nil {
+		if g := n.groups.of(id); g != nil {
 			for _, r := range g.ingress {
 				for _, span := range r.ports {
 					add(span.first)

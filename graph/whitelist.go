@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"net/netip"
 	"slices"
 
 	"esaudit/netset"
@@ -41,10 +40,15 @@ type Whitelist struct {
 	Flat    *snapshot.Node
 	Groups  []*snapshot.Node // the groups of this type
 	Entries []ListEntry      // every piece of every element, in order
-	at      *snapshot.Node
-	// vague is a group that may hold more: it does not say its type, or its
-	// addresses.
+	// Disputed are the flat list or groups that answers give differently: what
+	// they hold may be in the list.
+	Disputed []*snapshot.Node
+	at       *snapshot.Node
+	// vague is what may hold more: a group that does not say its type or its
+	// addresses, or what answers give differently.
 	vague *snapshot.Node
+	might netset.Set // what vague holds at most, where all answers show it
+	open  bool       // they do not: it may hold anything
 }
 
 // ListEntry is one piece of an element of a list.
@@ -56,53 +60,23 @@ type ListEntry struct {
 
 func newWhitelist(o snapshot.Object, listType string) *Whitelist {
 	w := &Whitelist{Type: listType, Flat: o.Attr(flatField(listType)), at: o.Node}
-	if w.Flat.Contradicted() {
-		w.at, w.vague = w.Flat, w.Flat
+	flat := agreed(w.Flat, flatPart)
+	groups := agreed(groupList(o), func(n *snapshot.Node) part { return groupPart(n, listType) })
+	w.Present, w.Groups = flat.present || groups.present, groups.groups
+	w.Entries, w.Disputed = slices.Concat(flat.entries, groups.entries), slices.Concat(flat.disputed, groups.disputed)
+	w.Set = admitted(w.Entries)
+	if w.Flat.Kind() == snapshot.Array || w.Flat.Contradicted() {
+		w.at = w.Flat
 	}
-	if w.Flat.Kind() == snapshot.Array {
-		w.Present, w.at = true, w.Flat
-		w.add(w.Flat, "")
+	if len(w.Groups) > 0 && w.Flat.Kind() != snapshot.Array {
+		w.at = w.Groups[0]
 	}
-	for _, g := range o.Attr("networkConfig", "whiteIpGroupList").Items() {
-		group := g.Get("whiteIpType").Text()
-		if group == "" || group == listType && g.Get("ips").Kind() != snapshot.Array {
-			w.vague = g
-			if g.Kind() == snapshot.Array {
-				w.vague = g.Parent() // groups that answers give differently
-			}
-		}
-		if group == listType {
-			w.Present = true
-			if len(w.Groups) == 0 && w.Flat.Kind() != snapshot.Array {
-				w.at = g
-			}
-			w.Groups = append(w.Groups, g)
-			w.add(g.Get("ips"), g.Get("groupName").Text())
+	for _, p := range []part{flat, groups} {
+		if p.vague != nil {
+			w.vague, w.open, w.might = p.vague, w.open || p.open, w.might.Union(p.might)
 		}
 	}
-	var prefixes []netip.Prefix
-	for _, e := range w.Entries {
-		if e.Err == nil && !e.Loopback {
-			prefixes = append(prefixes, e.Prefix)
-		}
-	}
-	w.Set = netset.Of(prefixes...)
 	return w
-}
-
-func (w *Whitelist) add(elements *snapshot.Node, group string) {
-	w.Entries = slices.Grow(w.Entries, len(elements.Items()))
-	for _, n := range elements.Items() {
-		text, ok := n.Str()
-		if !ok {
-			_, err := netset.ParseCIDR(n.Text())
-			w.Entries = append(w.Entries, ListEntry{netset.Piece{Text: n.Text(), Err: err}, n, group})
-			continue
-		}
-		for _, piece := range netset.ParseWhitelist(text) {
-			w.Entries = append(w.Entries, ListEntry{piece, n, group})
-		}
-	}
 }
 
 // entryFor returns the first piece that admits any address of set.
@@ -120,7 +94,7 @@ func (w *Whitelist) admits(set netset.Set) judgement {
 		return same(set, unsure(w.at, nil, "the list %s is not in what was read", w.Type))
 	}
 	in := w.Set.Intersect(set)
-	return judgement{everywhere(in, Reachable).add(everywhere(set.Minus(in), w.others())), func(v Verdict) decision {
+	return judgement{split{pass: in}.add(w.others(set.Minus(in))), func(v Verdict) decision {
 		if v == Unknown && w.vague != nil {
 			return w.unsaid()
 		}
@@ -133,15 +107,28 @@ func (w *Whitelist) admits(set netset.Set) judgement {
 }
 
 // others is what the list says of addresses that are not in it.
-func (w *Whitelist) others() Verdict {
-	if w.vague != nil {
-		return Unknown
+func (w *Whitelist) others(set netset.Set) split {
+	switch {
+	case w.vague == nil:
+		return split{block: set}
+	case w.open:
+		return split{unknown: set}
 	}
-	return Blocked
+	maybe := set.Intersect(w.might)
+	return split{unknown: maybe, block: set.Minus(maybe)}
 }
 
-// unsaid is the decision about an address that a group may hold.
+// MayHold says whether an address of set may be in the list without being known
+// to be.
+func (w *Whitelist) MayHold(set netset.Set) bool {
+	return w.vague != nil && (w.open || w.might.Overlaps(set))
+}
+
+// unsaid is the decision about an address that the list may hold.
 func (w *Whitelist) unsaid() decision {
+	if w.vague.Contradicted() {
+		return unsure(w.vague, nil, "%s is not known as a whole", w.Type)
+	}
 	return unsure(w.vague, nil, "a group of %s does not say its type or its addresses", w.Type)
 }
 

@@ -2,8 +2,10 @@ package locality
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"hash"
+	"io"
 
 	"esaudit/graph"
 	"esaudit/snapshot"
@@ -12,36 +14,70 @@ import (
 // Digests says what the parts rest on: each on its objects, where they stand, and
 // what came of the calls about them; common is what all rest on. The instants at
 // which accounts were read are in neither.
-func (d *Division) Digests() (parts [][sha256.Size]byte, common [sha256.Size]byte) {
+func (d *Division) Digests() (parts []Digest, common [sha256.Size]byte) {
 	sums, all := make([]hash.Hash, len(d.Parts)), sha256.New()
-	var line []byte
+	parts = make([]Digest, len(d.Parts))
+	x := digester{own: sha256.New()}
 	for i, p := range d.Parts {
 		sums[i] = sha256.New()
+		own := make([]byte, 0, len(p.Objects)*OwnSize)
 		for _, o := range p.Objects {
-			line = appendObject(line[:0], o)
-			sums[i].Write(line)
+			own = x.object(own, o, sums[i])
 		}
+		parts[i].Own = string(own)
 	}
 	for _, a := range d.snapshot.Accounts() {
 		fmt.Fprintf(all, "account %q %q %q\n", a.ID, a.Regions, graph.Regions(a))
 		for _, o := range a.Objects(snapshot.Region) {
-			line = appendObject(line[:0], o)
-			all.Write(line)
+			text := o.Node.CanonicalText()
+			fmt.Fprintf(all, "%q %d\n%s", o.Node.Pointer(), len(text), text)
 		}
 		d.calls(a, sums, all)
 	}
-	for _, h := range sums {
-		parts = append(parts, [sha256.Size]byte(h.Sum(nil)))
+	for i, h := range sums {
+		parts[i].Shared = [sha256.Size]byte(h.Sum(nil))
 	}
 	return parts, [sha256.Size]byte(all.Sum(nil))
 }
 
-// appendObject appends an object with its place. A text cannot run into the next
-// one: its length stands before it.
-func appendObject(b []byte, o snapshot.Object) []byte {
-	text := o.Node.CanonicalText()
-	b = fmt.Appendf(b, "%q %d\n", o.Node.Pointer(), len(text))
-	return append(b, text...)
+// Digest stands for what a part rests on.
+type Digest struct {
+	Shared [sha256.Size]byte // which objects it has, and what others may rest on of each
+	Own    string            // OwnSize bytes for what each object says of itself only
+}
+
+// OwnSize is how many bytes stand for what an object says of itself only.
+const OwnSize = 16
+
+// digester takes digests of objects.
+type digester struct {
+	own         hash.Hash
+	sizes, rest []byte
+}
+
+// object appends what stands for an object's own attributes, and adds the others to
+// a sum, with its place. A text cannot run into the next one: its length stands
+// before it.
+func (x *digester) object(list []byte, o snapshot.Object, shared hash.Hash) []byte {
+	x.own.Reset()
+	some := false
+	x.rest = append(x.rest[:0], o.Node.Pointer()...)
+	place := len(x.rest)
+	divided(o, func(piece string, own bool) {
+		if !own {
+			x.rest = append(x.rest, piece...)
+			return
+		}
+		some = true
+		_, _ = io.WriteString(x.own, piece) // a hash takes everything
+	})
+	x.sizes = binary.AppendUvarint(binary.AppendUvarint(x.sizes[:0], uint64(place)), uint64(len(x.rest)))
+	_, _ = shared.Write(x.sizes)
+	_, _ = shared.Write(x.rest)
+	if !some {
+		return append(list, make([]byte, OwnSize)...)
+	}
+	return append(list, x.own.Sum(nil)[:OwnSize]...)
 }
 
 // calls adds what came of calls to the part they are about.

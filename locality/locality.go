@@ -47,8 +47,9 @@ type Division struct {
 	names    names
 }
 
-// Divide divides an estate. What is declared joins objects too.
-func Divide(s *snapshot.Snapshot, c config.Config) *Division {
+// Divide divides an estate, and more objects as if they stood in it. What is declared
+// joins objects too.
+func Divide(s *snapshot.Snapshot, c config.Config, more ...snapshot.Object) *Division {
 	d := &Division{snapshot: s, number: map[*snapshot.Node]int{}, roots: map[int32]int{}, names: names{of: map[string]int32{}, prefixes: map[string]bool{"eni": true, "ep": true}}}
 	var objects []snapshot.Object
 	for _, a := range s.Accounts() {
@@ -58,6 +59,7 @@ func Divide(s *snapshot.Snapshot, c config.Config) *Division {
 			}
 		}
 	}
+	objects = append(objects, more...)
 	d.names.parent = make([]int32, len(objects))
 	for i, o := range objects {
 		d.names.parent[i] = int32(i)

@@ -54,10 +54,7 @@ func Catalogue(user ...fs.FS) ([]finding.Rule, error) { return CatalogueIn(nil, 
 
 // CatalogueIn is Catalogue in another language, as far as rules have texts of it.
 func CatalogueIn(t *lang.Texts, user ...fs.FS) ([]finding.Rule, error) {
-	rules, modules, err := known(user, t)
-	if err == nil && t != nil {
-		rules, _, err = translate(rules, modules, t.Language())
-	}
+	rules, _, err := known(user, t)
 	if err != nil {
 		return nil, err
 	}
@@ -68,15 +65,19 @@ func CatalogueIn(t *lang.Texts, user ...fs.FS) ([]finding.Rule, error) {
 	return out, nil
 }
 
-// known is all, but without modules when nobody needs them: the built-in rules, in
-// English, are described in what is kept of them.
+// known is all, in a language, but without modules when nobody needs them: the
+// built-in rules are described in what is kept of them.
 func known(user []fs.FS, t *lang.Texts) ([]rule, []module, error) {
-	if len(user) == 0 && t == nil {
-		if k, err := keptRules(); err == nil {
+	if len(user) == 0 {
+		if k, err := keptRules(t.Language()); err == nil {
 			return k.rules(), nil, nil
 		}
 	}
-	return all(user)
+	rules, modules, err := all(user)
+	if err != nil || t == nil {
+		return rules, modules, err
+	}
+	return translate(rules, modules, t.Language())
 }
 
 // New makes the selected rules ready: the user's are compiled, and the built-in
@@ -91,13 +92,8 @@ func New(_ context.Context, sel Selection) (*Engine, error) {
 		return nil, err
 	}
 	if modules == nil {
-		k, err := keptRules()
-		return keptEngine(k, rules), err
-	}
-	if sel.Texts != nil {
-		if rules, modules, err = translate(rules, modules, sel.Texts.Language()); err != nil {
-			return nil, err
-		}
+		k, err := keptRules(sel.Texts.Language())
+		return keptEngine(k, rules, sel.Texts), err
 	}
 	e, err := newEngine(rules, modules)
 	if err != nil {

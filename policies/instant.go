@@ -9,11 +9,12 @@ import (
 // read (taken_at): they may say something else of the same facts at another
 // instant. A library that reads it makes it all rules.
 func (sel Selection) OfInstant() ([]string, error) {
-	rules, modules, err := known(sel.User, nil)
+	every, modules, err := known(sel.User, nil)
 	if err != nil {
 		return nil, err
 	}
-	if rules, err = sel.pick(rules); err != nil {
+	rules, err := sel.pick(every)
+	if err != nil {
 		return nil, err
 	}
 	readers, err := readersOf(modules, "taken_at")
@@ -21,7 +22,7 @@ func (sel Selection) OfInstant() ([]string, error) {
 		return nil, err
 	}
 	library := slices.ContainsFunc(readers, func(file string) bool {
-		return !slices.ContainsFunc(rules, func(r rule) bool { return r.file == file })
+		return !slices.ContainsFunc(every, func(r rule) bool { return r.file == file })
 	})
 	var out []string
 	for _, r := range rules {

@@ -5,26 +5,36 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
-	_ "embed"
+	"embed"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"sync"
 
 	"esaudit/finding"
+	"esaudit/lang"
 	"esaudit/policies/machine"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// keptFile holds what would be made of the built-in rules in each run anew: a
-// line of JSON (kept), then their plan. make update writes it.
+// keptFiles hold what would be made of the built-in rules in each run anew, one for
+// each language: a line of JSON (kept), then their plan. make update writes them.
 //
-//go:embed kept.gz
-var keptFile []byte
+//go:embed kept.gz kept.zh.gz
+var keptFiles embed.FS
+
+// keptName is the file of a language.
+func keptName(language string) string {
+	if language == lang.English {
+		return "kept.gz"
+	}
+	return "kept." + language + ".gz"
+}
 
 // kept is what is known of the built-in rules without parsing and compiling them.
 type kept struct {
@@ -109,28 +119,62 @@ func unpack(file []byte) (*kept, error) {
 	return k, nil
 }
 
-// keptRules is what the program keeps of the built-in rules: an error when it is
-// of other files than those that the program holds.
-var keptRules = sync.OnceValues(func() (*kept, error) {
-	k, err := unpack(keptFile)
+// keptRules is what the program keeps of the built-in rules in a language.
+func keptRules(language string) (*kept, error) {
+	if language == lang.Chinese {
+		return keptChinese()
+	}
+	return keptEnglish()
+}
+
+var (
+	keptEnglish = sync.OnceValues(func() (*kept, error) { return readKept(lang.English) })
+	keptChinese = sync.OnceValues(func() (*kept, error) { return readKept(lang.Chinese) })
+)
+
+// readKept reads what is kept: an error when it is of other files than those that the
+// program holds.
+func readKept(language string) (*kept, error) {
+	file, err := keptFiles.ReadFile(keptName(language))
+	if err != nil {
+		return nil, fmt.Errorf("read kept rules: %w", err)
+	}
+	k, err := unpack(file)
 	if err != nil {
 		return nil, err
 	}
-	sources, err := builtinDigest()
+	sources, err := builtinDigest(language)
 	if err == nil && sources != k.Sources {
 		err = errors.New("read kept rules: they are of other rules")
 	}
 	return k, err
-})
+}
 
-// builtinDigest is the digest of the built-in rules' files.
-func builtinDigest() (string, error) {
+// builtinDigest is the digest of the files that the built-in rules are made of in a
+// language.
+func builtinDigest(language string) (string, error) {
 	sum := sha256.New()
 	err := eachFile(builtin, func(name string, text []byte) error {
 		fmt.Fprintf(sum, "%s %d\n%s", name, len(text), text)
 		return nil
 	})
-	return hex.EncodeToString(sum.Sum(nil)), err
+	if err != nil {
+		return "", err
+	}
+	for _, pattern := range []string{"lib/", "rules/*/"} {
+		names, err := fs.Glob(builtin, pattern+language+".yaml")
+		if err != nil {
+			return "", fmt.Errorf("read texts: %w", err)
+		}
+		for _, name := range names {
+			text, err := fs.ReadFile(builtin, name)
+			if err != nil {
+				return "", fmt.Errorf("read texts: %w", err)
+			}
+			fmt.Fprintf(sum, "%s %d\n%s", name, len(text), text)
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // rules returns a copy of the rules.
@@ -144,15 +188,18 @@ func (k *kept) rules() []rule {
 
 // keptEngine is newEngine for some of the built-in rules. OPA compiles them when
 // it is asked.
-func keptEngine(k *kept, rules []rule) *Engine {
+func keptEngine(k *kept, rules []rule, texts *lang.Texts) *Engine {
 	e := unprepared(rules)
 	e.compiler = once(func(context.Context) (*ast.Compiler, error) {
 		modules, err := load(builtin)
+		if err == nil && texts != nil {
+			_, modules, err = translate(nil, modules, texts.Language())
+		}
 		if err != nil {
 			return nil, err
 		}
 		return compileRules(rules, modules)
 	})
-	e.machine = k.program
+	e.machine, e.texts = k.program, texts
 	return e
 }

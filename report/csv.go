@@ -20,7 +20,7 @@ func csvHeader() []string {
 
 // writeCSV writes a row for each finding (RFC 4180). A cell that a spreadsheet
 // would take for a formula begins with an apostrophe.
-func writeCSV(w io.Writer, r *finding.Report, _ Options) error {
+func writeCSV(w io.Writer, r *finding.Report, o Options) error {
 	titles := map[string]string{}
 	for _, rule := range r.Rules {
 		titles[rule.ID] = rule.Title
@@ -31,7 +31,11 @@ func writeCSV(w io.Writer, r *finding.Report, _ Options) error {
 	for _, f := range r.Findings {
 		var values, lines []string
 		for _, e := range f.Evidence {
-			values = append(values, valueText(e.Value, true))
+			text := told(e.Value, flat(e.Note))
+			if text == "" {
+				text = valueText(e.Value, true)
+			}
+			values = append(values, plain.Text(o.Texts.T(text), true))
 			lines = append(lines, strconv.Itoa(e.Line))
 		}
 		var reason, until string

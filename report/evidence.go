@@ -7,12 +7,14 @@ import (
 
 	"esaudit/finding"
 	"esaudit/lang"
+	"esaudit/report/plain"
 )
 
 // proven is a value that a finding rests on, with all the places it stands at.
 type proven struct {
 	value  any
-	note   string // "" when the message says it already
+	told   string // in place of a value that is too long to show; "" otherwise
+	note   string // "" when the message says it already, or told does
 	places []finding.Evidence
 }
 
@@ -33,7 +35,11 @@ func proofs(f finding.Finding) []proven {
 			if strings.Contains(said, note) {
 				note = ""
 			}
-			out = append(out, proven{value: e.Value, note: note})
+			p := proven{value: e.Value, note: note, told: told(e.Value, note)}
+			if p.told == note {
+				p.note = ""
+			}
+			out = append(out, p)
 		}
 		out[i].places = append(out[i].places, e)
 	}
@@ -46,6 +52,14 @@ const (
 	mostPlaces   = 6   // lines of a value
 	longestValue = 160 // characters of a value
 )
+
+// text is a value's text, or how it begins, and what is told in its place.
+func (p proven) text(t *lang.Texts, wide bool, more string) string {
+	if p.told != "" {
+		return plain.Text(t.T(p.told), wide)
+	}
+	return brief(t, valueText(p.value, wide), more)
+}
 
 // brief is a value's text, or how it begins.
 func brief(t *lang.Texts, text, more string) string {

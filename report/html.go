@@ -115,12 +115,12 @@ func htmlPointer(pointer string) []string {
 }
 
 // htmlTime writes a time for people; a text that is none stays as it is.
-func htmlTime(stamp string) string {
-	t, err := time.Parse(time.RFC3339, stamp)
-	if err != nil {
-		return stamp
+func htmlTime(t *lang.Texts, stamp string) string {
+	at, err := time.Parse(time.RFC3339, stamp)
+	if err != nil || at.IsZero() {
+		return instant(t, stamp)
 	}
-	return t.UTC().Format("2 January 2006, 15:04 UTC")
+	return at.UTC().Format(t.T("2 January 2006, 15:04 UTC"))
 }
 
 // htmlPage is what the template shows. Texts in it are strangers' still; the
@@ -171,7 +171,7 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 	p := &htmlPage{Report: r, Several: len(r.Snapshot.Accounts) > 1, Carried: len(r.Findings)}
 	var ids []string
 	for _, a := range r.Snapshot.Accounts {
-		p.Accounts = append(p.Accounts, htmlAccount{a, htmlTime(a.TakenAt)})
+		p.Accounts = append(p.Accounts, htmlAccount{a, htmlTime(o.Texts, a.TakenAt)})
 		ids = append(ids, a.ID)
 	}
 	p.Named = p.Accounts[:min(len(p.Accounts), htmlAccounts)]
@@ -200,7 +200,7 @@ func newHTMLPage(r *finding.Report, o Options) *htmlPage {
 	p.Choices = b.chosen
 	p.Rules = b.ruleList()
 	p.Map = b.estate
-	p.Sums, p.Trend = accountSums(r, p.Accounts), newTrend(r, o.Past)
+	p.Sums, p.Trend = accountSums(r, p.Accounts), newTrend(r, o)
 	return p
 }
 

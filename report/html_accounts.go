@@ -72,15 +72,15 @@ const (
 )
 
 // newTrend lays out a trend; nil without an earlier report.
-func newTrend(r *finding.Report, past []finding.Past) *htmlTrend {
-	if len(past) == 0 {
+func newTrend(r *finding.Report, o Options) *htmlTrend {
+	if len(o.Past) == 0 {
 		return nil
 	}
 	now := finding.Past{Complete: r.Coverage.Complete, Summary: r.Summary}
 	for _, a := range r.Snapshot.Accounts {
 		now.TakenAt = max(now.TakenAt, a.TakenAt) // in UTC, as those before
 	}
-	all := append(slices.Clone(past), now)
+	all := append(slices.Clone(o.Past), now)
 	slices.SortStableFunc(all, func(a, b finding.Past) int { return cmp.Compare(a.TakenAt, b.TakenAt) })
 	t := &htmlTrend{Width: len(all)*trendStep + 2, Height: trendHeight + 2}
 	most := 1
@@ -88,7 +88,7 @@ func newTrend(r *finding.Report, past []finding.Past) *htmlTrend {
 		most = max(most, failures(p.Summary))
 	}
 	for i, p := range all {
-		point := htmlTrendPoint{Past: p, When: htmlTime(p.TakenAt), Total: failures(p.Summary), Checks: applied(p.Summary), X: i*trendStep + 4}
+		point := htmlTrendPoint{Past: p, When: htmlTime(o.Texts, p.TakenAt), Total: failures(p.Summary), Checks: applied(p.Summary), X: i*trendStep + 4}
 		below, y := 0, trendHeight
 		for _, s := range slices.Backward(finding.Severities()) {
 			n := p.Summary.Fail[s]

@@ -66,7 +66,7 @@ func TestHTMLTrend(t *testing.T) {
 		}
 	}
 	heights := map[string]int{}
-	trend := newTrend(r, o.Past)
+	trend := newTrend(r, o)
 	for _, part := range trend.Points[0].Parts {
 		heights[part.Tone] = part.Height
 		if part.Y < 0 || part.Y+part.Height > trendHeight {

@@ -50,6 +50,7 @@ func (f htmlFinding) PlanCommand() string {
 type htmlEvidence struct {
 	Value, Full    string
 	Missing        bool
+	Told           bool // Value is a text, and no value
 	Size           string
 	Note           string
 	Lines, Pointer string
@@ -160,6 +161,10 @@ func toneOf(f finding.Finding) string {
 func evidenceView(t *lang.Texts, s finding.Subject, p proven) htmlEvidence {
 	v := htmlEvidence{Missing: p.value == nil, Note: p.note, Lines: p.lineNumbers(t), Pointer: p.pointer(s)}
 	if v.Missing {
+		return v
+	}
+	if v.Told = p.told != ""; v.Told {
+		v.Value = t.T(p.told)
 		return v
 	}
 	v.Value = valueText(p.value, true)

@@ -207,9 +207,49 @@ func TestHTMLVerdict(t *testing.T) {
 		{"many", finding.Summary{Fail: map[finding.Severity]int{finding.Critical: 2, finding.Low: 1200}, Latent: 2}, true, "1,202 findings need action, 2 of them critical", "2 bad settings have no effect yet."},
 		{"none critical", finding.Summary{Fail: map[finding.Severity]int{finding.Low: 2}}, true, "2 findings need action", ""},
 	} {
-		head, said := headline(&finding.Report{Summary: c.summary}, c.complete)
+		head, said := headline(&finding.Report{Summary: c.summary, Findings: summarised(c.summary)}, c.complete)
 		if head != c.headline || said != c.said {
 			t.Errorf("%s: %q, %q", c.name, head, said)
+		}
+	}
+}
+
+// summarised are findings that a summary counts.
+func summarised(s finding.Summary) []finding.Finding {
+	var out []finding.Finding
+	for severity, n := range s.Fail {
+		out = append(out, slices.Repeat([]finding.Finding{{Status: finding.Fail, Severity: severity}}, n)...)
+	}
+	return append(out, slices.Repeat([]finding.Finding{{Status: finding.Latent}}, s.Latent)...)
+}
+
+// What was counted and is not listed is told, and what was left out of the audit.
+func TestVerdictOfAPart(t *testing.T) {
+	counted := finding.Summary{Fail: map[finding.Severity]int{finding.Critical: 1, finding.Medium: 1200, finding.Low: 2}, Latent: 1, Waived: 3}
+	listed := []finding.Finding{{Status: finding.Fail, Severity: finding.Critical}, {Status: finding.Fail, Severity: finding.Low}, {Status: finding.Fail, Waived: &finding.Waiver{}}}
+	for _, c := range []struct {
+		scope *finding.Scope
+		list  []finding.Finding
+		said  string
+	}{
+		{nil, listed, "1 bad setting has no effect yet. Not listed here, because of --min-severity: 1,200 medium, 1 low, 1 latent, 2 waived."},
+		{&finding.Scope{Clusters: []string{"es-2", "es-1"}, Owners: []string{""}}, nil,
+			"1 bad setting has no effect yet. Only this was judged: cluster es-1, es-2; owner nobody. Not listed here, because of --min-severity: 1 critical, 1,200 medium, 2 low, 1 latent, 3 waived."},
+	} {
+		if _, said := headline(&finding.Report{Summary: counted, Findings: c.list, Scope: c.scope}, true); said != c.said {
+			t.Errorf("%q, not %q", said, c.said)
+		}
+	}
+}
+
+// A picture that does not say when it is of has no year.
+func TestNoTime(t *testing.T) {
+	r, s := fixture(t)
+	r.Snapshot.Accounts[0].TakenAt = "0001-01-01T00:00:00Z"
+	for _, name := range []string{"table", "html", "markdown", "sarif"} {
+		text := strings.ReplaceAll(render(t, name, r, Options{Snapshot: s, Width: 200}), "\u00a0", " ")
+		if strings.Contains(text, "January") || name != "sarif" && (strings.Contains(strings.ReplaceAll(text, `datetime="0001`, ""), "0001-01-01") || !strings.Contains(text, "an unknown time")) || strings.Contains(text, "endTimeUtc") {
+			t.Errorf("%s tells a time that nobody knows", name)
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"text/template/parse"
-	"time"
 
 	"esaudit/lang"
 	"esaudit/report/plain"
@@ -101,11 +100,6 @@ func (m *markup) words(text string) string {
 func (p *htmlPage) translate(t *lang.Texts) {
 	if t == nil {
 		return
-	}
-	for i := range p.Accounts {
-		if at, err := time.Parse(time.RFC3339, p.Accounts[i].TakenAt); err == nil {
-			p.Accounts[i].When = at.UTC().Format("2006-01-02 15:04 UTC")
-		}
 	}
 	tiles := func(list []htmlTile) {
 		for i := range list {

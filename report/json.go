@@ -3,15 +3,19 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"esaudit/report/plain"
 	"io"
+	"runtime"
+	"slices"
 
 	"esaudit/finding"
+	"esaudit/report/plain"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // writeJSON writes esaudit.report/v1 (CONTRACT 5).
 func writeJSON(w io.Writer, r *finding.Report, _ Options) error {
-	pieces, err := inPieces(r)
+	pieces, err := inPieces(r, pieceSize)
 	if err != nil {
 		return err
 	}
@@ -31,15 +35,15 @@ func writeJSON(w io.Writer, r *finding.Report, _ Options) error {
 	return nil
 }
 
-// pieceSize is about how much of a report is put into one piece, in bytes.
-const pieceSize = 1 << 18
+// pieceSize is how many findings are put into one piece.
+const pieceSize = 256
 
 // noFindings is the line of a report that has no findings.
 const noFindings = "\n  \"findings\": [],\n"
 
-// inPieces writes a report finding by finding. All at once, it would be there three
-// times, in buffers that grow by doubling.
-func inPieces(r *finding.Report) ([][]byte, error) {
+// inPieces writes a report, size findings at a time, on all processors. All at once,
+// it would be there three times, in buffers that grow by doubling.
+func inPieces(r *finding.Report, size int) ([][]byte, error) {
 	frame := *r
 	frame.Findings = nil
 	text, err := marshal(whole(&frame))
@@ -47,26 +51,38 @@ func inPieces(r *finding.Report) ([][]byte, error) {
 		return [][]byte{text}, err
 	}
 	before, after, _ := bytes.Cut(text, []byte(noFindings))
-	pieces := [][]byte{append(before, "\n  \"findings\": ["...)}
+	pieces := make([][]byte, (len(r.Findings)+size-1)/size)
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range pieces {
+		group.Go(func() (err error) {
+			first := i * size
+			pieces[i], err = piece(r.Findings[first:min(first+size, len(r.Findings))], i == len(pieces)-1)
+			return err
+		})
+	}
+	err = group.Wait()
+	return slices.Concat([][]byte{append(before, "\n  \"findings\": ["...)}, pieces, [][]byte{append([]byte("\n  ],\n"), after...)}), err
+}
+
+// piece writes findings as they stand in a report; after the last ones there is no
+// comma.
+func piece(findings []finding.Finding, last bool) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("    ", "  ")
-	for i, f := range r.Findings {
+	for i, f := range findings {
 		b.WriteString("\n    ")
 		if err := e.Encode(wholeFinding(f)); err != nil {
 			return nil, err
 		}
 		b.Truncate(b.Len() - len("\n"))
-		if i < len(r.Findings)-1 {
+		if i < len(findings)-1 || !last {
 			b.WriteByte(',')
 		}
-		if b.Len() >= pieceSize || i == len(r.Findings)-1 {
-			pieces = append(pieces, bytes.Clone(shown(b.Bytes())))
-			b.Reset()
-		}
 	}
-	return append(pieces, append([]byte("\n  ],\n"), after...)), nil
+	return shown(b.Bytes()), nil
 }
 
 // marshal writes v as JSON, indented by two, with every character that does

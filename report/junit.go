@@ -131,7 +131,11 @@ func junitText(t *lang.Texts, f finding.Finding) string {
 		add("severity: %s", t.T(severityWord(f.Severity)))
 	}
 	for _, e := range f.Evidence {
-		add("%s at %s (line %d) %s", valueText(e.Value, true), e.Pointer, e.Line, e.Note)
+		if text := told(e.Value, flat(e.Note)); text != "" {
+			add("%s at %s (line %d)", t.T(text), e.Pointer, e.Line)
+		} else {
+			add("%s at %s (line %d) %s", valueText(e.Value, true), e.Pointer, e.Line, e.Note)
+		}
 	}
 	for _, s := range f.SettledBy {
 		add("settled by %s", s)

@@ -225,7 +225,13 @@ func (m *markdown) finding(f finding.Finding) string {
 			b.WriteString("  - " + several(t, len(proofs(f))-i, "and %s more value", "and %s more values") + "\n")
 			break
 		}
-		fmt.Fprintf(&b, "  - %s %s\n", plain.Code(brief(t, valueText(p.value, true), "...")), plain.Markdown(clip(flat(p.note+" "+p.lineNumbers(t)), mostMessage)))
+		value := p.text(t, true, "...")
+		if p.told == "" {
+			value = plain.Code(value)
+		} else {
+			value = plain.Markdown(clip(value, mostMessage))
+		}
+		fmt.Fprintf(&b, "  - %s %s\n", value, plain.Markdown(clip(flat(p.note+" "+p.lineNumbers(t)), mostMessage)))
 	}
 	for _, text := range makers(t, f) {
 		fmt.Fprintf(&b, "  - %s\n", plain.Markdown(text))
@@ -276,7 +282,7 @@ func (m *markdown) gone(gone []finding.Gone) string {
 func (m *markdown) accounts(list []finding.Account) string {
 	var b strings.Builder
 	for _, a := range list[:min(len(list), mostAccounts)] {
-		fmt.Fprintf(&b, "\n<sub>%s</sub>\n", m.texts.F("account %s as of %s", plain.Markdown(a.ID), plain.Markdown(a.TakenAt)))
+		fmt.Fprintf(&b, "\n<sub>%s</sub>\n", m.texts.F("account %s as of %s", plain.Markdown(a.ID), plain.Markdown(instant(m.texts, a.TakenAt))))
 	}
 	if more := len(list) - mostAccounts; more > 0 {
 		fmt.Fprintf(&b, "\n<sub>%s</sub>\n", m.texts.F("and %s more", number(more)))

@@ -75,6 +75,7 @@ type format struct {
 	whole bool // it counts what passes too
 	draws bool // it has a picture of the estate
 	fixed bool // programs read it: it is English always
+	bare  bool // objects and lists are left to their pointers
 }
 
 // Whole reports whether a format needs a report with everything that was judged,
@@ -112,7 +113,7 @@ func Left(name string, r *finding.Report, o Options) string {
 func formats() []format {
 	return []format{
 		{name: "table", write: writeTable},
-		{name: "json", write: writeJSON, fixed: true},
+		{name: "json", write: writeJSON, fixed: true, bare: true},
 		{name: "sarif", write: writeSARIF, fixed: true},
 		{name: "html", write: writeHTML, draws: true},
 		{name: "junit", write: writeJUnit, whole: true},
@@ -120,7 +121,7 @@ func formats() []format {
 		{name: "github", write: writeGitHub},
 		{name: "gitlab", write: writeGitLab},
 		{name: "csv", write: writeCSV},
-		{name: "ocsf", write: writeOCSF, fixed: true},
+		{name: "ocsf", write: writeOCSF, fixed: true, bare: true},
 		{name: "dot", write: writeDOT, draws: true},
 		{name: "svg", write: writeSVG, draws: true},
 	}
@@ -144,6 +145,9 @@ func Write(w io.Writer, name string, r *finding.Report, o Options) error {
 				o.Texts = nil
 			} else if o.Texts != nil {
 				r = r.Translated()
+			}
+			if !f.bare {
+				r = opened(r, o.Snapshot)
 			}
 			if err := f.write(w, r, o); err != nil {
 				return fmt.Errorf("write %s report: %w", name, err)

@@ -173,7 +173,7 @@ func (s *sarifRun) notice(text string) {
 func (s *sarifRun) invocation() *sarif.Invocation {
 	i := &sarif.Invocation{ExecutionSuccessful: new(s.report.Coverage.Complete), ToolExecutionNotifications: s.notices}
 	for _, a := range s.report.Snapshot.Accounts {
-		if at, err := time.Parse(time.RFC3339, a.TakenAt); err == nil && (i.EndTimeUTC == nil || at.After(*i.EndTimeUTC)) {
+		if at, err := time.Parse(time.RFC3339, a.TakenAt); err == nil && !at.IsZero() && (i.EndTimeUTC == nil || at.After(*i.EndTimeUTC)) {
 			i.EndTimeUTC = new(at.UTC())
 		}
 	}

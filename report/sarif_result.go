@@ -80,7 +80,7 @@ func (s *sarifRun) message(f finding.Finding) (sarif.Message, []*sarif.Location)
 	for i, p := range proofs(f) {
 		value := "no value"
 		if p.value != nil {
-			value = sarifEscape(brief(nil, valueText(p.value, true), "…"))
+			value = sarifEscape(p.text(nil, true, "…"))
 		}
 		told := cmp.Or(sarifText(p.note), value)
 		var said []string

@@ -29,7 +29,7 @@ func (t *table) measure(findings []finding.Finding) evidenceWidths {
 	var w evidenceWidths
 	for _, f := range findings {
 		for _, p := range proofs(f) {
-			if n := lipgloss.Width(t.value(p)); n <= most {
+			if n := lipgloss.Width(t.value(p)); n <= most && p.told == "" {
 				w.value = max(w.value, n)
 			}
 			w.note = max(w.note, lipgloss.Width(t.text(p.note)))
@@ -55,6 +55,11 @@ func (t *table) evidence(f finding.Finding, w evidenceWidths) {
 		if p.value == nil {
 			value.tone = quiet
 		}
+		if p.told != "" {
+			t.told(label, f.Subject, p)
+			label = nil
+			continue
+		}
 		widths := []int{labelWidth, w.value, w.note, w.where}
 		room := w.where
 		if w.where == 0 {
@@ -77,6 +82,17 @@ func (t *table) evidence(f finding.Finding, w evidenceWidths) {
 	}
 }
 
+// told writes what is said in place of a value, and where that stands.
+func (t *table) told(label []span, s finding.Subject, p proven) {
+	room := t.width - evidenceIndent - labelWidth - 2
+	text, where := span{t.value(p), normal}, span{t.where(s, p, room), quiet}
+	cell := []span{text, {"  ", normal}, where}
+	if t.width < widePage && length(cell) > room {
+		cell = below(text, where)
+	}
+	t.columns(evidenceIndent, []int{labelWidth, room}, label, cell)
+}
+
 // makers tells who made the values.
 func (t *table) makers(f finding.Finding) {
 	label := t.texts.T("set by")
@@ -97,7 +113,7 @@ func (t *table) value(p proven) string {
 	if p.value == nil {
 		return t.texts.T("missing")
 	}
-	return brief(t.texts, valueText(p.value, t.unicode), t.sign("…", "..."))
+	return p.text(t.texts, t.unicode, t.sign("…", "..."))
 }
 
 // where tells lines and pointer, the latter shortened in its middle when it

@@ -32,7 +32,7 @@ func (t *table) judged() {
 	program := span{t.text(t.report.Tool.Name + " " + t.report.Tool.Version), strong}
 	accounts := t.report.Snapshot.Accounts
 	said := func(a finding.Account) span {
-		return span{t.texts.F("account\u00a0%s in %s as of\u00a0%s", t.name(a.ID), t.text(strings.Join(a.Regions, ", ")), t.name(a.TakenAt)), quiet}
+		return span{t.texts.F("account\u00a0%s in %s as of\u00a0%s", t.name(a.ID), t.text(strings.Join(a.Regions, ", ")), t.name(instant(t.texts, a.TakenAt))), quiet}
 	}
 	if len(accounts) == 1 && t.ends(0, []span{program}, said(accounts[0])) {
 		return

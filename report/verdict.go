@@ -19,7 +19,7 @@ func headlineIn(t *lang.Texts, r *finding.Report, complete bool) (head, rest str
 	for _, n := range r.Summary.Fail {
 		failed += n
 	}
-	undecided := r.Summary.Unknown
+	undecided, space := r.Summary.Unknown, t.T(" ") // between sentences
 	switch {
 	case failed > 0:
 		head = several(t, failed, "%s finding needs action", "%s findings need action")
@@ -34,12 +34,55 @@ func headlineIn(t *lang.Texts, r *finding.Report, complete bool) (head, rest str
 		head, rest = t.T("Nothing failed"), t.T("Every check was decided.")
 	}
 	if undecided > 0 {
-		rest += " " + several(t, undecided, "%s check could not be decided, which is no pass.", "%s checks could not be decided, which is no pass.")
+		rest += space + several(t, undecided, "%s check could not be decided, which is no pass.", "%s checks could not be decided, which is no pass.")
 	}
 	if r.Summary.Latent > 0 {
-		rest += " " + several(t, r.Summary.Latent, "%s bad setting has no effect yet.", "%s bad settings have no effect yet.")
+		rest += space + several(t, r.Summary.Latent, "%s bad setting has no effect yet.", "%s bad settings have no effect yet.")
+	}
+	if judged := judgedOnly(t, r.Scope); judged != "" {
+		rest += space + t.F("Only this was judged: %s.", judged)
+	}
+	if left := unlisted(t, r); left != "" {
+		rest += space + t.F("Not listed here, because of --min-severity: %s.", left)
 	}
 	return head, strings.TrimSpace(rest)
+}
+
+// judgedOnly tells what a report is of; "" when that is everything.
+func judgedOnly(t *lang.Texts, s *finding.Scope) string {
+	return strings.Join(viewed(s.Parts(), func(p finding.Part) string {
+		return t.F(p.Noun+" %s", firstOf(t, p.Names, mostNamed))
+	}), "; ")
+}
+
+// unlisted tells of what was counted and is not among the findings: "5 medium, 2
+// low"; "" when all is there.
+func unlisted(t *lang.Texts, r *finding.Report) string {
+	listed := finding.Summarise(r.Findings)
+	var parts []string
+	add := func(counted, listed int, word string) {
+		if counted > listed {
+			parts = append(parts, number(counted-listed)+" "+t.T(word))
+		}
+	}
+	for _, s := range finding.Severities() {
+		add(r.Summary.Fail[s], listed.Fail[s], s.String())
+	}
+	add(r.Summary.Latent, listed.Latent, "latent")
+	add(r.Summary.Waived, listed.Waived, "waived")
+	return strings.Join(parts, ", ")
+}
+
+// noTime begins the instant of a picture that does not say when it is of: a plan of
+// Terraform before 1.5.
+const noTime = "0001-01-01T"
+
+// instant is when a picture is of, in a language.
+func instant(t *lang.Texts, stamp string) string {
+	if strings.HasPrefix(stamp, noTime) {
+		return t.T("an unknown time")
+	}
+	return stamp
 }
 
 // causeText says what an unknown finding's cause means, and what to do.

@@ -4,6 +4,7 @@
 #
 #   dist.sh                      everything
 #   dist.sh binary OS/ARCH FILE  one binary
+#   dist.sh platforms            what a release is for
 #
 # VERSION and SOURCE_DATE_EPOCH come from git unless the environment has them.
 set -eu
@@ -27,6 +28,10 @@ binary() {
 
 if [ "${1-}" = binary ]; then
 	binary "$2" "$3"
+	exit
+fi
+if [ "${1-}" = platforms ]; then
+	echo "$platforms"
 	exit
 fi
 

@@ -10,23 +10,23 @@ import (
 // of another one is taken over by Clone.
 
 // NewNull returns null.
-func NewNull() *Node { return &Node{kind: Null} }
+func NewNull() *Node { return &Node{spot: uint32(Null)} }
 
 // NewBool returns true or false.
-func NewBool(v bool) *Node { return &Node{kind: Bool, text: strconv.FormatBool(v)} }
+func NewBool(v bool) *Node { return &Node{spot: uint32(Bool), text: strconv.FormatBool(v)} }
 
 // NewInt returns a whole number.
-func NewInt(v int64) *Node { return &Node{kind: Number, text: strconv.FormatInt(v, 10)} }
+func NewInt(v int64) *Node { return &Node{spot: uint32(Number), text: strconv.FormatInt(v, 10)} }
 
 // NewNumber returns a number by its JSON literal, which is kept as it is.
-func NewNumber(literal string) *Node { return &Node{kind: Number, text: literal} }
+func NewNumber(literal string) *Node { return &Node{spot: uint32(Number), text: literal} }
 
 // NewString returns a string.
-func NewString(v string) *Node { return &Node{kind: String, text: v} }
+func NewString(v string) *Node { return &Node{spot: uint32(String), text: v} }
 
 // NewArray returns an array of the values, in this order.
 func NewArray(items ...*Node) *Node {
-	return (&Node{kind: Array}).holding(nil, items)
+	return (&Node{spot: uint32(Array)}).holding(nil, items)
 }
 
 // NewStrings returns an array of strings, in this order.
@@ -51,13 +51,13 @@ func NewObject(fields map[string]*Node) *Node {
 	for i, key := range keys {
 		kids[i] = fields[key]
 	}
-	return (&Node{kind: Map}).holding(keys, kids)
+	return (&Node{spot: uint32(Map)}).holding(keys, kids)
 }
 
 // holding makes kids the values that n holds, and returns n.
 func (n *Node) holding(keys []string, kids []*Node) *Node {
 	for i, kid := range kids {
-		kid.parent, kid.slot = n, uint32(i)
+		kid.stands(n, i)
 	}
 	n.inner.Store(&inner{keys: keys, kids: kids})
 	return n
@@ -75,11 +75,11 @@ func (n *Node) Clone(change func(*Node) *Node) *Node {
 			return other
 		}
 	}
-	c := &Node{kind: n.kind, text: n.text}
-	if n.kind < Array {
+	c := &Node{spot: uint32(n.kind()), text: n.text}
+	if n.kind() < Array {
 		return c
 	}
-	in := n.content()
+	in := n.whole()
 	kids := make([]*Node, len(in.kids))
 	for i, kid := range in.kids {
 		kids[i] = kid.Clone(change)

@@ -261,8 +261,14 @@ func check(text string, at, depth int, kind NodeKind) (end ending, ok bool) {
 // behind finds the end of a container of checked text without reading what is
 // in it: at is the offset of the line after its bracket, depth its own.
 func behind(text string, at, depth int, kind NodeKind) (end ending) {
-	mark := "\n" + indents[:2*depth] + string(shutting(kind))
-	i := at - 1 + strings.Index(text[at-1:], mark) + len(mark)
+	shut, indent := shutting(kind), indents[:2*depth]
+	i := at + len(indent)
+	for {
+		i += strings.IndexByte(text[i:], shut) + 1
+		if begin := i - 1 - len(indent); text[begin-1] == '\n' && text[begin:i-1] == indent {
+			break // text in quotes has no line feed
+		}
+	}
 	end = ending{end: i, comma: i < len(text) && text[i] == ','}
 	if end.next = i + 1; end.comma {
 		end.next++

@@ -109,20 +109,24 @@ func (n *Node) changed(objects map[objectKey]*Node) *Node {
 // shallow copies a value that holds others: it holds the same ones, which do not
 // know it.
 func (n *Node) shallow() *Node {
-	c, in := n.copied(), n.content()
-	c.inner.Store(&inner{keys: slices.Clone(in.keys), kids: slices.Clone(in.kids), source: in.source})
+	c, in := n.copied(), n.whole()
+	other := &inner{keys: slices.Clone(in.keys), kids: slices.Clone(in.kids)}
+	if in.from != nil {
+		other.from = &piece{source: in.from.source, edited: true}
+	}
+	c.inner.Store(other)
 	return c
 }
 
 // copied is n without what it holds and what holds it.
 func (n *Node) copied() *Node {
-	return &Node{text: n.text, start: n.start, size: n.size, line: n.line, kind: n.kind}
+	return &Node{text: n.text, start: n.start, size: n.size, line: n.line, spot: uint32(n.kind())}
 }
 
 // hold makes a value the one at an index of what n holds.
 func (n *Node) hold(i int, value *Node) {
-	n.content().kids[i] = value
-	value.parent, value.slot = n, uint32(i)
+	n.whole().kids[i] = value
+	value.stands(n, i)
 }
 
 // put gives a key of n another value.
@@ -134,7 +138,7 @@ func (n *Node) put(key string, value *Node) {
 
 // drop takes a key out of n. What stands behind it must not know n yet.
 func (n *Node) drop(key string) {
-	if in := n.content(); in.find(key) >= 0 {
+	if in := n.whole(); in.find(key) >= 0 {
 		i := in.find(key)
 		in.keys, in.kids = slices.Delete(in.keys, i, i+1), slices.Delete(in.kids, i, i+1)
 	}
@@ -150,7 +154,7 @@ func (n *Node) Replaced(other func(*Node) *Node) *Node {
 	if m := other(n); m != nil {
 		return m
 	}
-	if n.kind < Array {
+	if n.kind() < Array {
 		return n.copied()
 	}
 	kids := make([]*Node, len(n.Items()))

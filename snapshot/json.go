@@ -76,35 +76,35 @@ func (p *parser) value(depth int) (*Node, error) {
 		return nil, err
 	}
 	n := &Node{}
-	at := func(start int) { n.start, n.line = start, uint32(p.lineAt(start)) }
+	at := func(start int) { n.start, n.line = uint32(start), uint32(p.lineAt(start)) }
 	end := int(p.dec.InputOffset())
 	switch kind := tok.Kind(); kind {
 	case 'n':
-		n.kind = Null
+		n.spot = uint32(Null)
 		at(end - len("null"))
 	case 't', 'f':
-		n.kind, n.text = Bool, tok.String()
+		n.spot, n.text = uint32(Bool), tok.String()
 		at(end - len(n.text))
 	case '"':
-		n.kind, n.text = String, tok.String()
+		n.spot, n.text = uint32(String), tok.String()
 		at(p.stringStart(end))
 	case '0':
-		n.kind, n.text = Number, tok.String()
+		n.spot, n.text = uint32(Number), tok.String()
 		at(end - len(n.text))
 	case '{', '[':
 		at(end - 1)
 		if kind == '{' {
-			n.kind = Map
+			n.spot = uint32(Map)
 			err = p.object(n, depth)
 		} else {
-			n.kind = Array
+			n.spot = uint32(Array)
 			err = p.array(n, depth)
 		}
 		end = int(p.dec.InputOffset())
 	default:
 		return nil, fmt.Errorf("unexpected %q", tok.String())
 	}
-	n.size = uint32(end - n.start)
+	n.size = uint32(end) - n.start
 	return n, err
 }
 
@@ -139,7 +139,9 @@ func (p *parser) object(n *Node, depth int) error {
 		if err != nil {
 			return err
 		}
-		keys, kids = append(keys, key), append(kids, kid)
+		if keys, kids = append(keys, key), append(kids, kid); len(kids) > mostKids {
+			return errTooMany
+		}
 	}
 	if _, err := p.dec.ReadToken(); err != nil {
 		return err
@@ -155,7 +157,9 @@ func (p *parser) array(n *Node, depth int) error {
 		if err != nil {
 			return err
 		}
-		kids = append(kids, kid)
+		if kids = append(kids, kid); len(kids) > mostKids {
+			return errTooMany
+		}
 	}
 	if _, err := p.dec.ReadToken(); err != nil {
 		return err
@@ -163,6 +167,8 @@ func (p *parser) array(n *Node, depth int) error {
 	n.holding(nil, kids)
 	return nil
 }
+
+var errTooMany = fmt.Errorf("more than %d values in one", mostKids)
 
 // sorted returns keys in order, each with its value.
 func sorted(keys []string, kids []*Node) ([]string, []*Node) {
@@ -198,13 +204,13 @@ func (n *Node) AppendCompact(b []byte) []byte {
 		return appendString(b, n.text)
 	}
 	open, shut := n.brackets()
-	in := n.content()
+	in := n.whole()
 	b = append(b, open)
 	for i, kid := range in.kids {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		if n.kind == Map {
+		if n.kind() == Map {
 			b = append(appendString(b, in.keys[i]), ':')
 		}
 		b = kid.AppendCompact(b)
@@ -213,7 +219,7 @@ func (n *Node) AppendCompact(b []byte) []byte {
 }
 
 func (n *Node) brackets() (open, shut byte) {
-	if n.kind == Map {
+	if n.kind() == Map {
 		return '{', '}'
 	}
 	return '[', ']'
@@ -223,7 +229,7 @@ func (n *Node) appendIndented(b []byte, depth int) []byte {
 	if text, at, ok := n.written(); ok && at == depth {
 		return append(b, text...)
 	}
-	in := n.content()
+	in := n.whole()
 	if len(in.kids) == 0 {
 		return n.AppendCompact(b)
 	}
@@ -231,7 +237,7 @@ func (n *Node) appendIndented(b []byte, depth int) []byte {
 	b = append(b, open, '\n')
 	for i, kid := range in.kids {
 		b = appendIndent(b, depth+1)
-		if n.kind == Map {
+		if n.kind() == Map {
 			b = append(appendString(b, in.keys[i]), ": "...)
 		}
 		b = kid.appendIndented(b, depth+1)

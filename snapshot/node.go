@@ -30,28 +30,43 @@ type Node struct {
 	text   string // the value of a String, the literal of a Number, "true" or "false"
 	parent *Node
 	inner  atomic.Pointer[inner] // of an Array or Map
-	start  int                   // byte offset in the document it was parsed from
+	start  uint32                // byte offset in the document it was parsed from
 	size   uint32                // in bytes, there
 	line   uint32                // 1-based line of start; 0 when built, not parsed
-	slot   uint32                // index among the parent's kids
-	kind   NodeKind
+	spot   uint32                // index among the parent's kids, and in its kindBits the NodeKind
+}
+
+// kindBits are how many bits a NodeKind takes.
+const kindBits = 3
+
+// mostKids is how many values an Array or Map can hold.
+const mostKids = 1<<(32-kindBits) - 1
+
+func (n *Node) kind() NodeKind { return NodeKind(n.spot & (1<<kindBits - 1)) }
+
+// slot is the index of n among its parent's kids.
+func (n *Node) slot() int { return int(n.spot >> kindBits) }
+
+// stands makes n the value at an index of its parent's.
+func (n *Node) stands(parent *Node, i int) {
+	n.parent = parent
+	n.spot = uint32(i)<<kindBits | uint32(n.kind())
 }
 
 // inner is what an Array or Map holds.
 type inner struct {
 	keys   []string // of a Map (a JSON object), sorted
 	kids   []*Node
-	source *Source // of the root of canonical text: what containers are opened from
-
-	written bool // the text at the value's place says it
+	places []place // in place of kids, of a Map whose values are made one by one
+	from   *piece  // the text that says it; nil when it was built
 }
 
 // nothing is what a value holds that holds nothing.
 var nothing = &inner{}
 
-// content returns what n holds.
+// content returns what n holds; its values are had by kid.
 func (n *Node) content() *inner {
-	if n == nil || n.kind < Array {
+	if n == nil || n.kind() < Array {
 		return nothing
 	}
 	if in := n.inner.Load(); in != nil {
@@ -65,7 +80,7 @@ func (n *Node) Kind() NodeKind {
 	if n == nil {
 		return Absent
 	}
-	return n.kind
+	return n.kind()
 }
 
 // Exists reports whether n holds a value other than null. The vendor's null
@@ -83,7 +98,7 @@ func (n *Node) Get(keys ...string) *Node {
 		if i < 0 {
 			return nil
 		}
-		n = in.kids[i]
+		n = n.kid(in, i)
 	}
 	return n
 }
@@ -107,7 +122,7 @@ func (in *inner) find(key string) int {
 // Items returns the elements of an Array or the values of a Map, in order;
 // nil for anything else. The caller must not change the slice.
 func (n *Node) Items() []*Node {
-	return n.content().kids
+	return n.whole().kids
 }
 
 // Keys returns the keys of a Map, sorted; Items has their values.
@@ -192,10 +207,10 @@ func (n *Node) writePointer(b *strings.Builder) {
 	}
 	n.parent.writePointer(b)
 	b.WriteByte('/')
-	if n.parent.kind == Map {
+	if n.parent.kind() == Map {
 		b.WriteString(EscapePointer(n.key()))
 	} else {
-		b.WriteString(strconv.Itoa(int(n.slot)))
+		b.WriteString(strconv.Itoa(n.slot()))
 	}
 }
 
@@ -251,7 +266,7 @@ func (n *Node) Span() (start, end int) {
 	if n == nil {
 		return 0, 0
 	}
-	return n.start, n.start + int(n.size)
+	return int(n.start), int(n.start) + int(n.size)
 }
 
 // Equal reports whether two values are the same JSON. Numbers compare by their
@@ -271,15 +286,15 @@ func compare(a, b *Node) int {
 	if d := int(a.Kind()) - int(b.Kind()); d != 0 || a == nil {
 		return d
 	}
-	if a.kind < Array {
+	if a.kind() < Array {
 		return strings.Compare(a.text, b.text)
 	}
 	if same, known := sameText(a, b); known && same {
 		return 0
 	}
-	x, y := a.content(), b.content()
+	x, y := a.whole(), b.whole()
 	for i := 0; i < len(x.kids) && i < len(y.kids); i++ {
-		if a.kind == Map {
+		if a.kind() == Map {
 			if d := strings.Compare(x.keys[i], y.keys[i]); d != 0 {
 				return d
 			}

@@ -98,7 +98,7 @@ func TestPackedTextIsLetGo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Limit(1000)
+	s.Limit(300)
 	before := live()
 	var kept []string
 	for _, o := range s.Accounts()[0].Objects(snapshot.Cluster) {

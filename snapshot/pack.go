@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -47,73 +48,65 @@ func (p *part) pack() {
 	p.text = ""
 }
 
-// whole returns the text of a part.
-func (p *part) whole() string {
+// writeTo writes the text of a part to something that takes everything.
+func (p *part) writeTo(out io.Writer, room *[]byte) {
 	if p.blocks == nil {
-		return p.text
+		*room = append((*room)[:0], p.text...)
+		_, _ = out.Write(*room)
 	}
-	texts := make([]string, len(p.blocks))
 	for i := range p.blocks {
-		texts[i] = p.blocks[i].text()
+		_, _ = out.Write(p.blocks[i].text(room))
 	}
-	return strings.Join(texts, "")
 }
 
-// text unpacks a block.
-func (b *block) text() string {
-	text, err := s2.Decode(nil, b.packed)
+// text unpacks a block into room, which grows.
+func (b *block) text(room *[]byte) []byte {
+	text, err := s2.Decode((*room)[:cap(*room)], b.packed)
 	if err != nil {
 		panic("snapshot: packed text does not unpack: " + err.Error())
 	}
-	return string(text)
+	*room = text
+	return text
 }
 
 // unpacked are the blocks that were unpacked last.
 type unpacked struct {
-	lock  sync.Mutex
-	texts map[*block]string
-	list  []*block
+	lock   sync.Mutex
+	pieces map[*block]*piece
+	list   []*block
+	room   sync.Pool // of *[]byte, to unpack in
 }
 
 // mostUnpacked is how many blocks are kept unpacked.
 const mostUnpacked = 128
 
-func (u *unpacked) text(b *block) string {
+func (u *unpacked) piece(s *Source, b *block) *piece {
 	u.lock.Lock()
-	text, there := u.texts[b]
+	known := u.pieces[b]
 	u.lock.Unlock()
-	if there {
-		return text
+	if known != nil {
+		return known
 	}
-	text = b.text()
+	room, _ := u.room.Get().(*[]byte)
+	if room == nil {
+		room = new([]byte)
+	}
+	made := &piece{source: s, text: string(b.text(room)), start: b.start, passing: true, block: true}
+	u.room.Put(room)
 	u.lock.Lock()
 	defer u.lock.Unlock()
-	if _, there := u.texts[b]; there {
-		return text
+	if known := u.pieces[b]; known != nil {
+		return known
 	}
-	if u.texts == nil {
-		u.texts = map[*block]string{}
+	if u.pieces == nil {
+		u.pieces = map[*block]*piece{}
 	}
-	if u.texts[b] = text; len(u.list) == mostUnpacked {
-		delete(u.texts, u.list[0])
+	if u.pieces[b] = made; len(u.list) == mostUnpacked {
+		delete(u.pieces, u.list[0])
 		u.list = u.list[1:]
 	}
 	u.list = append(u.list, b)
-	return text
-}
-
-// copied puts copies in place of the text that lines hold.
-func copied(lines []line) {
-	size := 0
-	for i := range lines {
-		size += len(lines[i].key) + len(lines[i].text)
-	}
-	var c copier
-	c.Grow(size)
-	for i := range lines {
-		l := &lines[i]
-		l.key, l.text = c.copy(l.key), c.copy(l.text)
-	}
+	return made
 }
 
 // copier copies texts into one piece of memory, which has grown to hold them all.

@@ -97,7 +97,7 @@ func (s *Source) canonical() *Node {
 	if f.root == nil || len(f.stack) > 0 || f.more {
 		return nil
 	}
-	f.root.inner.Store(&inner{keys: f.root.Keys(), kids: f.root.Items(), source: s, written: true})
+	f.root.inner.Store(&inner{keys: f.root.Keys(), kids: f.root.Items(), from: &piece{source: s}})
 	return f.root
 }
 
@@ -126,10 +126,10 @@ func (f *fitting) takes(x *item, number int) bool {
 			return false
 		}
 		top := &f.stack[depth-1]
-		if x.kind != top.node.kind || int(x.depth) != depth-1 {
+		if x.kind != top.node.kind() || int(x.depth) != depth-1 {
 			return false
 		}
-		top.node.size = uint32(x.start + 1 - top.node.start)
+		top.node.size = uint32(x.start+1) - top.node.start
 		top.node.holding(top.keys, top.kids)
 		f.stack, f.more = f.stack[:depth-1], x.comma
 		return true
@@ -139,7 +139,7 @@ func (f *fitting) takes(x *item, number int) bool {
 	}
 	n := &f.nodes[0]
 	f.nodes = f.nodes[1:]
-	n.text, n.kind, n.start, n.size, n.line = x.text, x.kind, x.start, x.size, uint32(number)+x.line
+	n.text, n.spot, n.start, n.size, n.line = x.text, uint32(x.kind), uint32(x.start), x.size, uint32(number)+x.line
 	if depth == 0 {
 		f.root = n
 	} else if !f.stack[depth-1].takes(x, n) {
@@ -153,7 +153,7 @@ func (f *fitting) takes(x *item, number int) bool {
 }
 
 func (h *holder) takes(x *item, n *Node) bool {
-	if !h.order.takes(&line{key: x.key, named: x.named}) {
+	if len(h.kids) == mostKids || !h.order.takes(&line{key: x.key, named: x.named}) {
 		return false
 	}
 	if h.kids = append(h.kids, n); x.named {

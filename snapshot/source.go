@@ -29,17 +29,17 @@ type Source struct {
 	size  int    // in bytes
 	whole string // "" until it is asked for, when it was read in parts
 	once  sync.Once
-	room  sync.Pool // of *[]line, to open containers in
+	room  sync.Pool // of *opening
 
+	shapes   shapes
 	opened   opened
 	unpacked unpacked
 }
 
 // part is text that begins with a line, and ends with one.
 type part struct {
-	text   string  // "" when it is packed
-	blocks []block // it, packed
-	start  int     // offset of text in the document
+	piece          // without text when it is packed
+	blocks []block // the text, packed
 	number int     // 1-based line it begins on
 
 	items []item // what stands at objectDepth or above
@@ -103,7 +103,7 @@ func (s *Source) split(in io.Reader, size int, work chan<- *part) error {
 			}
 			cut = before + mark + len("\n")
 		}
-		p := &part{text: text[begin:cut], start: read - (len(text) - begin)}
+		p := &part{piece: piece{source: s, text: text[begin:cut], start: read - (len(text) - begin)}}
 		s.parts = append(s.parts, p)
 		work <- p
 		if begin = cut; size == 0 && !ended {
@@ -127,33 +127,38 @@ var errTooLarge = errors.New("larger than a document can be (4 GiB)")
 func (s *Source) Text() string {
 	s.once.Do(func() {
 		if s.whole == "" {
-			texts := make([]string, len(s.parts))
-			for i, p := range s.parts {
-				texts[i] = p.whole()
-			}
-			s.whole = strings.Join(texts, "")
+			var b strings.Builder
+			b.Grow(s.size)
+			s.writeTo(&b)
+			s.whole = b.String()
 		}
 	})
 	return s.whole
 }
 
-// around returns text that all of the object is in that stands at an offset, and
-// the offset in it. Text that is not lasting is there once more each time: what is
-// kept of it is to be copied.
-func (s *Source) around(offset int) (text string, at int, lasting bool) {
+// writeTo writes the whole text to something that takes everything.
+func (s *Source) writeTo(out io.Writer) {
+	var room []byte
+	for _, p := range s.parts {
+		p.writeTo(out, &room)
+	}
+}
+
+// around returns text that all of the object is in that stands at an offset.
+func (s *Source) around(offset int) *piece {
 	i, found := slices.BinarySearchFunc(s.parts, offset, func(p *part, o int) int { return cmp.Compare(p.start, o) })
 	if !found {
 		i--
 	}
 	p := s.parts[i]
 	if p.blocks == nil {
-		return p.text, offset - p.start, true
+		return &p.piece
 	}
 	i, found = slices.BinarySearchFunc(p.blocks, offset, func(b block, o int) int { return cmp.Compare(b.start, o) })
 	if !found {
 		i--
 	}
-	return s.unpacked.text(&p.blocks[i]), offset - p.blocks[i].start, false
+	return s.unpacked.piece(s, &p.blocks[i])
 }
 
 // Root reads the document, as ParseJSON does. When it is canonical, what is

@@ -3,7 +3,6 @@ package snapshot
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
 	"strings"
 )
 
@@ -15,15 +14,15 @@ func (n *Node) written() (text string, depth int, ok bool) {
 	if n.Kind() < Array {
 		return "", 0, false
 	}
-	if in := n.inner.Load(); in != nil && !in.written {
+	if in := n.inner.Load(); in != nil && (in.from == nil || in.from.edited) {
 		return "", 0, false
 	}
-	source, depth := n.origin()
-	if depth < objectDepth || source == nil {
+	from, depth := n.piece()
+	if depth < objectDepth || from == nil {
 		return "", 0, false
 	}
-	text, at, lasting := source.around(n.start)
-	if text = text[at : at+int(n.size)]; !lasting {
+	at := int(n.start) - from.start
+	if text = from.text[at : at+int(n.size)]; from.passing {
 		text = strings.Clone(text)
 	}
 	return text, depth, true
@@ -52,10 +51,8 @@ func sameText(a, b *Node) (same, known bool) {
 // Digest returns "sha256:" and the hexadecimal digest of the canonical bytes.
 func (s *Snapshot) Digest() string {
 	h := sha256.New()
-	if in := s.root.inner.Load(); in != nil && in.written {
-		for _, p := range in.source.parts {
-			_, _ = io.WriteString(h, p.whole()) // a hash takes everything
-		}
+	if in := s.root.inner.Load(); in != nil && in.from != nil && !in.from.edited {
+		in.from.source.writeTo(h)
 	} else {
 		_, _ = h.Write(s.Canonical())
 	}

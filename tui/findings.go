@@ -105,9 +105,20 @@ func (v findingsView) row(e env, i int, here bool) row {
 		grade = line{{e.glyphs().dot[1:], warning}}.with(e.grade(f))
 	}
 	name := min(max(w/3, 14), 48)
-	r.lines = []string{e.beside(cell{grade, 10}, cell{what, min(name, w-12)}, cell{styled(faint, f.Message), w - name - 14})}
+	if w < leastWithMessage { // a few letters of a message say nothing
+		name = w - 12
+	}
+	cells := []cell{{grade, 10}, {what, min(name, w-12)}}
+	if w >= leastWithMessage {
+		cells = append(cells, cell{styled(faint, f.Message), w - name - 14})
+	}
+	r.lines = []string{e.beside(cells...)}
 	return r
 }
+
+// leastWithMessage is how wide a row is that has room for a message beside the
+// subject.
+const leastWithMessage = 52
 
 func (v findingsView) heading(e env, f *finding.Finding) line {
 	if v.filter.Group == BySubject {

@@ -427,20 +427,6 @@ func TestCompletion(t *testing.T) {
 	}
 }
 
-func TestNearestTo(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		list := slices.Sorted(slices.Values(rapid.SliceOfN(rapid.IntRange(0, 50), 1, 8).Draw(t, "list")))
-		i := rapid.IntRange(0, 50).Draw(t, "i")
-		distance := func(x int) int { return max(x-i, i-x) }
-		got := nearestTo(list, i)
-		for _, x := range list {
-			if distance(x) < distance(got) {
-				t.Fatalf("%d is nearer to %d than %d", x, i, got)
-			}
-		}
-	})
-}
-
 // In a map the focus goes along lines: right to where they lead, left to where
 // they come from, past lines that only pass, and never off the picture.
 func TestFocusFollowsLines(t *testing.T) {

@@ -41,8 +41,9 @@ func (a *app) root() *cobra.Command {
 		Long: `esaudit reads a picture of an Alibaba Cloud account, works out exactly who can
 reach its Elasticsearch clusters, judges that with rules, and reports.
 
-ESTATE is where the picture comes from: "demo", the directory of a recording, or
-a snapshot (.json, .json.gz, .json.zst). "esaudit audit demo" is a good start.`,
+ESTATE is where the picture comes from: "live", which are your accounts and the
+default; "demo"; the directory of a recording; a snapshot (.json, .json.gz,
+.json.zst); or a Terraform plan in JSON. "esaudit audit demo" is a good start.`,
 		Version:       version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -60,6 +61,7 @@ a snapshot (.json, .json.gz, .json.zst). "esaudit audit demo" is a good start.`,
 	cmd.SetFlagErrorFunc(flagError)
 	cmd.SuggestionsMinimumDistance = 2
 	cmd.CompletionOptions.DisableDefaultCmd = true
+	cmd.SetUsageTemplate(wrapped(cmd.UsageTemplate(), a.helpWidth()))
 	cmd.SetVersionTemplate("esaudit {{.Version}}\n")
 	a.lang = choice{allowed: lang.Languages()}
 	flags := cmd.PersistentFlags()
@@ -74,6 +76,21 @@ a snapshot (.json, .json.gz, .json.zst). "esaudit audit demo" is a good start.`,
 		completeChoices(c)
 	}
 	return cmd
+}
+
+// wrapped is a template of usage whose flags are broken at a width; 0 breaks none.
+func wrapped(template string, width int) string {
+	return strings.ReplaceAll(template, ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", width))
+}
+
+// helpWidth is the width of the terminal that help is shown on; 0 without one:
+// who searches in it wants a flag on one line.
+func (a *app) helpWidth() int {
+	d := destination{"table", ""}
+	if _, terminal := a.terminal(d); !terminal {
+		return 0
+	}
+	return a.screenFor(d).width
 }
 
 func (a *app) versionCommand() *cobra.Command {

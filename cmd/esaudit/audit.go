@@ -97,7 +97,7 @@ func (a *app) auditCommand() *cobra.Command {
 	flags.StringSliceVar(&f.groups, "resource-group", nil, "judge what is in the resource group with this `ID` only (repeatable)")
 	flags.StringSliceVar(&f.tags, "tag", nil, "judge what has tag `KEY[=VALUE]` only (repeatable: any value of a key, every key)")
 	flags.StringVar(&f.ownerTag, "owner-tag", "", "the tag with this `KEY` names owners; {owner} in the name of a report writes one for each")
-	flags.Var(&f.groupBy, "group-by", "what the table is in parts by: severity, owner")
+	flags.Var(&f.groupBy, "group-by", "what the table is in parts `BY`: severity, owner")
 	flags.StringSliceVar(&f.rules, "rule", nil, "apply the rule with this `ID` only (repeatable)")
 	flags.StringSliceVar(&f.skip, "skip-rule", nil, "leave out the rule with this `ID` (repeatable)")
 	flags.StringSliceVar(&f.own, "rules", nil, "apply the rules of directory `DIR` too (repeatable)")
@@ -173,7 +173,7 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	thrifty(e.snapshot)
+	e.snapshot.Limit(opened)
 	o.Lean = !f.all && f.bundle == "" && !slices.ContainsFunc(list, func(d destination) bool { return report.Whole(d.format) })
 	result, err := audit.Run(ctx, e.snapshot, o)
 	if err != nil {
@@ -182,7 +182,8 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	for _, text := range result.Notes {
 		a.note("audit: %s: %s", f.waivers, o.Texts.Made(text))
 	}
-	a.noteBaseline(f.baseline, o.Baseline, result.Report.Rules)
+	a.noteBaseline(f.baseline, o.Baseline, result.Report)
+	a.notePast(past, trend, result.Report)
 	for _, text := range outside(e.snapshot) {
 		a.note("audit: outside of the model: %s", text)
 	}

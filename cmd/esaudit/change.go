@@ -298,9 +298,9 @@ func renderChange(format string, d diff.Document, s screen) ([]byte, error) {
 	case "markdown":
 		return delta.Markdown(d, s.texts), nil
 	case "dot":
-		return delta.Dot(d), nil
+		return delta.Dot(s.texts, d), nil
 	case "svg":
-		return delta.SVG(d), nil
+		return delta.SVG(s.texts, d), nil
 	}
 	return document(d)
 }

@@ -91,9 +91,9 @@ func (f *cutFlags) render(format string, d cut.Document, s screen) ([]byte, erro
 	case "markdown":
 		return delta.CutMarkdown(d, f.from, f.to, s.texts), nil
 	case "dot":
-		return delta.CutDot(d, f.from, f.to), nil
+		return delta.CutDot(s.texts, d, f.from, f.to), nil
 	case "svg":
-		return delta.CutSVG(d, f.from, f.to), nil
+		return delta.CutSVG(s.texts, d, f.from, f.to), nil
 	}
 	return document(d)
 }

@@ -8,13 +8,14 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"esaudit/collector/api"
 	"esaudit/collector/cloud"
+	"esaudit/lang"
 	"esaudit/snapshot"
 )
 
@@ -50,25 +51,19 @@ type check struct{ what, say, fix string }
 
 func (a *app) doctor(ctx context.Context, l *liveFlags, region string) error {
 	checks, failed := a.examine(ctx, l, region)
-	var b bytes.Buffer
-	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	d := destination{"table", ""}
+	t, err := a.texts(d)
+	if err != nil {
+		return err
+	}
+	if err := a.write(d, told(t, checks)); err != nil {
+		return err
+	}
 	wrong := 0
 	for _, c := range checks {
-		mark := "ok"
 		if c.fix != "" {
-			mark = "WRONG"
 			wrong++
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\n", mark, c.what, oneLine(c.say))
-		if c.fix != "" {
-			fmt.Fprintf(t, "\t\tfix: %s\n", oneLine(c.fix))
-		}
-	}
-	if err := t.Flush(); err != nil {
-		return fmt.Errorf("write checks: %w", err)
-	}
-	if err := a.write(destination{"table", ""}, b.Bytes()); err != nil {
-		return err
 	}
 	switch {
 	case failed != nil:
@@ -77,6 +72,28 @@ func (a *app) doctor(ctx context.Context, l *liveFlags, region string) error {
 		return &ending{incomplete, fmt.Errorf("doctor: %d %s failed; each has its fix above", wrong, plural(wrong, "check"))}
 	}
 	return nil
+}
+
+// told writes checks in a language: what went well, and what is wrong with its fix.
+func told(t *lang.Texts, checks []check) []byte {
+	good, bad := t.T("ok"), t.T("WRONG")
+	first, second := max(ansi.StringWidth(good), ansi.StringWidth(bad)), 0
+	for _, c := range checks {
+		second = max(second, ansi.StringWidth(c.what))
+	}
+	pad := func(text string, width int) string { return text + strings.Repeat(" ", width-ansi.StringWidth(text)+2) }
+	var b bytes.Buffer
+	for _, c := range checks {
+		mark := good
+		if c.fix != "" {
+			mark = bad
+		}
+		b.WriteString(pad(mark, first) + pad(c.what, second) + oneLine(t.Made(c.say)) + "\n")
+		if c.fix != "" {
+			b.WriteString(pad("", first) + pad("", second) + oneLine(t.F("fix: %s", t.Made(c.fix))) + "\n")
+		}
+	}
+	return b.Bytes()
 }
 
 // examine makes the checks, in the order in which they depend on each other. The

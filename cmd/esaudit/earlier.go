@@ -67,9 +67,16 @@ func (a *app) checkBaseline(file string, b *finding.Baseline, s *snapshot.Snapsh
 
 // noteBaseline warns of what is told as new because the baseline could not tell
 // of it, and not because anything changed.
-func (a *app) noteBaseline(file string, b *finding.Baseline, rules []finding.Rule) {
+func (a *app) noteBaseline(file string, b *finding.Baseline, r *finding.Report) {
 	if b == nil {
 		return
+	}
+	rules := r.Rules
+	if before, now := b.Scope().String(), r.Scope.String(); before != now {
+		a.note("audit: %s: the baseline judged %s, and this run %s: what only this run judged is told as new, and what only the baseline judged is not looked at again", file, before, now)
+	}
+	if n := b.Unread(r.Coverage); n > 0 {
+		a.note("audit: %s: the baseline had no answer to %d %s that this run has read: what they tell is told as new", file, n, plural(n, "operation"))
 	}
 	if n := b.Unapplied(rules); n > 0 {
 		a.note("audit: %s: the baseline did not apply %d %s of this run: what is found by them is told as new", file, n, plural(n, "rule"))
@@ -129,6 +136,22 @@ func (a *app) trendOf(list []pastReport, s *snapshot.Snapshot) ([]finding.Past, 
 		}
 	}
 	return out, nil
+}
+
+// notePast warns of earlier reports whose counts are of other checks than this
+// run's. shown are those that the trend has.
+func (a *app) notePast(list []pastReport, shown []finding.Past, r *finding.Report) {
+	for _, p := range list {
+		if !slices.ContainsFunc(shown, p.Dated) {
+			continue
+		}
+		if before, now := p.Scope.String(), r.Scope.String(); before != now {
+			a.note("audit: %s: it judged %s, and this run %s: the trend compares what differs", p.file, before, now)
+		}
+		if !p.ReadAs(r.Coverage) {
+			a.note("audit: %s: it had not read the same operations as this run: the trend compares what differs", p.file)
+		}
+	}
 }
 
 // accountsOf returns the ids of an estate's accounts, sorted.

@@ -36,8 +36,10 @@ func (a *app) load(ctx context.Context, args []string, l *liveFlags) (estate, er
 	if len(args) > 0 {
 		name = args[0]
 	}
-	if name != "live" && l != nil && l.since != "" {
-		return estate{}, usagef("take over: --since is for live accounts; %s is read as it is", name)
+	if name != "live" && l != nil {
+		if flag := l.narrowing(); flag != "" {
+			return estate{}, usagef("open estate: %s is for live accounts; %s is read as it is", flag, name)
+		}
 	}
 	var e estate
 	var err error

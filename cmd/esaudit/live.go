@@ -77,6 +77,20 @@ func (l *liveFlags) addAccounts(flags *pflag.FlagSet) {
 	flags.BoolVar(&l.skipOwn, "skip-own-account", false, "collect the accounts of roles only, not the caller's own")
 }
 
+// narrowing is a flag that was given and says what is not asked; "" for none. What
+// is read already cannot be asked less of.
+func (l *liveFlags) narrowing() string {
+	switch {
+	case l.since != "":
+		return "--since"
+	case len(l.only) > 0:
+		return "--only"
+	case len(l.clusters) > 0:
+		return "--cluster"
+	}
+	return ""
+}
+
 // addRegions adds --region, where the command has none of its own.
 func (l *liveFlags) addRegions(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&l.regions, "region", nil, "collect this `REGION` only (repeatable; default all that the API knows)")

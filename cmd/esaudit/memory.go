@@ -29,22 +29,10 @@ func (n needs) of(size int64) int64 {
 	return int64(float64(kept)*n.kept + float64(size-kept)*n.packed)
 }
 
-// opened is how many values of objects are kept in a run that looks at most of
-// them once: enough for those that many others name, and too little to be seen
-// (20 MB).
-const opened = 250_000
-
-// ample is how many bytes of memory an audit takes for each byte of a snapshot while
-// garbage is collected seldom and every value is kept.
-const ample = 10
-
-// thrifty has values let go that were looked at, where there is not plenty of
-// memory for all: to make them once more costs a seventh of an audit.
-func thrifty(s *snapshot.Snapshot) {
-	if r := room(); r.Known() && int64(s.Size())*ample > r.Bytes/4 {
-		s.Limit(opened)
-	}
-}
+// opened is how many arrays and objects of a snapshot are kept open in a run that
+// looks at most of them once: enough for those that many others name, and too little
+// to be seen (3 MB).
+const opened = 8192
 
 // small is what needs no look at how much memory there is, in bytes.
 const small = 128 << 20
@@ -96,11 +84,11 @@ func (f *fitting) Read(p []byte) (int, error) {
 }
 
 // lookEvery is how often a run looks at its memory.
-const lookEvery = 200 * time.Millisecond
+const lookEvery = 50 * time.Millisecond
 
 // watched returns a context that ends when the program is about to use more
-// memory than there is. Garbage is collected less often while there is plenty,
-// unless the user has said how often.
+// memory than there is. Garbage is collected seldom while there is little of
+// everything, and often while memory is short, unless the user has said how often.
 func (a *app) watched(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	go func() {
@@ -132,13 +120,16 @@ type watch struct {
 	tune  func(percent int) int
 }
 
-// How much the heap may grow before garbage is collected, in percent: while no
-// more than a quarter of the room is used, up to a half of it, and after that.
+// How much the heap may grow before garbage is collected, in percent: while little
+// is used, up to a half of the room, and after that.
 const (
 	plenty  = 400
 	usual   = 100
 	careful = 20
 )
+
+// little is what an audit of a few clusters uses, in bytes.
+const little = 64 << 20
 
 // look takes note of how much memory is used, and returns an error when that is
 // too much.
@@ -154,7 +145,7 @@ func (w *watch) look(used int64) error {
 		return fmt.Errorf("memory runs out: %s in use, and there is %s (%s); %s", amount(used), amount(w.room.Bytes), w.room.By, fewer)
 	case w.tuned:
 		return nil
-	case used < most/4:
+	case used < min(little, most/4):
 		w.tune(plenty)
 	case used < most/2:
 		w.tune(usual)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"os"
@@ -13,7 +12,6 @@ import (
 	"testing"
 
 	"esaudit/internal/memory"
-	"esaudit/snapshot"
 )
 
 // A snapshot that cannot fit is refused before it is read, by its size; one that
@@ -52,50 +50,6 @@ func checkRefused(t *testing.T, err error, words ...string) {
 	}
 }
 
-// Where there is not plenty of memory, values that were looked at are let go, and
-// made again; where there is, they stay.
-func TestThrifty(t *testing.T) {
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(-1))
-	for limit, again := range map[int64]bool{256 << 20: true, math.MaxInt64: false} {
-		s := wide(t)
-		debug.SetMemoryLimit(limit)
-		thrifty(s)
-		made := func() (out []*snapshot.Node) {
-			for _, o := range s.Accounts()[0].Objects(snapshot.ECS) {
-				out = append(out, o.Attr("values").Items()[0])
-			}
-			return out
-		}
-		first := made()
-		if got := !slices.Equal(made(), first); got != again {
-			t.Errorf("with a limit of %d bytes, values are made again: %t", limit, got)
-		}
-	}
-}
-
-// wide is a snapshot of more values than a thrifty run keeps.
-func wide(t *testing.T) *snapshot.Snapshot {
-	t.Helper()
-	values := snapshot.NewStrings(slices.Repeat([]string{"value"}, 1000)...)
-	hosts := map[string]*snapshot.Node{}
-	for i := range opened/1000 + 50 {
-		attributes := snapshot.NewObject(map[string]*snapshot.Node{"values": values.Clone(nil)})
-		hosts[fmt.Sprint("i-", i)] = snapshot.NewObject(map[string]*snapshot.Node{"attributes": attributes})
-	}
-	regions := snapshot.NewObject(map[string]*snapshot.Node{"cn-hangzhou": snapshot.NewObject(hosts)})
-	account := snapshot.NewObject(map[string]*snapshot.Node{
-		"id": snapshot.NewString("1"), "takenAt": snapshot.NewString("2026-11-22T00:00:00Z"), "regions": snapshot.NewStrings("cn-hangzhou"),
-		"coverage": snapshot.NewArray(), "objects": snapshot.NewObject(map[string]*snapshot.Node{string(snapshot.ECS): regions}),
-	})
-	s, err := snapshot.New(snapshot.NewObject(map[string]*snapshot.Node{
-		"schema": snapshot.NewString(snapshot.Schema), "accounts": snapshot.NewArray(account),
-	}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
@@ -113,6 +67,7 @@ func TestWatch(t *testing.T) {
 	}{
 		{memory.Room{}, false, []int64{math.MaxInt64}, nil, false},
 		{memory.Room{Bytes: 1000, By: "available memory"}, false, []int64{100, 300, 600, 1000, 200}, []int{plenty, usual, careful, careful, plenty}, false},
+		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, []int64{1, little, 8<<30 - 1, 8 << 30, 1}, []int{plenty, usual, usual, careful, plenty}, false},
 		{memory.Room{Bytes: 1000, By: "available memory"}, true, []int64{100, 1000}, nil, false},
 		{memory.Room{Bytes: 1000, By: "available memory"}, true, []int64{1001}, nil, true},
 		{memory.Room{Bytes: 1000, By: memory.GoLimit}, true, []int64{1100}, nil, false},

@@ -86,7 +86,9 @@ func routed(list []destination, result *audit.Result, read string) ([]routedRepo
 		}
 		for _, owner := range result.Owners() {
 			of := destination{d.format, strings.ReplaceAll(d.file, ownerMark, fileName(owner))}
-			out = append(out, routedReport{of, result.ReportOf(func(s finding.Subject) bool { return s.Owner == owner }, report.Whole(d.format))})
+			theirs := result.ReportOf(func(s finding.Subject) bool { return s.Owner == owner }, report.Whole(d.format))
+			theirs.Scope = theirs.Scope.Of(owner)
+			out = append(out, routedReport{of, theirs})
 			places = append(places, of)
 		}
 	}

@@ -26,6 +26,7 @@ func outside(s *snapshot.Snapshot) []string {
 	say(count(s, snapshot.VPNGateway, nil), "VPN gateway", declared)
 	say(count(s, snapshot.RouterInterface, nil), "router interface", declared)
 	say(behind(s, snapshot.CEN, snapshot.Children, "ChildInstanceType", "vbr", "ccn"), "CEN attachment", "no VPC (VBR or CCN), and "+declared)
+	say(count(s, snapshot.RAMPolicy, speaksOfLogstash), "policy document", "about Logstash, which is not collected: where it reaches a cluster, it is an address like any other")
 	for _, p := range leaving() {
 		if n := count(s, snapshot.RAMRole, func(o snapshot.Object) bool { return o.ID == p.role }); n > 0 {
 			out = append(out, fmt.Sprintf("the role %s shows that %s", p.role, p.shows))
@@ -46,6 +47,18 @@ func leaving() []struct{ role, shows string } {
 		{"AliyunServiceRoleForSearchEngine", "OpenSearch (vector and recall engine)" + not},
 		{"AliyunServiceRoleForResourceDirectory", "the account is or was in a resource directory: control policies, which can only take away what RAM grants, are not evaluated"},
 	}
+}
+
+// speaksOfLogstash reports whether a policy of the account's own names Logstash: its
+// operations, or the resource type logstashes of Elasticsearch's ARNs. Nothing else
+// that is collected shows that there is one.
+func speaksOfLogstash(o snapshot.Object) bool {
+	return strings.HasPrefix(o.ID, "Custom/") && mentions(o.Aspect(snapshot.Document), "logstash")
+}
+
+// mentions reports whether a text within a value has a word, in any case.
+func mentions(n *snapshot.Node, word string) bool {
+	return strings.Contains(strings.ToLower(n.Text()), word) || slices.ContainsFunc(n.Items(), func(item *snapshot.Node) bool { return mentions(item, word) })
 }
 
 // count counts objects of a kind; which is nil for all.

@@ -25,6 +25,7 @@ type progress struct {
 	width    int // of the terminal; 0: plain lines
 	products map[string]collector.Event
 	done     map[string]int // calls of a product when it was last told to be done
+	left     map[string]int // calls that were not made, by why
 	shown    bool
 	tell     func(string) // takes the line instead; nil for none
 }
@@ -32,7 +33,7 @@ type progress struct {
 // newProgress chooses the way: auto is a line on a terminal and nothing where
 // people are not told anything.
 func (a *app) newProgress(how string) *progress {
-	p := &progress{out: io.Discard, products: map[string]collector.Event{}, done: map[string]int{}, tell: a.tell}
+	p := &progress{out: io.Discard, products: map[string]collector.Event{}, done: map[string]int{}, left: map[string]int{}, tell: a.tell}
 	if how == "none" || a.quiet {
 		return p
 	}
@@ -60,7 +61,9 @@ func (p *progress) show(prefix string, e collector.Event) {
 		p.line()
 		return
 	}
-	if e.Call.Operation != "" && e.State != snapshot.Read {
+	if e.Call.Operation != "" && e.State == snapshot.Skipped {
+		p.left[e.Code]++
+	} else if e.Call.Operation != "" && e.State != snapshot.Read {
 		fmt.Fprintln(p.out, "esaudit: collect: "+oneLine(fmt.Sprintf("%s%s: %s %s", prefix, e.Call, e.State, e.Code)))
 	}
 	if e.Done == e.Expected && p.done[e.Product] != e.Done {
@@ -89,8 +92,12 @@ func (p *progress) text() string {
 	return fmt.Sprintf("%d/%d calls  %s", done, expected, strings.Join(open, "  "))
 }
 
-// end takes the line away.
+// end takes the line away, and tells what was not asked.
 func (p *progress) end() {
+	for _, why := range slices.Sorted(maps.Keys(p.left)) {
+		fmt.Fprintln(p.out, "esaudit: collect: "+oneLine(fmt.Sprintf("%d %s not made: %s", p.left[why], plural(p.left[why], "call"), strings.TrimPrefix(why, "skipped: "))))
+	}
+	p.left = nil
 	if p.shown {
 		fmt.Fprint(p.out, "\r"+ansi.EraseLineRight)
 		p.shown = false

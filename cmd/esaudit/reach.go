@@ -96,7 +96,7 @@ func (a *app) reach(ctx context.Context, f *reachFlags, args []string) error {
 	if err := apart(list, e.file); err != nil {
 		return err
 	}
-	thrifty(e.snapshot)
+	e.snapshot.Limit(opened)
 	g := graph.Build(e.snapshot, a.declared)
 	if f.batch != "" {
 		return a.answerBatch(ctx, f, list, g)

@@ -103,9 +103,9 @@ func (a *app) show(ctx context.Context, x *explorer, in, out *os.File) error {
 		a.note("fix apply: it stopped on the way; journal: %s; go on with: %s; take it back with: %s", x.left.Journal, x.left.Resume, x.left.Undo)
 	}
 	if errors.Is(err, context.Canceled) {
-		return &ending{interrupted, errors.New("interrupted; nothing was left half written")}
+		err = &ending{interrupted, errors.New("interrupted; nothing was left half written")}
 	}
-	return err
+	return cmp.Or(err, x.stopped)
 }
 
 // explorerTexts are those of the language of a table on a terminal.
@@ -126,6 +126,7 @@ type explorer struct {
 	changing sync.WaitGroup // changes of an account that are under way
 	notes    notes          // what people are told while the screen is the explorer's
 	left     tui.Applied    // the last one that stopped on the way
+	stopped  error          // how fix apply would have ended with the last one; nil when it was verified
 }
 
 // survey loads, audits and compares; who gets in is asked while it is shown. early

@@ -186,11 +186,20 @@ func (r *remedy) Apply(ctx context.Context, ids []string, c tui.Consent, tell fu
 		return out, errors.Join(err, os.Remove(file)) // nothing was begun
 	}
 	out.Journal, out.Undo = journal, r.x.fixCommand("undo", journal)
+	r.x.stopped = nil
 	if err != nil {
 		out.Resume = r.x.fixCommand("apply", file, "--resume")
-		r.x.left = out
+		r.x.left, r.x.stopped = out, stoppedBy(journal, err)
 	}
 	return out, err
+}
+
+// stoppedBy is how fix apply would have ended: also where the user stopped it.
+func stoppedBy(journal string, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return &ending{interrupted, errors.New("fix apply: stopped before its end")}
+	}
+	return fixEnding("apply", journal, err)
 }
 
 // play is fix apply without a terminal; ask refuses with an error.

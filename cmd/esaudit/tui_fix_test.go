@@ -14,6 +14,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"esaudit/fix"
 	"esaudit/tui"
 )
 
@@ -197,6 +198,48 @@ func TestExplorerDoesNotApply(t *testing.T) {
 	for _, name := range []string{"fix.plan", "fix.plan.journal"} {
 		if _, err := os.Stat(name); err == nil {
 			t.Errorf("%s was left", name)
+		}
+	}
+}
+
+// Left after a change that stopped on the way, the explorer ends as fix apply
+// does, and no more once another is verified.
+func TestExplorerEndsAsFixApply(t *testing.T) {
+	s := explored(t, "net-001-open-group", nil)
+	estate, err := s.x.survey(t.Context(), nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := func(ctx context.Context, told func(tui.Told)) error {
+		t.Helper()
+		p, err := s.x.Plan(t.Context(), estate, nil, func(string) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids := []string{p.Plan().Actions[0].ID}
+		c, err := p.Check(t.Context(), ids, func(string) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = p.Apply(ctx, ids, c, told)
+		return err
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	err = change(ctx, func(x tui.Told) {
+		if x.Step {
+			stop()
+		}
+	})
+	if err == nil || codeOf(s.x.stopped) != interrupted || s.x.left.Journal == "" {
+		t.Errorf("stopped by its user: %v, %v, %+v", err, s.x.stopped, s.x.left)
+	}
+	s.esaudit(clean, "fix", "undo", s.x.left.Journal, "--yes")
+	if err := change(t.Context(), func(tui.Told) {}); err != nil || s.x.stopped != nil {
+		t.Errorf("verified: %v, %v", err, s.x.stopped)
+	}
+	for err, code := range map[error]int{&fix.StoppedError{Err: io.EOF}: found, &fix.RefusedError{Err: io.EOF}: misused, io.EOF: broke} {
+		if got := codeOf(stoppedBy("none.journal", err)); got != code {
+			t.Errorf("%T: %d, not %d", err, got, code)
 		}
 	}
 }

@@ -135,6 +135,8 @@ func TestNotSaid(t *testing.T) {
 			c["change"].(values)["after_sensitive"] = true
 			return c
 		}()),
+		"without an id": parsed(t, nil, changed("alicloud_elasticsearch_instance.story", nil, []string{"update"},
+			values{"public_whitelist": []string{"203.0.113.0/25"}}, values{"public_whitelist": []string{"0.0.0.0/0"}}, values{})),
 		"created": parsed(t, nil, changed("alicloud_elasticsearch_instance.story", nil, []string{"create"}, nil, nil, true)),
 	} {
 		after, _, err := p.Overlay(s)
@@ -221,5 +223,33 @@ func TestNullIsNone(t *testing.T) {
 	}
 	if digest(at) != digest(with) {
 		t.Error("null is not as nothing")
+	}
+}
+
+// A whitelist of another form than the provider documents is not known, and not
+// emptied.
+func TestOtherForms(t *testing.T) {
+	const address = "alicloud_elasticsearch_instance.main"
+	for name, list := range map[string]any{"text": "0.0.0.0/0", "number": 7, "object": values{"a": "0.0.0.0/0"}} {
+		after := values{"id": "es-cn-1", "version": "7.10_with_X-Pack", "enable_public": true, "public_whitelist": list}
+		p := parsed(t, nil, changed(address, nil, []string{"create"}, nil, after, values{}))
+		s, _, err := p.Snapshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := s.Accounts()[0].Objects(snapshot.Cluster)[0]
+		if c.Attr("publicIpWhitelist").Exists() {
+			t.Errorf("%s: the whitelist is %s", name, c.Attr("publicIpWhitelist").AppendCompact(nil))
+		}
+		if got := judge(t, "ES-NET-001")(s)["ES-NET-001 elasticsearch es-cn-1"]; got != finding.Unknown {
+			t.Errorf("%s: %s", name, got)
+		}
+		told := false
+		for _, k := range s.Accounts()[0].Coverage() {
+			told = told || k.Product == "terraform" && k.Count(snapshot.Skipped) > 0
+		}
+		if !told {
+			t.Errorf("%s: nobody is told", name)
+		}
 	}
 }

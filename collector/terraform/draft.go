@@ -85,11 +85,16 @@ type stray struct {
 	part   string
 	region string // "" when it is not known
 	origin Origin
+	says   string // all that is known of one that names no id: the sides of a change differ in it
 }
 
 // lose notes what belongs to some object.
 func (d *drafts) lose(v view, m mapping, origin Origin) {
-	d.astray = append(d.astray, stray{m.kind, m.part, v.region(), origin})
+	s := stray{kind: m.kind, part: m.part, region: v.region(), origin: origin}
+	if v.anonymous(m) {
+		s.says = string(v.r.values.AppendCompact(nil))
+	}
+	d.astray = append(d.astray, s)
 }
 
 func (d *drafts) object(kind snapshot.Kind, id string) *draft {
@@ -159,6 +164,12 @@ func (d *drafts) add(v view, m mapping) {
 	}
 }
 
+// anonymous reports whether a resource that is an object has no id, known or not.
+func (v view) anonymous(m mapping) bool {
+	x := v.get("id")
+	return m.own && slices.Contains(m.id, "id") && !x.hidden && x.node.Text() == ""
+}
+
 // idOf returns the id of the object that a mapping is about; "" when there is
 // none.
 func (v view) idOf(m mapping) (id string, known bool) {
@@ -170,7 +181,9 @@ func (v view) idOf(m mapping) (id string, known bool) {
 			parts = append(parts, v.r.address)
 		case x.hidden && m.own && name == "transit_router_id":
 			parts = append(parts, v.r.address)
-		case x.hidden:
+		case name == "id" && v.anonymous(m) && v.r.created:
+			parts = append(parts, v.r.address)
+		case x.hidden || name == "id" && v.anonymous(m): // there is an object, and nobody says which
 			return "", false
 		case x.node.Text() == "":
 			return "", true
@@ -228,7 +241,7 @@ func (x field) place(v view) path {
 }
 
 func (o *draft) set(v view, m mapping, x field, origin Origin) {
-	at, got := x.place(v), v.get(x.from)
+	at, got := x.place(v), v.read(x)
 	origin.Attribute = got.attribute
 	if got.hidden && x.absent[0] != "" {
 		if other := v.get(x.absent[0]); !other.hidden && (other.node.Text() == "" || other.node.Text() == x.absent[1]) {
@@ -289,7 +302,7 @@ func (got found) convert(x field) *snapshot.Node {
 }
 
 func (it *item) set(v view, m mapping, x field, origin Origin) {
-	at, got := strings.ReplaceAll(x.to, ".", between), v.get(x.from)
+	at, got := strings.ReplaceAll(x.to, ".", between), v.read(x)
 	origin.Attribute = got.attribute
 	switch n := got.convert(x); {
 	case got.hidden:

@@ -57,6 +57,17 @@ type found struct {
 	attribute string // where it was looked for
 }
 
+// read looks the attribute of a field up. What has another form than the provider
+// documents is there and cannot be told: it is as good as hidden, not absent.
+func (v view) read(x field) found {
+	got := v.get(x.from)
+	if x.as != nil && !got.hidden && got.node.Exists() && x.as(got.node) == nil {
+		shaped := got.node.Kind() == snapshot.Array || got.node.Kind() == snapshot.Map
+		got.hidden = shaped || got.node.Text() != ""
+	}
+	return got
+}
+
 // get looks an attribute up: within the innermost block first.
 func (v view) get(name string) found {
 	if text, ok := strings.CutPrefix(name, "="); ok {

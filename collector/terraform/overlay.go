@@ -260,6 +260,13 @@ func (p *picture) blur(s stray) {
 		holding, objects := holder(s.kind, s.part), sortedKeys(p.objects[s.kind][region])
 		if s.part == "" || holding == "" || len(objects) == 0 {
 			p.worsen(region, p.listing[s.kind], "")
+			if s.says != "" { // any of them may become another
+				for _, id := range objects {
+					for _, op := range p.about[s.kind] {
+						p.worsen(region, op.Product+"."+op.Operation, id)
+					}
+				}
+			}
 			continue
 		}
 		for _, id := range objects {

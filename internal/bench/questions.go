@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"esaudit/audit"
@@ -91,11 +92,21 @@ func (b *bench) differences() error {
 	if err != nil {
 		return err
 	}
-	for _, q := range []struct {
+	type question struct {
 		name   string
 		edits  []change.Edit
 		parsed bool // from a file: it shares nothing
-	}{{"whatif", one, false}, {"diff of 1%", some, true}} {
+	}
+	asked := []question{{"whatif", one, false}, {"diff of 1%", some, true}}
+	for _, text := range b.awkward() {
+		edit, err := change.Parse(change.Set, text)
+		if err != nil {
+			return err
+		}
+		what := text[strings.LastIndexByte(text, '.')+1:]
+		asked = append(asked, question{"whatif " + what, []change.Edit{edit}, false})
+	}
+	for _, q := range asked {
 		var edited *snapshot.Snapshot
 		took := timed(func() {
 			edited, err = change.Apply(b.snapshot, q.edits...)
@@ -121,6 +132,20 @@ func (b *bench) differences() error {
 		b.line(q.name+": and findings", took, b.whole(), besideAudit)
 	}
 	return nil
+}
+
+// awkward are edits of what many clusters may have to do with.
+func (b *bench) awkward() []string {
+	var out []string
+	for _, x := range []struct {
+		kind snapshot.Kind
+		edit string
+	}{{snapshot.SecurityGroup, "InnerAccessPolicy=Drop"}, {snapshot.VPCPeer, "Status=Inactive"}, {snapshot.NLB, "AddressType=Internet"}, {snapshot.RAMUser, "DisplayName=another"}} {
+		if list := b.snapshot.Accounts()[0].Objects(x.kind); len(list) > 0 {
+			out = append(out, list[len(list)/2].ID+"."+x.edit)
+		}
+	}
+	return out
 }
 
 // opened are edits of the first clusters: their public access is turned the other

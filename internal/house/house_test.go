@@ -42,7 +42,7 @@ func files(t *testing.T) []string {
 		if d.IsDir() && slices.Contains([]string{".git", "bin", "dist", "node_modules"}, d.Name()) {
 			return fs.SkipDir
 		}
-		if d.Type().IsRegular() && filepath.Ext(name) != ".test" && filepath.Ext(name) != ".prof" {
+		if d.Type().IsRegular() && name != ".git" && filepath.Ext(name) != ".test" && filepath.Ext(name) != ".prof" {
 			names = append(names, filepath.ToSlash(name))
 		}
 		return nil

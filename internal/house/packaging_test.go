@@ -6,8 +6,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // inCopy runs a command in a copy of the checkout and returns what it prints.
@@ -72,6 +75,27 @@ func TestModuleMoves(t *testing.T) {
 	}
 	if os.Getenv("ESAUDIT_LONG") != "" {
 		inCopy(t, dir, nil, "go", "vet", "./...")
+	}
+}
+
+// GoReleaser and scripts/dist.sh make releases for the same platforms.
+func TestReleasesHaveTheSamePlatforms(t *testing.T) {
+	var release struct {
+		Builds []struct{ Goos, Goarch []string }
+	}
+	if err := yaml.Unmarshal([]byte(read(t, ".goreleaser.yaml")), &release); err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, b := range release.Builds {
+		for _, system := range b.Goos {
+			for _, arch := range b.Goarch {
+				want = append(want, system+"/"+arch)
+			}
+		}
+	}
+	if got := strings.Fields(inCopy(t, root, nil, "sh", "scripts/dist.sh", "platforms")); !slices.Equal(got, want) || len(got) < 6 {
+		t.Errorf("dist.sh makes binaries for %v, GoReleaser for %v", got, want)
 	}
 }
 

@@ -71,6 +71,22 @@ func contains(list []netip.Prefix, a netip.Addr) bool {
 	return slices.ContainsFunc(list, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
+// common is what is in both lists.
+func common(a, b []netip.Prefix) []netip.Prefix {
+	var out []netip.Prefix
+	for _, p := range a {
+		for _, q := range b {
+			switch {
+			case p.Overlaps(q) && p.Bits() >= q.Bits():
+				out = append(out, p)
+			case p.Overlaps(q):
+				out = append(out, q)
+			}
+		}
+	}
+	return out
+}
+
 // split halves a prefix until no cut lies strictly inside a piece: then each
 // cut holds a piece wholly or not at all, and the first address of a piece
 // stands for all of it.

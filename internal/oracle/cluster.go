@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -155,42 +156,81 @@ func (c cluster) admitsPort(e entry, port int) Verdict {
 	return yes(major < 6)
 }
 
-// list is W of the entry (SEMANTICS 3): whether it is present at all, and
-// whole unless a group lacks its type or its addresses.
-func (c cluster) list(e entry) (prefixes []netip.Prefix, present, whole bool) {
-	present = isList(c.details, e.flat)
-	whole = !disputed(c.details, e.flat) && !disputed(c.details, "networkConfig", "whiteIpGroupList")
-	elements := items(c.details, e.flat)
-	for _, group := range items(c.details, "networkConfig", "whiteIpGroupList") {
-		of := equal(text(group, "whiteIpType"), e.group)
-		if of == Unknown || of == Reachable && !isList(group, "ips") {
-			whole = false
-		}
-		if of == Reachable {
-			present = true
-			elements = append(elements[:len(elements):len(elements)], items(group, "ips")...)
-		}
-	}
-	for _, element := range elements {
-		if s, ok := element.(string); ok {
-			prefixes = append(prefixes, whitelistPieces(s)...)
-		}
-	}
-	return prefixes, present, whole
+// listed is W of an entry (SEMANTICS 3), or a part of it.
+type listed struct {
+	sure    []netip.Prefix // what it holds
+	maybe   []netip.Prefix // that, and what it may hold
+	present bool
+	whole   bool // it holds nothing else
 }
 
-// admits asks a question about the entry's list; Unknown when the list is, or
-// when what is missing of it might admit.
+// list is the flat list together with the groups.
+func (c cluster) list(e entry) listed {
+	flat := agreed(get(c.details, e.flat), func(v any) listed {
+		return listed{present: isList(v), whole: true}.with(items(v))
+	})
+	groups := agreed(get(c.details, "networkConfig", "whiteIpGroupList"), func(v any) listed {
+		out := listed{whole: true}
+		for _, group := range items(v) {
+			of := equal(text(group, "whiteIpType"), e.group)
+			if of == Unknown || of == Reachable && !isList(group, "ips") {
+				out.whole = false
+			}
+			if of == Reachable {
+				out.present = true
+				out = out.with(items(group, "ips"))
+			}
+		}
+		return out
+	})
+	return listed{
+		append(flat.sure, groups.sure...), append(flat.maybe, groups.maybe...), flat.present || groups.present,
+		flat.whole && groups.whole && !disputed(c.details, "networkConfig"),
+	}
+}
+
+// with adds the pieces of elements.
+func (l listed) with(elements []any) listed {
+	for _, element := range elements {
+		if s, ok := element.(string); ok {
+			l.sure = append(l.sure, whitelistPieces(s)...)
+		}
+	}
+	l.maybe = slices.Clone(l.sure)
+	return l
+}
+
+// agreed is what all answers say of a part of a list, and what any of them does.
+func agreed(v any, read func(any) listed) listed {
+	if !disputed(v) {
+		return read(v)
+	}
+	out := listed{present: true, whole: true}
+	for i, reading := range readings(v) {
+		one := read(reading)
+		if out.sure = common(out.sure, one.sure); i == 0 {
+			out.sure = one.sure
+		}
+		out.maybe = append(out.maybe, one.maybe...)
+		out.present = out.present && one.present
+		out.whole = out.whole && one.whole && isList(reading)
+	}
+	return out
+}
+
+// admits asks a question about the entry's list, which more entries can only
+// turn from Blocked to Reachable; Unknown when what is not sure of the list might.
 func (c cluster) admits(e entry, ask func([]netip.Prefix) Verdict) Verdict {
-	list, present, whole := c.list(e)
-	if c.status() == Unknown || !c.described || !present {
+	list := c.list(e)
+	switch {
+	case c.status() == Unknown || !c.described || !list.present:
 		return Unknown
+	case ask(list.sure) == Reachable:
+		return Reachable
+	case ask(list.maybe) == Blocked && list.whole:
+		return Blocked
 	}
-	v := ask(list)
-	if v == Blocked && !whole {
-		return Unknown
-	}
-	return v
+	return Unknown
 }
 
 // admitsAddress is the control whitelist for one source; the zero address is

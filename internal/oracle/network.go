@@ -177,7 +177,7 @@ func (o *Oracle) route(s scope, at subnet, to netip.Addr) []hop {
 	if !t.read || !to.IsValid() {
 		return nil
 	}
-	var best []object
+	var best, lists []object
 	bits := -1
 	for _, entry := range t.items {
 		if text(entry, "DestinationCidrBlock") == "" {
@@ -185,6 +185,8 @@ func (o *Oracle) route(s scope, at subnet, to netip.Addr) []hop {
 		}
 		p, ok := parsePrefix(text(entry, "DestinationCidrBlock"))
 		switch {
+		case strings.HasPrefix(text(entry, "DestinationCidrBlock"), "pl-"): // might be for any address
+			lists = append(lists, entry)
 		case !ok || !p.Contains(to) || p.Bits() < bits:
 		case p.Bits() == bits:
 			best = append(best, entry)
@@ -192,11 +194,11 @@ func (o *Oracle) route(s scope, at subnet, to netip.Addr) []hop {
 			best, bits = []object{entry}, p.Bits()
 		}
 	}
-	if best == nil {
-		return []hop{{none: true}}
-	}
 	var out []hop
-	for _, entry := range best {
+	if best == nil {
+		out = append(out, hop{none: true})
+	}
+	for _, entry := range append(best, lists...) {
 		out = append(out, nextHop(entry))
 	}
 	return out

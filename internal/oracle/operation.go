@@ -40,7 +40,7 @@ func operations() []operation {
 		{"nlb", "GetListenerAttribute", "", "ListenerId", "ListenerId", "", ""},
 		{"nlb", "GetListenerHealthStatus", "ListenerHealthStatus", "", "ListenerId", n, ""},
 		{"nlb", "ListServerGroups", "ServerGroups", "", "", n, "ServerGroupId"},
-		{"nlb", "ListServerGroupServers", "Servers", "", "ServerGroupId", n, ""},
+		{"nlb", "ListServerGroupServers", "Servers", "", "ServerGroupId", n, "ServerId ServerIp Port"},
 		{"privatelink", "ListVpcEndpointServices", "Services", "", "", n, "ServiceId"},
 		{"privatelink", "GetVpcEndpointServiceAttribute", "", "ServiceId", "ServiceId", "", ""},
 		{"privatelink", "ListVpcEndpointServiceResources", "Resources", "", "ServiceId", n, ""},

@@ -91,9 +91,12 @@ func (o *Oracle) throughEndpoint(c cluster, t target, status Control) []Path {
 		}
 		return []Path{path("E1", "", append(before, Control{"host", host})...)}
 	}
+	var paths []Path
+	if !list.read { // another page may name it, too (SEMANTICS 1)
+		paths = append(paths, path("E1", form[1], append(before[:len(before):len(before)], Control{"host", Unknown})...))
+	}
 	before = append(before, Control{"host", Reachable}, Control{"endpoint-state", endpointState(endpoint)},
 		Control{"service", o.service(c, text(endpoint, "serviceId"))})
-	var paths []Path
 	for _, rest := range o.throughService(c, endpoint, t.port) {
 		paths = append(paths, path("E1", form[1], append(before[:len(before):len(before)], rest...)...))
 	}

@@ -1,6 +1,9 @@
 package wild
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // networkBalancers adds NLBs: one for the internet, one inside.
 func (m *maker) networkBalancers() {
@@ -149,8 +152,22 @@ func (m *maker) serverGroup(id string) (servers []body, anyPort bool) {
 	if m.odd() {
 		servers = nil
 	}
-	m.list(region, "nlb.ListServerGroupServers", map[string]string{"ServerGroupId": id}, "Servers", "TotalCount", servers...)
+	m.list(region, "nlb.ListServerGroupServers", map[string]string{"ServerGroupId": id}, "Servers", "TotalCount", onceEach(servers)...)
 	return servers, anyPort
+}
+
+// onceEach is servers of a group, which holds none of them twice.
+func onceEach(servers []body) []body {
+	var out []body
+	for _, s := range servers {
+		same := func(other body) bool {
+			return other["ServerId"] == s["ServerId"] && other["ServerIp"] == s["ServerIp"] && fmt.Sprint(other["Port"]) == fmt.Sprint(s["Port"])
+		}
+		if !slices.ContainsFunc(out, same) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // networkHealth names the servers that are not healthy.

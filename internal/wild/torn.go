@@ -82,6 +82,13 @@ func (t tears) changed(v any) any {
 		if len(v) == 0 {
 			return []any{"another"}
 		}
+		if at := t.r.IntN(len(v)); t.r.IntN(2) == 0 {
+			if one, object := v[at].(body); object && len(one) > 0 { // one of the objects says something else
+				key := slices.Sorted(maps.Keys(one))[t.r.IntN(len(one))]
+				one[key] = t.changed(one[key])
+				return v
+			}
+		}
 		if _, object := v[0].(body); object || t.r.IntN(2) == 0 {
 			return v[:len(v)-1]
 		}

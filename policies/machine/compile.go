@@ -10,24 +10,26 @@ import (
 // op executes a statement over the locals of its function and says how it ended.
 type op func(*Run, []Value) int
 
-// How a statement ends: done, broken (undefined: its block ends here), broken+n
-// (and n blocks around it too), or returned from the function.
+// How a statement ends: done, broken (undefined: its block ends here), or broken+n
+// (and n blocks around it too).
 const (
-	returned = -1
-	done     = 0
-	broken   = 1
+	done   = 0
+	broken = 1
 )
 
 // compiler turns one planned function into closures.
 type compiler struct {
 	program *Program
 	plan    *ir.Policy
-	numbers map[ir.Local]int // locals by their number in the frame
-	calls   []string         // functions it calls
-	result  ir.Local
+	numbers map[ir.Local]int   // locals by their number in the frame
+	passing map[ir.Local]bool  // locals of one block, which writes them first
+	next    int                // the number of the next local
+	locals  int                // how many there are at most
+	all     *usage             // of locals in the function
+	known   map[ir.Local]Value // locals that stand for a constant
+	last    map[ir.Stmt]int    // how statements end after which loops have nothing to find
+	calls   []string           // functions it calls
 	scans   bool
-	fields  map[ir.Local]int // how many an object is given that is being made
-	last    map[ir.Stmt]bool // statements after which their loop has nothing to find
 }
 
 // unknown is what the compiler panics with when the machine has no such thing.
@@ -35,46 +37,118 @@ type unknown string
 
 func (c *compiler) compile(planned *ir.Func, f *Function) {
 	defer func() {
-		if why, ok := recover().(unknown); ok {
+		switch why := recover().(type) {
+		case nil:
+		case unknown:
 			f.broken = string(why)
+		case unsure: // of a constant
+			f.broken = string(why)
+		default:
+			panic(why)
 		}
 	}()
-	for _, local := range planned.Params {
+	blocks := c.body(planned)
+	c.all = usageOf(blocks)
+	c.pass(blocks)
+	for _, local := range append(slices.Clone(planned.Params), planned.Return) {
+		delete(c.passing, local)
 		c.local(local)
 	}
-	f.params, c.result = len(planned.Params), planned.Return
-	f.result = c.local(planned.Return)
-	for _, b := range planned.Blocks {
+	for i := range c.all.locals {
+		if local := ir.Local(i); c.all.of(local).everywhere().n > 0 && !c.passing[local] {
+			c.local(local)
+		}
+	}
+	f.params, f.result, f.kept = len(planned.Params), c.local(planned.Return), c.next
+	c.settleOnce()
+	for _, b := range blocks {
 		f.body = append(f.body, c.block(b))
 	}
-	f.locals, f.scans = len(c.numbers), c.scans
+	f.locals, f.scans = c.locals, c.scans
+}
+
+// pass finds the locals that a block writes before it does anything else with them,
+// and keeps to itself. They need no value to begin with, and their places are free
+// after the block.
+func (c *compiler) pass(blocks []*ir.Block) {
+	for _, b := range blocks {
+		from, to := c.all.room(b.Stmts)
+		for _, stmt := range b.Stmts {
+			p := c.all.statements[stmt]
+			_, once := stmt.(*ir.AssignVarOnceStmt) // which looks at what it writes to
+			_, loops := stmt.(*ir.ScanStmt)
+			for _, local := range p.writes {
+				of, at := c.all.of(*local), p.begin
+				all := of.everywhere()
+				end := to
+				if loops {
+					end = p.end
+				}
+				if !once && all.first == at && all.within(from, end) && (of.reads.n == 0 || of.reads.first > at) {
+					c.passing[*local] = true
+				}
+			}
+			c.pass(p.blocks)
+		}
+	}
+}
+
+// body is a function without its return, which is its last block.
+func (c *compiler) body(f *ir.Func) []*ir.Block {
+	if n := len(f.Blocks) - 1; n >= 0 && len(f.Blocks[n].Stmts) == 1 {
+		if end, ok := f.Blocks[n].Stmts[0].(*ir.ReturnLocalStmt); ok && end.Source == f.Return {
+			return f.Blocks[:n]
+		}
+	}
+	panic(unknown("a function that does not end with its return"))
 }
 
 func (c *compiler) local(l ir.Local) int {
 	n, ok := c.numbers[l]
 	if !ok {
-		n = len(c.numbers)
+		n = c.next
 		c.numbers[l] = n
+		c.next++
+		c.locals = max(c.locals, c.next)
 	}
 	return n
 }
 
 // block runs statements until one is not done.
 func (c *compiler) block(b *ir.Block) op {
+	defer func(next int) { c.next = next }(c.next)
 	var ops []op
-	for i, stmt := range b.Stmts {
-		if i+1 < len(b.Stmts) {
-			c.settle(stmt, b.Stmts[i+1])
+	stmts, literals := b.Stmts, c.literals(b.Stmts)
+	for i := 0; i < len(stmts); {
+		do, n := op(nil), 1
+		if l, part := literals[i]; part {
+			if l != nil {
+				do = c.literal(l, stmts[i+1:])
+			}
+		} else {
+			do, n = c.fused(stmts[i:])
 		}
-		if made, ok := stmt.(*ir.MakeObjectStmt); ok {
-			c.fields[made.Target] = insertions(made.Target, b.Stmts[i+1:])
-		}
-		if do := c.statement(stmt); do != nil {
+		if do != nil {
 			ops = append(ops, do)
 		}
+		i += n
 	}
-	if len(ops) == 1 {
+	return inTurn(ops)
+}
+
+// inTurn executes operations until one is not done.
+func inTurn(ops []op) op {
+	switch len(ops) {
+	case 1:
 		return ops[0]
+	case 2:
+		first, second := ops[0], ops[1]
+		return func(r *Run, l []Value) int {
+			if end := first(r, l); end != done {
+				return end
+			}
+			return second(r, l)
+		}
 	}
 	return func(r *Run, l []Value) int {
 		for _, do := range ops {
@@ -83,38 +157,6 @@ func (c *compiler) block(b *ir.Block) op {
 			}
 		}
 		return done
-	}
-}
-
-// insertions is how many of some statements add to an object.
-func insertions(object ir.Local, stmts []ir.Stmt) (n int) {
-	for _, stmt := range stmts {
-		switch s := stmt.(type) {
-		case *ir.ObjectInsertStmt:
-			if s.Object == object {
-				n++
-			}
-		case *ir.ObjectInsertOnceStmt:
-			if s.Object == object {
-				n++
-			}
-		}
-	}
-	return n
-}
-
-// settle looks for a loop that is followed by the question whether a local is
-// still undefined, and ends with giving it a value: every. The first item for
-// which it does answers the question, and OPA looks at no further one.
-func (c *compiler) settle(stmt, next ir.Stmt) {
-	scan, loops := stmt.(*ir.ScanStmt)
-	asked, asks := next.(*ir.IsUndefinedStmt)
-	if !loops || !asks || len(scan.Block.Stmts) == 0 {
-		return
-	}
-	end := scan.Block.Stmts[len(scan.Block.Stmts)-1]
-	if given, ok := end.(*ir.AssignVarStmt); ok && given.Target == asked.Source && given.Source.Value == ir.Bool(true) {
-		c.last[end] = true
 	}
 }
 
@@ -134,6 +176,9 @@ func (o *operand) of(locals []Value) Value {
 func (c *compiler) operand(o ir.Operand) operand {
 	switch v := o.Value.(type) {
 	case ir.Local:
+		if constant := c.known[v]; constant != nil {
+			return operand{constant: constant}
+		}
 		return operand{local: c.local(v)}
 	case ir.StringIndex:
 		return operand{constant: String(c.plan.Static.Strings[v].Value)}
@@ -164,19 +209,10 @@ func check(holds func([]Value) bool) op {
 
 func (c *compiler) statement(stmt ir.Stmt) op {
 	switch s := stmt.(type) {
-	case *ir.ReturnLocalStmt:
-		if s.Source != c.result {
-			panic(unknown("return of another local"))
-		}
-		return func(*Run, []Value) int { return returned }
 	case *ir.NopStmt:
 		return nil
-	case *ir.CallStmt:
-		return c.call(s)
 	case *ir.BlockStmt, *ir.BreakStmt, *ir.ScanStmt, *ir.NotStmt:
 		return c.flow(s)
-	case *ir.DotStmt:
-		return c.dot(s)
 	case *ir.LenStmt:
 		source, target := c.operand(s.Source), c.local(s.Target)
 		return func(r *Run, l []Value) int {
@@ -208,28 +244,6 @@ func (c *compiler) statement(stmt ir.Stmt) op {
 	return c.assignment(stmt)
 }
 
-// dot is v[key]. Fields of a struct are found by the number of a constant key.
-func (c *compiler) dot(s *ir.DotStmt) op {
-	source, key, target := c.operand(s.Source), c.operand(s.Key), c.local(s.Target)
-	number := -1
-	if text, ok := key.constant.(String); ok {
-		number = c.program.keyNumber(text)
-	}
-	return func(r *Run, l []Value) int {
-		var v Value
-		if of, ok := source.of(l).(*structView); ok && number >= 0 {
-			v = of.keyed(number)
-		} else {
-			v = lookup(source.of(l), key.of(l))
-		}
-		l[target] = v
-		if v == nil {
-			return broken
-		}
-		return done
-	}
-}
-
 // flow is what holds other statements, or leaves them.
 func (c *compiler) flow(stmt ir.Stmt) op {
 	switch s := stmt.(type) {
@@ -239,14 +253,10 @@ func (c *compiler) flow(stmt ir.Stmt) op {
 	case *ir.NotStmt:
 		block := c.block(s.Block)
 		return func(r *Run, l []Value) int {
-			switch end := block(r, l); end {
-			case returned:
-				return returned
-			case done:
-				return broken
-			default:
+			if end := block(r, l); end != done {
 				return end - 1
 			}
+			return broken
 		}
 	case *ir.BlockStmt:
 		var blocks []op
@@ -255,10 +265,7 @@ func (c *compiler) flow(stmt ir.Stmt) op {
 		}
 		return func(r *Run, l []Value) int {
 			for _, block := range blocks {
-				switch end := block(r, l); {
-				case end == returned:
-					return returned
-				case end > broken:
+				if end := block(r, l); end > broken {
 					return end - 1
 				}
 			}
@@ -275,10 +282,7 @@ func (c *compiler) flow(stmt ir.Stmt) op {
 			l[key], l[value] = k, v
 			return block(r, l)
 		})
-		switch {
-		case end == returned:
-			return returned
-		case end > broken:
+		if end > broken {
 			return end - 2
 		}
 		return done
@@ -342,23 +346,20 @@ func lookup(v, key Value) Value {
 func (c *compiler) assignment(stmt ir.Stmt) op {
 	switch s := stmt.(type) {
 	case *ir.AssignVarStmt:
-		source, target, end := c.operand(s.Source), c.local(s.Target), done
-		if c.last[s] {
-			end = broken + 1
-		}
+		source, target, end := c.operand(s.Source), c.local(s.Target), c.last[s]
 		return func(r *Run, l []Value) int {
 			l[target] = source.of(l)
 			return end
 		}
 	case *ir.AssignVarOnceStmt:
-		source, target := c.operand(s.Source), c.local(s.Target)
+		source, target, end := c.operand(s.Source), c.local(s.Target), c.last[s]
 		return func(r *Run, l []Value) int {
 			v := source.of(l)
 			if had := l[target]; had != nil && !equal(had, v) {
 				giveUp("two values for one name")
 			}
 			l[target] = v
-			return done
+			return end
 		}
 	case *ir.AssignIntStmt:
 		return c.constant(s.Target, Int(s.Value))
@@ -377,35 +378,32 @@ func (c *compiler) assignment(stmt ir.Stmt) op {
 // construction is what makes arrays, objects and sets.
 func (c *compiler) construction(stmt ir.Stmt) op {
 	switch s := stmt.(type) {
-	case *ir.MakeArrayStmt:
-		target, capacity := c.local(s.Target), int(s.Capacity)
-		return func(r *Run, l []Value) int {
-			l[target] = &Array{items: make([]Value, 0, capacity)}
-			return done
-		}
 	case *ir.MakeObjectStmt:
-		target, fields := c.local(s.Target), c.fields[s.Target]
-		return func(r *Run, l []Value) int {
-			l[target] = &Object{pairs: make([]pair, 0, fields)}
-			return done
-		}
-	case *ir.MakeSetStmt:
 		target := c.local(s.Target)
 		return func(r *Run, l []Value) int {
-			l[target] = &Set{}
+			l[target] = &Object{}
 			return done
 		}
 	case *ir.ArrayAppendStmt:
-		value, array := c.operand(s.Value), c.local(s.Array)
+		value, array, none := c.operand(s.Value), c.local(s.Array), c.program.noItems
 		return func(r *Run, l []Value) int {
 			a := l[array].(*Array)
+			if a == none {
+				a = &Array{}
+				l[array] = a
+			}
 			a.items = append(a.items, value.of(l))
 			return done
 		}
 	case *ir.SetAddStmt:
-		value, set := c.operand(s.Value), c.local(s.Set)
+		value, set, none := c.operand(s.Value), c.local(s.Set), c.program.noMembers
 		return func(r *Run, l []Value) int {
-			l[set].(*Set).add(value.of(l))
+			m := l[set].(*Set)
+			if m == none {
+				m = &Set{}
+				l[set] = m
+			}
+			m.add(value.of(l))
 			return done
 		}
 	case *ir.ObjectInsertStmt:
@@ -428,44 +426,6 @@ func (c *compiler) insert(into ir.Local, k, v ir.Operand) op {
 			o.pairs = slices.Insert(o.pairs, i, pair{k, v})
 		} else if !equal(o.pairs[i].value, v) {
 			giveUp("two values for one key")
-		}
-		return done
-	}
-}
-
-// call is the call of a planned function or a builtin.
-func (c *compiler) call(s *ir.CallStmt) op {
-	args := make([]operand, len(s.Args))
-	for i, a := range s.Args {
-		args[i] = c.operand(a)
-	}
-	target := c.local(s.Result)
-	if called, ok := c.program.functions[s.Func]; ok {
-		c.calls = append(c.calls, s.Func)
-		return func(r *Run, l []Value) int {
-			given := r.reserve(called.locals)
-			for i := range args {
-				given[i] = args[i].of(l)
-			}
-			v := r.call(called, given)
-			l[target] = v
-			if v == nil {
-				return broken
-			}
-			return done
-		}
-	}
-	builtin, n := c.builtin(s.Func), len(args)
-	return func(r *Run, l []Value) int {
-		given := r.reserve(n)
-		for i := range args {
-			given[i] = args[i].of(l)
-		}
-		v := builtin(r, given)
-		r.release(n)
-		l[target] = v
-		if v == nil {
-			return broken
 		}
 		return done
 	}

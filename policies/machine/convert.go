@@ -140,6 +140,12 @@ func plain(v any) Value {
 // json.Number.
 func anyOf(v Value) any {
 	switch v := v.(type) {
+	case *filled:
+		out := make(map[string]any, len(v.values))
+		for i, key := range v.form.keys {
+			out[string(key.(String))] = anyOf(v.values[i])
+		}
+		return out
 	case Null:
 		return nil
 	case Bool:

@@ -195,13 +195,22 @@ func decoderOfStruct(typ reflect.Type) decode {
 		if !ok {
 			giveUp("not of type " + typ.String())
 		}
-		for _, p := range object.all() {
-			name, _ := p.key.(String)
+		put := func(key, value Value) {
+			name, _ := key.(String)
 			i, ok := known.index[name]
 			if !ok {
 				giveUp("a field that is not known")
 			}
-			puts[i](p.value, into.FieldByIndex(known.fields[i].at))
+			puts[i](value, into.FieldByIndex(known.fields[i].at))
+		}
+		if f, ok := v.(*filled); ok {
+			for i, key := range f.form.keys {
+				put(key, f.values[i])
+			}
+			return
+		}
+		for _, p := range object.all() {
+			put(p.key, p.value)
 		}
 	}
 }

@@ -20,6 +20,9 @@ type Program struct {
 	keys      []String       // constants that values are asked for by
 	numbers   map[String]int // of keys
 	types     types
+	forms     map[string]*form // of objects that are written down, by their keys
+	noItems   *Array           // the empty array, and the empty set, that plans begin with
+	noMembers *Set
 }
 
 // Function is one planned function. Its parameters are the first locals.
@@ -29,6 +32,7 @@ type Function struct {
 	params int
 	result int // local
 	locals int
+	kept   int // the first locals, which begin without a value
 	body   []op
 	alone  bool   // it takes input and data alone
 	scans  bool   // it, or what it calls, goes through values: what it gave is kept
@@ -38,18 +42,23 @@ type Function struct {
 // New makes a plan ready. Functions that the machine cannot run, and those that
 // call them, are left to OPA: Has tells.
 func New(plan *ir.Policy) *Program {
-	p := &Program{functions: map[string]*Function{}, numbers: map[String]int{}, owned: owned()}
+	p := &Program{
+		functions: map[string]*Function{}, numbers: map[String]int{}, owned: owned(), forms: map[string]*form{}, noItems: &Array{}, noMembers: &Set{},
+	}
 	for i, f := range plan.Funcs.Funcs {
 		p.functions[f.Name] = &Function{name: f.Name, number: i, alone: len(f.Params) == 2}
 	}
 	calls := map[string][]string{}
 	for _, f := range plan.Funcs.Funcs {
-		c := &compiler{program: p, plan: plan, numbers: map[ir.Local]int{}, fields: map[ir.Local]int{}, last: map[ir.Stmt]bool{}}
+		c := &compiler{program: p, plan: plan, numbers: map[ir.Local]int{}, known: map[ir.Local]Value{}, passing: map[ir.Local]bool{}, last: map[ir.Stmt]int{}}
 		c.compile(f, p.functions[f.Name])
 		calls[f.Name] = c.calls
 	}
 	p.spread(calls)
 	p.types.keys = p.keys
+	for _, f := range p.forms {
+		f.number(p.keys)
+	}
 	return p
 }
 
@@ -142,7 +151,7 @@ func (r *Run) Call(f *Function, args ...Value) (out Value, err error) {
 		return nil, fmt.Errorf("%w: %s takes other arguments", ErrUnsure, f.name)
 	}
 	r.stack = r.stack[:0]
-	locals := r.reserve(f.locals)
+	locals := r.reserve(f.locals, f.kept)
 	locals[0], locals[1] = r.input, r.data
 	copy(locals[2:], args)
 	return r.call(f, locals), nil
@@ -184,17 +193,10 @@ func (r *Run) call(f *Function, locals []Value) (out Value) {
 		}
 	}
 	r.step()
-	end := done
 	for _, do := range f.body {
-		if end = do(r, locals); end == returned {
-			break
-		}
-		if end > broken {
+		if do(r, locals) > broken {
 			giveUp("a break out of " + f.name)
 		}
-	}
-	if end != returned {
-		giveUp("no return from " + f.name)
 	}
 	out = locals[f.result]
 	r.release(f.locals)
@@ -209,8 +211,8 @@ func (r *Run) call(f *Function, locals []Value) (out Value) {
 	return out
 }
 
-// reserve gives undefined locals.
-func (r *Run) reserve(n int) []Value {
+// reserve gives locals, of which the first ones are undefined.
+func (r *Run) reserve(n, kept int) []Value {
 	top := len(r.stack)
 	if top+n > cap(r.stack) {
 		// Frames in use keep the old memory.
@@ -218,7 +220,7 @@ func (r *Run) reserve(n int) []Value {
 	}
 	r.stack = r.stack[:top+n]
 	locals := r.stack[top : top+n : top+n]
-	clear(locals)
+	clear(locals[:kept])
 	return locals
 }
 

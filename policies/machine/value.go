@@ -8,7 +8,7 @@ import (
 )
 
 // Value is a Rego value; nil stands for undefined. It is one of Null, Bool, Int,
-// Number, String, *Array, *Object, *Set, or a view of a Go slice, map or struct.
+// Number, String, *Array, *Object, *Set, an object that is written down in a plan, or a view of a Go slice, map or struct.
 // A value that a plan no longer builds does not change.
 type Value any
 
@@ -153,6 +153,11 @@ func compare(a, b Value) int {
 		return compareNumbers(a, b)
 	case list:
 		return compareLists(a, b.(list))
+	case *filled:
+		if b, ok := b.(*filled); ok && a.form == b.form {
+			return slices.CompareFunc(a.values, b.values, compare)
+		}
+		return comparePairs(a.all(), b.(record).all())
 	case record:
 		return comparePairs(a.all(), b.(record).all())
 	case *Set:

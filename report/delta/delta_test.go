@@ -172,7 +172,7 @@ func TestChineseMarkdown(t *testing.T) {
 // Pictures are well-formed whatever the names are, and show every line.
 func TestPictures(t *testing.T) {
 	for _, name := range []string{"es-1", hostile} {
-		for _, svg := range [][]byte{delta.SVG(change(name)), delta.CutSVG(cuts(name), name, "es:x:1"), delta.SVG(diff.Document{})} {
+		for _, svg := range [][]byte{delta.SVG(nil, change(name)), delta.CutSVG(nil, cuts(name), name, "es:x:1"), delta.SVG(nil, diff.Document{})} {
 			d := xml.NewDecoder(strings.NewReader(string(svg)))
 			elements := 0
 			for {
@@ -194,7 +194,7 @@ func TestPictures(t *testing.T) {
 				t.Errorf("%d elements", elements)
 			}
 		}
-		dot := string(delta.Dot(change(name)))
+		dot := string(delta.Dot(nil, change(name)))
 		if strings.Count(dot, " -> ") != len(change(name).Gained)+2 || strings.Count(dot, "\n") < 10 || !strings.HasSuffix(dot, "}\n") {
 			t.Errorf("lines are missing:\n%s", dot)
 		}

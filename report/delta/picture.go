@@ -11,6 +11,7 @@ import (
 
 	"esaudit/cut"
 	"esaudit/diff"
+	"esaudit/lang"
 	"esaudit/report/plain"
 )
 
@@ -36,6 +37,9 @@ func gained() style  { return style{"#b42318", "", "gained"} }
 func lost() style    { return style{"#067647", "6 4", "lost"} }
 func unclear() style { return style{"#93610a", "2 4", "unknown"} }
 
+// in is a style with its word in another language.
+func (s style) in(t *lang.Texts) style { return style{s.color, s.dash, t.T(s.word)} }
+
 func (d *drawing) join(from, to, label string, s style) {
 	if !slices.Contains(d.left, from) {
 		d.left = append(d.left, from)
@@ -49,52 +53,57 @@ func (d *drawing) join(from, to, label string, s style) {
 // most is how many lines a picture has: more show nothing any longer.
 const most = 60
 
-func picture(d diff.Document) drawing {
-	out := drawing{title: "What changed: who gained and lost reachability"}
+func picture(t *lang.Texts, d diff.Document) drawing {
+	out := drawing{title: t.T("What changed: who gained and lost reachability")}
 	for _, part := range []struct {
 		list  []diff.Change
 		style style
 	}{{d.Gained, gained()}, {d.Lost, lost()}, {d.Unclear, unclear()}} {
 		for _, c := range part.list {
 			if len(out.lines) == most {
-				out.title += " (the first lines of many)"
+				out.title += t.T(" (the first lines of many)")
 				return out
 			}
 			target := fmt.Sprintf("%s:%d %s", c.To, c.Port, c.Entry)
 			if c.Kind == "outbound" {
 				target = c.To
 			}
-			out.join(who(c), strings.TrimSpace(target), c.Via, part.style)
+			out.join(t.Made(who(c)), strings.TrimSpace(target), c.Via, part.style.in(t))
 		}
 	}
 	return out
 }
 
-func cutPicture(d cut.Document, from, to string) drawing {
-	out := drawing{title: "What severs " + from + " from " + to}
+func cutPicture(t *lang.Texts, d cut.Document, from, to string) drawing {
+	out := drawing{title: t.F("What severs %s from %s", from, to)}
 	for i, c := range d.Cuts {
-		name := fmt.Sprintf("%d. %s", i+1, strings.Join(c.Edits, " and "))
-		out.join(name, to, from, style{lost().color, lost().dash, "severs"})
+		name := fmt.Sprintf("%d. %s", i+1, strings.Join(c.Edits, t.T(" and ")))
+		out.join(name, to, from, style{lost().color, lost().dash, "severs"}.in(t))
 		for _, x := range c.Severs {
 			if len(out.lines) < most {
-				out.join(name, fmt.Sprintf("%s:%d %s", x.To, x.Port, x.Entry), who(diff.Change{From: x.From, Kind: "internet"}), style{unclear().color, unclear().dash, "also"})
+				out.join(name, fmt.Sprintf("%s:%d %s", x.To, x.Port, x.Entry), t.Made(who(diff.Change{From: x.From, Kind: "internet"})), style{unclear().color, unclear().dash, "also"}.in(t))
 			}
 		}
 	}
 	return out
 }
 
-// Dot draws a difference for Graphviz.
-func Dot(d diff.Document) []byte { return picture(d).dot() }
+// Dot draws a difference for Graphviz. Texts are those of the language; nil is
+// English, here and below.
+func Dot(t *lang.Texts, d diff.Document) []byte { return picture(t, d).dot() }
 
 // SVG draws a difference.
-func SVG(d diff.Document) []byte { return picture(d).svg() }
+func SVG(t *lang.Texts, d diff.Document) []byte { return picture(t, d).svg() }
 
 // CutDot draws cuts for Graphviz.
-func CutDot(d cut.Document, from, to string) []byte { return cutPicture(d, from, to).dot() }
+func CutDot(t *lang.Texts, d cut.Document, from, to string) []byte {
+	return cutPicture(t, d, from, to).dot()
+}
 
 // CutSVG draws cuts.
-func CutSVG(d cut.Document, from, to string) []byte { return cutPicture(d, from, to).svg() }
+func CutSVG(t *lang.Texts, d cut.Document, from, to string) []byte {
+	return cutPicture(t, d, from, to).svg()
+}
 
 func (d drawing) dot() []byte {
 	var b bytes.Buffer

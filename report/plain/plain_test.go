@@ -57,6 +57,11 @@ func TestMarkdown(t *testing.T) {
 			t.Errorf("%q as code is %q", text, code)
 		}
 	}
+	for text, want := range map[string]string{"a b": "`a b`", "a|b": "`a\\|b`", "a`b": Markdown("a`b"), "`a`": Markdown("`a`"), "``": Markdown("``"), "": "", " ": Markdown(" ")} {
+		if got := Code(text); got != want {
+			t.Errorf("%q as code is %q, want %q", text, got, want)
+		}
+	}
 }
 
 // What ASCII shows is told without the tables.

@@ -69,7 +69,7 @@ func (d Dependencies) one(o *outline, x graph.Dependency, opt Options) {
 	if broken := deciding(path); x.Answer.Verdict != graph.Reachable && len(broken) > 0 {
 		h := broken[0]
 		label := map[graph.Verdict]string{graph.Blocked: "first broken hop", graph.Unknown: "first unsure hop"}[x.Answer.Verdict]
-		rows = append(rows, []cell{{said(label)}, append(cell{named(h.Control).and(said(": " + h.Why))}, at(h, opt)...)})
+		rows = append(rows, []cell{{said(label)}, append(cell{named(h.Control).and(said(": ")).and(said(h.Why))}, at(h, opt)...)})
 	} else if x.Answer.Entry != "" {
 		rows = append(rows, []cell{{said("by")}, {said("the private connection ").and(named(x.Answer.Entry))}})
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"esaudit/graph"
+	"esaudit/lang"
 )
 
 // spot is a place of a layout: a box, the label of a join, or a bend of one that
@@ -31,6 +32,7 @@ type layout struct {
 	layers   [][]*spot
 	wires    []wire
 	sideways bool
+	texts    *lang.Texts
 }
 
 // The room between spots, in pixels.
@@ -41,16 +43,16 @@ const (
 
 // newLayout places a view's things in layers so that joins lead on, with the
 // labels of joins in layers between.
-func newLayout(v *graph.View, sideways bool) (*layout, error) {
+func newLayout(v *graph.View, sideways bool, texts *lang.Texts) (*layout, error) {
 	things, err := v.Layers()
 	if err != nil {
 		return nil, err
 	}
-	l := &layout{sideways: sideways, layers: make([][]*spot, max(2*len(things)-1, 0))}
+	l := &layout{sideways: sideways, texts: texts, layers: make([][]*spot, max(2*len(things)-1, 0))}
 	boxes := map[*graph.Thing]*spot{}
 	for i, layer := range things {
 		for _, t := range layer {
-			s := boxSpot(t)
+			s := boxSpot(texts, t)
 			s.layer = 2 * i
 			boxes[t] = s
 			l.layers[s.layer] = append(l.layers[s.layer], s)
@@ -76,7 +78,7 @@ func (l *layout) wire(j *graph.Join, from, to *spot) {
 	for layer := from.layer + 1; layer < to.layer; layer++ {
 		s := &spot{join: j, layer: layer, width: 2, height: 2}
 		if layer == labelled {
-			if text := labelLines(j); len(text) > 0 {
+			if text := labelLines(l.texts, j); len(text) > 0 {
 				s = labelSpot(j, text)
 				s.layer = layer
 			}

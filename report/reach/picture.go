@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"esaudit/graph"
+	"esaudit/lang"
 )
 
 // look is how a verdict looks in a picture.
@@ -47,12 +48,17 @@ func kindLabel(kind string) string {
 }
 
 // boxLines are the lines of a thing's box: what it is, its id, its name.
-func boxLines(t *graph.Thing) []string {
+func boxLines(texts *lang.Texts, t *graph.Thing) []string {
 	var out []string
 	if k := kindLabel(t.Kind); k != "" && k != t.Label {
-		out = append(out, k)
+		out = append(out, texts.T(k))
 	}
-	out = append(out, t.Label)
+	label := t.Label
+	switch t.Kind {
+	case graph.Internet, graph.Other: // the words are ours
+		label = translated(texts, label)
+	}
+	out = append(out, label)
 	if t.Name != "" && t.Name != t.Key {
 		out = append(out, t.Name)
 	}
@@ -61,29 +67,29 @@ func boxLines(t *graph.Thing) []string {
 
 // labelLines tell what stands behind a join's verdict: the controls of a path,
 // those that decided with their reason, or how many addresses there are.
-func labelLines(j *graph.Join) []string {
+func labelLines(t *lang.Texts, j *graph.Join) []string {
 	var passing, out []string
 	for _, h := range j.Hops {
 		if h.Verdict == graph.Reachable {
 			passing = append(passing, h.Control)
 			continue
 		}
-		out = append(out, word(h.Verdict)+" "+h.Control+": "+h.Why)
+		out = append(out, t.T(word(h.Verdict))+" "+h.Control+": "+t.Made(h.Why))
 	}
 	if passing != nil {
-		out = append([]string{"passes " + strings.Join(passing, ", ")}, out...)
+		out = append([]string{t.T("passes") + " " + strings.Join(passing, ", ")}, out...)
 	}
 	if j.Kind != "reaches" || j.Hops != nil {
 		return out
 	}
 	if !j.Sources.Reachable.IsEmpty() {
-		out = append(out, "gets in: "+countOf(j.Sources.Reachable))
+		out = append(out, t.T("gets in")+": "+translated(t, countOf(j.Sources.Reachable)))
 	}
 	if !j.Sources.Unknown.IsEmpty() {
-		out = append(out, "unknown: "+countOf(j.Sources.Unknown))
+		out = append(out, t.T("unknown")+": "+translated(t, countOf(j.Sources.Unknown)))
 	}
 	if out == nil {
-		out = append(out, map[graph.Verdict]string{graph.Reachable: "gets in", graph.Unknown: "unknown", graph.Blocked: "blocked"}[j.Verdict])
+		out = append(out, t.T(map[graph.Verdict]string{graph.Reachable: "gets in", graph.Unknown: "unknown", graph.Blocked: "blocked"}[j.Verdict]))
 	}
 	return out
 }

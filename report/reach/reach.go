@@ -20,7 +20,7 @@ type Options struct {
 	File           string
 	Width          int // columns of the table; less than 40 means 40
 	Color, Unicode bool
-	Texts          *lang.Texts // of the language of tables and Markdown; nil is English
+	Texts          *lang.Texts // of the language; nil is English
 }
 
 // Document is something that was answered.
@@ -53,9 +53,9 @@ func Write(format string, d Document, o Options) ([]byte, error) {
 	v, title := d.view(o.Graph)
 	switch format {
 	case "dot":
-		return writeDOT(v, title)
+		return writeDOT(v, translated(o.Texts, title), o.Texts)
 	case "svg":
-		return writeSVG(v, title)
+		return writeSVG(v, translated(o.Texts, title), o.Texts)
 	}
 	return nil, fmt.Errorf("no format %q (one of %s)", format, strings.Join(Formats(), ", "))
 }

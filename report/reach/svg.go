@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"esaudit/graph"
+	"esaudit/lang"
 	"esaudit/report/plain"
 )
 
@@ -39,9 +40,9 @@ func textWidth(text string, size float64) float64 {
 }
 
 // boxSpot is the box of a thing.
-func boxSpot(t *graph.Thing) *spot {
+func boxSpot(texts *lang.Texts, t *graph.Thing) *spot {
 	s := &spot{thing: t}
-	lines := boxLines(t)
+	lines := boxLines(texts, t)
 	for i, text := range lines {
 		l := textLine{size: boxText, color: black, bold: true}
 		switch {
@@ -108,8 +109,8 @@ func boldness(l textLine) float64 {
 
 // writeSVG draws a view. Paths lead downwards, everybody who gets in from left
 // to right. A picture is named by its title, and so is every part of it.
-func writeSVG(v *graph.View, title string) ([]byte, error) {
-	l, err := newLayout(v, !hasHops(v))
+func writeSVG(v *graph.View, title string, texts *lang.Texts) ([]byte, error) {
+	l, err := newLayout(v, !hasHops(v), texts)
 	if err != nil {
 		return nil, fmt.Errorf("write svg: %w", err)
 	}
@@ -121,7 +122,7 @@ func writeSVG(v *graph.View, title string) ([]byte, error) {
 	foot := 40.0
 	height := headHeight + (bottom - top) + foot
 	shiftX, shiftY := (width-(right-left))/2-left, headHeight-top
-	p := &picture{}
+	p := &picture{texts: texts}
 	p.f(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="%s" height="%s" role="img" aria-labelledby="title" font-family="system-ui, 'DejaVu Sans', 'Noto Sans', sans-serif">`+"\n", px(width), px(height), px(width), px(height))
 	p.f("<title id=\"title\">%s</title>\n", markup(title))
 	p.f(`<rect width="100%%" height="100%%" fill="%s"/>`+"\n", paper)
@@ -168,7 +169,10 @@ func (l *layout) bounds() (left, top, right, bottom float64) {
 }
 
 // picture gathers the text of an SVG.
-type picture struct{ b bytes.Buffer }
+type picture struct {
+	b     bytes.Buffer
+	texts *lang.Texts
+}
 
 func (p *picture) f(format string, args ...any) { fmt.Fprintf(&p.b, format, args...) }
 
@@ -239,15 +243,15 @@ func (p *picture) spot(s *spot) {
 	}
 	title, stroke, fill, round := "", "#667085", "#f2f4f7", 6.0
 	if s.thing != nil {
-		title = strings.Join(boxLines(s.thing), " ")
+		title = strings.Join(boxLines(p.texts, s.thing), " ")
 		if s.thing.Kind == graph.EntryThing || s.thing.Kind == graph.ClusterThing {
 			fill, stroke = "#e0eaff", "#3538cd"
 		}
 	} else {
 		from, to := s.join.Ends()
-		title = fmt.Sprintf("%s to %s: %s", from.Label, to.Label, s.join.Verdict)
+		title = p.texts.F("%s to %s: %s", from.Label, to.Label, p.texts.T(s.join.Verdict.String()))
 		for _, h := range s.join.Hops {
-			title += fmt.Sprintf("\n%s %s: %s", word(h.Verdict), h.Control, h.Why)
+			title += fmt.Sprintf("\n%s %s: %s", p.texts.T(word(h.Verdict)), h.Control, p.texts.Made(h.Why))
 		}
 		stroke, fill, round = ink(s.join.Verdict).color, paper, 3
 	}
@@ -287,7 +291,7 @@ func (p *picture) legend(x, y float64) {
 			dash = fmt.Sprintf(` stroke-dasharray="%s"`, look.dash)
 		}
 		p.f(`<path d="M%s %s h34" stroke="%s" stroke-width="1.8"%s/>`, px(x), px(y-4), look.color, dash)
-		p.text(textLine{text: v.String(), size: labelText, color: look.color}, x+40, y, "start")
+		p.text(textLine{text: p.texts.T(v.String()), size: labelText, color: look.color}, x+40, y, "start")
 		x += 130
 	}
 	p.f("\n")

@@ -88,10 +88,10 @@ func (r *Remedy) Plan() tui.Plan { return r.shown }
 func (r *Remedy) action(a fix.Action) tui.Action {
 	out := tui.Action{
 		ID: a.ID, Title: r.survey.texts.Made(a.Title), Subject: cmp.Or(a.Subject.ID, a.Cluster), Before: readable(a, a.Before), After: readable(a, a.After), Call: planned.Command(a.Call),
-		Undoable: a.Inverse != nil, NotUndoable: a.NotUndoable, Recreates: a.Recreates, CutsOff: a.Lockout, Restarts: a.Restarts, Addresses: a.Addresses,
+		Undoable: a.Inverse != nil, NotUndoable: r.survey.texts.Made(a.NotUndoable), Recreates: r.survey.texts.Made(a.Recreates), CutsOff: a.Lockout, Restarts: a.Restarts, Addresses: a.Addresses,
 	}
 	if a.Cost != "none" {
-		out.Cost = a.Cost
+		out.Cost = r.survey.texts.Made(a.Cost)
 	}
 	for _, w := range a.Why {
 		out.Why = append(out.Why, r.survey.why(w))

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,7 +17,7 @@ import (
 func (s *Survey) Ask(ctx context.Context, q tui.Question) (tui.Answer, error) {
 	a, err := s.graph.Reach(q.From, q.To)
 	if err != nil {
-		return tui.Answer{}, s.explain(s.graph, err)
+		return tui.Answer{}, s.wrong(err)
 	}
 	out := tui.Answer{
 		Question: q, Verdict: a.Verdict, Entry: a.Entry, Paths: len(a.Paths), Settle: a.Settle,
@@ -56,9 +57,18 @@ func (s *Survey) Known(ctx context.Context, side tui.Side, text string) error {
 		from, to = "es:"+names[0], text
 	}
 	if _, err := s.graph.Brief(from, to); err != nil {
-		return s.explain(s.graph, err)
+		return s.wrong(err)
 	}
 	return ctx.Err()
+}
+
+// wrong says what is wrong with a question, in the language of the survey.
+func (s *Survey) wrong(err error) error {
+	err = s.explain(s.graph, err)
+	if text := s.texts.Made(err.Error()); text != err.Error() {
+		return errors.New(text)
+	}
+	return err
 }
 
 // picked is the path that a question means; -1 for the deciding one.

@@ -204,7 +204,7 @@ func (s *Survey) openers(c *graph.Cluster) []tui.Who {
 	var out []tui.Who
 	for _, o := range s.held[c.Account]().Openers(resource(c)) {
 		w := tui.Who{
-			Kind: tui.Principal, ID: o.Object.ID, Name: strings.TrimPrefix(o.Kind, "ram-") + " " + o.Object.ID, Steps: granted(c, o),
+			Kind: tui.Principal, ID: o.Object.ID, Name: s.principal(o.Kind, o.Object.ID), Steps: s.granted(c, o),
 		}
 		if o.Verdict() == ram.Yes {
 			w.Verdict = graph.Reachable
@@ -215,6 +215,11 @@ func (s *Survey) openers(c *graph.Cluster) []tui.Who {
 	return out
 }
 
+// principal names a user, a group or a role.
+func (s *Survey) principal(kind, name string) string {
+	return s.texts.T(strings.TrimPrefix(kind, "ram-")) + " " + name
+}
+
 // resource is a cluster as policies name it.
 func resource(c *graph.Cluster) ram.Resource {
 	return ram.Resource{ARN: ram.Instance(c.Account.ID, c.Region, c.ID), Group: c.Attr("resourceGroupId").Text()}
@@ -222,8 +227,8 @@ func resource(c *graph.Cluster) ram.Resource {
 
 // granted are the statements by which a principal opens a cluster: each once,
 // with its actions; and who may assume the role.
-func granted(c *graph.Cluster, o ram.Opener) []tui.Step {
-	who := strings.TrimPrefix(o.Kind, "ram-") + " " + o.Object.ID
+func (s *Survey) granted(c *graph.Cluster, o ram.Opener) []tui.Step {
+	t, who := s.texts, s.principal(o.Kind, o.Object.ID)
 	var out []tui.Step
 	at := map[string]int{}
 	note := func(m ram.Match, action, does string) {
@@ -234,9 +239,9 @@ func granted(c *graph.Cluster, o ram.Opener) []tui.Step {
 			return
 		}
 		at[key] = len(out)
-		why := does + " "
+		why := t.T(does) + " "
 		if m.Via != "" {
-			why = "through group " + m.Via + ", " + why
+			why = t.F("through group %s, ", m.Via) + why
 		}
 		verdict := graph.Unknown
 		if m.Applies() == ram.Yes {
@@ -250,7 +255,7 @@ func granted(c *graph.Cluster, o ram.Opener) []tui.Step {
 			for _, p := range parts {
 				texts = append(texts, p.Operator+" "+p.Key+" "+strings.Join(p.Values, ", "))
 			}
-			why = "if " + strings.Join(texts, " and ") + ", " + why
+			why = t.F("if %s, ", strings.Join(texts, t.T(" and "))) + why
 		}
 		out = append(out, tui.Step{Hop: graph.Hop{
 			Kind: "ram", From: who, To: c.ID, Control: m.Name, Verdict: verdict, Why: why + action, Pointer: m.Node.Pointer(), Line: m.Node.Line(),
@@ -270,8 +275,8 @@ func granted(c *graph.Cluster, o ram.Opener) []tui.Step {
 			verdict = graph.Reachable
 		}
 		out = append(out, tui.Step{Hop: graph.Hop{
-			Kind: "ram", From: strings.TrimPrefix(a.Kind, "ram-") + " " + a.Name, To: who, Control: "trust policy", Verdict: verdict,
-			Why: "may assume the role", Pointer: a.Trusted.Node.Pointer(), Line: a.Trusted.Node.Line(),
+			Kind: "ram", From: s.principal(a.Kind, a.Name), To: who, Control: "trust policy", Verdict: verdict,
+			Why: t.T("may assume the role"), Pointer: a.Trusted.Node.Pointer(), Line: a.Trusted.Node.Line(),
 		}})
 	}
 	return out

@@ -1,0 +1,79 @@
+package locality
+
+import (
+	"strings"
+
+	"esaudit/snapshot"
+)
+
+// Own reports whether an attribute of objects of a kind says something of the
+// object itself only: nothing that is known of another object rests on it, and it
+// leads to none. These are texts for people, tags, and what changes by itself. Tests
+// change each of them in random estates.
+func Own(kind snapshot.Kind, attribute string) bool {
+	switch attribute {
+	case "Description", "Tags":
+		return true
+	case "ResourceGroupId":
+		return kind != snapshot.PolicyAttachment // where a policy holds
+	case "description", "resourceGroupId", "tags", "updatedAt":
+		return kind == snapshot.Cluster
+	case "AvailableIpAddressCount", "VSwitchName":
+		return kind == snapshot.VSwitch
+	case "InstanceName", "ExpiredTime", "HostName", "ImageId", "InstanceType", "StartTime":
+		return kind == snapshot.ECS
+	case "Comments", "DisplayName", "Email", "LastLoginDate", "MobilePhone":
+		return kind == snapshot.RAMUser
+	case "UpdateDate":
+		return ofDirectory(kind)
+	case "AttachmentCount":
+		return kind == snapshot.RAMPolicy
+	case "SecurityGroupName":
+		return kind == snapshot.SecurityGroup
+	case "VpcName":
+		return kind == snapshot.VPC
+	case "LoadBalancerName":
+		return kind == snapshot.CLB || kind == snapshot.NLB
+	}
+	return false
+}
+
+// divided visits the pieces of an object's canonical text: own ones are what its own
+// attributes say.
+func divided(o snapshot.Object, visit func(piece string, own bool)) {
+	const open, shut = "\n              \"attributes\": {", "\n              }"
+	text := o.Node.CanonicalText()
+	_, list, there := strings.Cut(text, open)
+	end := strings.Index(list, shut)
+	if !there || end < 0 || list[0] != '\n' {
+		visit(text, false)
+		return
+	}
+	from, at := 0, len(text)-len(list)
+	stop := at + end
+	for at < stop { // at a line break
+		next := at + 1 + lineLength(text[at+1:])
+		name, _, named := strings.Cut(strings.TrimPrefix(text[at:next], attribute), `"`)
+		if !named || !Own(o.Kind, name) {
+			at = next
+			continue
+		}
+		visit(text[from:at], false)
+		if last := text[next-1]; last == '{' || last == '[' { // what it holds stands deeper, up to a line that does not
+			for strings.HasPrefix(text[next:], inside[:len(inside)-1]) {
+				next += 1 + lineLength(text[next+1:])
+			}
+			next += 1 + lineLength(text[next+1:])
+		}
+		visit(text[at:next], true)
+		from, at = next, next
+	}
+	visit(text[from:], false)
+}
+
+func lineLength(text string) int {
+	if n := strings.IndexByte(text, '\n'); n >= 0 {
+		return n
+	}
+	return len(text)
+}

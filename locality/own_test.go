@@ -1,0 +1,174 @@
+package locality_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"regexp"
+	"slices"
+	"testing"
+
+	"esaudit/collector"
+	"esaudit/collector/recording"
+	"esaudit/config"
+	"esaudit/facts"
+	"esaudit/graph"
+	"esaudit/internal/estate"
+	"esaudit/internal/wild"
+	"esaudit/locality"
+	"esaudit/snapshot"
+)
+
+// Nothing that is known of an object rests on what another one says of itself only:
+// where such attributes of some objects are other ones, or new ones, only subjects
+// that have their ids have other facts.
+func TestOwnAttributesAreNobodyElses(t *testing.T) {
+	changed, seeds := 0, uint64(32)
+	if os.Getenv("ESAUDIT_LONG") != "" {
+		seeds = 400
+	}
+	for seed := range seeds {
+		s, declared := anEstate(t, seed)
+		r := rand.New(rand.NewPCG(seed, 14))
+		old := bySubject(t, s, declared)
+		other, ids := restated(r, s, 3)
+		for key, text := range bySubject(t, other, declared) {
+			if bytes.Equal(text, old[key]) {
+				continue
+			}
+			if changed++; !ids[key[1]] {
+				t.Fatalf("seed %d: %q: %s", seed, key, split(old[key], text))
+			}
+		}
+	}
+	t.Logf("%d subjects changed", changed)
+	if changed < 40 {
+		t.Error("too few")
+	}
+}
+
+// A digest tells what an object says of itself only from all else, and misses
+// nothing.
+func TestDigestsTellOwnAttributesApart(t *testing.T) {
+	for seed := range uint64(12) {
+		s, declared := anEstate(t, seed)
+		r := rand.New(rand.NewPCG(seed, 15))
+		d := locality.Divide(s, declared)
+		old, common := d.Digests()
+		other, ids := restated(r, s, 2)
+		again := locality.Divide(other, declared)
+		new, still := again.Digests()
+		if common != still || len(old) != len(new) {
+			t.Fatalf("seed %d: something else differs", seed)
+		}
+		for i, p := range again.Parts {
+			if old[i].Shared != new[i].Shared {
+				t.Fatalf("seed %d: part %d rests on something else", seed, i)
+			}
+			for j, o := range p.Objects {
+				at := j * locality.OwnSize
+				if same := old[i].Own[at:at+locality.OwnSize] == new[i].Own[at:at+locality.OwnSize]; same == ids[o.ID] {
+					t.Errorf("seed %d: %s says the same of itself: %v", seed, o.ID, same)
+				}
+			}
+		}
+		leaf, text := anyLeaf(r, d)
+		by := map[*snapshot.Node]*snapshot.Node{leaf: snapshot.NewString(text + "x")}
+		third, err := snapshot.New(s.Root().Clone(func(n *snapshot.Node) *snapshot.Node { return by[n] }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		digests, _ := locality.Divide(third, declared).Digests()
+		if slices.Equal(old, digests) {
+			t.Errorf("seed %d: %s is another one, and the digests are the same", seed, leaf.Pointer())
+		}
+	}
+}
+
+// anyLeaf is a text somewhere in an object.
+func anyLeaf(r *rand.Rand, d *locality.Division) (*snapshot.Node, string) {
+	for {
+		p := d.Parts[r.IntN(len(d.Parts))]
+		n := p.Objects[r.IntN(len(p.Objects))].Node
+		for len(n.Items()) > 0 {
+			n = n.Items()[r.IntN(len(n.Items()))]
+		}
+		if text, ok := n.Str(); ok {
+			return n, text
+		}
+	}
+}
+
+func anEstate(t *testing.T, seed uint64) (*snapshot.Snapshot, config.Config) {
+	t.Helper()
+	e := wild.New(seed)
+	part, declared := e.Part, e.Config
+	if seed%4 == 1 {
+		part, declared = estate.Large(6, seed).Part(), config.Config{}
+	}
+	s, err := collector.Assemble([]recording.Part{part})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, declared
+}
+
+// restated is an estate in which every so many objects say something else of
+// themselves, and the ids of those that do: theirs, and those of their endpoints.
+func restated(r *rand.Rand, s *snapshot.Snapshot, every int) (*snapshot.Snapshot, map[string]bool) {
+	ids := map[string]bool{}
+	var edits []snapshot.Edit
+	for _, a := range s.Accounts() {
+		for _, kind := range snapshot.Kinds() {
+			for _, o := range a.Objects(kind) {
+				own := slices.DeleteFunc(slices.Clone(o.Attr().Keys()), func(key string) bool { return !locality.Own(kind, key) })
+				if len(own) == 0 || r.IntN(every) > 0 || kind == snapshot.Region || kind == snapshot.Event || kind == snapshot.Trail {
+					continue
+				}
+				fields, attributes := o.Node.Clone(nil).Fields(), o.Attr().Clone(nil).Fields()
+				key := own[r.IntN(len(own))]
+				attributes[key] = restatement(r, attributes[key])
+				fields["attributes"] = snapshot.NewObject(attributes)
+				edits = append(edits, snapshot.Edit{Object: o, Node: snapshot.NewObject(fields)})
+				ids[o.ID] = true
+				for _, e := range o.Aspect(snapshot.VPCEndpoints).Items() {
+					ids[e.Get("endpointId").Text()] = true
+				}
+			}
+		}
+	}
+	return s.Edited(edits...), ids
+}
+
+// restatement is another value: a text, or tags as either of the vendor's products
+// writes them.
+func restatement(r *rand.Rand, n *snapshot.Node) *snapshot.Node {
+	tag := func(key, value string) *snapshot.Node {
+		name := snapshot.NewString(fmt.Sprint("team-", r.IntN(1000)))
+		return snapshot.NewArray(snapshot.NewObject(map[string]*snapshot.Node{key: snapshot.NewString("team"), value: name}))
+	}
+	switch n.Kind() {
+	case snapshot.Map:
+		return snapshot.NewObject(map[string]*snapshot.Node{"Tag": tag("TagKey", "TagValue")})
+	case snapshot.Array:
+		return tag("tagKey", "tagValue")
+	}
+	return snapshot.NewString(fmt.Sprint("vpc-{10.0.0.0/8} i-", r.IntN(1000), " ["))
+}
+
+// bySubject are the facts of subjects, without lines, by kind and id.
+func bySubject(t *testing.T, s *snapshot.Snapshot, c config.Config) map[[2]string][]byte {
+	t.Helper()
+	out, lines := map[[2]string][]byte{}, regexp.MustCompile(`"line":\d+`)
+	for _, x := range facts.Build(graph.Build(s, c)).Subjects {
+		text, err := json.Marshal(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key := [2]string{x.Kind, x.ID}
+		out[key] = append(out[key], lines.ReplaceAll(text, nil)...)
+	}
+	return out
+}

@@ -1,0 +1,247 @@
+package machine
+
+import "github.com/open-policy-agent/opa/v1/ir"
+
+// give finds a value; nil is undefined.
+type give func(*Run, []Value) Value
+
+// fused makes one operation of the first of some statements and of those after it
+// that only use what it gives, and says how many they are. It is nil for what
+// needs nothing to be done.
+func (c *compiler) fused(stmts []ir.Stmt) (op, int) {
+	if c.constantly(stmts) {
+		return nil, 1
+	}
+	if len(stmts) > 1 {
+		c.settleEvery(stmts[0], stmts[1])
+	}
+	var find give
+	var target ir.Local
+	n := 1
+	switch s := stmts[0].(type) {
+	case *ir.DotStmt:
+		n = c.chain(stmts)
+		find, target = c.path(stmts[:n]), stmts[n-1].(*ir.DotStmt).Target
+	case *ir.CallStmt:
+		find, target = c.call(s), s.Result
+	default:
+		if do := c.begun(stmts); do != nil {
+			return do, 1
+		}
+		return c.statement(stmts[0]), 1
+	}
+	if n < len(stmts) && c.passes(target, stmts[n:]) {
+		if test := c.test(find, target, stmts[n]); test != nil {
+			return test, n + 1
+		}
+	}
+	at := c.local(target)
+	return func(r *Run, l []Value) int {
+		v := find(r, l)
+		l[at] = v
+		if v == nil {
+			return broken
+		}
+		return done
+	}, n
+}
+
+// constantly says whether the first of some statements gives a local a value that
+// is always the same, and that only what follows reads: it is put there.
+func (c *compiler) constantly(stmts []ir.Stmt) bool {
+	var target ir.Local
+	var value Value
+	switch s := stmts[0].(type) {
+	case *ir.AssignIntStmt:
+		target, value = s.Target, Int(s.Value)
+	case *ir.MakeNullStmt:
+		target, value = s.Target, Null{}
+	case *ir.MakeNumberIntStmt:
+		target, value = s.Target, Int(s.Value)
+	case *ir.MakeNumberRefStmt:
+		target, value = s.Target, numeral(c.plan.Static.Strings[s.Index].Value)
+	case *ir.MakeArrayStmt:
+		target, value = s.Target, c.program.noItems
+	case *ir.MakeSetStmt:
+		target, value = s.Target, c.program.noMembers
+	default:
+		return false
+	}
+	if c.all.of(target).plain > 0 || !c.stays(target, stmts[1:]) {
+		return false
+	}
+	c.known[target] = value
+	return true
+}
+
+// begun begins an array or a set: with the empty one, which the first addition
+// replaces, or with a new one where somebody may look at it before all is added.
+func (c *compiler) begun(stmts []ir.Stmt) op {
+	var target ir.Local
+	_, array := stmts[0].(*ir.MakeArrayStmt)
+	switch s := stmts[0].(type) {
+	case *ir.MakeArrayStmt:
+		target = s.Target
+	case *ir.MakeSetStmt:
+		target = s.Target
+	default:
+		return nil
+	}
+	of := *c.all.of(target)
+	from, to := c.all.room(stmts)
+	at := c.local(target)
+	switch {
+	case of.writes.n == 1 && of.changes.within(from, to) && (of.changes.n == 0 || of.reads.outside(from, of.changes.last+1)):
+		if array {
+			return c.constant(target, c.program.noItems)
+		}
+		return c.constant(target, c.program.noMembers)
+	case array:
+		return func(r *Run, l []Value) int {
+			l[at] = &Array{}
+			return done
+		}
+	}
+	return func(r *Run, l []Value) int {
+		l[at] = &Set{}
+		return done
+	}
+}
+
+// stays says whether a local is written once, and read only in some statements
+// that follow.
+func (c *compiler) stays(local ir.Local, rest []ir.Stmt) bool {
+	of := c.all.of(local)
+	return of.writes.n == 1 && of.changes.n == 0 && of.reads.within(c.all.room(rest))
+}
+
+// passes says whether a local is written once, and read once, by the first of some
+// statements that follow, itself.
+func (c *compiler) passes(local ir.Local, rest []ir.Stmt) bool {
+	if of := c.all.of(local); of.writes.n != 1 || of.changes.n > 0 || of.reads.n != 1 {
+		return false
+	}
+	for _, o := range c.all.statements[rest[0]].operands {
+		if o.Value == ir.Val(local) {
+			return true
+		}
+	}
+	return false
+}
+
+// chain is how many lookups follow each other, each in what the one before it
+// found.
+func (c *compiler) chain(stmts []ir.Stmt) int {
+	n := 1
+	for ; n < len(stmts); n++ {
+		found := stmts[n-1].(*ir.DotStmt).Target
+		next, ok := stmts[n].(*ir.DotStmt)
+		if !ok || next.Source.Value != ir.Val(found) || !c.passes(found, stmts[n:]) || !c.stays(next.Target, stmts[n+1:]) {
+			break
+		}
+	}
+	return n
+}
+
+// step is v[key]. Fields are found by the number of a constant key.
+type step struct {
+	key    operand
+	number int // -1 for none
+}
+
+func (s *step) of(v Value, l []Value) Value {
+	if s.number >= 0 {
+		switch v := v.(type) {
+		case *structView:
+			return v.keyed(s.number)
+		case *filled:
+			return v.keyed(s.number)
+		}
+	}
+	return lookup(v, s.key.of(l))
+}
+
+// path finds v[key][key]...
+func (c *compiler) path(stmts []ir.Stmt) give {
+	source := c.operand(stmts[0].(*ir.DotStmt).Source)
+	steps := make([]step, len(stmts))
+	for i, stmt := range stmts {
+		key := c.operand(stmt.(*ir.DotStmt).Key)
+		steps[i] = step{key, -1}
+		if text, ok := key.constant.(String); ok {
+			steps[i].number = c.program.keyNumber(text)
+		}
+	}
+	first, rest := steps[0], steps[1:]
+	if len(rest) == 0 {
+		return func(r *Run, l []Value) Value { return first.of(source.of(l), l) }
+	}
+	return func(r *Run, l []Value) Value {
+		v := first.of(source.of(l), l)
+		for i := 0; i < len(rest) && v != nil; i++ {
+			v = rest[i].of(v, l)
+		}
+		return v
+	}
+}
+
+// test compares what was found with something else.
+func (c *compiler) test(find give, found ir.Local, stmt ir.Stmt) op {
+	var a, b ir.Operand
+	want := true
+	switch s := stmt.(type) {
+	case *ir.EqualStmt:
+		a, b = s.A, s.B
+	case *ir.NotEqualStmt:
+		a, b, want = s.A, s.B, false
+	default:
+		return nil
+	}
+	if b.Value == ir.Val(found) {
+		a, b = b, a
+	}
+	other := c.operand(b)
+	if other.constant == Bool(false) && !want {
+		return func(r *Run, l []Value) int {
+			v := find(r, l)
+			if b, ok := v.(Bool); v == nil || ok && !bool(b) {
+				return broken
+			}
+			return done
+		}
+	}
+	return func(r *Run, l []Value) int {
+		if v := find(r, l); v == nil || equal(v, other.of(l)) != want {
+			return broken
+		}
+		return done
+	}
+}
+
+// call is what a planned function or a builtin gives.
+func (c *compiler) call(s *ir.CallStmt) give {
+	args := make([]operand, len(s.Args))
+	for i, a := range s.Args {
+		args[i] = c.operand(a)
+	}
+	if called, ok := c.program.functions[s.Func]; ok {
+		c.calls = append(c.calls, s.Func)
+		return func(r *Run, l []Value) Value {
+			given := r.reserve(called.locals, called.kept)
+			for i := range args {
+				given[i] = args[i].of(l)
+			}
+			return r.call(called, given)
+		}
+	}
+	builtin, n := c.builtin(s.Func), len(args)
+	return func(r *Run, l []Value) Value {
+		given := r.reserve(n, 0)
+		for i := range args {
+			given[i] = args[i].of(l)
+		}
+		v := builtin(r, given)
+		r.release(n)
+		return v
+	}
+}

@@ -1,0 +1,204 @@
+package machine
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ir"
+)
+
+// literal is an array, a set or an object that is written down: a statement makes
+// it, and the others add to it.
+type literal struct {
+	target ir.Local
+	made   ir.Stmt
+	adds   []ir.Stmt
+}
+
+// literals finds those that some statements make, by the places of their
+// statements; nil stands for all but the last one. Nothing but these statements adds
+// to them, nobody looks at them before, and what they are made of is still there
+// at the last one.
+func (c *compiler) literals(stmts []ir.Stmt) map[int]*literal {
+	var out map[int]*literal
+	for i, stmt := range stmts {
+		l := &literal{made: stmt}
+		switch s := stmt.(type) {
+		case *ir.MakeArrayStmt:
+			l.target = s.Target
+		case *ir.MakeSetStmt:
+			l.target = s.Target
+		case *ir.MakeObjectStmt:
+			l.target = s.Target
+		default:
+			continue
+		}
+		var at []int
+		for j := i + 1; j < len(stmts); j++ {
+			if p := c.all.statements[stmts[j]]; len(p.changes) == 1 && *p.changes[0] == l.target {
+				l.adds, at = append(l.adds, stmts[j]), append(at, j)
+			}
+		}
+		if len(at) == 0 || !c.whole(l) {
+			continue
+		}
+		if out == nil {
+			out = map[int]*literal{}
+		}
+		out[i] = nil
+		for _, j := range at {
+			out[j] = nil
+		}
+		out[at[len(at)-1]] = l
+	}
+	return out
+}
+
+// whole says whether a literal can be made by its last statement.
+func (c *compiler) whole(l *literal) bool {
+	from, last := c.all.statements[l.made].begin, c.all.statements[l.adds[len(l.adds)-1]].begin
+	of := *c.all.of(l.target)
+	if of.writes.n != 1 || of.changes.n != len(l.adds) || !of.reads.outside(from, last+1) {
+		return false
+	}
+	keys := map[ir.Val]bool{}
+	for _, add := range l.adds {
+		p := c.all.statements[add]
+		for _, o := range p.operands {
+			if local, ok := o.Value.(ir.Local); ok && !c.all.of(local).writes.outside(p.begin, last) {
+				return false
+			}
+		}
+		if len(p.operands) < 2 {
+			continue
+		}
+		key := p.operands[0].Value
+		if _, text := key.(ir.StringIndex); !text || keys[key] {
+			return false
+		}
+		keys[key] = true
+	}
+	return true
+}
+
+// literal makes what is written down. What is made of constants is made once.
+func (c *compiler) literal(l *literal, rest []ir.Stmt) op {
+	values := make([]operand, len(l.adds))
+	of := c.all.of(l.target)
+	constant := of.plain == 0 && of.reads.within(c.all.room(rest))
+	for i, add := range l.adds {
+		p := c.all.statements[add]
+		values[i] = c.operand(*p.operands[len(p.operands)-1])
+		constant = constant && values[i].constant != nil
+	}
+	var build func([]Value) Value
+	switch l.made.(type) {
+	case *ir.MakeArrayStmt:
+		build = func(locals []Value) Value { return &Array{items: all(values, locals)} }
+	case *ir.MakeSetStmt:
+		build = func(locals []Value) Value {
+			set := &Set{items: make([]Value, 0, len(values))}
+			for i := range values {
+				set.add(values[i].of(locals))
+			}
+			return set
+		}
+	default:
+		build = c.filling(l, values)
+	}
+	if constant {
+		c.known[l.target] = build(nil)
+		return nil
+	}
+	at := c.local(l.target)
+	return func(r *Run, locals []Value) int {
+		locals[at] = build(locals)
+		return done
+	}
+}
+
+func all(operands []operand, locals []Value) []Value {
+	out := make([]Value, len(operands))
+	for i := range operands {
+		out[i] = operands[i].of(locals)
+	}
+	return out
+}
+
+// filling makes an object of constant keys.
+func (c *compiler) filling(l *literal, values []operand) func([]Value) Value {
+	type field struct {
+		key   String
+		value operand
+	}
+	var fields []field
+	for i, add := range l.adds {
+		fields = append(fields, field{c.operand(*c.all.statements[add].operands[0]).constant.(String), values[i]})
+	}
+	slices.SortFunc(fields, func(a, b field) int { return strings.Compare(string(a.key), string(b.key)) })
+	var keys []String
+	sorted := make([]operand, len(fields))
+	for i, f := range fields {
+		keys, sorted[i] = append(keys, f.key), f.value
+	}
+	f := c.program.form(keys)
+	return func(locals []Value) Value { return &filled{f, all(sorted, locals)} }
+}
+
+// form is what objects that are written down with the same keys share.
+type form struct {
+	keys  []Value // texts, sorted
+	keyed []int   // field by the number of a key; -1 for none
+}
+
+// form is the one with some keys.
+func (p *Program) form(keys []String) *form {
+	var name strings.Builder
+	out := &form{}
+	for _, key := range keys {
+		name.WriteString(string(key) + "\x00")
+		out.keys = append(out.keys, key)
+	}
+	if known := p.forms[name.String()]; known != nil {
+		return known
+	}
+	p.forms[name.String()] = out
+	return out
+}
+
+// number says where the keys are that values are asked for by.
+func (f *form) number(keys []String) {
+	for _, key := range keys {
+		f.keyed = append(f.keyed, slices.Index(f.keys, Value(key)))
+	}
+}
+
+// filled is an object that is written down.
+type filled struct {
+	form   *form
+	values []Value // in the order of its keys
+}
+
+func (f *filled) keyed(key int) Value {
+	if i := f.form.keyed[key]; i >= 0 {
+		return f.values[i]
+	}
+	return nil
+}
+
+func (f *filled) get(key Value) Value {
+	for i, own := range f.form.keys {
+		if own == key {
+			return f.values[i]
+		}
+	}
+	return nil
+}
+
+func (f *filled) all() []pair {
+	out := make([]pair, len(f.values))
+	for i, v := range f.values {
+		out[i] = pair{f.form.keys[i], v}
+	}
+	return out
+}
