@@ -192,6 +192,23 @@ func verdictOf(t testing.TB, w twins, from, to string) graph.Verdict {
 	return publicPath(a)
 }
 
+// A bare :: is everybody of IPv6, however it is written; a bare 0.0.0.0 has one
+// spelling.
+func TestBareAnybody(t *testing.T) {
+	for element, want := range map[string]graph.Verdict{
+		"::": graph.Reachable, "0::0": graph.Reachable, "0:0:0:0:0:0:0:0": graph.Reachable, "::/128": graph.Blocked, "0.0.0.0": graph.Blocked, "::ffff:0.0.0.0": graph.Blocked,
+	} {
+		w := disputed(t, map[string]any{"publicIpWhitelist": []string{element}})
+		from, to := "internet:2001:db8::1", "es:es-cn-a:9200"
+		if got := verdictOf(t, w, from, to); got != want {
+			t.Errorf("%s: %v, want %v", element, got, want)
+		}
+		if d := w.differ(from, to, decided{}); d != "" {
+			t.Errorf("%s: %s", element, d)
+		}
+	}
+}
+
 // network is a network load balancer of the internet in front of a cluster; the
 // answers about its servers and their health are given.
 func network(t testing.TB, servers, health []string) twins {

@@ -110,6 +110,8 @@ func TestTexts(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"ldaps://dc.corp.example:636":                            "ldaps://" + r.domain("dc.corp.example") + ":636",
+		"https://jo@[2001:db8::5]:636/corp":                      "https://" + r.name("jo") + "@" + r.text("[2001:db8::5]") + ":636" + r.word("path", "/corp"),
+		`["https://[2001:db8::5]/corp","b.corp.example:9200"]`:   `["https://` + r.text("[2001:db8::5]") + r.word("path", "/corp") + `","` + r.domain("b.corp.example") + `:9200"]`,
 		`["a.corp.example:9200","10.0.0.1"]`:                     `["` + r.domain("a.corp.example") + `:9200","10.0.0.1"]`,
 		"cn=elastic,dc=example":                                  "cn=" + r.name("elastic") + ",dc=" + r.name("example"),
 		"jo@corp.example":                                        r.name("jo") + "@" + r.domain("corp.example"),

@@ -15,7 +15,7 @@ const (
 	keyPattern    = `(?:LTAI|STS\.)[0-9A-Za-z]{6,}`
 	numberPattern = `[0-9]+`
 	mailPattern   = `[^\s@"',;<>/:=]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`
-	sitePattern   = `://[^\s"',\]]+`
+	sitePattern   = `://(?:[^\s"',\[\]/]*\[[^\s"',\[\]]+\][^\s"',\]]*|[^\s"',\]]+)` // a host in brackets, or another
 	pairPattern   = `[A-Za-z][A-Za-z0-9_-]*:[0-9]{2,5}\b`
 	domainPattern = `(?:[A-Za-z0-9*_-]+\.)+[A-Za-z][A-Za-z0-9-]*`
 	namingPattern = `(?i:\b(?:cn|ou|dc|uid|o|mail)=)[^,"\]]+`

@@ -37,10 +37,10 @@ func whitelistPieces(element string) []netip.Prefix {
 	var out []netip.Prefix
 	loopback4, loopback6 := netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")
 	for _, piece := range strings.FieldsFunc(element, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
-		switch piece {
-		case "0.0.0.0":
+		if piece == "0.0.0.0" {
 			piece = "0.0.0.0/0"
-		case "::":
+		}
+		if a, ok := parseAddress(piece); ok && a == netip.IPv6Unspecified() { // however it is written
 			piece = "::/0"
 		}
 		p, ok := parsePrefix(piece)
