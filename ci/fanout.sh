@@ -5,7 +5,8 @@
 #
 # ROLES is a file with the ARN of a role on each line; of JOBS jobs this is number
 # INDEX, from 0. Each account becomes DIRECTORY/NUMBER.json.zst, by the line of its
-# role. esaudit merge DIRECTORY/*.json.zst -o FILE makes one snapshot of them.
+# role. esaudit merge DIRECTORY/*.json.zst --account-role @ROLES -o FILE makes one
+# snapshot of them, in which an account whose job left no file is a gap.
 # An account that cannot be read is told, and leaves a gap of its own.
 set -eu
 

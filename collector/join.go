@@ -34,9 +34,10 @@ func (e *ConflictError) Error() string {
 // A call that several parts made counts as the best of its outcomes: what one
 // job was not asked for, or was refused, another may have read. What two parts
 // both hold they must hold alike: anything else is a *ConflictError, because a
-// mixture is the estate at no instant.
+// mixture is the estate at no instant. Nor may a cluster be two accounts': one of
+// them is the other under a pseudonym.
 func Join(parts []Named) (*snapshot.Snapshot, error) {
-	accounts := map[string]*joining{}
+	accounts, owners := map[string]*joining{}, owners{}
 	for _, p := range slices.SortedFunc(slices.Values(parts), func(a, b Named) int { return cmp.Compare(a.Name, b.Name) }) {
 		for _, a := range p.Snapshot.Accounts() {
 			j := accounts[a.ID]
@@ -45,6 +46,9 @@ func Join(parts []Named) (*snapshot.Snapshot, error) {
 				accounts[a.ID] = j
 			}
 			if err := j.add(p.Name, a); err != nil {
+				return nil, err
+			}
+			if err := owners.claim(p.Name, a); err != nil {
 				return nil, err
 			}
 		}
@@ -56,6 +60,26 @@ func Join(parts []Named) (*snapshot.Snapshot, error) {
 	return snapshot.New(snapshot.NewObject(map[string]*snapshot.Node{
 		"schema": snapshot.NewString(snapshot.Schema), "accounts": snapshot.NewArray(nodes...),
 	}))
+}
+
+// owners are the accounts of clusters, which have ids that no two accounts share,
+// and the parts that say so.
+type owners map[string]owner
+
+type owner struct{ from, account string }
+
+// claim notes whose the clusters of an account are.
+func (o owners) claim(from string, a *snapshot.Account) error {
+	for _, c := range a.Objects(snapshot.Cluster) {
+		first, there := o[c.ID]
+		if there && first.account != a.ID {
+			return &ConflictError{first.from, from, a.ID, fmt.Sprintf("cluster %s is account %s's as well: one is the other's pseudonym, or a copy; merge first and redact then", c.ID, first.account)}
+		}
+		if !there {
+			o[c.ID] = owner{from, a.ID}
+		}
+	}
+	return nil
 }
 
 // joining is one account in the making.

@@ -38,7 +38,7 @@ func joined(t testing.TB, parts ...Named) *snapshot.Snapshot {
 
 // regional is a random account in two regions, that refuses some calls.
 func regional(seed uint64, account string) recording.Part {
-	p := wild.With(wild.Options{Seed: seed, Account: account, Tag: "w", Regions: []string{"cn-hangzhou", "cn-beijing"}, Rough: 0.03}).Part
+	p := wild.With(wild.Options{Seed: seed, Account: account, Tag: "w" + account[15:], Regions: []string{"cn-hangzhou", "cn-beijing"}, Rough: 0.03}).Part
 	for i := int(seed % 17); i < len(p.Answers); i += 17 {
 		if a := &p.Answers[i]; a.Product != "sts" && a.Operation != "DescribeRegions" {
 			a.Status, a.Body = 403, []byte(`{"Code":"Forbidden.RAM","RequestId":"0"}`)
@@ -166,4 +166,25 @@ func TestJoinFillsAGap(t *testing.T) {
 			t.Errorf("%v: (-one run +joined)\n%s", regions, cmp.Diff(want, got))
 		}
 	}
+}
+
+// A cluster is of one account: the same one under another account's id is that
+// account under a pseudonym, in whatever order the parts come.
+func TestJoinRefusesPseudonyms(t *testing.T) {
+	of := func(account, cluster string) *snapshot.Snapshot {
+		s, err := snapshot.Parse([]byte(`{"schema":"esaudit.snapshot/v1","accounts":[{"id":"` + account + `","takenAt":"2026-11-22T00:00:00Z","regions":["r"],"coverage":[],
+			"objects":{"elasticsearch":{"r":{"` + cluster + `":{"attributes":{}}}}}}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	for _, order := range [][]Named{{{"a", of("1", "es-1")}, {"b", of("2", "es-1")}}, {{"b", of("2", "es-1")}, {"a", of("1", "es-1")}}} {
+		_, err := Join(order)
+		var conflict *ConflictError
+		if !errors.As(err, &conflict) || conflict.First != "a" || conflict.Second != "b" || !strings.Contains(conflict.What, "es-1") {
+			t.Errorf("%v", err)
+		}
+	}
+	joined(t, Named{"a", of("1", "es-1")}, Named{"b", of("2", "es-2")}, Named{"c", of("1", "es-1")})
 }

@@ -268,7 +268,7 @@ func sinceOf(l *liveFlags, list []member) (map[string]*snapshot.Account, error) 
 		}
 	}
 	if len(old) == 0 {
-		return nil, fmt.Errorf("take over (--since): %s is of account %s, which is not collected", l.since, strings.Join(ids, ", "))
+		return nil, fmt.Errorf("take over (--since): %s is of %s, which is not collected", l.since, accountNames(ids))
 	}
 	return old, nil
 }
