@@ -16,8 +16,9 @@ import (
 // Judged is what rules say of one of two pictures.
 type Judged struct {
 	Graph *graph.Graph
-	// Findings are fails, latents and unknowns of the subjects of which facts
-	// differ.
+	// Findings are fails, latents and unknowns of the subjects of which facts differ
+	// and, when there are any, of regions and accounts, whose lists tell what there
+	// is; in the later picture also what passes now, or does not apply any more.
 	Findings []finding.Finding
 }
 
@@ -61,7 +62,7 @@ func Changed(ctx context.Context, old, new *snapshot.Snapshot, o Options) (befor
 		}
 		for i, side := range []*Judged{&before, &after} {
 			documents[i].Subjects = part.subjects[i]
-			found, err := open(ctx, engine, selection, side.Graph.Snapshot(), documents[i], o)
+			found, err := open(ctx, engine, selection, side.Graph.Snapshot(), documents[i], o, before.Findings)
 			if err != nil {
 				return before, after, err
 			}
@@ -90,21 +91,38 @@ func timedKinds(sel policies.Selection) ([]string, error) {
 	return kinds, err
 }
 
-// open are the fails, latents and unknowns of subjects.
-func open(ctx context.Context, engine *policies.Engine, sel policies.Selection, s *snapshot.Snapshot, doc facts.Document, o Options) ([]finding.Finding, error) {
-	judged, err := Judge(ctx, engine, s, doc)
+// open are the fails, latents and unknowns of subjects, and what is nothing of the
+// kind any more.
+func open(ctx context.Context, engine *policies.Engine, sel policies.Selection, s *snapshot.Snapshot, doc facts.Document, o Options, before []finding.Finding) ([]finding.Finding, error) {
+	all, err := Judge(ctx, engine, s, doc)
+	judged := finding.Visible(all, false)
 	if err == nil && o.Texts != nil {
 		var spoken *policies.Engine
 		if spoken, err = speaking(ctx, o.Texts, sel); err == nil {
 			err = translate(ctx, spoken, s, doc, judged)
 		}
 	}
-	return finding.Visible(judged, false), err
+	type place struct{ rule, arn string }
+	was := map[place]bool{}
+	for _, f := range before {
+		was[place{f.Rule, f.Subject.ARN}] = true
+	}
+	for _, f := range all {
+		if (f.Status == finding.Pass || f.Status == finding.NA) && was[place{f.Rule, f.Subject.ARN}] {
+			judged = append(judged, f)
+		}
+	}
+	return judged, err
 }
 
-// differing returns the subjects of both documents that are not the same, and
-// those that are but for when they were read.
+// differing returns the subjects of both documents that are not the same, with
+// all regions and accounts when there are any, and those that are the same but for
+// when they were read.
 func differing(old, new []facts.Subject) (other, later [2][]facts.Subject) {
+	var around [2][]facts.Subject
+	add := func(to *[2][]facts.Subject, x, y []facts.Subject) {
+		to[0], to[1] = append(to[0], x...), append(to[1], y...)
+	}
 	for len(old)+len(new) > 0 {
 		arn := ""
 		if len(new) == 0 || len(old) > 0 && old[0].ARN < new[0].ARN {
@@ -113,18 +131,28 @@ func differing(old, new []facts.Subject) (other, later [2][]facts.Subject) {
 			arn = new[0].ARN
 		}
 		x, y := named(old, arn), named(new, arn)
-		switch into := &other; {
-		case same(reflect.ValueOf(x), reflect.ValueOf(y)):
-			if !slices.EqualFunc(x, y, func(a, b facts.Subject) bool { return a.TakenAt.String() == b.TakenAt.String() }) {
-				into = &later
-				into[0], into[1] = append(into[0], x...), append(into[1], y...)
-			}
-		default:
-			into[0], into[1] = append(into[0], x...), append(into[1], y...)
+		switch {
+		case !same(reflect.ValueOf(x), reflect.ValueOf(y)):
+			add(&other, x, y)
+		case x[0].Kind == "account" || x[0].Kind == "region":
+			add(&around, x, y)
+		case !atOnce(x, y):
+			add(&later, x, y)
 		}
 		old, new = old[len(x):], new[len(y):]
 	}
+	switch {
+	case len(other[0])+len(other[1]) > 0:
+		add(&other, around[0], around[1])
+	case !atOnce(around[0], around[1]):
+		add(&later, around[0], around[1])
+	}
 	return other, later
+}
+
+// atOnce reports whether subjects were read at the same instants.
+func atOnce(x, y []facts.Subject) bool {
+	return slices.EqualFunc(x, y, func(a, b facts.Subject) bool { return a.TakenAt.String() == b.TakenAt.String() })
 }
 
 // named returns the first subjects, which have an ARN.

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +14,6 @@ import (
 	"esaudit/collector/recording"
 	"esaudit/config"
 	"esaudit/diff"
-	"esaudit/finding"
 	"esaudit/graph"
 	"esaudit/internal/estate"
 	"esaudit/internal/wild"
@@ -103,6 +103,44 @@ func TestChangedJudgesWhatOnlyTimeChanges(t *testing.T) {
 	}
 }
 
+// What is put right is gone, though the list of clusters was not read; what is not
+// seen any more is not.
+func TestChangedWhereAListWasNotRead(t *testing.T) {
+	r, err := recording.Open("../testdata/estates/demo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := collector.Assemble(r.Parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := regexp.MustCompile(`(?s)("denied": )0(,[^}]*"ok": )1(,\s*"operation": "ListInstance",[^}]*)"read"`)
+	s, err = snapshot.Parse(list.ReplaceAll(s.Canonical(), []byte(`${1}1${2}0${3}"denied"`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	put, err := snapshot.Parse([]byte(strings.ReplaceAll(string(s.Canonical()), `"0.0.0.0/0"`, `"10.9.8.7"`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	unseen := s.Only(func(o snapshot.Object) bool { return o.ID != "es-cn-orderssearch1" })
+	o := audit.Options{}
+	for other, want := range map[*snapshot.Snapshot]bool{put: true, unseen: false} {
+		before, after, err := audit.Changed(t.Context(), s, other, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := diff.Compare(diff.Side{Graph: before.Graph, Findings: before.Findings}, diff.Side{Graph: after.Graph, Findings: after.Findings})
+		if a, b := text(t, got), text(t, diff.Compare(whole(t, s, o), whole(t, other, o))); a != b {
+			t.Errorf("%s\ntwo audits:\n%s", a, b)
+		}
+		gone := slices.ContainsFunc(got.Findings.Gone, func(f diff.Finding) bool { return f.Rule == "ES-NET-001" && f.Subject.ID == "es-cn-orderssearch1" })
+		if gone != want {
+			t.Errorf("ES-NET-001 of es-cn-orderssearch1 is gone: %t, want %t", gone, want)
+		}
+	}
+}
+
 // later is another document of the same estate, of a hundred years later.
 func later(t *testing.T, s *snapshot.Snapshot) *snapshot.Snapshot {
 	t.Helper()
@@ -116,11 +154,12 @@ func later(t *testing.T, s *snapshot.Snapshot) *snapshot.Snapshot {
 
 func whole(t *testing.T, s *snapshot.Snapshot, o audit.Options) diff.Side {
 	t.Helper()
+	o.All = true
 	r, err := audit.Run(t.Context(), s, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return diff.Side{Graph: graph.Build(s, o.Config), Findings: finding.Visible(r.Report.Findings, false)}
+	return diff.Side{Graph: graph.Build(s, o.Config), Findings: r.Report.Findings}
 }
 
 func text(t *testing.T, d diff.Document) string {

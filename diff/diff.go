@@ -51,7 +51,7 @@ type Finding struct {
 // Side is one of the two pictures: its graph, and what rules say of it.
 type Side struct {
 	Graph    *graph.Graph
-	Findings []finding.Finding // fails, latents and unknowns
+	Findings []finding.Finding // what passes, or does not apply, shows only that what was found is gone
 }
 
 // Compare says what changed from old to new.
@@ -84,6 +84,7 @@ func findings(old, new []finding.Finding) Findings {
 	for _, f := range new {
 		was, there := before[f.Fingerprint]
 		switch {
+		case !is(f):
 		case !there:
 			out.New = append(out.New, short(f))
 		case was.Status != f.Status || was.Severity != f.Severity || more(was, f):
@@ -92,7 +93,7 @@ func findings(old, new []finding.Finding) Findings {
 	}
 	undecided := finding.Undecided(new)
 	for _, f := range old {
-		if _, there := after[f.Fingerprint]; !there && !undecided(f.Rule, f.Subject) {
+		if _, there := after[f.Fingerprint]; is(f) && !there && !undecided(f.Rule, f.Subject) {
 			out.Gone = append(out.Gone, short(f))
 		}
 	}
@@ -102,10 +103,15 @@ func findings(old, new []finding.Finding) Findings {
 func byFingerprint(list []finding.Finding) map[string]finding.Finding {
 	out := map[string]finding.Finding{}
 	for _, f := range list {
-		out[f.Fingerprint] = f
+		if is(f) {
+			out[f.Fingerprint] = f
+		}
 	}
 	return out
 }
+
+// is reports whether a finding is one: a rule found something, or may have.
+func is(f finding.Finding) bool { return f.Status != finding.Pass && f.Status != finding.NA }
 
 // more reports whether a finding has evidence that it lacked before.
 func more(was, is finding.Finding) bool {

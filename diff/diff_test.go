@@ -241,6 +241,12 @@ func TestFindings(t *testing.T) {
 	if d := diff.Compare(old, new); len(d.Findings.Gone) != 0 {
 		t.Errorf("gone is what the rule cannot tell: %+v", d.Findings.Gone)
 	}
+	passed := f("a", "1")
+	passed.Status = finding.Pass
+	new.Findings = []finding.Finding{passed, f("b", "1"), f("c", "1")}
+	if d := diff.Compare(old, new); len(d.Findings.New)+len(d.Findings.Changed) != 0 || len(d.Findings.Gone) != 1 {
+		t.Errorf("one passes now: %+v", d.Findings)
+	}
 }
 
 // Every setting that differs holds what stands there, before and after.

@@ -131,7 +131,7 @@ func (b *Baseline) Unapplied(rules []Rule) int {
 // what is gone, by fingerprint of rule and subject. What passes or does not
 // apply has no mark. applied says of a rule and a subject whether the new report
 // would speak of it: what it does not judge is not gone, and neither is what a
-// rule cannot tell now, of the subject or of the region or account it was in.
+// rule cannot tell now (Undecided).
 func (b *Baseline) Mark(list []Finding, applied func(rule string, s Subject) bool) []Gone {
 	there, undecided := map[string]bool{}, Undecided(list)
 	for i := range list {
@@ -167,11 +167,13 @@ func (b *Baseline) Mark(list []Finding, applied func(rule string, s Subject) boo
 type place struct{ rule, arn, account, region string }
 
 // Undecided says of a rule and a subject whether findings leave open what the
-// rule would say: of the subject, or of the region or account it is in.
+// rule would say: of the subject or, when they do not hold what it says of that,
+// of the region or account it is in.
 func Undecided(list []Finding) func(rule string, s Subject) bool {
-	open := map[place]bool{}
+	open, judged := map[place]bool{}, map[place]bool{}
 	for _, f := range list {
 		s := f.Subject
+		judged[place{rule: f.Rule, arn: s.ARN}] = true
 		switch {
 		case f.Status != Unknown:
 		case s.Kind == "region":
@@ -183,7 +185,10 @@ func Undecided(list []Finding) func(rule string, s Subject) bool {
 		}
 	}
 	return func(rule string, s Subject) bool {
-		return open[place{rule: rule, arn: s.ARN}] || open[place{rule: rule, account: s.Account, region: s.Region}] || open[place{rule: rule, account: s.Account}]
+		if at := (place{rule: rule, arn: s.ARN}); judged[at] {
+			return open[at]
+		}
+		return open[place{rule: rule, account: s.Account, region: s.Region}] || open[place{rule: rule, account: s.Account}]
 	}
 }
 

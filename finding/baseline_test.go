@@ -88,12 +88,13 @@ func TestUnknownIsNotGone(t *testing.T) {
 		now  []finding.Finding
 		want []string
 	}{
-		"all read":            {nil, []string{"a", "b", "c"}},
-		"the subject":         {[]finding.Finding{found("elasticsearch", "a", "cn-hangzhou", "a", finding.Unknown)}, []string{"b", "c"}},
-		"the region":          {[]finding.Finding{found("region", "cn-beijing", "cn-beijing", "r", finding.Unknown)}, []string{"a"}},
-		"the account":         {[]finding.Finding{found("account", "1", "", "acc", finding.Unknown)}, nil},
-		"a pass of a region":  {[]finding.Finding{found("region", "cn-beijing", "cn-beijing", "r", finding.Pass)}, []string{"a", "b", "c"}},
-		"another thing there": {[]finding.Finding{found("elasticsearch", "d", "cn-beijing", "d", finding.Unknown)}, []string{"a", "b", "c"}},
+		"all read":             {nil, []string{"a", "b", "c"}},
+		"the subject":          {[]finding.Finding{found("elasticsearch", "a", "cn-hangzhou", "a", finding.Unknown)}, []string{"b", "c"}},
+		"the region":           {[]finding.Finding{found("region", "cn-beijing", "cn-beijing", "r", finding.Unknown)}, []string{"a"}},
+		"the account":          {[]finding.Finding{found("account", "1", "", "acc", finding.Unknown)}, nil},
+		"a pass of a region":   {[]finding.Finding{found("region", "cn-beijing", "cn-beijing", "r", finding.Pass)}, []string{"a", "b", "c"}},
+		"the region, a passes": {[]finding.Finding{found("region", "cn-hangzhou", "cn-hangzhou", "r", finding.Unknown), found("elasticsearch", "a", "cn-hangzhou", "a", finding.Pass)}, []string{"a", "b", "c"}},
+		"another thing there":  {[]finding.Finding{found("elasticsearch", "d", "cn-beijing", "d", finding.Unknown)}, []string{"a", "b", "c"}},
 	} {
 		var ids []string
 		for _, g := range before.Mark(c.now, everything) {

@@ -11,6 +11,7 @@ import (
 	"esaudit/collector/recording"
 	"esaudit/internal/wild"
 	"esaudit/netset"
+	"esaudit/snapshot"
 )
 
 // wildGraphs are random estates with every trick of SEMANTICS.
@@ -54,6 +55,39 @@ func TestNearIsEverybodyWhoGetsIn(t *testing.T) {
 	})
 	if narrowed < 30 || open < 10 {
 		t.Errorf("%d clusters narrowed, %d not: too few", narrowed, open)
+	}
+}
+
+// A peering of which one end is not known leaves it open who is near the clusters at
+// its other end, and joins others with that.
+func TestNearWhereAnEndOfAPeeringIsNotKnown(t *testing.T) {
+	narrowed := 0
+	wildGraphs(t, func(seed uint64, _ *wild.Estate, g *Graph) {
+		ends := map[*snapshot.Node]*snapshot.Node{}
+		for _, a := range g.snapshot.Accounts() {
+			for _, o := range a.Objects(snapshot.VPCPeer) {
+				ends[o.Attr("AcceptingVpc", "VpcId")] = snapshot.NewString("")
+			}
+		}
+		s, err := snapshot.New(g.snapshot.Root().Clone(func(n *snapshot.Node) *snapshot.Node { return ends[n] }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		broken := Build(s, g.config)
+		for _, c := range broken.clusters {
+			vpcs := c.near()
+			if vpcs == nil || len(ends) == 0 {
+				continue
+			}
+			narrowed++
+			few, all := broken.ask(vpcs), broken.ask(nil)
+			if got, want := answered(t, few, few.cluster(c, schemeES, 0)), answered(t, all, all.cluster(c, schemeES, 0)); got != want {
+				t.Errorf("seed %d: %s\n%s\neverybody:\n%s", seed, c.ID, got, want)
+			}
+		}
+	})
+	if narrowed < 5 {
+		t.Errorf("%d clusters narrowed: too few", narrowed)
 	}
 }
 

@@ -110,7 +110,7 @@ func (a *app) fixPlan(ctx context.Context, f *fixPlanFlags, args []string) error
 	if err := a.checkRules(check); err != nil {
 		return err
 	}
-	o := audit.Options{Config: a.declared, Rules: f.rules, SkipRules: f.skip, Optional: f.optional || len(f.rules) > 0, OwnRules: directories(f.own), Version: version}
+	o := audit.Options{Config: a.declared, Rules: f.rules, SkipRules: f.skip, Optional: f.optional || len(f.rules) > 0, OwnRules: directories(f.own), All: true, Version: version}
 	var err error
 	if f.waivers != "" {
 		if o.Waivers, err = a.readWaivers(f.waivers, f.own); err != nil {
@@ -152,7 +152,7 @@ func (a *app) makePlan(ctx context.Context, f *fixPlanFlags, o audit.Options, s 
 		},
 	}
 	wished := len(f.edits) > 0 || f.from != ""
-	for _, x := range first.Report.Findings {
+	for _, x := range finding.Visible(first.Report.Findings, false) {
 		switch {
 		case x.Waived != nil:
 		case len(f.findings) > 0 && slices.Contains(f.findings, x.Fingerprint), len(f.findings) == 0 && (!wished || len(f.rules) > 0):
@@ -178,12 +178,8 @@ func (a *app) makePlan(ctx context.Context, f *fixPlanFlags, o audit.Options, s 
 	return plan, nil
 }
 
-// sideOf is what an audit says, for comparing: what fails, or may.
-func sideOf(r *audit.Result) diff.Side {
-	return diff.Side{Graph: r.Graph, Findings: slices.DeleteFunc(slices.Clone(r.Report.Findings), func(x finding.Finding) bool {
-		return x.Status == finding.Pass || x.Status == finding.NA
-	})}
-}
+// sideOf is what an audit says, for comparing.
+func sideOf(r *audit.Result) diff.Side { return diff.Side{Graph: r.Graph, Findings: r.Report.Findings} }
 
 // bestCut is the set of edits that severs a source with the least besides.
 func bestCut(ctx context.Context, g *graph.Graph, from, to string) ([]change.Edit, error) {
