@@ -186,6 +186,39 @@ func TestCacheKnowsHowLongAnEndpointWaits(t *testing.T) {
 	}
 }
 
+// Whose group a VPC is in is no matter of its own only: what is said of an endpoint
+// service names the VPCs of other groups that connect.
+func TestCacheKnowsTheGroupOfWhoConnects(t *testing.T) {
+	s, _ := someEstate(t, 1)
+	a := s.Accounts()[0]
+	service, vpc := a.Objects(snapshot.EndpointService)[0], a.Objects(snapshot.VPC)[0]
+	fields := service.Node.Clone(nil).Fields()
+	attributes := fields["attributes"].Fields()
+	attributes["ResourceGroupId"] = snapshot.NewString("rg-one")
+	fields["attributes"] = snapshot.NewObject(attributes)
+	fields[string(snapshot.Connections)] = snapshot.NewArray(snapshot.NewObject(map[string]*snapshot.Node{
+		"EndpointId": snapshot.NewString("ep-1"), "EndpointOwnerId": snapshot.NewString(a.ID), "EndpointVpcId": snapshot.NewString(vpc.ID),
+		"ConnectionStatus": snapshot.NewString("Connected"),
+	}))
+	s = s.Edited(snapshot.Edit{Object: service, Node: snapshot.NewObject(fields)})
+	grouped := func(group string) *snapshot.Snapshot {
+		vpc := s.Accounts()[0].Objects(snapshot.VPC)[0]
+		fields, attributes := vpc.Node.Clone(nil).Fields(), vpc.Attr().Clone(nil).Fields()
+		attributes["ResourceGroupId"] = snapshot.NewString(group)
+		fields["attributes"] = snapshot.NewObject(attributes)
+		return atInstant(t, s.Edited(snapshot.Edit{Object: vpc, Node: snapshot.NewObject(fields)}), 0)
+	}
+	c := openCache(t, t.TempDir(), "secret")
+	before := reported(t, grouped("rg-one"), audit.Options{All: true, Cache: c.Cache})
+	want := reported(t, grouped("rg-two"), audit.Options{All: true})
+	if named := []byte("in a VPC of resource group rg-two"); bytes.Contains(before, named) || !bytes.Contains(want, named) {
+		t.Fatal("nothing is said of the group")
+	}
+	if got := reported(t, grouped("rg-two"), audit.Options{All: true, Cache: c.Cache}); !bytes.Equal(got, want) {
+		t.Error(firstDifference(got, want))
+	}
+}
+
 // What serves a part of the questions serves them: scopes, owners, waivers,
 // another language.
 func TestCacheServesOptions(t *testing.T) {
