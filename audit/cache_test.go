@@ -155,6 +155,35 @@ func TestCacheKnowsTheInstant(t *testing.T) {
 	}
 }
 
+// How long a schedule leaves without a snapshot is not known where nobody knows when
+// the account was read.
+func TestCacheKnowsThatThereIsNoInstant(t *testing.T) {
+	s, _ := someEstate(t, 2)
+	by := map[*snapshot.Node]*snapshot.Node{}
+	for _, o := range s.Accounts()[0].Objects(snapshot.Cluster) {
+		by[o.Aspect(snapshot.SnapshotSetting).Get("QuartzRegex")] = snapshot.NewString("0 0 1 ? * *")
+	}
+	copied := func() *snapshot.Snapshot {
+		out, err := snapshot.New(s.Root().Clone(func(n *snapshot.Node) *snapshot.Node { return by[n] }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	known := copied()
+	by[s.Root().Get("accounts").Items()[0].Get("takenAt")] = snapshot.NewString("0001-01-01T00:00:00Z")
+	never := copied()
+	c := openCache(t, t.TempDir(), "secret")
+	reported(t, known, audit.Options{Cache: c.Cache})
+	want := reported(t, never, audit.Options{})
+	if !bytes.Contains(want, []byte("makes snapshots cannot be read")) {
+		t.Fatal("every schedule was read")
+	}
+	if got := reported(t, never, audit.Options{Cache: c.Cache}); !bytes.Equal(got, want) {
+		t.Error(firstDifference(got, want))
+	}
+}
+
 // That a rule reads it is seen of each subject: what is said of an endpoint that
 // waits is asked again later.
 func TestCacheKnowsHowLongAnEndpointWaits(t *testing.T) {
