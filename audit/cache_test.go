@@ -3,6 +3,7 @@ package audit_test
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -278,6 +279,47 @@ func TestCacheServesOptions(t *testing.T) {
 		}
 	}
 }
+
+// Of a directory of rules only what rules are made of is looked at: a link in it that
+// leads nowhere, or to a folder, is none.
+func TestCacheKnowsTheRules(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"dangling", "folder"} {
+		if err := os.Symlink(map[string]string{"dangling": "nowhere", "folder": t.TempDir()}[name], filepath.Join(dir, name)); err != nil {
+			t.Skip(err)
+		}
+	}
+	s, _ := someEstate(t, 2)
+	c := openCache(t, t.TempDir(), "secret")
+	o := audit.Options{OwnRules: []fs.FS{os.DirFS(dir)}, Rules: []string{"ACME-NAM-001"}, Cache: c.Cache}
+	for _, severity := range []string{"low", "high"} {
+		if err := os.WriteFile(filepath.Join(dir, "a.rego"), fmt.Appendf(nil, ownRule, severity), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := reported(t, s, o); !bytes.Contains(got, fmt.Appendf(nil, `"status": "fail",
+      "severity": %q`, severity)) || len(c.notes) > 0 || c.known > 0 {
+			t.Errorf("%s: %d parts are known, notes %q", severity, c.known, c.notes)
+		}
+	}
+}
+
+const ownRule = `# METADATA
+# title: One
+# description: It is one.
+# custom:
+#   id: ACME-NAM-001
+#   name: AcmeNam001
+#   severities: [low, high]
+#   kinds: [elasticsearch]
+#   basis: ["our own rules"]
+#   controls: []
+#   remediation: What to do.
+#   api: []
+#   tags: [own]
+package esaudit.rules.acme_nam_001
+
+results(s) := {{"status": "fail", "severity": "%s", "message": "it is one", "args": {"id": s.id}, "evidence": []}}
+`
 
 // The facts are there when nothing had to be judged, too.
 func TestCacheLeavesTheFacts(t *testing.T) {
