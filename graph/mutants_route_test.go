@@ -70,7 +70,11 @@ func TestLookupOfPrefixLists(t *testing.T) {
 		{[]route{peer("pcc-2")}, []route{peer("pcc-2")}, Blocked},
 	} {
 		n := &network{tables: readingsOf([]snapshot.Object{{ID: "vtb-1"}}, func(snapshot.Object) *routeTable {
-			return &routeTable{read: true, routes: c.routes, lists: c.lists}
+			t := &routeTable{read: true, routes: c.routes}
+			for _, r := range c.lists {
+				t.lists = append(t.lists, listRoute{r, netset.AllV4()})
+			}
+			return t
 		})}
 		d := n.lookup(&vswitch{table: "vtb-1"}, netset.Of(netip.MustParsePrefix("10.1.0.0/24")), "there", judge).uniform()
 		if d.verdict != c.want || c.want == Unknown && !strings.Contains(d.why.String(), "prefix list pl-1") {

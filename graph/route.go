@@ -15,7 +15,7 @@ type routeTable struct {
 	snapshot.Object
 	read   bool
 	routes []route        // the longest prefixes first
-	lists  []route        // to prefix lists, whose addresses no answer gives
+	lists  []listRoute    // to prefix lists whose addresses no answer gives
 	vague  *snapshot.Node // an entry that does not say where it leads from
 }
 
@@ -28,22 +28,25 @@ type route struct {
 	id     string // NextHopId
 }
 
+// listRoute is a route to a prefix list, and the addresses that it might be for.
+type listRoute struct {
+	route
+	within netset.Set
+}
+
 func (n *network) newRouteTable(o snapshot.Object) *routeTable {
 	t := &routeTable{Object: o, read: n.read("vpc", "DescribeRouteEntryList", o.ID)}
 	for _, e := range o.Aspect(snapshot.Entries).Items() {
-		block := e.Get("DestinationCidrBlock")
-		if block.Text() == "" {
+		to := e.Get("DestinationCidrBlock").Text()
+		prefix, err := netset.ParseCIDR(to)
+		switch {
+		case to == "":
 			t.vague = e
-			continue
+		case err == nil:
+			t.routes = append(t.routes, newRoute(e, prefix))
+		case strings.HasPrefix(to, "pl-"):
+			n.follow(t, e, to)
 		}
-		prefix, err := netset.ParseCIDR(block.Text())
-		if err != nil {
-			if strings.HasPrefix(block.Text(), "pl-") {
-				t.lists = append(t.lists, newRoute(e, netip.Prefix{}))
-			}
-			continue
-		}
-		t.routes = append(t.routes, newRoute(e, prefix))
 	}
 	slices.SortStableFunc(t.routes, func(a, b route) int {
 		return cmp.Or(cmp.Compare(b.prefix.Bits(), a.prefix.Bits()), a.prefix.Addr().Compare(b.prefix.Addr()))
@@ -51,15 +54,43 @@ func (n *network) newRouteTable(o snapshot.Object) *routeTable {
 	return t
 }
 
-// newRoute reads the next hop of an entry: the first of its list, else its own
-// fields (SEMANTICS 8).
-func newRoute(e *snapshot.Node, prefix netip.Prefix) route {
-	holder, list := e, e.Get("NextHops", "NextHop").Items()
-	if len(list) > 0 {
-		holder = list[0]
+// follow adds what an entry to a prefix list stands for: a route to each of the
+// list's own prefixes, where they were read.
+func (n *network) follow(t *routeTable, e *snapshot.Node, id string) {
+	if _, read := n.lists[id]; !read {
+		t.lists = append(t.lists, listRoute{newRoute(e, netip.Prefix{}), mayLead(e)})
+		return
 	}
+	for _, listed := range n.object(snapshot.PrefixList, id).Aspect(snapshot.Entries).Items() {
+		if prefix, err := netset.ParseCIDR(listed.Get("Cidr").Text()); err == nil {
+			t.routes = append(t.routes, newRoute(e, prefix))
+		}
+	}
+}
+
+// mayLead returns the addresses that a prefix list might hold. A gateway endpoint
+// leads to the vendor's own services, which have addresses of 100.64.0.0/10
+// (https://www.alibabacloud.com/help/en/vpc/user-guide/gateway-endpoints-1).
+func mayLead(e *snapshot.Node) netset.Set {
+	if strings.EqualFold(hopHolder(e).Get("NextHopType").Text(), "GatewayEndpoint") {
+		return netset.Of(netip.PrefixFrom(netip.AddrFrom4([4]byte{100, 64}), 10))
+	}
+	return netset.Union(netset.AllV4(), netset.AllV6())
+}
+
+// hopHolder returns what says the next hop of an entry: the first of its list, else
+// the entry (SEMANTICS 8).
+func hopHolder(e *snapshot.Node) *snapshot.Node {
+	if list := e.Get("NextHops", "NextHop").Items(); len(list) > 0 {
+		return list[0]
+	}
+	return e
+}
+
+func newRoute(e *snapshot.Node, prefix netip.Prefix) route {
+	holder := hopHolder(e)
 	hop, id, kind := holder.Get("NextHopType"), holder.Get("NextHopId"), e.Get("Type")
-	if len(list) == 0 && id.Text() == "" && !id.Contradicted() {
+	if holder == e && id.Text() == "" && !id.Contradicted() {
 		id = e.Get("InstanceId")
 	}
 	r := route{node: e, prefix: prefix, hop: hop.Text(), id: id.Text(), to: nearest(hop, holder)}
@@ -116,15 +147,19 @@ func (n *network) lookup(v *vswitch, set netset.Set, toward string, judge func(r
 	}
 	var s split
 	used := map[Verdict]*route{}
-	var tied, listed *route
+	var tied *route
+	var listed *listRoute
 	rest := set
-	settled := func(v Verdict) Verdict {
+	settle := func(covered netset.Set, v Verdict) {
 		for i := range t.lists {
-			if v != Unknown && judge(t.lists[i]) != v {
-				v, listed = Unknown, &t.lists[i]
+			r := &t.lists[i]
+			maybe := covered.Intersect(r.within)
+			if v == Unknown || maybe.IsEmpty() || judge(r.route) == v {
+				continue
 			}
+			s, covered, listed = s.add(everywhere(maybe, Unknown)), covered.Minus(maybe), r
 		}
-		return v
+		s = s.add(everywhere(covered, v))
 	}
 	for i := range t.routes {
 		covered := rest.Intersect(netset.Of(t.routes[i].prefix))
@@ -142,14 +177,13 @@ func (n *network) lookup(v *vswitch, set netset.Set, toward string, judge func(r
 				break
 			}
 		}
-		verdict = settled(verdict)
-		s = s.add(everywhere(covered, verdict))
+		settle(covered, verdict)
 		if used[verdict] == nil {
 			used[verdict] = &t.routes[i]
 		}
 	}
 	if !rest.IsEmpty() {
-		s = s.add(everywhere(rest, settled(Blocked)))
+		settle(rest, Blocked)
 	}
 	return judgement{s, func(verdict Verdict) decision {
 		r := used[verdict]

@@ -183,15 +183,18 @@ func (o *Oracle) route(s scope, at subnet, to netip.Addr) []hop {
 		if text(entry, "DestinationCidrBlock") == "" {
 			return nil
 		}
-		p, ok := parsePrefix(text(entry, "DestinationCidrBlock"))
-		switch {
-		case strings.HasPrefix(text(entry, "DestinationCidrBlock"), "pl-"): // might be for any address
+		prefixes, known := o.routedTo(s, entry)
+		if !known && mayLead(entry, to) {
 			lists = append(lists, entry)
-		case !ok || !p.Contains(to) || p.Bits() < bits:
-		case p.Bits() == bits:
-			best = append(best, entry)
-		default:
-			best, bits = []object{entry}, p.Bits()
+		}
+		for _, p := range prefixes {
+			switch {
+			case !p.Contains(to) || p.Bits() < bits:
+			case p.Bits() == bits:
+				best = append(best, entry)
+			default:
+				best, bits = []object{entry}, p.Bits()
+			}
 		}
 	}
 	var out []hop
@@ -202,6 +205,40 @@ func (o *Oracle) route(s scope, at subnet, to netip.Addr) []hop {
 		out = append(out, nextHop(entry))
 	}
 	return out
+}
+
+// routedTo are the destinations of an entry: one, or those of a prefix list; false
+// when it names a list that was not read.
+func (o *Oracle) routedTo(s scope, entry object) ([]netip.Prefix, bool) {
+	to := text(entry, "DestinationCidrBlock")
+	texts := []string{to}
+	if strings.HasPrefix(to, "pl-") {
+		list := o.ask(s, "ecs.DescribePrefixListAttributes", to)
+		if !list.read {
+			return nil, false
+		}
+		texts = nil
+		for _, item := range list.items {
+			texts = append(texts, text(item, "Cidr"))
+		}
+	}
+	var out []netip.Prefix
+	for _, t := range texts {
+		if p, ok := parsePrefix(t); ok {
+			out = append(out, p)
+		}
+	}
+	return out, true
+}
+
+// mayLead tells whether a prefix list that was not read might hold an address:
+// the vendor's services behind a gateway endpoint have others than networks do.
+func mayLead(entry object, to netip.Addr) bool {
+	kind := text(entry, "NextHopType")
+	if hops := items(entry, "NextHops", "NextHop"); len(hops) > 0 {
+		kind = text(hops[0], "NextHopType")
+	}
+	return !strings.EqualFold(kind, "GatewayEndpoint") || netip.MustParsePrefix("100.64.0.0/10").Contains(to)
 }
 
 // nextHop is where an entry leads.
@@ -248,9 +285,8 @@ func (o *Oracle) leads(s scope, at subnet, d destination, want string, kinds ...
 func (o *Oracle) routeCuts(s scope, at subnet) []netip.Prefix {
 	var out []netip.Prefix
 	for _, entry := range o.table(s, at).items {
-		if p, ok := parsePrefix(text(entry, "DestinationCidrBlock")); ok {
-			out = append(out, p)
-		}
+		to, _ := o.routedTo(s, entry)
+		out = append(out, to...)
 	}
-	return out
+	return append(out, netip.MustParsePrefix("100.64.0.0/10")) // where gateway endpoints lead
 }

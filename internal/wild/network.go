@@ -215,7 +215,7 @@ func (m *maker) routes(v *vpc, i int, peer string) {
 		entries = append(entries, m.route(one(m, "192.168.0.0/16", "192.168.77.0/24", "0.0.0.0/0"), kind, m.id("vpn")))
 	}
 	if m.odd() {
-		entries = append(entries, m.route(one(m, "10.9.0.0/33", "2001:db8::/32", "0.0.0.0/0", v.switches[0].cidr, "pl-wild"), one(m, "NatGateway", "local", "Instance"), "x"))
+		entries = append(entries, m.route(one(m, "10.9.0.0/33", "2001:db8::/32", "0.0.0.0/0", v.switches[0].cidr, fmt.Sprintf("pl-%s%02d", m.tag, 1+(i+2)%3)), one(m, "NatGateway", "local", "Instance"), "x"))
 	}
 	m.list(v.region, "vpc.DescribeRouteEntryList", map[string]string{"RouteTableId": v.table}, "RouteEntrys.RouteEntry", "", entries...)
 }
