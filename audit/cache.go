@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
-	"io/fs"
 	"slices"
 
 	"esaudit/cache"
@@ -15,6 +13,7 @@ import (
 	"esaudit/facts"
 	"esaudit/finding"
 	"esaudit/graph"
+	"esaudit/lang"
 	"esaudit/locality"
 	"esaudit/policies"
 	"esaudit/snapshot"
@@ -45,12 +44,12 @@ type cached struct {
 // judgeKept judges with the cache; ok is false when the whole has to be judged.
 func (o Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoken *policies.Engine) (g *graph.Graph, v *verdicts, ok bool, err error) {
 	v = &verdicts{}
-	j, judged, ok, err := o.kept(ctx, s, in, "en", v)
+	j, judged, ok, err := o.kept(ctx, s, in, nil, v)
 	if !ok || err != nil {
 		return nil, nil, false, err
 	}
 	if spoken != nil {
-		_, others, ok, err := o.kept(ctx, s, spoken, o.Texts.Language(), &verdicts{})
+		_, others, ok, err := o.kept(ctx, s, spoken, o.Texts, &verdicts{})
 		if !ok || err != nil {
 			return nil, nil, false, err
 		}
@@ -64,8 +63,8 @@ func (o Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoken
 }
 
 // kept is what rules that speak a language say of what is asked for, with the cache.
-func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policies.Engine, language string, v *verdicts) (judgement, []finding.Finding, bool, error) {
-	j, ok, err := o.Cache.judge(ctx, engine, s, o, language)
+func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policies.Engine, t *lang.Texts, v *verdicts) (judgement, []finding.Finding, bool, error) {
+	j, ok, err := o.Cache.judge(ctx, engine, s, o, t)
 	if !ok || err != nil {
 		return j, nil, false, err
 	}
@@ -87,10 +86,10 @@ func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policie
 // part was known, and the graph is nil when only parts were judged. ok
 // is false when the whole has to be judged at once, because something that was not
 // read may join what is known with what is not.
-func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, o Options, language string) (j judgement, ok bool, err error) {
+func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, o Options, t *lang.Texts) (j judgement, ok bool, err error) {
 	d := locality.Divide(s, o.Config)
 	a := &cached{Cache: c, whole: s, division: d, entries: make([]*entry, len(d.Parts)), others: map[string]bool{}}
-	if err := a.digest(engine, o, language); err != nil {
+	if err := a.digest(engine, o, t); err != nil {
 		return j, false, err
 	}
 	a.load()
@@ -196,19 +195,19 @@ func (a *cached) named(alone *snapshot.Snapshot, all map[int][]snapshot.Call) ma
 }
 
 // digest works out what each part rests on.
-func (a *cached) digest(engine *policies.Engine, o Options, language string) error {
+func (a *cached) digest(engine *policies.Engine, o Options, t *lang.Texts) error {
 	parts, common := a.division.Digests()
 	name := sha256.New()
 	declared, err := json.Marshal(o.Config)
 	if err != nil {
 		return fmt.Errorf("write declarations: %w", err)
 	}
-	fmt.Fprintf(name, "%q %q %q\n", a.Program, language, declared)
+	fmt.Fprintf(name, "%q %q %q\n", a.Program, t.Language(), declared)
 	for _, r := range engine.Rules() {
 		fmt.Fprintf(name, "rule %q\n", r.ID)
 	}
 	for _, dir := range o.OwnRules {
-		if err := hashFiles(name, dir); err != nil {
+		if err := policies.Sources(dir, t, func(file string, text []byte) { fmt.Fprintf(name, "%q %q\n", file, text) }); err != nil {
 			return fmt.Errorf("read rules: %w", err)
 		}
 	}
@@ -232,17 +231,6 @@ func (a *cached) digest(engine *policies.Engine, o Options, language string) err
 		a.own = append(a.own, parts[i].Own)
 	}
 	return nil
-}
-
-func hashFiles(h hash.Hash, dir fs.FS) error {
-	return fs.WalkDir(dir, ".", func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
-		}
-		text, err := fs.ReadFile(dir, path)
-		fmt.Fprintf(h, "%q %q\n", path, text)
-		return err
-	})
 }
 
 // timed is the key of a part of which a rule read when accounts were read.

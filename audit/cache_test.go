@@ -3,6 +3,7 @@ package audit_test
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -155,6 +156,35 @@ func TestCacheKnowsTheInstant(t *testing.T) {
 	}
 }
 
+// How long a schedule leaves without a snapshot is not known where nobody knows when
+// the account was read.
+func TestCacheKnowsThatThereIsNoInstant(t *testing.T) {
+	s, _ := someEstate(t, 2)
+	by := map[*snapshot.Node]*snapshot.Node{}
+	for _, o := range s.Accounts()[0].Objects(snapshot.Cluster) {
+		by[o.Aspect(snapshot.SnapshotSetting).Get("QuartzRegex")] = snapshot.NewString("0 0 1 ? * *")
+	}
+	copied := func() *snapshot.Snapshot {
+		out, err := snapshot.New(s.Root().Clone(func(n *snapshot.Node) *snapshot.Node { return by[n] }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	known := copied()
+	by[s.Root().Get("accounts").Items()[0].Get("takenAt")] = snapshot.NewString("0001-01-01T00:00:00Z")
+	never := copied()
+	c := openCache(t, t.TempDir(), "secret")
+	reported(t, known, audit.Options{Cache: c.Cache})
+	want := reported(t, never, audit.Options{})
+	if !bytes.Contains(want, []byte("makes snapshots cannot be read")) {
+		t.Fatal("every schedule was read")
+	}
+	if got := reported(t, never, audit.Options{Cache: c.Cache}); !bytes.Equal(got, want) {
+		t.Error(firstDifference(got, want))
+	}
+}
+
 // That a rule reads it is seen of each subject: what is said of an endpoint that
 // waits is asked again later.
 func TestCacheKnowsHowLongAnEndpointWaits(t *testing.T) {
@@ -183,6 +213,39 @@ func TestCacheKnowsHowLongAnEndpointWaits(t *testing.T) {
 	reported(t, waiting, o)
 	if got := reported(t, later, o); !bytes.Equal(got, want) {
 		t.Errorf("later: %s", firstDifference(got, want))
+	}
+}
+
+// Whose group a VPC is in is no matter of its own only: what is said of an endpoint
+// service names the VPCs of other groups that connect.
+func TestCacheKnowsTheGroupOfWhoConnects(t *testing.T) {
+	s, _ := someEstate(t, 1)
+	a := s.Accounts()[0]
+	service, vpc := a.Objects(snapshot.EndpointService)[0], a.Objects(snapshot.VPC)[0]
+	fields := service.Node.Clone(nil).Fields()
+	attributes := fields["attributes"].Fields()
+	attributes["ResourceGroupId"] = snapshot.NewString("rg-one")
+	fields["attributes"] = snapshot.NewObject(attributes)
+	fields[string(snapshot.Connections)] = snapshot.NewArray(snapshot.NewObject(map[string]*snapshot.Node{
+		"EndpointId": snapshot.NewString("ep-1"), "EndpointOwnerId": snapshot.NewString(a.ID), "EndpointVpcId": snapshot.NewString(vpc.ID),
+		"ConnectionStatus": snapshot.NewString("Connected"),
+	}))
+	s = s.Edited(snapshot.Edit{Object: service, Node: snapshot.NewObject(fields)})
+	grouped := func(group string) *snapshot.Snapshot {
+		vpc := s.Accounts()[0].Objects(snapshot.VPC)[0]
+		fields, attributes := vpc.Node.Clone(nil).Fields(), vpc.Attr().Clone(nil).Fields()
+		attributes["ResourceGroupId"] = snapshot.NewString(group)
+		fields["attributes"] = snapshot.NewObject(attributes)
+		return atInstant(t, s.Edited(snapshot.Edit{Object: vpc, Node: snapshot.NewObject(fields)}), 0)
+	}
+	c := openCache(t, t.TempDir(), "secret")
+	before := reported(t, grouped("rg-one"), audit.Options{All: true, Cache: c.Cache})
+	want := reported(t, grouped("rg-two"), audit.Options{All: true})
+	if named := []byte("in a VPC of resource group rg-two"); bytes.Contains(before, named) || !bytes.Contains(want, named) {
+		t.Fatal("nothing is said of the group")
+	}
+	if got := reported(t, grouped("rg-two"), audit.Options{All: true, Cache: c.Cache}); !bytes.Equal(got, want) {
+		t.Error(firstDifference(got, want))
 	}
 }
 
@@ -216,6 +279,47 @@ func TestCacheServesOptions(t *testing.T) {
 		}
 	}
 }
+
+// Of a directory of rules only what rules are made of is looked at: a link in it that
+// leads nowhere, or to a folder, is none.
+func TestCacheKnowsTheRules(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"dangling", "folder"} {
+		if err := os.Symlink(map[string]string{"dangling": "nowhere", "folder": t.TempDir()}[name], filepath.Join(dir, name)); err != nil {
+			t.Skip(err)
+		}
+	}
+	s, _ := someEstate(t, 2)
+	c := openCache(t, t.TempDir(), "secret")
+	o := audit.Options{OwnRules: []fs.FS{os.DirFS(dir)}, Rules: []string{"ACME-NAM-001"}, Cache: c.Cache}
+	for _, severity := range []string{"low", "high"} {
+		if err := os.WriteFile(filepath.Join(dir, "a.rego"), fmt.Appendf(nil, ownRule, severity), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := reported(t, s, o); !bytes.Contains(got, fmt.Appendf(nil, `"status": "fail",
+      "severity": %q`, severity)) || len(c.notes) > 0 || c.known > 0 {
+			t.Errorf("%s: %d parts are known, notes %q", severity, c.known, c.notes)
+		}
+	}
+}
+
+const ownRule = `# METADATA
+# title: One
+# description: It is one.
+# custom:
+#   id: ACME-NAM-001
+#   name: AcmeNam001
+#   severities: [low, high]
+#   kinds: [elasticsearch]
+#   basis: ["our own rules"]
+#   controls: []
+#   remediation: What to do.
+#   api: []
+#   tags: [own]
+package esaudit.rules.acme_nam_001
+
+results(s) := {{"status": "fail", "severity": "%s", "message": "it is one", "args": {"id": s.id}, "evidence": []}}
+`
 
 // The facts are there when nothing had to be judged, too.
 func TestCacheLeavesTheFacts(t *testing.T) {

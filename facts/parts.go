@@ -81,7 +81,7 @@ func OfInstant(objects []snapshot.Object) string {
 		case snapshot.Cluster:
 			cron := o.Aspect(snapshot.SnapshotSetting).Get("QuartzRegex").Text()
 			key := [2]string{o.Account.ID, cron}
-			if _, done := known[key]; !done {
+			if _, done := known[key]; !done && !o.Account.TakenAt.IsZero() { // at no instant it is not looked at
 				hours, err := longest(o.Account, cron)
 				known[key] = fmt.Sprint(hours, err)
 			}

@@ -15,7 +15,7 @@ func Own(kind snapshot.Kind, attribute string) bool {
 	case "Description", "Tags":
 		return true
 	case "ResourceGroupId":
-		return kind != snapshot.PolicyAttachment // where a policy holds
+		return kind != snapshot.PolicyAttachment && kind != snapshot.VPC // where a policy holds; whose endpoints connect to a service
 	case "description", "resourceGroupId", "tags", "updatedAt":
 		return kind == snapshot.Cluster
 	case "AvailableIpAddressCount", "VSwitchName":

@@ -3,11 +3,14 @@ package policies
 import (
 	"cmp"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
+
+	"esaudit/lang"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
@@ -127,6 +130,24 @@ func eachFile(fsys fs.FS, do func(file string, text []byte) error) error {
 			return err
 		}
 		return do(file, text)
+	})
+}
+
+// Sources visits what rules of a directory are made of, by name: what stands in
+// their files, and their texts in a language. Nothing else there is read.
+func Sources(dir fs.FS, t *lang.Texts, visit func(file string, text []byte)) error {
+	return eachFile(dir, func(file string, text []byte) error {
+		visit(file, text)
+		if t == nil {
+			return nil
+		}
+		name := path.Join(path.Dir(file), t.Language()+".yaml")
+		said, err := fs.ReadFile(dir, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		visit(name, said)
+		return err
 	})
 }
 
