@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/time/rate"
 	"pgregory.net/rapid"
 
 	"esaudit/collector"
@@ -46,7 +45,7 @@ func TestDocumentedRates(t *testing.T) {
 // over all accounts.
 func TestTotal(t *testing.T) {
 	clock := newClock()
-	total := rate.NewLimiter(2, 1)
+	total := newTotal(clock, 2)
 	mine, theirs := newLimits(clock, total, Documented), newLimits(clock, total, Documented)
 	began := clock.Now()
 	for i, l := range []*limits{mine, theirs, mine, theirs, mine} {
@@ -57,6 +56,40 @@ func TestTotal(t *testing.T) {
 	}
 	if took := clock.Now().Sub(began); took != 2*time.Second {
 		t.Errorf("five calls at two a second took %v", took)
+	}
+}
+
+// However late requests come, in no second there are more than the total, and what
+// came late is made up for.
+func TestTotalInEverySecond(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		perSecond := rapid.SampledFrom([]int{1, 2, 7, 20, 100, 1000}).Draw(t, "a second")
+		clock := newClock()
+		total := newTotal(clock, float64(perSecond))
+		var at []time.Time
+		for range 3*perSecond + 5 {
+			if rapid.IntRange(0, 9).Draw(t, "late") == 0 {
+				clock.pass(time.Duration(rapid.IntRange(0, 1500).Draw(t, "ms")) * time.Millisecond)
+			}
+			if _, err := total.wait(context.Background(), clock.Now()); err != nil {
+				t.Fatal(err)
+			}
+			at = append(at, clock.Now())
+			if first := len(at) - 1 - perSecond; first >= 0 && at[len(at)-1].Sub(at[first]) < time.Second {
+				t.Fatalf("%d requests within %v", perSecond+1, at[len(at)-1].Sub(at[first]))
+			}
+		}
+	})
+	clock := newClock()
+	total, began := newTotal(clock, 100), clock.Now()
+	for range 1000 {
+		if _, err := total.wait(t.Context(), clock.Now()); err != nil {
+			t.Fatal(err)
+		}
+		clock.pass(3 * time.Millisecond)
+	}
+	if took := clock.Now().Sub(began); took > 10100*time.Millisecond {
+		t.Errorf("1000 requests at 100 a second, each 3 ms late, took %v", took)
 	}
 }
 
@@ -78,9 +111,9 @@ func TestQuotas(t *testing.T) {
 // Who gives up waiting takes nothing: the next waits as long as if nobody had.
 func TestGiveUp(t *testing.T) {
 	acls := message{product: product{key: "vpc"}, operation: "DescribeNetworkAcls"} // 5 a second, 29 a minute
-	for name, total := range map[string]*rate.Limiter{"operation": nil, "total": rate.NewLimiter(5, 1)} {
+	for name, perSecond := range map[string]float64{"operation": 1000, "total": 5} {
 		clock := newClock()
-		l := newLimits(clock, total, Documented)
+		l := newLimits(clock, newTotal(clock, perSecond), Documented)
 		if err := l.wait(t.Context(), acls); err != nil {
 			t.Fatal(err)
 		}
