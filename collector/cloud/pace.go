@@ -114,7 +114,9 @@ func (p *pace) lower(now time.Time) {
 		return
 	case found: // a little too fast, or requests came late and all at once
 		p.rate *= below
-	default: // hardly anything comes: others were faster, or a longer window is used up
+	case came > 0 && p.quota.Window <= time.Second: // far too fast, for a second
+		p.rate, found = came*below, true
+	default: // nothing comes, or hardly anything of what is counted by the minute: that is used up
 		p.rate /= 2
 	}
 	p.rate = max(p.rate, slowest)
