@@ -70,7 +70,7 @@ func (c *Cloud) Assume(base *Credentials, r Role) (*Credentials, error) {
 	source := "role " + r.ARN + ", assumed with " + base.source
 	return newCredentials(c.options.Clock, source, func(ctx context.Context) (Key, error) {
 		got, err := c.persist(ctx, func() (reply, error) {
-			if _, err := c.total.wait(ctx, time.Time{}); err != nil {
+			if _, err := c.total.wait(ctx, c.options.Clock.Now()); err != nil {
 				return reply{}, err
 			}
 			return c.signed(ctx, m, base)

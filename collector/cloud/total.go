@@ -38,22 +38,23 @@ func (t *total) wait(ctx context.Context, due time.Time) (time.Time, error) {
 		return due, ctx.Err()
 	}
 	for {
-		now := t.clock.Now()
-		at := t.free()
+		now, at := t.clock.Now(), t.free(due)
 		if !at.After(now) {
-			t.take(now)
-			return due, nil
+			t.take(at, now)
+			return at, nil
 		}
 		if err := t.clock.Sleep(ctx, at.Sub(now)); err != nil {
 			return due, err
 		}
-		due = at
 	}
 }
 
-// free returns when the next request may be sent.
-func (t *total) free() time.Time {
-	at := t.next
+// free returns when a request may be sent that is due.
+func (t *total) free(due time.Time) time.Time {
+	at := due
+	if at.Before(t.next) {
+		at = t.next
+	}
 	if n := len(t.sent) - t.calls; n >= 0 {
 		if free := t.sent[n].Add(t.window); at.Before(free) {
 			at = free
@@ -62,12 +63,12 @@ func (t *total) free() time.Time {
 	return at
 }
 
-// take is a request that is sent now. What came late is made up for, as far as it is
-// a small part of the window.
-func (t *total) take(now time.Time) {
-	if late := now.Add(-t.window / spread); t.next.Before(late) {
-		t.next = late
+// take is a request that is sent now, and was to be sent at an instant. What came
+// late is made up for, as far as it is a small part of the window.
+func (t *total) take(at, now time.Time) {
+	if late := now.Add(-t.window / spread); at.Before(late) {
+		at = late
 	}
-	t.next = t.next.Add(t.gap)
+	t.next = at.Add(t.gap)
 	t.sent = append(since(t.sent, now.Add(-t.window)), now)
 }
