@@ -208,6 +208,9 @@ func TestLowered(t *testing.T) {
 		{"nothing for long", Quota{}, 0, []int{60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, slowest, 60},
 		{"less than remembered", Quota{}, 300, []int{40}, 40 * below, 40},
 		{"as remembered", Quota{}, 100, []int{95}, 97 * below, 97},
+		{"one of two, which was too early", Quota{}, 2, []int{1}, 2 * below * below, 2 * below},
+		{"far less than at first", Quota{100, time.Second}, 0, []int{60, 2}, 2 * below, 2},
+		{"hardly anything more in this minute", Quota{100, time.Minute}, 0, []int{10, 2}, 10 * below / 2, 10},
 	} {
 		p := newPace(c.quota, c.remembered)
 		if p.top > 1000 && !p.proved {

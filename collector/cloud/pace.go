@@ -104,11 +104,15 @@ func (p *pace) lower(now time.Time) {
 	if p.quota.Calls > 0 {
 		steady = nearKnown
 	}
-	found := came >= p.rate/2
+	atMost := came
+	if p.quota.Window <= time.Second {
+		atMost++ // one may just have been too early, or be on its way
+	}
+	found := came > 0 && atMost >= p.rate/2
 	switch {
-	case !p.fell && came < p.rate*steady: // whatever was hoped for
+	case !p.fell && atMost < p.rate*steady: // whatever was hoped for
 		p.rate, found = max(came*below, min(p.rate/2, start)), true
-	case found && came < p.rate*steady:
+	case found && atMost < p.rate*steady:
 		p.rate = came * below
 	case now.Sub(p.lowered) < settles: // what was sent before
 		return
