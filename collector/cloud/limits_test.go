@@ -330,3 +330,23 @@ func TestMergeRates(t *testing.T) {
 		t.Errorf("%v", mine.known)
 	}
 }
+
+// A call that is counted by the second outlasts some seconds in which everything is
+// refused, and is soon asked again where it was refused by chance.
+func TestRefusedForSeconds(t *testing.T) {
+	c := mustNew(t, Options{Rand: func() float64 { return 0.5 }})
+	refused := reply{status: 429, window: time.Second}
+	var soon, all time.Duration
+	for n := 1; n < c.attempts(refused); n++ {
+		wait, again := c.again(refused, n)
+		if !again {
+			t.Fatalf("not asked again after %d attempts", n)
+		}
+		if all += wait; n == unlucky {
+			soon = all
+		}
+	}
+	if soon > 4*time.Second || all < 30*time.Second {
+		t.Errorf("asked for %v, at first %v", all, soon)
+	}
+}
