@@ -16,7 +16,7 @@
 //     containment, adjacency and equality stay;
 //   - names of users, groups, roles, policies and trails, names and descriptions
 //     of all other objects, values of tags;
-//   - domain names, mail addresses and distinguished names in settings, label by
+//   - domain names in any script, mail addresses and distinguished names in settings, label by
 //     label, so that a domain stays the parent of its hosts; paths of URLs; names of
 //     clusters, nodes, users, senders and clients, and messages to users;
 //   - in policies and trust documents: statements' ids, names in ARNs of services

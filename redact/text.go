@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // patterns of what a text may hold. In a text that is not a setting, only what
@@ -14,10 +15,10 @@ const (
 	dotsPattern   = `[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+(?:/[0-9]+)?|[0-9]+\.(?:[0-9]+\.)*\*`
 	keyPattern    = `(?:LTAI|STS\.)[0-9A-Za-z]{6,}`
 	numberPattern = `[0-9]+`
-	mailPattern   = `[^\s@"',;<>/:=]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`
+	mailPattern   = `[^\s@"',;<>/:=]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+`
 	sitePattern   = `://(?:[^\s"',\[\]/]*\[[^\s"',\[\]]+\][^\s"',\]]*|[^\s"',\]]+)` // a host in brackets, or another
-	pairPattern   = `[A-Za-z][A-Za-z0-9_-]*:[0-9]{2,5}\b`
-	domainPattern = `(?:[A-Za-z0-9*_-]+\.)+[A-Za-z][A-Za-z0-9-]*`
+	pairPattern   = `\p{L}[\p{L}\p{N}_-]*:[0-9]{2,5}\b`
+	domainPattern = `(?:[\p{L}\p{N}*_-]+\.)+\p{L}[\p{L}\p{N}-]*`
 	namingPattern = `(?i:\b(?:cn|ou|dc|uid|o|mail)=)[^,"\]]+`
 )
 
@@ -50,7 +51,7 @@ func (r *Redactor) setting(s string) string {
 		case at > 0 && !strings.HasPrefix(m, "acs:"):
 			return r.word("name", m[:at]) + "@" + r.domain(m[at+1:])
 		}
-		if out := r.token(m); out != m || !strings.ContainsFunc(m, isLetter) || strings.HasPrefix(m, "acs:") {
+		if out := r.token(m); out != m || !strings.ContainsFunc(m, unicode.IsLetter) || strings.HasPrefix(m, "acs:") {
 			return out
 		}
 		if host, port, pair := strings.Cut(m, ":"); pair && !strings.Contains(port, ":") {
@@ -71,8 +72,6 @@ func namesPeople(name string) bool {
 	return false
 }
 
-func isLetter(c rune) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
-
 // site replaces USER@HOST:PORT/PATH, of which only the host must be there.
 func (r *Redactor) site(s string) string {
 	if at := strings.IndexAny(s, "/?#"); at >= 0 {
@@ -86,7 +85,7 @@ func (r *Redactor) site(s string) string {
 		host = r.text(host)
 	} else {
 		name, port, more := strings.Cut(host, ":")
-		if out := r.text(name); out != name || !strings.ContainsFunc(name, isLetter) {
+		if out := r.text(name); out != name || !strings.ContainsFunc(name, unicode.IsLetter) {
 			name = out
 		} else {
 			name = r.domain(name)

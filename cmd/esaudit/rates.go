@@ -15,12 +15,17 @@ import (
 // forgetful is the value of --rates that keeps nothing.
 const forgetful = "none"
 
-// ratesFile is where the rates of accounts are remembered; "" is nowhere.
+// ratesFile is where the rates of accounts are remembered; "" is nowhere. What is
+// no file, such as /dev/null, is neither read nor replaced by one.
 func (a *app) ratesFile(l *liveFlags) string {
 	switch {
 	case l.rates == forgetful:
 		return ""
 	case l.rates != "":
+		if info, err := os.Stat(l.rates); err == nil && !info.Mode().IsRegular() {
+			a.note("collect: %s is no file; rates are found out again, and not remembered", l.rates)
+			return ""
+		}
 		return l.rates
 	}
 	dir := a.getenv("XDG_CACHE_HOME")

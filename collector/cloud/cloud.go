@@ -11,8 +11,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // Options says how to reach the vendor. The zero value sends nothing, because
@@ -84,7 +82,7 @@ type Cloud struct {
 	options  Options
 	products map[string]product
 	wire     *wire
-	total    *rate.Limiter // nil: no bound
+	total    *total
 	flying   chan struct{} // holds an element for each read under way
 	sessions sync.Pool     // of *session: one SDK client for each worker
 }
@@ -116,7 +114,7 @@ func New(o Options) (*Cloud, error) {
 		endpoints: endpoints, maxBody: o.MaxBody, timeout: o.Timeout,
 	}
 	if o.MaxQPS > 0 {
-		c.total = rate.NewLimiter(rate.Limit(o.MaxQPS), max(1, int(o.MaxQPS/10)))
+		c.total = newTotal(o.Clock, o.MaxQPS)
 	}
 	return c, nil
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // Quota is a rate that the vendor allows: calls of one operation, by one
@@ -43,7 +41,7 @@ func Documented(product, operation string) Quota {
 type limits struct {
 	clock Clock
 	quota func(product, operation string) Quota
-	total *rate.Limiter // shared by all accounts; nil: none
+	total *total // shared by all accounts
 
 	mu      sync.Mutex
 	paces   map[Lane]*held
@@ -51,7 +49,7 @@ type limits struct {
 	rates   *Rates // what is remembered; nil: nothing
 }
 
-func newLimits(clock Clock, total *rate.Limiter, quota func(product, operation string) Quota) *limits {
+func newLimits(clock Clock, total *total, quota func(product, operation string) Quota) *limits {
 	return &limits{clock: clock, total: total, quota: quota, paces: map[Lane]*held{}}
 }
 
@@ -106,16 +104,9 @@ func (l *limits) wait(ctx context.Context, m message) error {
 
 // take waits for the total, and takes the time for a request that is due.
 func (l *limits) take(ctx context.Context, p *held, at time.Time) error {
-	if l.total != nil {
-		now := l.clock.Now()
-		all := l.total.ReserveN(now, 1)
-		if wait := all.DelayFrom(now); wait > 0 {
-			if err := l.clock.Sleep(ctx, wait); err != nil {
-				all.CancelAt(now)
-				return err
-			}
-			at = now.Add(wait)
-		}
+	at, err := l.total.wait(ctx, at)
+	if err != nil {
+		return err
 	}
 	l.mu.Lock()
 	p.take(at)

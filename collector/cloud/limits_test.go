@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/time/rate"
 	"pgregory.net/rapid"
 
 	"esaudit/collector"
@@ -46,7 +45,7 @@ func TestDocumentedRates(t *testing.T) {
 // over all accounts.
 func TestTotal(t *testing.T) {
 	clock := newClock()
-	total := rate.NewLimiter(2, 1)
+	total := newTotal(clock, 2)
 	mine, theirs := newLimits(clock, total, Documented), newLimits(clock, total, Documented)
 	began := clock.Now()
 	for i, l := range []*limits{mine, theirs, mine, theirs, mine} {
@@ -57,6 +56,42 @@ func TestTotal(t *testing.T) {
 	}
 	if took := clock.Now().Sub(began); took != 2*time.Second {
 		t.Errorf("five calls at two a second took %v", took)
+	}
+}
+
+// However late requests come, in no second there are more than the total, and what
+// came late is made up for.
+func TestTotalInEverySecond(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		perSecond := rapid.SampledFrom([]int{1, 2, 7, 20, 100, 1000}).Draw(t, "a second")
+		clock := newClock()
+		total := newTotal(clock, float64(perSecond))
+		var at []time.Time
+		for range 3*perSecond + 5 {
+			if rapid.IntRange(0, 9).Draw(t, "late") == 0 {
+				clock.pass(time.Duration(rapid.IntRange(0, 1500).Draw(t, "ms")) * time.Millisecond)
+			}
+			if _, err := total.wait(context.Background(), clock.Now()); err != nil {
+				t.Fatal(err)
+			}
+			at = append(at, clock.Now())
+			if first := len(at) - 1 - perSecond; first >= 0 && at[len(at)-1].Sub(at[first]) < time.Second {
+				t.Fatalf("%d requests within %v", perSecond+1, at[len(at)-1].Sub(at[first]))
+			}
+		}
+	})
+	clock := newClock()
+	total, began := newTotal(clock, 100), clock.Now()
+	for i := range 1000 {
+		if _, err := total.wait(t.Context(), began); err != nil {
+			t.Fatal(err)
+		}
+		if i%10 == 0 {
+			clock.pass(40 * time.Millisecond)
+		}
+	}
+	if took := clock.Now().Sub(began); took > 10500*time.Millisecond {
+		t.Errorf("1000 requests at 100 a second, some of them late, took %v", took)
 	}
 }
 
@@ -78,9 +113,9 @@ func TestQuotas(t *testing.T) {
 // Who gives up waiting takes nothing: the next waits as long as if nobody had.
 func TestGiveUp(t *testing.T) {
 	acls := message{product: product{key: "vpc"}, operation: "DescribeNetworkAcls"} // 5 a second, 29 a minute
-	for name, total := range map[string]*rate.Limiter{"operation": nil, "total": rate.NewLimiter(5, 1)} {
+	for name, perSecond := range map[string]float64{"operation": 1000, "total": 5} {
 		clock := newClock()
-		l := newLimits(clock, total, Documented)
+		l := newLimits(clock, newTotal(clock, perSecond), Documented)
 		if err := l.wait(t.Context(), acls); err != nil {
 			t.Fatal(err)
 		}
@@ -123,7 +158,7 @@ func answering(p *pace, now *time.Time, allows int, seconds int) (came, refused 
 // long run most of it is used and little is refused.
 func TestPaceIsFound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		allows := rapid.IntRange(8, 200).Draw(t, "allows")
+		allows := rapid.IntRange(1, 200).Draw(t, "allows")
 		q := rapid.SampledFrom([]Quota{{}, {100, time.Second}, {200, time.Second}}).Draw(t, "believed")
 		now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 		p := newPace(q, rapid.SampledFrom([]float64{0, 10, 100, 300}).Draw(t, "remembered"))
@@ -173,6 +208,9 @@ func TestLowered(t *testing.T) {
 		{"nothing for long", Quota{}, 0, []int{60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, slowest, 60},
 		{"less than remembered", Quota{}, 300, []int{40}, 40 * below, 40},
 		{"as remembered", Quota{}, 100, []int{95}, 97 * below, 97},
+		{"one of two, which was too early", Quota{}, 2, []int{1}, 2 * below * below, 2 * below},
+		{"far less than at first", Quota{100, time.Second}, 0, []int{60, 2}, 2 * below, 2},
+		{"hardly anything more in this minute", Quota{100, time.Minute}, 0, []int{10, 2}, 10 * below / 2, 10},
 	} {
 		p := newPace(c.quota, c.remembered)
 		if p.top > 1000 && !p.proved {
@@ -290,5 +328,25 @@ func TestMergeRates(t *testing.T) {
 	mine.Merge(other)
 	if mine.of(a) != 5 || mine.of(b) != 9 {
 		t.Errorf("%v", mine.known)
+	}
+}
+
+// A call that is counted by the second outlasts some seconds in which everything is
+// refused, and is soon asked again where it was refused by chance.
+func TestRefusedForSeconds(t *testing.T) {
+	c := mustNew(t, Options{Rand: func() float64 { return 0.5 }})
+	refused := reply{status: 429, window: time.Second}
+	var soon, all time.Duration
+	for n := 1; n < c.attempts(refused); n++ {
+		wait, again := c.again(refused, n)
+		if !again {
+			t.Fatalf("not asked again after %d attempts", n)
+		}
+		if all += wait; n == unlucky {
+			soon = all
+		}
+	}
+	if soon > 4*time.Second || all < 30*time.Second {
+		t.Errorf("asked for %v, at first %v", all, soon)
 	}
 }

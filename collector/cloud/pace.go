@@ -104,17 +104,23 @@ func (p *pace) lower(now time.Time) {
 	if p.quota.Calls > 0 {
 		steady = nearKnown
 	}
-	found := came >= p.rate/2
+	atMost := came
+	if p.quota.Window <= time.Second {
+		atMost++ // one may just have been too early, or be on its way
+	}
+	found := came > 0 && atMost >= p.rate/2
 	switch {
-	case !p.fell && came < p.rate*steady: // whatever was hoped for
+	case !p.fell && atMost < p.rate*steady: // whatever was hoped for
 		p.rate, found = max(came*below, min(p.rate/2, start)), true
-	case found && came < p.rate*steady:
+	case found && atMost < p.rate*steady:
 		p.rate = came * below
 	case now.Sub(p.lowered) < settles: // what was sent before
 		return
 	case found: // a little too fast, or requests came late and all at once
 		p.rate *= below
-	default: // hardly anything comes: others were faster, or a longer window is used up
+	case came > 0 && p.quota.Window <= time.Second: // far too fast, for a second
+		p.rate, found = came*below, true
+	default: // nothing comes, or hardly anything of what is counted by the minute: that is used up
 		p.rate /= 2
 	}
 	p.rate = max(p.rate, slowest)

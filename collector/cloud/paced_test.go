@@ -101,7 +101,7 @@ func TestCollectAtTheLimits(t *testing.T) {
 		more     float64
 	}{
 		{20, 100, "1s", 0, 0}, {20, 100, "1s+fixed", 0, 0}, {20, 100, "1s+fixed", 20 * time.Millisecond, 0.05},
-		{10, 40, "1s", 0, 0}, {10, 200, "1s+fixed", 0, 0.03},
+		{10, 40, "1s", 0, 0}, {10, 200, "1s+fixed", 0, 0.03}, {1, 4, "1s", 0, 0.2},
 	} {
 		learned := NewRates()
 		for _, run := range []struct {

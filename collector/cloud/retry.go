@@ -15,13 +15,15 @@ import (
 // How long to wait before another attempt: a random part of first, doubled with
 // each attempt up to longest. What is throttled may be counted by the minute, so
 // that waits longer, unless it is known to be counted by the second: then the next
-// window is never further away than that. A Retry-After is waited for besides, if
+// window is never further away than that, until it shows that nothing gets through.
+// A Retry-After is waited for besides, if
 // it is not longer than patience: then the answer stands.
 const (
 	firstWait      = 500 * time.Millisecond
 	firstThrottled = 2 * time.Second
 	longestWait    = 20 * time.Second
 	patience       = 2 * time.Minute
+	unlucky        = 8 // attempts refused by the second are chance; from then on it waits longer
 	insistence     = 3 // times as many further attempts of what is throttled: it is refused before any work is done
 )
 
@@ -61,6 +63,9 @@ func (c *Cloud) again(got reply, n int) (time.Duration, bool) {
 	switch {
 	case got.throttled() && got.window > 0 && got.window <= time.Second:
 		first, longest = got.window/4, got.window
+		if n > unlucky { // whatever counts by the second would have let it pass
+			longest = min(got.window<<(n-unlucky), longestWait)
+		}
 	case got.throttled():
 		first = firstThrottled
 	case got.status >= 500, got.class == timedOut, got.class == refused, got.class == reset:

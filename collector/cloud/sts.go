@@ -69,7 +69,12 @@ func (c *Cloud) Assume(base *Credentials, r Role) (*Credentials, error) {
 	m.host = c.stsHost(r.STSRegion)
 	source := "role " + r.ARN + ", assumed with " + base.source
 	return newCredentials(c.options.Clock, source, func(ctx context.Context) (Key, error) {
-		got, err := c.persist(ctx, func() (reply, error) { return c.signed(ctx, m, base) })
+		got, err := c.persist(ctx, func() (reply, error) {
+			if _, err := c.total.wait(ctx, c.options.Clock.Now()); err != nil {
+				return reply{}, err
+			}
+			return c.signed(ctx, m, base)
+		})
 		if err != nil {
 			return Key{}, err
 		}
