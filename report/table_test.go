@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"esaudit/report/plain"
 	"fmt"
 	"regexp"
@@ -69,10 +70,13 @@ func checkTable(t testing.TB, r *finding.Report, o Options, text string) {
 // stand.
 func checkProofs(t testing.TB, f finding.Finding, o Options, page string) {
 	t.Helper()
+	if o.Snapshot != nil {
+		f.Evidence = openedEvidence(f, o.Snapshot.Root())
+	}
 	list := proofs(f)
 	for _, p := range list[:min(len(list), mostProofs)] {
 		if p.value != nil {
-			value := valueText(p.value, o.Unicode)
+			value := cmp.Or(p.told, valueText(p.value, o.Unicode))
 			if short := unwrapped(string([]rune(value)[:min(len([]rune(value)), longestValue)])); !strings.Contains(page, short) {
 				t.Errorf("table of %d: %s %s lacks the value %s", o.Width, f.Rule, f.Subject.ID, short)
 			}
