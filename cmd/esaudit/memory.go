@@ -118,13 +118,14 @@ type watch struct {
 	room  memory.Room
 	tuned bool // the user has said how often garbage is collected
 	tune  func(percent int) int
+	now   int // what the percentage was set to
 }
 
 // How much the heap may grow before garbage is collected, in percent: while little
 // is used, up to a half of the room, and after that.
 const (
 	plenty  = 400
-	usual   = 75
+	usual   = 150
 	careful = 20
 )
 
@@ -146,11 +147,20 @@ func (w *watch) look(used int64) error {
 	case w.tuned:
 		return nil
 	case used < min(little, most/4):
-		w.tune(plenty)
+		w.collect(plenty)
 	case used < most/2:
-		w.tune(usual)
+		w.collect(usual)
 	default:
-		w.tune(careful)
+		w.collect(careful)
 	}
 	return nil
+}
+
+// collect sets how much the heap may grow, where that is something else: the
+// runtime stops everything for it.
+func (w *watch) collect(percent int) {
+	if percent != w.now {
+		w.now = percent
+		w.tune(percent)
+	}
 }
