@@ -265,6 +265,7 @@ func TestCacheServesOptions(t *testing.T) {
 		"owner":     {OwnerTag: "team"},
 		"waivers":   {Waivers: []config.Waiver{{Rule: "ES-NET-001", Reason: "for now", Line: 1}}},
 		"framework": {Framework: "mlps"},
+		"lean":      {Framework: "mlps", OwnerTag: "team", Lean: true},
 		"language":  {Texts: zh, Rules: []string{"ES-NET-001", "ES-DAT-001"}},
 	} {
 		want := reported(t, s, o)
