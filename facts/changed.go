@@ -2,7 +2,6 @@ package facts
 
 import (
 	"cmp"
-	"fmt"
 	"reflect"
 	"slices"
 	"sync"
@@ -213,21 +212,13 @@ func differenceOf(old, new *graph.Graph, timed []string) difference {
 // timely adds the clusters of which facts, or what rules say of their endpoints, may
 // depend on when they were read.
 func (d *difference) timely(old, new *graph.Graph, all bool) {
-	type schedule struct{ account, cron string }
-	gaps := [2]map[schedule]string{{}, {}}
-	of := func(i int, a *snapshot.Account, cron string) string {
-		key := schedule{a.ID, cron}
-		if _, known := gaps[i][key]; !known {
-			gaps[i][key] = fmt.Sprint(longest(a, cron))
-		}
-		return gaps[i][key]
-	}
+	known := newTimetables()
 	accounts := [2][]*snapshot.Account{old.Snapshot().Accounts(), new.Snapshot().Accounts()}
 	for i := range accounts[0] {
 		for side := range accounts {
 			for _, c := range accounts[side][i].Objects(snapshot.Cluster) {
 				cron := c.Aspect(snapshot.SnapshotSetting).Get("QuartzRegex").Text()
-				if all || len(c.Aspect(snapshot.VPCEndpoints).Items()) > 0 || of(0, accounts[0][i], cron) != of(1, accounts[1][i], cron) {
+				if all || len(c.Aspect(snapshot.VPCEndpoints).Items()) > 0 || known.gap(accounts[0][i], cron) != known.gap(accounts[1][i], cron) {
 					d.clusters[nameOf(c)] = true
 				}
 			}
