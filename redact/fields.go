@@ -241,7 +241,7 @@ func personal(key string) bool {
 	}
 	last := key[strings.LastIndex(key, ".")+1:]
 	return slices.Contains([]string{
-		"user", "users", "username", "principal", "from", "to", "cc", "bcc", "reply_to", "bind_dn", "client_id", "entity_id", "allowed_subjects",
+		"user", "users", "principal", "from", "to", "cc", "bcc", "reply_to", "bind_dn", "client_id", "entity_id", "allowed_subjects",
 		"allowed_audiences", "description", "hint", "title", "subject",
 	}, last) || strings.HasSuffix(last, "username")
 }
@@ -249,7 +249,7 @@ func personal(key string) bool {
 // personal replaces all of a text, but for the structure of names in a directory and
 // of addresses.
 func (r *Redactor) personal(text string) string {
-	if strings.Contains(text, "://") || namesPeople(strings.ToLower(text[:strings.IndexByte(text+"=", '=')])) {
+	if name, _, _ := strings.Cut(text, "="); strings.Contains(text, "://") || namesPeople(strings.ToLower(name)) {
 		return r.setting(text)
 	}
 	if at := strings.LastIndex(text, "@"); at > 0 && !strings.ContainsAny(text, " <,;") {
@@ -262,7 +262,7 @@ func (r *Redactor) personal(text string) string {
 // or an address that stays.
 func isPlain(text string) bool {
 	switch strings.ToLower(text) {
-	case "", "true", "false", "null", redacted:
+	case "true", "false", "null", redacted:
 		return true
 	}
 	return strings.Trim(text, "0123456789.-+:TZ") == "" && len(text) < 15 || strings.Trim(text, "*") == ""

@@ -160,19 +160,11 @@ func (r *Redactor) arn(m string) string {
 	kind, rest, named := strings.Cut(parts[4], "/")
 	switch {
 	case parts[1] == "oss" && kind != "": // a bucket, and what is in it
-		segments := strings.Split(parts[4], "/")
-		for i := range segments {
-			segments[i] = r.name(segments[i])
-		}
-		parts[4] = strings.Join(segments, "/")
+		parts[4] = r.names(parts[4])
 	case !named:
 		parts[4] = r.text(parts[4])
 	case !hasIDs(parts[1]):
-		segments := strings.Split(rest, "/")
-		for i := range segments {
-			segments[i] = r.name(segments[i])
-		}
-		parts[4] = kind + "/" + strings.Join(segments, "/")
+		parts[4] = kind + "/" + r.names(rest)
 	default:
 		parts[4] = kind + "/" + r.text(rest)
 	}
@@ -185,6 +177,15 @@ func hasIDs(service string) bool {
 	return slices.Contains([]string{
 		"*", "elasticsearch", "ecs", "vpc", "slb", "nlb", "alb", "privatelink", "cen", "cbn", "vpcpeer", "eip", "rds", "kvstore", "resourcemanager",
 	}, service)
+}
+
+// names replaces each of the names between slashes.
+func (r *Redactor) names(s string) string {
+	segments := strings.Split(s, "/")
+	for i := range segments {
+		segments[i] = r.name(segments[i])
+	}
+	return strings.Join(segments, "/")
 }
 
 // name replaces a name that people gave. What the vendor names stays.

@@ -7,9 +7,8 @@ for word in "$@"; do
 	command -v "${word%%=*}" >/dev/null || missing="$missing $(echo "${word#*=}" | tr , ' ')"
 done
 [ -n "$missing" ] || exit 0
-as=
-[ "$(id -u)" = 0 ] || as="sudo env"
-export DEBIAN_FRONTEND=noninteractive
+as=env
+[ "$(id -u)" = 0 ] || as="sudo env" # sudo hands no environment on
 $as apt-get update -q
 # shellcheck disable=SC2086 # words
-$as apt-get install -qy --no-install-recommends $missing
+$as DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $missing

@@ -16,8 +16,8 @@ import (
 // each attempt up to longest. What is throttled may be counted by the minute, so
 // that waits longer, unless it is known to be counted by the second: then the next
 // window is never further away than that, until it shows that nothing gets through.
-// A Retry-After is waited for besides, if
-// it is not longer than patience: then the answer stands.
+// A Retry-After is waited for besides, if it is not longer than patience: then the
+// answer stands.
 const (
 	firstWait      = 500 * time.Millisecond
 	firstThrottled = 2 * time.Second
@@ -64,7 +64,7 @@ func (c *Cloud) again(got reply, n int) (time.Duration, bool) {
 	case got.throttled() && got.window > 0 && got.window <= time.Second:
 		first, longest = got.window/4, got.window
 		if n > unlucky { // whatever counts by the second would have let it pass
-			longest = min(got.window<<(n-unlucky), longestWait)
+			first, longest, n = 2*got.window, longestWait, n-unlucky
 		}
 	case got.throttled():
 		first = firstThrottled
