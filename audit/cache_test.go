@@ -265,6 +265,7 @@ func TestCacheServesOptions(t *testing.T) {
 		"owner":     {OwnerTag: "team"},
 		"waivers":   {Waivers: []config.Waiver{{Rule: "ES-NET-001", Reason: "for now", Line: 1}}},
 		"framework": {Framework: "mlps"},
+		"lean":      {Framework: "mlps", OwnerTag: "team", Lean: true},
 		"language":  {Texts: zh, Rules: []string{"ES-NET-001", "ES-DAT-001"}},
 	} {
 		want := reported(t, s, o)
@@ -286,7 +287,7 @@ func TestCacheKnowsTheRules(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"dangling", "folder"} {
 		if err := os.Symlink(map[string]string{"dangling": "nowhere", "folder": t.TempDir()}[name], filepath.Join(dir, name)); err != nil {
-			t.Skip(err)
+			t.Fatal(err)
 		}
 	}
 	s, _ := someEstate(t, 2)

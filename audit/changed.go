@@ -4,7 +4,6 @@ import (
 	"context"
 	"reflect"
 	"slices"
-	"sync"
 
 	"esaudit/facts"
 	"esaudit/finding"
@@ -27,10 +26,9 @@ type Judged struct {
 // when their ARNs are. Of those that differ only by when they were read, rules
 // are asked that read it.
 func Changed(ctx context.Context, old, new *snapshot.Snapshot, o Options) (before, after Judged, err error) {
-	var wait sync.WaitGroup
-	wait.Go(func() { before.Graph = graph.Build(old, o.Config) })
+	earlier := ahead(func() *graph.Graph { return graph.Build(old, o.Config) })
 	after.Graph = graph.Build(new, o.Config)
-	wait.Wait()
+	before.Graph = earlier()
 	selection := policies.Selection{Only: o.Rules, Skip: o.SkipRules, Optional: o.Optional, User: o.OwnRules}
 	var timed []string
 	if !slices.EqualFunc(old.Accounts(), new.Accounts(), func(a, b *snapshot.Account) bool { return a.TakenAt.Equal(b.TakenAt) }) {

@@ -50,7 +50,7 @@ func coverage(s *snapshot.Snapshot, named map[int][]snapshot.Call) finding.Cover
 		for _, k := range calls {
 			slices.Sort(k.Subjects)
 			// No verdict rests on who changed what.
-			out.Complete = out.Complete && (trail.Reads(k.Product, k.Operation) || k.Denied+k.Failed+k.Skipped == 0 && !k.Absent)
+			out.Complete = out.Complete && (trail.Reads(k.Product, k.Operation) || !k.Unanswered())
 			out.Calls = append(out.Calls, *k)
 		}
 	}

@@ -2,7 +2,6 @@ package facts
 
 import (
 	"cmp"
-	"fmt"
 	"reflect"
 	"slices"
 	"sync"
@@ -117,7 +116,7 @@ func (d difference) build(g *graph.Graph) (doc Document, ok bool) {
 func (d difference) buildParts(g *graph.Graph) (doc Document, ok bool) {
 	whole := g.Snapshot()
 	alone := whole.Only(func(o snapshot.Object) bool {
-		return d.parts.Touches(o) || d.directory && ofDirectory(o.Kind)
+		return d.parts.Touches(o) || d.directory && o.Kind.OfDirectory()
 	})
 	doc = BuildParts(whole, graph.Build(alone, g.Config()))
 	if !sure(alone) {
@@ -185,7 +184,7 @@ func differenceOf(old, new *graph.Graph, timed []string) difference {
 			pairs, paired := differing(a.Objects(kind), b.Objects(kind))
 			switch {
 			case paired && len(pairs) == 0, kind == snapshot.Trail: // trails are facts of the account, which are always computed
-			case ofDirectory(kind):
+			case kind.OfDirectory():
 				d.directory = true
 			case paired && kind == snapshot.Cluster:
 				changed = append(changed, pairs...)
@@ -213,35 +212,18 @@ func differenceOf(old, new *graph.Graph, timed []string) difference {
 // timely adds the clusters of which facts, or what rules say of their endpoints, may
 // depend on when they were read.
 func (d *difference) timely(old, new *graph.Graph, all bool) {
-	type schedule struct{ account, cron string }
-	gaps := [2]map[schedule]string{{}, {}}
-	of := func(i int, a *snapshot.Account, cron string) string {
-		key := schedule{a.ID, cron}
-		if _, known := gaps[i][key]; !known {
-			gaps[i][key] = fmt.Sprint(longest(a, cron))
-		}
-		return gaps[i][key]
-	}
+	known := newTimetables()
 	accounts := [2][]*snapshot.Account{old.Snapshot().Accounts(), new.Snapshot().Accounts()}
 	for i := range accounts[0] {
 		for side := range accounts {
 			for _, c := range accounts[side][i].Objects(snapshot.Cluster) {
 				cron := c.Aspect(snapshot.SnapshotSetting).Get("QuartzRegex").Text()
-				if all || len(c.Aspect(snapshot.VPCEndpoints).Items()) > 0 || of(0, accounts[0][i], cron) != of(1, accounts[1][i], cron) {
+				if all || len(c.Aspect(snapshot.VPCEndpoints).Items()) > 0 || known.gap(accounts[0][i], cron) != known.gap(accounts[1][i], cron) {
 					d.clusters[nameOf(c)] = true
 				}
 			}
 		}
 	}
-}
-
-// ofDirectory reports whether RAM answers about objects of a kind.
-func ofDirectory(kind snapshot.Kind) bool {
-	switch kind {
-	case snapshot.Identity, snapshot.PolicyAttachment, snapshot.RAMAccount, snapshot.RAMGroup, snapshot.RAMPolicy, snapshot.RAMRole, snapshot.RAMUser:
-		return true
-	}
-	return false
 }
 
 // differing returns the objects of two lists that are not equal; paired is false

@@ -111,6 +111,41 @@ func delayed(t *testing.T, s *snapshot.Snapshot, by time.Duration) *snapshot.Sna
 	return out
 }
 
+// How long a schedule leaves without a snapshot is known in one picture only where
+// nobody knows when the other one was read.
+func TestBuildChangedSeesThatThereIsNoInstant(t *testing.T) {
+	s, err := collector.Assemble([]recording.Part{estate.Large(4, 1).Part()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := map[*snapshot.Node]*snapshot.Node{}
+	for _, o := range s.Accounts()[0].Objects(snapshot.Cluster) {
+		by[o.Aspect(snapshot.SnapshotSetting).Get("QuartzRegex")] = snapshot.NewString("0 0 1 ? * *")
+	}
+	var pair [2]*graph.Graph
+	for i, instant := range []string{"0001-01-01T00:00:00Z", "2026-11-22T00:00:00Z"} {
+		by[s.Root().Get("accounts").Items()[0].Get("takenAt")] = snapshot.NewString(instant)
+		copied, err := snapshot.New(s.Root().Clone(func(n *snapshot.Node) *snapshot.Node { return by[n] }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pair[i] = graph.Build(copied, config.Config{})
+	}
+	_, after := facts.BuildChanged(pair[0], pair[1], sure)
+	built, changed := subjects(t, after), 0
+	for arn, want := range subjects(t, facts.Build(pair[1])) {
+		if !bytes.Contains(want, []byte(`"longest_hours":`)) {
+			continue
+		}
+		if changed++; !bytes.Equal(built[arn], want) {
+			t.Errorf("%s was left out", arn)
+		}
+	}
+	if changed == 0 {
+		t.Error("no schedule is known")
+	}
+}
+
 // subjects are the subjects of a document by ARN, those of one ARN together, without
 // the lines of hops: they move with what stands above them.
 func subjects(t *testing.T, d facts.Document) map[string][]byte {

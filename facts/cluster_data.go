@@ -174,12 +174,10 @@ func snapshots(c *graph.Cluster, near *surroundings) Snapshots {
 	n := c.Aspect(snapshot.SnapshotSetting)
 	cron := n.Get("QuartzRegex")
 	s := Snapshots{Enabled: switchValue(n.Get("Enable"), n, c.Node), Schedule: Schedule{Ref: textValue(cron, n, c.Node)}, Repositories: []Repository{}}
-	if text, ok := cron.Str(); ok && text != "" && !c.Account.TakenAt.IsZero() {
-		hours, err := near.longest(c.Account, text)
-		if err != nil {
-			s.Schedule.Error = err.Error()
-		} else {
-			s.Schedule.LongestHours = &hours
+	if text, ok := cron.Str(); ok && text != "" {
+		longest := near.schedules.gap(c.Account, text)
+		if s.Schedule.Error = longest.wrong; longest.hours > 0 {
+			s.Schedule.LongestHours = &longest.hours
 		}
 	}
 	for _, r := range c.Aspect(snapshot.SnapshotRepos).Items() {

@@ -74,9 +74,10 @@ type surroundings struct {
 	forwards map[spot][]snapshot.Object // forward tables with an entry of a NAT gateway
 	unowned  []Call                     // calls that would name more owners of addresses
 
+	schedules *timetables
+
 	lock   sync.Mutex // of what was asked for already
 	around map[spot]Around
-	gaps   map[timetable]gap
 }
 
 // spot is an id in a region of an account.
@@ -88,7 +89,7 @@ type spot struct {
 func newSurroundings(g *graph.Graph) *surroundings {
 	s := &surroundings{
 		g: g, vpcs: map[string]snapshot.Object{}, subnets: map[string][]snapshot.Object{}, hosts: map[string]snapshot.Object{},
-		around: map[spot]Around{}, gaps: map[timetable]gap{}, members: map[spot]int{}, forwards: map[spot][]snapshot.Object{},
+		around: map[spot]Around{}, schedules: newTimetables(), members: map[spot]int{}, forwards: map[spot][]snapshot.Object{},
 	}
 	for _, a := range g.Snapshot().Accounts() {
 		for _, o := range a.Objects(snapshot.VPC) {

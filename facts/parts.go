@@ -74,18 +74,14 @@ func (d Document) Watch() {
 // read: two instants for which it is the same give the same facts.
 func OfInstant(objects []snapshot.Object) string {
 	var out strings.Builder
-	known := map[[2]string]string{} // many clusters have the same schedule
+	known := newTimetables()
 	directories := map[*snapshot.Account]bool{}
 	for _, o := range objects {
 		switch o.Kind {
 		case snapshot.Cluster:
 			cron := o.Aspect(snapshot.SnapshotSetting).Get("QuartzRegex").Text()
-			key := [2]string{o.Account.ID, cron}
-			if _, done := known[key]; !done && !o.Account.TakenAt.IsZero() { // at no instant it is not looked at
-				hours, err := longest(o.Account, cron)
-				known[key] = fmt.Sprint(hours, err)
-			}
-			fmt.Fprintf(&out, "%q\n", known[key])
+			gap := known.gap(o.Account, cron)
+			fmt.Fprintf(&out, "%d %q\n", gap.hours, gap.wrong)
 		case snapshot.RAMUser, snapshot.RAMGroup, snapshot.RAMRole, snapshot.RAMPolicy, snapshot.PolicyAttachment, snapshot.Identity:
 			if !directories[o.Account] { // ages of keys and passwords, conditions of statements
 				fmt.Fprintf(&out, "%v\n", o.Account.TakenAt)

@@ -1,11 +1,21 @@
 package facts
 
 import (
+	"sync"
 	"time"
 
 	"esaudit/schedule"
 	"esaudit/snapshot"
 )
+
+// timetables keeps how long schedules leave no snapshot: many clusters have the
+// same. Several goroutines may ask.
+type timetables struct {
+	lock sync.Mutex
+	gaps map[timetable]gap
+}
+
+func newTimetables() *timetables { return &timetables{gaps: map[timetable]gap{}} }
 
 // timetable is a schedule of snapshots as an account's clusters have it.
 type timetable struct {
@@ -13,34 +23,35 @@ type timetable struct {
 	cron    string
 }
 
-// gap is the longest time that a schedule leaves without a run, in hours.
+// gap is the longest time that a schedule leaves without a run, in hours, or what is
+// wrong with the schedule. It is neither where nobody knows when the account was
+// read.
 type gap struct {
 	hours int
-	err   error
+	wrong string
 }
 
-// longest is that of a schedule; many clusters have the same.
-func (s *surroundings) longest(a *snapshot.Account, cron string) (int, error) {
+// gap is that of a schedule.
+func (t *timetables) gap(a *snapshot.Account, cron string) gap {
 	key := timetable{a, cron}
-	s.lock.Lock()
-	g, known := s.gaps[key]
-	s.lock.Unlock()
-	if !known {
-		g.hours, g.err = longest(a, cron)
-		s.lock.Lock()
-		defer s.lock.Unlock()
-		s.gaps[key] = g
+	t.lock.Lock()
+	g, known := t.gaps[key]
+	t.lock.Unlock()
+	if !known && !a.TakenAt.IsZero() {
+		g = gapOf(a, cron)
+		t.lock.Lock()
+		defer t.lock.Unlock()
+		t.gaps[key] = g
 	}
-	return g.hours, g.err
+	return g
 }
 
-// longest is how many hours a schedule leaves without a run, within the year after
-// an account was read.
-func longest(a *snapshot.Account, cron string) (int, error) {
+// gapOf works it out, within the year after an account was read.
+func gapOf(a *snapshot.Account, cron string) gap {
 	plan, err := schedule.Parse(cron)
 	if err != nil {
-		return 0, err
+		return gap{wrong: err.Error()}
 	}
 	from := a.TakenAt
-	return int((plan.Longest(from, from.AddDate(1, 0, 0)) + time.Hour - 1) / time.Hour), nil
+	return gap{hours: int((plan.Longest(from, from.AddDate(1, 0, 0)) + time.Hour - 1) / time.Hour)}
 }

@@ -198,6 +198,9 @@ type Call struct {
 	AsOf      string   `json:"asOf,omitzero"`    // when the oldest of these was read, RFC 3339
 }
 
+// Unanswered reports whether some of it had no answer, or not all of one.
+func (c Call) Unanswered() bool { return c.Denied+c.Failed+c.Skipped > 0 || c.Absent }
+
 // Coverage says whether the picture is complete.
 type Coverage struct {
 	Complete bool   `json:"complete"`

@@ -29,7 +29,7 @@ func (p Past) ReadAs(now Coverage) bool {
 func (c Coverage) unread() []string {
 	var out []string
 	for _, k := range c.Calls {
-		if k.Denied+k.Failed+k.Skipped > 0 || k.Absent {
+		if k.Unanswered() {
 			out = append(out, strings.Join([]string{k.Account, k.Region, k.Product, k.Operation}, " "))
 		}
 	}

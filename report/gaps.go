@@ -37,7 +37,7 @@ func unanswered(calls []finding.Call) []finding.Call {
 // answered passes over what no verdict rests on: findings say themselves why
 // nobody is known.
 func answered(c finding.Call) bool {
-	return trail.Reads(c.Product, c.Operation) || c.Denied+c.Failed+c.Skipped == 0 && !c.Absent
+	return trail.Reads(c.Product, c.Operation) || !c.Unanswered()
 }
 
 // gaps joins calls that had no answer: refusals first, because they are what

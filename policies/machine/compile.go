@@ -361,16 +361,11 @@ func (c *compiler) assignment(stmt ir.Stmt) op {
 			l[target] = v
 			return end
 		}
-	case *ir.AssignIntStmt:
-		return c.constant(s.Target, Int(s.Value))
 	case *ir.ResetLocalStmt:
 		return c.constant(s.Target, nil)
-	case *ir.MakeNullStmt:
-		return c.constant(s.Target, Null{})
-	case *ir.MakeNumberIntStmt:
-		return c.constant(s.Target, Int(s.Value))
-	case *ir.MakeNumberRefStmt:
-		return c.constant(s.Target, numeral(c.plan.Static.Strings[s.Index].Value))
+	}
+	if target, value := c.fixed(stmt); value != nil {
+		return c.constant(target, value)
 	}
 	return c.construction(stmt)
 }

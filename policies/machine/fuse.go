@@ -49,42 +49,40 @@ func (c *compiler) fused(stmts []ir.Stmt) (op, int) {
 // constantly says whether the first of some statements gives a local a value that
 // is always the same, and that only what follows reads: it is put there.
 func (c *compiler) constantly(stmts []ir.Stmt) bool {
-	var target ir.Local
-	var value Value
-	switch s := stmts[0].(type) {
-	case *ir.AssignIntStmt:
-		target, value = s.Target, Int(s.Value)
-	case *ir.MakeNullStmt:
-		target, value = s.Target, Null{}
-	case *ir.MakeNumberIntStmt:
-		target, value = s.Target, Int(s.Value)
-	case *ir.MakeNumberRefStmt:
-		target, value = s.Target, numeral(c.plan.Static.Strings[s.Index].Value)
-	case *ir.MakeArrayStmt:
-		target, value = s.Target, c.program.noItems
-	case *ir.MakeSetStmt:
-		target, value = s.Target, c.program.noMembers
-	default:
-		return false
-	}
-	if c.all.of(target).plain > 0 || !c.stays(target, stmts[1:]) {
+	target, value := c.fixed(stmts[0])
+	if value == nil || c.all.of(target).plain > 0 || !c.stays(target, stmts[1:]) {
 		return false
 	}
 	c.known[target] = value
 	return true
 }
 
+// fixed is the value that a statement always gives a local; nil when there is none.
+// An array or a set begins as the empty one.
+func (c *compiler) fixed(stmt ir.Stmt) (ir.Local, Value) {
+	switch s := stmt.(type) {
+	case *ir.AssignIntStmt:
+		return s.Target, Int(s.Value)
+	case *ir.MakeNullStmt:
+		return s.Target, Null{}
+	case *ir.MakeNumberIntStmt:
+		return s.Target, Int(s.Value)
+	case *ir.MakeNumberRefStmt:
+		return s.Target, numeral(c.plan.Static.Strings[s.Index].Value)
+	case *ir.MakeArrayStmt:
+		return s.Target, c.program.noItems
+	case *ir.MakeSetStmt:
+		return s.Target, c.program.noMembers
+	}
+	return 0, nil
+}
+
 // begun begins an array or a set: with the empty one, which the first addition
 // replaces, or with a new one where somebody may look at it before all is added.
 func (c *compiler) begun(stmts []ir.Stmt) op {
-	var target ir.Local
-	_, array := stmts[0].(*ir.MakeArrayStmt)
-	switch s := stmts[0].(type) {
-	case *ir.MakeArrayStmt:
-		target = s.Target
-	case *ir.MakeSetStmt:
-		target = s.Target
-	default:
+	target, empty := c.fixed(stmts[0])
+	array := empty == Value(c.program.noItems)
+	if !array && empty != Value(c.program.noMembers) {
 		return nil
 	}
 	of := *c.all.of(target)
@@ -92,10 +90,7 @@ func (c *compiler) begun(stmts []ir.Stmt) op {
 	at := c.local(target)
 	switch {
 	case of.writes.n == 1 && of.changes.within(from, to) && (of.changes.n == 0 || of.reads.outside(from, of.changes.last+1)):
-		if array {
-			return c.constant(target, c.program.noItems)
-		}
-		return c.constant(target, c.program.noMembers)
+		return c.constant(target, empty)
 	case array:
 		return func(r *Run, l []Value) int {
 			l[at] = &Array{}

@@ -61,7 +61,7 @@ func (c *compiler) literals(stmts []ir.Stmt) map[int]*literal {
 func (c *compiler) whole(l *literal) bool {
 	from, last := c.all.statements[l.made].begin, c.all.statements[l.adds[len(l.adds)-1]].begin
 	of := *c.all.of(l.target)
-	if of.writes.n != 1 || of.changes.n != len(l.adds) || !of.reads.outside(from, last+1) {
+	if of.changes.n != len(l.adds) || !of.reads.outside(from, last+1) {
 		return false
 	}
 	keys := map[ir.Val]bool{}

@@ -26,13 +26,11 @@ func partsOf(stmt ir.Stmt) (p parts, known bool) {
 			p.operands = append(p.operands, &s.Args[i])
 		}
 		p.writes = []*ir.Local{&s.Result}
-	case *ir.BlockStmt:
-		p.blocks = s.Blocks
+	case *ir.BlockStmt, *ir.NotStmt:
+		p.blocks = blocksOf(stmt)
 	case *ir.BreakStmt, *ir.NopStmt:
-	case *ir.NotStmt:
-		p.blocks = []*ir.Block{s.Block}
 	case *ir.ScanStmt:
-		p.reads, p.writes, p.blocks = []*ir.Local{&s.Source}, []*ir.Local{&s.Key, &s.Value}, []*ir.Block{s.Block}
+		p.reads, p.writes, p.blocks = []*ir.Local{&s.Source}, []*ir.Local{&s.Key, &s.Value}, blocksOf(stmt)
 	case *ir.DotStmt:
 		p.operands, p.writes = []*ir.Operand{&s.Source, &s.Key}, []*ir.Local{&s.Target}
 	case *ir.LenStmt:
@@ -55,6 +53,19 @@ func partsOf(stmt ir.Stmt) (p parts, known bool) {
 		return partsOfMaking(stmt)
 	}
 	return p, true
+}
+
+// blocksOf is the blocks of parts.
+func blocksOf(stmt ir.Stmt) []*ir.Block {
+	switch s := stmt.(type) {
+	case *ir.BlockStmt:
+		return s.Blocks
+	case *ir.NotStmt:
+		return []*ir.Block{s.Block}
+	case *ir.ScanStmt:
+		return []*ir.Block{s.Block}
+	}
+	return nil
 }
 
 // partsOfMaking is partsOf for what gives locals their values.
@@ -145,26 +156,9 @@ func (p *place) everywhere() span {
 	return out
 }
 
-// statementsIn is how many statements there are.
-func statementsIn(blocks []*ir.Block) (n int) {
-	for _, b := range blocks {
-		n += len(b.Stmts)
-		for _, stmt := range b.Stmts {
-			switch s := stmt.(type) {
-			case *ir.BlockStmt:
-				n += statementsIn(s.Blocks)
-			case *ir.NotStmt:
-				n += statementsIn([]*ir.Block{s.Block})
-			case *ir.ScanStmt:
-				n += statementsIn([]*ir.Block{s.Block})
-			}
-		}
-	}
-	return n
-}
-
 func usageOf(blocks []*ir.Block) *usage {
-	n := statementsIn(blocks)
+	n := 0
+	walk(blocks, func(ir.Stmt) { n++ })
 	u := &usage{statements: make(map[ir.Stmt]*stated, n), made: make([]stated, 0, n), locals: make([]place, 0, n)}
 	for _, b := range blocks {
 		u.add(b.Stmts)
@@ -267,8 +261,7 @@ func walk(blocks []*ir.Block, visit func(ir.Stmt)) {
 	for _, b := range blocks {
 		for _, stmt := range b.Stmts {
 			visit(stmt)
-			p, _ := partsOf(stmt)
-			walk(p.blocks, visit)
+			walk(blocksOf(stmt), visit)
 		}
 	}
 }

@@ -35,8 +35,7 @@ func (planned) Eval(context.Context, *rego.EvalContext, ast.Value) (ast.Value, e
 var register = sync.OnceFunc(func() { rego.RegisterPlugin(target, planned{}) })
 
 // Plan has OPA plan what a query reaches in compiled modules, and leaves out what
-// changes nothing. A function is named
-// by its path: g0.data.PACKAGE.NAME.
+// changes nothing. A function is named by its path: g0.data.PACKAGE.NAME.
 func Plan(ctx context.Context, compiled *ast.Compiler, query string) (*ir.Policy, error) {
 	register()
 	var plan *ir.Policy

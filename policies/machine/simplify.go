@@ -19,7 +19,6 @@ func simplify(plan *ir.Policy) {
 		}
 		s.shorten()
 		s.reset(f.Blocks, false, map[ir.Local]bool{})
-		s.all = usageOf(f.Blocks)
 		s.tellApart(f.Blocks)
 		s.all = usageOf(f.Blocks)
 		for _, b := range f.Blocks {
@@ -91,8 +90,7 @@ func (s *simplifier) tellApart(blocks []*ir.Block) {
 	}
 	for _, b := range blocks {
 		for _, stmt := range b.Stmts {
-			p, _ := partsOf(stmt)
-			s.tellApart(p.blocks)
+			s.tellApart(blocksOf(stmt))
 		}
 	}
 }
@@ -192,10 +190,10 @@ func (s *simplifier) needless(c *ir.AssignVarStmt, rest []ir.Stmt) bool {
 	if of.writes.n != 1 || of.changes.n > 0 || !s.own(c.Target) || !of.reads.within(from, to) {
 		return false
 	}
-	plain := of.plain > 0
-	if original, local := c.Source.Value.(ir.Local); local {
-		of := s.all.of(original)
-		return of.writes.outside(from, to) && of.changes.outside(from, to)
+	original, local := c.Source.Value.(ir.Local)
+	if !local {
+		return of.plain == 0
 	}
-	return !plain
+	of = s.all.of(original)
+	return of.writes.outside(from, to) && of.changes.outside(from, to)
 }

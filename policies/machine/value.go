@@ -8,8 +8,9 @@ import (
 )
 
 // Value is a Rego value; nil stands for undefined. It is one of Null, Bool, Int,
-// Number, String, *Array, *Object, *Set, an object that is written down in a plan, or a view of a Go slice, map or struct.
-// A value that a plan no longer builds does not change.
+// Number, String, *Array, *Object, *Set, an object that is written down in a plan
+// (filled), or a view of a Go slice, map or struct. A value that a plan no longer
+// builds does not change.
 type Value any
 
 // Null is null.

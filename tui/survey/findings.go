@@ -76,7 +76,7 @@ func gaps(r *finding.Report) []tui.Gap {
 	}
 	var out []tui.Gap
 	for _, c := range r.Coverage.Calls {
-		if c.Denied+c.Failed+c.Skipped > 0 || c.Absent {
+		if c.Unanswered() {
 			action := snapshot.Call{Region: c.Region, Product: c.Product, Operation: c.Operation}.Action()
 			out = append(out, tui.Gap{Call: c, RAM: action, Rules: hang[c.Product+c.Operation]})
 		}
