@@ -409,6 +409,29 @@ func TestAssume(t *testing.T) {
 	}
 }
 
+// Requests that enter an account count in the total like others.
+func TestEnteringCounts(t *testing.T) {
+	w := newWorld(t)
+	w.config("a", ak("a"))
+	w.options.MaxQPS = 1
+	c := w.cloud()
+	base, err := c.Credentials(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := w.clock.Now()
+	for range 2 {
+		k, err := c.Assume(base, Role{ARN: auditARN})
+		if err != nil {
+			t.Fatal(err)
+		}
+		call(t, c.Caller(k), request("vpc", "DescribeVpcs"))
+	}
+	if n, took := len(w.sts.asked()), w.clock.Now().Sub(began); n != 4 || took != 3*time.Second {
+		t.Errorf("%d requests in %v, at one a second", n, took)
+	}
+}
+
 // A key is renewed before it expires, once for all who ask, and one that still
 // works is used when renewing fails.
 func TestRenew(t *testing.T) {
