@@ -79,21 +79,21 @@ func (d Document) Empty() bool {
 // findings compares by fingerprint. Only what fails, or may, is a finding, and
 // what a rule cannot tell any more is not gone.
 func findings(old, new []finding.Finding) Findings {
+	undecided := finding.Undecided(new)
+	old, new = finding.Visible(old, false), finding.Visible(new, false)
 	before, after := byFingerprint(old), byFingerprint(new)
 	out := Findings{New: []Finding{}, Gone: []Finding{}, Changed: []Finding{}}
 	for _, f := range new {
 		was, there := before[f.Fingerprint]
 		switch {
-		case !is(f):
 		case !there:
 			out.New = append(out.New, short(f))
 		case was.Status != f.Status || was.Severity != f.Severity || more(was, f):
 			out.Changed = append(out.Changed, short(f))
 		}
 	}
-	undecided := finding.Undecided(new)
 	for _, f := range old {
-		if _, there := after[f.Fingerprint]; is(f) && !there && !undecided(f.Rule, f.Subject) {
+		if _, there := after[f.Fingerprint]; !there && !undecided(f.Rule, f.Subject) {
 			out.Gone = append(out.Gone, short(f))
 		}
 	}
@@ -103,15 +103,10 @@ func findings(old, new []finding.Finding) Findings {
 func byFingerprint(list []finding.Finding) map[string]finding.Finding {
 	out := map[string]finding.Finding{}
 	for _, f := range list {
-		if is(f) {
-			out[f.Fingerprint] = f
-		}
+		out[f.Fingerprint] = f
 	}
 	return out
 }
-
-// is reports whether a finding is one: a rule found something, or may have.
-func is(f finding.Finding) bool { return f.Status != finding.Pass && f.Status != finding.NA }
 
 // more reports whether a finding has evidence that it lacked before.
 func more(was, is finding.Finding) bool {

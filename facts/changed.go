@@ -116,7 +116,7 @@ func (d difference) build(g *graph.Graph) (doc Document, ok bool) {
 func (d difference) buildParts(g *graph.Graph) (doc Document, ok bool) {
 	whole := g.Snapshot()
 	alone := whole.Only(func(o snapshot.Object) bool {
-		return d.parts.Touches(o) || d.directory && ofDirectory(o.Kind)
+		return d.parts.Touches(o) || d.directory && o.Kind.OfDirectory()
 	})
 	doc = BuildParts(whole, graph.Build(alone, g.Config()))
 	if !sure(alone) {
@@ -184,7 +184,7 @@ func differenceOf(old, new *graph.Graph, timed []string) difference {
 			pairs, paired := differing(a.Objects(kind), b.Objects(kind))
 			switch {
 			case paired && len(pairs) == 0, kind == snapshot.Trail: // trails are facts of the account, which are always computed
-			case ofDirectory(kind):
+			case kind.OfDirectory():
 				d.directory = true
 			case paired && kind == snapshot.Cluster:
 				changed = append(changed, pairs...)
@@ -224,15 +224,6 @@ func (d *difference) timely(old, new *graph.Graph, all bool) {
 			}
 		}
 	}
-}
-
-// ofDirectory reports whether RAM answers about objects of a kind.
-func ofDirectory(kind snapshot.Kind) bool {
-	switch kind {
-	case snapshot.Identity, snapshot.PolicyAttachment, snapshot.RAMAccount, snapshot.RAMGroup, snapshot.RAMPolicy, snapshot.RAMRole, snapshot.RAMUser:
-		return true
-	}
-	return false
 }
 
 // differing returns the objects of two lists that are not equal; paired is false

@@ -40,8 +40,9 @@ func (l *Listener) classicBackends(o snapshot.Object) {
 			l.Backends = append(l.Backends, n.classicBackend(s, s.Get("Port")))
 		}
 	}
-	for _, holder := range [][]string{{"VServerGroupId"}, {"MasterSlaveServerGroupId"}, {"TCPListenerConfig", "MasterSlaveServerGroupId"}, {"UDPListenerConfig", "MasterSlaveServerGroupId"}} {
-		if at := o.Attr(holder...); at.Contradicted() {
+	masterSlave := masterSlaveGroups(o.Attr())
+	for _, at := range append([]*snapshot.Node{o.Attr("VServerGroupId")}, masterSlave...) {
+		if at.Contradicted() {
 			l.Unread, l.At = []snapshot.Call{}, at
 			return
 		}
@@ -50,8 +51,8 @@ func (l *Listener) classicBackends(o snapshot.Object) {
 		read(snapshot.CLBVServerGroup, "DescribeVServerGroupAttribute", id, "BackendServers", "BackendServer")
 		return
 	}
-	for _, holder := range []*snapshot.Node{o.Attr(), o.Attr("TCPListenerConfig"), o.Attr("UDPListenerConfig")} {
-		if id := holder.Get("MasterSlaveServerGroupId").Text(); id != "" {
+	for _, group := range masterSlave {
+		if id := group.Text(); id != "" {
 			read(snapshot.CLBMasterSlaveServerGroup, "DescribeMasterSlaveServerGroupAttribute", id, "MasterSlaveBackendServers", "MasterSlaveBackendServer")
 			return
 		}
@@ -65,6 +66,16 @@ func (l *Listener) classicBackends(o snapshot.Object) {
 	for _, s := range b.Attr("BackendServers", "BackendServer").Items() {
 		l.Backends = append(l.Backends, n.classicBackend(s, o.Attr("BackendServerPort")))
 	}
+}
+
+// masterSlaveGroups are the fields of a CLB listener that may name its master/slave
+// group.
+func masterSlaveGroups(listener *snapshot.Node) []*snapshot.Node {
+	var out []*snapshot.Node
+	for _, holder := range []*snapshot.Node{listener, listener.Get("TCPListenerConfig"), listener.Get("UDPListenerConfig")} {
+		out = append(out, holder.Get("MasterSlaveServerGroupId"))
+	}
+	return out
 }
 
 func (n *network) classicBackend(s, port *snapshot.Node) *Backend {

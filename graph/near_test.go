@@ -69,6 +69,9 @@ func TestNearWhereAnEndOfAPeeringIsNotKnown(t *testing.T) {
 				ends[o.Attr("AcceptingVpc", "VpcId")] = snapshot.NewString("")
 			}
 		}
+		if len(ends) == 0 {
+			return
+		}
 		s, err := snapshot.New(g.snapshot.Root().Clone(func(n *snapshot.Node) *snapshot.Node { return ends[n] }))
 		if err != nil {
 			t.Fatal(err)
@@ -76,7 +79,7 @@ func TestNearWhereAnEndOfAPeeringIsNotKnown(t *testing.T) {
 		broken := Build(s, g.config)
 		for _, c := range broken.clusters {
 			vpcs := c.near()
-			if vpcs == nil || len(ends) == 0 {
+			if vpcs == nil {
 				continue
 			}
 			narrowed++

@@ -167,24 +167,16 @@ func (n *network) lookup(v *vswitch, set netset.Set, toward string, judge func(r
 			continue
 		}
 		rest = rest.Minus(covered)
-		verdict := judge(t.routes[i])
-		for _, r := range t.routes[i+1:] {
-			if r.prefix != t.routes[i].prefix {
-				break
-			}
-			if judge(r) != verdict {
-				verdict, tied = Unknown, &t.routes[i]
-				break
-			}
+		verdict, alike := judgePrefix(t.routes[i:], judge)
+		if !alike {
+			tied = &t.routes[i]
 		}
 		settle(covered, verdict)
 		if used[verdict] == nil {
 			used[verdict] = &t.routes[i]
 		}
 	}
-	if !rest.IsEmpty() {
-		settle(rest, Blocked)
-	}
+	settle(rest, Blocked)
 	return judgement{s, func(verdict Verdict) decision {
 		r := used[verdict]
 		switch {
@@ -204,4 +196,19 @@ func (n *network) lookup(v *vswitch, set netset.Set, toward string, judge func(r
 		}
 		return decide(verdict, r.to, "%s leads to %s through %s", t.ID, toward, strings.TrimSpace(r.hop+" "+r.id))
 	}}
+}
+
+// judgePrefix judges the first of some routes along with those after it that have its
+// prefix; alike is false where they are at odds.
+func judgePrefix(routes []route, judge func(route) Verdict) (verdict Verdict, alike bool) {
+	verdict = judge(routes[0])
+	for _, r := range routes[1:] {
+		if r.prefix != routes[0].prefix {
+			break
+		}
+		if judge(r) != verdict {
+			return Unknown, false
+		}
+	}
+	return verdict, true
 }

@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"esaudit/collector/api"
 	"esaudit/collector/recording"
 	"esaudit/config"
 	"esaudit/graph"
@@ -21,34 +22,24 @@ func routed(t testing.TB, address string, listed []string, routes ...map[string]
 		"networkConfig": map[string]any{"vpcId": "vpc-1", "vswitchId": "vsw-1"},
 	}
 	vswitch := map[string]any{"VSwitchId": "vsw-1", "VpcId": "vpc-1", "CidrBlock": cidr, "RouteTable": map[string]any{"RouteTableId": "vtb-1"}}
-	list := func(product, operation string, params map[string]string, outer, inner string, items any) recordingAnswer {
-		return recordingAnswer{product, operation, params, map[string]any{outer: map[string]any{inner: items}}}
+	list := func(product, operation string, params map[string]string, outer, inner string, items any) api.Answer {
+		return answer(product, operation, params, map[string]any{outer: map[string]any{inner: items}})
 	}
-	answers := []recordingAnswer{
-		{"elasticsearch", "DescribeInstance", map[string]string{"InstanceId": "es-cn-a"}, map[string]any{"Result": described}},
-		{"elasticsearch", "ListAllNode", map[string]string{"InstanceId": "es-cn-a"}, map[string]any{"Result": []any{map[string]any{"host": address, "nodeType": "WORKER"}}}},
+	part := recording.Part{Account: "1", Regions: []string{"cn-hangzhou"}, Answers: []api.Answer{
+		answer("elasticsearch", "DescribeInstance", map[string]string{"InstanceId": "es-cn-a"}, map[string]any{"Result": described}),
+		answer("elasticsearch", "ListAllNode", map[string]string{"InstanceId": "es-cn-a"}, map[string]any{"Result": []any{map[string]any{"host": address, "nodeType": "WORKER"}}}),
 		list("vpc", "DescribeVSwitches", nil, "VSwitches", "VSwitch", []any{vswitch}),
 		list("vpc", "DescribeVpcs", nil, "Vpcs", "Vpc", []any{map[string]any{"VpcId": "vpc-1", "CidrBlock": cidr}}),
 		list("vpc", "DescribeRouteEntryList", map[string]string{"RouteTableId": "vtb-1"}, "RouteEntrys", "RouteEntry", routes),
-	}
+	}}
 	if listed != nil {
 		entries := []any{}
 		for _, e := range listed {
 			entries = append(entries, map[string]any{"Cidr": e})
 		}
-		answers = append(answers, list("ecs", "DescribePrefixListAttributes", map[string]string{"PrefixListId": "pl-1"}, "Entries", "Entry", entries))
-	}
-	part := recording.Part{Account: "1", Regions: []string{"cn-hangzhou"}}
-	for _, a := range answers {
-		part.Answers = append(part.Answers, answer(a.product, a.operation, a.params, a.body))
+		part.Answers = append(part.Answers, list("ecs", "DescribePrefixListAttributes", map[string]string{"PrefixListId": "pl-1"}, "Entries", "Entry", entries))
 	}
 	return newTwins(t, config.Config{}, part)
-}
-
-type recordingAnswer struct {
-	product, operation string
-	params             map[string]string
-	body               any
 }
 
 func routeTo(cidr, kind, hop string) map[string]any {

@@ -3,7 +3,6 @@ package graph
 import (
 	"maps"
 	"reflect"
-	"strings"
 
 	"esaudit/snapshot"
 )
@@ -256,8 +255,10 @@ func (t *touch) balancer(b *Balancer) bool {
 	return true
 }
 
-// users returns the VPCs of everything that names a security group, a network
-// ACL or a route table, whatever VPC that says it is in itself.
+// users returns, by id, the VPCs of everything that names a security group, a
+// network ACL, a route table or a forward table, whatever VPC that says it is in
+// itself; those that a load balancer leads to, for each of its parts; and that of a
+// NAT gateway.
 func (t *touch) users(g *Graph) map[string][]string {
 	if known := t.using[g]; known != nil {
 		return known
@@ -317,18 +318,17 @@ func (b *Balancer) parts() map[string]bool {
 	ids := map[string]bool{b.ID: true}
 	add := func(list ...*snapshot.Node) {
 		for _, n := range list {
-			for _, text := range append(texts(n), n.Text()) {
-				for _, id := range strings.Split(text, ",") {
-					ids[strings.TrimSpace(id)] = true
-				}
+			for _, id := range append(texts(n), n.Text()) {
+				ids[id] = true
 			}
 		}
 	}
 	b.eachAddress(func(a *snapshot.Node) { add(a.Get("AllocationId"), a.Get("EniId")) })
 	for _, l := range b.Listeners {
-		add(l.Node.Get("AclId"), l.Node.Get("AclIds"), l.Node.Get("AclIds", "AclId"), l.Node.Get("VServerGroupId"), l.Node.Get("ServerGroupId"))
-		for _, holder := range []*snapshot.Node{l.Node, l.Node.Get("TCPListenerConfig"), l.Node.Get("UDPListenerConfig")} {
-			add(holder.Get("MasterSlaveServerGroupId"))
+		add(l.Node.Get("VServerGroupId"), l.Node.Get("ServerGroupId"))
+		add(masterSlaveGroups(l.Node)...)
+		for _, id := range l.accessListIDs() {
+			ids[id] = true
 		}
 		for _, s := range l.Backends {
 			ids[s.ID] = true

@@ -191,13 +191,7 @@ func (l *Listener) filter(from caller, port int) judgement {
 func (l *Listener) accessLists() (set netset.Set, need []snapshot.Call) {
 	n := l.balancer.net
 	named := l.Node.Get("AclIds").Kind() == snapshot.Array || l.Node.Get("AclIds", "AclId").Kind() == snapshot.Array
-	ids := texts(l.Node.Get("AclIds"))
-	ids = append(ids, texts(l.Node.Get("AclIds", "AclId"))...)
-	ids = append(ids, strings.Split(l.Node.Get("AclId").Text(), ",")...)
-	for _, id := range ids {
-		if id = strings.TrimSpace(id); id == "" {
-			continue
-		}
+	for _, id := range l.accessListIDs() {
 		named = true
 		if !n.read("slb", "DescribeAccessControlListAttribute", id) {
 			need = append(need, n.call("slb", "DescribeAccessControlListAttribute", id))
@@ -210,6 +204,16 @@ func (l *Listener) accessLists() (set netset.Set, need []snapshot.Call) {
 		need = []snapshot.Call{}
 	}
 	return set, need
+}
+
+// accessListIDs are the ACLs that a CLB listener names.
+func (l *Listener) accessListIDs() []string {
+	ids := append(texts(l.Node.Get("AclIds")), texts(l.Node.Get("AclIds", "AclId"))...)
+	ids = append(ids, strings.Split(l.Node.Get("AclId").Text(), ",")...)
+	for i := range ids {
+		ids[i] = strings.TrimSpace(ids[i])
+	}
+	return slices.DeleteFunc(ids, func(id string) bool { return id == "" })
 }
 
 func (l *Listener) accessControl(from netset.Set) judgement {

@@ -69,7 +69,7 @@ func Divide(s *snapshot.Snapshot, c config.Config, more ...snapshot.Object) *Div
 		d.names.give(int32(i), o)
 	}
 	for i, o := range objects {
-		if !ofDirectory(o.Kind) {
+		if !o.Kind.OfDirectory() {
 			texts(o.Node, func(text string) { d.names.follow(int32(i), o.Kind, text) })
 			d.names.follow(int32(i), o.Kind, o.ID)
 		}
@@ -106,7 +106,7 @@ const directory = -1
 func (d *Division) gather(objects []snapshot.Object) {
 	for i, o := range objects {
 		root := d.names.find(int32(i))
-		if ofDirectory(o.Kind) {
+		if o.Kind.OfDirectory() {
 			root = directory
 		}
 		n, known := d.roots[root]
@@ -161,15 +161,6 @@ func placed(kind snapshot.Kind) bool {
 	return kind != snapshot.Region && kind != snapshot.Trail && kind != snapshot.Event
 }
 
-// ofDirectory reports whether RAM answers about objects of a kind.
-func ofDirectory(kind snapshot.Kind) bool {
-	switch kind {
-	case snapshot.Identity, snapshot.PolicyAttachment, snapshot.RAMAccount, snapshot.RAMGroup, snapshot.RAMPolicy, snapshot.RAMRole, snapshot.RAMUser:
-		return true
-	}
-	return false
-}
-
 // names are the words by which objects lead to each other.
 type names struct {
 	of       map[string]int32 // the first object that has a name
@@ -181,7 +172,7 @@ type names struct {
 
 // shape learns from an object what ids look like.
 func (n *names) shape(o snapshot.Object) {
-	if ofDirectory(o.Kind) {
+	if o.Kind.OfDirectory() {
 		return
 	}
 	hyphens := false
@@ -197,7 +188,7 @@ func (n *names) shape(o snapshot.Object) {
 // give gives an object its names: the words of its id and, where addresses of the
 // internet are told apart by it, these.
 func (n *names) give(i int32, o snapshot.Object) {
-	if ofDirectory(o.Kind) {
+	if o.Kind.OfDirectory() {
 		return
 	}
 	words(o.ID, n.plain, func(word string) { n.name(i, word) })

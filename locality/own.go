@@ -25,7 +25,7 @@ func Own(kind snapshot.Kind, attribute string) bool {
 	case "Comments", "DisplayName", "Email", "LastLoginDate", "MobilePhone":
 		return kind == snapshot.RAMUser
 	case "UpdateDate":
-		return ofDirectory(kind)
+		return kind.OfDirectory()
 	case "AttachmentCount":
 		return kind == snapshot.RAMPolicy
 	case "SecurityGroupName":

@@ -33,7 +33,7 @@ func TestOwnAttributesAreNobodyElses(t *testing.T) {
 		s, declared := anEstate(t, seed)
 		r := rand.New(rand.NewPCG(seed, 14))
 		old := bySubject(t, s, declared)
-		other, ids := restated(r, s, 3)
+		other, ids := restated(r, s, 3, "Description", "ResourceGroupId", "Tags")
 		for key, text := range bySubject(t, other, declared) {
 			if bytes.Equal(text, old[key]) {
 				continue
@@ -116,15 +116,16 @@ func anEstate(t *testing.T, seed uint64) (*snapshot.Snapshot, config.Config) {
 }
 
 // restated is an estate in which every so many objects say something else of
-// themselves, and the ids of those that do: theirs, and those of their endpoints.
-func restated(r *rand.Rand, s *snapshot.Snapshot, every int) (*snapshot.Snapshot, map[string]bool) {
+// themselves, or say it by one of more attributes, and the ids of those that do:
+// theirs, and those of their endpoints.
+func restated(r *rand.Rand, s *snapshot.Snapshot, every int, more ...string) (*snapshot.Snapshot, map[string]bool) {
 	ids := map[string]bool{}
 	var edits []snapshot.Edit
 	for _, a := range s.Accounts() {
 		for _, kind := range snapshot.Kinds() {
 			for _, o := range a.Objects(kind) {
-				own := slices.DeleteFunc(slices.Clone(o.Attr().Keys()), func(key string) bool { return !locality.Own(kind, key) })
-				if len(own) == 0 || r.IntN(every) > 0 || kind == snapshot.Region || kind == snapshot.Event || kind == snapshot.Trail {
+				own := slices.DeleteFunc(slices.Concat(more, o.Attr().Keys()), func(key string) bool { return !locality.Own(kind, key) })
+				if len(own) == 0 || len(o.Attr().Keys()) == 0 || r.IntN(every) > 0 || kind == snapshot.Region || kind == snapshot.Event || kind == snapshot.Trail {
 					continue
 				}
 				fields, attributes := o.Node.Clone(nil).Fields(), o.Attr().Clone(nil).Fields()

@@ -105,6 +105,11 @@ func TestTexts(t *testing.T) {
 	if a, b := r.text("acs:ram::1234567890123456:user/jo"), "acs:ram::"+r.text("1234567890123456")+":user/"+r.name("jo"); a != b {
 		t.Errorf("%s, not %s", a, b)
 	}
+	for _, arn := range []string{"acs:vpc:cn-hangzhou:1:vpc/vpc-1", "acs:elasticsearch:*:*:instances/es-cn-1", "acs:ecs:*:*:securitygroup/sg-1"} {
+		if got := r.text(arn); got != arn {
+			t.Errorf("%s, which holds an id, becomes %s", arn, got)
+		}
+	}
 	if a, b := r.text("203.0.113.0/24"), strings.TrimSuffix(r.text("203.0.113.*"), "*"); !strings.HasPrefix(a, b) {
 		t.Errorf("%s and %s*", a, b)
 	}

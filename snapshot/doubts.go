@@ -33,3 +33,13 @@ func OfDirectory(product string) bool {
 	}
 	return false
 }
+
+// OfDirectory reports whether objects of a kind are what RAM answers about: who may
+// do what.
+func (k Kind) OfDirectory() bool {
+	switch k {
+	case Identity, PolicyAttachment, RAMAccount, RAMGroup, RAMPolicy, RAMRole, RAMUser:
+		return true
+	}
+	return false
+}

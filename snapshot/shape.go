@@ -57,14 +57,25 @@ func (all *shapes) with(s *shape, key string) *shape {
 			return known
 		}
 	}
-	if all.known.Add(1) > mostShapes {
-		all.known.Add(-1)
+	if all.known.Load() >= mostShapes { // a few more where several goroutines ask at once
 		return nil
 	}
 	made := &shape{key: strings.Clone(key), prev: s}
+	var kept *shape
 	if s == nil {
-		return all.beginning(made)
+		kept = all.beginning(made)
+	} else {
+		kept = s.going(made)
 	}
+	if kept == made {
+		all.known.Add(1)
+	}
+	return kept
+}
+
+// going keeps a shape with one key more, and returns the one that is kept; nil for
+// none.
+func (s *shape) going(made *shape) *shape {
 	for {
 		others := s.next.Load()
 		b := &branch{shape: made, others: others, count: 1}
@@ -77,7 +88,7 @@ func (all *shapes) with(s *shape, key string) *shape {
 		if s.next.CompareAndSwap(others, b) {
 			return made
 		}
-		if known := s.then(key + `"`); known != nil {
+		if known := s.then(made.key + `"`); known != nil {
 			return known
 		}
 	}
@@ -94,14 +105,14 @@ func (all *shapes) begin(key string) *shape {
 // beginning keeps a shape of one key, and returns the one that is kept; nil for none.
 func (all *shapes) beginning(made *shape) *shape {
 	for {
-		old, first := all.first.Load(), map[string]*shape{}
+		first, old := map[string]*shape{made.key: made}, all.first.Load()
 		if old != nil {
+			if known := (*old)[made.key]; known != nil || len(*old) == mostFirst {
+				return known
+			}
 			maps.Copy(first, *old)
 		}
-		if known := first[made.key]; known != nil || len(first) == mostFirst {
-			return known
-		}
-		if first[made.key] = made; all.first.CompareAndSwap(old, &first) {
+		if all.first.CompareAndSwap(old, &first) {
 			return made
 		}
 	}

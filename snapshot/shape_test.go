@@ -117,3 +117,38 @@ func TestKeysAreKeptOnce(t *testing.T) {
 		}
 	}
 }
+
+// Keys that are too many to be kept do not keep others from it.
+func TestKeysAreKeptAfterManyOthers(t *testing.T) {
+	const others = 1<<14 + 10
+	items := make([]*snapshot.Node, 0, others+2)
+	keyed := func(keys ...string) {
+		fields := map[string]*snapshot.Node{}
+		for _, key := range keys {
+			fields[key] = snapshot.NewNull()
+		}
+		items = append(items, snapshot.NewObject(fields))
+	}
+	for i := range others {
+		keyed("a", fmt.Sprint("b", i))
+	}
+	keyed("c", "d")
+	keyed("c", "d")
+	root := manyObjects(1).Clone(func(n *snapshot.Node) *snapshot.Node {
+		if n.Key() == "empty" {
+			return snapshot.NewArray(items...)
+		}
+		return nil
+	})
+	s, err := snapshot.Parse(root.AppendJSON(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := s.Accounts()[0].Objects(snapshot.Cluster)[0].Attr("empty").Items()
+	for _, n := range list[:others] {
+		n.Keys()
+	}
+	if x, y := list[others].Keys(), list[others+1].Keys(); len(x) != 2 || &x[0] != &y[0] {
+		t.Errorf("%q and %q are kept twice", x, y)
+	}
+}

@@ -80,6 +80,7 @@ func TestKeptOfDocuments(t *testing.T) {
 			`{"esconfig":["http.cors.enabled=true","xpack.a.bind_password","xpack.a.on=false"],"instanceid":["es-1"]}`},
 		{`{"esConfig":"{\"pin\":1234,\"hosts\":[\"a\",\"b\"]}"}`, `{"esconfig":["hosts","pin"]}`},
 		{`{"esConfig":"hunter2"}`, `{}`},
+		{`{"esConfig":{"` + strings.Repeat("n", maxLength+1) + `":true,"deep":` + strings.Repeat(`{"d":`, maxDepth) + `true` + strings.Repeat("}", maxDepth) + `}}`, `{}`},
 		{`{"RoleName":"ci","NewAssumeRolePolicyDocument":"{\"Statement\":[{\"Sid\":\"hunter2\",\"Principal\":{\"RAM\":[\"acs:ram::9:root\"],\"Service\":\"ecs.aliyuncs.com\"}}]}"}`,
 			`{"ram":["acs:ram::9:root"],"rolename":["ci"],"service":["ecs.aliyuncs.com"]}`},
 	} {
@@ -95,6 +96,9 @@ func TestKeptOfAnswers(t *testing.T) {
 	n := parsed(t, `{"eventId":"e","eventName":"CreateAccessKey","serviceName":"Ram","requestParameters":{"UserName":"li"},
 		"responseElements":{"AccessKey":{"AccessKeyId":"LTAI5x","AccessKeySecret":"hunter2","Status":"Active"}}}`)
 	kept := KeepEvent(n)
+	if without := KeepEvent(parsed(t, `{"eventId":"e","eventName":"CreateAccessKey","serviceName":"Ram","responseElements":{"AccessKeySecret":"hunter2"}}`)); without.Get("response").Exists() {
+		t.Errorf("kept of an answer without ids: %s", without.AppendCompact(nil))
+	}
 	for name, want := range map[string]string{"request": `{"username":["li"]}`, "response": `{"accesskeyid":["LTAI5x"]}`} {
 		if got := string(kept.Get(name).AppendCompact(nil)); got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)
@@ -229,6 +233,7 @@ func TestMadeByCall(t *testing.T) {
 		{"Elasticsearch UpdateInstanceSettings", `"instanceid":["es-1"],"esconfig":["http.cors.allow-origin"]`, "elasticsearch/r/es-1/attributes/esConfig/http.cors.enabled", "no"},
 		{"Elasticsearch UpdateInstanceSettings", `"instanceid":["es-1"],"esconfig":["xpack.security.audit.enabled=false"]`, "elasticsearch/r/es-1/attributes/esConfig/xpack/security/audit/enabled", "did"},
 		{"Elasticsearch UpdateInstanceSettings", `"instanceid":["es-1"],"esconfig":["reindex.remote.whitelist"]`, "elasticsearch/r/es-1/attributes/esConfig/reindex.remote.whitelist/0", "may"},
+		{"Elasticsearch UpdateInstanceSettings", `"instanceid":["es-1"],"esconfig":["xpack.security.audit.enabled=false"]`, "elasticsearch/r/es-1/attributes/esConfig/xpack/security", "may"},
 		{"Elasticsearch UpdateInstanceSettings", `"instanceid":["es-1"]`, "elasticsearch/r/es-1/attributes/esConfig/http.cors.enabled", "may"},
 		{"Alb CreateLoadBalancer", `"addresstype":["Internet"]`, "alb/r/alb-1/attributes/AddressType", "no"},
 		{"Alb UpdateLoadBalancerAddressTypeConfig", `"loadbalancerid":["alb-1"],"addresstype":["Internet"]`, "alb/r/alb-1/attributes/AddressType", "did"},
@@ -245,6 +250,7 @@ func TestMadeByCall(t *testing.T) {
 		{"Ram UpdateRole", `"rolename":["ci"],"ram":["acs:ram::8:root"]`, "ramRole/global/ci/attributes/AssumeRolePolicyDocument/Statement/0/Principal/RAM/0", "no"},
 		{"Ram CreateRole", `"rolename":["ci"],"service":["ecs.aliyuncs.com"]`, "ramRole/global/ci/attributes/AssumeRolePolicyDocument/Statement/0/Principal/Service/0", "did"},
 		{"Ram UpdateRole", `"rolename":["ci"],"ram":["acs:ram::9:root"]`, "ramRole/global/ci/attributes/AssumeRolePolicyDocument/Statement/0/Effect", "may"},
+		{"Ram UpdateRole", `"rolename":["ci"],"ram":["acs:ram::8:root"]`, "ramRole/global/ci/attributes/AssumeRolePolicyDocument/Statement/0/Principal/RAM", "may"},
 		{"Ram UpdateRole", `"rolename":["ci"]`, "ramRole/global/ci/attributes/AssumeRolePolicyDocument/Statement/0/Principal/RAM/0", "may"},
 		{"Slb CreateLoadBalancerTCPListener", `"loadbalancerid":["lb-1"],"listenerport":["9200"],"aclstatus":["off"]`, "clbListener/r/lb-1~1tcp~19200/attributes/AclStatus", "did"},
 		{"Slb CreateLoadBalancerTCPListener", `"loadbalancerid":["lb-1"],"listenerport":["9200"],"aclstatus":["on"]`, "clbListener/r/lb-1~1tcp~19200/attributes/AclStatus", "no"},

@@ -104,13 +104,10 @@ func (v findingsView) row(e env, i int, here bool) row {
 	if f.Baseline == finding.New || f.Baseline == finding.Changed {
 		grade = line{{e.glyphs().dot[1:], warning}}.with(e.grade(f))
 	}
-	name := min(max(w/3, 14), 48)
-	if w < leastWithMessage { // a few letters of a message say nothing
-		name = w - 12
-	}
-	cells := []cell{{grade, 10}, {what, min(name, w-12)}}
-	if w >= leastWithMessage {
-		cells = append(cells, cell{styled(faint, f.Message), w - name - 14})
+	cells := []cell{{grade, 10}, {what, w - 12}}
+	if w >= leastWithMessage { // a few letters of a message say nothing
+		name := min(w/3, 48)
+		cells = []cell{{grade, 10}, {what, name}, {styled(faint, f.Message), w - name - 14}}
 	}
 	r.lines = []string{e.beside(cells...)}
 	return r

@@ -81,16 +81,15 @@ func told(t *lang.Texts, checks []check) []byte {
 	for _, c := range checks {
 		second = max(second, ansi.StringWidth(c.what))
 	}
-	pad := func(text string, width int) string { return text + strings.Repeat(" ", width-ansi.StringWidth(text)+2) }
 	var b bytes.Buffer
 	for _, c := range checks {
 		mark := good
 		if c.fix != "" {
 			mark = bad
 		}
-		b.WriteString(pad(mark, first) + pad(c.what, second) + oneLine(t.Made(c.say)) + "\n")
+		fmt.Fprintf(&b, "%s  %s  %s\n", padded(mark, first), padded(c.what, second), oneLine(t.Made(c.say)))
 		if c.fix != "" {
-			b.WriteString(pad("", first) + pad("", second) + oneLine(t.F("fix: %s", t.Made(c.fix))) + "\n")
+			fmt.Fprintf(&b, "%s  %s  %s\n", padded("", first), padded("", second), oneLine(t.F("fix: %s", t.Made(c.fix))))
 		}
 	}
 	return b.Bytes()

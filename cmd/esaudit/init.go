@@ -7,11 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"esaudit/ci"
+	"esaudit/report/planned"
 )
 
 //go:embed esaudit.yaml
@@ -83,22 +83,11 @@ func (a *app) start(engine, dir string) error {
 		a.note("init: wrote %s: %s", path, f.why)
 	}
 	for _, next := range []string{
-		`aliyun ram CreatePolicy --PolicyName esaudit --PolicyDocument "$(cat ` + quoted(filepath.Join(dir, "esaudit-policy.json")) + `)"`,
+		`aliyun ram CreatePolicy --PolicyName esaudit --PolicyDocument "$(cat ` + planned.Quote(filepath.Join(dir, "esaudit-policy.json")) + `)"`,
 		`aliyun ram AttachPolicyToUser --PolicyType Custom --PolicyName esaudit --UserName NAME (or AttachPolicyToRole --RoleName NAME)`,
 		"esaudit doctor, which says what is missing, then esaudit audit",
 	} {
 		a.note("init: next: %s", next)
 	}
 	return nil
-}
-
-// quoted is a file's name as a shell reads it.
-func quoted(name string) string {
-	plain := func(c rune) bool {
-		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("./_-+", c)
-	}
-	if !strings.ContainsFunc(name, func(c rune) bool { return !plain(c) }) {
-		return name
-	}
-	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }

@@ -95,15 +95,19 @@ func (a *app) missing(values []string, parts []collector.Named) ([]collector.Nam
 		}
 	}
 	slices.Sort(regions)
+	regions = slices.Compact(regions)
 	var out []collector.Named
 	for _, role := range roles {
 		id, err := accountOf(role)
-		if err != nil || there[id] {
+		if err != nil {
+			return nil, err
+		}
+		if there[id] {
 			continue
 		}
 		there[id] = true
 		a.note("merge: account %s is in no file: the job that reads it left none", id)
-		part, err := collector.Gap(collector.Options{Account: id, Regions: slices.Compact(slices.Clone(regions))}, at, "no file holds the account")
+		part, err := collector.Gap(collector.Options{Account: id, Regions: regions}, at, "no file holds the account")
 		if err != nil {
 			return nil, err
 		}

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"pgregory.net/rapid"
@@ -110,26 +113,61 @@ func TestQuotas(t *testing.T) {
 	}
 }
 
-// Who gives up waiting takes nothing: the next waits as long as if nobody had.
+// Who gives up waiting, for the operation or for the total, takes nothing: the next
+// waits as long as if nobody had.
 func TestGiveUp(t *testing.T) {
 	acls := message{product: product{key: "vpc"}, operation: "DescribeNetworkAcls"} // 5 a second, 29 a minute
-	for name, perSecond := range map[string]float64{"operation": 1000, "total": 5} {
+	for name, c := range map[string]struct {
+		perSecond float64
+		left      time.Duration // to wait for the next
+	}{"operation": {1000, 200 * time.Millisecond}, "total": {2, 300 * time.Millisecond}} {
 		clock := newClock()
-		l := newLimits(clock, newTotal(clock, perSecond), Documented)
+		all := newTotal(clock, c.perSecond)
+		l := newLimits(clock, all, Documented)
 		if err := l.wait(t.Context(), acls); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
-		l.clock = cancelingClock{clock, cancel}
+		if stop := (cancelingClock{clock, cancel}); name == "total" {
+			all.clock = stop
+		} else {
+			l.clock = stop
+		}
 		if err := l.wait(ctx, acls); !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
 		}
-		l.clock = clock
+		l.clock, all.clock = clock, clock
 		began := clock.Now()
-		if err := l.wait(t.Context(), acls); err != nil || clock.Now().Sub(began) != 200*time.Millisecond {
+		if err := l.wait(t.Context(), acls); err != nil || clock.Now().Sub(began) != c.left {
 			t.Errorf("%s: %v after %v", name, err, clock.Now().Sub(began))
 		}
 	}
+}
+
+// Those that wait for one operation are sent in the order in which they came.
+func TestSentInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimits(systemClock{}, nil, Documented)
+		acls := message{product: product{key: "vpc"}, operation: "DescribeNetworkAcls"}
+		var mu sync.Mutex
+		var sent []int
+		var all sync.WaitGroup
+		for i := range 20 {
+			all.Go(func() {
+				if err := l.wait(t.Context(), acls); err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				sent = append(sent, i)
+				mu.Unlock()
+			})
+			synctest.Wait()
+		}
+		all.Wait()
+		if len(sent) != 20 || !slices.IsSorted(sent) {
+			t.Errorf("sent as %v", sent)
+		}
+	})
 }
 
 // answering is a pace whose requests are answered at once, by an API that allows
