@@ -1,0 +1,44 @@
+package machine
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/open-policy-agent/opa/v1/ir"
+)
+
+// What is left out of a plan, or made one operation, changes nothing where locals
+// are written again, or looked at in between, either: OPA writes few such plans.
+func TestLocalsThatAreWrittenAgain(t *testing.T) {
+	const result, a, b, c ir.Local = 3, 4, 5, 6
+	of := func(l ir.Local) ir.Operand { return ir.Operand{Value: l} }
+	one, two := &ir.MakeNumberIntStmt{Value: 1, Target: a}, &ir.MakeNumberIntStmt{Value: 2, Target: a}
+	array, add := &ir.MakeArrayStmt{Target: b}, func() ir.Stmt { return &ir.ArrayAppendStmt{Value: of(a), Array: b} }
+	put := func(l ir.Local) ir.Stmt {
+		return &ir.ObjectInsertStmt{Key: ir.Operand{Value: ir.StringIndex(0)}, Value: of(l), Object: b}
+	}
+	for name, x := range map[string]struct {
+		stmts []ir.Stmt
+		gives ir.Local
+		want  Value // nil: not sure
+	}{
+		"the original of a copy": {[]ir.Stmt{one, &ir.AssignVarStmt{Source: of(a), Target: b}, two}, b, Int(1)},
+		"an item":                {[]ir.Stmt{one, array, add(), two, add()}, b, &Array{items: []Value{Int(1), Int(2)}}},
+		"half an array":          {[]ir.Stmt{one, array, add(), &ir.LenStmt{Source: of(b), Target: c}, add()}, c, Int(1)},
+		"one key":                {[]ir.Stmt{one, &ir.MakeNumberIntStmt{Value: 2, Target: c}, &ir.MakeObjectStmt{Target: b}, put(a), put(c)}, b, nil},
+	} {
+		plan := &ir.Policy{Static: &ir.Static{Strings: []*ir.StringConst{{Value: "k"}}}, Funcs: &ir.Funcs{Funcs: []*ir.Func{{
+			Name: "f", Params: []ir.Local{0, 1, 2}, Return: result,
+			Blocks: []*ir.Block{
+				{Stmts: append(x.stmts, &ir.AssignVarOnceStmt{Source: of(x.gives), Target: result})},
+				{Stmts: []ir.Stmt{&ir.ReturnLocalStmt{Source: result}}},
+			},
+		}}}}
+		simplify(plan)
+		program := New(plan)
+		got, err := program.Start(t.Context(), &Object{}).Call(program.Function("f"), Null{})
+		if errors.Is(err, ErrUnsure) != (x.want == nil) || err == nil && compare(got, x.want) != 0 {
+			t.Errorf("%s: %v, %v; want %v", name, got, err, x.want)
+		}
+	}
+}
