@@ -98,7 +98,8 @@ func (g *Graph) toHost(from caller, n *network, host snapshot.Object, s *source,
 	return out
 }
 
-// publicHost is whether a host has an elastic or public IP.
+// publicHost is whether a host has an elastic IP, or a public one that it was
+// made with: that leads to it in the same way.
 func (n *network) publicHost(host snapshot.Object) decision {
 	var doubt *decision
 	for _, path := range [][]string{{"EipAddress", "IpAddress"}, {"PublicIpAddress", "IpAddress"}} {

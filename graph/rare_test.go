@@ -12,10 +12,16 @@ import (
 	"esaudit/graph"
 )
 
-// What random estates hardly ever have is written by hand here. told makes an
+// What random estates hardly ever have is written by hand here. spoken makes an
 // account of lines: region, product.operation, the parameter that names the
 // subject or -, and the body. A line of the same call before it is replaced.
 func spoken(t testing.TB, lines ...string) twins {
+	t.Helper()
+	return declared(t, config.Config{}, lines...)
+}
+
+// declared is spoken, with a configuration.
+func declared(t testing.TB, c config.Config, lines ...string) twins {
 	t.Helper()
 	part := recording.Part{Account: "1", Regions: []string{"cn-hangzhou", "cn-beijing"}}
 	at := map[string]int{}
@@ -39,7 +45,7 @@ func spoken(t testing.TB, lines ...string) twins {
 		}
 		part.Answers[i] = a
 	}
-	return newTwins(t, config.Config{}, part)
+	return newTwins(t, c, part)
 }
 
 // asked is the answer to a question that both evaluators give.
@@ -287,6 +293,50 @@ func TestVSwitchesInSeveralTables(t *testing.T) {
 		)
 		if a := w.asked(t, "vpc:vpc-a/10.1.0.9", "es:es-cn-a:9200"); a.Verdict != c.want {
 			t.Errorf("%q: %s, want %s\n%s", c.tables, a.Verdict, c.want, told(a))
+		}
+	}
+}
+
+// A proxy has an elastic IP that names it or an interface of it, or a public one
+// of its own. Where answers differ, that is not known, unless none of them says it.
+func TestPublicAddressesOfAProxy(t *testing.T) {
+	const lists = `
+cn-hangzhou slb.DescribeLoadBalancers - {"LoadBalancers":{"LoadBalancer":[]},"TotalCount":0}
+cn-hangzhou vpc.DescribeNatGateways - {"NatGateways":{"NatGateway":[]},"TotalCount":0}
+cn-hangzhou ecs.DescribeNetworkInterfaces - {"NetworkInterfaceSets":{"NetworkInterfaceSet":[{"NetworkInterfaceId":"eni-b","InstanceId":"i-b"},{"NetworkInterfaceId":"eni-y","InstanceId":"i-y"}]},"TotalCount":2}`
+	elastic := func(by, id string) string {
+		return "cn-hangzhou vpc.DescribeEipAddresses " + by + `=x {"EipAddresses":{"EipAddress":[{"AllocationId":"eip-a","IpAddress":"203.0.113.1","InstanceId":"` + id + `"}]},"TotalCount":1}`
+	}
+	own := func(by, ips string) string {
+		return "cn-hangzhou ecs.DescribeInstances " + by + `=x {"Instances":{"Instance":[{"InstanceId":"i-b","PublicIpAddress":{"IpAddress":` + ips + `}}]},"TotalCount":1}`
+	}
+	w := func(lines ...string) []string { return lines }
+	for _, c := range []struct {
+		lines []string
+		want  graph.Verdict
+	}{
+		{nil, graph.Blocked},
+		{w(elastic("AllocationId", "i-b")), graph.Reachable},
+		{w(elastic("AllocationId", "eni-b")), graph.Reachable},
+		{w(elastic("AllocationId", "i-y")), graph.Blocked},
+		{w(elastic("AllocationId", "i-b"), elastic("Status", "i-z")), graph.Unknown},
+		{w(elastic("AllocationId", "eni-b"), elastic("Status", "i-z")), graph.Unknown},
+		{w(elastic("AllocationId", "i-y"), elastic("Status", "i-z")), graph.Blocked},
+		{w(elastic("AllocationId", "eni-y"), elastic("Status", "i-z")), graph.Blocked},
+		{w(own("VpcId", `["203.0.113.5"]`)), graph.Reachable},
+		{w(own("VpcId", `[]`)), graph.Blocked},
+		{w(own("VpcId", `"203.0.113.5"`)), graph.Blocked},
+		{w(own("VpcId", `["203.0.113.5"]`), own("Status", `["203.0.113.6"]`)), graph.Unknown},
+	} {
+		w := declared(t, config.Config{Proxies: []config.Proxy{{ECS: "i-b", Listen: 8080, Cluster: "es-cn-a", Port: 9200}}}, append(c.lines, aCluster, lists)...)
+		var got []graph.Verdict
+		for _, p := range w.asked(t, outside, "es:es-cn-a:9200").Paths {
+			if p.Kind == "P7" {
+				got = append(got, said(p, "proxy"))
+			}
+		}
+		if !slices.Equal(got, []graph.Verdict{c.want}) {
+			t.Errorf("%s: %v, want %s", strings.Join(c.lines, "\n"), got, c.want)
 		}
 	}
 }
