@@ -340,3 +340,24 @@ cn-hangzhou ecs.DescribeNetworkInterfaces - {"NetworkInterfaceSets":{"NetworkInt
 		}
 	}
 }
+
+// What no answer names would stand in the list of its kind.
+func TestPlacesOfTheUnknown(t *testing.T) {
+	g := spoken(t, `
+cn-hangzhou elasticsearch.DescribeInstance InstanceId=es-cn-a {"Result":{"instanceId":"es-cn-a"}}
+cn-hangzhou nlb.GetLoadBalancerAttribute LoadBalancerId=nlb-a {"LoadBalancerId":"nlb-a"}
+cn-hangzhou slb.DescribeLoadBalancers VpcId=vpc-a {"LoadBalancers":{"LoadBalancer":[{"LoadBalancerId":"lb-a"}]},"TotalCount":1}
+cn-hangzhou ecs.DescribeInstances VpcId=vpc-a {"Instances":{"Instance":[{"InstanceId":"i-a"}]},"TotalCount":1}`).fast
+	for _, c := range []struct{ from, to, want string }{
+		{outside, "lb:nlb-x:9200", "nlb"}, {outside, "lb:lb-x:9200", "clb"}, {outside, "es:es-cn-x:9200", "elasticsearch"}, {outside, "es:nlb-x:9200", "elasticsearch"},
+		{"ecs:i-x", "es:es-cn-a:9200", "ecs"}, {"ecs:nlb-x", "es:es-cn-a:9200", "ecs"},
+	} {
+		a, err := g.Reach(c.from, c.to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := a.Path[0].Pointer; a.Verdict != graph.Unknown || got != "/accounts/0/objects/"+c.want {
+			t.Errorf("%s -> %s: %s at %s, want %s", c.from, c.to, a.Verdict, got, c.want)
+		}
+	}
+}

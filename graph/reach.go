@@ -67,17 +67,6 @@ func (g *Graph) placeFor(scheme, id string) *snapshot.Node {
 	return g.regions[0].account.Place(kind, g.regions[0].region)
 }
 
-// placeOf is where the target of a question stands: what would have to be joined.
-func (g *Graph) placeOf(q query) *snapshot.Node {
-	if c := g.Cluster(q.targetID); c != nil {
-		return c.nearest(c.Attr("networkConfig", "vpcId"))
-	}
-	if b := g.balancer(q.targetID); b != nil {
-		return b.place()
-	}
-	return g.placeFor(q.target, q.targetID)
-}
-
 func (g *Graph) paths(q query) ([]Path, error) {
 	if q.source == schemeES {
 		c := g.Cluster(q.sourceID)
@@ -178,13 +167,16 @@ func (g *Graph) answer(q query, paths []Path) Answer {
 	return a
 }
 
-// orNone returns the paths, or the one that says there is none.
+// orNone returns the paths, or the one that says there is none. Only to a cluster
+// there may be none: of a load balancer at least its listeners say something, and
+// of a host that a cluster asks for its private connections.
 func (g *Graph) orNone(q query, paths []Path) []Path {
 	if len(paths) > 0 {
 		return paths
 	}
+	c := g.Cluster(q.targetID)
 	t := newTrail(netset.Set{}, "none", "", q.from, q.to)
-	t.check("no-path", blocks(g.placeOf(q), "nothing joins %s and %s; all that could was read", q.from, q.to))
+	t.check("no-path", blocks(c.nearest(c.Attr("networkConfig", "vpcId")), "nothing joins %s and %s; all that could was read", q.from, q.to))
 	return []Path{t.path}
 }
 
