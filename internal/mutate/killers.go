@@ -4,10 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 )
@@ -38,18 +36,12 @@ func openKillers(path string) (*killers, error) {
 			by[mutant] = test
 		}
 	}
-	maps.DeleteFunc(by, func(_, test string) bool { return test == "" })
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, err
 	}
-	file, err := os.Create(path)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
-	}
-	for _, mutant := range slices.Sorted(maps.Keys(by)) {
-		if _, err := fmt.Fprintf(file, "%s\t%s\n", mutant, by[mutant]); err != nil {
-			return nil, err
-		}
 	}
 	return &killers{by: by, file: file}, nil
 }
