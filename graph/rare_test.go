@@ -232,12 +232,14 @@ func TestWhereAVPCStands(t *testing.T) {
 }
 
 // Settings that were changed while a cluster runs come as a text. One that is no
-// JSON says nothing.
+// JSON says nothing, one that nests deep what others do.
 func TestDynamicSettingsAreText(t *testing.T) {
+	deep := strings.Repeat(`{\"a\":`, 150) + "1" + strings.Repeat("}", 150)
 	for text, want := range map[string]string{
-		`{\"persistent\":{\"cluster.remote.other.seeds\":[\"10.0.0.1:9300\"]},\"transient\":{}}`: "cluster.remote.other.seeds",
-		`{\"persistent\":{},\"transient\":{}}`:                                                   "",
-		`{\"persistent\":`:                                                                       "",
+		`{\"persistent\":{\"cluster.remote.other.seeds\":[\"10.0.0.1:9300\"]},\"transient\":{}}`:           "cluster.remote.other.seeds",
+		`{\"persistent\":{\"cluster.remote.other.seeds\":[\"10.0.0.1:9300\"]},\"transient\":` + deep + `}`: "cluster.remote.other.seeds",
+		`{\"persistent\":{},\"transient\":{}}`:                                                             "",
+		`{\"persistent\":`:                                                                                 "",
 	} {
 		g := spoken(t, aCluster, `cn-hangzhou elasticsearch.DescribeDynamicSettings InstanceId=es-cn-a {"Result":"`+text+`"}`).fast
 		features := g.Features(g.Cluster("es-cn-a"))
@@ -358,6 +360,42 @@ cn-hangzhou ecs.DescribeInstances VpcId=vpc-a {"Instances":{"Instance":[{"Instan
 		}
 		if got := a.Path[0].Pointer; a.Verdict != graph.Unknown || got != "/accounts/0/objects/"+c.want {
 			t.Errorf("%s -> %s: %s at %s, want %s", c.from, c.to, a.Verdict, got, c.want)
+		}
+	}
+}
+
+// Of a list that answers give differently each entry of all of them is named
+// once, and what differs: groups, or the list as a whole where it has none.
+func TestWhatIsDisputedOfAList(t *testing.T) {
+	office, shop, less := groupOf("office", "PUBLIC_ES", "198.51.100.7", "nonsense"), groupOf("shop", "PUBLIC_ES", "203.0.113.0/24", "198.51.100.7"), groupOf("shop", "PUBLIC_ES", "203.0.113.0/25")
+	flat := func(ips ...string) map[string]any { return map[string]any{"publicIpWhitelist": ips} }
+	for _, c := range []struct {
+		name               string
+		said               []map[string]any
+		entries, different string
+	}{
+		{"nothing", []map[string]any{flat("192.0.2.1"), flat("192.0.2.1")}, "192.0.2.1 of ", ""},
+		{"in other words", []map[string]any{flat("192.0.2.0/31"), flat("192.0.2.0", "192.0.2.1")}, "192.0.2.0 of , 192.0.2.0/31 of , 192.0.2.1 of ", ""},
+		{"all of it", []map[string]any{flat("192.0.2.1"), flat("192.0.2.2")}, "", "flat"},
+		{"some of it", []map[string]any{flat("192.0.2.1", "x", "192.0.2.3"), flat("192.0.2.2", "x", "192.0.2.1")}, "192.0.2.1 of , x of ", "flat"},
+		{"a group", []map[string]any{groupsOf(office, shop), groupsOf(office, less)}, "198.51.100.7 of office, 198.51.100.7 of shop, 203.0.113.0/25 of shop, nonsense of office", "shop, shop"},
+		{"a group that one alone has", []map[string]any{groupsOf(office), groupsOf(office, shop)}, "198.51.100.7 of office, 198.51.100.7 of shop, nonsense of office", "shop"},
+	} {
+		list := disputed(t, c.said...).fast.Cluster("es-cn-a").List(graph.PublicES)
+		var entries, different []string
+		for _, e := range list.Entries {
+			entries = append(entries, e.Text+" of "+e.Group)
+		}
+		for _, n := range list.Disputed {
+			name := n.Get("groupName").Text()
+			if n == list.Flat {
+				name = "flat"
+			}
+			different = append(different, name)
+		}
+		slices.Sort(entries)
+		if got := strings.Join(entries, ", "); got != c.entries || strings.Join(different, ", ") != c.different {
+			t.Errorf("%s: %q, want %q; %q differ, want %q", c.name, got, c.entries, different, c.different)
 		}
 	}
 }
