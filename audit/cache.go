@@ -75,7 +75,9 @@ func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policie
 	}
 	j.results = slices.DeleteFunc(j.results, func(r policies.Result) bool { return !asked[r.Subject] })
 	if o.Lean {
-		j.results = v.count(j.doc, j.results, o.OwnerTag)
+		var settled []policies.Settled
+		j.results, settled = policies.Apart(j.doc, j.results)
+		v.count(j.doc, settled, o.OwnerTag)
 	}
 	judged := sorted(s, j.doc, engine.Rules(), j.results)
 	return j, judged, true, nil
