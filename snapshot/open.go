@@ -12,7 +12,6 @@ type piece struct {
 	text    string
 	start   int  // offset of text in the document
 	passing bool // text is there for a while: what is kept of it is to be copied
-	block   bool // so is the piece: it was unpacked, and holds other objects
 	edited  bool // the document is another one now than its source says
 }
 
@@ -41,9 +40,6 @@ func (n *Node) open() *inner {
 		room = &opening{}
 	}
 	room.read(n, from, depth)
-	if from.block {
-		from = from.of(n)
-	}
 	made := &inner{keys: room.keys(), from: from}
 	if n.kind() == Map && len(room.spans) <= mostPlaces && n.size <= mostSearch {
 		made.places = make([]place, len(room.spans))
@@ -85,12 +81,6 @@ func (n *Node) piece() (from *piece, depth int) {
 		from = top.from.source.around(int(n.start))
 	}
 	return from, depth
-}
-
-// of is a copy of the text of one container.
-func (p *piece) of(n *Node) *piece {
-	at := int(n.start) - p.start
-	return &piece{source: p.source, text: strings.Clone(p.text[at : at+int(n.size)]), start: int(n.start), passing: true}
 }
 
 // opening is the room that a container is opened in, which is used again.
