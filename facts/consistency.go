@@ -112,19 +112,20 @@ type vswitchBlock struct {
 func newChecks(a *snapshot.Account) *checks {
 	c := &checks{a, map[string]string{}, map[string][]vswitchBlock{}, map[string][2]string{}}
 	for _, o := range a.Objects(snapshot.ENI) {
-		key := o.Attr("VpcId").Text() + " " + o.Attr("PrivateIpAddress").Text()
+		own := o.Glance()
+		key := own.Get("VpcId").Text() + " " + own.Get("PrivateIpAddress").Text()
 		if _, taken := c.addresses[key]; !taken {
 			c.addresses[key] = o.ID
 		}
 	}
 	for _, o := range a.Objects(snapshot.VSwitch) {
-		if p, err := netset.ParseCIDR(o.Attr("CidrBlock").Text()); err == nil {
-			vpc := o.Attr("VpcId").Text()
+		if p, err := netset.ParseCIDR(o.Glance("CidrBlock").Text()); err == nil {
+			vpc := o.Glance("VpcId").Text()
 			c.switches[vpc] = append(c.switches[vpc], vswitchBlock{o.ID, p})
 		}
 	}
 	for _, o := range a.Objects(snapshot.VPCPeer) {
-		c.peers[o.ID] = [2]string{o.Attr("Vpc", "VpcId").Text(), o.Attr("AcceptingVpc", "VpcId").Text()}
+		c.peers[o.ID] = [2]string{o.Glance("Vpc", "VpcId").Text(), o.Glance("AcceptingVpc", "VpcId").Text()}
 	}
 	return c
 }
