@@ -44,11 +44,15 @@ func (n *Node) glance(key string) Glance {
 	if in == nil {
 		return n.told().field(key)
 	}
-	i := in.find(key)
-	switch {
-	case i < 0:
-		return Glance{}
-	case in.places == nil:
+	if i := in.find(key); i >= 0 {
+		return n.glanceAt(in, i)
+	}
+	return Glance{}
+}
+
+// glanceAt looks at the value at an index of what n holds.
+func (n *Node) glanceAt(in *inner, i int) Glance {
+	if in.places == nil {
 		return Glance{node: in.kids[i]}
 	}
 	if kid := in.places[i].node.Load(); kid != nil {
@@ -85,31 +89,41 @@ func (g Glance) field(key string) Glance {
 	}
 }
 
-// Each looks at the items of an Array, in order.
+// Each looks at the elements of an Array or the values of a Map, in order.
 func (g Glance) Each(yield func(Glance) bool) {
-	if g.from == nil {
-		if g.node.Kind() != Array {
-			return
-		}
-		if in := g.node.inner.Load(); in != nil {
-			for _, kid := range in.kids {
-				if !yield(Glance{node: kid}) {
-					return
-				}
-			}
-			return
-		}
-		if g = g.node.told(); g.from == nil {
-			return
-		}
-	}
-	text, indent := g.from.text, 2*(g.depth+1)
-	if !strings.HasPrefix(text[g.at:], "[\n") {
+	if g.from != nil {
+		g.eachTold(yield)
 		return
 	}
-	for next, more := g.at+len("[\n"), true; more; {
+	if g.node.Kind() < Array {
+		return
+	}
+	in := g.node.inner.Load()
+	if in == nil {
+		g.node.told().eachTold(yield)
+		return
+	}
+	for i := range max(len(in.kids), len(in.places)) {
+		if !yield(g.node.glanceAt(in, i)) {
+			return
+		}
+	}
+}
+
+// eachTold is Each of what text says.
+func (g Glance) eachTold(yield func(Glance) bool) {
+	if g.from == nil || g.Kind() < Array || g.from.text[g.at+1] != '\n' {
+		return
+	}
+	text, indent, named := g.from.text, 2*(g.depth+1), g.Kind() == Map
+	for next, more := g.at+len("{\n"), true; more; {
 		at := next + indent
-		if !yield(Glance{from: g.from, at: at, depth: g.depth + 1}) {
+		value := at
+		if named {
+			_, end := quoted(text, at)
+			value = end + len(": ")
+		}
+		if !yield(Glance{from: g.from, at: value, depth: g.depth + 1}) {
 			return
 		}
 		e := endOf(text, at, g.depth+1)
