@@ -34,6 +34,9 @@ func ParseState(name string) (State, error) {
 	return State(i), nil
 }
 
+// calls are those of one operation in one region.
+type calls struct{ region, product, operation string }
+
 // Call names one question to the vendor. Subject is what SEMANTICS 2 takes it
 // from (an instance id, "System/PolicyName", ...); "" for the list of a region.
 // Region is Global for services without regions.
@@ -60,13 +63,15 @@ func (c Coverage) Count(states ...State) int {
 
 // Coverage returns what came of all calls, by region, product and operation.
 // The caller must not change it.
-func (a *Account) Coverage() []Coverage { return a.calls }
+func (a *Account) Coverage() []Coverage { return a.covered }
 
 // Answer returns what came of one call; NeverMade when nothing is known of it.
-func (a *Account) Answer(c Call) State { return a.answers[c] }
+func (a *Account) Answer(c Call) State {
+	return a.answers[calls{c.Region, c.Product, c.Operation}][c.Subject]
+}
 
 // Read reports whether a call was read completely.
-func (a *Account) Read(c Call) bool { return a.answers[c] == Read }
+func (a *Account) Read(c Call) bool { return a.Answer(c) == Read }
 
 // ReadAt returns when a call was read completely: when the account was, or the
 // earlier run that it was taken over from. Zero: it was not.
@@ -95,24 +100,8 @@ func (a *Account) parseCoverage(n *Node) error {
 		if c.Product == "" || c.Operation == "" {
 			return fmt.Errorf("%s: no product or operation", where(item))
 		}
-		subjects := item.Get("subjects")
-		for i, name := range subjects.Keys() {
-			state, err := ParseState(name)
-			if err != nil {
-				return fmt.Errorf("%s: %w", where(subjects), err)
-			}
-			for _, s := range subjects.Items()[i].Items() {
-				subject, ok := s.Str()
-				if !ok {
-					return fmt.Errorf("%s: not a string", where(s))
-				}
-				call := Call{c.Region, c.Product, c.Operation, subject}
-				if _, twice := a.answers[call]; twice {
-					return fmt.Errorf("%s: %q has another state already", where(s), subject)
-				}
-				c.Subjects[state] = append(c.Subjects[state], subject)
-				a.answers[call] = state
-			}
+		if err := a.parseSubjects(c, item.Get("subjects")); err != nil {
+			return err
 		}
 		for i, subject := range item.Get("codes").Keys() {
 			c.Codes[subject] = item.Get("codes").Items()[i].Text()
@@ -121,7 +110,38 @@ func (a *Account) parseCoverage(n *Node) error {
 		if err := a.parseAsOf(c, item.Get("asOf")); err != nil {
 			return err
 		}
-		a.calls = append(a.calls, c)
+		a.covered = append(a.covered, c)
+	}
+	return nil
+}
+
+// parseSubjects reads what came of calls, by state.
+func (a *Account) parseSubjects(c Coverage, n *Node) error {
+	key := calls{c.Region, c.Product, c.Operation}
+	for i, name := range n.Keys() {
+		state, err := ParseState(name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", where(n), err)
+		}
+		list, subjects := n.Items()[i], []string(nil)
+		for s := range list.Glance().Each {
+			if s.Kind() != String {
+				return fmt.Errorf("%s: not a string", where(list.Items()[len(subjects)]))
+			}
+			subjects = append(subjects, s.Text())
+		}
+		if len(subjects) > 0 {
+			c.Subjects[state] = subjects
+		}
+		if a.answers[key] == nil {
+			a.answers[key] = make(map[string]State, len(subjects))
+		}
+		for i, subject := range subjects {
+			if _, twice := a.answers[key][subject]; twice {
+				return fmt.Errorf("%s: %q has another state already", where(list.Items()[i]), subject)
+			}
+			a.answers[key][subject] = state
+		}
 	}
 	return nil
 }
@@ -135,7 +155,7 @@ func (a *Account) parseAsOf(c Coverage, n *Node) error {
 			return fmt.Errorf("%s: %q is no instant (RFC 3339)", where(n.Items()[i]), at)
 		}
 		call := Call{c.Region, c.Product, c.Operation, subject}
-		if a.answers[call] != Read {
+		if !a.Read(call) {
 			return fmt.Errorf("%s: %q was not read", where(n.Items()[i]), subject)
 		}
 		c.AsOf[subject], a.asOf[call] = at, instant

@@ -41,7 +41,7 @@ func (s *Snapshot) Edited(edits ...Edit) *Snapshot {
 func (a *Account) edited(changed map[objectKey]*Node) *Account {
 	b := &Account{
 		ID: a.ID, TakenAt: a.TakenAt, Regions: a.Regions, node: a.node.shallow(), kinds: make(map[Kind][]Object, len(a.kinds)), byID: a.byID,
-		answers: a.answers, codes: a.codes, calls: a.calls,
+		answers: a.answers, codes: a.codes, covered: a.covered,
 	}
 	b.node.put("objects", a.node.Get("objects").changed(changed))
 	removed := map[Kind]bool{}
@@ -57,7 +57,7 @@ func (a *Account) edited(changed map[objectKey]*Node) *Account {
 		b.kinds[kind] = kept
 	}
 	for key, n := range changed {
-		if i, there := a.byID[key]; there {
+		if i, there := a.byID[shelf{key.kind, key.region}][key.id]; there {
 			b.kinds[key.kind][i].Node = n
 		}
 	}
@@ -72,10 +72,10 @@ func (a *Account) forget(kinds map[Kind]bool) {
 			continue
 		}
 		a.byID = maps.Clone(a.byID)
-		maps.DeleteFunc(a.byID, func(key objectKey, _ int) bool { return key.kind == kind })
+		maps.DeleteFunc(a.byID, func(at shelf, _ map[string]int) bool { return at.kind == kind })
 		a.kinds[kind] = slices.DeleteFunc(a.kinds[kind], func(o Object) bool { return o.Node == nil })
 		for i, o := range a.kinds[kind] {
-			a.byID[objectKey{kind, o.Region, o.ID}] = i
+			a.byID.put(o, i, len(a.kinds[kind]))
 		}
 	}
 }
@@ -177,14 +177,14 @@ func (s *Snapshot) Only(keep func(Object) bool) *Snapshot {
 	out := &Snapshot{root: s.root, source: s.source}
 	for _, a := range s.accounts {
 		b := &Account{
-			ID: a.ID, TakenAt: a.TakenAt, Regions: a.Regions, node: a.node, kinds: map[Kind][]Object{}, byID: map[objectKey]int{},
-			answers: a.answers, codes: a.codes, calls: a.calls,
+			ID: a.ID, TakenAt: a.TakenAt, Regions: a.Regions, node: a.node, kinds: map[Kind][]Object{}, byID: byID{},
+			answers: a.answers, codes: a.codes, covered: a.covered,
 		}
 		for kind, list := range a.kinds {
 			for _, o := range list {
 				if keep(o) {
 					o.Account = b
-					b.byID[objectKey{kind, o.Region, o.ID}] = len(b.kinds[kind])
+					b.byID.put(o, len(b.kinds[kind]), 0)
 					b.kinds[kind] = append(b.kinds[kind], o)
 				}
 			}

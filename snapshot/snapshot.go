@@ -32,11 +32,11 @@ type Account struct {
 
 	node    *Node
 	kinds   map[Kind][]Object
-	byID    map[objectKey]int // index into kinds
-	answers map[Call]State
+	byID    byID
+	answers map[calls]map[string]State // by subject
 	codes   map[Call]string
 	asOf    map[Call]time.Time
-	calls   []Coverage
+	covered []Coverage
 	fields  fields
 	doubts  doubts
 }
@@ -44,6 +44,24 @@ type Account struct {
 type objectKey struct {
 	kind       Kind
 	region, id string
+}
+
+// byID finds objects among those of their kind.
+type byID map[shelf]map[string]int
+
+// shelf is the objects of one kind in one region.
+type shelf struct {
+	kind   Kind
+	region string
+}
+
+// put notes the index of an object, one of so many that are on its shelf.
+func (b byID) put(o Object, i, size int) {
+	at := shelf{o.Kind, o.Region}
+	if b[at] == nil {
+		b[at] = make(map[string]int, size)
+	}
+	b[at][o.ID] = i
 }
 
 // Object is one object of the cloud. Its identity is (account, region, id).
@@ -127,7 +145,7 @@ func (s *Snapshot) Canonical() []byte { return s.root.AppendJSON(nil) }
 
 func parseAccount(n *Node) (*Account, error) {
 	a := &Account{
-		node: n, kinds: map[Kind][]Object{}, byID: map[objectKey]int{}, answers: map[Call]State{}, codes: map[Call]string{}, asOf: map[Call]time.Time{},
+		node: n, kinds: map[Kind][]Object{}, byID: byID{}, answers: map[calls]map[string]State{}, codes: map[Call]string{}, asOf: map[Call]time.Time{},
 	}
 	var ok bool
 	if a.ID, ok = n.Get("id").Str(); !ok {
@@ -167,8 +185,9 @@ func (a *Account) parseObjects(n *Node) error {
 				if node.Kind() != Map {
 					return fmt.Errorf("%s: not an object", where(node))
 				}
-				a.byID[objectKey{Kind(kind), region, id}] = len(a.kinds[Kind(kind)])
-				a.kinds[Kind(kind)] = append(a.kinds[Kind(kind)], Object{Account: a, Kind: Kind(kind), Region: region, ID: id, Node: node})
+				o := Object{Account: a, Kind: Kind(kind), Region: region, ID: id, Node: node}
+				a.byID.put(o, len(a.kinds[o.Kind]), len(ids.Keys()))
+				a.kinds[o.Kind] = append(a.kinds[o.Kind], o)
 			}
 		}
 	}
@@ -206,7 +225,7 @@ func (a *Account) Place(kind Kind, region string) *Node {
 // Object returns one object by its identity. The zero Object when there is
 // none.
 func (a *Account) Object(kind Kind, region, id string) Object {
-	if i, ok := a.byID[objectKey{kind, region, id}]; ok {
+	if i, ok := a.byID[shelf{kind, region}][id]; ok {
 		return a.kinds[kind][i]
 	}
 	return Object{}
