@@ -41,7 +41,7 @@ func (s *Snapshot) Edited(edits ...Edit) *Snapshot {
 func (a *Account) edited(changed map[objectKey]*Node) *Account {
 	b := &Account{
 		ID: a.ID, TakenAt: a.TakenAt, Regions: a.Regions, node: a.node.shallow(), kinds: make(map[Kind][]Object, len(a.kinds)), byID: a.byID,
-		answers: a.answers, codes: a.codes, calls: a.calls,
+		calls: a.calls, places: a.places,
 	}
 	b.node.put("objects", a.node.Get("objects").changed(changed))
 	removed := map[Kind]bool{}
@@ -178,7 +178,7 @@ func (s *Snapshot) Only(keep func(Object) bool) *Snapshot {
 	for _, a := range s.accounts {
 		b := &Account{
 			ID: a.ID, TakenAt: a.TakenAt, Regions: a.Regions, node: a.node, kinds: map[Kind][]Object{}, byID: map[objectKey]int{},
-			answers: a.answers, codes: a.codes, calls: a.calls,
+			calls: a.calls, places: a.places,
 		}
 		for kind, list := range a.kinds {
 			for _, o := range list {

@@ -30,15 +30,13 @@ type Account struct {
 	TakenAt time.Time // the API's own clock
 	Regions []string  // the collected regions, sorted
 
-	node    *Node
-	kinds   map[Kind][]Object
-	byID    map[objectKey]int // index into kinds
-	answers map[Call]State
-	codes   map[Call]string
-	asOf    map[Call]time.Time
-	calls   []Coverage
-	fields  fields
-	doubts  doubts
+	node   *Node
+	kinds  map[Kind][]Object
+	byID   map[objectKey]int // index into kinds
+	calls  []Coverage
+	places map[Call][]int // index into calls, by calls without a subject
+	fields fields
+	doubts doubts
 }
 
 type objectKey struct {
@@ -127,7 +125,7 @@ func (s *Snapshot) Canonical() []byte { return s.root.AppendJSON(nil) }
 
 func parseAccount(n *Node) (*Account, error) {
 	a := &Account{
-		node: n, kinds: map[Kind][]Object{}, byID: map[objectKey]int{}, answers: map[Call]State{}, codes: map[Call]string{}, asOf: map[Call]time.Time{},
+		node: n, kinds: map[Kind][]Object{}, byID: map[objectKey]int{}, places: map[Call][]int{},
 	}
 	var ok bool
 	if a.ID, ok = n.Get("id").Str(); !ok {
