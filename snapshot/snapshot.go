@@ -30,38 +30,17 @@ type Account struct {
 	TakenAt time.Time // the API's own clock
 	Regions []string  // the collected regions, sorted
 
-	node    *Node
-	kinds   map[Kind][]Object
-	byID    byID
-	answers map[calls]map[string]State // by subject
-	codes   map[Call]string
-	asOf    map[Call]time.Time
-	covered []Coverage
-	fields  fields
-	doubts  doubts
+	node   *Node
+	kinds  map[Kind][]Object
+	calls  []Coverage
+	places map[Call][]int // index into calls, by calls without a subject
+	fields fields
+	doubts doubts
 }
 
 type objectKey struct {
 	kind       Kind
 	region, id string
-}
-
-// byID finds objects among those of their kind.
-type byID map[shelf]map[string]int
-
-// shelf is the objects of one kind in one region.
-type shelf struct {
-	kind   Kind
-	region string
-}
-
-// put notes the index of an object, one of so many that are on its shelf.
-func (b byID) put(o Object, i, size int) {
-	at := shelf{o.Kind, o.Region}
-	if b[at] == nil {
-		b[at] = make(map[string]int, size)
-	}
-	b[at][o.ID] = i
 }
 
 // Object is one object of the cloud. Its identity is (account, region, id).
@@ -145,7 +124,7 @@ func (s *Snapshot) Canonical() []byte { return s.root.AppendJSON(nil) }
 
 func parseAccount(n *Node) (*Account, error) {
 	a := &Account{
-		node: n, kinds: map[Kind][]Object{}, byID: byID{}, answers: map[calls]map[string]State{}, codes: map[Call]string{}, asOf: map[Call]time.Time{},
+		node: n, kinds: map[Kind][]Object{}, places: map[Call][]int{},
 	}
 	var ok bool
 	if a.ID, ok = n.Get("id").Str(); !ok {
@@ -178,18 +157,22 @@ func (a *Account) parseObjects(n *Node) error {
 		if !known(Kind(kind)) {
 			return fmt.Errorf("%s: unknown kind of object", where(n.Items()[i]))
 		}
-		for j, region := range n.Items()[i].Keys() {
-			ids := n.Items()[i].Items()[j]
+		regions, size := n.Items()[i], 0
+		for _, ids := range regions.Items() {
+			size += len(ids.Keys())
+		}
+		all := make([]Object, 0, size)
+		for j, region := range regions.Keys() {
+			ids := regions.Items()[j]
 			for k, id := range ids.Keys() {
 				node := ids.Items()[k]
 				if node.Kind() != Map {
 					return fmt.Errorf("%s: not an object", where(node))
 				}
-				o := Object{Account: a, Kind: Kind(kind), Region: region, ID: id, Node: node}
-				a.byID.put(o, len(a.kinds[o.Kind]), len(ids.Keys()))
-				a.kinds[o.Kind] = append(a.kinds[o.Kind], o)
+				all = append(all, Object{Account: a, Kind: Kind(kind), Region: region, ID: id, Node: node})
 			}
 		}
+		a.kinds[Kind(kind)] = all
 	}
 	return nil
 }
@@ -225,10 +208,20 @@ func (a *Account) Place(kind Kind, region string) *Node {
 // Object returns one object by its identity. The zero Object when there is
 // none.
 func (a *Account) Object(kind Kind, region, id string) Object {
-	if i, ok := a.byID[shelf{kind, region}][id]; ok {
+	if i, found := a.find(kind, region, id); found {
 		return a.kinds[kind][i]
 	}
 	return Object{}
+}
+
+// find returns the index of an object among those of its kind.
+func (a *Account) find(kind Kind, region, id string) (i int, found bool) {
+	return slices.BinarySearchFunc(a.kinds[kind], id, func(o Object, id string) int {
+		if o.Region == region {
+			return cmp.Compare(o.ID, id)
+		}
+		return cmp.Compare(o.Region, region)
+	})
 }
 
 // where names a value in an error: its pointer, quoted when a hostile key would
