@@ -17,7 +17,7 @@ import (
 // only.
 var tells = []string{"203.0.113.77", "198.51.100.0/24", "2001:db8:77::9", "1234567890123456", "LTAI5tNeedleKey001", "acs:ram::1234567890123456:user/needle"}
 
-var hosts = []string{"ldap.needle.example", "https://needle.corp.example:9200/x", "needle@corp.example", "https://needle.example/>>>???~~~", "search.needle.中国:636"}
+var hosts = []string{"ldap.needle.example", "https://needle.corp.example:9200/x", "needle@corp.example", "search.needle.中国:636"}
 
 // encode writes a text in one of the ways in which texts are encoded.
 func encode(t *rapid.T, text string) string {
@@ -142,7 +142,7 @@ func TestEncodedThatTellsNothing(t *testing.T) {
 			t.Errorf("%q becomes %q, not %q", text, got, want)
 		}
 	}
-	const site = "https://needle.example/>>>???~~~"
+	const site = "a?中 https://needle.example/x"
 	for _, coding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding, base64.RawStdEncoding, base64.RawURLEncoding} {
 		if got, want := r.setting(coding.EncodeToString([]byte(site))), coding.EncodeToString([]byte(r.setting(site))); strings.TrimRight(got, "=") != strings.TrimRight(want, "=") {
 			t.Errorf("%q, not %q", got, want)
