@@ -33,6 +33,7 @@ type Source struct {
 
 	shapes   shapes
 	opened   opened
+	asked    sync.Map // *questions by Kind
 	unpacked unpacked
 }
 
