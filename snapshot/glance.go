@@ -12,6 +12,8 @@ type Glance struct {
 	from  *piece // else the text that says it; nil where nothing does
 	at    int    // in the piece's text
 	depth int
+	begun *Node      // where the text was entered
+	asked *questions // of the attributes of an object: where is noted who asks
 }
 
 // Glance looks at the object's own fields, as Attr does.
@@ -44,6 +46,7 @@ func (n *Node) glance(key string) Glance {
 	if in == nil {
 		return n.told().field(key)
 	}
+	in.asked.note(key)
 	if i := in.find(key); i >= 0 {
 		return n.glanceAt(in, i)
 	}
@@ -58,7 +61,20 @@ func (n *Node) glanceAt(in *inner, i int) Glance {
 	if kid := in.places[i].node.Load(); kid != nil {
 		return Glance{node: kid}
 	}
-	return Glance{from: in.from, at: int(in.places[i].start) - in.from.start, depth: n.depth() + 1}
+	key := ""
+	if n.Kind() == Map {
+		key = in.keys[i]
+	}
+	return Glance{from: in.from, depth: n.depth(), begun: n}.below(key, int(in.places[i].start)-in.from.start)
+}
+
+// below is a look at what text says at an offset, under a key of g.
+func (g Glance) below(key string, at int) Glance {
+	to := Glance{from: g.from, at: at, depth: g.depth + 1, begun: g.begun}
+	if to.depth == attributesDepth && key == attributesKey {
+		to.asked = g.from.source.asks(g.begun)
+	}
+	return to
 }
 
 // told is a look at the text that says what n holds, where it was not opened.
@@ -67,11 +83,12 @@ func (n *Node) told() Glance {
 	if from == nil || n.size <= uint32(len("{}")) {
 		return Glance{}
 	}
-	return Glance{from: from, at: int(n.start) - from.start, depth: depth}
+	return Glance{from: from, at: int(n.start) - from.start, depth: depth, begun: n, asked: from.source.questions(n, depth)}
 }
 
 // field is the value under a key of what text says.
 func (g Glance) field(key string) Glance {
+	g.asked.note(key)
 	if g.from == nil || !strings.HasPrefix(g.from.text[g.at:], "{\n") {
 		return Glance{}
 	}
@@ -79,7 +96,7 @@ func (g Glance) field(key string) Glance {
 	for next := g.at + len("{\n"); ; {
 		at := next + indent
 		if value := behindKey(text, at, key, plain); value >= 0 {
-			return Glance{from: g.from, at: value, depth: g.depth + 1}
+			return g.below(key, value)
 		}
 		e := endOf(text, at, g.depth+1)
 		if !e.comma || plain && isLetter(text[at+1]) && text[at+1] > key[0] { // keys ascend
@@ -103,6 +120,7 @@ func (g Glance) Each(yield func(Glance) bool) {
 		g.node.told().eachTold(yield)
 		return
 	}
+	in.asked.noteAll()
 	for i := range max(len(in.kids), len(in.places)) {
 		if !yield(g.node.glanceAt(in, i)) {
 			return
@@ -112,18 +130,20 @@ func (g Glance) Each(yield func(Glance) bool) {
 
 // eachTold is Each of what text says.
 func (g Glance) eachTold(yield func(Glance) bool) {
+	g.asked.noteAll()
 	if g.from == nil || g.Kind() < Array || g.from.text[g.at+1] != '\n' {
 		return
 	}
 	text, indent, named := g.from.text, 2*(g.depth+1), g.Kind() == Map
 	for next, more := g.at+len("{\n"), true; more; {
 		at := next + indent
-		value := at
+		value, key := at, ""
 		if named {
-			_, end := quoted(text, at)
+			var end int
+			key, end = quoted(text, at)
 			value = end + len(": ")
 		}
-		if !yield(Glance{from: g.from, at: value, depth: g.depth + 1}) {
+		if !yield(g.below(key, value)) {
 			return
 		}
 		e := endOf(text, at, g.depth+1)

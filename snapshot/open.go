@@ -32,21 +32,29 @@ const (
 // do so at once; all get what the first one made.
 func (n *Node) open() *inner {
 	from, depth := n.piece()
-	if from == nil || int(n.size) <= len("{}") {
+	if from == nil {
 		return nothing
+	}
+	asked := from.source.questions(n, depth)
+	if int(n.size) <= len("{}") {
+		if asked == nil {
+			return nothing
+		}
+		return &inner{from: from, asked: asked}
 	}
 	room, _ := from.source.room.Get().(*opening)
 	if room == nil {
 		room = &opening{}
 	}
 	room.read(n, from, depth)
-	made := &inner{keys: room.keys(), from: from}
+	made := &inner{keys: room.keys(), from: from, asked: asked}
 	if n.kind() == Map && len(room.spans) <= mostPlaces && n.size <= mostSearch {
 		made.places = make([]place, len(room.spans))
 		for i, s := range room.spans {
 			made.places[i].start, made.places[i].size = s.start, s.size
 		}
 	} else {
+		asked.noteAll()
 		made.kids = n.made(from, room.spans)
 	}
 	from.source.room.Put(room)
@@ -217,6 +225,7 @@ func (n *Node) kid(in *inner, i int) *Node {
 	if kid := p.node.Load(); kid != nil {
 		return kid
 	}
+	in.asked.note(in.keys[i])
 	kid := &Node{}
 	kid.reads(in.from, span{p.start, p.size})
 	kid.stands(n, i)
@@ -233,6 +242,7 @@ func (n *Node) kid(in *inner, i int) *Node {
 // whole returns what n holds, with all its values made.
 func (n *Node) whole() *inner {
 	in := n.content()
+	in.asked.noteAll()
 	if in.places == nil {
 		return in
 	}
@@ -240,7 +250,7 @@ func (n *Node) whole() *inner {
 	for i := range kids {
 		kids[i] = n.kid(in, i)
 	}
-	out := &inner{keys: in.keys, kids: kids, from: in.from}
+	out := &inner{keys: in.keys, kids: kids, from: in.from, asked: in.asked}
 	n.inner.CompareAndSwap(in, out)
 	return out
 }

@@ -35,6 +35,7 @@ type Source struct {
 
 	shapes shapes
 	opened opened
+	asked  sync.Map // *questions by Kind
 	likes  likes
 }
 
