@@ -28,7 +28,7 @@ func (g *Graph) Brief(from, to string) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	return g.brief(q, g.orNone(q, paths)), nil
+	return g.tell(q, g.orNone(q, paths)).answer(), nil
 }
 
 func (g *Graph) follow(from, to string) (query, []Path, error) {
@@ -162,7 +162,7 @@ func (g *Graph) publicPath(from caller, c *Cluster, entry string, port int) Path
 // answer draws the verdict from the paths (SEMANTICS 1), and explains them all.
 func (g *Graph) answer(q query, paths []Path) Answer {
 	paths = explain(g.orNone(q, paths))
-	a := g.brief(q, paths)
+	a := g.tell(q, paths).answer()
 	a.Paths = paths
 	return a
 }
@@ -178,41 +178,6 @@ func (g *Graph) orNone(q query, paths []Path) []Path {
 	t := newTrail(netset.Set{}, "none", "", q.from, q.to)
 	t.check("no-path", blocks(c.nearest(c.Attr("networkConfig", "vpcId")), "nothing joins %s and %s; all that could was read", q.from, q.to))
 	return []Path{t.path}
-}
-
-// brief draws the verdict from at least one path, and explains the deciding one
-// and what blocks the others or leaves them unknown.
-func (g *Graph) brief(q query, paths []Path) Answer {
-	verdict := Blocked
-	for i := range paths {
-		verdict = Over(verdict, paths[i].Verdict)
-	}
-	i := slices.IndexFunc(paths, func(p Path) bool { return p.Verdict == verdict })
-	chosen := explain(paths[i : i+1])[0]
-	a := Answer{Verdict: verdict, Entry: chosen.Entry, Path: chosen.Hops, Blockers: []Hop{}, Unknowns: []Hop{}}
-	if chosen.Kind == "none" {
-		a.Entry = ""
-	}
-	var settle []snapshot.Call
-	for i := range paths {
-		p := &paths[i]
-		for n, m := range p.marks {
-			switch {
-			case verdict == Blocked && m.verdict == Blocked:
-				a.Blockers = append(a.Blockers, p.hop(n))
-			case verdict == Unknown && p.Verdict == Unknown && m.verdict == Unknown:
-				a.Unknowns = append(a.Unknowns, p.hop(n))
-			}
-		}
-		if verdict == Unknown && p.Verdict == Unknown {
-			settle = append(settle, p.Settle...)
-		}
-	}
-	if verdict == Blocked && q.source == schemeECS {
-		a.Blockers[0].Why += " (a host that goes out through its elastic IP or SNAT is asked as internet:ITS-IP)"
-	}
-	a.Settle = g.settle(settle)
-	return a
 }
 
 // settle describes calls, each once, in order.

@@ -83,6 +83,14 @@ func (n *Node) piece() (from *piece, depth int) {
 	return from, depth
 }
 
+// depth is how deep n stands in its document.
+func (n *Node) depth() (depth int) {
+	for n = n.parent; n != nil; n = n.parent {
+		depth++
+	}
+	return depth
+}
+
 // opening is the room that a container is opened in, which is used again.
 type opening struct {
 	spans []span
@@ -103,18 +111,9 @@ func (o *opening) read(n *Node, from *piece, depth int) {
 		if named {
 			at += o.key(from, at) + len(": ")
 		}
-		end := 0
-		if kind := kindAt(text, at); kind >= Array && text[at+1] == '\n' {
-			e := behind(text, at+len("{\n"), depth+1, kind)
-			end, next, more = e.end, e.next, e.comma
-		} else {
-			end = at + strings.IndexByte(text[at:], '\n')
-			next = end + 1
-			if more = text[end-1] == ','; more {
-				end--
-			}
-		}
-		o.spans = append(o.spans, span{uint32(from.start + at), uint32(end - at)})
+		e := endOf(text, at, depth+1)
+		next, more = e.next, e.comma
+		o.spans = append(o.spans, span{uint32(from.start + at), uint32(e.end - at)})
 	}
 }
 
