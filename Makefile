@@ -27,13 +27,14 @@ packages_with = grep -rlE --include='$(2)' --exclude-dir=judges --exclude-dir=te
 # program or the go command as a whole, whose packages are tested with it one by
 # one, and those that try thousands of cases in one goroutine each; of package
 # graph, those with several are tried. Of package collector those are left out that
-# collect every estate, where others collect one in every order. make race runs
-# everything with it.
+# collect every estate, where others collect one in every order; and -short has
+# others try less: a fifth of the random cases, which leaves ten, and one limit of
+# the API. make race runs everything with it.
 goroutines = '^[[:space:]]*go (func|[a-zA-Z.]+)\(|\.Go\(func|t\.Parallel\(\)|httptest\.New(TLS)?Server'
 slow = ./cmd/esaudit ./policies ./graph ./fix ./audit ./report ./collector/cli ./internal/house ./internal/bench ./internal/platforms ./internal/mutate
 raced = $(filter-out $(slow),$(shell $(call packages_with,$(goroutines),*.go)))
 every_estate = '^(TestRunSeesTheEstate|TestRunRecords|TestJoinIsOneRun|TestJoinInAnyOrder|TestSinceIsAFreshRun)$$'
-race = CGO_ENABLED=1 RAPID_CHECKS=10 GOGC=400 go test -race -skip $(every_estate) -gcflags=all=-l -gcflags=std= -gcflags=./...= $(once)
+race = CGO_ENABLED=1 RAPID_CHECKS=50 GOGC=400 go test -race -short -skip $(every_estate) -gcflags=all=-l -gcflags=std= -gcflags=./...= $(once)
 
 # Once, and told whole. make check has asked go vet.
 once = -count=1 -vet=off -timeout 25m -v
@@ -112,7 +113,7 @@ env: ## the environment in which make compiles, for the shell
 
 .PHONY: race
 race: compiler ## unit tests and scripts with the race detector, briefly told
-	@CGO_ENABLED=1 go test -race ./...
+	@CGO_ENABLED=1 go test -race -vet=off -timeout 60m ./...
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME (30s)
@@ -151,11 +152,12 @@ docs: ## rewrite the generated parts of documents
 	@go test -count=1 ./policies -run 'TestPagesAreFresh' -update
 
 .PHONY: verify
-verify: test ## the full counts: what test does, CHECKS cases for each property, a whole release, fuzzing
+verify: test ## the full counts: what test does, CHECKS cases for each property, all with the race detector, a whole release, fuzzing
 	@for package in $$($(call packages_with,'pgregory.net/rapid"',*_test.go)); do \
 		ESAUDIT_LONG=1 go test -count=1 -timeout 60m $$package -rapid.checks=$(CHECKS); \
 	done
 	@ESAUDIT_LONG=1 go test -count=1 -timeout 60m ./...
+	@$(MAKE) --no-print-directory race
 	@$(MAKE) --no-print-directory release-check WHOLE=1
 	@$(MAKE) --no-print-directory fuzz
 
@@ -212,5 +214,5 @@ compiler:
 	@scripts/install.sh gcc=gcc,libc6-dev
 
 $(STATICCHECK): | bin
-	@GOBIN=$(CURDIR)/bin go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
+	@GOBIN=$(CURDIR)/bin go install -gcflags=all=-dwarf=false -gcflags=std= honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
 	@mv bin/staticcheck $@
