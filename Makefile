@@ -12,8 +12,9 @@ CHECKS ?= 10000
 
 # Everything is compiled as releases are, so that linters, tests and the release
 # share it; only the race detector needs another compilation, and cgo. Compilers
-# are faster when they collect less garbage.
-export GOFLAGS := $(strip $(shell go env GOFLAGS 2>/dev/null) -trimpath '-toolexec=env GOGC=400')
+# are faster when they collect no garbage before they hold a GiB, tests when they
+# collect less.
+export GOFLAGS := $(strip $(shell go env GOFLAGS 2>/dev/null) -trimpath '-toolexec=env GOGC=off GOMEMLIMIT=1GiB')
 export CGO_ENABLED := 0
 
 # Packages with files that have a line of a kind: $(call packages_with,LINE,FILES).
@@ -25,11 +26,15 @@ packages_with = grep -rlE --include='$(2)' --exclude-dir=judges --exclude-dir=te
 # their compilation. Left out is what would be waited for: packages that run the
 # program or the go command as a whole, whose packages are tested with it one by
 # one, and those that try thousands of cases in one goroutine each; of package
-# graph, those with several are tried. make race runs everything with it.
+# graph, those with several are tried. Of the others, one_by_one are tests that try
+# estate after estate, where others of the same package have as many goroutines;
+# and -short has tests try less: a fifth of the random cases, which leaves ten, and
+# one limit of the API. make race runs everything with it.
 goroutines = '^[[:space:]]*go (func|[a-zA-Z.]+)\(|\.Go\(func|t\.Parallel\(\)|httptest\.New(TLS)?Server'
-slow = ./cmd/esaudit ./audit ./fix ./graph ./internal/bench ./internal/house ./internal/mutate ./internal/platforms ./policies ./report
+slow = ./cmd/esaudit ./policies ./graph ./fix ./audit ./report ./collector/cli ./internal/house ./internal/bench ./internal/platforms ./internal/mutate
 raced = $(filter-out $(slow),$(shell $(call packages_with,$(goroutines),*.go)))
-race = CGO_ENABLED=1 RAPID_CHECKS=10 go test -race -gcflags=all=-l -gcflags=std= -gcflags=./...= $(once)
+one_by_one = '^(TestRunSeesTheEstate|TestRunRecords|TestJoinIsOneRun|TestJoinInAnyOrder|TestSinceIsAFreshRun|TestLawsOfRandomEstates|TestUnknownInBetween|TestBuildChangedLeavesOutWhatIsTheSame|TestScopeLosesNothing)$$'
+race = CGO_ENABLED=1 RAPID_CHECKS=50 GOGC=400 go test -race -short -skip $(one_by_one) -gcflags=all=-l -gcflags=std= -gcflags=./...= $(once)
 
 # Once, and told whole. make check has asked go vet.
 once = -count=1 -vet=off -timeout 25m -v
@@ -55,7 +60,7 @@ build: | bin ## build bin/esaudit
 
 .PHONY: test
 test: prepared check judges ## everything a change has to pass: linters, unit tests with the race detector, scripts, judges
-	@{ $(race) $(raced) || true; $(race) -run SideBySide ./graph || true; go test $(once) $(tested); } 2>&1 | tee bin/test.log \
+	@{ $(race) $(raced) || true; $(race) -run SideBySide ./graph || true; GOGC=400 go test $(once) $(tested); } 2>&1 | tee bin/test.log \
 		| grep --line-buffered -Ev '^ *=== |^ *--- PASS|^PASS$$|\[no test files\]|\[rapid\] OK' || true
 	@awk -f .ci/summary.awk -v module="$$(go list -m)" -v packages="$(tested)" bin/test.log
 	@cat bin/judges.txt
@@ -108,7 +113,7 @@ env: ## the environment in which make compiles, for the shell
 
 .PHONY: race
 race: compiler ## unit tests and scripts with the race detector, briefly told
-	@CGO_ENABLED=1 go test -race ./...
+	@CGO_ENABLED=1 go test -race -vet=off -timeout 60m ./...
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME (30s)
@@ -147,11 +152,12 @@ docs: ## rewrite the generated parts of documents
 	@go test -count=1 ./policies -run 'TestPagesAreFresh' -update
 
 .PHONY: verify
-verify: test ## the full counts: what test does, CHECKS cases for each property, a whole release, fuzzing
+verify: test ## the full counts: what test does, CHECKS cases for each property, all with the race detector, a whole release, fuzzing
 	@for package in $$($(call packages_with,'pgregory.net/rapid"',*_test.go)); do \
 		ESAUDIT_LONG=1 go test -count=1 -timeout 60m $$package -rapid.checks=$(CHECKS); \
 	done
 	@ESAUDIT_LONG=1 go test -count=1 -timeout 60m ./...
+	@$(MAKE) --no-print-directory race
 	@$(MAKE) --no-print-directory release-check WHOLE=1
 	@$(MAKE) --no-print-directory fuzz
 
@@ -174,14 +180,19 @@ dist: ## binaries, packages, checksums and bill of materials of this commit, in 
 # snapshot is made, and its binary must be the bytes that scripts/dist.sh makes of
 # the same version. The snapshot is of this platform, and the sources of others are
 # type-checked with all that they import. WHOLE=1 makes it of every platform.
-# GoReleaser has three times our sources and runs for seconds: nothing is inlined in
-# it, which saves a third of its compilation.
 .PHONY: release-check
-release-check: | bin ## GoReleaser's check and snapshot; the binary must be the one that make dist makes
-	@test "$$(bin/goreleaser --version 2>/dev/null | awk '/^GitVersion:/ { print $$2 }')" = "$(GORELEASER_VERSION)" \
-		|| GOBIN=$(CURDIR)/bin go install -gcflags=all=-l -gcflags=std= github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
-	@test -x bin/cyclonedx-gomod || GOBIN=$(CURDIR)/bin go install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(SBOM_VERSION)
+release-check: release-tools ## GoReleaser's check and snapshot; the binary must be the one that make dist makes
 	@scripts/release-check.sh $(if $(WHOLE),whole)
+
+# GoReleaser has three times our sources and runs for seconds: nothing is inlined in
+# it, nothing said for debuggers, and Google's storage is left without gRPC, which
+# saves half of its compilation.
+briefly = -gcflags='all=-l -dwarf=false' -gcflags=std= -tags=disable_grpc_modules,grpcnotrace
+.PHONY: release-tools
+release-tools: | bin
+	@test "$$(bin/goreleaser --version 2>/dev/null | awk '/^GitVersion:/ { print $$2 }')" = "$(GORELEASER_VERSION)" \
+		|| GOBIN=$(CURDIR)/bin go install $(briefly) github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
+	@test -x bin/cyclonedx-gomod || GOBIN=$(CURDIR)/bin go install $(briefly) github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(SBOM_VERSION)
 
 .PHONY: image
 image: ## a container image, where there is docker or podman
@@ -203,5 +214,5 @@ compiler:
 	@scripts/install.sh gcc=gcc,libc6-dev
 
 $(STATICCHECK): | bin
-	@GOBIN=$(CURDIR)/bin go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
+	@GOBIN=$(CURDIR)/bin go install -gcflags=all=-dwarf=false -gcflags=std= honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
 	@mv bin/staticcheck $@

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -73,6 +74,7 @@ func inTwoRegions(p recording.Part) recording.Part {
 
 func resumesWithOtherFlags(t *testing.T, p recording.Part) {
 	whole := accountOf(t, collected(t, newFake(p), func() Options { o := optionsFor(p); o.Attribution = true; return o }()))
+	runs := map[string]*snapshot.Account{} // by flags, of which there are few
 	rapid.Check(t, func(rt *rapid.T) {
 		first := flagsOf(rt, p, "first")
 		first.Record = filepath.Join(t.TempDir(), "r")
@@ -82,7 +84,11 @@ func resumesWithOtherFlags(t *testing.T, p recording.Part) {
 			rt.Fatal(err)
 		}
 		second := flagsOf(rt, p, "second")
-		fresh := accountOf(t, collected(t, newFake(p), second))
+		flags := fmt.Sprint(second.Regions, second.Only, second.Cluster, second.Attribution)
+		if runs[flags] == nil {
+			runs[flags] = accountOf(t, collected(t, newFake(p), second))
+		}
+		fresh := runs[flags]
 		second.Record, second.Resume = first.Record, true
 		part, err := Collect(t.Context(), newFake(p), second)
 		if err != nil {

@@ -141,12 +141,7 @@ func TestEveryCorrection(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			at := slices.IndexFunc(estate.Stories(), func(s estate.Story) bool { return s.Name == example.Estate })
-			parts, err := example.Edited([]recording.Part{estate.Stories()[at].Accounts[0].Part()})
-			if err != nil {
-				t.Fatal(err)
-			}
-			v := newTenant(t, parts[0], declared, emulator.Options{Writable: true})
+			v := newTenant(t, edited(t, example)[0], declared, emulator.Options{Writable: true})
 			s, err := v.collect(t.Context())
 			if err != nil {
 				t.Fatal(err)

@@ -74,25 +74,36 @@ func (c *court) judge(declared config.Config) func(context.Context, *snapshot.Sn
 	}
 }
 
-// snapshotOf is the first account of a case's estate after its edits.
+// accounts are the first accounts of the stories, by name; made once.
+var accounts = sync.OnceValue(func() map[string]recording.Part {
+	all := map[string]recording.Part{}
+	for _, s := range estate.Stories() {
+		all[s.Name] = s.Accounts[0].Part()
+	}
+	return all
+})
+
+// edited is the first account of a case's estate after its edits.
+func edited(t *testing.T, c rulecase.Case) []recording.Part {
+	t.Helper()
+	account, there := accounts()[c.Estate]
+	if !there {
+		t.Fatalf("no estate %q", c.Estate)
+	}
+	parts, err := c.Edited([]recording.Part{account})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parts
+}
+
 func snapshotOf(t *testing.T, c rulecase.Case) *snapshot.Snapshot {
 	t.Helper()
-	for _, s := range estate.Stories() {
-		if s.Name != c.Estate {
-			continue
-		}
-		parts, err := c.Edited([]recording.Part{s.Accounts[0].Part()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		snap, err := collector.Assemble(parts)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return snap
+	s, err := collector.Assemble(edited(t, c))
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatalf("no estate %q", c.Estate)
-	return nil
+	return s
 }
 
 // Every case of a rule that names a correction gives a sound plan, after which

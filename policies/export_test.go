@@ -5,12 +5,29 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
 	"esaudit/facts"
 	"esaudit/lang"
 )
+
+// parsed are the built-in modules, parsed once: compiling copies them.
+var parsed = sync.OnceValues(func() ([]module, error) { return load(builtin) })
+
+// builtinModules are what built-in rules share, and the rule of one package.
+func builtinModules(t *testing.T, pkg string) []module {
+	t.Helper()
+	modules, err := parsed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.DeleteFunc(slices.Clone(modules), func(m module) bool {
+		name, rule := strings.CutPrefix(m.parsed.Package.Path.String(), rulePrefix)
+		return rule && name != pkg
+	})
+}
 
 // Rewritten compiles one rule alone, with a text of its Rego changed in memory.
 func Rewritten(t *testing.T, id, text, becomes string) *Engine {
@@ -23,11 +40,7 @@ func Rewritten(t *testing.T, id, text, becomes string) *Engine {
 	if !strings.Contains(string(rego), text) {
 		t.Fatalf("%s does not hold %q", id, text)
 	}
-	modules, err := load(builtin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	modules = slices.DeleteFunc(modules, func(m module) bool { return strings.HasPrefix(m.parsed.Package.Path.String(), rulePrefix) })
+	modules := builtinModules(t, "")
 	changed, err := load(fstest.MapFS{pkg + ".rego": {Data: []byte(strings.ReplaceAll(string(rego), text, becomes))}})
 	if err != nil {
 		t.Fatal(err)
@@ -47,15 +60,7 @@ func Rewritten(t *testing.T, id, text, becomes string) *Engine {
 // Alone compiles one rule alone, speaking a language.
 func Alone(t *testing.T, id string, texts *lang.Texts) *Engine {
 	t.Helper()
-	pkg := packageOf(id)
-	modules, err := load(builtin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	modules = slices.DeleteFunc(modules, func(m module) bool {
-		name, rule := strings.CutPrefix(m.parsed.Package.Path.String(), rulePrefix)
-		return rule && name != pkg
-	})
+	modules := builtinModules(t, packageOf(id))
 	rules, err := describe(modules)
 	if err != nil {
 		t.Fatal(err)

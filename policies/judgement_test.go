@@ -62,6 +62,10 @@ func TestTheJudgementIsInRego(t *testing.T) {
 	public := func(list ...any) estate.Edit {
 		return estate.Edit{Call: "elasticsearch.DescribeInstance es-cn-story000001", Set: map[string]any{"/Result/publicIpWhitelist": list}}
 	}
+	plain, err := New(t.Context(), Selection{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	port := estate.Edit{Call: "elasticsearch.DescribeInstance es-cn-story000001", Set: map[string]any{"/Result/port": 9201}}
 	for name, c := range map[string]struct {
 		rule, story, subject string
@@ -86,10 +90,6 @@ func TestTheJudgementIsInRego(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			doc := factsOf(t, c.story, c.edits)
-			plain, err := New(t.Context(), Selection{})
-			if err != nil {
-				t.Fatal(err)
-			}
 			if got := says(t, plain, doc, c.rule, c.subject); got != c.before {
 				t.Errorf("the rules say %s, want %s", got, c.before)
 			}

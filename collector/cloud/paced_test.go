@@ -94,15 +94,20 @@ func (c *busyClock) Sleep(ctx context.Context, d time.Duration) error {
 func TestCollectAtTheLimits(t *testing.T) {
 	part := estate.Large(60, 1).Part()
 	none := func(string, string) Quota { return Quota{} }
-	for _, on := range []struct {
+	type limits struct {
 		from, to int
 		window   string
 		late     time.Duration // of who sleeps, in the mean
 		more     float64
-	}{
+	}
+	tried := []limits{
 		{20, 100, "1s", 0, 0}, {20, 100, "1s+fixed", 0, 0}, {20, 100, "1s+fixed", 20 * time.Millisecond, 0.05},
 		{10, 40, "1s", 0, 0}, {10, 200, "1s+fixed", 0, 0.03}, {1, 4, "1s", 0, 0.2},
-	} {
+	}
+	if testing.Short() { // with the race detector
+		tried = tried[:1]
+	}
+	for _, on := range tried {
 		learned := NewRates()
 		for _, run := range []struct {
 			name   string
