@@ -78,7 +78,7 @@ func routed(list []destination, result *audit.Result, read string) ([]routedRepo
 		if !strings.Contains(d.file, ownerMark) {
 			of := result.Report
 			if report.Whole(d.format) {
-				of = result.ReportOf(func(finding.Subject) bool { return true }, true)
+				of = result.ReportOf(func(string) bool { return true }, true)
 			}
 			out = append(out, routedReport{d, of})
 			places = append(places, d)
@@ -86,7 +86,7 @@ func routed(list []destination, result *audit.Result, read string) ([]routedRepo
 		}
 		for _, owner := range result.Owners() {
 			of := destination{d.format, strings.ReplaceAll(d.file, ownerMark, fileName(owner))}
-			theirs := result.ReportOf(func(s finding.Subject) bool { return s.Owner == owner }, report.Whole(d.format))
+			theirs := result.ReportOf(func(of string) bool { return of == owner }, report.Whole(d.format))
 			theirs.Scope = theirs.Scope.Of(owner)
 			out = append(out, routedReport{of, theirs})
 			places = append(places, of)
