@@ -301,21 +301,21 @@ func (r *Result) Failed(threshold finding.Severity) bool {
 // what has none.
 func (r *Result) Owners() []string {
 	var out []string
-	r.judged.each(func(_ string, _ finding.Status, of finding.Subject) { out = append(out, of.Owner) })
+	r.judged.each(func(same tally, _ int) { out = append(out, same.owner) })
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-// ReportOf is a report of the subjects that mine picks. whole asks for
+// ReportOf is a report of the subjects of the owners that mine picks. whole asks for
 // everything that was judged, also what passes or does not apply (which a lean
 // audit has counted only).
-func (r *Result) ReportOf(mine func(finding.Subject) bool, whole bool) *finding.Report {
+func (r *Result) ReportOf(mine func(owner string) bool, whole bool) *finding.Report {
 	o := r.options
 	o.All = o.All || whole
 	out := r.report(r.Report.Rules, r.judged.of(mine), o)
 	out.Framework = r.Report.Framework
 	if r.Report.Gone != nil {
-		out.Gone = slices.DeleteFunc(slices.Clone(r.Report.Gone), func(g finding.Gone) bool { return !mine(g.Subject) })
+		out.Gone = slices.DeleteFunc(slices.Clone(r.Report.Gone), func(g finding.Gone) bool { return !mine(g.Subject.Owner) })
 	}
 	return out
 }

@@ -30,9 +30,9 @@ func byControl(o Options, applied []finding.Rule, judged *verdicts) (*finding.Fr
 	for _, r := range applied {
 		mapRule(out, r, func(c *finding.Control) {
 			c.Rules = append(c.Rules, r.ID)
-			judged.each(func(rule string, s finding.Status, _ finding.Subject) {
-				if rule == r.ID {
-					count(c, s)
+			judged.each(func(same tally, n int) {
+				if same.rule == r.ID {
+					count(c, same.status, n)
 				}
 			})
 		})
@@ -61,17 +61,17 @@ func mapRule(f *finding.Framework, r finding.Rule, add func(*finding.Control)) {
 	}
 }
 
-func count(c *finding.Control, s finding.Status) {
+func count(c *finding.Control, s finding.Status, n int) {
 	switch s {
 	case finding.Fail:
-		c.Fail++
+		c.Fail += n
 	case finding.Latent:
-		c.Latent++
+		c.Latent += n
 	case finding.Pass:
-		c.Pass++
+		c.Pass += n
 	case finding.NA:
 	default:
-		c.Unknown++
+		c.Unknown += n
 	}
 }
 

@@ -133,49 +133,44 @@ func (o Options) judgePortion(ctx context.Context, in, spoken *policies.Engine, 
 // verdicts are what rules said.
 type verdicts struct {
 	findings []finding.Finding // in the order of reports
-	subjects []finding.Subject // those of counted
-	counted  []counted         // what is not among findings
+	counted  map[tally]int     // what is not among findings
 
 	named map[int][]snapshot.Call // calls for what objects name, by account, where a cache knew them
 }
 
-// counted is what passes or does not apply, of which nothing more is to be told.
-type counted struct {
-	rule    string
-	status  finding.Status
-	subject uint32
+// tally is what is counted together: what passes or does not apply, of which
+// nothing more is to be told.
+type tally struct {
+	rule   string
+	status finding.Status
+	owner  string // of the subject
 }
 
 // count counts what is settled. tag names owners; "" for none.
 func (v *verdicts) count(doc facts.Document, settled []policies.Settled, tag string) {
-	first := uint32(len(v.subjects))
-	for i := range doc.Subjects {
-		s := &doc.Subjects[i]
-		subject := subjectOf(s)
-		if tag != "" {
-			subject.Owner = s.Tags[tag]
-		}
-		v.subjects = append(v.subjects, subject)
+	if v.counted == nil {
+		v.counted = map[tally]int{}
 	}
-	v.counted = slices.Grow(v.counted, len(settled))
 	for _, r := range settled {
-		v.counted = append(v.counted, counted{r.Rule, r.Status, first + uint32(r.Subject)})
+		owner := ""
+		if tag != "" {
+			owner = doc.Subjects[r.Subject].Tags[tag]
+		}
+		v.counted[tally{r.Rule, r.Status, owner}]++
 	}
 }
 
 // joined are the verdicts of all parts.
 func joined(parts []*verdicts) *verdicts {
-	counts := [3]int{}
+	size := 0
 	for _, p := range parts {
-		counts[0], counts[1], counts[2] = counts[0]+len(p.findings), counts[1]+len(p.subjects), counts[2]+len(p.counted)
+		size += len(p.findings)
 	}
-	out := &verdicts{findings: make([]finding.Finding, 0, counts[0]), subjects: make([]finding.Subject, 0, counts[1]), counted: make([]counted, 0, counts[2])}
+	out := &verdicts{findings: make([]finding.Finding, 0, size), counted: map[tally]int{}}
 	for _, p := range parts {
-		for _, c := range p.counted {
-			c.subject += uint32(len(out.subjects))
-			out.counted = append(out.counted, c)
+		for c, n := range p.counted {
+			out.counted[c] += n
 		}
-		out.subjects = append(out.subjects, p.subjects...)
 		out.findings = append(out.findings, p.findings...)
 		*p = verdicts{}
 	}
@@ -183,17 +178,17 @@ func joined(parts []*verdicts) *verdicts {
 	return out
 }
 
-// of are the verdicts about the subjects that mine picks.
-func (v *verdicts) of(mine func(finding.Subject) bool) *verdicts {
-	out := &verdicts{subjects: v.subjects, named: v.named}
+// of are the verdicts about the subjects of the owners that mine picks.
+func (v *verdicts) of(mine func(owner string) bool) *verdicts {
+	out := &verdicts{counted: map[tally]int{}, named: v.named}
 	for _, f := range v.findings {
-		if mine(f.Subject) {
+		if mine(f.Subject.Owner) {
 			out.findings = append(out.findings, f)
 		}
 	}
-	for _, c := range v.counted {
-		if mine(v.subjects[c.subject]) {
-			out.counted = append(out.counted, c)
+	for c, n := range v.counted {
+		if mine(c.owner) {
+			out.counted[c] = n
 		}
 	}
 	return out
@@ -202,22 +197,22 @@ func (v *verdicts) of(mine func(finding.Subject) bool) *verdicts {
 // summary counts everything.
 func (v *verdicts) summary() finding.Summary {
 	out := finding.Summarise(v.findings)
-	for _, c := range v.counted {
+	for c, n := range v.counted {
 		if c.status == finding.Pass {
-			out.Pass++
+			out.Pass += n
 		} else {
-			out.NA++
+			out.NA += n
 		}
 	}
 	return out
 }
 
-// each gives the rule, status and subject of everything.
-func (v *verdicts) each(take func(rule string, s finding.Status, of finding.Subject)) {
+// each gives everything, as many at a time as have the same rule, status and owner.
+func (v *verdicts) each(take func(same tally, n int)) {
 	for _, f := range v.findings {
-		take(f.Rule, f.Status, f.Subject)
+		take(tally{f.Rule, f.Status, f.Subject.Owner}, 1)
 	}
-	for _, c := range v.counted {
-		take(c.rule, c.status, v.subjects[c.subject])
+	for c, n := range v.counted {
+		take(c, n)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"runtime"
-	"slices"
 
 	"esaudit/finding"
 	"esaudit/report/plain"
@@ -15,24 +14,7 @@ import (
 
 // writeJSON writes esaudit.report/v1 (CONTRACT 5).
 func writeJSON(w io.Writer, r *finding.Report, _ Options) error {
-	pieces, err := inPieces(r, pieceSize)
-	if err != nil {
-		return err
-	}
-	if b, ok := w.(*bytes.Buffer); ok {
-		size := 0
-		for _, p := range pieces {
-			size += len(p)
-		}
-		b.Grow(size)
-	}
-	for i, p := range pieces {
-		if _, err := w.Write(p); err != nil {
-			return err
-		}
-		pieces[i] = nil
-	}
-	return nil
+	return inPieces(w, r, pieceSize)
 }
 
 // pieceSize is how many findings are put into one piece.
@@ -43,26 +25,46 @@ const noFindings = "\n  \"findings\": [],\n"
 
 // inPieces writes a report, size findings at a time, on all processors. All at once,
 // it would be there three times, in buffers that grow by doubling.
-func inPieces(r *finding.Report, size int) ([][]byte, error) {
+func inPieces(w io.Writer, r *finding.Report, size int) error {
 	frame := *r
 	frame.Findings = nil
 	text, err := marshal(whole(&frame))
-	if err != nil || len(r.Findings) == 0 {
-		return [][]byte{text}, err
+	if err != nil {
+		return err
+	}
+	if len(r.Findings) == 0 {
+		_, err = w.Write(text)
+		return err
 	}
 	before, after, _ := bytes.Cut(text, []byte(noFindings))
-	pieces := make([][]byte, (len(r.Findings)+size-1)/size)
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range pieces {
-		group.Go(func() (err error) {
-			first := i * size
-			pieces[i], err = piece(r.Findings[first:min(first+size, len(r.Findings))], i == len(pieces)-1)
-			return err
-		})
+	if _, err := w.Write(append(before, "\n  \"findings\": ["...)); err != nil {
+		return err
 	}
-	err = group.Wait()
-	return slices.Concat([][]byte{append(before, "\n  \"findings\": ["...)}, pieces, [][]byte{append([]byte("\n  ],\n"), after...)}), err
+	pieces := make([][]byte, 4*runtime.GOMAXPROCS(0)) // that are made before they are written
+	for rest := r.Findings; len(rest) > 0; {
+		var group errgroup.Group
+		group.SetLimit(runtime.GOMAXPROCS(0))
+		made := pieces[:0]
+		for len(rest) > 0 && len(made) < cap(pieces) {
+			these := rest[:min(size, len(rest))]
+			rest, made = rest[len(these):], append(made, nil)
+			to, last := &made[len(made)-1], len(rest) == 0
+			group.Go(func() (err error) {
+				*to, err = piece(these, last)
+				return err
+			})
+		}
+		if err := group.Wait(); err != nil {
+			return err
+		}
+		for _, p := range made {
+			if _, err := w.Write(p); err != nil {
+				return err
+			}
+		}
+	}
+	_, err = w.Write(append([]byte("\n  ],\n"), after...))
+	return err
 }
 
 // piece writes findings as they stand in a report; after the last ones there is no

@@ -136,8 +136,8 @@ func Formats() []string {
 	return names
 }
 
-// Write writes a report in one of the Formats. Nothing is written when the
-// report cannot be: an error comes before the first byte, or from w.
+// Write writes a report in one of the Formats. What was written before an error is
+// no report.
 func Write(w io.Writer, name string, r *finding.Report, o Options) error {
 	for _, f := range formats() {
 		if f.name == name {

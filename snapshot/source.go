@@ -22,8 +22,8 @@ const objectDepth = 6
 const objectMark = "\n" + "            " + `"`
 
 // Source is the text of a document, as it was read. Canonical text is checked
-// part by part, on all processors, while the rest of it is read. Of long text all
-// but the beginning is packed: it is unpacked where objects are opened.
+// part by part, on all processors, while the rest of it is read. Long text is
+// packed, and unpacked where objects are opened.
 type Source struct {
 	parts []*part
 	size  int    // in bytes
@@ -54,11 +54,16 @@ type part struct {
 // error is the reader's own, or that the document is larger than MaxSize.
 func ReadSource(in io.Reader, size int) (*Source, error) { return readSource(in, size, KeptText) }
 
-// KeptText is how much of a text is kept as it is, in bytes.
+// ReadPacked is ReadSource of a text that is packed, however long it is: that takes
+// a quarter of the memory or less, and more time.
+func ReadPacked(in io.Reader, size int) (*Source, error) { return readSource(in, size, 0) }
+
+// KeptText is how long a text may be to be kept as it is, in bytes.
 const KeptText = 256 << 20
 
 func readSource(in io.Reader, size, kept int) (*Source, error) {
-	if size > kept {
+	long := size > kept || kept == 0
+	if long {
 		size = 0 // it will not be in one piece
 	}
 	s := &Source{}
@@ -67,7 +72,7 @@ func readSource(in io.Reader, size, kept int) (*Source, error) {
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
 			for p := range work {
-				if p.check(); p.ok && p.start >= kept {
+				if p.check(); p.ok && (long || p.start >= kept) {
 					p.pack()
 				}
 			}
@@ -78,6 +83,13 @@ func readSource(in io.Reader, size, kept int) (*Source, error) {
 	group.Wait()
 	if err != nil {
 		return nil, err
+	}
+	if s.size > kept {
+		for _, p := range s.parts { // how long it is was not known
+			if p.ok && p.packed == nil {
+				p.pack()
+			}
+		}
 	}
 	return s, nil
 }

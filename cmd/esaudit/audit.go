@@ -1,9 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -335,17 +335,21 @@ func (a *app) writeReports(ctx context.Context, destinations []destination, resu
 	if err != nil {
 		return err
 	}
-	rendered := make([][]byte, len(list))
+	outs := make([]*output, len(list))
 	for i, d := range list {
-		if rendered[i], err = a.render(d.destination, d.report, result, e, f, past); err != nil {
+		if outs[i], err = a.begin(ctx, d.destination); err != nil {
+			return err
+		}
+		defer outs[i].abandon()
+		if err := a.render(outs[i], d.destination, d.report, result, e, f, past); err != nil {
 			return err
 		}
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	for i, d := range list {
-		if err := a.write(d.destination, rendered[i]); err != nil {
+	for _, out := range outs {
+		if err := out.finish(); err != nil {
 			return err
 		}
 	}
@@ -355,14 +359,19 @@ func (a *app) writeReports(ctx context.Context, destinations []destination, resu
 	return nil
 }
 
-func (a *app) render(d destination, r *finding.Report, result *audit.Result, e estate, f *auditFlags, past []finding.Past) ([]byte, error) {
+// render writes the report of a destination.
+func (a *app) render(out io.Writer, d destination, r *finding.Report, result *audit.Result, e estate, f *auditFlags, past []finding.Past) error {
 	if d.format == factsFormat {
-		return result.FactsJSON()
+		data, err := result.FactsJSON()
+		if err == nil {
+			_, err = out.Write(data)
+		}
+		return err
 	}
 	shown := a.screenFor(d)
 	texts, err := a.texts(d)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var view *graph.View
 	if report.Draws(d.format) {
@@ -375,9 +384,7 @@ func (a *app) render(d destination, r *finding.Report, result *audit.Result, e e
 	if text := report.Left(d.format, r, o); text != "" {
 		a.note("audit: %s: %s", d.format, text)
 	}
-	var b bytes.Buffer
-	err = report.Write(&b, d.format, r, o)
-	return b.Bytes(), err
+	return report.Write(out, d.format, r, o)
 }
 
 // outcome turns what was found into the exit code (CONTRACT 2).

@@ -129,11 +129,11 @@ func (a *app) bundled(result *audit.Result, e estate, f *auditFlags, past []find
 		return nil, err
 	}
 	for _, d := range reports {
-		data, err := a.render(d.destination, d.report, result, e, f, past)
-		if err != nil {
+		var data bytes.Buffer
+		if err := a.render(&data, d.destination, d.report, result, e, f, past); err != nil {
 			return nil, err
 		}
-		files = append(files, bundleFile{Name: d.file, data: data})
+		files = append(files, bundleFile{Name: d.file, data: data.Bytes()})
 	}
 	for name, from := range map[string]string{"esaudit.yaml": a.configRead, "waivers.yaml": f.waivers} {
 		if from == "" || f.redact.on { // they name things as they are

@@ -135,14 +135,16 @@ func readSource(name string) (*snapshot.Source, error) {
 		return nil, err
 	}
 	defer in.Close()
-	size := 0
+	size, read := 0, snapshot.ReadSource
 	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() && what == "" {
 		if err := fits(info.Size(), toRead(), "read"); err != nil {
 			return nil, err
 		}
-		size = int(min(info.Size(), snapshot.MaxSize))
+		if size = int(min(info.Size(), snapshot.MaxSize)); tight(info.Size()) {
+			read = snapshot.ReadPacked
+		}
 	}
-	source, err := snapshot.ReadSource(&fitting{in: in}, size)
+	source, err := read(&fitting{in: in}, size)
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errors.New("it ends in the middle")
 	}

@@ -9,24 +9,30 @@ import (
 	"time"
 
 	"esaudit/internal/memory"
-	"esaudit/snapshot"
 )
 
 // needs are how many bytes of memory a use takes at least for each byte of a
-// snapshot: of the text that is kept as it is, and of what is packed
-// (snapshot.KeptText).
+// snapshot, when its text is kept as it is, and when it is packed.
 type needs struct{ kept, packed float64 }
 
 // toRead and toAudit are about the least GOMEMLIMIT under which a run on made-up
-// accounts comes to its end (docs/performance.md); reading packed text is
-// estimated.
-func toRead() needs  { return needs{1.2, 0.6} }
-func toAudit() needs { return needs{2.1, 1.5} }
+// accounts comes to its end (docs/performance.md).
+func toRead() needs  { return needs{1.2, 0.45} }
+func toAudit() needs { return needs{2.1, 0.75} }
 
-// of is how much a use takes of a snapshot of so many bytes.
-func (n needs) of(size int64) int64 {
-	kept := min(size, snapshot.KeptText)
-	return int64(float64(kept)*n.kept + float64(size-kept)*n.packed)
+// base is what the program takes without a snapshot, in bytes.
+const base = 40 << 20
+
+// of is how much a use takes at least of a snapshot of so many bytes, which is packed
+// where memory is short.
+func (n needs) of(size int64) int64 { return base + int64(float64(size)*n.packed) }
+
+// tight reports whether a snapshot of so many bytes should be packed: to audit it
+// otherwise would take more memory than there is.
+func tight(size int64) bool {
+	need := int64(float64(size) * toAudit().kept)
+	r := room()
+	return need >= small && r.Known() && need > r.Bytes
 }
 
 // opened is how many arrays and objects of a snapshot are kept open in a run that
@@ -104,7 +110,7 @@ func (a *app) watched(ctx context.Context) (context.Context, context.CancelFunc)
 			if w.room.Bytes == 0 {
 				w.room = room()
 			}
-			if err := w.look(memory.Used()); err != nil {
+			if err := w.look(memory.Used(), memory.Living()); err != nil {
 				cancel(err)
 				return
 			}
@@ -132,9 +138,13 @@ const (
 // little is what an audit of a few clusters uses, in bytes.
 const little = 64 << 20
 
-// look takes note of how much memory is used, and returns an error when that is
-// too much.
-func (w *watch) look(used int64) error {
+// garbage is about how much garbage there may be however much lives, in bytes: of a
+// large heap it would be what most of the memory is taken by.
+const garbage = 512 << 20
+
+// look takes note of how much memory is used, and how much of it lived when garbage
+// was collected last, and returns an error when it is too much.
+func (w *watch) look(used, living int64) error {
 	most := w.room.Bytes
 	if w.room.By == memory.GoLimit {
 		most += most / 10 // which is no hard limit
@@ -149,7 +159,8 @@ func (w *watch) look(used int64) error {
 	case used < min(little, most/4):
 		w.collect(plenty)
 	case used < most/2:
-		w.collect(usual)
+		percent := 100 * garbage / max(living, 1) / 10 * 10 // in steps: each change stops everything
+		w.collect(int(max(careful, min(percent, usual))))
 	default:
 		w.collect(careful)
 	}

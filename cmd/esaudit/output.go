@@ -1,16 +1,19 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/google/renameio/v2/maybe"
 	"golang.org/x/term"
 
 	"esaudit/audit"
@@ -78,7 +81,7 @@ func routed(list []destination, result *audit.Result, read string) ([]routedRepo
 		if !strings.Contains(d.file, ownerMark) {
 			of := result.Report
 			if report.Whole(d.format) {
-				of = result.ReportOf(func(finding.Subject) bool { return true }, true)
+				of = result.ReportOf(func(string) bool { return true }, true)
 			}
 			out = append(out, routedReport{d, of})
 			places = append(places, d)
@@ -86,7 +89,7 @@ func routed(list []destination, result *audit.Result, read string) ([]routedRepo
 		}
 		for _, owner := range result.Owners() {
 			of := destination{d.format, strings.ReplaceAll(d.file, ownerMark, fileName(owner))}
-			theirs := result.ReportOf(func(s finding.Subject) bool { return s.Owner == owner }, report.Whole(d.format))
+			theirs := result.ReportOf(func(of string) bool { return of == owner }, report.Whole(d.format))
 			theirs.Scope = theirs.Scope.Of(owner)
 			out = append(out, routedReport{of, theirs})
 			places = append(places, of)
@@ -165,29 +168,100 @@ func sameFile(a, b string) bool {
 	return errX == nil && errY == nil && x.Mode().IsRegular() && os.SameFile(x, y)
 }
 
-// write puts data where it belongs. A file appears whole or not at all: it is
-// written under another name and renamed.
+// write puts data where it belongs.
 func (a *app) write(d destination, data []byte) error {
-	if d.isStdout() {
-		if _, err := a.stdout.Write(data); err != nil {
-			return fmt.Errorf("write output: %w", err)
-		}
-		return nil
-	}
-	name, streams, err := d.place()
+	out, err := a.begin(context.Background(), d)
 	if err != nil {
 		return err
 	}
-	if streams {
-		err = stream(name, data)
-	} else {
-		err = maybe.WriteFile(name, data, 0o644)
+	defer out.abandon()
+	if _, err := out.Write(data); err != nil {
+		return err
 	}
+	return out.finish()
+}
+
+// output is what is being written to a destination. A file appears whole or not at
+// all; for everything else the data is kept until it is finished.
+type output struct {
+	destination
+	ctx  context.Context
+	file pending       // nil for what is no file, or streams
+	soon *bufio.Writer // to file
+	data bytes.Buffer
+	to   io.Writer // where data goes; nil for the file at place
+	name string    // the place
+}
+
+// pending is a file that is not there yet.
+type pending interface {
+	io.Writer
+	CloseAtomicallyReplace() error
+	Cleanup() error
+}
+
+// begin begins to write to a destination. What is written after ctx has ended is
+// refused, so that nothing is left behind.
+func (a *app) begin(ctx context.Context, d destination) (*output, error) {
+	o := &output{destination: d, ctx: ctx}
+	if d.isStdout() {
+		o.to = a.stdout
+		return o, nil
+	}
+	name, streams, err := d.place()
+	if err != nil {
+		return nil, err
+	}
+	if o.name = name; !streams {
+		o.file, err = newPending(name)
+		o.soon = bufio.NewWriter(o.file)
+	}
+	return o, o.failed(err)
+}
+
+// Write takes what comes next.
+func (o *output) Write(p []byte) (int, error) {
+	if err := o.ctx.Err(); err != nil {
+		return 0, err
+	}
+	if o.file == nil {
+		return o.data.Write(p)
+	}
+	n, err := o.soon.Write(p)
+	return n, o.failed(err)
+}
+
+// finish has everything that was written stand where it belongs.
+func (o *output) finish() (err error) {
+	switch {
+	case o.file != nil:
+		if err = o.soon.Flush(); err == nil {
+			err = o.file.CloseAtomicallyReplace()
+		}
+	case o.to == nil:
+		err = stream(o.name, o.data.Bytes())
+	default:
+		if _, err = o.to.Write(o.data.Bytes()); err != nil {
+			return fmt.Errorf("write output: %w", err)
+		}
+	}
+	return o.failed(err)
+}
+
+// abandon leaves nothing of what was not finished.
+func (o *output) abandon() {
+	if o.file != nil {
+		_ = o.file.Cleanup() // nothing is left to be told
+	}
+}
+
+// failed says what could not be written.
+func (o *output) failed(err error) error {
 	if p, ok := errors.AsType[*os.PathError](err); ok {
 		err = p.Err // its path is the temporary one
 	}
 	if err != nil {
-		return fmt.Errorf("write %s: %w", d.file, err)
+		return fmt.Errorf("write %s: %w", o.destination.file, err)
 	}
 	return nil
 }

@@ -42,6 +42,14 @@ func Used() int64 {
 	return int64(samples[0].Value.Uint64() - samples[1].Value.Uint64())
 }
 
+// Living returns how much of the heap lived when garbage was collected last, in
+// bytes; 0 before the first time.
+func Living() int64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	return int64(sample[0].Value.Uint64())
+}
+
 // Find returns the least of what the system's files and Go's limit allow a
 // process that uses so many bytes now.
 func Find(system fs.FS, limit, used int64) Room {

@@ -62,7 +62,7 @@ type Survey struct {
 func New(o Options) *Survey {
 	g, english := o.Graph, &finding.Report{}
 	if o.Result != nil {
-		g, english = o.Result.Graph, o.Result.ReportOf(func(finding.Subject) bool { return true }, true)
+		g, english = o.Result.Graph, o.Result.ReportOf(func(string) bool { return true }, true)
 	}
 	s := &Survey{
 		graph: g, english: english,
