@@ -49,7 +49,9 @@ func contradicted(at *snapshot.Node) string {
 
 // kept is a decision that many paths will hold. The value is not to be changed.
 func kept(d decision) decision {
-	d.told = &lazy[*Said]{}
+	if d.told == nil {
+		d.told = &lazy[*Said]{}
+	}
 	return d
 }
 
@@ -275,6 +277,17 @@ func (t *trail) hop(control string, d decision) {
 	t.mark(control, d, nil)
 	if d.verdict == Unknown {
 		p.Settle = append(p.Settle, d.settle...)
+	}
+}
+
+// follow ends the trail with the controls of a path that all who come here take.
+func (t *trail) follow(end *Path) {
+	p := &t.path
+	p.marks = append(p.marks, end.marks...)
+	p.Verdict = Along(p.Verdict, end.Verdict)
+	p.Settle = append(p.Settle, end.Settle...)
+	if p.many {
+		p.taken = p.taken.at(end.Verdict)
 	}
 }
 

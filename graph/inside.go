@@ -19,7 +19,7 @@ func (s *source) leave(t *trail, to target, port int) {
 		}))
 	}
 	if s.vswitch == nil {
-		d := s.noSwitch()
+		d := kept(s.noSwitch())
 		t.check("nacl-egress", d)
 		t.check("nacl-reply", d)
 		return
@@ -76,7 +76,7 @@ func (g *Graph) inside(s *source, c *Cluster, kibana bool, port int) []Path {
 
 // sameVPC is the control same-vpc.
 func (c *Cluster) sameVPC(vpc, name string) decision {
-	at := c.nearest(c.Attr("networkConfig", "vpcId"))
+	at := c.homeNode()
 	switch {
 	case vpc == "" || c.vpc == "":
 		return unsure(at, c.net.need("elasticsearch", "DescribeInstance", c.ID), "whether %s is in the cluster's VPC is not known", name)

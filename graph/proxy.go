@@ -39,16 +39,12 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 		t.between(from.name, p.ECS)
 		t.judge("sg-ingress", n.filter(s.groups, host.Node, p.ECS, ingress, peer{addresses: from.addresses}, p.Listen))
 		inner := c.viaOwnVPC(s, ESPrivate, p.Port)
-		for _, m := range inner.marks {
+		for i, m := range inner.marks {
 			own := *m
 			own.kind = "P7"
-			t.path.marks = append(t.path.marks, &own)
+			inner.marks[i] = &own
 		}
-		if t.path.many {
-			t.path.taken = t.path.taken.at(inner.Verdict)
-		}
-		t.path.Verdict = Along(t.path.Verdict, inner.Verdict)
-		t.path.Settle = append(t.path.Settle, inner.Settle...)
+		t.follow(&inner)
 		t.path.front, t.path.way = t.path.way, way{"proxy", p.ECS, p.Listen}
 		paths = append(paths, t.path)
 	}

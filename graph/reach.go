@@ -70,7 +70,7 @@ func (g *Graph) placeFor(scheme, id string) *snapshot.Node {
 // placeOf is where the target of a question stands: what would have to be joined.
 func (g *Graph) placeOf(q query) *snapshot.Node {
 	if c := g.Cluster(q.targetID); c != nil {
-		return c.nearest(c.Attr("networkConfig", "vpcId"))
+		return c.homeNode()
 	}
 	if b := g.balancer(q.targetID); b != nil {
 		return b.place()

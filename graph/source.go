@@ -45,6 +45,7 @@ func texts(list *snapshot.Node) []string {
 func (h *located) asked() *source {
 	return h.source.get(func() *source {
 		s := hostSource(h.net, h.Object)
+		s.placed = kept(s.placed)
 		s.spot = s.standsIn()
 		return s
 	})
@@ -179,7 +180,10 @@ func (n *network) namedVPCs() []string {
 // ofInternet is the control source-internet. at is what the address asks for: its
 // own place is the question.
 func (g *Graph) ofInternet(set netset.Set, at *snapshot.Node) judgement {
-	in := set.Intersect(g.internet)
+	in := set
+	if a, one := set.Single(); !one || !g.internet.Contains(a) {
+		in = set.Intersect(g.internet)
+	}
 	return judgement{split{pass: in, block: set.Minus(in)}, func(v Verdict) decision {
 		if v == Reachable {
 			return passes(at, "%s is an address of the internet", spell(set))
