@@ -21,7 +21,8 @@ type Balancer struct {
 	active         lazy[decision]
 	facing         [2]lazy[decision] // IPv4, IPv6
 	inward         lazy[inward]
-	plans          plans
+	plans          keeping[planKey, plan]
+	scripts        keeping[scriptKey, script]
 }
 
 // Listener is one listener of a load balancer, with the servers of its own

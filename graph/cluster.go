@@ -42,7 +42,8 @@ type Cluster struct {
 	rank      int                  // among its region's clusters
 	fronts    []front              // what may stand before it
 	joined    lazy[map[string]bool]
-	plans     plans
+	plans     keeping[planKey, plan]
+	scripts   keeping[scriptKey, script]
 }
 
 // entryReading is what was read of an entry.

@@ -68,7 +68,8 @@ type mark struct {
 	kind, from, to, control string
 	decision
 	each *split // what it says of each address, where many ask at once
-	said *Said  // in words, once it was told, where the decision is not kept
+	say  func(netset.Set) judgement
+	said *Said // in words, once it was told, where the decision is not kept
 }
 
 // tell puts into words what a control said. Several paths may hold one mark.
@@ -256,6 +257,14 @@ func (t *trail) judge(control string, j judgement) {
 		return
 	}
 	t.hop(control, j.uniform())
+}
+
+// ask is judge, and remembers where many ask how to ask for one of them.
+func (t *trail) ask(control string, set netset.Set, say func(netset.Set) judgement) {
+	t.judge(control, say(set))
+	if t.path.many {
+		t.path.marks[len(t.path.marks)-1].say = say
+	}
 }
 
 func (t *trail) mark(control string, d decision, each *split) {

@@ -162,11 +162,11 @@ func (g *Graph) fromInternet(from caller, c *Cluster, scheme string, port int) [
 // publicPath is P1.
 func (g *Graph) publicPath(from caller, c *Cluster, entry string, port int) Path {
 	t := newTrail(from.addresses, "P1", entry, from.name, c.ID+" "+entry)
-	t.judge("source-internet", g.ofInternet(from.addresses, c.Node))
+	t.ask("source-internet", from.addresses, g.internetAt(c.Node))
 	t.check("cluster-status", c.statusDecision())
 	t.check("entry-exists", c.entryDecision(entry))
 	t.check("port", c.portDecision(entry, port))
-	t.judge("whitelist", c.admits(entry, from.addresses))
+	t.ask("whitelist", from.addresses, func(set netset.Set) judgement { return c.admits(entry, set) })
 	return t.path
 }
 

@@ -192,6 +192,11 @@ func (g *Graph) ofInternet(set netset.Set, at *snapshot.Node) judgement {
 	}}
 }
 
+// internetAt is ofInternet of whoever asks.
+func (g *Graph) internetAt(at *snapshot.Node) func(netset.Set) judgement {
+	return func(set netset.Set) judgement { return g.ofInternet(set, at) }
+}
+
 // spell names a set for people: a single address by itself.
 func spell(set netset.Set) string {
 	if a, one := set.Single(); one {

@@ -15,6 +15,12 @@ type caller struct {
 	inside    *source // nil for the internet
 }
 
+// with is the caller with other addresses.
+func (c caller) with(set netset.Set) caller {
+	c.addresses = set
+	return c
+}
+
 func (c caller) peer() peer {
 	if c.inside != nil {
 		return c.inside.peer()
@@ -30,8 +36,8 @@ func carried() []string { return []string{"TCP", "TCPSSL", "HTTP", "HTTPS"} }
 func (g *Graph) approach(t *trail, from caller, b *Balancer, port int) {
 	t.between(from.name, b.ID)
 	if from.inside == nil {
-		t.judge("source-internet", g.ofInternet(from.addresses, b.place()))
-		t.judge("lb-facing", b.facesInternet(from.addresses))
+		t.ask("source-internet", from.addresses, g.internetAt(b.place()))
+		t.ask("lb-facing", from.addresses, b.facesInternet)
 		return
 	}
 	s := from.inside
@@ -314,7 +320,7 @@ func (g *Graph) viaListener(from caller, l *Listener, port, wanted int, only *Cl
 	running, protocol := l.carries(port)
 	t.check("listener", running)
 	t.check("listener-protocol", protocol)
-	t.judge("listener-filter", l.filter(from, port))
+	t.ask("listener-filter", from.addresses, func(set netset.Set) judgement { return l.filter(from.with(set), port) })
 	paths := make([]Path, 0, len(ends)+1)
 	for _, s := range ends {
 		end := t.fork()
@@ -425,7 +431,7 @@ func (g *Graph) viaBalancers(from caller, c *Cluster, port int) []Path {
 		if need := c.net.need(list[0], list[1], ""); need != nil {
 			t := newTrail(from.addresses, "P5", "", from.name, "a load balancer")
 			t.path.way = way{kind: "lb"}
-			t.judge("source-internet", g.ofInternet(from.addresses, c.Node))
+			t.ask("source-internet", from.addresses, g.internetAt(c.Node))
 			t.check("lb-facing", unsure(c.Node, need, "the load balancers of %s were not read", c.Region))
 			t.between(t.to, c.ID+" "+ESPrivate)
 			t.check("backend-port", c.portDecision(ESPrivate, port))
