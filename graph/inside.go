@@ -19,7 +19,7 @@ func (s *source) leave(t *trail, to target, port int) {
 		}))
 	}
 	if s.vswitch == nil {
-		d := kept(s.noSwitch())
+		d := s.noSwitch()
 		t.check("nacl-egress", d)
 		t.check("nacl-reply", d)
 		return
@@ -34,6 +34,9 @@ func (s *source) leave(t *trail, to target, port int) {
 // noSwitch is what every control of the source's vSwitch says when it is not
 // known which one that is.
 func (s *source) noSwitch() decision {
+	if s.adrift != nil {
+		return *s.adrift
+	}
 	if s.net == nil {
 		return unsure(s.placed.at, nil, "the vSwitch of %s is not known", s.name)
 	}

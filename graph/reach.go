@@ -183,9 +183,11 @@ func (g *Graph) orNone(q query, paths []Path) []Path {
 	if len(paths) > 0 {
 		return paths
 	}
-	t := newTrail(netset.Set{}, "none", "", q.from, q.to)
-	t.check("no-path", blocks(g.placeOf(q), "nothing joins %s and %s; all that could was read", q.from, q.to))
-	return []Path{t.path}
+	none := &mark{
+		kind: "none", from: q.from, to: q.to, control: "no-path",
+		decision: blocks(g.placeOf(q), "nothing joins %s and %s; all that could was read", q.from, q.to),
+	}
+	return []Path{{Kind: "none", Verdict: Blocked, marks: []*mark{none}}}
 }
 
 // settle describes calls, each once, in order.

@@ -20,6 +20,7 @@ type source struct {
 	routing   *vswitch         // the same as far as routes go
 	groups    *snapshot.Node   // the ids of its security groups
 	placed    decision         // the control source-address
+	adrift    *decision        // what noSwitch says, where it was worked out
 	spot      spot             // of one that is kept
 }
 
@@ -95,6 +96,10 @@ func (g *Graph) addressSource(vpc string, a netip.Addr) *source {
 		s.placed = unsure(at, nil, "a vSwitch that may hold %s does not say its VPC or its addresses", a)
 	default:
 		s.placed = blocks(at, "no vSwitch of %s holds %s", vpc, a)
+	}
+	if s.placed = kept(s.placed); v == nil {
+		d := kept(s.noSwitch())
+		s.adrift = &d
 	}
 	return s
 }
