@@ -125,7 +125,9 @@ func ephemeral() portRange { return portRange{1024, 65535} }
 // and its port, and the reply, which may come to any port of the client's own.
 func (n *network) filtered(v *vswitch, far netset.Set, port int) (out, reply judgement) {
 	if v.acl == "" {
-		j := same(far, passes(nearest(v.Attr("NetworkAclId"), v.Attr()), "%s has no network ACL", v.ID))
+		j := same(far, v.free.get(func() decision {
+			return kept(passes(nearest(v.Attr("NetworkAclId"), v.Attr()), "%s has no network ACL", v.ID))
+		}))
 		return j, j
 	}
 	if at := v.Attr("NetworkAclId"); at.Contradicted() {

@@ -20,7 +20,9 @@ type Balancer struct {
 	private, local lazy[netset.Set]
 	active         lazy[decision]
 	facing         [2]lazy[decision] // IPv4, IPv6
-	plans          plans
+	inward         lazy[inward]
+	plans          keeping[planKey, plan]
+	scripts        keeping[scriptKey, script]
 }
 
 // Listener is one listener of a load balancer, with the servers of its own
@@ -38,6 +40,8 @@ type Listener struct {
 	group    snapshot.Object // the NLB's server group; not there for a CLB
 	serves   []serving
 	endings  endings
+	own      lazy[[2]decision] // what carries says at its own port
+	open     lazy[doubted]     // it has no filter
 }
 
 // IsNetwork reports whether it is an NLB.
@@ -225,6 +229,19 @@ func (b *Balancer) readLocal() netset.Set {
 		return b.privateAddresses()
 	}
 	return set
+}
+
+// carries are the controls listener and listener-protocol for connections to
+// clusters.
+func (l *Listener) carries(port int) (running, protocol decision) {
+	if port != l.First {
+		return l.listenerDecisions(port, carried()...)
+	}
+	both := l.own.get(func() [2]decision {
+		running, protocol := l.listenerDecisions(port, carried()...)
+		return [2]decision{kept(running), kept(protocol)}
+	})
+	return both[0], both[1]
 }
 
 // listenerDecisions are the controls listener and listener-protocol. allowed

@@ -38,16 +38,19 @@ type Cluster struct {
 	entries   [5]entryReading     // in the order of EntryNames
 	lists     [4]lazy[*Whitelist] // in the order of ListTypes
 	where     lazy[target]
-	rank      int     // among its region's clusters
-	fronts    []front // what may stand before it
+	home      lazy[*snapshot.Node] // what says its VPC
+	rank      int                  // among its region's clusters
+	fronts    []front              // what may stand before it
 	joined    lazy[map[string]bool]
-	plans     plans
+	plans     keeping[planKey, plan]
+	scripts   keeping[scriptKey, script]
 }
 
 // entryReading is what was read of an entry.
 type entryReading struct {
 	exists lazy[decision]
 	ports  lazy[listening]
+	first  lazy[decision] // the control port, of the first of them
 }
 
 func newCluster(o snapshot.Object, n *network) *Cluster {
@@ -119,6 +122,11 @@ func (c *Cluster) readUnsettled() doubted {
 
 // nearest returns n when it is there, else the cluster itself.
 func (c *Cluster) nearest(n *snapshot.Node) *snapshot.Node { return nearest(n, c.Node) }
+
+// homeNode is what says the VPC of the cluster, or the cluster itself.
+func (c *Cluster) homeNode() *snapshot.Node {
+	return c.home.get(func() *snapshot.Node { return c.nearest(c.Attr("networkConfig", "vpcId")) })
+}
 
 // nearest returns a value when it is there, else what would hold it.
 func nearest(n, holder *snapshot.Node) *snapshot.Node {
@@ -321,7 +329,14 @@ func (c *Cluster) portDecision(entry string, port int) decision {
 	if d, ok := c.unsettled(); ok {
 		return d
 	}
-	l := c.listening(entry)
+	i, l := slices.Index(EntryNames(), entry), c.listening(entry)
+	if i >= 0 && l.ok && l.ports[0] == port {
+		return c.entries[i].first.get(func() decision { return kept(c.readPort(entry, l, port)) })
+	}
+	return c.readPort(entry, l, port)
+}
+
+func (c *Cluster) readPort(entry string, l listening, port int) decision {
 	ports, uncertain, at, ok := l.ports, l.uncertain, l.at, l.ok
 	switch {
 	case !ok:

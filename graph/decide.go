@@ -116,12 +116,12 @@ func (g *Graph) lookUp(q query) (d Decided, ok bool) {
 		return d, false
 	}
 	key := planKey{spot: at, kibana: q.target == schemeKibana, port: q.port}
-	work := func() []Path {
+	work := func() plan {
 		paths, err := g.pathsOfAll(q, at)
 		if err != nil {
 			panic("graph: " + err.Error()) // source and target were found
 		}
-		return paths
+		return planOf(paths)
 	}
 	var p plan
 	if q.target == schemeLB {

@@ -49,7 +49,9 @@ func contradicted(at *snapshot.Node) string {
 
 // kept is a decision that many paths will hold. The value is not to be changed.
 func kept(d decision) decision {
-	d.told = &lazy[*Said]{}
+	if d.told == nil {
+		d.told = &lazy[*Said]{}
+	}
 	return d
 }
 
@@ -66,7 +68,8 @@ type mark struct {
 	kind, from, to, control string
 	decision
 	each *split // what it says of each address, where many ask at once
-	said *Said  // in words, once it was told, where the decision is not kept
+	say  func(netset.Set) judgement
+	said *Said // in words, once it was told, where the decision is not kept
 }
 
 // tell puts into words what a control said. Several paths may hold one mark.
@@ -256,6 +259,14 @@ func (t *trail) judge(control string, j judgement) {
 	t.hop(control, j.uniform())
 }
 
+// ask is judge, and remembers where many ask how to ask for one of them.
+func (t *trail) ask(control string, set netset.Set, say func(netset.Set) judgement) {
+	t.judge(control, say(set))
+	if t.path.many {
+		t.path.marks[len(t.path.marks)-1].say = say
+	}
+}
+
 func (t *trail) mark(control string, d decision, each *split) {
 	const together = 8
 	p := &t.path
@@ -275,6 +286,17 @@ func (t *trail) hop(control string, d decision) {
 	t.mark(control, d, nil)
 	if d.verdict == Unknown {
 		p.Settle = append(p.Settle, d.settle...)
+	}
+}
+
+// follow ends the trail with the controls of a path that all who come here take.
+func (t *trail) follow(end *Path) {
+	p := &t.path
+	p.marks = append(p.marks, end.marks...)
+	p.Verdict = Along(p.Verdict, end.Verdict)
+	p.Settle = append(p.Settle, end.Settle...)
+	if p.many {
+		p.taken = p.taken.at(end.Verdict)
 	}
 }
 

@@ -3,6 +3,7 @@ package graph
 import (
 	"strings"
 
+	"esaudit/netset"
 	"esaudit/snapshot"
 )
 
@@ -140,7 +141,7 @@ func (g *Graph) viaNAT(from caller, c *Cluster, port int) []Path {
 		t.between(t.to, c.ID+" "+ESPrivate)
 		t.check("cluster-status", c.statusDecision())
 		t.check("port", c.portDecision(ESPrivate, port))
-		t.judge("whitelist", c.admits(ESPrivate, from.addresses))
+		t.ask("whitelist", from.addresses, func(set netset.Set) judgement { return c.admits(ESPrivate, set) })
 		return t.path
 	}
 	var paths []Path
@@ -153,7 +154,7 @@ func (g *Graph) viaNAT(from caller, c *Cluster, port int) []Path {
 			to.at = nearest(e.Get("InternalIp"), e)
 			t := newTrail(from.addresses, "P6", "nat:"+nat.ID, from.name, nat.ID)
 			t.path.way = way{"dnat", nat.ID, externalPort(e)}
-			t.judge("source-internet", g.ofInternet(from.addresses, nat.Node))
+			t.ask("source-internet", from.addresses, g.internetAt(nat.Node))
 			t.check("dnat-status", nat.statusDecision(e))
 			t.check("dnat-protocol", protocolDecision(e))
 			t.check("dnat", to)
@@ -167,7 +168,7 @@ func (g *Graph) viaNAT(from caller, c *Cluster, port int) []Path {
 		}
 		t := newTrail(from.addresses, "P6", "nat:"+nat.ID, from.name, nat.ID)
 		t.path.way = way{"dnat", nat.ID, 0}
-		t.judge("source-internet", g.ofInternet(from.addresses, nat.Node))
+		t.ask("source-internet", from.addresses, g.internetAt(nat.Node))
 		t.check("dnat-status", nat.statusDecision(nil))
 		t.check("dnat", c.mayForward(nat))
 		paths = append(paths, end(t))
@@ -175,7 +176,7 @@ func (g *Graph) viaNAT(from caller, c *Cluster, port int) []Path {
 	if need := c.net.need("vpc", "DescribeNatGateways", ""); need != nil {
 		t := newTrail(from.addresses, "P6", "", from.name, "a NAT gateway")
 		t.path.way = way{kind: "dnat"}
-		t.judge("source-internet", g.ofInternet(from.addresses, c.Node))
+		t.ask("source-internet", from.addresses, g.internetAt(c.Node))
 		t.check("dnat", unsure(c.Node, need, "the NAT gateways of %s were not read", c.Region))
 		paths = append(paths, end(t))
 	}

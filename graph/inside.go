@@ -34,6 +34,9 @@ func (s *source) leave(t *trail, to target, port int) {
 // noSwitch is what every control of the source's vSwitch says when it is not
 // known which one that is.
 func (s *source) noSwitch() decision {
+	if s.adrift != nil {
+		return *s.adrift
+	}
 	if s.net == nil {
 		return unsure(s.placed.at, nil, "the vSwitch of %s is not known", s.name)
 	}
@@ -76,7 +79,7 @@ func (g *Graph) inside(s *source, c *Cluster, kibana bool, port int) []Path {
 
 // sameVPC is the control same-vpc.
 func (c *Cluster) sameVPC(vpc, name string) decision {
-	at := c.nearest(c.Attr("networkConfig", "vpcId"))
+	at := c.homeNode()
 	switch {
 	case vpc == "" || c.vpc == "":
 		return unsure(at, c.net.need("elasticsearch", "DescribeInstance", c.ID), "whether %s is in the cluster's VPC is not known", name)

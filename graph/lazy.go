@@ -49,24 +49,24 @@ func (r readings[T]) of(id string) *T {
 	return one.said.get(func() *T { return r.read(one.object) })
 }
 
-// ended is what the controls behind a listener say of one server as an address
-// of one cluster, at the listener's own port.
-type ended struct{ address, weight, health, sees decision }
-
 type endKey struct {
 	backend *Backend
 	cluster *Cluster
 }
 
-// endings keeps what was worked out of a listener's servers.
+// endings keeps the ends of paths behind a listener, at the listener's own port.
 type endings struct {
 	lock  sync.RWMutex
-	known map[endKey]*ended
+	known map[endKey]*Path
 }
 
-func (l *Listener) ending(c *Cluster, b *Backend, port int) *ended {
-	if port != l.First {
-		return c.endOf(l, b, port)
+// ending is the end of the paths through a listener to one server as an address
+// of one cluster, at a port of the cluster that the server is or may be spoken to
+// on (0: any). It is the same for all who ask, and where that port is known it is
+// the wanted one.
+func (l *Listener) ending(c *Cluster, b *Backend, port, wanted int) *Path {
+	if port != l.First || b.PortAt(port) == 0 {
+		return c.endOf(l, b, port, wanted)
 	}
 	key := endKey{b, c}
 	l.endings.lock.RLock()
@@ -75,17 +75,15 @@ func (l *Listener) ending(c *Cluster, b *Backend, port int) *ended {
 	if e != nil {
 		return e
 	}
-	e = c.endOf(l, b, port)
-	e.address, e.weight, e.health, e.sees = kept(e.address), kept(e.weight), kept(e.health), kept(e.sees)
+	e = c.endOf(l, b, port, wanted)
+	for _, m := range e.marks {
+		m.decision = kept(m.decision)
+	}
 	l.endings.lock.Lock()
 	defer l.endings.lock.Unlock()
 	if l.endings.known == nil {
-		l.endings.known = map[endKey]*ended{}
+		l.endings.known = map[endKey]*Path{}
 	}
 	l.endings.known[key] = e
 	return e
-}
-
-func (c *Cluster) endOf(l *Listener, b *Backend, port int) *ended {
-	return &ended{c.isBackend(l, b), b.weightDecision(), l.healthDecision(b, port), c.balancerSees(l.balancer)}
 }

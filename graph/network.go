@@ -47,6 +47,7 @@ type vswitch struct {
 	vpc   string
 	cidrs netset.Set
 	acl   string // "" when there is none
+	free  lazy[decision]
 	table string // "" when no answer says which
 	// open4 and open6 say that which addresses of a family it has is not known.
 	open4, open6 bool

@@ -124,34 +124,34 @@ type planKey struct {
 	port   int
 }
 
-// plans keeps the plans of one target.
-type plans struct {
+// keeping keeps what was worked out of one target.
+type keeping[K comparable, V any] struct {
 	lock  sync.RWMutex
-	known map[planKey]plan
+	known map[K]V
 }
 
-// mostPlans bounds how many plans a graph keeps: questions may name any port.
+// mostPlans bounds how much a graph keeps of targets: questions may name any port.
 const mostPlans = 1 << 17
 
-// find returns the plan of a key. One that is not there is made and kept, or
-// not when there are too many already: ok is false then.
-func (x *plans) find(key planKey, kept *atomic.Int64, work func() []Path) (p plan, ok bool) {
+// find returns what is kept under a key. What is not there is made and kept, or
+// not when there is too much already: ok is false then.
+func (x *keeping[K, V]) find(key K, kept *atomic.Int64, work func() V) (v V, ok bool) {
 	x.lock.RLock()
-	p, ok = x.known[key]
+	v, ok = x.known[key]
 	x.lock.RUnlock()
 	if ok {
-		return p, true
+		return v, true
 	}
 	if kept.Load() >= mostPlans {
-		return nil, false
+		return v, false
 	}
 	kept.Add(1)
-	p = planOf(work())
+	v = work()
 	x.lock.Lock()
 	defer x.lock.Unlock()
 	if x.known == nil {
-		x.known = map[planKey]plan{}
+		x.known = map[K]V{}
 	}
-	x.known[key] = p
-	return p, true
+	x.known[key] = v
+	return v, true
 }

@@ -25,7 +25,7 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 	host, n := g.host(p.ECS)
 	if n == nil {
 		t := newTrail(from.addresses, "P7", ESPrivate, from.name, p.ECS)
-		t.judge("source-internet", g.ofInternet(from.addresses, c.Node))
+		t.ask("source-internet", from.addresses, g.internetAt(c.Node))
 		t.check("proxy", unsure(c.net.account.Place(snapshot.ECS, c.Region), c.net.need("ecs", "DescribeInstances", ""), "the declared proxy %s is in no answer", p.ECS))
 		t.check("cluster-status", c.statusDecision())
 		t.check("port", c.portDecision(ESPrivate, p.Port))
@@ -37,18 +37,16 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 	var paths []Path
 	for _, t := range g.toHost(from, n, host, s, p.Listen) {
 		t.between(from.name, p.ECS)
-		t.judge("sg-ingress", n.filter(s.groups, host.Node, p.ECS, ingress, peer{addresses: from.addresses}, p.Listen))
+		t.ask("sg-ingress", from.addresses, func(set netset.Set) judgement {
+			return n.filter(s.groups, host.Node, p.ECS, ingress, peer{addresses: set}, p.Listen)
+		})
 		inner := c.viaOwnVPC(s, ESPrivate, p.Port)
-		for _, m := range inner.marks {
+		for i, m := range inner.marks {
 			own := *m
 			own.kind = "P7"
-			t.path.marks = append(t.path.marks, &own)
+			inner.marks[i] = &own
 		}
-		if t.path.many {
-			t.path.taken = t.path.taken.at(inner.Verdict)
-		}
-		t.path.Verdict = Along(t.path.Verdict, inner.Verdict)
-		t.path.Settle = append(t.path.Settle, inner.Settle...)
+		t.follow(&inner)
 		t.path.front, t.path.way = t.path.way, way{"proxy", p.ECS, p.Listen}
 		paths = append(paths, t.path)
 	}
@@ -60,7 +58,7 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 func (g *Graph) toHost(from caller, n *network, host snapshot.Object, s *source, port int) []*trail {
 	begin := func(set netset.Set) *trail {
 		t := newTrail(set, "P7", ESPrivate, from.name, host.ID)
-		t.judge("source-internet", g.ofInternet(set, host.Node))
+		t.ask("source-internet", set, g.internetAt(host.Node))
 		return t
 	}
 	start := func() *trail { return begin(from.addresses) }
@@ -79,7 +77,7 @@ func (g *Graph) toHost(from caller, n *network, host snapshot.Object, s *source,
 		if need := b.UnreadListeners(); need != nil {
 			t := start()
 			t.path.way = way{kind: "lb", id: b.ID}
-			t.judge("lb-facing", b.facesInternet(from.addresses))
+			t.ask("lb-facing", from.addresses, b.facesInternet)
 			t.check("lb-active", b.activeDecision())
 			t.check("listener", unsure(b.place(), need, "the listeners of %s were not read", b.ID))
 			out = append(out, t)
@@ -203,7 +201,7 @@ func (g *Graph) listenerToHost(from caller, l *Listener, host snapshot.Object, s
 		running, protocol := l.listenerDecisions(at, carried()...)
 		t.check("listener", running)
 		t.check("listener-protocol", protocol)
-		t.judge("listener-filter", l.filter(from, at))
+		t.ask("listener-filter", from.addresses, func(set netset.Set) judgement { return l.filter(from.with(set), at) })
 		t.between(l.ID, host.ID)
 		return t
 	}

@@ -151,11 +151,11 @@ func (g *Graph) fromInternet(from caller, c *Cluster, scheme string, port int) [
 // publicPath is P1.
 func (g *Graph) publicPath(from caller, c *Cluster, entry string, port int) Path {
 	t := newTrail(from.addresses, "P1", entry, from.name, c.ID+" "+entry)
-	t.judge("source-internet", g.ofInternet(from.addresses, c.Node))
+	t.ask("source-internet", from.addresses, g.internetAt(c.Node))
 	t.check("cluster-status", c.statusDecision())
 	t.check("entry-exists", c.entryDecision(entry))
 	t.check("port", c.portDecision(entry, port))
-	t.judge("whitelist", c.admits(entry, from.addresses))
+	t.ask("whitelist", from.addresses, func(set netset.Set) judgement { return c.admits(entry, set) })
 	return t.path
 }
 
@@ -175,9 +175,11 @@ func (g *Graph) orNone(q query, paths []Path) []Path {
 		return paths
 	}
 	c := g.Cluster(q.targetID)
-	t := newTrail(netset.Set{}, "none", "", q.from, q.to)
-	t.check("no-path", blocks(c.nearest(c.Attr("networkConfig", "vpcId")), "nothing joins %s and %s; all that could was read", q.from, q.to))
-	return []Path{t.path}
+	none := &mark{
+		kind: "none", from: q.from, to: q.to, control: "no-path",
+		decision: blocks(c.nearest(c.Attr("networkConfig", "vpcId")), "nothing joins %s and %s; all that could was read", q.from, q.to),
+	}
+	return []Path{{Kind: "none", Verdict: Blocked, marks: []*mark{none}}}
 }
 
 // settle describes calls, each once, in order.

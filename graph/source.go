@@ -20,6 +20,7 @@ type source struct {
 	routing   *vswitch         // the same as far as routes go
 	groups    *snapshot.Node   // the ids of its security groups
 	placed    decision         // the control source-address
+	adrift    *decision        // what noSwitch says, where it was worked out
 	spot      spot             // of one that is kept
 }
 
@@ -45,6 +46,7 @@ func texts(list *snapshot.Node) []string {
 func (h *located) asked() *source {
 	return h.source.get(func() *source {
 		s := hostSource(h.net, h.Object)
+		s.placed = kept(s.placed)
 		s.spot = s.standsIn()
 		return s
 	})
@@ -94,6 +96,10 @@ func (g *Graph) addressSource(vpc string, a netip.Addr) *source {
 		s.placed = unsure(at, nil, "a vSwitch that may hold %s does not say its VPC or its addresses", a)
 	default:
 		s.placed = blocks(at, "no vSwitch of %s holds %s", vpc, a)
+	}
+	if s.placed = kept(s.placed); v == nil {
+		d := kept(s.noSwitch())
+		s.adrift = &d
 	}
 	return s
 }
@@ -179,13 +185,21 @@ func (n *network) namedVPCs() []string {
 // ofInternet is the control source-internet. at is what the address asks for: its
 // own place is the question.
 func (g *Graph) ofInternet(set netset.Set, at *snapshot.Node) judgement {
-	in := set.Intersect(g.internet)
+	in := set
+	if a, one := set.Single(); !one || !g.internet.Contains(a) {
+		in = set.Intersect(g.internet)
+	}
 	return judgement{split{pass: in, block: set.Minus(in)}, func(v Verdict) decision {
 		if v == Reachable {
 			return passes(at, "%s is an address of the internet", spell(set))
 		}
 		return decide(v, at, "%s is no address of the internet", spell(set))
 	}}
+}
+
+// internetAt is ofInternet of whoever asks.
+func (g *Graph) internetAt(at *snapshot.Node) func(netset.Set) judgement {
+	return func(set netset.Set) judgement { return g.ofInternet(set, at) }
 }
 
 // spell names a set for people: a single address by itself.

@@ -44,7 +44,14 @@ func (s Step) hop() Hop {
 
 // Tell answers as Reach does, in short.
 func (g *Graph) Tell(from, to string) (Telling, error) {
-	q, paths, err := g.follow(from, to)
+	q, err := parseQuery(from, to)
+	if err != nil {
+		return Telling{}, err
+	}
+	if s := g.script(q); s != nil {
+		return g.tell(q, g.orNone(q, s.paths(q.from, q.address))), nil
+	}
+	paths, err := g.paths(q)
 	if err != nil {
 		return Telling{}, err
 	}

@@ -15,6 +15,12 @@ type caller struct {
 	inside    *source // nil for the internet
 }
 
+// with is the caller with other addresses.
+func (c caller) with(set netset.Set) caller {
+	c.addresses = set
+	return c
+}
+
 func (c caller) peer() peer {
 	if c.inside != nil {
 		return c.inside.peer()
@@ -30,8 +36,8 @@ func carried() []string { return []string{"TCP", "TCPSSL", "HTTP", "HTTPS"} }
 func (g *Graph) approach(t *trail, from caller, b *Balancer, port int) {
 	t.between(from.name, b.ID)
 	if from.inside == nil {
-		t.judge("source-internet", g.ofInternet(from.addresses, b.place()))
-		t.judge("lb-facing", b.facesInternet(from.addresses))
+		t.ask("source-internet", from.addresses, g.internetAt(b.place()))
+		t.ask("lb-facing", from.addresses, b.facesInternet)
 		return
 	}
 	s := from.inside
@@ -47,17 +53,16 @@ func (g *Graph) approach(t *trail, from caller, b *Balancer, port int) {
 // facesVPC is whether a load balancer has a private address in the source's
 // VPC.
 func (b *Balancer) facesVPC(s *source) decision {
-	vpc := b.Attr("VpcId")
-	classic := !b.network && strings.EqualFold(b.Attr("NetworkType").Text(), "classic")
-	kind := b.Attr("AddressType")
+	side := b.inward.get(b.readInward)
+	vpc, kind := side.vpc, side.kind
 	switch {
-	case classic:
+	case side.classic:
 		return blocks(b.Attr("NetworkType"), "%s is in no VPC", b.ID)
-	case vpc.Text() != "" && s.vpc != "" && vpc.Text() != s.vpc:
-		return blocks(vpc, "%s is in %s, %s in %s", b.ID, vpc.Text(), s.name, s.vpc)
+	case b.elsewhere(s.vpc):
+		return blocks(vpc, "%s is in %s, %s in %s", b.ID, b.vpc, s.name, s.vpc)
 	case !b.network && kind.Text() != "" && !strings.EqualFold(kind.Text(), "intranet"):
 		return blocks(kind, "%s has no private address", b.ID)
-	case vpc.Text() == "" || s.vpc == "":
+	case b.vpc == "" || s.vpc == "":
 		return unsure(b.nearest(vpc), b.needSelf(), "whether %s and %s are in one VPC is not known", b.ID, s.name)
 	case !b.network && b.Attr("NetworkType").Contradicted():
 		return unsure(b.Attr("NetworkType"), nil, "whether %s is in a VPC is not known", b.ID)
@@ -65,6 +70,17 @@ func (b *Balancer) facesVPC(s *source) decision {
 		return unsure(b.nearest(kind), b.needSelf(), "whether %s has a private address is not in what was read", b.ID)
 	}
 	return passes(vpc, "%s is in %s, as is %s", b.ID, s.vpc, s.name)
+}
+
+// inward is what a load balancer says of its own side inside a VPC.
+type inward struct {
+	vpc, kind *snapshot.Node // VpcId, AddressType
+	classic   bool           // it is in no VPC
+}
+
+func (b *Balancer) readInward() inward {
+	classic := !b.network && strings.EqualFold(b.Attr("NetworkType").Text(), "classic")
+	return inward{b.Attr("VpcId"), b.Attr("AddressType"), classic}
 }
 
 // elsewhere says that facesVPC is Blocked for whoever is in a VPC, as it is
@@ -76,13 +92,14 @@ func (b *Balancer) elsewhere(vpc string) bool { return b.vpc != "" && vpc != "" 
 func (b *Balancer) facesInternet(set netset.Set) judgement {
 	v4 := b.facing[0].get(func() decision { return kept(b.facesFamily(false)) })
 	v6 := b.facing[1].get(func() decision { return kept(b.facesFamily(true)) })
+	switch {
+	case set.V6().IsEmpty() && !set.IsEmpty():
+		return same(set, v4)
+	case set.V4().IsEmpty():
+		return same(set, v6)
+	}
 	s := everywhere(set.V4(), v4.verdict).add(everywhere(set.V6(), v6.verdict))
-	return judgement{s, func(Verdict) decision {
-		if set.V4().IsEmpty() {
-			return v6
-		}
-		return v4
-	}}
+	return judgement{s, func(Verdict) decision { return v4 }}
 }
 
 func (b *Balancer) facesFamily(six bool) decision {
@@ -168,6 +185,9 @@ func (b *Balancer) mayHaveEIP() *snapshot.Node {
 // security groups (SEMANTICS 5, P5.3).
 func (l *Listener) filter(from caller, port int) judgement {
 	b := l.balancer
+	if open := l.open.get(l.readOpen); open.so {
+		return same(from.addresses, open.decision)
+	}
 	if !b.network {
 		return l.accessControl(from.addresses)
 	}
@@ -175,14 +195,22 @@ func (l *Listener) filter(from caller, port int) judgement {
 	switch {
 	case ids.Kind() != snapshot.Array:
 		return same(from.addresses, unsure(b.nearest(ids), b.needSelf(), "the security groups of %s are not in what was read", b.ID))
-	case len(ids.Items()) == 0:
-		return same(from.addresses, passes(ids, "%s has no security group", b.ID))
 	case from.addresses.IsEmpty():
 		return same(from.addresses, unsure(ids, nil, "the source's address is not known"))
 	case port == 0:
 		return same(from.addresses, unsure(nearest(l.Node.Get("ListenerPort"), l.Node), nil, "the port of %s is not known", l.ID))
 	}
 	return b.net.filter(ids, b.place(), b.ID, ingress, from.peer(), port)
+}
+
+// readOpen is the control listener-filter where there is no filter.
+func (l *Listener) readOpen() doubted {
+	b := l.balancer
+	if ids := b.Attr("SecurityGroupIds"); b.network {
+		return doubted{kept(passes(ids, "%s has no security group", b.ID)), ids.Kind() == snapshot.Array && len(ids.Items()) == 0}
+	}
+	status := l.Node.Get("AclStatus")
+	return doubted{kept(passes(status, "%s has no access control", l.ID)), strings.EqualFold(status.Text(), "off")}
 }
 
 // accessLists returns the addresses of a CLB listener's ACLs that were read,
@@ -220,8 +248,6 @@ func (l *Listener) accessControl(from netset.Set) judgement {
 	status, kind := l.Node.Get("AclStatus"), l.Node.Get("AclType")
 	color := strings.ToLower(kind.Text())
 	switch {
-	case strings.EqualFold(status.Text(), "off"):
-		return same(from, passes(status, "%s has no access control", l.ID))
 	case !strings.EqualFold(status.Text(), "on"):
 		return same(from, unsure(nearest(status, l.Node), nil, "whether %s has access control is not in what was read", l.ID))
 	case from.IsEmpty():
@@ -249,18 +275,18 @@ func (l *Listener) accessControl(from netset.Set) judgement {
 	}}
 }
 
-// backendEnd adds the last controls of P5: a backend that is an address of the
-// cluster, and the cluster itself.
-func (c *Cluster) backendEnd(t *trail, l *Listener, b *Backend, listenerPort, wanted int) {
-	t.between(l.ID, b.name())
-	known := l.ending(c, b, listenerPort)
-	t.check("backend-address", known.address)
-	t.check("backend-weight", known.weight)
-	t.check("backend-health", known.health)
+// endOf is the end of a path of P5: a backend that is an address of the cluster,
+// and the cluster itself.
+func (c *Cluster) endOf(l *Listener, b *Backend, listenerPort, wanted int) *Path {
+	t := newTrail(netset.Set{}, "P5", "", l.ID, b.name())
+	t.check("backend-address", c.isBackend(l, b))
+	t.check("backend-weight", b.weightDecision())
+	t.check("backend-health", l.healthDecision(b, listenerPort))
 	t.check("backend-port", c.backendPort(b, b.PortAt(listenerPort), wanted))
 	t.between(b.name(), c.ID+" "+ESPrivate)
-	t.check("whitelist", known.sees)
+	t.check("whitelist", c.balancerSees(l.balancer))
 	t.check("cluster-status", c.statusDecision())
+	return &t.path
 }
 
 // backendPort is the control backend-port: the port the backend is spoken to
@@ -291,14 +317,14 @@ func (g *Graph) viaListener(from caller, l *Listener, port, wanted int, only *Cl
 	g.approach(t, from, b, port)
 	t.check("lb-active", b.activeDecision())
 	t.between(b.ID, l.ID)
-	running, protocol := l.listenerDecisions(port, carried()...)
+	running, protocol := l.carries(port)
 	t.check("listener", running)
 	t.check("listener-protocol", protocol)
-	t.judge("listener-filter", l.filter(from, port))
-	var paths []Path
+	t.ask("listener-filter", from.addresses, func(set netset.Set) judgement { return l.filter(from.with(set), port) })
+	paths := make([]Path, 0, len(ends)+1)
 	for _, s := range ends {
 		end := t.fork()
-		s.cluster.backendEnd(end, l, s.backend, port, wanted)
+		end.follow(l.ending(s.cluster, s.backend, port, wanted))
 		paths = append(paths, end.path)
 	}
 	if need := b.net.need("elasticsearch", "ListInstance", ""); only == nil && need != nil {
@@ -405,7 +431,7 @@ func (g *Graph) viaBalancers(from caller, c *Cluster, port int) []Path {
 		if need := c.net.need(list[0], list[1], ""); need != nil {
 			t := newTrail(from.addresses, "P5", "", from.name, "a load balancer")
 			t.path.way = way{kind: "lb"}
-			t.judge("source-internet", g.ofInternet(from.addresses, c.Node))
+			t.ask("source-internet", from.addresses, g.internetAt(c.Node))
 			t.check("lb-facing", unsure(c.Node, need, "the load balancers of %s were not read", c.Region))
 			t.between(t.to, c.ID+" "+ESPrivate)
 			t.check("backend-port", c.portDecision(ESPrivate, port))

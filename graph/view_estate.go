@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"esaudit/netset"
 	"esaudit/snapshot"
 )
 
@@ -227,9 +226,8 @@ func (m *mapping) listener(n *network, lb *Thing, l *Listener) {
 		c := s.cluster
 		for _, port := range c.portsOf(ESPrivate) {
 			if at := s.backend.PortAt(l.First); at == 0 || at == port || l.First != l.Last && s.backend.FollowsListener {
-				trail := newTrail(netset.Set{}, "P5", "", "", "")
-				c.backendEnd(trail, l, s.backend, l.First, port)
-				m.Connect(t, m.Add(m.entryThing(c, ESPrivate, port)), Join{Kind: "serves", Verdict: trail.path.Verdict})
+				end := c.endOf(l, s.backend, l.First, port)
+				m.Connect(t, m.Add(m.entryThing(c, ESPrivate, port)), Join{Kind: "serves", Verdict: end.Verdict})
 			}
 		}
 	}
