@@ -21,8 +21,13 @@ func speaking(ctx context.Context, t *lang.Texts, sel policies.Selection) (*poli
 }
 
 // translate lets findings say what they say in another language too: rules that
-// speak it judge once more.
+// speak it judge their subjects once more.
 func translate(ctx context.Context, spoken *policies.Engine, s *snapshot.Snapshot, doc facts.Document, judged []finding.Finding) error {
+	about := make(map[string]bool, len(judged))
+	for i := range judged {
+		about[judged[i].Subject.ARN] = true
+	}
+	doc.Subjects = slices.DeleteFunc(slices.Clone(doc.Subjects), func(x facts.Subject) bool { return !about[x.ARN] })
 	others, err := Judge(ctx, spoken, s, doc)
 	if err == nil {
 		translated(judged, others)

@@ -87,7 +87,7 @@ func (e *Engine) run(ctx context.Context, doc facts.Document, lean bool) (result
 	bounded, end := e.bounds.within(ctx)
 	defer end()
 	run := rules.program.Start(bounded, input)
-	subjects := machine.Items(machine.Fields(input, "subjects")[0])
+	subject := e.subjects(run, doc, input)
 	pairs := 0
 	for _, s := range doc.Subjects {
 		pairs += len(rules.of[s.Kind])
@@ -95,12 +95,16 @@ func (e *Engine) run(ctx context.Context, doc facts.Document, lean bool) (result
 	out, unsure := roomFor(pairs, lean), make([]bool, len(e.rules))
 	for j, s := range doc.Subjects {
 		run.Forget()
+		shown, err := subject(j)
+		if err != nil {
+			return results{}, err
+		}
 		for _, a := range rules.of[s.Kind] {
 			if unsure[a.rule] {
 				continue
 			}
 			before := out
-			err = e.apply(run, a, judged{j, s.ARN, subjects[j]}, lean, &out)
+			err = e.apply(run, a, judged{j, s.ARN, shown}, lean, &out)
 			switch {
 			case errors.Is(err, machine.ErrUnsure) && bounded.Err() == nil:
 				unsure[a.rule], out = true, before
@@ -132,6 +136,15 @@ func (e *Engine) shown(program *machine.Program, doc facts.Document) (machine.Va
 		return nil, err
 	}
 	return machine.FromJSON(text)
+}
+
+// subjects gives the subjects of a document as rules see them.
+func (e *Engine) subjects(run *machine.Run, doc facts.Document, input machine.Value) func(int) (machine.Value, error) {
+	if e.texts == nil {
+		return func(i int) (machine.Value, error) { return run.Show(&doc.Subjects[i]) }
+	}
+	items := machine.Items(machine.Fields(input, "subjects")[0])
+	return func(i int) (machine.Value, error) { return items[i], nil }
 }
 
 // judged is a subject that is judged: its place in the document, its ARN, and the

@@ -70,22 +70,19 @@ func inPieces(w io.Writer, r *finding.Report, size int) error {
 // piece writes findings as they stand in a report; after the last ones there is no
 // comma.
 func piece(findings []finding.Finding, last bool) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("    ", "  ")
-	for i, f := range findings {
-		b.WriteString("\n    ")
-		if err := e.Encode(wholeFinding(f)); err != nil {
-			return nil, err
-		}
-		b.Truncate(b.Len() - len("\n"))
-		if i < len(findings)-1 || !last {
-			b.WriteByte(',')
-		}
+	w := written{text: make([]byte, 0, findingSize*len(findings)), depth: 2}
+	for i := range findings {
+		w.item()
+		w.finding(&findings[i])
 	}
-	return shown(b.Bytes()), nil
+	if !last {
+		w.text = append(w.text, ',')
+	}
+	return w.text, w.err
 }
+
+// findingSize is how many bytes of a report most findings take.
+const findingSize = 2048
 
 // marshal writes v as JSON, indented by two, with every character that does
 // not show itself as \u.

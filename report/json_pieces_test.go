@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"encoding/json"
 	"testing"
 
 	"esaudit/finding"
@@ -16,11 +17,7 @@ func TestPiecesAreOneReport(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := &finding.Report{Schema: finding.Schema, Tool: finding.Tool{Name: texts.Draw(t, "name")}}
 		for range rapid.IntRange(0, 40).Draw(t, "findings") {
-			r.Findings = append(r.Findings, finding.Finding{
-				Rule: texts.Draw(t, "rule"), Status: finding.Fail, Message: texts.Draw(t, "message"), SettledBy: rapid.SliceOf(texts).Draw(t, "calls"),
-				Evidence: []finding.Evidence{{Pointer: texts.Draw(t, "pointer"), Value: map[string]any{texts.Draw(t, "key"): []any{1.5, nil}}}},
-				Path:     rapid.SampledFrom([][]graph.Hop{nil, {{Why: "because"}}}).Draw(t, "path"),
-			})
+			r.Findings = append(r.Findings, anyFinding(t, texts))
 		}
 		want, err := marshal(whole(r))
 		if err != nil {
@@ -34,4 +31,26 @@ func TestPiecesAreOneReport(t *testing.T) {
 			t.Fatalf("%s\nnot\n%s", got.Bytes(), want)
 		}
 	})
+}
+
+// anyFinding has something of everything that a finding may have.
+func anyFinding(t *rapid.T, texts *rapid.Generator[string]) finding.Finding {
+	text := func(of string) string { return texts.Draw(t, of) }
+	f := finding.Finding{
+		Rule: text("rule"), Message: text("message"), Cause: text("cause"), Confidence: text("confidence"), Fingerprint: text("fingerprint"), Baseline: text("baseline"),
+		Status: finding.Status(rapid.IntRange(0, 4).Draw(t, "status")), Severity: finding.Severity(rapid.IntRange(0, 5).Draw(t, "severity")),
+		Subject:     finding.Subject{ARN: text("arn"), Kind: text("kind"), ID: text("id"), Region: text("region"), Name: text("name"), Owner: text("owner"), Account: text("account")},
+		SettledBy:   rapid.SliceOf(texts).Draw(t, "calls"),
+		Path:        rapid.SampledFrom([][]graph.Hop{nil, {{Why: "because"}}, {{From: text("from")}, {Line: 3, Verdict: graph.Blocked}}}).Draw(t, "path"),
+		Remediation: finding.Remediation{Text: text("remediation"), Fix: text("fix"), API: rapid.SliceOf(texts).Draw(t, "api")},
+		Waived:      rapid.SampledFrom([]*finding.Waiver{nil, {Reason: text("reason")}}).Draw(t, "waiver"),
+		Attribution: rapid.SampledFrom([][]finding.Attribution{nil, {{Actor: text("actor"), Certain: true}}}).Draw(t, "attribution"),
+	}
+	values := []any{nil, true, text("value"), json.Number("12"), 1.5, 3, finding.Whole("{...}"), []any{}, map[string]any{text("key"): []any{1.5, nil}}}
+	for range rapid.IntRange(0, 3).Draw(t, "items") {
+		f.Evidence = append(f.Evidence, finding.Evidence{
+			Pointer: text("pointer"), Line: rapid.Int().Draw(t, "line"), Value: rapid.SampledFrom(values).Draw(t, "shown"), Note: text("note"), Fingerprint: text("means"),
+		})
+	}
+	return f
 }

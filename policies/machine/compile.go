@@ -20,7 +20,6 @@ const (
 // compiler turns one planned function into closures.
 type compiler struct {
 	program *Program
-	plan    *ir.Policy
 	numbers map[ir.Local]int   // locals by their number in the frame
 	passing map[ir.Local]bool  // locals of one block, which writes them first
 	next    int                // the number of the next local
@@ -28,8 +27,6 @@ type compiler struct {
 	all     *usage             // of locals in the function
 	known   map[ir.Local]Value // locals that stand for a constant
 	last    map[ir.Stmt]int    // how statements end after which loops have nothing to find
-	calls   []string           // functions it calls
-	scans   bool
 }
 
 // unknown is what the compiler panics with when the machine has no such thing.
@@ -59,12 +56,12 @@ func (c *compiler) compile(planned *ir.Func, f *Function) {
 			c.local(local)
 		}
 	}
-	f.params, f.result, f.kept = len(planned.Params), c.local(planned.Return), c.next
+	f.result, f.kept = c.local(planned.Return), c.next
 	c.settleOnce()
 	for _, b := range blocks {
 		f.body = append(f.body, c.block(b))
 	}
-	f.locals, f.scans = c.locals, c.scans
+	f.locals = c.locals
 }
 
 // pass finds the locals that a block writes before it does anything else with them,
@@ -181,7 +178,7 @@ func (c *compiler) operand(o ir.Operand) operand {
 		}
 		return operand{local: c.local(v)}
 	case ir.StringIndex:
-		return operand{constant: String(c.plan.Static.Strings[v].Value)}
+		return operand{constant: String(c.program.texts[v])}
 	case ir.Bool:
 		return operand{constant: Bool(v)}
 	}
@@ -273,7 +270,6 @@ func (c *compiler) flow(stmt ir.Stmt) op {
 		}
 	}
 	s := stmt.(*ir.ScanStmt)
-	c.scans = true
 	source, key, value, block := c.local(s.Source), c.local(s.Key), c.local(s.Value), c.block(s.Block)
 	// A break of one block is for the next item; of two, past the last.
 	return func(r *Run, l []Value) int {

@@ -182,7 +182,7 @@ func decoderOfSlice(typ reflect.Type) decode {
 
 func decoderOfStruct(typ reflect.Type) decode {
 	known := &shape{index: map[String]int{}}
-	if !new(types).collect(typ, nil, known) {
+	if !known.collect(typ, nil) {
 		panic("no decoder of " + typ.String())
 	}
 	puts := make([]decode, len(known.fields))

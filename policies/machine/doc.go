@@ -9,9 +9,11 @@
 // does give is one of a run without any error.
 //
 // What changes nothing is left out of a plan when it is made (simplify); what
-// belongs together is one operation when it is made ready (fused, literal).
+// belongs together is one operation when a function is made ready (fused, literal):
+// when it is called first.
 //
 // Values are either made by a plan (Array, Object, Set and scalars) or views of
 // Go values, which show what encoding/json would write of them without writing
-// it: of a large document only what a rule reads is looked at.
+// it: of a large document only what a rule reads is looked at. What a run shows and
+// makes is good until Run.Forget: its memory is used again (room).
 package machine

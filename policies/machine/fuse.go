@@ -68,7 +68,7 @@ func (c *compiler) fixed(stmt ir.Stmt) (ir.Local, Value) {
 	case *ir.MakeNumberIntStmt:
 		return s.Target, Int(s.Value)
 	case *ir.MakeNumberRefStmt:
-		return s.Target, numeral(c.plan.Static.Strings[s.Index].Value)
+		return s.Target, numeral(c.program.texts[s.Index])
 	case *ir.MakeArrayStmt:
 		return s.Target, c.program.noItems
 	case *ir.MakeSetStmt:
@@ -164,7 +164,9 @@ func (c *compiler) path(stmts []ir.Stmt) give {
 		key := c.operand(stmt.(*ir.DotStmt).Key)
 		steps[i] = step{key, -1}
 		if text, ok := key.constant.(String); ok {
-			steps[i].number = c.program.keyNumber(text)
+			if number, known := c.program.numbers[text]; known {
+				steps[i].number = number
+			}
 		}
 	}
 	first, rest := steps[0], steps[1:]
@@ -220,9 +222,8 @@ func (c *compiler) call(s *ir.CallStmt) give {
 		args[i] = c.operand(a)
 	}
 	if called, ok := c.program.functions[s.Func]; ok {
-		c.calls = append(c.calls, s.Func)
 		return func(r *Run, l []Value) Value {
-			given := r.reserve(called.locals, called.kept)
+			given := r.reserve(r.program.ready(called).locals, called.kept)
 			for i := range args {
 				given[i] = args[i].of(l)
 			}

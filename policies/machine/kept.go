@@ -5,15 +5,17 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"reflect"
+	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ir"
 )
 
-// A kept plan is what the machine reads of a plan: the texts, then the functions.
-// Numbers are varints, texts stand in a table, a statement is its number in the
-// list of statements and its fields. Where statements stand in their files is
-// left out.
+// A kept plan is what the machine reads of a plan: the texts, the outline, then the
+// functions, each of which is read when it is called first. Numbers are varints,
+// texts stand in a table, a statement is its number in the list of statements and its
+// fields. Where statements stand in their files is left out.
 
 // statements are those that a kept plan may hold, by number.
 func statements() []reflect.Type {
@@ -59,13 +61,30 @@ func Keep(plan *ir.Policy) (kept []byte, err error) {
 	for _, s := range plan.Static.Strings { // first, so that they keep their numbers
 		k.table = append(k.table, s.Value)
 	}
-	k.put(reflect.ValueOf(plan.Funcs.Funcs))
+	var functions [][]byte
+	for _, f := range plan.Funcs.Funcs {
+		k.put(reflect.ValueOf(f))
+		functions, k.out = append(functions, k.out), nil
+	}
+	k.outline(outlineOf(plan), functions)
 	head := binary.AppendVarint(nil, int64(len(plan.Static.Strings)))
 	head = binary.AppendVarint(head, int64(len(k.table)))
 	for _, text := range k.table {
 		head = append(binary.AppendVarint(head, int64(len(text))), text...)
 	}
-	return append(head, k.out...), nil
+	return append(slices.Concat(head, k.out), slices.Concat(functions...)...), nil
+}
+
+// outline writes what is known before any function is read, with their sizes.
+func (k *keeper) outline(o outline, functions [][]byte) {
+	k.put(reflect.ValueOf(o.keys))
+	k.number(int64(len(functions)))
+	for i, f := range o.functions {
+		k.put(reflect.ValueOf(f.name))
+		k.number(int64(f.params))
+		k.number(map[bool]int64{true: 1}[f.scans])
+		k.number(int64(len(functions[i])))
+	}
 }
 
 func (k *keeper) number(n int64) { k.out = binary.AppendVarint(k.out, n) }
@@ -139,41 +158,83 @@ type reader struct {
 	table []string
 }
 
-// Read makes a kept plan ready.
+// keptPlan is a kept plan of which no function was read yet.
+type keptPlan struct {
+	outline
+	texts     []string // of the plan
+	functions []string // as they are kept
+	reader    reader
+}
+
+// Read makes a program of a kept plan.
 func Read(kept []byte) (*Program, error) {
-	plan, err := unkeep(kept)
+	plan, err := opened(kept)
 	if err != nil {
 		return nil, err
 	}
-	return New(plan), nil
+	return program(plan.outline, plan.texts, func(i int) *ir.Func {
+		f, _ := plan.function(i)
+		return f
+	}), nil
 }
 
-// unkeep reads the plan that Keep wrote.
-func unkeep(kept []byte) (plan *ir.Policy, err error) {
-	defer func() {
-		if why := recover(); why == (damaged{}) {
-			plan, err = nil, errors.New("read kept plan: it is damaged")
-		} else if why != nil {
-			panic(why)
-		}
-	}()
-	r := &reader{in: bytes.NewReader(kept), types: statements()}
-	plan = &ir.Policy{Static: &ir.Static{}, Funcs: &ir.Funcs{}}
+// orDamaged turns a panic of the reader's into an error.
+func orDamaged(err *error) {
+	if why := recover(); why == (damaged{}) {
+		*err = errors.New("read kept plan: it is damaged")
+	} else if why != nil {
+		panic(why)
+	}
+}
+
+// opened reads a kept plan up to its functions.
+func opened(kept []byte) (plan *keptPlan, err error) {
+	defer orDamaged(&err)
+	text := string(kept) // which all texts are parts of
+	plan = &keptPlan{reader: reader{in: bytes.NewReader(kept), types: statements()}}
+	r := &plan.reader
 	static := r.size()
 	r.table = make([]string, r.size())
 	for i := range r.table {
-		text := make([]byte, r.size())
-		r.in.Read(text)
-		r.table[i] = string(text)
+		r.table[i] = r.part(text, r.size())
 	}
-	for _, text := range r.table[:min(static, len(r.table))] {
-		plan.Static.Strings = append(plan.Static.Strings, &ir.StringConst{Value: text})
+	plan.texts = r.table[:min(static, len(r.table))]
+	r.get(reflect.ValueOf(&plan.keys).Elem())
+	sizes := make([]int, r.size())
+	for i := range sizes {
+		name := r.table[r.below(len(r.table))]
+		plan.outline.functions = append(plan.outline.functions, stub{name: name, params: r.below(len(text)), scans: r.below(2) == 1})
+		sizes[i] = r.below(len(text))
 	}
-	r.get(reflect.ValueOf(&plan.Funcs.Funcs).Elem())
+	for _, size := range sizes {
+		plan.functions = append(plan.functions, r.part(text, size))
+	}
 	if r.in.Len() > 0 {
 		panic(damaged{})
 	}
 	return plan, nil
+}
+
+// part is the next n bytes of the text that is read.
+func (r *reader) part(text string, n int) string {
+	if n > r.in.Len() {
+		panic(damaged{})
+	}
+	at := len(text) - r.in.Len()
+	r.in.Seek(int64(n), io.SeekCurrent)
+	return text[at : at+n]
+}
+
+// function reads one function.
+func (p *keptPlan) function(i int) (f *ir.Func, err error) {
+	defer orDamaged(&err)
+	r := p.reader
+	r.in = bytes.NewReader([]byte(p.functions[i]))
+	r.get(reflect.ValueOf(&f).Elem())
+	if r.in.Len() > 0 || len(f.Params) != p.outline.functions[i].params {
+		panic(damaged{})
+	}
+	return f, nil
 }
 
 func (r *reader) number() int64 {

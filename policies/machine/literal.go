@@ -94,12 +94,12 @@ func (c *compiler) literal(l *literal, rest []ir.Stmt) op {
 		values[i] = c.operand(*p.operands[len(p.operands)-1])
 		constant = constant && values[i].constant != nil
 	}
-	var build func([]Value) Value
+	var build func(*room, []Value) Value
 	switch l.made.(type) {
 	case *ir.MakeArrayStmt:
-		build = func(locals []Value) Value { return &Array{items: all(values, locals)} }
+		build = func(in *room, locals []Value) Value { return in.array(all(in, values, locals)) }
 	case *ir.MakeSetStmt:
-		build = func(locals []Value) Value {
+		build = func(in *room, locals []Value) Value {
 			set := &Set{items: make([]Value, 0, len(values))}
 			for i := range values {
 				set.add(values[i].of(locals))
@@ -110,18 +110,18 @@ func (c *compiler) literal(l *literal, rest []ir.Stmt) op {
 		build = c.filling(l, values)
 	}
 	if constant {
-		c.known[l.target] = build(nil)
+		c.known[l.target] = build(&room{}, nil)
 		return nil
 	}
 	at := c.local(l.target)
 	return func(r *Run, locals []Value) int {
-		locals[at] = build(locals)
+		locals[at] = build(&r.room, locals)
 		return done
 	}
 }
 
-func all(operands []operand, locals []Value) []Value {
-	out := make([]Value, len(operands))
+func all(in *room, operands []operand, locals []Value) []Value {
+	out := in.values.some(len(operands))
 	for i := range operands {
 		out[i] = operands[i].of(locals)
 	}
@@ -129,7 +129,7 @@ func all(operands []operand, locals []Value) []Value {
 }
 
 // filling makes an object of constant keys.
-func (c *compiler) filling(l *literal, values []operand) func([]Value) Value {
+func (c *compiler) filling(l *literal, values []operand) func(*room, []Value) Value {
 	type field struct {
 		key   String
 		value operand
@@ -145,7 +145,7 @@ func (c *compiler) filling(l *literal, values []operand) func([]Value) Value {
 		keys, sorted[i] = append(keys, f.key), f.value
 	}
 	f := c.program.form(keys)
-	return func(locals []Value) Value { return &filled{f, all(sorted, locals)} }
+	return func(in *room, locals []Value) Value { return in.fill(f, all(in, sorted, locals)) }
 }
 
 // form is what objects that are written down with the same keys share.
@@ -163,18 +163,16 @@ func (p *Program) form(keys []String) *form {
 		name.WriteString(string(key) + "\x00")
 		out.keys, out.names = append(out.keys, key), append(out.names, string(key))
 	}
+	p.lock.Lock()
+	defer p.lock.Unlock()
 	if known := p.forms[name.String()]; known != nil {
 		return known
 	}
+	for _, key := range p.types.keys {
+		out.keyed = append(out.keyed, slices.Index(out.keys, Value(key)))
+	}
 	p.forms[name.String()] = out
 	return out
-}
-
-// number says where the keys are that values are asked for by.
-func (f *form) number(keys []String) {
-	for _, key := range keys {
-		f.keyed = append(f.keyed, slices.Index(f.keys, Value(key)))
-	}
 }
 
 // filled is an object that is written down.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync"
+	"sync/atomic"
 
 	"github.com/open-policy-agent/opa/v1/ir"
 	"github.com/open-policy-agent/opa/v1/topdown"
@@ -13,13 +15,15 @@ import (
 // ErrUnsure says that the machine gave up: only OPA can tell.
 var ErrUnsure = errors.New("the machine is not sure")
 
-// Program is a plan made ready. It is safe for use by several goroutines.
+// Program is a plan: each of its functions is made ready when it is called first. It
+// is safe for use by several goroutines.
 type Program struct {
+	texts     []string // constants of the plan
 	functions map[string]*Function
 	owned     map[string]func([]Value) Value
-	keys      []String       // constants that values are asked for by
-	numbers   map[String]int // of keys
+	numbers   map[String]int // of the keys that values are asked for by
 	types     types
+	lock      sync.Mutex       // of forms
 	forms     map[string]*form // of objects that are written down, by their keys
 	noItems   *Array           // the empty array, and the empty set, that plans begin with
 	noMembers *Set
@@ -27,84 +31,87 @@ type Program struct {
 
 // Function is one planned function. Its parameters are the first locals.
 type Function struct {
-	name   string
-	number int
-	params int
-	result int // local
-	locals int
-	kept   int // the first locals, which begin without a value
-	body   []op
-	alone  bool   // it takes input and data alone
-	scans  bool   // it, or what it calls, goes through values: what it gave is kept
-	broken string // why it cannot be run; "" when it can
+	stub
+	number  int
+	once    sync.Once
+	runs    atomic.Bool     // it is ready
+	planned func() *ir.Func // until it is ready; nil of one that cannot be read
+	locals  int
+	kept    int // the first locals, which begin without a value
+	result  int // local
+	body    []op
+	broken  string // why it cannot be run
 }
 
-// New makes a plan ready. Functions that the machine cannot run, and those that
-// call them, are left to OPA: Has tells.
+// alone says whether a function takes input and data alone.
+func (f *Function) alone() bool { return f.params == 2 }
+
+// New makes a program of a plan. Functions that the machine cannot run are left to
+// OPA: a call of them gives up.
 func New(plan *ir.Policy) *Program {
+	texts := make([]string, len(plan.Static.Strings))
+	for i, s := range plan.Static.Strings {
+		texts[i] = s.Value
+	}
+	return program(outlineOf(plan), texts, func(i int) *ir.Func { return plan.Funcs.Funcs[i] })
+}
+
+// program is the program of an outline. planned gives the functions by number.
+func program(o outline, texts []string, planned func(int) *ir.Func) *Program {
 	p := &Program{
-		functions: map[string]*Function{}, numbers: map[String]int{}, owned: owned(), forms: map[string]*form{}, noItems: &Array{}, noMembers: &Set{},
+		texts: texts, functions: make(map[string]*Function, len(o.functions)), owned: owned(), numbers: make(map[String]int, len(o.keys)),
+		forms: map[string]*form{}, noItems: &Array{}, noMembers: &Set{},
 	}
-	for i, f := range plan.Funcs.Funcs {
-		p.functions[f.Name] = &Function{name: f.Name, number: i, alone: len(f.Params) == 2}
+	for i, key := range o.keys {
+		p.numbers[String(key)] = i
+		p.types.keys = append(p.types.keys, String(key))
 	}
-	calls := map[string][]string{}
-	for _, f := range plan.Funcs.Funcs {
-		c := &compiler{program: p, plan: plan, numbers: map[ir.Local]int{}, known: map[ir.Local]Value{}, passing: map[ir.Local]bool{}, last: map[ir.Stmt]int{}}
-		c.compile(f, p.functions[f.Name])
-		calls[f.Name] = c.calls
-	}
-	p.spread(calls)
-	p.types.keys = p.keys
-	for _, f := range p.forms {
-		f.number(p.keys)
+	all := make([]Function, len(o.functions))
+	for i, known := range o.functions {
+		all[i].stub, all[i].number, all[i].planned = known, i, func() *ir.Func { return planned(i) }
+		p.functions[known.name] = &all[i]
 	}
 	return p
 }
 
-// keyNumber is the number of a key that values are asked for by.
-func (p *Program) keyNumber(key String) int {
-	i, known := p.numbers[key]
-	if !known {
-		i = len(p.keys)
-		p.keys, p.numbers[key] = append(p.keys, key), i
+// ready is a function that is ready, or gives up on one that cannot be run.
+func (p *Program) ready(f *Function) *Function {
+	if !f.runs.Load() {
+		p.prepare(f)
 	}
-	return i
+	return f
 }
 
-// spread marks what calls a function that cannot be run, or one that scans.
-func (p *Program) spread(calls map[string][]string) {
-	for changed := true; changed; {
-		changed = false
-		for name, called := range calls {
-			f := p.functions[name]
-			for _, other := range called {
-				if why := p.functions[other].broken; why != "" && f.broken == "" {
-					f.broken, changed = why, true
-				}
-				if p.functions[other].scans && !f.scans {
-					f.scans, changed = true, true
-				}
-			}
+// prepare makes a function ready, the first time.
+func (p *Program) prepare(f *Function) {
+	f.once.Do(func() {
+		if planned := f.planned(); planned != nil {
+			c := &compiler{program: p, numbers: map[ir.Local]int{}, known: map[ir.Local]Value{}, passing: map[ir.Local]bool{}, last: map[ir.Stmt]int{}}
+			c.compile(planned, f)
+		} else {
+			f.broken = "what is kept of it is damaged"
 		}
+		f.planned = nil
+		f.runs.Store(f.broken == "")
+	})
+	if f.broken != "" {
+		giveUp("a function that cannot be run: " + f.broken)
 	}
-}
-
-// Has says whether a function, as the plan names it, can be run.
-func (p *Program) Has(name string) bool {
-	f := p.functions[name]
-	return f != nil && f.broken == ""
 }
 
 // Show is a view of a Go value: what encoding/json would write of it. The value
 // must not change while the view is used.
 func (p *Program) Show(v any) (out Value, err error) {
 	defer recovered(&err)
+	return p.show(&room{}, v), nil
+}
+
+func (p *Program) show(in *room, v any) Value {
 	rv := reflect.ValueOf(v)
 	if !rv.IsValid() {
-		return Null{}, nil
+		return Null{}
 	}
-	return p.types.of(rv.Type())(rv), nil
+	return p.types.of(rv.Type()).show(in, rv)
 }
 
 // Run is the evaluation of one document. It is for one goroutine.
@@ -113,10 +120,12 @@ type Run struct {
 	program *Program
 	input   Value
 	data    Value
-	memo    []memo    // by function
+	memo    []memo    // by function: what those of input and data alone gave
+	apart   *Run      // where these run: what they give is not forgotten
 	kept    []answers // by function, since Forget
 	gave    []int     // functions of which something is kept
 	stack   []Value
+	room    room // since Forget
 	steps   int
 	context topdown.BuiltinContext
 }
@@ -131,34 +140,49 @@ type memo struct {
 func (p *Program) Start(ctx context.Context, input Value) *Run {
 	cancel := topdown.NewCancel()
 	context.AfterFunc(ctx, cancel.Cancel)
-	return &Run{
-		ctx: ctx, program: p, input: input, data: &Object{}, memo: make([]memo, len(p.functions)), kept: make([]answers, len(p.functions)),
-		context: topdown.BuiltinContext{Context: ctx, Cancel: cancel},
+	begun := func() *Run {
+		return &Run{
+			ctx: ctx, program: p, input: input, data: &Object{}, kept: make([]answers, len(p.functions)),
+			context: topdown.BuiltinContext{Context: ctx, Cancel: cancel},
+		}
 	}
+	r := begun()
+	r.apart, r.memo = begun(), make([]memo, len(p.functions))
+	r.apart.apart, r.apart.memo = r.apart, r.memo
+	return r
+}
+
+// Show is Program.Show. The view is good until Forget.
+func (r *Run) Show(v any) (out Value, err error) {
+	defer recovered(&err)
+	return r.program.show(&r.room, v), nil
 }
 
 // Function is one by its name in the plan: g0.data.PACKAGE.NAME. nil is one that
 // there is not.
 func (p *Program) Function(name string) *Function { return p.functions[name] }
 
-// Call runs a function with arguments besides input and data. nil is undefined.
+// Call runs a function with arguments besides input and data. nil is undefined. What
+// it gives is good until Forget.
 func (r *Run) Call(f *Function, args ...Value) (out Value, err error) {
 	defer recovered(&err)
 	switch {
-	case f == nil || f.broken != "":
-		return nil, fmt.Errorf("%w: a function that cannot be run", ErrUnsure)
+	case f == nil:
+		return nil, fmt.Errorf("%w: no such function", ErrUnsure)
 	case len(args)+2 != f.params:
 		return nil, fmt.Errorf("%w: %s takes other arguments", ErrUnsure, f.name)
 	}
-	r.stack = r.stack[:0]
-	locals := r.reserve(f.locals, f.kept)
+	r.stack, r.apart.stack = r.stack[:0], r.apart.stack[:0]
+	locals := r.reserve(r.program.ready(f).locals, f.kept)
 	locals[0], locals[1] = r.input, r.data
 	copy(locals[2:], args)
 	return r.call(f, locals), nil
 }
 
-// Forget lets go of what was kept for later calls: of one subject, say.
+// Forget lets go of what was shown, of what calls gave, and of what was kept for later
+// ones: of one subject, say.
 func (r *Run) Forget() {
+	r.room.forget()
 	for _, i := range r.gave {
 		r.kept[i].forget()
 	}
@@ -178,12 +202,12 @@ func recovered(err *error) {
 
 // call runs a function whose arguments stand in its reserved locals, which it
 // releases.
-func (r *Run) call(f *Function, locals []Value) (out Value) {
-	if f.alone && r.memo[f.number].known {
+func (r *Run) call(f *Function, locals []Value) Value {
+	if f.alone() {
 		r.release(f.locals)
-		return r.memo[f.number].value
+		return r.always(f)
 	}
-	keeps := f.scans && !f.alone && f.params <= most+2
+	keeps := f.scans && f.params <= most+2
 	var asked given
 	if keeps {
 		copy(asked[:], locals[2:f.params])
@@ -192,22 +216,35 @@ func (r *Run) call(f *Function, locals []Value) (out Value) {
 			return out
 		}
 	}
+	out := r.execute(f, locals)
+	if keeps && r.kept[f.number].add(asked, out) {
+		r.gave = append(r.gave, f.number)
+	}
+	return out
+}
+
+// always is what a function of input and data alone gives.
+func (r *Run) always(f *Function) Value {
+	m := &r.memo[f.number]
+	if !m.known {
+		a := r.apart
+		locals := a.reserve(r.program.ready(f).locals, f.kept)
+		locals[0], locals[1] = r.input, r.data
+		*m = memo{true, a.execute(f, locals)}
+	}
+	return m.value
+}
+
+// execute runs a function in its reserved locals, which it releases.
+func (r *Run) execute(f *Function, locals []Value) Value {
 	r.step()
 	for _, do := range f.body {
 		if do(r, locals) > broken {
 			giveUp("a break out of " + f.name)
 		}
 	}
-	out = locals[f.result]
+	out := locals[f.result]
 	r.release(f.locals)
-	switch {
-	case f.alone:
-		r.memo[f.number] = memo{true, out}
-	case keeps:
-		if r.kept[f.number].add(asked, out) {
-			r.gave = append(r.gave, f.number)
-		}
-	}
 	return out
 }
 
