@@ -43,7 +43,7 @@ func read(t testing.TB, name string) map[string]string {
 // A text and its translation leave room for the same, and the translation says
 // something in Chinese.
 func TestAgree(t *testing.T) {
-	for _, name := range []string{"report.yaml", "frameworks.yaml", sentences} {
+	for _, name := range []string{"report.yaml", "frameworks.yaml", "plan.yaml", sentences} {
 		for english, other := range read(t, name) {
 			if err := Agree(english, other); err != nil {
 				t.Errorf("%s: %v", name, err)
@@ -189,8 +189,23 @@ func TestSentencesOfCorrectionsAndQuestions(t *testing.T) {
 		}
 		t.Errorf("%s has no text for %q", sentences, text)
 	}
+	steps := map[string]int{"byHand": 1, "tell": 0, "say": 1}
 	for _, file := range parsed(t, "../fix") {
 		ast.Inspect(file, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				f, method := call.Fun.(*ast.SelectorExpr)
+				if at, is := 0, false; method {
+					if at, is = steps[f.Sel.Name]; is && at < len(call.Args) {
+						text, literal := literalOf(call.Args[at])
+						if made, ok := call.Args[at].(*ast.CallExpr); ok && len(made.Args) > 0 {
+							text, literal = literalOf(made.Args[0])
+						}
+						if literal && text != "%s" {
+							check(strings.ReplaceAll(text, "%v", "%s"))
+						}
+					}
+				}
+			}
 			if x, ok := n.(*ast.KeyValueExpr); ok {
 				call, made := x.Value.(*ast.CallExpr)
 				if key, ok := x.Key.(*ast.Ident); ok && key.Name == "Title" && made {
@@ -260,7 +275,7 @@ func TestTextsThatAreAskedFor(t *testing.T) {
 	have := chinese(t)
 	methods := map[string]int{"T": 0, "F": 0, "phrase": 0, "several": 2}
 	calls := 0
-	for _, dir := range []string{"../report", "../report/delta", "../report/reach", "../cmd/esaudit"} {
+	for _, dir := range []string{"../report", "../report/delta", "../report/planned", "../report/reach", "../cmd/esaudit"} {
 		for _, file := range parsed(t, dir) {
 			ast.Inspect(file, func(n ast.Node) bool {
 				call, ok := n.(*ast.CallExpr)

@@ -252,6 +252,9 @@ func (a *app) checkRules(f *auditFlags) error {
 	if err := a.among("skip-rule", "rule", f.skip, ruleIDs(catalogue)); err != nil {
 		return err
 	}
+	if asked := func(id string) bool { return !slices.Contains(f.skip, id) }; len(f.rules) > 0 && !slices.ContainsFunc(f.rules, asked) {
+		return usagef("read settings: no rule is left: %s leaves out all that %s names", a.sources["skip-rule"], a.sources["rule"])
+	}
 	if f.framework != "" {
 		if _, err := policies.FindFramework(f.framework, catalogue); err != nil {
 			return usagef("read settings: %s: %w", a.sources["framework"], err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -101,6 +102,9 @@ func (a *app) emulate(ctx context.Context, f *emulateFlags, name string) error {
 func openRecording(name string) (*recording.Recording, error) {
 	if name == "demo" {
 		return recording.OpenFS(demo.FS())
+	}
+	if info, err := os.Stat(name); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("open recording: %s is no directory: emulate serves what was recorded (esaudit collect --record DIR), no snapshot", name)
 	}
 	return recording.Open(name)
 }

@@ -189,6 +189,9 @@ func expand(file io.Reader) (in io.ReadCloser, what string, err error) {
 // like a snapshot with a mistake in it.
 func mistakenFor(data []byte) string {
 	first, _, _ := bytes.Cut(bytes.TrimSpace(data), []byte("\n"))
+	if len(first) == 0 {
+		return "it is empty: was it written to the end?"
+	}
 	if call, err := snapshot.ParseJSON(first); err == nil && call.Get("operation").Exists() {
 		return "it holds recorded answers; name the directory it stands in"
 	}

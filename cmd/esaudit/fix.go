@@ -127,19 +127,54 @@ func (a *app) fixPlan(ctx context.Context, f *fixPlanFlags, args []string) error
 	if err := apart([]destination{{"json", f.output}}, e.file); err != nil {
 		return err
 	}
-	plan, err := a.makePlan(ctx, f, o, e.snapshot)
+	speech, err := a.speech(f)
+	if err != nil {
+		return err
+	}
+	o.Texts = speech.Texts
+	plan, err := a.makePlan(ctx, f, o, e.snapshot, func(r *finding.Report) { hear(speech.Rules, r) })
 	if err != nil {
 		return check.blame(ctx, err)
 	}
-	return a.showPlan(f, plan)
+	return a.showPlan(f, plan, speech)
+}
+
+// speech is the language that a plan is shown in; rules speak it once it was made.
+func (a *app) speech(f *fixPlanFlags) (planned.Speech, error) {
+	format := "table"
+	switch {
+	case f.as.value == "ticket", f.format.value == "markdown":
+		format = "markdown"
+	case f.as.value != "", f.output == "-", f.format.value == "json":
+		return planned.Speech{}, nil
+	}
+	t, err := a.texts(destination{format, ""})
+	return planned.Speech{Texts: t, Rules: map[string]string{}}, err
+}
+
+// hear takes in what rules say in another language.
+func hear(said map[string]string, r *finding.Report) {
+	line := func(text string) string { return strings.Join(strings.Fields(text), " ") }
+	for _, x := range r.Findings {
+		if x.Said != nil {
+			said[x.Message], said[line(x.Remediation.Text)] = x.Said.Message, line(x.Said.Remediation)
+		}
+	}
+	for _, rule := range r.Rules {
+		if rule.Said != nil {
+			said[rule.Console] = rule.Said.Console
+		}
+	}
 }
 
 // makePlan gathers what is to be corrected and plans it.
-func (a *app) makePlan(ctx context.Context, f *fixPlanFlags, o audit.Options, s *snapshot.Snapshot) (*fix.Plan, error) {
+// heard is told what rules say.
+func (a *app) makePlan(ctx context.Context, f *fixPlanFlags, o audit.Options, s *snapshot.Snapshot, heard func(*finding.Report)) (*fix.Plan, error) {
 	first, err := audit.Run(ctx, s, o)
 	if err != nil {
 		return nil, fmt.Errorf("fix plan: %w", err)
 	}
+	heard(first.Report)
 	in := fix.Input{
 		Snapshot: s, Config: a.declared, Rules: first.Report.Rules, Edits: f.edits, Version: version, AcceptLockout: f.acceptLockout,
 		Restarts: f.restarts || len(f.rules)+len(f.findings)+len(f.edits) > 0,
@@ -148,6 +183,7 @@ func (a *app) makePlan(ctx context.Context, f *fixPlanFlags, o audit.Options, s 
 			if err != nil {
 				return diff.Side{}, err
 			}
+			heard(r.Report)
 			return sideOf(r), nil
 		},
 	}
@@ -219,7 +255,7 @@ func cutEdit(text string) (change.Edit, error) {
 }
 
 // showPlan writes the plan, and shows it as it was asked for.
-func (a *app) showPlan(f *fixPlanFlags, plan *fix.Plan) error {
+func (a *app) showPlan(f *fixPlanFlags, plan *fix.Plan, speech planned.Speech) error {
 	data, err := document(plan)
 	if err != nil {
 		return err
@@ -238,16 +274,16 @@ func (a *app) showPlan(f *fixPlanFlags, plan *fix.Plan) error {
 	case f.as.value == "terraform":
 		shown = planned.Terraform(plan)
 	case f.as.value == "ticket", f.format.value == "markdown":
-		shown = planned.Ticket(plan)
+		shown = planned.Ticket(plan, speech)
 	case f.output == "-", f.format.value == "json":
 	default:
-		shown = planned.Text(plan, planned.Screen{Width: screen.width, Color: screen.color, Unicode: screen.unicode})
+		shown = planned.Text(plan, planned.Screen{Width: screen.width, Color: screen.color, Unicode: screen.unicode, Speech: speech})
 	}
 	if err := a.write(destination{"table", ""}, shown); err != nil {
 		return err
 	}
 	if toFile {
-		a.note("fix plan: wrote %s; apply it with: esaudit fix apply %s", f.output, f.output)
+		a.note("%s", speech.Texts.F("fix plan: wrote %s; apply it with: esaudit fix apply %s", f.output, f.output))
 	}
 	return nil
 }

@@ -9,9 +9,9 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"text/tabwriter"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -22,6 +22,7 @@ import (
 	"esaudit/diff"
 	"esaudit/fix"
 	"esaudit/graph"
+	"esaudit/lang"
 )
 
 // fixRunFlags are the flags of fix apply and fix undo.
@@ -98,13 +99,18 @@ func (a *app) fixStatusCommand() *cobra.Command {
 			if err != nil {
 				return usagef("fix status: %w", err)
 			}
-			text := standing(s)
+			d := destination{format.value, ""}
+			t, err := a.texts(d)
+			if err != nil {
+				return usage(err)
+			}
+			text := standing(t, s)
 			if format.value == "json" {
 				if text, err = document(s); err != nil {
 					return err
 				}
 			}
-			return a.write(destination{format.value, ""}, text)
+			return a.write(d, text)
 		}),
 	}
 	cmd.Flags().VarP(&format, "format", "f", "`FORMAT`: table, json")
@@ -121,20 +127,26 @@ func oneFile(usage string) cobra.PositionalArgs {
 	}
 }
 
-// standing is a journal's standing for people.
-func standing(s fix.Standing) []byte {
+// standing is a journal's standing for people, in a language.
+func standing(t *lang.Texts, s fix.Standing) []byte {
 	var b bytes.Buffer
-	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	widths := [3]int{}
+	var rows [][4]string
 	for _, x := range s.Actions {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", oneLine(x.ID), x.State, oneLine(x.Title), oneLine(x.Note))
+		row := [4]string{oneLine(x.ID), t.T(string(x.State)), oneLine(t.Made(x.Title)), oneLine(t.Made(x.Note))}
+		for i := range widths {
+			widths[i] = max(widths[i], ansi.StringWidth(row[i]))
+		}
+		rows = append(rows, row)
 	}
-	t.Flush()
-	what := "applied"
-	if s.Undone {
-		what = "undone"
+	for _, row := range rows {
+		fmt.Fprintf(&b, "%s  %s  %s  %s\n", padded(row[0], widths[0]), padded(row[1], widths[1]), padded(row[2], widths[2]), row[3])
 	}
-	if s.Verified {
-		fmt.Fprintf(&b, "verified: the account was as promised once the plan was %s\n", what)
+	switch {
+	case s.Verified && s.Undone:
+		b.WriteString(t.T("verified: the account was as promised once the plan was undone") + "\n")
+	case s.Verified:
+		b.WriteString(t.T("verified: the account was as promised once the plan was applied") + "\n")
 	}
 	return trimLines(b.Bytes())
 }
@@ -174,6 +186,10 @@ func (a *app) fixUndo(ctx context.Context, f *fixRunFlags, name string) error {
 
 // fixRun applies or undoes as one identity.
 func (a *app) fixRun(ctx context.Context, f *fixRunFlags, plan *fix.Plan, verb string, run func(fix.Options) (fix.Outcome, error)) error {
+	t, err := a.texts(destination{"table", ""})
+	if err != nil {
+		return usage(err)
+	}
 	o, done, err := a.fixOptions(ctx, f, plan, verb)
 	if err != nil {
 		return err
@@ -183,15 +199,15 @@ func (a *app) fixRun(ctx context.Context, f *fixRunFlags, plan *fix.Plan, verb s
 		if err := a.lockouts(ctx, f, q, o.Collect); err != nil {
 			return false, err
 		}
-		return a.confirm(f, q)
+		return a.confirm(f, t, q)
 	}
-	o.Tell = func(e fix.Event) { a.tellFix(f, e) }
+	o.Tell = func(e fix.Event) { a.tellFix(f, t, e) }
 	out, err := run(o)
 	if err != nil {
 		return fixEnding(verb, f.journal, err)
 	}
 	past := map[string]string{"apply": "applied", "undo": "undone"}[verb]
-	a.note("fix %s: %d %s %s in this run; the account is as promised; journal: %s", verb, len(out.Done), plural(len(out.Done), "action"), past, f.journal)
+	a.note("%s", t.F("fix "+verb+": %d "+plural(len(out.Done), "action")+" "+past+" in this run; the account is as promised; journal: %s", len(out.Done), f.journal))
 	return nil
 }
 
@@ -279,24 +295,28 @@ func (a *app) lockouts(ctx context.Context, f *fixRunFlags, q fix.Question, coll
 	return nil
 }
 
-// confirm shows what is about to be done, and asks.
-func (a *app) confirm(f *fixRunFlags, q fix.Question) (bool, error) {
-	verb := "apply"
+// confirm shows what is about to be done, in a language, and asks.
+func (a *app) confirm(f *fixRunFlags, t *lang.Texts, q fix.Question) (bool, error) {
 	if q.Undo {
-		verb = "undo"
+		a.note("%s", t.F("fix undo: account %s, as %s:", q.Account, q.ARN))
+	} else {
+		a.note("%s", t.F("fix apply: account %s, as %s:", q.Account, q.ARN))
 	}
-	a.note("fix %s: account %s, as %s:", verb, q.Account, q.ARN)
 	for _, x := range q.Actions {
-		a.note("  %s%s %s%s", map[bool]string{true: "take back "}[q.Undo], x.ID, x.Title, effects(x))
+		what := x.ID + " " + t.Made(x.Title)
+		if q.Undo {
+			what = t.F("take back %s", what)
+		}
+		a.note("  %s%s", what, effects(t, x))
 	}
 	for _, text := range q.Recreates {
-		a.note("  made anew, with another id or address: %s", text)
+		a.note("  %s", t.F("made anew, with another id or address: %s", text))
 	}
 	for _, text := range q.Skipped {
-		a.note("  stays as it is: %s", text)
+		a.note("  %s", t.F("stays as it is: %s", text))
 	}
 	if !q.Undo && len(q.Plan.Self) == 0 {
-		a.note("no declared client is marked self: whether this cuts off the machine it runs on was not checked")
+		a.note("%s", t.T("no declared client is marked self: whether this cuts off the machine it runs on was not checked"))
 	}
 	if f.yes {
 		return true, nil
@@ -304,7 +324,7 @@ func (a *app) confirm(f *fixRunFlags, q fix.Question) (bool, error) {
 	if a.quiet {
 		return false, errors.New("--quiet asks nothing: --yes goes with it")
 	}
-	fmt.Fprintf(a.stderr, "esaudit: change account %s? [y/N] ", oneLine(q.Account))
+	fmt.Fprint(a.stderr, "esaudit: "+t.F("change account %s? [y/N] ", oneLine(q.Account)))
 	line, err := bufio.NewReader(a.stdin).ReadString('\n')
 	if err != nil {
 		fmt.Fprintln(a.stderr)
@@ -315,22 +335,22 @@ func (a *app) confirm(f *fixRunFlags, q fix.Question) (bool, error) {
 }
 
 // effects says what an action does besides.
-func effects(x fix.Action) string {
+func effects(t *lang.Texts, x fix.Action) string {
 	var list []string
 	if x.Restarts {
-		list = append(list, "restarts the cluster")
+		list = append(list, t.T("restarts the cluster"))
 	}
 	if x.Addresses {
-		list = append(list, "changes addresses of nodes")
+		list = append(list, t.T("changes addresses of nodes"))
 	}
 	if x.Lockout != "" {
-		list = append(list, "cuts off "+x.Lockout)
+		list = append(list, t.F("cuts off %s", x.Lockout))
 	}
 	if x.Inverse == nil {
-		list = append(list, "cannot be undone")
+		list = append(list, t.T("cannot be undone"))
 	}
 	if x.Cost != "" && x.Cost != "none" {
-		list = append(list, "costs: "+x.Cost)
+		list = append(list, t.F("costs: %s", t.Made(x.Cost)))
 	}
 	if len(list) == 0 {
 		return ""
@@ -338,9 +358,9 @@ func effects(x fix.Action) string {
 	return " (" + strings.Join(list, ", ") + ")"
 }
 
-func (a *app) tellFix(f *fixRunFlags, e fix.Event) {
+func (a *app) tellFix(f *fixRunFlags, t *lang.Texts, e fix.Event) {
 	if f.live.progress.value != "none" {
-		a.note("%s: %s", e.Action.ID, e.Text)
+		a.note("%s: %s", e.Action.ID, t.Made(e.Text))
 	}
 }
 

@@ -112,7 +112,7 @@ func (r *remedy) Write(ctx context.Context, ids []string, file string) (string, 
 	data, command := []byte(nil), ""
 	switch formatOf(file) {
 	case "markdown":
-		data = planned.Ticket(p)
+		data = planned.Ticket(p, planned.Speech{})
 	case "tf":
 		data = planned.Terraform(p)
 	case "sh":

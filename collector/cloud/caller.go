@@ -72,6 +72,7 @@ func (c *Caller) message(r api.Request) (message, error) {
 
 // send sends a message until it is answered, or not worth another attempt.
 func (c *Caller) send(ctx context.Context, m message) (reply, error) {
+	refused := 0
 	return c.cloud.persist(ctx, func() (reply, error) {
 		if err := c.limits.wait(ctx, m); err != nil {
 			return reply{}, err
@@ -85,6 +86,11 @@ func (c *Caller) send(ctx context.Context, m message) (reply, error) {
 		got, err := c.cloud.signed(ctx, m, c.credentials)
 		if err == nil {
 			got.window = c.limits.answered(m, got.throttled())
+			if got.throttled() {
+				if refused++; refused >= starves {
+					c.limits.shared(m)
+				}
+			}
 		}
 		return got, err
 	})

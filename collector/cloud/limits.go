@@ -114,6 +114,21 @@ func (l *limits) take(ctx context.Context, p *held, at time.Time) error {
 	return nil
 }
 
+// shared slows all operations of a message's product in its region: it was refused
+// again and again, though others of them were answered, so that they share a quota.
+func (l *limits) shared(m message) {
+	now := l.clock.Now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	own := l.lane(m)
+	for lane, p := range l.paces {
+		if lane.Account == own.Account && lane.Region == own.Region && lane.Product == own.Product {
+			p.yield(now)
+			l.rates.put(lane, p.learned, now)
+		}
+	}
+}
+
 // answered takes note of what came for a message: an answer, or that it was asked
 // too fast. It returns the window that its calls are counted in.
 func (l *limits) answered(m message, throttled bool) (window time.Duration) {

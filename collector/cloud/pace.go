@@ -24,6 +24,7 @@ const (
 	nearKnown = 0.7    // the same, where the vendor's documents tell the quota
 	slowest   = 0.2    // requests a second
 	climb     = 6      // times the answers that came in a second, where nothing was refused yet
+	yields    = 0.7    // of its rate goes on with what shares a quota with others, when one of them starves
 	step      = 0.0002 // of the rate, times the square of the number of steps
 	settles   = time.Second
 	stride    = settles / 4 // a step
@@ -43,6 +44,7 @@ type pace struct {
 	sent    []time.Time // in the quota's window, when that is longer than a second
 	good    []time.Time // answers that came in the last second
 	lowered time.Time
+	yielded time.Time
 	raised  time.Time
 	steps   float64   // since it was lowered
 	pressed time.Time // when a request that had to wait was due
@@ -128,6 +130,18 @@ func (p *pace) lower(now time.Time) {
 		p.learned, p.proved = p.rate/below, true
 	}
 	p.lowered, p.fell, p.steps = now, true, 0
+}
+
+// yield leaves room for operations that share a quota with this one. Who has sent
+// nothing of late takes no room.
+func (p *pace) yield(now time.Time) {
+	if now.Sub(p.last) > time.Minute || now.Sub(p.yielded) < settles {
+		return
+	}
+	p.good = since(p.good, now.Add(-settles))
+	p.rate = max(min(p.rate, max(float64(len(p.good)), 1))*yields, slowest)
+	p.learned, p.proved = p.rate/below, true
+	p.lowered, p.yielded, p.fell, p.steps = now, now, true, 0
 }
 
 // raise takes note of an answer: a pace that is pressed gets faster.

@@ -25,7 +25,9 @@ type served struct{ *emulator.Server }
 func (s served) RoundTrip(r *http.Request) (*http.Response, error) {
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
-	return w.Result(), nil
+	answer := w.Result()
+	answer.Request = r // the SDK looks at it
+	return answer, nil
 }
 
 // limited is an API that answers after a twentieth of a second, and allows each
@@ -146,6 +148,46 @@ func TestCollectAtTheLimits(t *testing.T) {
 				t.Log(told)
 				if took > (run.atMost+on.more)*least || counted.lost > 0 {
 					t.Errorf("%s: too long, or %d calls are lost", told, counted.lost)
+				}
+			})
+		}
+	}
+}
+
+// No call is lost to a quota that all operations of a product share, which nobody
+// knows: it is found out. Time is the bubble's.
+func TestCollectAtSharedLimits(t *testing.T) {
+	part := estate.Large(60, 1).Part()
+	for _, limit := range []string{"20+shared", "300/1m+shared"} {
+		for name, quota := range map[string]func(string, string) Quota{"unknown": func(string, string) Quota { return Quota{} }, "documented": Documented} {
+			synctest.Test(t, func(t *testing.T) {
+				faults, err := emulator.ParseFaults("latency=50ms,limit=" + limit + ":*")
+				if err != nil {
+					t.Fatal(err)
+				}
+				server, err := emulator.New([]recording.Part{part}, emulator.Options{Faults: faults})
+				if err != nil {
+					t.Fatal(err)
+				}
+				c := mustNew(t, Options{Quota: quota, Allowed: func(string, string) bool { return true }, Endpoint: "http://127.0.0.1:1", Rand: rand.Float64})
+				c.wire.direct, c.wire.proxied = served{server}, served{server}
+				key := server.Key()
+				counted := &counting{caller: c.Caller(fixed(c.options.Clock, "test", Key{ID: key.ID, Secret: key.Secret})), calls: map[string]float64{}}
+				began := time.Now()
+				if _, err := collector.Collect(t.Context(), counted, collector.Options{}); err != nil {
+					t.Fatal(err)
+				}
+				took := time.Since(began)
+				time.Sleep(2 * time.Hour)
+				products := map[string]float64{}
+				for operation, n := range counted.calls {
+					product, _, _ := strings.Cut(operation, ".")
+					products[product] += n
+				}
+				sent := len(server.Requests())
+				t.Logf("%s, %s: %v, %d lost, %d requests, of %v", limit, name, took, counted.lost, sent, products)
+				if counted.lost > 0 {
+					t.Errorf("%s, %s: %d calls are lost", limit, name, counted.lost)
 				}
 			})
 		}

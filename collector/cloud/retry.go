@@ -24,6 +24,7 @@ const (
 	longestWait    = 20 * time.Second
 	patience       = 2 * time.Minute
 	unlucky        = 8 // attempts refused by the second are chance; from then on it waits longer
+	starves        = 5 // attempts refused, and others are in the way that share the quota
 	insistence     = 3 // times as many further attempts of what is throttled: it is refused before any work is done
 )
 

@@ -73,7 +73,7 @@ func kinds() []kind {
 		{name: "linger", what: "what a write changes is on its way ten times longer", rare: true},
 		{name: "expired", what: "the security token has expired", rare: true},
 		{name: "rival", what: "another writer comes first: =CLUSTER+LIST+GROUP+ENTRY", rare: true},
-		{name: "limit", what: "refused by flow control above =CALLS[/WINDOW][+fixed], by account, operation and region", rare: true},
+		{name: "limit", what: "refused by flow control above =CALLS[/WINDOW][+fixed][+shared], by account, operation (or shared by all of a product) and region", rare: true},
 		{name: "latency", what: "the answer comes =TIME later", value: 5 * time.Millisecond},
 		{name: "slow", what: "the body takes =TIME", value: 20 * time.Millisecond},
 	}

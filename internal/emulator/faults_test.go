@@ -68,7 +68,7 @@ func TestParseFaults(t *testing.T) {
 		"random:1:10":              `"10" is no share: 0% to 100%`,
 		"random:1:101%":            "is no share",
 		"random:1:NaN%":            "is no share",
-		"limit":                    "is no CALLS[/WINDOW][+fixed] such as 100",
+		"limit":                    "is no CALLS[/WINDOW][+fixed][+shared] such as 100",
 		"random:1:5%:limit":        "limit is not for random faults",
 		"random":                   "such as random:7:10%",
 		"random:1:5%:reset+boom":   `no kind "boom"`,

@@ -11,20 +11,30 @@ import (
 
 // quota is a rate that an API allows: calls of one operation, by one account, in
 // one region, in a window. A fixed window begins anew with every multiple of its
-// length; any other ends now.
+// length; any other ends now. A shared one is of all operations of a product.
 type quota struct {
-	calls  int
-	window time.Duration
-	fixed  bool
+	calls         int
+	window        time.Duration
+	fixed, shared bool
 }
 
-// parseQuota reads CALLS[/WINDOW][+fixed], such as 100, 600/1m or 100/1s+fixed.
+// parseQuota reads CALLS[/WINDOW][+fixed][+shared], such as 100, 600/1m or
+// 100/1s+fixed.
 func parseQuota(text string) (quota, error) {
 	q := quota{window: time.Second}
-	wrong := fmt.Errorf("%q is no CALLS[/WINDOW][+fixed] such as 100, 600/1m or 100/1s+fixed", text)
-	rest, kind, given := strings.Cut(text, "+")
-	if q.fixed = given; given && kind != "fixed" {
-		return quota{}, wrong
+	wrong := fmt.Errorf("%q is no CALLS[/WINDOW][+fixed][+shared] such as 100, 600/1m or 100/1s+fixed", text)
+	rest, kinds, given := strings.Cut(text, "+")
+	if given {
+		for kind := range strings.SplitSeq(kinds, "+") {
+			switch {
+			case kind == "fixed" && !q.fixed:
+				q.fixed = true
+			case kind == "shared" && !q.shared:
+				q.shared = true
+			default:
+				return quota{}, wrong
+			}
+		}
 	}
 	calls, window, given := strings.Cut(rest, "/")
 	var err error
@@ -54,7 +64,11 @@ func (m *meters) exceeds(q quota, c *call, now time.Time) bool {
 	if m.passed == nil {
 		m.passed = map[string][]time.Time{}
 	}
-	key := strings.Join([]string{c.account, c.product, c.operation, c.region}, " ")
+	operation := c.operation
+	if q.shared {
+		operation = "*"
+	}
+	key := strings.Join([]string{c.account, c.product, operation, c.region}, " ")
 	begin := now.Add(-q.window)
 	if q.fixed {
 		begin = now.Truncate(q.window).Add(-1)

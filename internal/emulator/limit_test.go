@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,6 +44,20 @@ func TestLimit(t *testing.T) {
 	}
 }
 
+// A shared quota is of all operations of a product, in a region.
+func TestSharedLimit(t *testing.T) {
+	now := timeNow()
+	_, c := direct(t, []recording.Part{faultyPart()}, Options{Faults: mustFaults(t, "limit=2/1s+shared:*"), Now: now.read})
+	describe := api.Request{Region: region, Product: "elasticsearch", Operation: "DescribeInstance", Params: map[string]string{"InstanceId": "es-cn-1"}}
+	got := ""
+	for _, q := range []api.Request{users, {Product: "ram", Operation: "ListRoles"}, users, describe} {
+		got += fmt.Sprint(c.call(q, nil).code(), " ")
+	}
+	if strings.Count(got, "Throttling") != 1 || !strings.HasSuffix(got, "Throttling.User  ") { // the third, and not that of another product
+		t.Errorf("%q", got)
+	}
+}
+
 // A quota lets pass exactly what a count over the window's calls does.
 func TestQuota(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -71,13 +86,14 @@ func TestQuota(t *testing.T) {
 
 func TestParseQuota(t *testing.T) {
 	for text, want := range map[string]quota{
-		"100": {100, time.Second, false}, "600/1m": {600, time.Minute, false}, "5/500ms+fixed": {5, 500 * time.Millisecond, true}, "1+fixed": {1, time.Second, true},
+		"100": {100, time.Second, false, false}, "600/1m": {600, time.Minute, false, false}, "5/500ms+fixed": {5, 500 * time.Millisecond, true, false},
+		"1+fixed": {1, time.Second, true, false}, "7+shared": {7, time.Second, false, true}, "1/1s+shared+fixed": {1, time.Second, true, true},
 	} {
 		if got, err := parseQuota(text); got != want || err != nil {
 			t.Errorf("%s: %v %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", "0", "-1", "x", "9999999", "1/", "1/0s", "1/2h", "1+sliding", "1/1s+", "1/1s/1s"} {
+	for _, text := range []string{"", "0", "-1", "x", "9999999", "1/", "1/0s", "1/2h", "1+sliding", "1/1s+", "1/1s/1s", "1+shared+shared", "1+"} {
 		if _, err := parseQuota(text); err == nil {
 			t.Errorf("%q is a quota", text)
 		}

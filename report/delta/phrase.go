@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"esaudit/diff"
+	"esaudit/lang"
 	"esaudit/netset"
 )
 
@@ -103,5 +104,7 @@ func plural(n int, noun string) string {
 	return noun + "s"
 }
 
-// Phrase tells one change in one line: who, the verb, where.
-func Phrase(c diff.Change, verb string) string { return who(c) + " " + verb + " " + where(c) }
+// Phrase tells one change in one line, in a language: who, the verb, where.
+func Phrase(t *lang.Texts, c diff.Change, verb string) string {
+	return t.Made(who(c)) + " " + t.T(verb) + " " + t.Made(where(c))
+}

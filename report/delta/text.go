@@ -90,7 +90,7 @@ func Text(d diff.Document, s Screen) []byte {
 			p.heading(part.color, s.Texts.T(part.title), len(part.list))
 		}
 		for _, c := range part.list {
-			p.item(part.mark, fmt.Sprintf("%s %s %s", s.Texts.Made(who(c)), s.Texts.T(part.verb), s.Texts.Made(where(c))))
+			p.item(part.mark, Phrase(s.Texts, c, part.verb))
 		}
 	}
 	p.cutOff(d.CutOff)

@@ -49,7 +49,7 @@ func plan() *fix.Plan {
 func TestHostileNamesStayInPlace(t *testing.T) {
 	for name, text := range map[string]string{
 		"text": string(planned.Text(plan(), planned.Screen{Width: 80})), "cli": string(planned.CLI(plan())),
-		"terraform": string(planned.Terraform(plan())), "ticket": string(planned.Ticket(plan())),
+		"terraform": string(planned.Terraform(plan())), "ticket": string(planned.Ticket(plan(), planned.Speech{})),
 	} {
 		if strings.ContainsRune(text, '\x1b') {
 			t.Errorf("%s: a control character:\n%s", name, text)
@@ -98,7 +98,7 @@ func TestScriptQuotesItsWords(t *testing.T) {
 
 // What is dangerous about an action is said in every form for people.
 func TestRisksAreTold(t *testing.T) {
-	text, ticket := string(planned.Text(plan(), planned.Screen{Width: 200})), string(planned.Ticket(plan()))
+	text, ticket := string(planned.Text(plan(), planned.Screen{Width: 200})), string(planned.Ticket(plan(), planned.Speech{}))
 	for _, want := range []string{"restarts the cluster", "addresses of nodes may change", "cuts off office", "not possible: a secret", "203.0.113.0/24 can no longer reach es:es-cn-1:9200", "ecs:i-1", "cannot be checked", "BY HAND (1)", "LEFT OUT (1)"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)

@@ -2,11 +2,15 @@ package planned
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"esaudit/diff"
 	"esaudit/fix"
+	"esaudit/lang"
 	"esaudit/report/delta"
 	"esaudit/report/plain"
 )
@@ -15,6 +19,24 @@ import (
 type Screen struct {
 	Width          int // columns; less than 40 means 40
 	Color, Unicode bool
+	Speech
+}
+
+// Speech is the language of a plan for people. The zero value is English.
+type Speech struct {
+	Texts *lang.Texts
+	Rules map[string]string // what rules say in it: messages and remediations, by the English text
+}
+
+// said is what a rule says.
+func (s Speech) said(english string) string { return cmp.Or(s.Rules[english], english) }
+
+// step is a step by hand: a sentence of ours, or what a rule says.
+func (s Speech) step(english string) string {
+	if console, ok := strings.CutPrefix(english, "Console: "); ok {
+		return s.Texts.F("Console: %s", s.said(console))
+	}
+	return s.Texts.Made(s.said(english))
 }
 
 // page gathers lines of text.
@@ -27,83 +49,80 @@ type page struct {
 // what is left to do by hand.
 func Text(plan *fix.Plan, s Screen) []byte {
 	p := &page{Screen: s}
-	p.line("0;1", fmt.Sprintf("PLAN for account %s, of the picture taken at %s", plan.Account, plan.TakenAt))
+	p.line("0;1", s.Texts.F("PLAN for account %s, of the picture taken at %s", plan.Account, plan.TakenAt))
 	if len(plan.Actions) == 0 {
-		p.item("", "Nothing to do automatically.")
+		p.item("", s.Texts.T("Nothing to do automatically."))
 	}
 	for _, a := range plan.Actions {
 		p.action(a)
 	}
 	p.preview(plan.Preview)
 	if len(plan.Left) > 0 {
-		p.heading("1;33", "LEFT OUT", len(plan.Left))
+		p.heading("1;33", s.Texts.T("LEFT OUT"), len(plan.Left))
 	}
 	for _, l := range plan.Left {
-		p.item("!", l.Title+": "+l.Reason)
+		p.item("!", s.Texts.Made(l.Title)+": "+s.Texts.Made(l.Reason))
 	}
 	if len(plan.Manual) > 0 {
-		p.heading("1;33", "BY HAND", len(plan.Manual))
+		p.heading("1;33", s.Texts.T("BY HAND"), len(plan.Manual))
 	}
 	for _, m := range plan.Manual {
 		p.item("*", strings.TrimSpace(m.Subject.ID+" "+rules(m.Why)))
 		for _, step := range m.Steps {
-			p.item(" ", step)
+			p.item(" ", s.step(step))
 		}
 	}
 	p.b.WriteByte('\n')
 	if len(plan.Self) == 0 {
-		p.item("!", "No client is declared as self, so whether this plan locks this tool out cannot be checked.")
+		p.item("!", s.Texts.T("No client is declared as self, so whether this plan locks this tool out cannot be checked."))
 	}
-	p.item("", fmt.Sprintf("%s, %d left out, %d by hand.", counted(len(plan.Actions), "action"), len(plan.Left), len(plan.Manual)))
+	if len(plan.Actions) == 1 {
+		p.item("", s.Texts.F("1 action, %d left out, %d by hand.", len(plan.Left), len(plan.Manual)))
+	} else {
+		p.item("", s.Texts.F("%d actions, %d left out, %d by hand.", len(plan.Actions), len(plan.Left), len(plan.Manual)))
+	}
 	return p.b.Bytes()
 }
 
 func (p *page) action(a fix.Action) {
-	p.heading("1", a.ID+"  "+a.Title, -1)
-	p.item(" ", "call   "+a.Call.Product+":"+a.Call.Operation+" "+body(a.Call))
-	p.item(" ", "value  "+value(string(a.Before), a.Digest)+" -> "+value(string(a.After), a.Leaves))
+	p.heading("1", a.ID+"  "+p.Texts.Made(a.Title), -1)
+	p.field(p.Texts.T("call"), a.Call.Product+":"+a.Call.Operation+" "+p.body(a.Call))
+	p.field(p.Texts.T("value"), value(string(a.Before), a.Digest)+" -> "+value(string(a.After), a.Leaves))
 	for _, w := range a.Why {
-		p.item(" ", "why    "+strings.TrimSpace(w.Rule+" "+w.Message))
+		p.field(p.Texts.T("why"), strings.TrimSpace(w.Rule+" "+p.said(w.Message)))
 	}
-	p.item(" ", "undo   "+undo(a))
+	p.field(p.Texts.T("undo"), p.undo(a))
 	var risks []string
 	if a.Restarts {
-		risks = append(risks, "restarts the cluster")
+		risks = append(risks, p.Texts.T("restarts the cluster"))
 	}
 	if a.Addresses {
-		risks = append(risks, "addresses of nodes may change")
+		risks = append(risks, p.Texts.T("addresses of nodes may change"))
 	}
 	if a.Lockout != "" {
-		risks = append(risks, "cuts off "+a.Lockout)
+		risks = append(risks, p.Texts.F("cuts off %s", a.Lockout))
 	}
 	if a.Cost != "none" {
-		risks = append(risks, "costs "+a.Cost)
+		risks = append(risks, p.Texts.F("costs %s", p.Texts.Made(a.Cost)))
 	}
 	if len(risks) > 0 {
 		p.item("!", strings.Join(risks, "; "))
 	}
 }
 
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-func undo(a fix.Action) string {
+func (s Speech) undo(a fix.Action) string {
 	switch {
 	case a.Inverse == nil:
-		return "not possible: " + a.NotUndoable
+		return s.Texts.F("not possible: %s", s.Texts.Made(a.NotUndoable))
 	case a.Recreates != "":
-		return a.Inverse.Product + ":" + a.Inverse.Operation + "; makes " + a.Recreates
+		return s.Texts.F("%s; makes %s", a.Inverse.Product+":"+a.Inverse.Operation, s.Texts.Made(a.Recreates))
 	}
 	return a.Inverse.Product + ":" + a.Inverse.Operation
 }
 
-func body(c fix.Call) string {
+func (s Speech) body(c fix.Call) string {
 	if c.Live != nil {
-		return "with the live value of " + c.Live.Into + ", edited"
+		return s.Texts.F("with the live value of %s, edited", c.Live.Into)
 	}
 	return string(c.Body)
 }
@@ -130,29 +149,29 @@ func rules(why []fix.Why) string {
 }
 
 func (p *page) preview(v fix.Preview) {
-	p.heading("1", "WHAT CHANGES", -1)
+	p.heading("1", p.Texts.T("WHAT CHANGES"), -1)
 	for _, part := range []struct {
 		mark, verb string
 		list       []diff.Change
 	}{{"-", "can no longer reach", v.Lost}, {"+", "can now reach", v.Gained}} {
 		for _, c := range part.list {
-			p.item(part.mark, delta.Phrase(c, part.verb))
+			p.item(part.mark, delta.Phrase(p.Texts, c, part.verb))
 		}
 	}
 	for _, f := range v.Fixed {
-		p.item("-", fmt.Sprintf("%s %s: corrected", f.Rule, f.Subject.ID))
+		p.item("-", p.Texts.F("%s %s: corrected", f.Rule, f.Subject.ID))
 	}
 	for _, f := range v.Raised {
-		p.item("+", fmt.Sprintf("%s %s: %s", f.Rule, f.Subject.ID, f.Message))
+		p.item("+", fmt.Sprintf("%s %s: %s", f.Rule, f.Subject.ID, p.said(f.Message)))
 	}
 	for _, name := range v.CutOff {
-		p.item("!", "declared client "+name+" is cut off")
+		p.item("!", p.Texts.F("declared client %s is cut off", name))
 	}
 	for _, name := range v.Known {
-		p.item("!", name+" loses its way in")
+		p.item("!", p.Texts.F("%s loses its way in", name))
 	}
 	if len(v.Lost)+len(v.Gained)+len(v.Fixed)+len(v.Raised) == 0 {
-		p.item(" ", "nothing that is seen here")
+		p.item(" ", p.Texts.T("nothing that is seen here"))
 	}
 }
 
@@ -183,16 +202,18 @@ func (p *page) item(mark, text string) {
 	if mark != "" {
 		lead += mark + " "
 	}
-	text = plain.Text(text, p.Unicode)
-	word := ""
-	if head, rest, ok := strings.Cut(text, " "); ok && mark == " " && strings.HasPrefix(rest, " ") && len(head) < 7 {
-		word, text = fmt.Sprintf("%-7s", head), strings.TrimSpace(rest)
-	}
-	for i, line := range delta.Wrap(text, max(p.Width, 40)-len(lead)-len(word)) {
-		if i > 0 {
-			word = strings.Repeat(" ", len(word))
-		}
-		p.b.WriteString(strings.TrimRight(lead+word+line, " ") + "\n")
-		lead = strings.Repeat(" ", len(lead))
+	p.paragraph(lead, text)
+}
+
+// field writes a paragraph behind its name, wrapped.
+func (p *page) field(name, text string) {
+	p.paragraph("    "+name+strings.Repeat(" ", max(1, 7-ansi.StringWidth(name))), text)
+}
+
+func (p *page) paragraph(lead, text string) {
+	width := ansi.StringWidth(lead)
+	for _, line := range delta.Wrap(plain.Text(text, p.Unicode), max(p.Width, 40)-width) {
+		p.b.WriteString(strings.TrimRight(lead+line, " ") + "\n")
+		lead = strings.Repeat(" ", width)
 	}
 }
