@@ -199,9 +199,10 @@ func (n *Node) Pointer() string {
 	at := len(room)
 	for ; n.parent != nil; n = n.parent {
 		token := n.token()
-		if at -= len(token) + 1; at < 0 {
-			return n.Pointer() + string(room[at+len(token)+1:])
+		if len(token) >= at {
+			return n.parent.Pointer() + "/" + token + string(room[at:])
 		}
+		at -= len(token) + 1
 		room[at] = '/'
 		copy(room[at+1:], token)
 	}
