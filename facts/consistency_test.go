@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"testing"
 
 	"esaudit/collector"
@@ -41,6 +42,37 @@ func TestGlancesAgreeWithValues(t *testing.T) {
 	for _, what := range []string{"unparsable", "dangling"} {
 		if found[what] < 5 {
 			t.Errorf("%s was found %d times only", what, found[what])
+		}
+	}
+}
+
+// Routes of two tables that send a block to each other, and two of one table to the
+// same block, are found; a table that does neither has nothing.
+func TestRoutesThatDoNotHoldTogether(t *testing.T) {
+	const tables = `{"rtb-1": {"attributes": {"VpcId": "vpc-1"}, "entries": [
+			{"DestinationCidrBlock": "10.9.0.0/16", "NextHopId": "pcc-1"}, {"DestinationCidrBlock": "10.8.0.0/16", "NextHopId": "vpn-1"}]},
+		"rtb-2": {"attributes": {"VpcId": "vpc-2"}, "entries": [{"DestinationCidrBlock": "10.9.0.0/16", "NextHops": {"NextHop": [{"NextHopId": "pcc-1"}]}}]},
+		"rtb-3": {"attributes": {"VpcId": "vpc-3"}, "entries": [
+			{"DestinationCidrBlock": "10.8.0.0/16", "NextHopId": "vpn-1"}, {"DestinationCidrBlock": "10.8.1.1/16", "NextHopId": "vpn-2"}]},
+		"rtb-4": {"attributes": {"VpcId": "vpc-3"}, "entries": [{"DestinationCidrBlock": "10.8.0.0/16", "NextHopId": "vpn-1"}]}}`
+	root, err := snapshot.ParseJSON([]byte(`{"schema": "esaudit.snapshot/v1", "accounts": [{"id": "1", "takenAt": "2026-01-01T00:00:00Z", "regions": ["r"], "coverage": [],
+		"objects": {"routeTable": {"r": ` + tables + `}, "vpcPeer": {"r": {"pcc-1": {"attributes": {"Vpc": {"VpcId": "vpc-1"}, "AcceptingVpc": {"VpcId": "vpc-2"}}}}}}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := snapshot.New(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := s.Accounts()[0]
+	c := newChecks(a)
+	for id, want := range map[string][]string{"rtb-1": {"loop"}, "rtb-2": {"loop"}, "rtb-3": {"ambiguous", "ambiguous"}, "rtb-4": nil} {
+		var got []string
+		for _, x := range c.of(kindOf(snapshot.RouteTable), nil, a.Object(snapshot.RouteTable, "r", id)) {
+			got = append(got, x.What)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", id, got, want)
 		}
 	}
 }
