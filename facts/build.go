@@ -2,7 +2,6 @@ package facts
 
 import (
 	"cmp"
-	"fmt"
 	"iter"
 	"slices"
 
@@ -134,13 +133,19 @@ func subject(o snapshot.Object, kind, product, resource, name string, facts any)
 	return Subject{
 		Kind: kind, ID: o.ID, Region: o.Region, Account: o.Account.ID, TakenAt: takenAt(o.Account), Name: name, Facts: facts,
 		Tags: labels(o.Node.Get("attributes")), ResourceGroup: resourceGroup(o.Node.Get("attributes")),
-		ARN: fmt.Sprintf("acs:%s:%s:%s:%s", product, o.Region, o.Account.ID, resource),
+		ARN: "acs:" + product + ":" + o.Region + ":" + o.Account.ID + ":" + resource,
 	}
 }
 
 // word names a verdict that answers a yes-or-no question.
 func word(v graph.Verdict) string {
-	return map[graph.Verdict]string{graph.Reachable: "yes", graph.Blocked: "no", graph.Unknown: "unknown"}[v]
+	switch v {
+	case graph.Reachable:
+		return "yes"
+	case graph.Blocked:
+		return "no"
+	}
+	return "unknown"
 }
 
 // calls describes calls to the vendor; never nil.

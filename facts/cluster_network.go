@@ -33,16 +33,11 @@ type Around struct {
 
 	Gateways []Call `json:"gateways_settle"` // calls that would name more gateways
 
-	ranges   []addressRange
+	near     netset.Set // addresses of networks from which connections get to the VPC
+	home     netset.Set // those of the VPC itself
 	unread   []snapshot.Call
 	gateless []snapshot.Call
 	joined   map[string]bool // VPCs from which connections get there
-}
-
-// addressRange is addresses of a network from which connections get to a VPC.
-type addressRange struct {
-	set netset.Set
-	own bool // the VPC itself
 }
 
 // Door is something that leads to a cluster or its VPC.

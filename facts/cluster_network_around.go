@@ -20,7 +20,10 @@ type look struct {
 // add adds a range when its CIDR parses.
 func (l *look) add(cidr string, own bool) {
 	if p, err := netset.ParseCIDR(cidr); err == nil {
-		l.ranges = append(l.ranges, addressRange{netset.Of(p), own})
+		set := netset.Of(p)
+		if l.near = l.near.Union(set); own {
+			l.home = l.home.Union(set)
+		}
 	}
 }
 

@@ -272,13 +272,9 @@ func translation(host snapshot.Object, own netset.Set) (netset.Set, []snapshot.C
 // cluster's it comes as it is, and from the internet too; another private one
 // arrives from an address that nobody declared.
 func (s *surroundings) rangeSource(c *graph.Cluster, around Around, p netip.Prefix) Source {
-	var inside netset.Set
-	for _, r := range around.ranges {
-		inside = inside.Union(r.set)
-	}
 	set := netset.Of(p)
 	switch {
-	case inside.ContainsSet(set):
+	case around.near.ContainsSet(set):
 		return sourceAsked(c, graph.PrivateES, p.String(), set, "is in a network joined with the cluster's")
 	case netset.Internet().ContainsSet(set):
 		return sourceAsked(c, graph.PublicES, p.String(), set, "comes from the internet")

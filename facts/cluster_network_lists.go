@@ -18,7 +18,11 @@ type Named struct {
 
 // elements returns the elements of a list as they are written, and its groups.
 func elements(w *graph.Whitelist) ([]Entry, []Named) {
-	out, groups := []Entry{}, []Named{}
+	size := len(w.Flat.Items())
+	for _, g := range w.Groups {
+		size += len(g.Get("ips").Items())
+	}
+	out, groups := make([]Entry, 0, size), make([]Named, 0, len(w.Groups))
 	add := func(list *snapshot.Node, group string) {
 		for _, n := range list.Items() {
 			out = append(out, Entry{Text: n.Text(), Group: group, At: n.Pointer()})
@@ -50,13 +54,6 @@ var privateSpace = sync.OnceValue(func() (out netset.Set) {
 // locate says of the entries of a list which addresses they are, and whether
 // they are of a network around the cluster.
 func locate(entries []Entry, around Around) {
-	var near, own netset.Set
-	for _, r := range around.ranges {
-		near = near.Union(r.set)
-		if r.own {
-			own = own.Union(r.set)
-		}
-	}
 	private, internet := privateSpace(), netset.Internet()
 	for i := range entries {
 		e := &entries[i]
@@ -65,7 +62,7 @@ func locate(entries []Entry, around Around) {
 			continue
 		}
 		set := netset.Of(p)
-		e.Near, e.Own, e.Space = near.Overlaps(set), own.ContainsSet(set), "mixed"
+		e.Near, e.Own, e.Space = around.near.Overlaps(set), around.home.ContainsSet(set), "mixed"
 		switch {
 		case private.ContainsSet(set):
 			e.Space = "private"

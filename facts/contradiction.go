@@ -56,12 +56,12 @@ func spelled(n *snapshot.Node) string {
 // ambiguous are the routes of a table whose destination another one has, with
 // another next hop: which is taken is not known (SEMANTICS 8).
 func ambiguous(o snapshot.Object) []Inconsistency {
+	if !repeats(o) {
+		return nil
+	}
 	type known struct {
 		at  *snapshot.Node
 		hop string
-	}
-	if !repeats(o) {
-		return nil
 	}
 	routes := map[netip.Prefix][]known{}
 	var order []netip.Prefix

@@ -14,7 +14,7 @@ func whitelists(c *graph.Cluster) map[string]Whitelist {
 		w := c.List(kind)
 		list := Whitelist{
 			Present: w.Present, Flat: w.Flat.Kind() == snapshot.Array, Groups: len(w.Groups) > 0, CIDRs: w.Set.Strings(),
-			Entries: []Entry{}, Unread: []Entry{}, Stray: strayGroups(c, w), At: ref(nil, w.Flat, c.Node).At,
+			Entries: make([]Entry, 0, len(w.Entries)), Unread: []Entry{}, Stray: strayGroups(c, w), At: ref(nil, w.Flat, c.Node).At,
 		}
 		list.Elements, list.Named = elements(w)
 		if !list.Flat && list.Groups {

@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"net/netip"
 	"strings"
+	"sync"
 )
 
 // Set is a set of IPv4 and IPv6 addresses. It is immutable; the zero Set is
@@ -50,7 +51,15 @@ func AllV6() Set { return Of(netip.PrefixFrom(netip.IPv6Unspecified(), 0)) }
 
 // Internet4 returns the IPv4 addresses of the internet (INTERNET4 of
 // SEMANTICS 3).
-func Internet4() Set {
+func Internet4() Set { return internet4() }
+
+// internet4 and internet are worked out once.
+var (
+	internet4 = sync.OnceValue(publicV4)
+	internet  = sync.OnceValue(func() Set { return Internet4().Union(Internet6()) })
+)
+
+func publicV4() Set {
 	private := [...]string{
 		"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
 		"172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3",
@@ -67,7 +76,7 @@ func Internet4() Set {
 func Internet6() Set { return Of(netip.MustParsePrefix("2000::/3")) }
 
 // Internet returns the addresses of the internet, of both families.
-func Internet() Set { return Internet4().Union(Internet6()) }
+func Internet() Set { return internet() }
 
 // Union returns the addresses of any of the sets.
 func Union(sets ...Set) Set {

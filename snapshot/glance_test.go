@@ -3,6 +3,7 @@ package snapshot_test
 import (
 	"bytes"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"esaudit/snapshot"
@@ -106,4 +107,16 @@ func TestGlanceAtAnyKeys(t *testing.T) {
 	seen(t, root.Glance(), want)
 	asked(t, r, root, want)
 	seen(t, root.Glance(), want)
+}
+
+// Pointers lead back to where they come from, however long they are.
+func TestLongPointers(t *testing.T) {
+	for length := 1; length < 300; length += 7 {
+		key := strings.Repeat("a/", length)
+		root := snapshot.NewObject(map[string]*snapshot.Node{key: snapshot.NewArray(snapshot.NewObject(map[string]*snapshot.Node{"z~" + key: snapshot.NewNull()}))})
+		want := root.Get(key).Items()[0].Items()[0]
+		if p := want.Pointer(); p != "/"+snapshot.EscapePointer(key)+"/0/"+snapshot.EscapePointer("z~"+key) || root.Resolve(p) != want {
+			t.Errorf("%d: %q", length, p)
+		}
+	}
 }

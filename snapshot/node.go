@@ -199,23 +199,26 @@ func (n *Node) Pointer() string {
 	if n == nil || n.parent == nil {
 		return ""
 	}
-	var b strings.Builder
-	b.Grow(128)
-	n.writePointer(&b)
-	return b.String()
+	var room [256]byte // written from the end: the way leads up
+	at := len(room)
+	for ; n.parent != nil; n = n.parent {
+		token := n.token()
+		if len(token) >= at {
+			return n.parent.Pointer() + "/" + token + string(room[at:])
+		}
+		at -= len(token) + 1
+		room[at] = '/'
+		copy(room[at+1:], token)
+	}
+	return string(room[at:])
 }
 
-func (n *Node) writePointer(b *strings.Builder) {
-	if n.parent == nil {
-		return
-	}
-	n.parent.writePointer(b)
-	b.WriteByte('/')
+// token is the last reference token of the pointer of n, which has a parent.
+func (n *Node) token() string {
 	if n.parent.kind() == Map {
-		b.WriteString(EscapePointer(n.key()))
-	} else {
-		b.WriteString(strconv.Itoa(n.slot()))
+		return EscapePointer(n.key())
 	}
+	return strconv.Itoa(n.slot())
 }
 
 // EscapePointer writes one reference token of a JSON pointer (RFC 6901).
