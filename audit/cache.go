@@ -82,7 +82,9 @@ func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policie
 	}
 	j.results = slices.DeleteFunc(j.results, func(r policies.Result) bool { return !asked[r.Subject] })
 	if o.Lean {
-		j.results = v.count(j.doc, j.results, o.OwnerTag)
+		var settled []policies.Settled
+		j.results, settled = policies.Apart(j.doc, j.results)
+		v.count(j.doc, settled, o.OwnerTag)
 	}
 	judged := sorted(s, j.doc, engine.Rules(), j.results)
 	return j, judged, true, nil
@@ -174,11 +176,13 @@ func watched(ctx context.Context, engine *policies.Engine, g *graph.Graph, porti
 		group.Go(func() (err error) {
 			j.doc.Subjects = make()
 			j.doc.Watch()
-			j.results, err = eval(until, engine, j.doc)
+			if j.results, err = engine.Eval(until, j.doc); err != nil {
+				return fmt.Errorf("judge estate: %w", err)
+			}
 			for i := range j.doc.Subjects {
 				j.doc.Subjects[i].Facts, j.doc.Subjects[i].Inconsistencies = nil, nil
 			}
-			return err
+			return nil
 		})
 	}
 	if err := group.Wait(); err != nil {

@@ -65,7 +65,11 @@ func (s *Source) questions(n *Node, depth int) *questions {
 	if depth != attributesDepth || n.kind() != Map || n.Key() != "attributes" {
 		return nil
 	}
-	kind := Kind(n.parent.parent.parent.Key())
+	return s.questionsOf(Kind(n.parent.parent.parent.Key()))
+}
+
+// questionsOf returns where is noted what objects of a kind are asked for.
+func (s *Source) questionsOf(kind Kind) *questions {
 	q, known := s.asked.Load(kind)
 	if !known {
 		q, _ = s.asked.LoadOrStore(kind, &questions{})

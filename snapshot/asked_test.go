@@ -39,6 +39,26 @@ func TestAsked(t *testing.T) {
 		"a pointer": {ask: func(a *snapshot.Account) {
 			a.Objects("ecs")[0].Node.Resolve("/attributes/A")
 		}, want: map[snapshot.Kind][]string{"ecs": {"A"}}},
+		"a glance":              {ask: func(a *snapshot.Account) { a.Objects("ecs")[0].Glance("A") }, want: map[snapshot.Kind][]string{"ecs": {"A"}}},
+		"a glance in vain":      {ask: func(a *snapshot.Account) { a.Objects("ecs")[0].Glance("E", "F") }, want: map[snapshot.Kind][]string{"ecs": {"E"}}},
+		"a glance at nothing":   {ask: func(a *snapshot.Account) { a.Objects("ecs")[1].Glance("E") }, want: map[snapshot.Kind][]string{"ecs": {"E"}}},
+		"a glance from a value": {ask: func(a *snapshot.Account) { a.Objects("ecs")[0].Attr().Glance().Get("E") }, want: map[snapshot.Kind][]string{"ecs": {"E"}}},
+		"a glance from nothing": {ask: func(a *snapshot.Account) { a.Objects("ecs")[1].Attr().Glance().Get("E") }, want: map[snapshot.Kind][]string{"ecs": {"E"}}},
+		"a glance at what is open": {ask: func(a *snapshot.Account) {
+			a.Objects("ecs")[0].Attr("A")
+			a.Objects("ecs")[0].Glance("B", "C")
+			a.Objects("ecs")[0].Glance("E")
+		}, want: map[snapshot.Kind][]string{"ecs": {"A", "B", "E"}}},
+		"glances at each": {ask: func(a *snapshot.Account) {
+			for range a.Objects("vpc")[0].Glance().Each {
+				continue
+			}
+		}, all: []snapshot.Kind{"vpc"}},
+		"glances at each from a value": {ask: func(a *snapshot.Account) {
+			for range a.Objects("vpc")[0].Attr().Glance().Each {
+				continue
+			}
+		}, all: []snapshot.Kind{"vpc"}},
 		"an aspect":      {ask: func(a *snapshot.Account) { a.Objects("vpc")[0].Aspect("routes").Get("attributes", "X") }},
 		"keys":           {ask: func(a *snapshot.Account) { a.Objects("vpc")[0].Attr().Keys() }, all: []snapshot.Kind{"vpc"}},
 		"items":          {ask: func(a *snapshot.Account) { a.Objects("vpc")[0].Attr().Items() }, all: []snapshot.Kind{"vpc"}},

@@ -12,7 +12,6 @@ type piece struct {
 	text    string
 	start   int  // offset of text in the document
 	passing bool // text is there for a while: what is kept of it is to be copied
-	block   bool // so is the piece: it was unpacked, and holds other objects
 	edited  bool // the document is another one now than its source says
 }
 
@@ -48,9 +47,6 @@ func (n *Node) open() *inner {
 		room = &opening{}
 	}
 	room.read(n, from, depth)
-	if from.block {
-		from = from.of(n)
-	}
 	made := &inner{keys: room.keys(), from: from, asked: asked}
 	if n.kind() == Map && len(room.spans) <= mostPlaces && n.size <= mostSearch {
 		made.places = make([]place, len(room.spans))
@@ -95,10 +91,12 @@ func (n *Node) piece() (from *piece, depth int) {
 	return from, depth
 }
 
-// of is a copy of the text of one container.
-func (p *piece) of(n *Node) *piece {
-	at := int(n.start) - p.start
-	return &piece{source: p.source, text: strings.Clone(p.text[at : at+int(n.size)]), start: int(n.start), passing: true}
+// depth is how deep n stands in its document.
+func (n *Node) depth() (depth int) {
+	for n = n.parent; n != nil; n = n.parent {
+		depth++
+	}
+	return depth
 }
 
 // opening is the room that a container is opened in, which is used again.
@@ -121,18 +119,9 @@ func (o *opening) read(n *Node, from *piece, depth int) {
 		if named {
 			at += o.key(from, at) + len(": ")
 		}
-		end := 0
-		if kind := kindAt(text, at); kind >= Array && text[at+1] == '\n' {
-			e := behind(text, at+len("{\n"), depth+1, kind)
-			end, next, more = e.end, e.next, e.comma
-		} else {
-			end = at + strings.IndexByte(text[at:], '\n')
-			next = end + 1
-			if more = text[end-1] == ','; more {
-				end--
-			}
-		}
-		o.spans = append(o.spans, span{uint32(from.start + at), uint32(end - at)})
+		e := endOf(text, at, depth+1)
+		next, more = e.next, e.comma
+		o.spans = append(o.spans, span{uint32(from.start + at), uint32(e.end - at)})
 	}
 }
 
