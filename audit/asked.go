@@ -8,8 +8,12 @@ import (
 	"esaudit/snapshot"
 )
 
-// askedKey is where it is kept what objects were asked for when answers were found.
-var askedKey = cache.Key([]byte("what objects were asked for      "[:32]))
+// Where it is kept what objects were asked for when answers were found, and what is
+// known of them.
+var (
+	askedKey   = cache.Key([]byte("what objects were asked for      "[:32]))
+	objectsKey = cache.Key([]byte("what is known of objects         "[:32]))
+)
 
 // writtenAsked is what objects were asked for, as it is kept: the same for the same.
 func writtenAsked(a snapshot.Asked) string {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"runtime"
 	"slices"
 
@@ -42,7 +43,7 @@ type cached struct {
 	asked    snapshot.Asked  // what objects were asked for when answers were found
 	keys     []cache.Key     // by part; without the instant
 	own      []string        // by part: what stands for what each object says of itself only
-	instants []byte          // when accounts were read
+	instants string          // when accounts were read
 	entries  []*entry        // by part; nil for what is not known
 	others   map[string]bool // ids of the subjects of known parts that have to be judged again
 }
@@ -95,12 +96,12 @@ func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policie
 // is false when the whole has to be judged at once, because something that was not
 // read may join what is known with what is not.
 func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, o Options, t *lang.Texts) (j judgement, ok bool, err error) {
-	d := locality.Divide(s, o.Config)
-	a := &cached{Cache: c, whole: s, division: d, entries: make([]*entry, len(d.Parts)), others: map[string]bool{}}
+	a := &cached{Cache: c, whole: s, others: map[string]bool{}}
 	if err := a.entitle(engine, o, t); err != nil {
 		return j, false, err
 	}
 	a.load(o)
+	d := a.division
 	known := 0
 	for _, e := range a.entries {
 		if e != nil {
@@ -179,7 +180,7 @@ func watched(ctx context.Context, engine *policies.Engine, g *graph.Graph, porti
 			for i := range j.doc.Subjects {
 				j.doc.Subjects[i].Facts, j.doc.Subjects[i].Inconsistencies = nil, nil
 			}
-			return err
+			return nil
 		})
 	}
 	if err := group.Wait(); err != nil {
@@ -215,14 +216,25 @@ func (a *cached) again(c config.Config) []facts.Subject {
 }
 
 // differ notes the subjects of a known part of which an object says something else of
-// itself than it did.
+// itself than it did, and those of which a rule saw an instant that is another one now.
 func (a *cached) differ(part int) {
-	was, is := a.entries[part].own, a.own[part]
+	e := a.entries[part]
+	if e.instants != a.instants {
+		for _, s := range e.subjects {
+			if e.timed[s.ARN] {
+				a.others[s.ID] = true
+			}
+		}
+	}
+	was, is := e.own, a.own[part]
+	if was == is {
+		return
+	}
 	for i, o := range a.division.Parts[part].Objects {
 		if at := i * locality.OwnSize; was[at:at+locality.OwnSize] != is[at:at+locality.OwnSize] {
 			a.others[o.ID] = true
-			for _, e := range o.Aspect(snapshot.VPCEndpoints).Items() {
-				a.others[e.Get("endpointId").Text()] = true
+			for _, e := range endpointsOf(o) {
+				a.others[e] = true
 			}
 		}
 	}
@@ -270,7 +282,7 @@ func (a *cached) entitle(engine *policies.Engine, o Options, t *lang.Texts) erro
 	}
 	for _, account := range a.whole.Accounts() {
 		fmt.Fprintf(name, "account %q\n", account.ID)
-		a.instants = fmt.Appendf(a.instants, "%v\n", account.TakenAt)
+		a.instants += fmt.Sprintln(account.TakenAt)
 	}
 	a.name = cache.Key(name.Sum(nil))
 	return nil
@@ -298,20 +310,14 @@ func (a *cached) digest(o Options, asked snapshot.Asked) {
 	}
 }
 
-// timed is the key of a part of which a rule read when accounts were read.
-func (a *cached) timed(part int) cache.Key {
-	h := sha256.New()
-	h.Write(a.keys[part][:])
-	h.Write(a.instants)
-	return cache.Key(h.Sum(nil))
-}
-
 // load finds what is known of the parts.
 func (a *cached) load(o Options) {
 	kept, err := a.Store.Load(a.name)
 	if err != nil {
 		a.Note(err.Error() + "; everything is judged anew")
 	}
+	a.division = locality.Survey(a.whole, o.Config, kept[objectsKey])
+	a.entries = make([]*entry, len(a.division.Parts))
 	if len(kept) == 0 {
 		return
 	}
@@ -321,26 +327,52 @@ func (a *cached) load(o Options) {
 		return
 	}
 	a.digest(o, asked)
-	for i := range a.entries {
-		for _, key := range []cache.Key{a.keys[i], a.timed(i)} {
-			text, there := kept[key]
-			if !there {
-				continue
-			}
-			e := &entry{}
-			err := e.readOwn(text)
-			if err == nil && len(e.own) != len(a.own[i]) {
-				err = errors.New("it is of other objects")
-			}
-			if err != nil {
-				a.Note(fmt.Sprintf("read cache: an answer is malformed (%v); it is judged anew", err))
-				continue
-			}
-			if a.entries[i] = e; e.own != a.own[i] {
-				a.differ(i)
+	for i, key := range a.keys {
+		text, there := kept[key]
+		if !there {
+			continue
+		}
+		e := &entry{}
+		err := e.readHeaded(text)
+		if err == nil && len(e.own) != len(a.own[i]) {
+			err = errors.New("it is of other objects")
+		}
+		if err != nil {
+			a.Note(fmt.Sprintf("read cache: an answer is malformed (%v); it is judged anew", err))
+			continue
+		}
+		a.entries[i] = e
+		a.differ(i)
+	}
+}
+
+// ids are the numbers of the parts that are judged, by the ids of what is in them.
+func (a *cached) ids(fresh []*entry) map[string]int {
+	out := map[string]int{}
+	for part, e := range fresh {
+		if e == nil || a.division.Parts[part].Directory { // whose names are anybody's
+			continue
+		}
+		for _, o := range a.division.Parts[part].Objects {
+			out[o.ID] = part
+			for _, e := range endpointsOf(o) {
+				out[e] = part
 			}
 		}
 	}
+	return out
+}
+
+// endpointsOf are the ids of the endpoints of a cluster.
+func endpointsOf(o snapshot.Object) []string {
+	if o.Kind != snapshot.Cluster {
+		return nil
+	}
+	var out []string
+	for _, e := range o.Aspect(snapshot.VPCEndpoints).Items() {
+		out = append(out, e.Get("endpointId").Text())
+	}
+	return out
 }
 
 // keep keeps what is known of every part now.
@@ -350,9 +382,10 @@ func (a *cached) keep(o Options, doc facts.Document, results []policies.Result, 
 	for i, e := range a.entries {
 		switch {
 		case e == nil:
-			fresh[i], some = &entry{named: calls[i]}, true
+			fresh[i], some = &entry{named: calls[i], timed: map[string]bool{}}, true
 		case e.kept == "":
 			again := *e
+			again.timed = maps.Clone(e.timed)
 			fresh[i], some = &again, true
 		}
 	}
@@ -364,19 +397,24 @@ func (a *cached) keep(o Options, doc facts.Document, results []policies.Result, 
 		// What nobody asked for when an answer was found could be anything.
 		a.digest(o, asked)
 	}
+	near := a.ids(fresh)
 	for _, s := range doc.Subjects {
-		part, known := a.division.About(s.ID)
+		part, known := near[s.ID]
 		switch s.Kind {
 		case "account", "region":
 			continue
 		case "ram-group", "ram-role", "ram-user":
 			part, known = a.division.Directory()
+		default:
+			if !known {
+				part, known = a.division.About(s.ID)
+			}
 		}
 		if !known || fresh[part] == nil {
 			return fmt.Errorf("keep answers: %s is of no part", s.ARN)
 		}
 		at[s.ARN] = part
-		fresh[part].instant = fresh[part].instant || s.TakenAt.Seen()
+		fresh[part].timed[s.ARN] = s.TakenAt.Seen()
 		s.TakenAt = facts.Instant{}
 		fresh[part].subjects = append(fresh[part].subjects, s)
 	}
@@ -385,18 +423,14 @@ func (a *cached) keep(o Options, doc facts.Document, results []policies.Result, 
 			fresh[part].results = append(fresh[part].results, r)
 		}
 	}
-	kept := map[cache.Key]string{askedKey: writtenAsked(asked)}
+	kept := map[cache.Key]string{askedKey: writtenAsked(asked), objectsKey: a.division.Kept()}
 	for i, e := range a.entries {
 		if fresh[i] != nil {
 			e = fresh[i]
 			e.kept = e.written()
 		}
-		key := a.keys[i]
-		if e.instant {
-			key = a.timed(i)
-		}
 		if e.kept != "" {
-			kept[key] = withOwn(a.own[i], e.kept)
+			kept[a.keys[i]] = headed(a.instants, a.own[i], e.kept)
 		}
 	}
 	return a.Store.Save(a.name, kept)

@@ -21,9 +21,10 @@ type entry struct {
 	subjects []facts.Subject
 	results  []policies.Result
 	named    []mention
-	instant  bool   // a rule read when the account was read
-	own      string // what stands for what each object says of itself only (locality.Digest)
-	kept     string // the entry as it is kept; "" when it is another one now
+	timed    map[string]bool // ARNs of the subjects of which a rule saw when the account was read
+	instants string          // when accounts were read
+	own      string          // what stands for what each object says of itself only (locality.Digest)
+	kept     string          // subjects, results and mentions as they are kept; "" when they are others now
 }
 
 // mention is a call for something that an object names.
@@ -36,12 +37,12 @@ type mention struct {
 // value that does not come from JSON.
 func (e entry) written() string {
 	w := &writer{known: map[string]uint64{}}
-	w.flag(e.instant)
 	w.number(uint64(len(e.subjects)))
 	for _, s := range e.subjects {
 		for _, text := range []string{s.Kind, s.ID, s.ARN, s.Region, s.Account, s.Name, s.ResourceGroup} {
 			w.text(text)
 		}
+		w.flag(e.timed[s.ARN])
 		if w.flag(s.Tags != nil); s.Tags == nil {
 			continue
 		}
@@ -80,12 +81,15 @@ func (e *entry) read(text string) (err error) {
 		}
 	}()
 	r := &reader{text: text}
-	e.instant = r.flag()
+	e.timed = map[string]bool{}
 	e.subjects = make([]facts.Subject, r.size())
 	for i := range e.subjects {
 		s := &e.subjects[i]
 		for _, to := range []*string{&s.Kind, &s.ID, &s.ARN, &s.Region, &s.Account, &s.Name, &s.ResourceGroup} {
 			*to = r.string()
+		}
+		if r.flag() {
+			e.timed[s.ARN] = true
 		}
 		if r.flag() {
 			s.Tags = map[string]string{}
@@ -109,20 +113,27 @@ func (e *entry) read(text string) (err error) {
 	return nil
 }
 
-// withOwn is an entry as it is kept, behind what stands for what each object says of
-// itself only.
-func withOwn(own, entry string) string {
-	return string(binary.AppendUvarint(nil, uint64(len(own)))) + own + entry
+// headed is an entry as it is kept: behind when accounts were read, and what stands
+// for what each object says of itself only.
+func headed(instants, own, entry string) string {
+	var out []byte
+	for _, text := range []string{instants, own} {
+		out = append(binary.AppendUvarint(out, uint64(len(text))), text...)
+	}
+	return string(out) + entry
 }
 
-// readOwn reads what withOwn wrote, and what is in it.
-func (e *entry) readOwn(text string) error {
-	n, size := binary.Uvarint([]byte(text[:min(len(text), binary.MaxVarintLen64)]))
-	if size <= 0 || n > uint64(len(text)-size) {
-		return errors.New("it ends in the middle")
+// readHeaded reads what headed wrote, and what is in it.
+func (e *entry) readHeaded(text string) error {
+	for _, to := range []*string{&e.instants, &e.own} {
+		n, size := binary.Uvarint([]byte(text[:min(len(text), binary.MaxVarintLen64)]))
+		if size <= 0 || n > uint64(len(text)-size) {
+			return errors.New("it ends in the middle")
+		}
+		*to, text = text[size:size+int(n)], text[size+int(n):]
 	}
-	e.own, e.kept = text[size:size+int(n)], text[size+int(n):]
-	return e.read(e.kept)
+	e.kept = text
+	return e.read(text)
 }
 
 // forget drops the subjects with some ids, and what rules say of them; false when

@@ -49,13 +49,14 @@ func TestEntriesOfOthers(t *testing.T) {
 
 func someEntry() entry {
 	var e entry
-	e.instant = true
+	e.timed = map[string]bool{}
 	e.subjects, e.results, e.named = make([]facts.Subject, 3), make([]policies.Result, 3), make([]mention, 2)
 	n := 0
 	for i := range 2 { // the last of them are empty
 		fillAll(reflect.ValueOf(&e.subjects[i]).Elem(), &n)
 		fillAll(reflect.ValueOf(&e.results[i]).Elem(), &n)
 		e.subjects[i].TakenAt, e.subjects[i].Inconsistencies, e.subjects[i].Drift, e.subjects[i].Facts = facts.Instant{}, nil, nil, nil
+		e.timed[e.subjects[i].ARN] = true
 		e.named[i] = mention{i, snapshot.Call{Region: "a", Product: "b", Operation: "c", Subject: fmt.Sprint(i)}}
 	}
 	return e

@@ -63,15 +63,21 @@ func BuildSome(g *graph.Graph, ids map[string]bool) Document {
 	})
 }
 
-// Watch has the instants of subjects know whether rules see them.
+// Watch has the instants of subjects know whether rules see them. What facts say of
+// the ages of keys is as good as seen.
 func (d Document) Watch() {
 	for i := range d.Subjects {
-		d.Subjects[i].TakenAt = d.Subjects[i].TakenAt.Watched()
+		s := &d.Subjects[i]
+		s.TakenAt = s.TakenAt.Watched()
+		if f, ok := s.Facts.(PrincipalFacts); ok && f.AccessKeys != nil && len(f.AccessKeys.List) > 0 {
+			s.TakenAt.seen.Store(true)
+		}
 	}
 }
 
 // OfInstant is what of the facts of objects depends on when their accounts were
-// read: two instants for which it is the same give the same facts.
+// read: two instants for which it is the same give the same facts, but for ages of
+// keys (Watch).
 func OfInstant(objects []snapshot.Object) string {
 	var out strings.Builder
 	known := newTimetables()
@@ -83,11 +89,18 @@ func OfInstant(objects []snapshot.Object) string {
 			gap := known.gap(o.Account, cron)
 			fmt.Fprintf(&out, "%d %q\n", gap.hours, gap.wrong)
 		case snapshot.RAMUser, snapshot.RAMGroup, snapshot.RAMRole, snapshot.RAMPolicy, snapshot.PolicyAttachment, snapshot.Identity:
-			if !directories[o.Account] { // ages of keys and passwords, conditions of statements
+			if !directories[o.Account] && mayNameTime(o.Node.CanonicalText()) {
+				directories[o.Account] = true
 				fmt.Fprintf(&out, "%v\n", o.Account.TakenAt)
 			}
-			directories[o.Account] = true
 		}
 	}
 	return out.String()
+}
+
+// mayNameTime reports whether a condition of a statement in a text may be about when
+// a request is made, however the policy writes it.
+func mayNameTime(text string) bool {
+	const escaped = `\\u` // of JSON in a string
+	return strings.Contains(text, escaped) || strings.Contains(strings.ToLower(text), "currenttime")
 }

@@ -3,12 +3,16 @@ package locality
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
+	"encoding/json"
 	"hash"
 	"io"
+	"runtime"
+	"slices"
 
 	"esaudit/graph"
 	"esaudit/snapshot"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Digests says what the parts rest on: each on its objects, where they stand, and
@@ -16,28 +20,32 @@ import (
 // which accounts were read are in neither. asked are the attributes that anybody asked
 // for: nothing rests on the others.
 func (d *Division) Digests(asked snapshot.Asked) (parts []Digest, common [sha256.Size]byte) {
-	sums, all := make([]hash.Hash, len(d.Parts)), sha256.New()
+	d.trace(asked)
+	if d.calling == nil {
+		d.calling = d.calls()
+	}
 	parts = make([]Digest, len(d.Parts))
-	x := digester{own: sha256.New(), asked: asked}
 	for i, p := range d.Parts {
-		sums[i] = sha256.New()
+		sum := sha256.New()
 		own := make([]byte, 0, len(p.Objects)*OwnSize)
-		for _, o := range p.Objects {
-			own = x.object(own, o, sums[i])
+		for _, at := range p.at {
+			sum.Write(d.traces[at].shared[:])
+			own = append(own, d.traces[at].own[:]...)
 		}
-		parts[i].Own = string(own)
+		sum.Write(d.calling.Parts[i])
+		parts[i] = Digest{Shared: [sha256.Size]byte(sum.Sum(nil)), Own: string(own)}
 	}
+	all := sha256.New()
+	var b []byte
 	for _, a := range d.snapshot.Accounts() {
-		fmt.Fprintf(all, "account %q %q %q\n", a.ID, a.Regions, graph.Regions(a))
+		b = appendTexts(b[:0], append([]string{a.ID}, a.Regions...)...)
+		b = appendTexts(b, graph.Regions(a)...)
 		for _, o := range a.Objects(snapshot.Region) {
-			text := o.Node.CanonicalText()
-			fmt.Fprintf(all, "%q %d\n%s", o.Node.Pointer(), len(text), text)
+			b = appendTexts(b, o.Node.Pointer(), o.Node.CanonicalText())
 		}
-		d.calls(a, sums, all)
+		all.Write(b)
 	}
-	for i, h := range sums {
-		parts[i].Shared = [sha256.Size]byte(h.Sum(nil))
-	}
+	all.Write(d.calling.Common)
 	return parts, [sha256.Size]byte(all.Sum(nil))
 }
 
@@ -50,21 +58,75 @@ type Digest struct {
 // OwnSize is how many bytes stand for what an object says of itself only.
 const OwnSize = 16
 
-// digester takes digests of objects.
-type digester struct {
-	own         hash.Hash
-	asked       snapshot.Asked
-	sizes, rest []byte
+// trace stands for what an object says.
+type trace struct {
+	text   [sha256.Size]byte // everything
+	shared [sha256.Size]byte // its place, and what others may rest on
+	own    [OwnSize]byte     // what it says of itself only
+	links  [linksSize]byte   // which objects it may be joined with
 }
 
-// object appends what stands for an object's own attributes, and adds the others to
-// a sum, with its place. A text cannot run into the next one: its length stands
-// before it.
-func (x *digester) object(list []byte, o snapshot.Object, sum hash.Hash) []byte {
+// trace works out the traces of objects, as far as they are not known.
+func (d *Division) trace(asked snapshot.Asked) {
+	all := digestOf(asked)
+	known := d.traced == all
+	d.traced = all
+	atOnce(len(d.objects), func(from, to int) {
+		x := digester{own: sha256.New(), asked: asked}
+		for i := from; i < to; i++ {
+			t := &d.traces[i]
+			if !known || t.shared == [sha256.Size]byte{} {
+				if t.text == [sha256.Size]byte{} {
+					t.text = x.all(d.objects[i])
+				}
+				x.object(t, d.objects[i])
+			}
+		}
+	})
+}
+
+// atOnce does something with a number of things, some at a time, on all processors.
+func atOnce(things int, do func(from, to int)) {
+	const some = 1000
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for from := 0; from < things; from += some {
+		group.Go(func() error {
+			do(from, min(from+some, things))
+			return nil
+		})
+	}
+	_ = group.Wait() // nothing of it fails
+}
+
+// digestOf stands for what objects are asked for.
+func digestOf(asked snapshot.Asked) [sha256.Size]byte {
+	text, err := json.Marshal(asked) // keys of maps are sorted
+	if err != nil {
+		panic("locality: what was asked for cannot be written: " + err.Error())
+	}
+	return sha256.Sum256(text)
+}
+
+// digester takes digests of objects.
+type digester struct {
+	own   hash.Hash
+	asked snapshot.Asked
+	rest  []byte
+}
+
+// all stands for everything that an object says.
+func (x *digester) all(o snapshot.Object) [sha256.Size]byte {
+	x.rest = append(x.rest[:0], o.Node.CanonicalText()...)
+	return sha256.Sum256(x.rest)
+}
+
+// object notes what stands for an object's own attributes, and for the others with its
+// place. A text cannot run into the next one: its length stands before it.
+func (x *digester) object(t *trace, o snapshot.Object) {
 	x.own.Reset()
 	some := false
-	x.rest = append(x.rest[:0], o.Node.Pointer()...)
-	place := len(x.rest)
+	x.rest = appendTexts(x.rest[:0], o.Node.Pointer())
 	divided(o, x.asked, func(piece string, of share) {
 		switch of {
 		case shared:
@@ -74,30 +136,76 @@ func (x *digester) object(list []byte, o snapshot.Object, sum hash.Hash) []byte 
 			_, _ = io.WriteString(x.own, piece) // a hash takes everything
 		}
 	})
-	x.sizes = binary.AppendUvarint(binary.AppendUvarint(x.sizes[:0], uint64(place)), uint64(len(x.rest)))
-	_, _ = sum.Write(x.sizes)
-	_, _ = sum.Write(x.rest)
-	if !some {
-		return append(list, make([]byte, OwnSize)...)
+	t.shared, t.own = sha256.Sum256(x.rest), [OwnSize]byte{}
+	if some {
+		t.own = [OwnSize]byte(x.own.Sum(nil))
 	}
-	return append(list, x.own.Sum(nil)[:OwnSize]...)
 }
 
-// calls adds what came of calls to the part they are about.
-func (d *Division) calls(a *snapshot.Account, parts []hash.Hash, all hash.Hash) {
-	for _, c := range a.Coverage() {
-		for state := snapshot.NeverMade; state <= snapshot.Read; state++ {
-			for _, subject := range c.Subjects[state] {
-				part, known := d.About(subject)
-				if snapshot.OfDirectory(c.Product) {
-					part, known = d.Directory()
+// appendTexts appends texts, each behind its length.
+func appendTexts(b []byte, texts ...string) []byte {
+	for _, text := range texts {
+		b = append(binary.AppendUvarint(b, uint64(len(text))), text...)
+	}
+	return b
+}
+
+// called stands for what came of calls.
+type called struct {
+	All    []byte   // of all of them
+	Parts  [][]byte // of those about each part
+	Common []byte   // of those about none
+}
+
+// calls takes digests of what came of calls.
+func (d *Division) calls() *called {
+	sums, common := make([]hash.Hash, len(d.Parts)), sha256.New()
+	for i := range sums {
+		sums[i] = sha256.New()
+	}
+	all := eachCall(d.snapshot, func(product, subject string, text []byte) {
+		part, known := d.about(product, subject)
+		if known {
+			sums[part].Write(text)
+		} else {
+			common.Write(text)
+		}
+	})
+	out := &called{All: all, Common: common.Sum(nil)}
+	for _, sum := range sums {
+		out.Parts = append(out.Parts, sum.Sum(nil))
+	}
+	return out
+}
+
+// about returns the number of the part that a call of a product is about.
+func (d *Division) about(product, subject string) (part int, known bool) {
+	if snapshot.OfDirectory(product) {
+		return d.Directory()
+	}
+	return d.About(subject)
+}
+
+// eachCall visits what came of each call, and returns what stands for all.
+func eachCall(s *snapshot.Snapshot, visit func(product, subject string, text []byte)) []byte {
+	all := sha256.New()
+	var head, text []byte
+	for _, a := range s.Accounts() {
+		for _, c := range a.Coverage() {
+			head = appendTexts(head[:0], a.ID, c.Region, c.Product, c.Operation)
+			for state := snapshot.NeverMade; state <= snapshot.Read; state++ {
+				for _, subject := range c.Subjects[state] {
+					text = appendTexts(append(append(text[:0], byte(state)), head...), subject)
+					all.Write(text)
+					visit(c.Product, subject, text)
 				}
-				to := all
-				if known {
-					to = parts[part]
-				}
-				fmt.Fprintf(to, "call %q %q %q %q %q %v\n", a.ID, c.Region, c.Product, c.Operation, subject, state)
 			}
 		}
 	}
+	return all.Sum(nil)
+}
+
+// sameCalls reports whether the same came of calls as did before.
+func (c *called) sameCalls(s *snapshot.Snapshot) bool {
+	return c != nil && slices.Equal(c.All, eachCall(s, func(string, string, []byte) {}))
 }

@@ -24,6 +24,7 @@
 package locality
 
 import (
+	"crypto/sha256"
 	"net/netip"
 	"strings"
 
@@ -35,66 +36,84 @@ import (
 type Part struct {
 	Objects   []snapshot.Object
 	Directory bool // who may do what: all that RAM answered
+
+	at []int // indexes of the objects among all
 }
 
 // Division is an estate in its parts.
 type Division struct {
 	Parts []Part
 
-	snapshot *snapshot.Snapshot
-	number   map[*snapshot.Node]int // of the part, by object
-	roots    map[int32]int          // number of the part, by what stands for it among names
-	names    names
+	snapshot  *snapshot.Snapshot
+	config    config.Config
+	objects   []snapshot.Object      // those that are divided
+	number    map[*snapshot.Node]int // of the part, by object
+	naming    func() naming          // what tells which part an id is about
+	looks     looks                  // what ids look like
+	traces    []trace                // by object
+	traced    [sha256.Size]byte      // what was asked for where traces have their shared and own digests
+	directory int                    // the number of its part and one; 0 for none
+	calling   *called                // nil: calls were not looked at
+}
+
+// naming is who has which name.
+type naming struct {
+	*names
+	roots map[int32]int // number of the part, by what stands for it among names
 }
 
 // Divide divides an estate, and more objects as if they stood in it. What is declared
 // joins objects too.
 func Divide(s *snapshot.Snapshot, c config.Config, more ...snapshot.Object) *Division {
-	d := &Division{snapshot: s, number: map[*snapshot.Node]int{}, roots: map[int32]int{}, names: names{of: map[string]int32{}, prefixes: map[string]bool{"eni": true, "ep": true}}}
-	var objects []snapshot.Object
-	for _, a := range s.Accounts() {
-		for _, kind := range snapshot.Kinds() {
-			if placed(kind) {
-				objects = append(objects, a.Objects(kind)...)
-			}
-		}
+	d := &Division{snapshot: s, config: c, objects: append(objectsOf(s), more...)}
+	d.traces = make([]trace, len(d.objects))
+	n := &names{of: map[string]int32{}, looks: looks{Prefixes: map[string]bool{"eni": true, "ep": true}}, parent: make([]int32, len(d.objects))}
+	for i, o := range d.objects {
+		n.parent[i] = int32(i)
+		n.shape(o)
 	}
-	objects = append(objects, more...)
-	d.names.parent = make([]int32, len(objects))
-	for i, o := range objects {
-		d.names.parent[i] = int32(i)
-		d.names.shape(o)
+	for i, o := range d.objects {
+		n.give(int32(i), o)
 	}
-	for i, o := range objects {
-		d.names.give(int32(i), o)
+	for i, o := range d.objects {
+		d.traces[i].links = n.links(o, func(word string) { n.follow(int32(i), o.Kind, word) }, func(ip string) { n.meet(int32(i), ip) })
 	}
-	for i, o := range objects {
-		if !o.Kind.OfDirectory() {
-			texts(o.Node, func(text string) { d.names.follow(int32(i), o.Kind, text) })
-			d.names.follow(int32(i), o.Kind, o.ID)
-		}
-	}
-	d.declared(c)
-	d.gather(objects)
+	n.declared(c)
+	d.looks = n.looks
+	roots := d.gather(n)
+	d.naming = func() naming { return naming{n, roots} }
 	return d
 }
 
+// objectsOf are the objects that belong to parts, in the order of the document.
+func objectsOf(s *snapshot.Snapshot) []snapshot.Object {
+	var out []snapshot.Object
+	for _, a := range s.Accounts() {
+		for _, kind := range snapshot.Kinds() {
+			if placed(kind) {
+				out = append(out, a.Objects(kind)...)
+			}
+		}
+	}
+	return out
+}
+
 // declared joins what declarations name together.
-func (d *Division) declared(c config.Config) {
+func (n *names) declared(c config.Config) {
 	for _, p := range c.Proxies {
-		d.names.join(p.ECS, p.Cluster)
+		n.join(p.ECS, p.Cluster)
 	}
 	for _, p := range c.Clients {
-		d.names.join(p.ECS, p.Cluster)
+		n.join(p.ECS, p.Cluster)
 	}
 	for _, p := range c.OnPrem {
 		for _, vpc := range p.VPCs {
-			d.names.join(p.VPCs[0], vpc)
+			n.join(p.VPCs[0], vpc)
 		}
 	}
-	if len(c.Assertions) > 0 || d.names.odd { // assertions speak of everybody
-		for i := range d.names.parent {
-			d.names.unite(0, int32(i))
+	if len(c.Assertions) > 0 || n.odd { // assertions speak of everybody
+		for i := range n.parent {
+			n.unite(0, int32(i))
 		}
 	}
 }
@@ -102,21 +121,40 @@ func (d *Division) declared(c config.Config) {
 // directory stands for the directory among roots: no object has this number.
 const directory = -1
 
-// gather makes parts of objects that are united. The directory is one part.
-func (d *Division) gather(objects []snapshot.Object) {
-	for i, o := range objects {
-		root := d.names.find(int32(i))
+// gather makes parts of objects that are united, and returns their numbers by what
+// stands for them. The directory is one part.
+func (d *Division) gather(n *names) map[int32]int {
+	roots := map[int32]int{}
+	numbers := make([]int, len(d.objects))
+	for i, o := range d.objects {
+		root := n.find(int32(i))
 		if o.Kind.OfDirectory() {
 			root = directory
 		}
-		n, known := d.roots[root]
+		number, known := roots[root]
 		if !known {
-			n = len(d.Parts)
-			d.roots[root] = n
-			d.Parts = append(d.Parts, Part{Directory: root == directory})
+			number = len(roots)
+			roots[root] = number
 		}
-		d.Parts[n].Objects = append(d.Parts[n].Objects, o)
-		d.number[o.Node] = n
+		numbers[i] = number
+	}
+	d.place(numbers)
+	return roots
+}
+
+// place puts each object into the part of a number.
+func (d *Division) place(numbers []int) {
+	d.number = make(map[*snapshot.Node]int, len(numbers))
+	for i, o := range d.objects {
+		if numbers[i] == len(d.Parts) {
+			d.Parts = append(d.Parts, Part{Directory: o.Kind.OfDirectory()})
+			if o.Kind.OfDirectory() {
+				d.directory = len(d.Parts)
+			}
+		}
+		p := &d.Parts[numbers[i]]
+		p.Objects, p.at = append(p.Objects, o), append(p.at, i)
+		d.number[o.Node] = numbers[i]
 	}
 }
 
@@ -124,9 +162,10 @@ func (d *Division) gather(objects []snapshot.Object) {
 // what stands in objects; false when no part is. Names of the directory are not
 // known.
 func (d *Division) About(id string) (part int, known bool) {
-	words(id, d.names.plain, func(word string) {
-		if i, named := d.names.of[word]; named && !known {
-			part, known = d.roots[d.names.find(i)], true
+	n := d.naming()
+	words(id, n.Plain, func(word string) {
+		if i, named := n.of[word]; named && !known {
+			part, known = n.roots[n.find(i)], true
 		}
 	})
 	return part, known
@@ -135,8 +174,7 @@ func (d *Division) About(id string) (part int, known bool) {
 // Directory returns the number of the part that is who may do what; false when
 // nothing of that is known.
 func (d *Division) Directory() (part int, known bool) {
-	part, known = d.roots[directory]
-	return part, known
+	return d.directory - 1, d.directory > 0
 }
 
 // Of returns the number of the part of an object; false for one that every part may
@@ -163,11 +201,10 @@ func placed(kind snapshot.Kind) bool {
 
 // names are the words by which objects lead to each other.
 type names struct {
-	of       map[string]int32 // the first object that has a name
-	prefixes map[string]bool  // what ids begin with, up to the first hyphen
-	plain    bool             // some id has no hyphen
-	odd      bool             // nobody knows of some object who names it, or what it belongs to
-	parent   []int32          // of the union, by object
+	looks
+	of     map[string]int32 // the first object that has a name
+	odd    bool             // nobody knows of some object who names it, or what it belongs to
+	parent []int32          // of the union, by object
 }
 
 // shape learns from an object what ids look like.
@@ -179,9 +216,9 @@ func (n *names) shape(o snapshot.Object) {
 	words(o.ID, false, func(word string) {
 		hyphens = true
 		prefix, _, _ := strings.Cut(word, "-")
-		n.prefixes[prefix] = true
+		n.Prefixes[prefix] = true
 	})
-	n.plain = n.plain || !hyphens
+	n.Plain = n.Plain || !hyphens
 	n.odd = n.odd || !hyphens && !isWord(o.ID) || loose(o)
 }
 
@@ -191,7 +228,7 @@ func (n *names) give(i int32, o snapshot.Object) {
 	if o.Kind.OfDirectory() {
 		return
 	}
-	words(o.ID, n.plain, func(word string) { n.name(i, word) })
+	words(o.ID, n.Plain, func(word string) { n.name(i, word) })
 	switch o.Kind {
 	case snapshot.EIP, snapshot.NATGateway, snapshot.SnatTable, snapshot.ECS, snapshot.CLB, snapshot.VPNGateway:
 		texts(o.Node, func(text string) {
@@ -212,20 +249,20 @@ func (n *names) name(i int32, name string) {
 	}
 }
 
-// follow unites an object of a kind with whatever a text of it names.
-func (n *names) follow(i int32, kind snapshot.Kind, text string) {
-	words(text, n.plain, func(word string) {
-		if j, known := n.named(word); known {
-			n.unite(i, j)
-		} else if prefix, _, _ := strings.Cut(word, "-"); n.prefixes[prefix] && !ofOthers(kind, prefix) {
-			n.of[word] = i // in no list, but it may join those that name it
-		}
-	})
-	addresses(text, func(ip string) {
-		if j, known := n.of[ip]; known {
-			n.unite(i, j)
-		}
-	})
+// follow unites an object of a kind with whatever a word of it names.
+func (n *names) follow(i int32, kind snapshot.Kind, word string) {
+	if j, known := n.named(word); known {
+		n.unite(i, j)
+	} else if prefix, _, _ := strings.Cut(word, "-"); n.Prefixes[prefix] && !ofOthers(kind, prefix) {
+		n.of[word] = i // in no list, but it may join those that name it
+	}
+}
+
+// meet unites an object with the one that has an address.
+func (n *names) meet(i int32, ip string) {
+	if j, known := n.of[ip]; known {
+		n.unite(i, j)
+	}
 }
 
 // ofOthers reports whether names with a prefix, as objects of a kind hold them, are

@@ -39,11 +39,7 @@ func TestAsked(t *testing.T) {
 		"a pointer": {ask: func(a *snapshot.Account) {
 			a.Objects("ecs")[0].Node.Resolve("/attributes/A")
 		}, want: map[snapshot.Kind][]string{"ecs": {"A"}}},
-		"an aspect": {ask: func(a *snapshot.Account) { a.Objects("vpc")[0].Aspect("routes").Get("attributes", "X") }},
-		"keys":      {ask: func(a *snapshot.Account) { a.Objects("vpc")[0].Attr().Keys() }, all: []snapshot.Kind{"vpc"}},
-		"items":     {ask: func(a *snapshot.Account) { a.Objects("vpc")[0].Attr().Items() }, all: []snapshot.Kind{"vpc"}},
-		"a copy":    {ask: func(a *snapshot.Account) { a.Objects("vpc")[0].Node.Clone(nil) }, all: []snapshot.Kind{"vpc"}},
-		"a glance": {ask: func(a *snapshot.Account) {
+		"a glance inside": {ask: func(a *snapshot.Account) {
 			a.Objects("ecs")[0].Glance("B", "C")
 			a.Objects("vpc")[0].GlanceAspect("routes").Get("attributes", "X")
 		}, want: map[snapshot.Kind][]string{"ecs": {"B"}}},
@@ -55,16 +51,35 @@ func TestAsked(t *testing.T) {
 				a.Objects("ecs")[0].Glance("F")
 			}
 		}, want: map[snapshot.Kind][]string{"ecs": {"A", "B", "F"}}},
-		"a glance at all": {ask: func(a *snapshot.Account) {
-			for g := range a.Objects("vpc")[0].Glance().Each {
-				g.Text()
-			}
-		}, all: []snapshot.Kind{"vpc"}},
 		"a glance through an object": {ask: func(a *snapshot.Account) {
 			for g := range a.Objects("vpc")[0].Node.Glance().Each {
 				g.Get("D")
 			}
 		}, want: map[snapshot.Kind][]string{"vpc": {"D"}}},
+		"a glance":              {ask: func(a *snapshot.Account) { a.Objects("ecs")[0].Glance("A") }, want: map[snapshot.Kind][]string{"ecs": {"A"}}},
+		"a glance in vain":      {ask: func(a *snapshot.Account) { a.Objects("ecs")[0].Glance("E", "F") }, want: map[snapshot.Kind][]string{"ecs": {"E"}}},
+		"a glance at nothing":   {ask: func(a *snapshot.Account) { a.Objects("ecs")[1].Glance("E") }, want: map[snapshot.Kind][]string{"ecs": {"E"}}},
+		"a glance from a value": {ask: func(a *snapshot.Account) { a.Objects("ecs")[0].Attr().Glance().Get("E") }, want: map[snapshot.Kind][]string{"ecs": {"E"}}},
+		"a glance from nothing": {ask: func(a *snapshot.Account) { a.Objects("ecs")[1].Attr().Glance().Get("E") }, want: map[snapshot.Kind][]string{"ecs": {"E"}}},
+		"a glance at what is open": {ask: func(a *snapshot.Account) {
+			a.Objects("ecs")[0].Attr("A")
+			a.Objects("ecs")[0].Glance("B", "C")
+			a.Objects("ecs")[0].Glance("E")
+		}, want: map[snapshot.Kind][]string{"ecs": {"A", "B", "E"}}},
+		"glances at each": {ask: func(a *snapshot.Account) {
+			for range a.Objects("vpc")[0].Glance().Each {
+				continue
+			}
+		}, all: []snapshot.Kind{"vpc"}},
+		"glances at each from a value": {ask: func(a *snapshot.Account) {
+			for range a.Objects("vpc")[0].Attr().Glance().Each {
+				continue
+			}
+		}, all: []snapshot.Kind{"vpc"}},
+		"an aspect":      {ask: func(a *snapshot.Account) { a.Objects("vpc")[0].Aspect("routes").Get("attributes", "X") }},
+		"keys":           {ask: func(a *snapshot.Account) { a.Objects("vpc")[0].Attr().Keys() }, all: []snapshot.Kind{"vpc"}},
+		"items":          {ask: func(a *snapshot.Account) { a.Objects("vpc")[0].Attr().Items() }, all: []snapshot.Kind{"vpc"}},
+		"a copy":         {ask: func(a *snapshot.Account) { a.Objects("vpc")[0].Node.Clone(nil) }, all: []snapshot.Kind{"vpc"}},
 		"nothing's keys": {ask: func(a *snapshot.Account) { a.Objects("ecs")[1].Attr().Keys() }, all: []snapshot.Kind{"ecs"}},
 	} {
 		s, err := snapshot.Parse(loose.Canonical())

@@ -80,7 +80,7 @@ func (g Glance) below(key string, at int) Glance {
 // told is a look at the text that says what n holds, where it was not opened.
 func (n *Node) told() Glance {
 	from, depth := n.piece()
-	if from == nil || n.size <= uint32(len("{}")) {
+	if from == nil || n.size < uint32(len("{}")) {
 		return Glance{}
 	}
 	return Glance{from: from, at: int(n.start) - from.start, depth: depth, begun: n, asked: from.source.questions(n, depth)}

@@ -1,0 +1,200 @@
+package locality
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"maps"
+	"sync"
+
+	"esaudit/config"
+	"esaudit/snapshot"
+)
+
+// Survey divides an estate as Divide does. kept is what Kept gave for an estate of the
+// same accounts and declarations: the objects that say what they said then are not
+// looked at again. Where kept is nothing, or says nothing of use, it is as if there was
+// none.
+func Survey(s *snapshot.Snapshot, c config.Config, kept string) *Division {
+	before, err := readKept(kept)
+	if err != nil {
+		return Divide(s, c)
+	}
+	objects := objectsOf(s)
+	traces, numbers, same := before.aligned(objects)
+	atOnce(len(objects), func(from, to int) {
+		var x digester
+		for i := from; i < to; i++ {
+			if text := x.all(objects[i]); text != traces[i].text {
+				traces[i].text, traces[i].shared = text, [sha256.Size]byte{}
+			}
+		}
+	})
+	for i := 0; same && i < len(objects); i++ {
+		if traces[i].shared == [sha256.Size]byte{} {
+			same = traces[i].links == before.Looks.links(objects[i], func(string) {}, func(string) {})
+		}
+	}
+	if !same {
+		d := Divide(s, c)
+		for i := range d.traces {
+			links := d.traces[i].links
+			d.traces[i] = traces[i]
+			d.traces[i].links = links
+		}
+		d.traced = before.Traced
+		return d
+	}
+	d := &Division{snapshot: s, config: c, objects: objects, looks: before.Looks, traces: traces, traced: before.Traced}
+	d.naming = sync.OnceValue(d.again)
+	d.place(numbers)
+	if before.Calling.sameCalls(s) {
+		d.calling = before.Calling
+	}
+	return d
+}
+
+// again divides the estate after all, for the names.
+func (d *Division) again() naming {
+	whole := Divide(d.snapshot, d.config)
+	if !maps.Equal(whole.number, d.number) { // nothing is about any part, then
+		return naming{&names{}, nil}
+	}
+	return whole.naming()
+}
+
+// head is what Kept says before it comes to objects.
+type head struct {
+	Looks   looks
+	Traced  [sha256.Size]byte
+	Calling *called
+}
+
+// kept is what is known of the objects of an earlier estate.
+type kept struct {
+	head
+	rows string
+}
+
+// Kept is what there is to know of the objects, once their digests were taken.
+func (d *Division) Kept() string {
+	text, err := json.Marshal(head{d.looks, d.traced, d.calling})
+	if err != nil {
+		panic("locality: what is known of objects cannot be written: " + err.Error())
+	}
+	b := appendTexts(nil, string(text))
+	var last identity
+	for i, o := range d.objects {
+		b = identityOf(o).append(b, &last)
+		t := &d.traces[i]
+		for _, sum := range [][]byte{t.text[:], t.shared[:], t.own[:], t.links[:]} {
+			b = append(b, sum...)
+		}
+		b = binary.AppendUvarint(b, uint64(d.number[o.Node]))
+	}
+	return string(b)
+}
+
+// append writes an identity behind the last one, of which it repeats nothing.
+func (i identity) append(b []byte, last *identity) []byte {
+	b = appendTexts(b, i.id)
+	if i.id, last.id = "", ""; i == *last {
+		return append(b, 0)
+	}
+	*last = i
+	return appendTexts(append(b, 1), i.account, string(i.kind), i.region)
+}
+
+// row is what is known of one object.
+type row struct {
+	identity
+	trace
+	number int
+}
+
+// read reads the next row behind the last one; false for what Kept did not write.
+func (x *row) read(rest *string) bool {
+	id, b, ok := cutText(*rest)
+	if !ok || b == "" {
+		return false
+	}
+	other := b[0] == 1
+	b = b[1:]
+	if x.id = id; other {
+		var kind string
+		for _, to := range []*string{&x.account, &kind, &x.region} {
+			if *to, b, ok = cutText(b); !ok {
+				return false
+			}
+		}
+		x.kind = snapshot.Kind(kind)
+	}
+	for _, to := range [][]byte{x.text[:], x.shared[:], x.own[:], x.links[:]} {
+		if len(b) < len(to) {
+			return false
+		}
+		copy(to, b)
+		b = b[len(to):]
+	}
+	n, size := binary.Uvarint([]byte(b[:min(len(b), binary.MaxVarintLen64)]))
+	x.number, *rest = int(n), b[max(size, 0):]
+	return size > 0
+}
+
+var errMalformed = errors.New("what is known of objects is malformed")
+
+func readKept(text string) (k kept, err error) {
+	first, rest, ok := cutText(text)
+	if !ok {
+		return k, errMalformed
+	}
+	k.rows = rest
+	return k, json.Unmarshal([]byte(first), &k.head)
+}
+
+// cutText reads a text behind its length.
+func cutText(b string) (text, rest string, ok bool) {
+	n, size := binary.Uvarint([]byte(b[:min(len(b), binary.MaxVarintLen64)]))
+	if size <= 0 || n > uint64(len(b)-size) {
+		return "", "", false
+	}
+	return b[size : size+int(n)], b[size+int(n):], true
+}
+
+// aligned returns the traces and the numbers of the parts of objects as they were; same
+// is false when there are others than there were, or they stand in another order.
+func (k *kept) aligned(objects []snapshot.Object) (traces []trace, numbers []int, same bool) {
+	rows := make([]row, 0, len(objects))
+	var x row
+	for rest := k.rows; rest != ""; rows = append(rows, x) {
+		if !x.read(&rest) {
+			rows = nil
+			break
+		}
+	}
+	traces, numbers, same = make([]trace, len(objects)), make([]int, len(objects)), len(rows) == len(objects)
+	var others map[identity]int
+	parts := 0
+	for i, o := range objects {
+		at, there := i, i < len(rows) && rows[i].identity == identityOf(o)
+		if !there {
+			if others == nil {
+				others = make(map[identity]int, len(rows))
+				for j := range rows {
+					others[rows[j].identity] = j
+				}
+			}
+			same = false
+			at, there = others[identityOf(o)]
+		}
+		if there {
+			traces[i], numbers[i] = rows[at].trace, rows[at].number
+		}
+		same = same && numbers[i] <= parts
+		if same && numbers[i] == parts {
+			parts++
+		}
+	}
+	return traces, numbers, same && (k.Calling == nil || len(k.Calling.Parts) == parts)
+}

@@ -1,0 +1,47 @@
+package locality
+
+import (
+	"crypto/sha256"
+	"strings"
+
+	"esaudit/snapshot"
+)
+
+// looks is what ids look like: which words may be names.
+type looks struct {
+	Prefixes map[string]bool // what ids begin with, up to the first hyphen
+	Plain    bool            // some id has no hyphen: any word may be one
+}
+
+// links visits the words of an object that may be names, and what may be addresses,
+// and returns what stands for them: where it is the same, and ids are, the object is
+// joined with the same ones. What is of the directory leads nowhere.
+func (l looks) links(o snapshot.Object, word, address func(string)) (sum [linksSize]byte) {
+	if o.Kind.OfDirectory() {
+		return sum
+	}
+	var room [512]byte
+	all := room[:0]
+	take := func(text string, visit func(string)) {
+		all = append(append(all, text...), 0)
+		visit(text)
+	}
+	text := func(text string) {
+		words(text, l.Plain, func(w string) {
+			if prefix, _, _ := strings.Cut(w, "-"); l.Plain || l.Prefixes[prefix] {
+				take(w, word)
+			}
+		})
+		addresses(text, func(ip string) { take(ip, address) })
+	}
+	texts(o.Node, text)
+	text(o.ID)
+	if loose(o) {
+		all = append(all, "loose"...)
+	}
+	whole := sha256.Sum256(all)
+	return [linksSize]byte(whole[:])
+}
+
+// linksSize is how many bytes stand for the links of an object.
+const linksSize = 16
