@@ -208,19 +208,24 @@ func tagged(tags map[string]string, asked []string) bool {
 // Judge applies rules to facts, without waivers or a baseline. Lines are those
 // of the snapshot.
 func Judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, doc facts.Document) ([]finding.Finding, error) {
-	results, err := eval(ctx, engine, doc)
+	results, _, err := Options{}.eval(ctx, engine, doc)
 	if err != nil {
 		return nil, err
 	}
 	return sorted(s, doc, engine.Rules(), results), nil
 }
 
-func eval(ctx context.Context, engine *policies.Engine, doc facts.Document) ([]policies.Result, error) {
-	results, err := engine.Eval(ctx, doc)
-	if err != nil {
-		return nil, fmt.Errorf("judge estate: %w", err)
+// eval applies rules to facts; with Lean, what is settled is counted only.
+func (o Options) eval(ctx context.Context, engine *policies.Engine, doc facts.Document) (results []policies.Result, settled []policies.Settled, err error) {
+	if o.Lean {
+		results, settled, err = engine.EvalLean(ctx, doc)
+	} else {
+		results, err = engine.Eval(ctx, doc)
 	}
-	return results, nil
+	if err != nil {
+		err = fmt.Errorf("judge estate: %w", err)
+	}
+	return results, settled, err
 }
 
 // judgesEverything reports whether nothing was left out, so that a waiver about

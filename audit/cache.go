@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"iter"
+	"runtime"
 	"slices"
 
 	"esaudit/cache"
@@ -17,6 +20,8 @@ import (
 	"esaudit/locality"
 	"esaudit/policies"
 	"esaudit/snapshot"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Cache is where an audit keeps what rules say, and finds what they said.
@@ -34,6 +39,7 @@ type cached struct {
 	name     cache.Key // of the rules, what is declared, and the accounts
 	whole    *snapshot.Snapshot
 	division *locality.Division
+	asked    snapshot.Asked  // what objects were asked for when answers were found
 	keys     []cache.Key     // by part; without the instant
 	own      []string        // by part: what stands for what each object says of itself only
 	instants []byte          // when accounts were read
@@ -75,7 +81,9 @@ func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policie
 	}
 	j.results = slices.DeleteFunc(j.results, func(r policies.Result) bool { return !asked[r.Subject] })
 	if o.Lean {
-		j.results = v.count(j.doc, j.results, o.OwnerTag)
+		var settled []policies.Settled
+		j.results, settled = policies.Apart(j.doc, j.results)
+		v.count(j.doc, settled, o.OwnerTag)
 	}
 	judged := sorted(s, j.doc, engine.Rules(), j.results)
 	return j, judged, true, nil
@@ -89,10 +97,10 @@ func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policie
 func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, o Options, t *lang.Texts) (j judgement, ok bool, err error) {
 	d := locality.Divide(s, o.Config)
 	a := &cached{Cache: c, whole: s, division: d, entries: make([]*entry, len(d.Parts)), others: map[string]bool{}}
-	if err := a.digest(engine, o, t); err != nil {
+	if err := a.entitle(engine, o, t); err != nil {
 		return j, false, err
 	}
-	a.load()
+	a.load(o)
 	known := 0
 	for _, e := range a.entries {
 		if e != nil {
@@ -101,31 +109,30 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	}
 	alone := graph.Build(d.Only(func(part int) bool { return a.entries[part] == nil }), o.Config)
 	if known == 0 {
-		j.graph, j.doc = alone, facts.Build(alone)
+		j.graph = alone
+		j.doc, j.results, err = watchedAll(ctx, engine, alone)
 	} else {
-		j.doc = facts.BuildParts(s, alone)
+		j.doc, j.results, err = watched(ctx, engine, alone, divided(facts.BuildParts(s, alone).Subjects))
 	}
-	doubtful := false
-	for _, account := range alone.Snapshot().Accounts() {
-		network, _ := account.Doubts() // the directory is one part anyway
-		doubtful = doubtful || network
+	if err != nil {
+		return j, false, err
 	}
-	if doubtful && j.graph == nil {
+	if j.graph == nil && doubtful(alone.Snapshot()) {
 		c.Told(0, len(d.Parts))
 		return j, false, nil
 	}
 	c.Told(known, len(d.Parts))
 	if len(a.others) > 0 {
-		j.doc.Subjects = append(j.doc.Subjects, a.again(o.Config)...)
-	}
-	j.doc.Watch()
-	if j.results, err = engine.Eval(ctx, j.doc); err != nil {
-		return j, false, fmt.Errorf("judge estate: %w", err)
+		doc, results, err := watched(ctx, engine, alone, divided(a.again(o.Config)))
+		if err != nil {
+			return j, false, err
+		}
+		j.doc.Subjects, j.results = append(j.doc.Subjects, doc.Subjects...), append(j.results, results...)
 	}
 	j.named = map[int][]snapshot.Call{}
 	fresh := a.named(alone.Snapshot(), j.named)
-	if !doubtful {
-		if err := a.keep(j.doc, j.results, fresh); err != nil {
+	if !doubtful(alone.Snapshot()) {
+		if err := a.keep(o, j.doc, j.results, fresh); err != nil {
 			c.Note(err.Error())
 		}
 	}
@@ -141,6 +148,57 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 		}
 	}
 	return j, true, nil
+}
+
+// watchedAll judges all subjects of a graph, some at a time.
+func watchedAll(ctx context.Context, engine *policies.Engine, g *graph.Graph) (facts.Document, []policies.Result, error) {
+	making := facts.Make(g, func() facts.Checked { return facts.Check(g.Snapshot()) })
+	doc, results, err := watched(ctx, engine, g, making.Portions(portion))
+	if err != nil {
+		return doc, nil, err
+	}
+	rest, others, err := watched(ctx, engine, g, divided(making.Rest()))
+	doc.Subjects = append(doc.Subjects, rest.Subjects...)
+	return doc, append(results, others...), err
+}
+
+// watched judges portions. What it returns are the subjects without their facts: they
+// know whether a rule saw when they were read.
+func watched(ctx context.Context, engine *policies.Engine, g *graph.Graph, portions iter.Seq[facts.Portion]) (facts.Document, []policies.Result, error) {
+	out := facts.Document{Schema: facts.Schema, Config: g.Config()}
+	var judged []*judgement
+	group, until := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for make := range portions {
+		j := &judgement{doc: out}
+		judged = append(judged, j)
+		group.Go(func() (err error) {
+			j.doc.Subjects = make()
+			j.doc.Watch()
+			j.results, _, err = Options{}.eval(until, engine, j.doc)
+			for i := range j.doc.Subjects {
+				j.doc.Subjects[i].Facts, j.doc.Subjects[i].Inconsistencies = nil, nil
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return out, nil, err
+	}
+	var results []policies.Result
+	for _, j := range judged {
+		out.Subjects, results = append(out.Subjects, j.doc.Subjects...), append(results, j.results...)
+	}
+	return out, results, nil
+}
+
+// doubtful reports whether something of the network is not known, because it was not
+// read. The directory is one part anyway.
+func doubtful(s *snapshot.Snapshot) bool {
+	return slices.ContainsFunc(s.Accounts(), func(a *snapshot.Account) bool {
+		network, _ := a.Doubts()
+		return network
+	})
 }
 
 // again are the subjects of known parts of which an object says something else of
@@ -194,9 +252,8 @@ func (a *cached) named(alone *snapshot.Snapshot, all map[int][]snapshot.Call) ma
 	return parts
 }
 
-// digest works out what each part rests on.
-func (a *cached) digest(engine *policies.Engine, o Options, t *lang.Texts) error {
-	parts, common := a.division.Digests()
+// entitle works out the name that answers are kept under.
+func (a *cached) entitle(engine *policies.Engine, o Options, t *lang.Texts) error {
 	name := sha256.New()
 	declared, err := json.Marshal(o.Config)
 	if err != nil {
@@ -216,9 +273,18 @@ func (a *cached) digest(engine *policies.Engine, o Options, t *lang.Texts) error
 		a.instants = fmt.Appendf(a.instants, "%v\n", account.TakenAt)
 	}
 	a.name = cache.Key(name.Sum(nil))
+	return nil
+}
+
+// digest works out what each part rests on, where objects are asked for some
+// attributes only.
+func (a *cached) digest(o Options, asked snapshot.Asked) {
+	a.asked, a.keys, a.own = asked, nil, nil
+	parts, common := a.division.Digests(asked)
 	for i, p := range a.division.Parts {
 		h := sha256.New()
 		h.Write(a.name[:])
+		_, _ = io.WriteString(h, writtenAsked(asked))
 		h.Write(common[:])
 		h.Write(parts[i].Shared[:])
 		fmt.Fprintf(h, "%q\n", facts.OfInstant(p.Objects))
@@ -230,7 +296,6 @@ func (a *cached) digest(engine *policies.Engine, o Options, t *lang.Texts) error
 		a.keys = append(a.keys, cache.Key(h.Sum(nil)))
 		a.own = append(a.own, parts[i].Own)
 	}
-	return nil
 }
 
 // timed is the key of a part of which a rule read when accounts were read.
@@ -242,19 +307,28 @@ func (a *cached) timed(part int) cache.Key {
 }
 
 // load finds what is known of the parts.
-func (a *cached) load() {
+func (a *cached) load(o Options) {
 	kept, err := a.Store.Load(a.name)
 	if err != nil {
 		a.Note(err.Error() + "; everything is judged anew")
 	}
+	if len(kept) == 0 {
+		return
+	}
+	asked, err := readAsked(kept[askedKey])
+	if err != nil {
+		a.Note(fmt.Sprintf("read cache: what was asked for is malformed (%v); everything is judged anew", err))
+		return
+	}
+	a.digest(o, asked)
 	for i := range a.entries {
 		for _, key := range []cache.Key{a.keys[i], a.timed(i)} {
 			text, there := kept[key]
 			if !there {
 				continue
 			}
-			e := &entry{kept: text}
-			err := e.read(text)
+			e := &entry{}
+			err := e.readOwn(text)
 			if err == nil && len(e.own) != len(a.own[i]) {
 				err = errors.New("it is of other objects")
 			}
@@ -270,7 +344,7 @@ func (a *cached) load() {
 }
 
 // keep keeps what is known of every part now.
-func (a *cached) keep(doc facts.Document, results []policies.Result, calls map[int][]mention) error {
+func (a *cached) keep(o Options, doc facts.Document, results []policies.Result, calls map[int][]mention) error {
 	at := map[string]int{} // part by ARN
 	fresh, some := make([]*entry, len(a.entries)), false
 	for i, e := range a.entries {
@@ -285,6 +359,11 @@ func (a *cached) keep(doc facts.Document, results []policies.Result, calls map[i
 	if !some {
 		return nil
 	}
+	asked := a.asked.With(a.whole.Asked())
+	if a.keys == nil || writtenAsked(asked) != writtenAsked(a.asked) {
+		// What nobody asked for when an answer was found could be anything.
+		a.digest(o, asked)
+	}
 	for _, s := range doc.Subjects {
 		part, known := a.division.About(s.ID)
 		switch s.Kind {
@@ -298,7 +377,7 @@ func (a *cached) keep(doc facts.Document, results []policies.Result, calls map[i
 		}
 		at[s.ARN] = part
 		fresh[part].instant = fresh[part].instant || s.TakenAt.Seen()
-		s.Facts, s.Inconsistencies, s.TakenAt = nil, nil, facts.Instant{}
+		s.TakenAt = facts.Instant{}
 		fresh[part].subjects = append(fresh[part].subjects, s)
 	}
 	for _, r := range results {
@@ -306,11 +385,10 @@ func (a *cached) keep(doc facts.Document, results []policies.Result, calls map[i
 			fresh[part].results = append(fresh[part].results, r)
 		}
 	}
-	kept := map[cache.Key]string{}
+	kept := map[cache.Key]string{askedKey: writtenAsked(asked)}
 	for i, e := range a.entries {
 		if fresh[i] != nil {
 			e = fresh[i]
-			e.own = a.own[i]
 			e.kept = e.written()
 		}
 		key := a.keys[i]
@@ -318,7 +396,7 @@ func (a *cached) keep(doc facts.Document, results []policies.Result, calls map[i
 			key = a.timed(i)
 		}
 		if e.kept != "" {
-			kept[key] = e.kept
+			kept[key] = withOwn(a.own[i], e.kept)
 		}
 	}
 	return a.Store.Save(a.name, kept)

@@ -16,9 +16,9 @@ import (
 func coverage(s *snapshot.Snapshot, named map[int][]snapshot.Call) finding.Coverage {
 	out := finding.Coverage{Complete: len(s.Accounts()) > 0, Calls: []finding.Call{}}
 	for i, a := range s.Accounts() {
-		list, known := named[i]
-		if !known {
-			list = referenced(a)
+		list := referenced(a)
+		if known, ok := named[i]; ok {
+			list = slices.Values(known)
 		}
 		calls := map[[3]string]*finding.Call{}
 		call := func(region, product, operation string) *finding.Call {

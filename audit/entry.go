@@ -37,7 +37,6 @@ type mention struct {
 func (e entry) written() string {
 	w := &writer{known: map[string]uint64{}}
 	w.flag(e.instant)
-	w.text(e.own)
 	w.number(uint64(len(e.subjects)))
 	for _, s := range e.subjects {
 		for _, text := range []string{s.Kind, s.ID, s.ARN, s.Region, s.Account, s.Name, s.ResourceGroup} {
@@ -82,7 +81,6 @@ func (e *entry) read(text string) (err error) {
 	}()
 	r := &reader{text: text}
 	e.instant = r.flag()
-	e.own = r.string()
 	e.subjects = make([]facts.Subject, r.size())
 	for i := range e.subjects {
 		s := &e.subjects[i]
@@ -109,6 +107,22 @@ func (e *entry) read(text string) (err error) {
 		return errors.New("something follows")
 	}
 	return nil
+}
+
+// withOwn is an entry as it is kept, behind what stands for what each object says of
+// itself only.
+func withOwn(own, entry string) string {
+	return string(binary.AppendUvarint(nil, uint64(len(own)))) + own + entry
+}
+
+// readOwn reads what withOwn wrote, and what is in it.
+func (e *entry) readOwn(text string) error {
+	n, size := binary.Uvarint([]byte(text[:min(len(text), binary.MaxVarintLen64)]))
+	if size <= 0 || n > uint64(len(text)-size) {
+		return errors.New("it ends in the middle")
+	}
+	e.own, e.kept = text[size:size+int(n)], text[size+int(n):]
+	return e.read(e.kept)
 }
 
 // forget drops the subjects with some ids, and what rules say of them; false when

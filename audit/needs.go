@@ -2,6 +2,7 @@ package audit
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -80,11 +81,12 @@ func references() []reference {
 	}
 }
 
-// referenced returns the needed calls for the objects that others name.
-func referenced(a *snapshot.Account) []snapshot.Call {
-	var out []snapshot.Call
-	eachReferenced(a, func(_ snapshot.Object, c snapshot.Call) { out = append(out, c) })
-	return out
+// referenced are the needed calls for the objects that others name.
+func referenced(a *snapshot.Account) iter.Seq[snapshot.Call] {
+	return func(yield func(snapshot.Call) bool) {
+		on := true
+		eachReferenced(a, func(_ snapshot.Object, c snapshot.Call) { on = on && yield(c) })
+	}
 }
 
 // eachReferenced visits these calls, each with the object that names what it is
@@ -95,33 +97,30 @@ func eachReferenced(a *snapshot.Account, visit func(snapshot.Object, snapshot.Ca
 			if r.kind == snapshot.NATGateway && a.Answer(snapshot.Call{Region: o.Region, Product: r.product, Operation: r.operation, Subject: o.ID}) != snapshot.NeverMade {
 				continue
 			}
-			for _, id := range ids(o.Attr(r.path...)) {
-				if r.operation == "DescribeNetworkAclAttributes" && carriesEntries(a.Object(snapshot.NetworkACL, o.Region, id)) {
-					continue
+			eachID(o.Glance(r.path...), func(id string) {
+				if r.operation != "DescribeNetworkAclAttributes" || !carriesEntries(a.Object(snapshot.NetworkACL, o.Region, id)) {
+					visit(o, snapshot.Call{Region: o.Region, Product: r.product, Operation: r.operation, Subject: id})
 				}
-				visit(o, snapshot.Call{Region: o.Region, Product: r.product, Operation: r.operation, Subject: id})
-			}
+			})
 		}
 	}
 }
 
-// ids reads one id, several separated by commas, or a list of them.
-func ids(n *snapshot.Node) []string {
-	var out []string
-	for _, item := range n.Items() {
-		out = append(out, ids(item)...)
+// eachID reads one id, several separated by commas, or a list of them.
+func eachID(value snapshot.Glance, take func(id string)) {
+	for item := range value.Each {
+		eachID(item, take)
 	}
-	for _, id := range strings.Split(n.Text(), ",") {
+	for id := range strings.SplitSeq(value.Text(), ",") {
 		if id = strings.TrimSpace(id); id != "" {
-			out = append(out, id)
+			take(id)
 		}
 	}
-	return out
 }
 
 // missing returns the needed calls of an account that were never made, by
 // region, product, operation and subject. named are those that are referenced.
-func missing(a *snapshot.Account, named []snapshot.Call) []snapshot.Call {
+func missing(a *snapshot.Account, named iter.Seq[snapshot.Call]) []snapshot.Call {
 	var out []snapshot.Call
 	for _, n := range needs() {
 		if n.per == "" {
@@ -137,7 +136,7 @@ func missing(a *snapshot.Account, named []snapshot.Call) []snapshot.Call {
 			out = appendMissing(out, a, snapshot.Call{Region: o.Region, Product: n.product, Operation: n.operation, Subject: o.ID})
 		}
 	}
-	for _, c := range named {
+	for c := range named {
 		out = appendMissing(out, a, c)
 	}
 	if len(a.Regions) == 0 {
@@ -181,5 +180,5 @@ func appendMissing(out []snapshot.Call, a *snapshot.Account, c snapshot.Call) []
 // carriesEntries reports whether the list item of a network ACL holds both
 // rule lists (SEMANTICS 8).
 func carriesEntries(o snapshot.Object) bool {
-	return o.Attr("IngressAclEntries", "IngressAclEntry").Exists() && o.Attr("EgressAclEntries", "EgressAclEntry").Exists()
+	return o.Glance("IngressAclEntries", "IngressAclEntry").Exists() && o.Glance("EgressAclEntries", "EgressAclEntry").Exists()
 }

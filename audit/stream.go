@@ -113,12 +113,12 @@ func divided(subjects []facts.Subject) iter.Seq[facts.Portion] {
 
 // judgePortion judges some subjects, and says who owns them.
 func (o Options) judgePortion(ctx context.Context, in, spoken *policies.Engine, s *snapshot.Snapshot, doc facts.Document, v *verdicts) error {
-	results, err := eval(ctx, in, doc)
+	results, settled, err := o.eval(ctx, in, doc)
 	if err != nil {
 		return err
 	}
 	if o.Lean {
-		results = v.count(doc, results, o.OwnerTag)
+		v.count(doc, settled, o.OwnerTag)
 	}
 	v.findings = sorted(s, doc, in.Rules(), results)
 	if spoken != nil {
@@ -146,26 +146,21 @@ type counted struct {
 	subject uint32
 }
 
-// count counts what passes or does not apply, and returns the other results. tag
-// names owners; "" for none.
-func (v *verdicts) count(doc facts.Document, results []policies.Result, tag string) []policies.Result {
-	places := make(map[string]uint32, len(doc.Subjects))
+// count counts what is settled. tag names owners; "" for none.
+func (v *verdicts) count(doc facts.Document, settled []policies.Settled, tag string) {
+	first := uint32(len(v.subjects))
 	for i := range doc.Subjects {
 		s := &doc.Subjects[i]
 		subject := subjectOf(s)
 		if tag != "" {
 			subject.Owner = s.Tags[tag]
 		}
-		places[s.ARN] = uint32(len(v.subjects))
 		v.subjects = append(v.subjects, subject)
 	}
-	return slices.DeleteFunc(results, func(r policies.Result) bool {
-		passed := r.Status == finding.Pass || r.Status == finding.NA
-		if passed {
-			v.counted = append(v.counted, counted{r.Rule, r.Status, places[r.Subject]})
-		}
-		return passed
-	})
+	v.counted = slices.Grow(v.counted, len(settled))
+	for _, r := range settled {
+		v.counted = append(v.counted, counted{r.Rule, r.Status, first + uint32(r.Subject)})
+	}
 }
 
 // joined are the verdicts of all parts.

@@ -46,8 +46,8 @@ func slb() []Op {
 	}
 }
 
-// serverKeys are the fields by which the vendor's calls name a server of a group
-// (RemoveServersFromServerGroup); the type follows from them.
+// serverKeys are the fields by which the vendor's calls name a server of an NLB's
+// or ALB's group (RemoveServersFromServerGroup of both); the type follows from them.
 func serverKeys() []string { return []string{"ServerId", "ServerIp", "Port"} }
 
 // nlb is the network load balancer, Nlb 2022-04-30.
@@ -93,7 +93,7 @@ func alb() []Op {
 		{Operation: "ListServerGroups", Payload: Field{"ServerGroups", Objects}, Total: "TotalCount",
 			Kind: snapshot.ALBServerGroup, ID: []string{"ServerGroupId"}},
 		{Operation: "ListServerGroupServers", Subjects: of(snapshot.ALBServerGroup, "ServerGroupId"),
-			Payload: Field{"Servers", Objects}, Total: "TotalCount", Aspect: snapshot.Servers},
+			Payload: Field{"Servers", Objects}, Total: "TotalCount", Aspect: snapshot.Servers, Keys: serverKeys()},
 		{Operation: "GetListenerHealthStatus", Subjects: of(snapshot.ALBListener, "ListenerId"),
 			Payload: Field{"ListenerHealthStatus", Objects}, Aspect: snapshot.Health},
 		{Operation: "ListRules",

@@ -32,7 +32,7 @@ func elasticsearch() []Op {
 		{Operation: "DescribeInstance", Subjects: cluster, Payload: result(Object), Own: true, ID: []string{"instanceId"},
 			Change: Change{Time: "updatedAt", Steady: map[string]string{"status": "active"}}},
 		{Operation: "ListAllNode", Subjects: cluster, Payload: result(Objects), Total: esTotal,
-			Aspect: snapshot.Nodes},
+			Aspect: snapshot.Nodes, Keys: []string{"host"}},
 		{Operation: "ListVpcEndpoints", Subjects: cluster, Payload: result(Objects), Total: esTotal,
 			Aspect: snapshot.VPCEndpoints, Keys: []string{"endpointId"}, Needs: []string{"endpointId"}},
 		{Operation: "ListKibanaPvlNetwork", Subjects: cluster, Payload: result(Objects), Total: esTotal,

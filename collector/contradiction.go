@@ -36,9 +36,17 @@ func united(a, b *snapshot.Node) *snapshot.Node {
 	}
 	fields := a.Fields()
 	for name, n := range b.Fields() {
-		fields[name] = united(fields[name], n)
+		if fields[name].Kind() <= snapshot.Null || !isGauge(name) {
+			fields[name] = united(fields[name], n)
+		}
 	}
 	return snapshot.NewObject(clones(fields))
+}
+
+// isGauge says whether a field tells how much of a node is used at the moment (of
+// ListAllNode): two answers that differ in it contradict each other in nothing.
+func isGauge(field string) bool {
+	return slices.Contains([]string{"cpuPercent", "diskUsedPercent", "heapPercent", "loadOneM"}, field)
 }
 
 // contradict joins the readings of two values that differ.

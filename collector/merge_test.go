@@ -276,3 +276,28 @@ cn-hangzhou/i-1 Stopped`
 		t.Errorf("nothing gives %v, %v", s, err)
 	}
 }
+
+// Two answers that differ about one server of an ALB's group, or one node of a
+// cluster, contradict each other; other servers and nodes are others, and how much
+// of a node is used is said once.
+func TestListedThingsAreTheSame(t *testing.T) {
+	server := func(ip, port, weight string) string {
+		return `{"ServerId":"eni-1","ServerIp":"` + ip + `","Port":` + port + `,"ServerType":"Eni","Weight":` + weight + `}`
+	}
+	servers := func(list string) api.Answer {
+		return ok("alb.ListServerGroupServers ServerGroupId=sgp-1", `{"Servers":[`+list+`],"TotalCount":3}`)
+	}
+	a := assembled(t, servers(server("10.0.0.1", "80", "100")+","+server("10.0.0.2", "80", "0")), servers(server("10.0.0.1", "80", "0")+","+server("10.0.0.1", "81", "0")))
+	wantText(t, a, snapshot.ALBServerGroup, "sgp-1", "servers", `[{"Port":80,"ServerId":"eni-1","ServerIp":"10.0.0.1","ServerType":"Eni","Weight":{"contradiction":[0,100]}},`+
+		`{"Port":80,"ServerId":"eni-1","ServerIp":"10.0.0.2","ServerType":"Eni","Weight":0},{"Port":81,"ServerId":"eni-1","ServerIp":"10.0.0.1","ServerType":"Eni","Weight":0}]`)
+	wantText(t, a, snapshot.ALBServerGroup, "sgp-1", "contradictions", "1")
+
+	nodes := func(list string) api.Answer {
+		return ok("elasticsearch.ListAllNode InstanceId=es-cn-1", `{"Result":[`+list+`]}`)
+	}
+	a = assembled(t, nodes(`{"host":"10.0.0.1","nodeType":"WORKER","cpuPercent":"9%","loadOneM":null},{"host":"10.0.0.2","nodeType":"WORKER"}`),
+		nodes(`{"host":"10.0.0.1","nodeType":"KIBANA","cpuPercent":"4%","loadOneM":"0.1"}`))
+	wantText(t, a, snapshot.Cluster, "es-cn-1", "nodes",
+		`[{"cpuPercent":"4%","host":"10.0.0.1","loadOneM":"0.1","nodeType":{"contradiction":["KIBANA","WORKER"]}},{"host":"10.0.0.2","nodeType":"WORKER"}]`)
+	wantText(t, a, snapshot.Cluster, "es-cn-1", "contradictions", "1")
+}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"esaudit/collector"
+	"esaudit/collector/api"
 	"esaudit/collector/recording"
 	"esaudit/diff"
 	"esaudit/graph"
@@ -16,16 +17,19 @@ import (
 	"esaudit/snapshot"
 )
 
-// blinded is a recording of which some answers were refused: each with a chance, or
-// all of them.
-func blinded(t *testing.T, r *rand.Rand, p recording.Part, chance float64) *snapshot.Snapshot {
-	t.Helper()
+// refused is a recording of which some answers were refused.
+func refused(p recording.Part, refuse func(api.Answer) bool) recording.Part {
 	p.Answers = slices.Clone(p.Answers)
-	for i := range p.Answers {
-		if r.Float64() < chance {
+	for i, a := range p.Answers {
+		if refuse(a) {
 			p.Answers[i].Status, p.Answers[i].Body = 403, []byte(`{"Code":"Forbidden.RAM","RequestId":"0"}`)
 		}
 	}
+	return p
+}
+
+func assembled(t *testing.T, p recording.Part) *snapshot.Snapshot {
+	t.Helper()
 	s, err := collector.Assemble([]recording.Part{p})
 	if err != nil {
 		t.Fatal(err)
@@ -55,22 +59,21 @@ func merged(steps []diff.Step) (gained, lost, unclear []diff.Change) {
 // changes nothing that anybody gains or loses, however often it is looked at; and
 // what changed meanwhile is told when it is known, from when it was known last.
 func TestUnknownInBetween(t *testing.T) {
-	seeds, blind, changed, late := uint64(12), 0, 0, 0
+	seeds, blind, gone, changed, late := uint64(12), 0, 0, 0, 0
 	if os.Getenv("ESAUDIT_LONG") != "" {
 		seeds = 200
 	}
 	day := func(n int) time.Time { return time.Date(2026, 11, n, 0, 0, 0, 0, time.UTC) }
 	for seed := range seeds {
 		e := wild.With(wild.Options{Seed: seed, Account: "1234567890123456", Tag: "w", Regions: []string{"cn-hangzhou"}})
-		s, err := collector.Assemble([]recording.Part{e.Part})
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := assembled(t, e.Part)
 		r := rand.New(rand.NewPCG(seed, 5))
 		build := func(s *snapshot.Snapshot) *graph.Graph { return graph.Build(s, e.Config) }
 		whole := build(s)
+		dark := build(assembled(t, refused(e.Part, func(api.Answer) bool { return true })))
 		for _, chance := range []float64{0.05, 0.4, 1} {
-			hidden := build(blinded(t, r, e.Part, chance))
+			blinded := refused(e.Part, func(api.Answer) bool { return r.Float64() < chance })
+			hidden := build(assembled(t, blinded))
 			line := diff.NewTimeline(whole, day(1))
 			gained, lost, unclear := merged(line.Next(hidden, day(2)))
 			if len(gained)+len(lost) > 0 {
@@ -81,6 +84,14 @@ func TestUnknownInBetween(t *testing.T) {
 			}
 			if again := line.Next(hidden, day(3)); len(again) > 0 {
 				t.Errorf("seed %d, %v refused: the same is told twice", seed, chance)
+			}
+			unlisted := build(assembled(t, refused(blinded, func(a api.Answer) bool { return a.Product == "elasticsearch" })))
+			if line.Next(unlisted, day(3)); len(unlisted.Clusters()) < len(hidden.Clusters()) {
+				gone++
+			}
+			line.Next(dark, day(3))
+			if again := line.Next(hidden, day(3)); len(again) > 0 {
+				t.Errorf("seed %d, %v refused, then the clusters too, then all, and the first again: what was told is told again", seed, chance)
 			}
 			other, ok := wild.Edited(r, s, 1+r.IntN(6))
 			if !ok {
@@ -108,8 +119,8 @@ func TestUnknownInBetween(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d blind, %d changed, %d of them while nobody knew", blind, changed, late)
-	if blind < 8 || changed < 4 || late < 2 {
+	t.Logf("%d blind, %d with clusters that nobody sees, %d changed, %d of them while nobody knew", blind, gone, changed, late)
+	if blind < 8 || gone < 8 || changed < 4 || late < 2 {
 		t.Error("too few")
 	}
 }

@@ -138,7 +138,8 @@ func someClusters(g *graph.Graph, which map[identity]bool, yield func(Subject) b
 	for _, c := range g.Clusters() {
 		if which[nameOf(c.Object)] {
 			chosen = append(chosen, c)
-			found[clusterSubject(c, nil).ARN] = (&checks{account: c.Account}).of(kind, c.Object)
+			checks := &checks{account: c.Account}
+			found[clusterSubject(c, nil).ARN] = checks.of(kind, checks.listed(kind.references, c.Region), c.Object)
 		}
 	}
 	if len(chosen) > 0 {

@@ -96,20 +96,20 @@ func newSurroundings(g *graph.Graph) *surroundings {
 			s.vpcs[o.ID] = o
 		}
 		for _, o := range a.Objects(snapshot.VSwitch) {
-			vpc := o.Attr("VpcId").Text()
+			vpc := o.Glance("VpcId").Text()
 			s.subnets[vpc] = append(s.subnets[vpc], o)
 		}
 		for _, o := range a.Objects(snapshot.ECS) {
 			s.hosts[o.ID] = o
 		}
 		for _, t := range a.Objects(snapshot.ForwardTable) {
-			for _, e := range t.Aspect(snapshot.Entries).Items() {
+			for e := range t.GlanceAspect(snapshot.Entries).Each {
 				key := spot{a, t.Region, e.Get("NatGatewayId").Text()}
 				s.forwards[key] = append(s.forwards[key], t)
 			}
 		}
 		for _, o := range a.Objects(snapshot.ENI) {
-			for _, id := range o.Attr("SecurityGroupIds", "SecurityGroupId").Items() {
+			for id := range o.Glance("SecurityGroupIds", "SecurityGroupId").Each {
 				s.members[spot{a, o.Region, id.Text()}]++
 			}
 		}

@@ -50,8 +50,8 @@ type Source struct {
 func (s *surroundings) own() {
 	s.owners = map[netip.Addr]Owner{}
 	s.unowned = []Call{}
-	put := func(n *snapshot.Node, kind, id string) {
-		for _, text := range strings.Split(n.Text(), ",") {
+	put := func(n snapshot.Glance, kind, id string) {
+		for text := range strings.SplitSeq(n.Text(), ",") {
 			if a, err := netset.ParseAddr(text); err == nil && s.owners[a].Kind == "" {
 				s.owners[a] = Owner{kind, id}
 			}
@@ -59,28 +59,28 @@ func (s *surroundings) own() {
 	}
 	for _, a := range s.g.Snapshot().Accounts() {
 		for _, o := range a.Objects(snapshot.EIP) {
-			put(o.Attr("IpAddress"), "eip", o.ID)
+			put(o.Glance("IpAddress"), "eip", o.ID)
 		}
 		for _, o := range a.Objects(snapshot.NATGateway) {
-			for _, ip := range o.Attr("IpLists", "IpList").Items() {
+			for ip := range o.Glance("IpLists", "IpList").Each {
 				put(ip.Get("IpAddress"), "nat", o.ID)
 			}
 		}
 		for _, o := range a.Objects(snapshot.SnatTable) {
-			for _, e := range o.Aspect(snapshot.Entries).Items() {
+			for e := range o.GlanceAspect(snapshot.Entries).Each {
 				put(e.Get("SnatIp"), "nat", e.Get("NatGatewayId").Text())
 			}
 		}
 		for _, o := range a.Objects(snapshot.ECS) {
-			for _, ip := range o.Attr("PublicIpAddress", "IpAddress").Items() {
+			for ip := range o.Glance("PublicIpAddress", "IpAddress").Each {
 				put(ip, "ecs", o.ID)
 			}
 		}
 		for _, o := range a.Objects(snapshot.CLB) {
-			put(o.Attr("Address"), "clb", o.ID)
+			put(o.Glance("Address"), "clb", o.ID)
 		}
 		for _, o := range a.Objects(snapshot.VPNGateway) {
-			put(o.Attr("InternetIp"), "vpn", o.ID)
+			put(o.Glance("InternetIp"), "vpn", o.ID)
 		}
 		for _, region := range graph.Regions(a) {
 			s.unowned = append(s.unowned, calls(a, inventory(a, region))...)
@@ -100,7 +100,7 @@ func inventory(a *snapshot.Account, region string) []snapshot.Call {
 		}
 	}
 	for _, nat := range a.In(snapshot.NATGateway, region) {
-		for _, id := range nat.Attr("SnatTableIds", "SnatTableId").Items() {
+		for id := range nat.Glance("SnatTableIds", "SnatTableId").Each {
 			own := snapshot.Call{Region: region, Product: "vpc", Operation: "DescribeSnatTableEntries", Subject: nat.ID}
 			call := own
 			call.Subject = id.Text()

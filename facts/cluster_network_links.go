@@ -48,7 +48,7 @@ type Role struct {
 func (s *surroundings) link() {
 	s.namedBy = map[string][]*graph.Cluster{}
 	for _, c := range s.g.Clusters() {
-		for _, n := range c.Aspect(snapshot.ConnectedClusters).Items() {
+		for n := range c.GlanceAspect(snapshot.ConnectedClusters).Each {
 			if id := n.Get("instanceId").Text(); id != "" && !slices.Contains(s.namedBy[id], c) {
 				s.namedBy[id] = append(s.namedBy[id], c)
 			}

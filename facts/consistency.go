@@ -81,8 +81,12 @@ func Check(s *snapshot.Snapshot) Checked {
 // together.
 func (c *checks) subjects(kind checkedKind, r resource, some []snapshot.Object) []Subject {
 	var out []Subject
-	for _, o := range some {
-		if found := c.of(kind, o); len(found) > 0 {
+	var listed []reference
+	for i, o := range some {
+		if i == 0 || o.Region != some[i-1].Region {
+			listed = c.listed(kind.references, o.Region)
+		}
+		if found := c.of(kind, listed, o); len(found) > 0 {
 			s := subject(o, "object", r.product, r.path+"/"+o.ID, "", ObjectFacts{string(kind.name)})
 			s.Inconsistencies = found
 			out = append(out, s)
@@ -99,9 +103,19 @@ type ObjectFacts struct {
 // checks look at the objects of one account.
 type checks struct {
 	account   *snapshot.Account
-	addresses map[string]string         // of interfaces: VPC and address -> the interface that has it first
-	switches  map[string][]vswitchBlock // by VPC
-	peers     map[string][2]string      // VPCs of a peering, by its id
+	addresses map[vpcAddress]string        // of interfaces: the interface that has it first
+	switches  map[string][]vswitchBlock    // by VPC
+	peers     map[string][2]string         // VPCs of a peering, by its id
+	tables    map[string][]snapshot.Object // route tables by VPC
+}
+
+// vpcAddress is an address of a VPC.
+type vpcAddress struct{ vpc, ip string }
+
+// addressOf is the address of a network interface.
+func addressOf(eni snapshot.Object) vpcAddress {
+	own := eni.Glance()
+	return vpcAddress{own.Get("VpcId").Text(), own.Get("PrivateIpAddress").Text()}
 }
 
 type vswitchBlock struct {
@@ -110,21 +124,25 @@ type vswitchBlock struct {
 }
 
 func newChecks(a *snapshot.Account) *checks {
-	c := &checks{a, map[string]string{}, map[string][]vswitchBlock{}, map[string][2]string{}}
+	c := &checks{a, make(map[vpcAddress]string, len(a.Objects(snapshot.ENI))), map[string][]vswitchBlock{}, map[string][2]string{}, map[string][]snapshot.Object{}}
 	for _, o := range a.Objects(snapshot.ENI) {
-		key := o.Attr("VpcId").Text() + " " + o.Attr("PrivateIpAddress").Text()
+		key := addressOf(o)
 		if _, taken := c.addresses[key]; !taken {
 			c.addresses[key] = o.ID
 		}
 	}
 	for _, o := range a.Objects(snapshot.VSwitch) {
-		if p, err := netset.ParseCIDR(o.Attr("CidrBlock").Text()); err == nil {
-			vpc := o.Attr("VpcId").Text()
+		if p, err := netset.ParseCIDR(o.Glance("CidrBlock").Text()); err == nil {
+			vpc := o.Glance("VpcId").Text()
 			c.switches[vpc] = append(c.switches[vpc], vswitchBlock{o.ID, p})
 		}
 	}
+	for _, o := range a.Objects(snapshot.RouteTable) {
+		vpc := o.Glance("VpcId").Text()
+		c.tables[vpc] = append(c.tables[vpc], o)
+	}
 	for _, o := range a.Objects(snapshot.VPCPeer) {
-		c.peers[o.ID] = [2]string{o.Attr("Vpc", "VpcId").Text(), o.Attr("AcceptingVpc", "VpcId").Text()}
+		c.peers[o.ID] = [2]string{o.Glance("Vpc", "VpcId").Text(), o.Glance("AcceptingVpc", "VpcId").Text()}
 	}
 	return c
 }
@@ -140,26 +158,35 @@ func kindOf(name snapshot.Kind) checkedKind {
 	return checkedKind{name, valuesOf(name), referencesOf(name)}
 }
 
-// of is what does not hold together of one object.
-func (c *checks) of(kind checkedKind, o snapshot.Object) []Inconsistency {
+// of is what does not hold together of one object. listed are the references of
+// its kind to what was listed.
+func (c *checks) of(kind checkedKind, listed []reference, o snapshot.Object) []Inconsistency {
 	var out []Inconsistency
 	for _, f := range kind.values {
-		out = append(out, f.unparsable(o)...)
+		if !f.parsed(o) {
+			out = append(out, f.unparsable(o)...)
+		}
 	}
-	out = append(out, c.dangling(kind.references, o)...)
+	for _, r := range listed {
+		if !c.there(r, o) {
+			out = append(out, c.dangling(r, o)...)
+		}
+	}
 	switch kind.name {
 	case snapshot.VSwitch:
 		out = append(out, c.misplaced(o)...)
 	case snapshot.ENI:
-		ip := o.Attr("PrivateIpAddress")
-		if first := c.addresses[o.Attr("VpcId").Text()+" "+ip.Text()]; ip.Text() != "" && first != "" && first != o.ID {
-			out = append(out, inconsistent("taken", "PrivateIpAddress", ip, first))
+		key := addressOf(o)
+		if first := c.addresses[key]; key.ip != "" && first != "" && first != o.ID {
+			out = append(out, inconsistent("taken", "PrivateIpAddress", o.Attr("PrivateIpAddress"), first))
 		}
 	case snapshot.RouteTable:
-		out = append(out, c.loops(o)...)
+		if c.isPeered(o) {
+			out = append(out, c.loops(o)...)
+		}
 		out = append(out, ambiguous(o)...)
 	}
-	if o.Aspect(snapshot.Contradictions).Exists() {
+	if o.GlanceAspect(snapshot.Contradictions).Exists() {
 		out = append(out, contradictions(o.Node, "")...)
 	}
 	return out
@@ -240,6 +267,32 @@ func valuesOf(kind snapshot.Kind) []reading {
 	return nil
 }
 
+// parsed reports, at a glance, whether unparsable finds nothing.
+func (r reading) parsed(o snapshot.Object) bool {
+	fine := func(value snapshot.Glance) bool {
+		text := value.Text()
+		return text == "" || r.parses(text)
+	}
+	holder := o.Glance(r.list...)
+	if r.aspect != "" {
+		holder = o.GlanceAspect(r.aspect)
+	}
+	if holder.Kind() != snapshot.Array {
+		return !slices.ContainsFunc(r.fields, func(field string) bool { return !fine(holder.Get(field)) })
+	}
+	for item := range holder.Each {
+		if len(r.fields) == 0 && !fine(item) {
+			return false
+		}
+		for _, field := range r.fields {
+			if !fine(item.Get(field)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // unparsable are the values that do not parse. One that is not there, or empty,
 // is not one.
 func (r reading) unparsable(o snapshot.Object) []Inconsistency {
@@ -270,21 +323,39 @@ func (r reading) unparsable(o snapshot.Object) []Inconsistency {
 	return out
 }
 
-// dangling are references to objects that a complete list of their kind lacks.
-func (c *checks) dangling(references []reference, o snapshot.Object) []Inconsistency {
+// listed are the references to objects of which a region was listed completely.
+func (c *checks) listed(all []reference, region string) []reference {
+	return slices.DeleteFunc(slices.Clone(all), func(r reference) bool {
+		return !c.account.Read(snapshot.Call{Region: region, Product: r.product, Operation: r.list})
+	})
+}
+
+// lacks reports whether there is none of the objects that a reference can name.
+func (c *checks) lacks(r reference, region, id string) bool {
+	return id != "" && !slices.ContainsFunc(r.kinds, func(k snapshot.Kind) bool { return c.account.Object(k, region, id).Exists() })
+}
+
+// there reports, at a glance, whether dangling finds nothing.
+func (c *checks) there(r reference, o snapshot.Object) bool {
+	value := o.Glance(r.path...)
+	for item := range value.Each {
+		if c.lacks(r, o.Region, item.Text()) {
+			return false
+		}
+	}
+	return !c.lacks(r, o.Region, value.Text())
+}
+
+// dangling are references to objects that the list of their kind lacks.
+func (c *checks) dangling(r reference, o snapshot.Object) []Inconsistency {
 	var out []Inconsistency
-	for _, r := range references {
-		if !c.account.Read(snapshot.Call{Region: o.Region, Product: r.product, Operation: r.list}) {
-			continue
-		}
-		nodes := []*snapshot.Node{o.Attr(r.path...)}
-		if nodes[0].Kind() == snapshot.Array {
-			nodes = nodes[0].Items()
-		}
-		for _, n := range nodes {
-			if n.Text() != "" && !slices.ContainsFunc(r.kinds, func(k snapshot.Kind) bool { return c.account.Object(k, o.Region, n.Text()).Exists() }) {
-				out = append(out, inconsistent("dangling", strings.Join(r.path, "."), n, string(r.kinds[0])))
-			}
+	nodes := []*snapshot.Node{o.Attr(r.path...)}
+	if nodes[0].Kind() == snapshot.Array {
+		nodes = nodes[0].Items()
+	}
+	for _, n := range nodes {
+		if c.lacks(r, o.Region, n.Text()) {
+			out = append(out, inconsistent("dangling", strings.Join(r.path, "."), n, string(r.kinds[0])))
 		}
 	}
 	return out
@@ -365,12 +436,22 @@ func blocksOf(vpc snapshot.Object) (netset.Set, bool) {
 	return out, true
 }
 
+// isPeered reports whether a route of a table leads to a peering.
+func (c *checks) isPeered(table snapshot.Object) bool {
+	for entry := range table.GlanceAspect(snapshot.Entries).Each {
+		if _, known := c.peers[nextHop(entry)]; known {
+			return true
+		}
+	}
+	return false
+}
+
 // loops are routes to a peering whose other side routes the same block back.
 func (c *checks) loops(o snapshot.Object) []Inconsistency {
 	var out []Inconsistency
 	vpc := o.Attr("VpcId").Text()
 	for _, entry := range o.Aspect(snapshot.Entries).Items() {
-		peer := nextHop(entry)
+		peer := nextHop(entry.Glance())
 		sides, known := c.peers[peer]
 		if !known {
 			continue
@@ -379,11 +460,11 @@ func (c *checks) loops(o snapshot.Object) []Inconsistency {
 		if other == vpc {
 			other = sides[1]
 		}
-		for _, t := range c.account.Objects(snapshot.RouteTable) {
-			if t.Attr("VpcId").Text() != other || other == vpc {
-				continue
-			}
-			for _, back := range t.Aspect(snapshot.Entries).Items() {
+		if other == vpc {
+			continue
+		}
+		for _, t := range c.tables[other] {
+			for back := range t.GlanceAspect(snapshot.Entries).Each {
 				if nextHop(back) == peer && back.Get("DestinationCidrBlock").Text() == entry.Get("DestinationCidrBlock").Text() {
 					out = append(out, inconsistent("loop", "DestinationCidrBlock", entry.Get("DestinationCidrBlock"), t.ID))
 				}
@@ -394,13 +475,17 @@ func (c *checks) loops(o snapshot.Object) []Inconsistency {
 }
 
 // nextHop is the id of a route's only next hop; "" for none or several.
-func nextHop(entry *snapshot.Node) string {
+func nextHop(entry snapshot.Glance) string {
 	hops := entry.Get("NextHops", "NextHop")
 	if hops.Kind() == snapshot.Absent {
 		hops = entry.Get("NextHops")
 	}
-	if len(hops.Items()) == 1 {
-		return hops.Items()[0].Get("NextHopId").Text()
+	only, count := snapshot.Glance{}, 0
+	for hop := range hops.Each {
+		only, count = hop, count+1
+	}
+	if count == 1 {
+		return only.Get("NextHopId").Text()
 	}
 	return entry.Get("NextHopId").Text()
 }

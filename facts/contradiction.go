@@ -60,6 +60,9 @@ func ambiguous(o snapshot.Object) []Inconsistency {
 		at  *snapshot.Node
 		hop string
 	}
+	if !repeats(o) {
+		return nil
+	}
 	routes := map[netip.Prefix][]known{}
 	var order []netip.Prefix
 	for _, entry := range o.Aspect(snapshot.Entries).Items() {
@@ -82,6 +85,19 @@ func ambiguous(o snapshot.Object) []Inconsistency {
 		}
 	}
 	return out
+}
+
+// repeats reports whether two routes of a table have one destination.
+func repeats(table snapshot.Object) bool {
+	seen := map[netip.Prefix]bool{}
+	for entry := range table.GlanceAspect(snapshot.Entries).Each {
+		to, err := netset.ParseCIDR(entry.Get("DestinationCidrBlock").Text())
+		if err == nil && seen[to] {
+			return true
+		}
+		seen[to] = err == nil
+	}
+	return false
 }
 
 // leadsTo is the kind and the id of a route's next hop, the first of several.

@@ -45,11 +45,11 @@ func newHostIndex(g *graph.Graph, paths *scope) *hostIndex {
 	x := &hostIndex{map[located][]server{}, map[located][]PublicWay{}, map[located][]snapshot.Object{}, map[located][]string{}, map[place][]snapshot.Call{}}
 	for _, a := range g.Snapshot().Accounts() {
 		for _, o := range a.Objects(snapshot.EIP) {
-			key := located{placeOf(o), o.Attr("InstanceId").Text()}
+			key := located{placeOf(o), o.Glance("InstanceId").Text()}
 			x.eips[key] = append(x.eips[key], o)
 		}
 		for _, o := range a.Objects(snapshot.ENI) {
-			key := located{placeOf(o), o.Attr("InstanceId").Text()}
+			key := located{placeOf(o), o.Glance("InstanceId").Text()}
 			x.enis[key] = append(x.enis[key], o.ID)
 		}
 		for _, region := range graph.Regions(a) {

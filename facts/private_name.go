@@ -39,25 +39,9 @@ func privateNames(c *graph.Cluster) []PrivateName {
 	for _, e := range yml.Entries() {
 		out = appendNames(out, e.Key, e.Text, effect(yml, e.Key), e.Node)
 	}
-	for _, part := range dynamicSettings(c) {
+	for _, part := range c.DynamicSettings() {
 		for _, e := range part.Entries() {
 			out = appendNames(out, e.Key, e.Text, "yes", c.Aspect(snapshot.DynamicSettings))
-		}
-	}
-	return out
-}
-
-// dynamicSettings are the persistent and transient settings of a cluster. The
-// vendor gives them as JSON in a string.
-func dynamicSettings(c *graph.Cluster) []esyml.Settings {
-	n := c.Aspect(snapshot.DynamicSettings)
-	if text, ok := n.Str(); ok {
-		n, _ = snapshot.ParseJSON([]byte(text)) // what does not parse names nothing
-	}
-	var out []esyml.Settings
-	for _, part := range []string{"persistent", "transient"} {
-		if s, ok := esyml.Parse(n.Get(part)); ok {
-			out = append(out, s)
 		}
 	}
 	return out

@@ -259,21 +259,24 @@ func (s *scope) gateway(a *snapshot.Account, region, id string) Membership {
 
 // locate indexes the addresses of an account's hosts.
 func (s *scope) locate(a *snapshot.Account) {
-	put := func(o snapshot.Object, vpc, host string, ip *snapshot.Node) {
+	put := func(o snapshot.Object, vpc, host string, ip snapshot.Glance) {
 		if key := (address{placeOf(o), vpc, ip.Text()}); key.vpc != "" && key.ip != "" && host != "" {
 			s.addresses[key] = host
 		}
 	}
 	for _, o := range a.Objects(snapshot.ENI) {
-		host, vpc := o.Attr("InstanceId").Text(), o.Attr("VpcId").Text()
-		put(o, vpc, host, o.Attr("PrivateIpAddress"))
-		for _, ip := range o.Attr("PrivateIpSets", "PrivateIpSet").Items() {
+		own := o.Glance()
+		host, vpc := own.Get("InstanceId").Text(), own.Get("VpcId").Text()
+		put(o, vpc, host, own.Get("PrivateIpAddress"))
+		for ip := range own.Get("PrivateIpSets", "PrivateIpSet").Each {
 			put(o, vpc, host, ip.Get("PrivateIpAddress"))
 		}
 	}
 	for _, o := range a.Objects(snapshot.ECS) {
-		for _, ip := range o.Attr("VpcAttributes", "PrivateIpAddress", "IpAddress").Items() {
-			put(o, o.Attr("VpcAttributes", "VpcId").Text(), o.ID, ip)
+		own := o.Glance("VpcAttributes")
+		vpc := own.Get("VpcId").Text()
+		for ip := range own.Get("PrivateIpAddress", "IpAddress").Each {
+			put(o, vpc, o.ID, ip)
 		}
 	}
 }

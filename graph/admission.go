@@ -122,7 +122,8 @@ func (g *Graph) ProxyFronts(p config.Proxy) []ProxyFront {
 	var out []ProxyFront
 	for _, t := range g.toHost(from, n, host, s, p.Listen) {
 		t.judge("sg-ingress", n.filter(s.groups, host.Node, p.ECS, ingress, peer{addresses: from.addresses}, p.Listen))
-		out = append(out, ProxyFront{t.path.way.kind, t.path.way.id, t.path.way.port, t.path.taken.pass, t.path.taken.unknown, t.path.Settle})
+		said := t.path.outcome()
+		out = append(out, ProxyFront{t.path.way.kind, t.path.way.id, t.path.way.port, said.pass, said.unknown, t.path.Settle})
 	}
 	return out
 }

@@ -16,14 +16,13 @@ type decision struct {
 	why     reason
 	at      *snapshot.Node
 	settle  []snapshot.Call // what would decide it; empty when nothing can
-	told    *lazy[told]     // of a decision that is kept: the words are kept too
+	told    *lazy[*Said]    // of a decision that is kept: the words are kept too
 }
 
-// told is a decision in words.
-type told struct{ why, pointer string }
-
-func (d decision) tell() told {
-	put := func() told { return told{d.why.String() + contradicted(d.at), d.at.Pointer()} }
+func (d *decision) tell() *Said {
+	put := func() *Said {
+		return &Said{Verdict: d.verdict, Why: d.why.String() + contradicted(d.at), Pointer: d.at.Pointer(), Line: d.at.Line()}
+	}
 	if d.told == nil {
 		return put()
 	}
@@ -50,7 +49,7 @@ func contradicted(at *snapshot.Node) string {
 
 // kept is a decision that many paths will hold. The value is not to be changed.
 func kept(d decision) decision {
-	d.told = &lazy[told]{}
+	d.told = &lazy[*Said]{}
 	return d
 }
 
@@ -67,23 +66,18 @@ type mark struct {
 	kind, from, to, control string
 	decision
 	each *split // what it says of each address, where many ask at once
+	said *Said  // in words, once it was told, where the decision is not kept
 }
 
-// hop explains what a control said.
-func (m mark) hop() Hop {
-	said := m.tell()
-	return Hop{
-		Kind: m.kind, From: m.from, To: m.to, Control: m.control, Verdict: m.verdict, Why: said.why,
-		Pointer: said.pointer, Line: m.at.Line(),
+// tell puts into words what a control said. Several paths may hold one mark.
+func (m *mark) tell() *Said {
+	if m.told != nil {
+		return m.decision.tell()
 	}
-}
-
-// hop explains one control of a path, unless that was done already.
-func (p *Path) hop(i int) Hop {
-	if p.Hops != nil {
-		return p.Hops[i]
+	if m.said == nil {
+		m.said = m.decision.tell()
 	}
-	return p.marks[i].hop()
+	return m.said
 }
 
 // explain makes the hops of paths that somebody reads.
@@ -93,10 +87,7 @@ func explain(paths []Path) []Path {
 		if p.Hops != nil {
 			continue
 		}
-		p.Hops = make([]Hop, 0, len(p.marks))
-		for _, m := range p.marks {
-			p.Hops = append(p.Hops, m.hop())
-		}
+		p.Hops = hopsOf(p.steps(nil, func(*mark) bool { return true }))
 	}
 	return paths
 }
@@ -226,17 +217,18 @@ func same(set netset.Set, d decision) judgement {
 // trail is a path being followed, by one address or by many at once.
 type trail struct {
 	path     Path
-	from, to string // what stands before and behind the next control
-	many     bool   // more than one address: nobody reads the hops
+	from, to string  // what stands before and behind the next control
+	room     *[]mark // for the next controls
 }
 
 // newTrail begins a path that the addresses of set take; set is empty when the
 // source's address is not known.
 func newTrail(set netset.Set, kind, entry, from, to string) *trail {
 	_, one := set.Single()
+	many := !one && !set.IsEmpty()
 	return &trail{
-		path: Path{Kind: kind, Entry: entry, Verdict: Reachable, taker: set, taken: split{pass: set}},
-		from: from, to: to, many: !one && !set.IsEmpty(),
+		path: Path{Kind: kind, Entry: entry, Verdict: Reachable, taker: set, many: many, taken: split{pass: set}},
+		from: from, to: to, room: &[]mark{},
 	}
 }
 
@@ -245,14 +237,16 @@ func (t *trail) between(from, to string) { t.from, t.to = from, to }
 
 // check adds a control that says the same of every address.
 func (t *trail) check(control string, d decision) {
-	t.path.taken = t.path.taken.at(d.verdict)
+	if t.path.many {
+		t.path.taken = t.path.taken.at(d.verdict)
+	}
 	t.hop(control, d)
 }
 
 // judge adds a control that looks at the source's address.
 func (t *trail) judge(control string, j judgement) {
-	t.path.taken = t.path.taken.along(j.split)
-	if t.many {
+	if t.path.many {
+		t.path.taken = t.path.taken.along(j.split)
 		if !j.unknown.IsEmpty() {
 			t.path.Settle = append(t.path.Settle, j.explain(Unknown).settle...)
 		}
@@ -263,11 +257,16 @@ func (t *trail) judge(control string, j judgement) {
 }
 
 func (t *trail) mark(control string, d decision, each *split) {
+	const together = 8
 	p := &t.path
 	if p.marks == nil {
-		p.marks = make([]mark, 0, 8)
+		p.marks = make([]*mark, 0, together)
 	}
-	p.marks = append(p.marks, mark{p.Kind, t.from, t.to, control, d, each})
+	if len(*t.room) == cap(*t.room) {
+		*t.room = make([]mark, 0, together)
+	}
+	*t.room = append(*t.room, mark{kind: p.Kind, from: t.from, to: t.to, control: control, decision: d, each: each})
+	p.marks = append(p.marks, &(*t.room)[len(*t.room)-1])
 }
 
 func (t *trail) hop(control string, d decision) {
@@ -282,7 +281,7 @@ func (t *trail) hop(control string, d decision) {
 // fork copies the trail, so that several ends can follow one beginning.
 func (t *trail) fork() *trail {
 	c := *t
-	c.path.marks = slices.Clone(t.path.marks)
+	c.path.marks = slices.Grow(slices.Clip(t.path.marks), len(t.path.marks))
 	c.path.Settle = append([]snapshot.Call(nil), t.path.Settle...)
 	return &c
 }

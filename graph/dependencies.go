@@ -68,7 +68,7 @@ func (g *Graph) Dependencies(from string) (Dependencies, error) {
 	out.Cluster, out.Readable = c, ok && c.Attr("esConfig").Exists()
 	out.Features = g.Features(c)
 	named := append(yml.Dependencies(), remoteClusters(yml)...)
-	for _, part := range dynamicSettings(c) {
+	for _, part := range c.DynamicSettings() {
 		named = append(named, remoteClusters(part)...)
 	}
 	for _, d := range named {
@@ -102,17 +102,13 @@ func (g *Graph) dependency(c *Cluster, d esyml.Dependency) Dependency {
 	return out
 }
 
-// dynamicSettings returns the cluster's settings that were changed while it
-// runs: persistent and transient ones (the vendor gives _cluster/settings as
-// JSON in a string).
-func dynamicSettings(c *Cluster) []esyml.Settings {
+// DynamicSettings returns the cluster's settings that were changed while it
+// runs: persistent and transient ones. The vendor gives _cluster/settings as
+// JSON in a string; a snapshot has it as a text where it nests too deep.
+func (c *Cluster) DynamicSettings() []esyml.Settings {
 	n := c.Aspect(snapshot.DynamicSettings)
 	if text, ok := n.Str(); ok {
-		parsed, err := snapshot.ParseJSON([]byte(text))
-		if err != nil {
-			return nil
-		}
-		n = parsed
+		n, _ = snapshot.ParseJSON([]byte(text)) // what does not parse names nothing
 	}
 	var out []esyml.Settings
 	for _, part := range []string{"persistent", "transient"} {

@@ -210,8 +210,8 @@ func TestBareAnybody(t *testing.T) {
 }
 
 // network is a network load balancer of the internet in front of a cluster; the
-// answers about its servers and their health are given.
-func network(t testing.TB, servers, health []string) twins {
+// answers about its servers, their health and the cluster's nodes are given.
+func network(t testing.TB, servers, health, nodes []string) twins {
 	part := recording.Part{Account: "1", Regions: []string{"cn-hangzhou"}}
 	add := func(product, operation, param, id, body string) {
 		params := map[string]string{}
@@ -222,7 +222,9 @@ func network(t testing.TB, servers, health []string) twins {
 	}
 	add("elasticsearch", "DescribeInstance", "InstanceId", "es-cn-a",
 		`{"Result":{"instanceId":"es-cn-a","status":"active","esVersion":"7.10","privateNetworkIpWhiteList":["10.1.0.0/24"],"networkConfig":{"vpcId":"vpc-a","vswitchId":"vsw-a"}}}`)
-	add("elasticsearch", "ListAllNode", "InstanceId", "es-cn-a", `{"Result":[{"nodeType":"WORKER","host":"10.1.0.10"}]}`)
+	for _, n := range nodes {
+		add("elasticsearch", "ListAllNode", "InstanceId", "es-cn-a", `{"Result":[`+n+`]}`)
+	}
 	add("vpc", "DescribeVSwitches", "", "", `{"VSwitches":{"VSwitch":[{"VSwitchId":"vsw-a","VpcId":"vpc-a","CidrBlock":"10.1.0.0/24"}]}}`)
 	add("vpc", "DescribeEipAddresses", "", "", `{"EipAddresses":{"EipAddress":[]}}`)
 	const one = `"LoadBalancerId":"nlb-a","VpcId":"vpc-a","AddressType":"Internet","LoadBalancerStatus":"Active","LoadBalancerBusinessStatus":"Normal","SecurityGroupIds":[]`
@@ -264,7 +266,40 @@ func TestDisputedServers(t *testing.T) {
 		{"healthy and not", []string{working}, []string{well, sick}, graph.Unknown},
 		{"not healthy", []string{working}, []string{sick, sick}, graph.Blocked},
 	} {
-		w := network(t, c.servers, c.health)
+		w := network(t, c.servers, c.health, []string{`{"nodeType":"WORKER","host":"10.1.0.10"}`})
+		from, to := "internet:198.51.100.7", "lb:nlb-a:9200"
+		a, err := w.fast.Reach(from, to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := w.differ(from, to, decided{}); a.Verdict != c.want || d != "" {
+			t.Errorf("%s: %v, want %v; %s\n%s", c.name, a.Verdict, c.want, d, w.told(from, to))
+		}
+	}
+}
+
+// What a node is, when answers say it differently, is not known: nor is whether
+// what stands at its address is the cluster. How much of it is used is no matter.
+func TestDisputedNodes(t *testing.T) {
+	const (
+		server  = `{"ServerId":"eni-a","ServerIp":"10.1.0.10","ServerType":"Eni","Port":9200,"Weight":100}`
+		well    = `{"ServerGroupId":"sgp-a","HeathCheckEnabled":true,"NonNormalServers":[]}`
+		worker  = `{"nodeType":"WORKER","host":"10.1.0.10","cpuPercent":"4.1%"}`
+		busy    = `{"nodeType":"WORKER","host":"10.1.0.10","cpuPercent":"97.0%"}`
+		kibana  = `{"nodeType":"KIBANA","host":"10.1.0.10","cpuPercent":"4.1%"}`
+		another = `{"nodeType":"WORKER","host":"10.1.0.11"}`
+	)
+	for _, c := range []struct {
+		name  string
+		nodes []string
+		want  graph.Verdict
+	}{
+		{"said twice", []string{worker, worker}, graph.Reachable},
+		{"busy by now", []string{worker, busy}, graph.Reachable},
+		{"another node", []string{worker, another}, graph.Reachable},
+		{"Kibana and not", []string{worker, another, kibana}, graph.Unknown},
+	} {
+		w := network(t, []string{server}, []string{well}, c.nodes)
 		from, to := "internet:198.51.100.7", "lb:nlb-a:9200"
 		a, err := w.fast.Reach(from, to)
 		if err != nil {

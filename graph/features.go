@@ -75,7 +75,7 @@ func (c *Cluster) customPlugins(f Feature) Feature {
 // connected.
 func (c *Cluster) remoteClusters(yml esyml.Settings, readable bool) Feature {
 	f := Feature{Name: RemoteCluster, State: Unused}
-	for _, part := range append([]esyml.Settings{yml}, dynamicSettings(c)...) {
+	for _, part := range append([]esyml.Settings{yml}, c.DynamicSettings()...) {
 		for _, d := range remoteClusters(part) {
 			return Feature{RemoteCluster, Used, d.Key, d.Node, nil}
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"esaudit/collector"
 	"esaudit/collector/api"
 	"esaudit/collector/recording"
 	"esaudit/config"
@@ -34,7 +35,11 @@ func seeds(n int) int {
 
 func graphOf(t testing.TB, c config.Config, parts ...recording.Part) *graph.Graph {
 	t.Helper()
-	return newTwins(t, c, parts...).fast
+	s, err := collector.Assemble(parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return graph.Build(s, c)
 }
 
 // bodyOf decodes the body of an answer; nil when it has none.

@@ -65,7 +65,7 @@ type endings struct {
 }
 
 func (l *Listener) ending(c *Cluster, b *Backend, port int) *ended {
-	if port != l.First || port == 0 {
+	if port != l.First {
 		return c.endOf(l, b, port)
 	}
 	key := endKey{b, c}

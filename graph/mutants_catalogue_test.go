@@ -18,7 +18,7 @@ func TestSettings(t *testing.T) {
 	found := newCatalogue()
 	for seed := range uint64(40) {
 		e := wild.New(seed)
-		g := newTwins(t, e.Config, e.Part).fast
+		g := graphOf(t, e.Config, e.Part)
 		a := g.Snapshot().Accounts()[0]
 		for _, o := range a.Objects(snapshot.VSwitch) {
 			found.gate(g.GateOf(o))

@@ -73,7 +73,7 @@ func TestExplanations(t *testing.T) {
 	found := newCatalogue()
 	for seed := range uint64(40) {
 		e := wild.New(seed)
-		g := newTwins(t, e.Config, e.Part).fast
+		g := graphOf(t, e.Config, e.Part)
 		for _, q := range e.Questions(rand.New(rand.NewPCG(seed, 41)), 60) {
 			a, err := g.Reach(q[0], q[1])
 			if err != nil {
@@ -112,7 +112,7 @@ func TestDrawings(t *testing.T) {
 	drawn := newCatalogue()
 	for seed := range uint64(40) {
 		e := wild.New(seed)
-		g := newTwins(t, e.Config, e.Part).fast
+		g := graphOf(t, e.Config, e.Part)
 		v := g.View()
 		for _, x := range v.Things() {
 			drawn.add(1, "%s %s named %q account %s region %s", x.Kind, drawn.plain(x.Label), drawn.plain(x.Name), drawn.plain(x.Account), drawn.plain(x.Region))

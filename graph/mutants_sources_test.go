@@ -17,7 +17,7 @@ func TestSetsAskEveryPort(t *testing.T) {
 	settled := 0
 	for seed := range uint64(20) {
 		e := wild.New(seed)
-		g := newTwins(t, e.Config, e.Part).fast
+		g := graphOf(t, e.Config, e.Part)
 		for _, b := range g.Balancers() {
 			want := map[int]bool{}
 			for _, l := range b.Listeners {

@@ -86,3 +86,54 @@ func TestTouchedBothWays(t *testing.T) {
 		t.Errorf("%d told: too few", told)
 	}
 }
+
+// Without one of an estate's objects the clusters that it does not touch answer
+// as before. Of each kind there are some of which it is known which they touch.
+func TestTouchedByEachObject(t *testing.T) {
+	narrowed, apart := map[snapshot.Kind]int{}, 0
+	for seed := range uint64(6) {
+		e := wild.With(wild.Options{Seed: seed, Account: "1234567890123456", Tag: "w"})
+		e.Config.Proxies = nil
+		with := Build(assembled(t, e.Part), e.Config)
+		answer := func(g *Graph, id string) string {
+			c, all := g.Cluster(id), g.ask(nil)
+			return answered(t, all, all.cluster(c, schemeES, 0))
+		}
+		before := map[string]string{}
+		for _, c := range with.clusters {
+			before[c.ID] = answer(with, c.ID)
+		}
+		for _, kind := range snapshot.Kinds() {
+			if kind == snapshot.Cluster || !admits(kind) {
+				continue
+			}
+			for _, gone := range with.snapshot.Accounts()[0].Objects(kind) {
+				without := Build(with.snapshot.Only(func(o snapshot.Object) bool { return o.Kind != kind || o.Region != gone.Region || o.ID != gone.ID }), e.Config)
+				ids, all := Touched(with, without)
+				if all {
+					continue
+				}
+				narrowed[kind]++
+				for id, want := range before {
+					if ids[id] {
+						continue
+					}
+					if apart++; answer(without, id) != want {
+						t.Errorf("seed %d: without %s %s, %s answers differently, and is not touched", seed, kind, gone.ID, id)
+					}
+				}
+			}
+		}
+	}
+	if apart < 100 {
+		t.Errorf("%d answers of clusters that are not touched: too few", apart)
+	}
+	for _, kind := range []snapshot.Kind{
+		snapshot.VPC, snapshot.VSwitch, snapshot.VPCPeer, snapshot.ECS, snapshot.ENI, snapshot.EIP, snapshot.NATGateway, snapshot.ForwardTable, snapshot.CLB,
+		snapshot.CLBListener, snapshot.CLBACL, snapshot.CLBVServerGroup, snapshot.CLBMasterSlaveServerGroup, snapshot.NLB, snapshot.NLBListener, snapshot.NLBServerGroup,
+	} {
+		if narrowed[kind] < 5 {
+			t.Errorf("of %d objects of %s it is known which clusters they touch: too few", narrowed[kind], kind)
+		}
+	}
+}

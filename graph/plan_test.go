@@ -3,6 +3,7 @@ package graph
 import (
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"sync"
 	"testing"
 
@@ -65,4 +66,70 @@ func TestSpotsOfAddresses(t *testing.T) {
 			t.Errorf("%d addresses are %s: too few", said[v], v)
 		}
 	}
+}
+
+// A plan holds nothing of what lets everybody through, nor of what is behind a
+// control that lets nobody.
+func TestPlansHoldWhatDecides(t *testing.T) {
+	idle, behind := 0, 0
+	wildGraphs(t, func(seed uint64, e *wild.Estate, g *Graph) {
+		for _, asked := range e.Questions(rand.New(rand.NewPCG(seed, 8)), 40) {
+			a, err := g.Reach(asked[0], asked[1])
+			if err != nil {
+				continue
+			}
+			for i, c := range planOf(a.Paths) {
+				var want []step
+				shut := false
+				for _, m := range a.Paths[i].marks {
+					switch open := m.each == nil && m.verdict == Reachable; {
+					case shut:
+						behind++
+					case open:
+						idle++
+					default:
+						want = append(want, step{m.control, m.verdict, m.each})
+						shut = m.each == nil && m.verdict == Blocked
+					}
+				}
+				if !slices.Equal(c.steps, want) {
+					t.Errorf("seed %d: %q: %v, want %v", seed, asked, c.steps, want)
+				}
+			}
+		}
+	})
+	if idle < 1000 || behind < 1000 {
+		t.Errorf("%d let everybody through, %d are behind what lets nobody: too few", idle, behind)
+	}
+}
+
+// Whatever of an estate somebody in it or on the internet asks for, there is a
+// plan that answers.
+func TestPlansForEveryTarget(t *testing.T) {
+	planned := map[string]int{}
+	wildGraphs(t, func(seed uint64, _ *wild.Estate, g *Graph) {
+		for _, from := range append(prefixed("ecs:", g.Names(schemeECS)), "internet:203.0.113.9") {
+			for _, to := range slices.Concat(prefixed("es:", g.Names(schemeES)), prefixed("kibana:", g.Names(schemeES)), prefixed("lb:", g.Names(schemeLB))) {
+				q, err := parseQuery(from, to+":9200")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, ok := g.lookUp(q); !ok {
+					t.Errorf("seed %d: %s -> %s has no plan", seed, from, to)
+				}
+				planned[q.source+" "+q.target]++
+			}
+		}
+	})
+	if len(planned) != 6 {
+		t.Errorf("planned: %v", planned)
+	}
+}
+
+func prefixed(prefix string, names []string) []string {
+	var out []string
+	for _, n := range names {
+		out = append(out, prefix+n)
+	}
+	return out
 }

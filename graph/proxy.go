@@ -40,10 +40,13 @@ func (g *Graph) viaProxy(from caller, c *Cluster, p config.Proxy) []Path {
 		t.judge("sg-ingress", n.filter(s.groups, host.Node, p.ECS, ingress, peer{addresses: from.addresses}, p.Listen))
 		inner := c.viaOwnVPC(s, ESPrivate, p.Port)
 		for _, m := range inner.marks {
-			m.kind = "P7"
-			t.path.marks = append(t.path.marks, m)
+			own := *m
+			own.kind = "P7"
+			t.path.marks = append(t.path.marks, &own)
 		}
-		t.path.taken = t.path.taken.at(inner.Verdict)
+		if t.path.many {
+			t.path.taken = t.path.taken.at(inner.Verdict)
+		}
 		t.path.Verdict = Along(t.path.Verdict, inner.Verdict)
 		t.path.Settle = append(t.path.Settle, inner.Settle...)
 		t.path.front, t.path.way = t.path.way, way{"proxy", p.ECS, p.Listen}
@@ -98,7 +101,8 @@ func (g *Graph) toHost(from caller, n *network, host snapshot.Object, s *source,
 	return out
 }
 
-// publicHost is whether a host has an elastic or public IP.
+// publicHost is whether a host has an elastic IP, or a public one that it was
+// made with: that leads to it in the same way.
 func (n *network) publicHost(host snapshot.Object) decision {
 	var doubt *decision
 	for _, path := range [][]string{{"EipAddress", "IpAddress"}, {"PublicIpAddress", "IpAddress"}} {

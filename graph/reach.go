@@ -28,7 +28,7 @@ func (g *Graph) Brief(from, to string) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	return g.brief(q, g.orNone(q, paths)), nil
+	return g.tell(q, g.orNone(q, paths)).answer(), nil
 }
 
 func (g *Graph) follow(from, to string) (query, []Path, error) {
@@ -65,17 +65,6 @@ func (g *Graph) placeFor(scheme, id string) *snapshot.Node {
 		return g.snapshot.Root().Get("accounts")
 	}
 	return g.regions[0].account.Place(kind, g.regions[0].region)
-}
-
-// placeOf is where the target of a question stands: what would have to be joined.
-func (g *Graph) placeOf(q query) *snapshot.Node {
-	if c := g.Cluster(q.targetID); c != nil {
-		return c.nearest(c.Attr("networkConfig", "vpcId"))
-	}
-	if b := g.balancer(q.targetID); b != nil {
-		return b.place()
-	}
-	return g.placeFor(q.target, q.targetID)
 }
 
 func (g *Graph) paths(q query) ([]Path, error) {
@@ -173,54 +162,22 @@ func (g *Graph) publicPath(from caller, c *Cluster, entry string, port int) Path
 // answer draws the verdict from the paths (SEMANTICS 1), and explains them all.
 func (g *Graph) answer(q query, paths []Path) Answer {
 	paths = explain(g.orNone(q, paths))
-	a := g.brief(q, paths)
+	a := g.tell(q, paths).answer()
 	a.Paths = paths
 	return a
 }
 
-// orNone returns the paths, or the one that says there is none.
+// orNone returns the paths, or the one that says there is none. Only to a cluster
+// there may be none: of a load balancer at least its listeners say something, and
+// of a host that a cluster asks for its private connections.
 func (g *Graph) orNone(q query, paths []Path) []Path {
 	if len(paths) > 0 {
 		return paths
 	}
+	c := g.Cluster(q.targetID)
 	t := newTrail(netset.Set{}, "none", "", q.from, q.to)
-	t.check("no-path", blocks(g.placeOf(q), "nothing joins %s and %s; all that could was read", q.from, q.to))
+	t.check("no-path", blocks(c.nearest(c.Attr("networkConfig", "vpcId")), "nothing joins %s and %s; all that could was read", q.from, q.to))
 	return []Path{t.path}
-}
-
-// brief draws the verdict from at least one path, and explains the deciding one
-// and what blocks the others or leaves them unknown.
-func (g *Graph) brief(q query, paths []Path) Answer {
-	verdict := Blocked
-	for i := range paths {
-		verdict = Over(verdict, paths[i].Verdict)
-	}
-	i := slices.IndexFunc(paths, func(p Path) bool { return p.Verdict == verdict })
-	chosen := explain(paths[i : i+1])[0]
-	a := Answer{Verdict: verdict, Entry: chosen.Entry, Path: chosen.Hops, Blockers: []Hop{}, Unknowns: []Hop{}}
-	if chosen.Kind == "none" {
-		a.Entry = ""
-	}
-	var settle []snapshot.Call
-	for i := range paths {
-		p := &paths[i]
-		for n, m := range p.marks {
-			switch {
-			case verdict == Blocked && m.verdict == Blocked:
-				a.Blockers = append(a.Blockers, p.hop(n))
-			case verdict == Unknown && p.Verdict == Unknown && m.verdict == Unknown:
-				a.Unknowns = append(a.Unknowns, p.hop(n))
-			}
-		}
-		if verdict == Unknown && p.Verdict == Unknown {
-			settle = append(settle, p.Settle...)
-		}
-	}
-	if verdict == Blocked && q.source == schemeECS {
-		a.Blockers[0].Why += " (a host that goes out through its elastic IP or SNAT is asked as internet:ITS-IP)"
-	}
-	a.Settle = g.settle(settle)
-	return a
 }
 
 // settle describes calls, each once, in order.

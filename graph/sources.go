@@ -285,7 +285,7 @@ func (a *asking) balancer(b *Balancer, port int) []Opening {
 func (a *asking) sum(paths []Path) Addresses {
 	var out Addresses
 	for _, p := range paths {
-		out = out.or(p.taken)
+		out = out.or(p.outcome())
 		a.note(p)
 	}
 	return out
@@ -293,7 +293,7 @@ func (a *asking) sum(paths []Path) Addresses {
 
 // note remembers what would settle a path that is open to some address.
 func (a *asking) note(p Path) {
-	if !p.taken.unknown.IsEmpty() {
+	if !p.outcome().unknown.IsEmpty() {
 		a.settle = append(a.settle, p.Settle...)
 	}
 }
@@ -319,7 +319,7 @@ func (a *asking) ways(paths []Path) []Via {
 func through(paths []Path, which func(Path) way) []Via {
 	sums := map[way]Addresses{}
 	for _, p := range paths {
-		sums[which(p)] = sums[which(p)].or(p.taken)
+		sums[which(p)] = sums[which(p)].or(p.outcome())
 	}
 	out := []Via{}
 	for w, sum := range sums {

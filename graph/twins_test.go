@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"esaudit/collector"
 	"esaudit/collector/recording"
 	"esaudit/config"
 	"esaudit/graph"
@@ -25,11 +24,7 @@ type twins struct {
 
 func newTwins(t testing.TB, c config.Config, parts ...recording.Part) twins {
 	t.Helper()
-	s, err := collector.Assemble(parts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return twins{graph.Build(s, c), slowOf(t, c, parts...)}
+	return twins{graphOf(t, c, parts...), slowOf(t, c, parts...)}
 }
 
 // slowOf is the naive evaluator of some recordings.

@@ -88,11 +88,20 @@ type Path struct {
 	// every call was read and none can tell.
 	Settle []snapshot.Call
 
-	marks []mark     // the controls, of which Hops are made
+	marks []*mark    // the controls, of which Hops are made
 	taker netset.Set // who takes it; empty when the address is not known
-	taken split      // what the path says of each address that takes it
+	many  bool       // more than one address does: nobody reads the hops
+	taken split      // what the path says of each of them, where many do
 	way   way        // what it goes through from the internet
 	front way        // what stands before that, where it is a proxy
+}
+
+// outcome is what the path says of each address that takes it.
+func (p *Path) outcome() split {
+	if p.many {
+		return p.taken
+	}
+	return everywhere(p.taker, p.Verdict)
 }
 
 // Answer says whether a source gets to a target, and why (CONTRACT 6).

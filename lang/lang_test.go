@@ -43,7 +43,7 @@ func read(t testing.TB, name string) map[string]string {
 // A text and its translation leave room for the same, and the translation says
 // something in Chinese.
 func TestAgree(t *testing.T) {
-	for _, name := range []string{"report.yaml", sentences} {
+	for _, name := range []string{"report.yaml", "frameworks.yaml", sentences} {
 		for english, other := range read(t, name) {
 			if err := Agree(english, other); err != nil {
 				t.Errorf("%s: %v", name, err)
@@ -215,6 +215,43 @@ func TestSentencesOfCorrectionsAndQuestions(t *testing.T) {
 	}
 	if titles < 12 || calls-titles < 10 {
 		t.Errorf("there are %d titles and %d mistakes: are they read where they stand?", titles, calls-titles)
+	}
+}
+
+// Titles of controls, and what is said of frameworks, have a Chinese text each.
+func TestTextsOfFrameworks(t *testing.T) {
+	data, err := os.ReadFile("../policies/frameworks.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Frameworks []struct {
+			Note    string
+			Clauses []struct{ ID, Title string }
+		}
+	}
+	if err := yaml.Unmarshal(data, &file); err != nil {
+		t.Fatal(err)
+	}
+	have, asked := read(t, "frameworks.yaml"), map[string]bool{}
+	for _, f := range file.Frameworks {
+		asked[f.Note] = true
+		for _, c := range f.Clauses {
+			asked[c.Title] = true
+		}
+	}
+	for text := range asked {
+		if have[text] == "" {
+			t.Errorf("frameworks.yaml has no text for %q", text)
+		}
+	}
+	for text := range have {
+		if !asked[text] {
+			t.Errorf("frameworks.yaml has a text for %q, which no framework says", text)
+		}
+	}
+	if len(asked) < 80 {
+		t.Errorf("frameworks say %d texts only", len(asked))
 	}
 }
 

@@ -13,11 +13,12 @@ import (
 
 // Digests says what the parts rest on: each on its objects, where they stand, and
 // what came of the calls about them; common is what all rest on. The instants at
-// which accounts were read are in neither.
-func (d *Division) Digests() (parts []Digest, common [sha256.Size]byte) {
+// which accounts were read are in neither. asked are the attributes that anybody asked
+// for: nothing rests on the others.
+func (d *Division) Digests(asked snapshot.Asked) (parts []Digest, common [sha256.Size]byte) {
 	sums, all := make([]hash.Hash, len(d.Parts)), sha256.New()
 	parts = make([]Digest, len(d.Parts))
-	x := digester{own: sha256.New()}
+	x := digester{own: sha256.New(), asked: asked}
 	for i, p := range d.Parts {
 		sums[i] = sha256.New()
 		own := make([]byte, 0, len(p.Objects)*OwnSize)
@@ -52,28 +53,30 @@ const OwnSize = 16
 // digester takes digests of objects.
 type digester struct {
 	own         hash.Hash
+	asked       snapshot.Asked
 	sizes, rest []byte
 }
 
 // object appends what stands for an object's own attributes, and adds the others to
 // a sum, with its place. A text cannot run into the next one: its length stands
 // before it.
-func (x *digester) object(list []byte, o snapshot.Object, shared hash.Hash) []byte {
+func (x *digester) object(list []byte, o snapshot.Object, sum hash.Hash) []byte {
 	x.own.Reset()
 	some := false
 	x.rest = append(x.rest[:0], o.Node.Pointer()...)
 	place := len(x.rest)
-	divided(o, func(piece string, own bool) {
-		if !own {
+	divided(o, x.asked, func(piece string, of share) {
+		switch of {
+		case shared:
 			x.rest = append(x.rest, piece...)
-			return
+		case own:
+			some = true
+			_, _ = io.WriteString(x.own, piece) // a hash takes everything
 		}
-		some = true
-		_, _ = io.WriteString(x.own, piece) // a hash takes everything
 	})
 	x.sizes = binary.AppendUvarint(binary.AppendUvarint(x.sizes[:0], uint64(place)), uint64(len(x.rest)))
-	_, _ = shared.Write(x.sizes)
-	_, _ = shared.Write(x.rest)
+	_, _ = sum.Write(x.sizes)
+	_, _ = sum.Write(x.rest)
 	if !some {
 		return append(list, make([]byte, OwnSize)...)
 	}

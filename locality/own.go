@@ -38,37 +38,53 @@ func Own(kind snapshot.Kind, attribute string) bool {
 	return false
 }
 
-// divided visits the pieces of an object's canonical text: own ones are what its own
-// attributes say.
-func divided(o snapshot.Object, visit func(piece string, own bool)) {
+// share is who rests on a piece of what an object says.
+type share uint8
+
+const (
+	shared share = iota // others may
+	own                 // the object itself only
+	unread              // nobody: no such attribute was asked for
+)
+
+// divided visits the pieces of an object's canonical text, each with who rests on it.
+// Each attribute ends with a comma, the last one too.
+func divided(o snapshot.Object, asked snapshot.Asked, visit func(piece string, of share)) {
 	const open, shut = "\n              \"attributes\": {", "\n              }"
 	text := o.Node.CanonicalText()
 	_, list, there := strings.Cut(text, open)
 	end := strings.Index(list, shut)
 	if !there || end < 0 || list[0] != '\n' {
-		visit(text, false)
+		visit(text, shared)
 		return
 	}
-	from, at := 0, len(text)-len(list)
-	stop := at + end
-	for at < stop { // at a line break
+	from, at, last := 0, len(text)-len(list), shared
+	for stop := at + end; at < stop; { // at a line break
 		next := at + 1 + lineLength(text[at+1:])
 		name, _, named := strings.Cut(strings.TrimPrefix(text[at:next], attribute), `"`)
-		if !named || !Own(o.Kind, name) {
-			at = next
-			continue
+		of := shared
+		switch {
+		case !named:
+		case !asked.Asks(o.Kind, name):
+			of = unread
+		case Own(o.Kind, name):
+			of = own
 		}
-		visit(text[from:at], false)
-		if last := text[next-1]; last == '{' || last == '[' { // what it holds stands deeper, up to a line that does not
+		if end := text[next-1]; named && (end == '{' || end == '[') { // what it holds stands deeper, up to a line that does not
 			for strings.HasPrefix(text[next:], inside[:len(inside)-1]) {
 				next += 1 + lineLength(text[next+1:])
 			}
 			next += 1 + lineLength(text[next+1:])
 		}
-		visit(text[at:next], true)
-		from, at = next, next
+		if of != last {
+			visit(text[from:at], last)
+			from, last = at, of
+		}
+		at = next
 	}
-	visit(text[from:], false)
+	visit(text[from:at], last)
+	visit(",", last)
+	visit(text[at:], shared)
 }
 
 func lineLength(text string) int {

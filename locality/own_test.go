@@ -56,10 +56,10 @@ func TestDigestsTellOwnAttributesApart(t *testing.T) {
 		s, declared := anEstate(t, seed)
 		r := rand.New(rand.NewPCG(seed, 15))
 		d := locality.Divide(s, declared)
-		old, common := d.Digests()
+		old, common := d.Digests(snapshot.Asked{All: true})
 		other, ids := restated(r, s, 2)
 		again := locality.Divide(other, declared)
-		new, still := again.Digests()
+		new, still := again.Digests(snapshot.Asked{All: true})
 		if common != still || len(old) != len(new) {
 			t.Fatalf("seed %d: something else differs", seed)
 		}
@@ -80,7 +80,7 @@ func TestDigestsTellOwnAttributesApart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		digests, _ := locality.Divide(third, declared).Digests()
+		digests, _ := locality.Divide(third, declared).Digests(snapshot.Asked{All: true})
 		if slices.Equal(old, digests) {
 			t.Errorf("seed %d: %s is another one, and the digests are the same", seed, leaf.Pointer())
 		}

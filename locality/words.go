@@ -13,6 +13,9 @@ func texts(n *snapshot.Node, visit func(string)) {
 		visit(text)
 		return
 	}
+	if apart, err := snapshot.ParseJSON([]byte(n.CanonicalText())); err == nil { // nobody asks the object itself
+		n = apart
+	}
 	pieces(n, visit)
 }
 

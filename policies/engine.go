@@ -33,6 +33,7 @@ type Engine struct {
 	query    func(context.Context) (rego.PreparedEvalQuery, error)   // of all rules
 	alone    []func(context.Context) (rego.PreparedEvalQuery, error) // of each rule
 	machine  func(context.Context) (*machine.Program, error)
+	ready    func(context.Context) (ready, error) // the rules in the machine
 	decoder  *machine.Decoder[Result]
 	bounds   bounds
 	tracer   topdown.QueryTracer // nil for none
@@ -120,6 +121,7 @@ func unprepared(rules []rule) *Engine {
 	for _, r := range rules {
 		e.alone = append(e.alone, once(func(ctx context.Context) (rego.PreparedEvalQuery, error) { return e.prepare(ctx, asked(r)) }))
 	}
+	e.ready = once(e.inMachine)
 	e.query = once(func(ctx context.Context) (rego.PreparedEvalQuery, error) { return e.prepare(ctx, everything) })
 	return e
 }
@@ -229,41 +231,51 @@ func (e *Engine) Rules() []finding.Rule {
 // particular order. A rule that breaks, says nothing or says what is no result
 // is an error that names it and the subject.
 func (e *Engine) Eval(ctx context.Context, doc facts.Document) ([]Result, error) {
-	var batches [][]facts.Subject
-	for part := range slices.Chunk(doc.Subjects, batch) {
-		batches = append(batches, part)
-	}
-	results := make([][]Result, len(batches))
+	all, err := e.eval(ctx, doc, false)
+	return all.told, err
+}
+
+// EvalLean is Eval for whom of what passes or does not apply it is enough to know
+// that.
+func (e *Engine) EvalLean(ctx context.Context, doc facts.Document) ([]Result, []Settled, error) {
+	all, err := e.eval(ctx, doc, true)
+	return all.told, all.settled, err
+}
+
+func (e *Engine) eval(ctx context.Context, doc facts.Document, lean bool) (results, error) {
 	if len(e.rules) == 0 {
-		return nil, nil
+		return results{}, nil
 	}
+	batches := make([]results, 0, (len(doc.Subjects)+batch-1)/batch)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	if e.tracer != nil {
 		group.SetLimit(1)
 	}
-	for i, subjects := range batches {
-		group.Go(func() error {
+	for subjects := range slices.Chunk(doc.Subjects, batch) {
+		batches = append(batches, results{})
+		out := &batches[len(batches)-1]
+		group.Go(func() (err error) {
 			part := doc
 			part.Subjects = subjects
-			out, err := e.evalBatch(ctx, part)
-			results[i] = out
+			*out, err = e.evalBatch(ctx, part, lean)
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, err
+		return results{}, err
 	}
-	return slices.Concat(results...), nil
+	return joined(batches), nil
 }
 
-func (e *Engine) evalBatch(ctx context.Context, doc facts.Document) ([]Result, error) {
+func (e *Engine) evalBatch(ctx context.Context, doc facts.Document, lean bool) (results, error) {
 	if e.tracer == nil {
-		if results, err := e.run(ctx, doc); err == nil {
-			return results, nil
+		if out, err := e.run(ctx, doc, lean); err == nil {
+			return out, nil
 		}
 	}
-	return e.evalOPA(ctx, doc)
+	told, err := e.evalOPA(ctx, doc)
+	return resultsOf(doc, told, lean), err
 }
 
 // evalOPA is evalBatch with OPA alone, which says what is wrong.

@@ -82,7 +82,16 @@ func Alone(t *testing.T, id string, texts *lang.Texts) *Engine {
 func (e *Engine) ByMachine(ctx context.Context, doc facts.Document) ([]Result, error) {
 	alone := *e
 	alone.alone = nil // so that asking OPA is a panic
-	return alone.run(ctx, doc)
+	out, err := alone.run(ctx, doc, false)
+	return out.told, err
+}
+
+// LeanByMachine is ByMachine for whom it is enough to know what is settled.
+func (e *Engine) LeanByMachine(ctx context.Context, doc facts.Document) ([]Result, []Settled, error) {
+	alone := *e
+	alone.alone = nil
+	out, err := alone.run(ctx, doc, true)
+	return out.told, out.settled, err
 }
 
 // ByOPA applies the rules with OPA alone, to one batch.

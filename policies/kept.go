@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"slices"
 	"sync"
 
@@ -154,27 +153,8 @@ func readKept(language string) (*kept, error) {
 // language.
 func builtinDigest(language string) (string, error) {
 	sum := sha256.New()
-	err := eachFile(builtin, func(name string, text []byte) error {
-		fmt.Fprintf(sum, "%s %d\n%s", name, len(text), text)
-		return nil
-	})
-	if err != nil {
-		return "", err
-	}
-	for _, pattern := range []string{"lib/", "rules/*/"} {
-		names, err := fs.Glob(builtin, pattern+language+".yaml")
-		if err != nil {
-			return "", fmt.Errorf("read texts: %w", err)
-		}
-		for _, name := range names {
-			text, err := fs.ReadFile(builtin, name)
-			if err != nil {
-				return "", fmt.Errorf("read texts: %w", err)
-			}
-			fmt.Fprintf(sum, "%s %d\n%s", name, len(text), text)
-		}
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	err := sources(builtin, language, func(name string, text []byte) { fmt.Fprintf(sum, "%s %d\n%s", name, len(text), text) })
+	return hex.EncodeToString(sum.Sum(nil)), err
 }
 
 // rules returns a copy of the rules.

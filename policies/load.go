@@ -133,22 +133,35 @@ func eachFile(fsys fs.FS, do func(file string, text []byte) error) error {
 	})
 }
 
-// Sources visits what rules of a directory are made of, by name: what stands in
-// their files, and their texts in a language. Nothing else there is read.
+// Sources visits what rules of a directory are made of: what stands in their files,
+// by name, and then their texts in a language. Nothing else there is read.
 func Sources(dir fs.FS, t *lang.Texts, visit func(file string, text []byte)) error {
-	return eachFile(dir, func(file string, text []byte) error {
+	return sources(dir, t.Language(), visit)
+}
+
+func sources(dir fs.FS, language string, visit func(file string, text []byte)) error {
+	var folders []string
+	err := eachFile(dir, func(file string, text []byte) error {
 		visit(file, text)
-		if t == nil {
-			return nil
-		}
-		name := path.Join(path.Dir(file), t.Language()+".yaml")
-		said, err := fs.ReadFile(dir, name)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		visit(name, said)
-		return err
+		folders = append(folders, path.Dir(file))
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	slices.Sort(folders)
+	for _, folder := range slices.Compact(folders) {
+		name := path.Join(folder, language+".yaml")
+		text, err := fs.ReadFile(dir, name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			return fmt.Errorf("read texts: %w", err)
+		default:
+			visit(name, text)
+		}
+	}
+	return nil
 }
 
 func parse(file, text string) (*ast.Module, error) {

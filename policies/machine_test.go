@@ -2,6 +2,7 @@ package policies_test
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"testing"
 
@@ -64,12 +65,30 @@ func TestMachineAgreesWithOPA(t *testing.T) {
 			t.Fatal(err)
 		}
 		alike(t, name, byMachine, byOPA)
+		told, settled, err := engine.LeanByMachine(t.Context(), doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantTold, wantSettled := policies.Apart(doc, byOPA)
+		alike(t, name+", lean", told, wantTold)
+		if !maps.Equal(counts(settled), counts(wantSettled)) {
+			t.Errorf("%s: the machine says of other pairs that they are settled, when that is enough", name)
+		}
 		results, subjects = results+len(byOPA), subjects+len(doc.Subjects)
 	})
 	t.Logf("%d results of %d subjects alike", results, subjects)
 	if results < 2000 {
 		t.Errorf("only %d results", results)
 	}
+}
+
+// counts is how often something is settled.
+func counts(list []policies.Settled) map[policies.Settled]int {
+	out := map[policies.Settled]int{}
+	for _, s := range list {
+		out[s]++
+	}
+	return out
 }
 
 // alike compares results of each rule and subject in their order.

@@ -38,48 +38,74 @@ func (e *Engine) plan(ctx context.Context) (*machine.Program, error) {
 // function is the rule's by its name in a plan.
 func (r rule) function() string { return "g0." + rulePrefix + r.pkg + ".results" }
 
+// ready are the rules in the machine.
+type ready struct {
+	program *machine.Program
+	of      map[string][]applied // by kind of subjects
+}
+
+// applied is a rule with its function in a program.
+type applied struct {
+	rule     int
+	function *machine.Function
+}
+
+// inMachine makes the rules ready for the machine.
+func (e *Engine) inMachine(ctx context.Context) (ready, error) {
+	program, err := e.machine(ctx)
+	if err != nil {
+		return ready{}, err
+	}
+	of := map[string][]applied{}
+	for i, r := range e.rules {
+		for _, kind := range slices.Compact(slices.Sorted(slices.Values(r.Kinds))) {
+			of[kind] = append(of[kind], applied{i, program.Function(r.function())})
+		}
+	}
+	return ready{program, of}, nil
+}
+
 // run applies the rules with the machine, and with OPA those of which the
 // machine is not sure. Whatever is wrong is an error without further words: OPA
 // will say it.
-func (e *Engine) run(ctx context.Context, doc facts.Document) ([]Result, error) {
-	arns := map[string]bool{}
+func (e *Engine) run(ctx context.Context, doc facts.Document, lean bool) (results, error) {
+	arns := make(map[string]bool, len(doc.Subjects))
 	for _, s := range doc.Subjects {
 		arns[s.ARN] = true
 	}
 	if len(arns) != len(doc.Subjects) {
-		return nil, errors.New("two subjects of one ARN")
+		return results{}, errors.New("two subjects of one ARN")
 	}
-	program, err := e.machine(ctx)
+	rules, err := e.ready(ctx)
 	if err != nil {
-		return nil, err
+		return results{}, err
 	}
-	input, err := e.shown(program, doc)
+	input, err := e.shown(rules.program, doc)
 	if err != nil {
-		return nil, err
+		return results{}, err
 	}
 	bounded, end := e.bounds.within(ctx)
 	defer end()
-	run := program.Start(bounded, input)
+	run := rules.program.Start(bounded, input)
 	subjects := machine.Items(machine.Fields(input, "subjects")[0])
-	of := e.byKind(program)
 	pairs := 0
 	for _, s := range doc.Subjects {
-		pairs += len(of[s.Kind])
+		pairs += len(rules.of[s.Kind])
 	}
-	results, unsure := make([]Result, 0, pairs), make([]bool, len(e.rules))
+	out, unsure := roomFor(pairs, lean), make([]bool, len(e.rules))
 	for j, s := range doc.Subjects {
 		run.Forget()
-		for _, a := range of[s.Kind] {
+		for _, a := range rules.of[s.Kind] {
 			if unsure[a.rule] {
 				continue
 			}
-			before := len(results)
-			results, err = e.apply(run, a, s.ARN, subjects[j], results)
+			before := out
+			err = e.apply(run, a, judged{j, s.ARN, subjects[j]}, lean, &out)
 			switch {
 			case errors.Is(err, machine.ErrUnsure) && bounded.Err() == nil:
-				unsure[a.rule], results = true, results[:before]
+				unsure[a.rule], out = true, before
 			case err != nil:
-				return nil, err
+				return results{}, err
 			}
 		}
 	}
@@ -89,29 +115,11 @@ func (e *Engine) run(ctx context.Context, doc facts.Document) ([]Result, error) 
 		}
 		given, err := e.ask(ctx, i, doc)
 		if err != nil {
-			return nil, err
+			return results{}, err
 		}
-		results = slices.DeleteFunc(results, func(r Result) bool { return r.Rule == e.rules[i].ID })
-		results = append(results, given...)
+		out.replace(e.rules[i].ID, resultsOf(doc, given, lean))
 	}
-	return results, nil
-}
-
-// applied is a rule with its function in a program.
-type applied struct {
-	rule     int
-	function *machine.Function
-}
-
-// byKind are the rules for each kind of subjects.
-func (e *Engine) byKind(program *machine.Program) map[string][]applied {
-	of := map[string][]applied{}
-	for i, r := range e.rules {
-		for _, kind := range slices.Compact(slices.Sorted(slices.Values(r.Kinds))) {
-			of[kind] = append(of[kind], applied{i, program.Function(r.function())})
-		}
-	}
-	return of
+	return out, nil
 }
 
 // shown is the document as rules see it.
@@ -126,30 +134,48 @@ func (e *Engine) shown(program *machine.Program, doc facts.Document) (machine.Va
 	return machine.FromJSON(text)
 }
 
+// judged is a subject that is judged: its place in the document, its ARN, and the
+// subject as rules see it.
+type judged struct {
+	place int
+	arn   string
+	shown machine.Value
+}
+
 // apply applies one rule to one subject with the machine, and appends what it
 // says.
-func (e *Engine) apply(run *machine.Run, a applied, arn string, subject machine.Value, results []Result) ([]Result, error) {
+func (e *Engine) apply(run *machine.Run, a applied, s judged, lean bool, out *results) error {
 	r := &e.rules[a.rule]
-	set, err := run.Call(a.function, subject)
+	set, err := run.Call(a.function, s.shown)
 	if err != nil {
-		return results, err
+		return err
 	}
 	values := machine.Items(set)
 	if !machine.IsSet(set) || len(values) > most {
-		return results, fmt.Errorf("%s gives no set of results", r.ID)
+		return fmt.Errorf("%s gives no set of results", r.ID)
 	}
 	for _, value := range values {
-		results = append(results, Result{})
-		last := &results[len(results)-1]
-		if err := e.decoder.Decode(value, last); err != nil {
-			return results, err
+		if lean {
+			if status, plainly := settledPlainly(value); plainly {
+				out.settled = append(out.settled, Settled{r.ID, status, s.place})
+				continue
+			}
 		}
-		last.Rule, last.Subject = r.ID, arn
+		out.told = append(out.told, Result{})
+		last := &out.told[len(out.told)-1]
+		if err := e.decoder.Decode(value, last); err != nil {
+			return err
+		}
+		last.Rule, last.Subject = r.ID, s.arn
 		if err := last.check(r); err != nil {
-			return results, err
+			return err
+		}
+		if lean && last.settled() {
+			out.settled = append(out.settled, Settled{r.ID, last.Status, s.place})
+			out.told = out.told[:len(out.told)-1]
 		}
 	}
-	return results, nil
+	return nil
 }
 
 // ask applies one rule with OPA.

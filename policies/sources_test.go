@@ -12,7 +12,7 @@ import (
 // asked for.
 func TestSources(t *testing.T) {
 	dir := fstest.MapFS{}
-	for _, name := range []string{"a/a.rego", "a/a_test.rego", "a/zh.yaml", "a/A.md", "b.rego", "zh.yml", "c/zh.yaml"} {
+	for _, name := range []string{"a/a.rego", "a/b/b.rego", "a/c.rego", "a/a_test.rego", "a/zh.yaml", "a/A.md", "b.rego", "zh.yml", "c/zh.yaml"} {
 		dir[name] = &fstest.MapFile{Data: []byte(name)}
 	}
 	zh, err := lang.Of(lang.Chinese)
@@ -22,7 +22,7 @@ func TestSources(t *testing.T) {
 	for _, x := range []struct {
 		in   *lang.Texts
 		want []string
-	}{{nil, []string{"a/a.rego", "b.rego"}}, {zh, []string{"a/a.rego", "a/zh.yaml", "b.rego"}}} {
+	}{{nil, []string{"a/a.rego", "a/b/b.rego", "a/c.rego", "b.rego"}}, {zh, []string{"a/a.rego", "a/b/b.rego", "a/c.rego", "b.rego", "a/zh.yaml"}}} {
 		var got []string
 		if err := Sources(dir, x.in, func(file string, text []byte) {
 			if got = append(got, file); string(text) != file {

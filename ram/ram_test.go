@@ -443,3 +443,31 @@ func TestStatementsThatCannotBeRead(t *testing.T) {
 		}
 	}
 }
+
+// Operators and keys of conditions are the same in any case.
+func TestConditionsInAnyCase(t *testing.T) {
+	known := ram.Request{Now: now, Keys: map[string]string{"acs:PrincipalARN": "acs:ram::1:user/li"}}
+	for text, want := range map[string]ram.Truth{
+		`{"DateGreaterThan":{"acs:CurrentTime":"2030-01-01T00:00:00Z"}}`: ram.No,
+		`{"Bool":{"acs:SecureTransport":"true"}}`:                        ram.Yes,
+		`{"IpAddress":{"acs:SourceIp":"0.0.0.0/0"}}`:                     ram.Yes,
+		`{"IpAddress":{"acs:VpcSourceIp":"0.0.0.0/0"}}`:                  ram.Yes,
+		`{"StringEquals":{"acs:PrincipalARN":"acs:ram::1:user/li"}}`:     ram.Yes,
+		`{"StringNotEquals":{"acs:PrincipalARN":"acs:ram::1:user/li"}}`:  ram.No,
+		`{"NotIpAddress":{"acs:SourceIp":"0.0.0.0/0"}}`:                  ram.No,
+		`{"Bool":{"acs:MFAPresent":"true"}}`:                             ram.Unknown,
+	} {
+		for name, change := range map[string]func(string) string{"as documented": strings.Clone, "upper": strings.ToUpper, "lower": strings.ToLower} {
+			names := regexp.MustCompile(`"[A-Za-z:]+":`)
+			condition := names.ReplaceAllStringFunc(text, change)
+			document, err := snapshot.ParseJSON([]byte(`{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":` + condition + `}}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			list, _ := ram.Statements(document)
+			if parts, readable := list[0].Conditions(known); !readable || len(parts) != 1 || parts[0].Met != want {
+				t.Errorf("%s (%s): %+v", condition, name, parts)
+			}
+		}
+	}
+}

@@ -21,7 +21,9 @@
 //     clusters, nodes, users, senders and clients, and messages to users;
 //   - in policies and trust documents: statements' ids, names in ARNs of services
 //     whose resources have names, and what conditions compare with tags and names;
-//   - ids of access keys, of temporary ones too.
+//   - ids of access keys, of temporary ones too;
+//   - all of that in Base64 or with percent signs as well, nested or not: it is
+//     encoded again afterwards, as it was.
 //
 // Kept are ids of objects (vpc-..., es-cn-...), regions, zones, ports, times,
 // versions and all other settings; private, shared, link-local and multicast addresses;
@@ -41,5 +43,7 @@
 // Texts keep their lengths, their punctuation and what they begin alike with
 // (prod-a, prod-b): patterns of policies match as before. The shape of the
 // network, how many objects there are and when they were made stay visible. Of
-// a pattern only what precedes its first wildcard is followed.
+// a pattern only what precedes its first wildcard is followed. What is encoded in
+// another way, as hexadecimal digits or packed, is not found, nor is Base64 with
+// letters or digits right beside it.
 package redact

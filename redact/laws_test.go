@@ -135,6 +135,27 @@ func TestTexts(t *testing.T) {
 	}
 }
 
+// Of a setting that holds what people call themselves all is replaced, but for what
+// says nothing of anybody.
+func TestPlainValuesOfPersonalSettings(t *testing.T) {
+	r := New([]byte("a"))
+	for text, stays := range map[string]bool{
+		"true": true, "FALSE": true, "null": true, redacted: true, "9200": true, "10.0.0.1": true, "-1": true, "*": true,
+		"jo": false, "yes": false, "203.0.113.9:9200": false, "123456789012345": false, "1-234-567-890-1": false, "a*": false,
+	} {
+		n, err := snapshot.ParseJSON([]byte(`{"attributes":{"esConfig":{"cluster.name":"` + text + `","xpack":{"x":{"username":["` + text + `"]}}}}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := r.value(n, place{kind: snapshot.Cluster}).Get("attributes", "esConfig")
+		for _, value := range []*snapshot.Node{got.Get("cluster.name"), got.Get("xpack", "x", "username").Items()[0]} {
+			if (value.Text() == text) != stays {
+				t.Errorf("%q becomes %q", text, value.Text())
+			}
+		}
+	}
+}
+
 // Nothing that was to be replaced is left, and doing it twice with one key gives
 // the same bytes.
 func TestNothingIsLeft(t *testing.T) {

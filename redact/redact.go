@@ -18,6 +18,7 @@ type Redactor struct {
 	key      [sha256.Size]byte
 	internet netset.Set
 	forms    forms
+	encodings
 	words    map[string]string // by kind and text
 	networks map[string]string // "" for what is none
 }
@@ -25,7 +26,7 @@ type Redactor struct {
 // New returns a Redactor. Any bytes are a key; a good one is 32 random ones.
 func New(key []byte) *Redactor {
 	return &Redactor{
-		key: sha256.Sum256(key), internet: netset.Internet(), forms: compile(), words: map[string]string{}, networks: map[string]string{},
+		key: sha256.Sum256(key), internet: netset.Internet(), forms: compile(), encodings: compileEncodings(), words: map[string]string{}, networks: map[string]string{},
 	}
 }
 

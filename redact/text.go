@@ -33,14 +33,22 @@ func compile() forms {
 }
 
 // text replaces the addresses, account ids, ARNs and access keys that a text
-// holds.
-func (r *Redactor) text(s string) string { return r.forms.text.ReplaceAllStringFunc(s, r.token) }
+// holds, encoded ones too.
+func (r *Redactor) text(s string) string { return r.decoded(s, r.text, r.plainText) }
+
+func (r *Redactor) plainText(s string) string {
+	return r.forms.text.ReplaceAllStringFunc(s, r.token)
+}
 
 // setting replaces what text does, and names of hosts and people.
 func (r *Redactor) setting(s string) string {
 	if expression := strings.HasPrefix(s, "/") && strings.HasSuffix(s, "/"); expression {
 		return s
 	}
+	return r.decoded(s, r.setting, r.plainSetting)
+}
+
+func (r *Redactor) plainSetting(s string) string {
 	return r.forms.setting.ReplaceAllStringFunc(s, func(m string) string {
 		at := strings.LastIndex(m, "@")
 		switch name, value, naming := strings.Cut(m, "="); {

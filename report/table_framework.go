@@ -18,7 +18,7 @@ func (t *table) framework() {
 	t.rule(span{t.texts.T("BY CONTROL"), strong}, t.text(f.Name))
 	t.blank()
 	if f.Note != "" {
-		t.lines(0, span{t.text(f.Note), quiet})
+		t.lines(0, span{t.text(t.texts.T(f.Note)), quiet})
 		t.blank()
 	}
 	id, status := 0, lipgloss.Width(t.texts.T(finding.ControlNotApplicable))
@@ -26,7 +26,7 @@ func (t *table) framework() {
 		id = min(max(id, length([]span{{t.name(c.ID), normal}})), t.width/2)
 	}
 	for _, c := range f.Controls {
-		said := []span{{t.text(c.Title), normal}}
+		said := []span{{t.text(t.texts.T(c.Title)), normal}}
 		for _, part := range controlParts(t.texts, c) {
 			said = append(said, span{" " + t.text(part), quiet})
 		}

@@ -63,10 +63,29 @@ func (c Coverage) Count(states ...State) int {
 func (a *Account) Coverage() []Coverage { return a.calls }
 
 // Answer returns what came of one call; NeverMade when nothing is known of it.
-func (a *Account) Answer(c Call) State { return a.answers[c] }
+func (a *Account) Answer(c Call) State {
+	state, _ := a.answered(c)
+	return state
+}
+
+// answered is Answer; known is false when nothing is known of the call. Subjects
+// are looked for where Coverage lists them: to keep each call by itself would take
+// more memory than most objects do.
+func (a *Account) answered(c Call) (state State, known bool) {
+	subject := c.Subject
+	c.Subject = ""
+	for _, i := range a.places[c] {
+		for state, list := range a.calls[i].Subjects {
+			if _, found := slices.BinarySearch(list, subject); found {
+				return state, true
+			}
+		}
+	}
+	return NeverMade, false
+}
 
 // Read reports whether a call was read completely.
-func (a *Account) Read(c Call) bool { return a.answers[c] == Read }
+func (a *Account) Read(c Call) bool { return a.Answer(c) == Read }
 
 // ReadAt returns when a call was read completely: when the account was, or the
 // earlier run that it was taken over from. Zero: it was not.
@@ -74,14 +93,30 @@ func (a *Account) ReadAt(c Call) time.Time {
 	if !a.Read(c) {
 		return time.Time{}
 	}
-	if at, carried := a.asOf[c]; carried {
-		return at
+	if text := a.said(c, func(of Coverage) map[string]string { return of.AsOf }); text != "" {
+		if at, err := time.Parse(time.RFC3339, text); err == nil { // as it did when it was read
+			return at
+		}
 	}
 	return a.TakenAt
 }
 
 // Code returns the vendor's error code of a call that was not read.
-func (a *Account) Code(c Call) string { return a.codes[c] }
+func (a *Account) Code(c Call) string {
+	return a.said(c, func(of Coverage) map[string]string { return of.Codes })
+}
+
+// said returns what one of the maps of Coverage says of a call; "" for nothing.
+func (a *Account) said(c Call, by func(Coverage) map[string]string) (text string) {
+	subject := c.Subject
+	c.Subject = ""
+	for _, i := range a.places[c] {
+		if other, said := by(a.calls[i])[subject]; said {
+			text = other
+		}
+	}
+	return text
+}
 
 func (a *Account) parseCoverage(n *Node) error {
 	if n.Kind() != Array {
@@ -95,50 +130,68 @@ func (a *Account) parseCoverage(n *Node) error {
 		if c.Product == "" || c.Operation == "" {
 			return fmt.Errorf("%s: no product or operation", where(item))
 		}
+		call := Call{Region: c.Region, Product: c.Product, Operation: c.Operation}
+		a.places[call] = append(a.places[call], len(a.calls))
+		a.calls = append(a.calls, c)
 		subjects := item.Get("subjects")
 		for i, name := range subjects.Keys() {
 			state, err := ParseState(name)
 			if err != nil {
 				return fmt.Errorf("%s: %w", where(subjects), err)
 			}
-			for _, s := range subjects.Items()[i].Items() {
-				subject, ok := s.Str()
-				if !ok {
-					return fmt.Errorf("%s: not a string", where(s))
-				}
-				call := Call{c.Region, c.Product, c.Operation, subject}
-				if _, twice := a.answers[call]; twice {
-					return fmt.Errorf("%s: %q has another state already", where(s), subject)
-				}
-				c.Subjects[state] = append(c.Subjects[state], subject)
-				a.answers[call] = state
+			list := subjects.Items()[i]
+			if c.Subjects[state], err = a.parseSubjects(call, list); err != nil {
+				return err
 			}
+			list.close()
 		}
 		for i, subject := range item.Get("codes").Keys() {
 			c.Codes[subject] = item.Get("codes").Items()[i].Text()
-			a.codes[Call{c.Region, c.Product, c.Operation, subject}] = c.Codes[subject]
 		}
 		if err := a.parseAsOf(c, item.Get("asOf")); err != nil {
 			return err
 		}
-		a.calls = append(a.calls, c)
 	}
 	return nil
+}
+
+// parseSubjects reads the subjects of calls that are in one state, and sorts them.
+// None of them has a state already.
+func (a *Account) parseSubjects(call Call, n *Node) ([]string, error) {
+	list := make([]string, 0, len(n.Items()))
+	for _, item := range n.Items() {
+		subject, ok := item.Str()
+		if !ok {
+			return nil, fmt.Errorf("%s: not a string", where(item))
+		}
+		call.Subject = subject
+		if _, twice := a.answered(call); twice {
+			return nil, fmt.Errorf("%s: %q has another state already", where(item), subject)
+		}
+		list = append(list, subject)
+	}
+	if !slices.IsSorted(list) {
+		slices.Sort(list)
+	}
+	for i := range list {
+		if i > 0 && list[i] == list[i-1] {
+			return nil, fmt.Errorf("%s: %q has another state already", where(n), list[i])
+		}
+	}
+	return list, nil
 }
 
 // parseAsOf reads the instants of what was taken over from an earlier run.
 func (a *Account) parseAsOf(c Coverage, n *Node) error {
 	for i, subject := range n.Keys() {
 		at := n.Items()[i].Text()
-		instant, err := time.Parse(time.RFC3339, at)
-		if err != nil {
+		if _, err := time.Parse(time.RFC3339, at); err != nil {
 			return fmt.Errorf("%s: %q is no instant (RFC 3339)", where(n.Items()[i]), at)
 		}
-		call := Call{c.Region, c.Product, c.Operation, subject}
-		if a.answers[call] != Read {
+		if !a.Read(Call{c.Region, c.Product, c.Operation, subject}) {
 			return fmt.Errorf("%s: %q was not read", where(n.Items()[i]), subject)
 		}
-		c.AsOf[subject], a.asOf[call] = at, instant
+		c.AsOf[subject] = at
 	}
 	return nil
 }

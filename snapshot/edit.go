@@ -1,9 +1,6 @@
 package snapshot
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
 // Edit is another value for one object; nil takes the object away.
 type Edit struct {
@@ -40,8 +37,8 @@ func (s *Snapshot) Edited(edits ...Edit) *Snapshot {
 // edited copies an account with other objects; those it keeps are its own.
 func (a *Account) edited(changed map[objectKey]*Node) *Account {
 	b := &Account{
-		ID: a.ID, TakenAt: a.TakenAt, Regions: a.Regions, node: a.node.shallow(), kinds: make(map[Kind][]Object, len(a.kinds)), byID: a.byID,
-		answers: a.answers, codes: a.codes, calls: a.calls,
+		ID: a.ID, TakenAt: a.TakenAt, Regions: a.Regions, node: a.node.shallow(), kinds: make(map[Kind][]Object, len(a.kinds)),
+		calls: a.calls, places: a.places,
 	}
 	b.node.put("objects", a.node.Get("objects").changed(changed))
 	removed := map[Kind]bool{}
@@ -57,7 +54,7 @@ func (a *Account) edited(changed map[objectKey]*Node) *Account {
 		b.kinds[kind] = kept
 	}
 	for key, n := range changed {
-		if i, there := a.byID[key]; there {
+		if i, there := a.find(key.kind, key.region, key.id); there {
 			b.kinds[key.kind][i].Node = n
 		}
 	}
@@ -68,14 +65,8 @@ func (a *Account) edited(changed map[objectKey]*Node) *Account {
 // forget takes the objects without a value out of some kinds.
 func (a *Account) forget(kinds map[Kind]bool) {
 	for kind, some := range kinds {
-		if !some {
-			continue
-		}
-		a.byID = maps.Clone(a.byID)
-		maps.DeleteFunc(a.byID, func(key objectKey, _ int) bool { return key.kind == kind })
-		a.kinds[kind] = slices.DeleteFunc(a.kinds[kind], func(o Object) bool { return o.Node == nil })
-		for i, o := range a.kinds[kind] {
-			a.byID[objectKey{kind, o.Region, o.ID}] = i
+		if some {
+			a.kinds[kind] = slices.DeleteFunc(a.kinds[kind], func(o Object) bool { return o.Node == nil })
 		}
 	}
 }
@@ -177,14 +168,13 @@ func (s *Snapshot) Only(keep func(Object) bool) *Snapshot {
 	out := &Snapshot{root: s.root, source: s.source}
 	for _, a := range s.accounts {
 		b := &Account{
-			ID: a.ID, TakenAt: a.TakenAt, Regions: a.Regions, node: a.node, kinds: map[Kind][]Object{}, byID: map[objectKey]int{},
-			answers: a.answers, codes: a.codes, calls: a.calls,
+			ID: a.ID, TakenAt: a.TakenAt, Regions: a.Regions, node: a.node, kinds: map[Kind][]Object{},
+			calls: a.calls, places: a.places,
 		}
 		for kind, list := range a.kinds {
 			for _, o := range list {
 				if keep(o) {
 					o.Account = b
-					b.byID[objectKey{kind, o.Region, o.ID}] = len(b.kinds[kind])
 					b.kinds[kind] = append(b.kinds[kind], o)
 				}
 			}

@@ -57,8 +57,9 @@ func (n *Node) stands(parent *Node, i int) {
 type inner struct {
 	keys   []string // of a Map (a JSON object), sorted
 	kids   []*Node
-	places []place // in place of kids, of a Map whose values are made one by one
-	from   *piece  // the text that says it; nil when it was built
+	places []place    // in place of kids, of a Map whose values are made one by one
+	from   *piece     // the text that says it; nil when it was built
+	asked  *questions // of the attributes of an object that was read: where is noted who asks
 }
 
 // nothing is what a value holds that holds nothing.
@@ -96,6 +97,7 @@ func (n *Node) Get(keys ...string) *Node {
 		in := n.content()
 		i := in.find(key)
 		if i < 0 {
+			in.asked.note(key)
 			return nil
 		}
 		n = n.kid(in, i)
@@ -127,7 +129,9 @@ func (n *Node) Items() []*Node {
 
 // Keys returns the keys of a Map, sorted; Items has their values.
 func (n *Node) Keys() []string {
-	return n.content().keys
+	in := n.content()
+	in.asked.noteAll()
+	return in.keys
 }
 
 // Key returns the key n stands under in its parent object, else "".

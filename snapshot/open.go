@@ -12,7 +12,6 @@ type piece struct {
 	text    string
 	start   int  // offset of text in the document
 	passing bool // text is there for a while: what is kept of it is to be copied
-	block   bool // so is the piece: it was unpacked, and holds other objects
 	edited  bool // the document is another one now than its source says
 }
 
@@ -33,24 +32,29 @@ const (
 // do so at once; all get what the first one made.
 func (n *Node) open() *inner {
 	from, depth := n.piece()
-	if from == nil || int(n.size) <= len("{}") {
+	if from == nil {
 		return nothing
+	}
+	asked := from.source.questions(n, depth)
+	if int(n.size) <= len("{}") {
+		if asked == nil {
+			return nothing
+		}
+		return &inner{from: from, asked: asked}
 	}
 	room, _ := from.source.room.Get().(*opening)
 	if room == nil {
 		room = &opening{}
 	}
 	room.read(n, from, depth)
-	if from.block {
-		from = from.of(n)
-	}
-	made := &inner{keys: room.keys(), from: from}
+	made := &inner{keys: room.keys(), from: from, asked: asked}
 	if n.kind() == Map && len(room.spans) <= mostPlaces && n.size <= mostSearch {
 		made.places = make([]place, len(room.spans))
 		for i, s := range room.spans {
 			made.places[i].start, made.places[i].size = s.start, s.size
 		}
 	} else {
+		asked.noteAll()
 		made.kids = n.made(from, room.spans)
 	}
 	from.source.room.Put(room)
@@ -87,10 +91,12 @@ func (n *Node) piece() (from *piece, depth int) {
 	return from, depth
 }
 
-// of is a copy of the text of one container.
-func (p *piece) of(n *Node) *piece {
-	at := int(n.start) - p.start
-	return &piece{source: p.source, text: strings.Clone(p.text[at : at+int(n.size)]), start: int(n.start), passing: true}
+// depth is how deep n stands in its document.
+func (n *Node) depth() (depth int) {
+	for n = n.parent; n != nil; n = n.parent {
+		depth++
+	}
+	return depth
 }
 
 // opening is the room that a container is opened in, which is used again.
@@ -113,18 +119,9 @@ func (o *opening) read(n *Node, from *piece, depth int) {
 		if named {
 			at += o.key(from, at) + len(": ")
 		}
-		end := 0
-		if kind := kindAt(text, at); kind >= Array && text[at+1] == '\n' {
-			e := behind(text, at+len("{\n"), depth+1, kind)
-			end, next, more = e.end, e.next, e.comma
-		} else {
-			end = at + strings.IndexByte(text[at:], '\n')
-			next = end + 1
-			if more = text[end-1] == ','; more {
-				end--
-			}
-		}
-		o.spans = append(o.spans, span{uint32(from.start + at), uint32(end - at)})
+		e := endOf(text, at, depth+1)
+		next, more = e.next, e.comma
+		o.spans = append(o.spans, span{uint32(from.start + at), uint32(e.end - at)})
 	}
 }
 
@@ -228,6 +225,7 @@ func (n *Node) kid(in *inner, i int) *Node {
 	if kid := p.node.Load(); kid != nil {
 		return kid
 	}
+	in.asked.note(in.keys[i])
 	kid := &Node{}
 	kid.reads(in.from, span{p.start, p.size})
 	kid.stands(n, i)
@@ -244,6 +242,7 @@ func (n *Node) kid(in *inner, i int) *Node {
 // whole returns what n holds, with all its values made.
 func (n *Node) whole() *inner {
 	in := n.content()
+	in.asked.noteAll()
 	if in.places == nil {
 		return in
 	}
@@ -251,7 +250,7 @@ func (n *Node) whole() *inner {
 	for i := range kids {
 		kids[i] = n.kid(in, i)
 	}
-	out := &inner{keys: in.keys, kids: kids, from: in.from}
+	out := &inner{keys: in.keys, kids: kids, from: in.from, asked: in.asked}
 	n.inner.CompareAndSwap(in, out)
 	return out
 }

@@ -37,6 +37,14 @@ func (o *opened) add(n *Node) {
 	}
 }
 
+// close has n opened again by whoever asks next, where text says what it holds. Its
+// values are known to nobody.
+func (n *Node) close() {
+	if in := n.inner.Load(); in != nil && in.from != nil {
+		n.inner.Store(nil)
+	}
+}
+
 // key returns the key of a value in a map. That of one which was let go is read
 // from the text in front of it: to open the map would make all its values.
 func (n *Node) key() string {

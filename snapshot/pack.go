@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -9,17 +10,24 @@ import (
 	"github.com/klauspost/compress/s2"
 )
 
-// blockSize is about how much text is packed together, in bytes: the more, the
-// less it takes packed (of made-up accounts 8 KB a fifth, 16 KB a seventh, 32 KB a
-// tenth), and the longer is the way to one object of it (16 KB: 6 µs).
-const blockSize = 16 << 10
-
-// block is packed text: whole lines, and the whole of each object that begins in
-// it.
-type block struct {
-	start  int // offset of the text in the document
-	packed []byte
+// packed is text of a document, packed object by object: a few hundred bytes for
+// one of some thousand, because the objects of a kind are alike. One object is
+// unpacked in about a microsecond.
+type packed struct {
+	text   []byte // of all blocks
+	blocks []block
 }
+
+// block is packed text: whole lines, with at most one array or object that stands
+// at objectDepth, on the first of them.
+type block struct {
+	start uint32 // offset of the text in the document
+	at    uint32 // of what is packed, in packed.text
+	like  uint8  // what it was packed beside; 0 for nothing
+}
+
+// blockSize is how much text that is in no object is packed together, in bytes.
+const blockSize = 16 << 10
 
 // pack puts packed text in place of a part's, which was checked. What its items
 // hold of the text is copied.
@@ -30,83 +38,141 @@ func (p *part) pack() {
 	}
 	var c copier
 	c.Grow(size)
-	begin := 0
-	var packed []byte
-	add := func(end int) {
-		packed = s2.Encode(packed[:cap(packed)], []byte(p.text[begin:end]))
-		p.blocks = append(p.blocks, block{p.start + begin, slices.Clone(packed)})
-		begin = end
+	k, room := &packed{blocks: make([]block, 0, len(p.items)+1)}, p.source.bytesRoom()
+	first := block{start: uint32(p.start)}
+	add := func(next block) {
+		begin, end := int(first.start)-p.start, int(next.start)-p.start
+		*room = p.source.likes.pack(first.like, *room, p.text[begin:end])
+		first.at = uint32(len(k.text))
+		k.text, k.blocks = append(k.text, *room...), append(k.blocks, first)
+		first = next
 	}
 	for i := range p.items {
 		x := &p.items[i]
-		if line := strings.LastIndexByte(p.text[:x.start-p.start], '\n') + 1; line-begin >= blockSize {
-			add(line)
+		at := x.start - p.start
+		line := uint32(p.start + strings.LastIndexByte(p.text[:at], '\n') + 1)
+		object := x.depth == objectDepth && x.kind >= Array && x.size > uint32(len("{}"))
+		if line > first.start && (object || line-first.start >= blockSize) {
+			add(block{start: line})
+		}
+		if object && x.kind == Map {
+			first.like = p.source.likes.of(p.text[at:])
 		}
 		x.key, x.text = c.copy(x.key), c.copy(x.text)
 	}
-	add(len(p.text))
-	p.text = ""
+	add(block{start: uint32(p.start + len(p.text))})
+	p.source.bytes.Put(room)
+	k.text, k.blocks = slices.Clone(k.text), slices.Clone(k.blocks)
+	p.text, p.packed = "", k
 }
 
 // writeTo writes the text of a part to something that takes everything.
 func (p *part) writeTo(out io.Writer, room *[]byte) {
-	if p.blocks == nil {
+	if p.packed == nil {
 		*room = append((*room)[:0], p.text...)
 		_, _ = out.Write(*room)
+		return
 	}
-	for i := range p.blocks {
-		_, _ = out.Write(p.blocks[i].text(room))
+	for i := range p.packed.blocks {
+		*room = p.source.likes.unpack(p.packed, i, *room)
+		_, _ = out.Write(*room)
 	}
 }
 
-// text unpacks a block into room, which grows.
-func (b *block) text(room *[]byte) []byte {
-	text, err := s2.Decode((*room)[:cap(*room)], b.packed)
+// around returns the text of the part that all of the object is in that stands at
+// an offset.
+func (p *part) around(offset int) *piece {
+	if p.packed == nil {
+		return &p.piece
+	}
+	blocks := p.packed.blocks
+	i, found := slices.BinarySearchFunc(blocks, uint32(offset), func(b block, o uint32) int { return cmp.Compare(b.start, o) })
+	if !found {
+		i--
+	}
+	room := p.source.bytesRoom()
+	*room = p.source.likes.unpack(p.packed, i, *room)
+	made := &piece{source: p.source, text: string(*room), start: int(blocks[i].start), passing: true}
+	p.source.bytes.Put(room)
+	return made
+}
+
+// bytesRoom is room to pack and unpack in, which is given back to s.bytes.
+func (s *Source) bytesRoom() *[]byte {
+	if room, ok := s.bytes.Get().(*[]byte); ok {
+		return room
+	}
+	return new([]byte)
+}
+
+// likes are examples of objects, which others are packed beside: what they have in
+// common is not packed again.
+type likes struct {
+	lock  sync.Mutex
+	known map[string]uint8
+	all   []*s2.Dict // by index, from 1
+}
+
+// Limits of what is kept of examples.
+const (
+	mostLikes = 1<<8 - 1
+	likeSize  = 32 << 10 // bytes of each: one object or some
+)
+
+// of returns what the object that text begins with is like: one with the same
+// first keys. Where there is none yet, that is the object itself, with those
+// behind it; 0 where too many are kept.
+func (l *likes) of(text string) uint8 {
+	keys := 0
+	for range 2 { // keys of the object, and of what it begins with
+		keys += strings.IndexByte(text[keys:], '\n') + 1
+		keys += strings.IndexByte(text[keys:], ':') + 1
+	}
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	if like := l.known[text[:keys]]; like > 0 || len(l.all) == mostLikes {
+		return like
+	}
+	made := s2.MakeDict([]byte(text[:min(len(text), likeSize)]), []byte(text[:keys]))
+	if made == nil {
+		return 0
+	}
+	if l.known == nil {
+		l.known = map[string]uint8{}
+	}
+	l.all = append(l.all, made)
+	l.known[strings.Clone(text[:keys])] = uint8(len(l.all))
+	return uint8(len(l.all))
+}
+
+// pack packs a text beside an example into room, which grows.
+func (l *likes) pack(like uint8, room []byte, text string) []byte {
+	if like == 0 {
+		return s2.Encode(room[:cap(room)], []byte(text))
+	}
+	l.lock.Lock()
+	example := l.all[like-1]
+	l.lock.Unlock()
+	return example.Encode(room[:cap(room)], []byte(text))
+}
+
+// unpack unpacks a block into room, which grows. No text is packed any more.
+func (l *likes) unpack(k *packed, i int, room []byte) []byte {
+	b, end := k.blocks[i], len(k.text)
+	if i+1 < len(k.blocks) {
+		end = int(k.blocks[i+1].at)
+	}
+	var text []byte
+	var err error
+	if from := k.text[b.at:end]; b.like == 0 {
+		text, err = s2.Decode(room[:cap(room)], from)
+	} else {
+		text, err = l.all[b.like-1].Decode(room[:cap(room)], from)
+	}
 	if err != nil {
 		panic("snapshot: packed text does not unpack: " + err.Error())
 	}
-	*room = text
 	return text
-}
-
-// unpacked are the blocks that were unpacked last.
-type unpacked struct {
-	lock   sync.Mutex
-	pieces map[*block]*piece
-	list   []*block
-	room   sync.Pool // of *[]byte, to unpack in
-}
-
-// mostUnpacked is how many blocks are kept unpacked.
-const mostUnpacked = 128
-
-func (u *unpacked) piece(s *Source, b *block) *piece {
-	u.lock.Lock()
-	known := u.pieces[b]
-	u.lock.Unlock()
-	if known != nil {
-		return known
-	}
-	room, _ := u.room.Get().(*[]byte)
-	if room == nil {
-		room = new([]byte)
-	}
-	made := &piece{source: s, text: string(b.text(room)), start: b.start, passing: true, block: true}
-	u.room.Put(room)
-	u.lock.Lock()
-	defer u.lock.Unlock()
-	if known := u.pieces[b]; known != nil {
-		return known
-	}
-	if u.pieces == nil {
-		u.pieces = map[*block]*piece{}
-	}
-	if u.pieces[b] = made; len(u.list) == mostUnpacked {
-		delete(u.pieces, u.list[0])
-		u.list = u.list[1:]
-	}
-	u.list = append(u.list, b)
-	return made
 }
 
 // copier copies texts into one piece of memory, which has grown to hold them all.

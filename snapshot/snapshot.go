@@ -30,15 +30,12 @@ type Account struct {
 	TakenAt time.Time // the API's own clock
 	Regions []string  // the collected regions, sorted
 
-	node    *Node
-	kinds   map[Kind][]Object
-	byID    map[objectKey]int // index into kinds
-	answers map[Call]State
-	codes   map[Call]string
-	asOf    map[Call]time.Time
-	calls   []Coverage
-	fields  fields
-	doubts  doubts
+	node   *Node
+	kinds  map[Kind][]Object
+	calls  []Coverage
+	places map[Call][]int // index into calls, by calls without a subject
+	fields fields
+	doubts doubts
 }
 
 type objectKey struct {
@@ -127,7 +124,7 @@ func (s *Snapshot) Canonical() []byte { return s.root.AppendJSON(nil) }
 
 func parseAccount(n *Node) (*Account, error) {
 	a := &Account{
-		node: n, kinds: map[Kind][]Object{}, byID: map[objectKey]int{}, answers: map[Call]State{}, codes: map[Call]string{}, asOf: map[Call]time.Time{},
+		node: n, kinds: map[Kind][]Object{}, places: map[Call][]int{},
 	}
 	var ok bool
 	if a.ID, ok = n.Get("id").Str(); !ok {
@@ -160,17 +157,22 @@ func (a *Account) parseObjects(n *Node) error {
 		if !known(Kind(kind)) {
 			return fmt.Errorf("%s: unknown kind of object", where(n.Items()[i]))
 		}
-		for j, region := range n.Items()[i].Keys() {
-			ids := n.Items()[i].Items()[j]
+		regions, size := n.Items()[i], 0
+		for _, ids := range regions.Items() {
+			size += len(ids.Keys())
+		}
+		all := make([]Object, 0, size)
+		for j, region := range regions.Keys() {
+			ids := regions.Items()[j]
 			for k, id := range ids.Keys() {
 				node := ids.Items()[k]
 				if node.Kind() != Map {
 					return fmt.Errorf("%s: not an object", where(node))
 				}
-				a.byID[objectKey{Kind(kind), region, id}] = len(a.kinds[Kind(kind)])
-				a.kinds[Kind(kind)] = append(a.kinds[Kind(kind)], Object{Account: a, Kind: Kind(kind), Region: region, ID: id, Node: node})
+				all = append(all, Object{Account: a, Kind: Kind(kind), Region: region, ID: id, Node: node})
 			}
 		}
+		a.kinds[Kind(kind)] = all
 	}
 	return nil
 }
@@ -206,10 +208,20 @@ func (a *Account) Place(kind Kind, region string) *Node {
 // Object returns one object by its identity. The zero Object when there is
 // none.
 func (a *Account) Object(kind Kind, region, id string) Object {
-	if i, ok := a.byID[objectKey{kind, region, id}]; ok {
+	if i, found := a.find(kind, region, id); found {
 		return a.kinds[kind][i]
 	}
 	return Object{}
+}
+
+// find returns the index of an object among those of its kind.
+func (a *Account) find(kind Kind, region, id string) (i int, found bool) {
+	return slices.BinarySearchFunc(a.kinds[kind], id, func(o Object, id string) int {
+		if o.Region == region {
+			return cmp.Compare(o.ID, id)
+		}
+		return cmp.Compare(o.Region, region)
+	})
 }
 
 // where names a value in an error: its pointer, quoted when a hostile key would

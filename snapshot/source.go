@@ -31,15 +31,18 @@ type Source struct {
 	once  sync.Once
 	room  sync.Pool // of *opening
 
-	shapes   shapes
-	opened   opened
-	unpacked unpacked
+	bytes sync.Pool // of *[]byte, to pack and unpack in
+
+	shapes shapes
+	opened opened
+	asked  sync.Map // *questions by Kind
+	likes  likes
 }
 
 // part is text that begins with a line, and ends with one.
 type part struct {
 	piece          // without text when it is packed
-	blocks []block // the text, packed
+	packed *packed // the text then
 	number int     // 1-based line it begins on
 
 	items []item // what stands at objectDepth or above
@@ -150,15 +153,7 @@ func (s *Source) around(offset int) *piece {
 	if !found {
 		i--
 	}
-	p := s.parts[i]
-	if p.blocks == nil {
-		return &p.piece
-	}
-	i, found = slices.BinarySearchFunc(p.blocks, offset, func(b block, o int) int { return cmp.Compare(b.start, o) })
-	if !found {
-		i--
-	}
-	return s.unpacked.piece(s, &p.blocks[i])
+	return s.parts[i].around(offset)
 }
 
 // Root reads the document, as ParseJSON does. When it is canonical, what is

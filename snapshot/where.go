@@ -29,7 +29,7 @@ func (a *Account) Where(kind Kind, region, text string, path ...string) []Object
 	if !made {
 		index = map[string][]Object{}
 		for _, o := range a.In(kind, region) {
-			value := o.Attr(path...).Text()
+			value := o.Glance(path...).Text()
 			index[value] = append(index[value], o)
 		}
 		if a.fields.made == nil {

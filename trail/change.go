@@ -107,6 +107,17 @@ const (
 // name in lower case.
 type request map[string][]string
 
+// values are what is known of a parameter's values; whole says that it is all of
+// them.
+func (r request) values(name string) (list []string, whole bool) {
+	for _, v := range r[name] {
+		if v != unkept {
+			list = append(list, v)
+		}
+	}
+	return list, len(list) == len(r[name])
+}
+
 // target is the value that a finding rests on, and where it stands in its object.
 type target struct {
 	object *snapshot.Node // that it stands in
@@ -188,7 +199,7 @@ func (c Change) on(row operation, o object) bool {
 	parts := make([]string, len(row.id))
 	for i, name := range row.id {
 		literal, fixed := strings.CutPrefix(name, "=")
-		if values := c.request[name]; !fixed && len(values) == 1 {
+		if values, _ := c.request.values(name); !fixed && len(values) == 1 {
 			literal = values[0]
 		} else if !fixed {
 			return len(values) == 0 && (slices.Contains(c.resources, o.id) || c.like(row, o))
@@ -204,7 +215,7 @@ func (c Change) like(row operation, o object) bool {
 	for _, pair := range row.like {
 		param, field, _ := strings.Cut(pair, "=")
 		value := o.node.Get("attributes").Get(strings.Split(field, ".")...).Text()
-		if values := c.request[param]; len(values) != 1 || value == "" || !same(values[0], value) {
+		if values, whole := c.request.values(param); len(values) != 1 || !whole || value == "" || !same(values[0], value) {
 			return false
 		}
 	}

@@ -56,16 +56,17 @@ func (r request) wrote(t target, pairs []pair, leaves bool) verdict {
 		if about {
 			field = t.value
 		}
-		asked, there := r[p.param], scalars(field)
-		switch {
-		case len(asked) == 0 && about && leaves && len(r) > 0:
+		asked, whole := r.values(p.param)
+		there := scalars(field)
+		switch met := meets(asked, there); {
+		case len(asked) == 0 && whole && about && leaves && len(r) > 0:
 			return no
-		case len(asked) == 0 || len(there) == 0:
+		case len(asked) == 0 || len(there) == 0 || !met && !whole:
 			continue
-		case !meets(asked, there):
+		case !met:
 			return no
 		}
-		if len(asked) > 1 {
+		if len(asked) > 1 || !whole {
 			several++
 		}
 		if p.key {

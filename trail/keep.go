@@ -133,6 +133,9 @@ const (
 	maxLength = 256 // bytes of a value
 )
 
+// unkept stands for values of a parameter that were too long to keep, or too deep.
+const unkept = "..."
+
 // numbered is the name of a parameter in the form of lists: Permissions.1.Policy,
 // ServerIds.1.
 var numbered = regexp.MustCompile(`^([A-Za-z]+)\.[0-9]+(?:\.([A-Za-z]+))?$`)
@@ -178,7 +181,10 @@ func (r request) put(keep []string, name, text string) {
 		return
 	}
 	for _, value := range strings.Split(text, ",") {
-		if value = strings.TrimSpace(value); value != "" && len(value) <= maxLength {
+		if value = strings.TrimSpace(value); len(value) > maxLength {
+			value = unkept
+		}
+		if value != "" {
 			r[name] = append(r[name], value)
 		}
 	}
@@ -197,6 +203,7 @@ func (r request) configure(name string, n *snapshot.Node, depth int) {
 	}
 	switch {
 	case depth < 0 || len(name) > maxLength:
+		r[settingsOf] = append(r[settingsOf], unkept)
 	case n.Kind() == snapshot.Map:
 		for i, key := range n.Keys() {
 			r.configure(strings.TrimPrefix(name+"."+key, "."), n.Items()[i], depth-1)

@@ -30,6 +30,9 @@ func (r request) addressed(t target, names ...string) verdict {
 			return did
 		}
 	}
+	if slices.Contains(told, unkept) {
+		return may
+	}
 	return no
 }
 
@@ -116,10 +119,11 @@ func (r request) ofGroup(kind string, g group) bool {
 }
 
 func (r request) first(name string) string {
-	if len(r[name]) == 0 {
+	values, _ := r.values(name)
+	if len(values) == 0 {
 		return ""
 	}
-	return r[name][0]
+	return values[0]
 }
 
 // networkSwitch compares which network of which nodes was opened or closed
@@ -208,6 +212,9 @@ func configured(r request, t target) verdict {
 		}
 		return no
 	}
+	if slices.Contains(told, unkept) {
+		return may
+	}
 	return no
 }
 
@@ -218,8 +225,11 @@ func trusts(r request, t target) verdict {
 	if !strings.HasPrefix(t.path, document+"/") || !strings.Contains(t.path, "/Principal/") || t.value.Kind() != snapshot.String || len(told) == 0 {
 		return may
 	}
-	if slices.Contains(told, t.value.Text()) {
+	switch {
+	case slices.Contains(told, t.value.Text()):
 		return did
+	case slices.Contains(told, unkept):
+		return may
 	}
 	return no
 }

@@ -80,7 +80,8 @@ func TestKeptOfDocuments(t *testing.T) {
 			`{"esconfig":["http.cors.enabled=true","xpack.a.bind_password","xpack.a.on=false"],"instanceid":["es-1"]}`},
 		{`{"esConfig":"{\"pin\":1234,\"hosts\":[\"a\",\"b\"]}"}`, `{"esconfig":["hosts","pin"]}`},
 		{`{"esConfig":"hunter2"}`, `{}`},
-		{`{"esConfig":{"` + strings.Repeat("n", maxLength+1) + `":true,"deep":` + strings.Repeat(`{"d":`, maxDepth) + `true` + strings.Repeat("}", maxDepth) + `}}`, `{}`},
+		{`{"esConfig":{"` + strings.Repeat("n", maxLength+1) + `":true,"deep":` + strings.Repeat(`{"d":`, maxDepth) + `true` + strings.Repeat("}", maxDepth) + `}}`, `{"esconfig":["..."]}`},
+		{`{"ips":"10.0.0.1,` + strings.Repeat("9", maxLength+1) + `"}`, `{"ips":["...","10.0.0.1"]}`},
 		{`{"RoleName":"ci","NewAssumeRolePolicyDocument":"{\"Statement\":[{\"Sid\":\"hunter2\",\"Principal\":{\"RAM\":[\"acs:ram::9:root\"],\"Service\":\"ecs.aliyuncs.com\"}}]}"}`,
 			`{"ram":["acs:ram::9:root"],"rolename":["ci"],"service":["ecs.aliyuncs.com"]}`},
 	} {
@@ -235,6 +236,13 @@ func TestMadeByCall(t *testing.T) {
 		{"Elasticsearch UpdateInstanceSettings", `"instanceid":["es-1"],"esconfig":["reindex.remote.whitelist"]`, "elasticsearch/r/es-1/attributes/esConfig/reindex.remote.whitelist/0", "may"},
 		{"Elasticsearch UpdateInstanceSettings", `"instanceid":["es-1"],"esconfig":["xpack.security.audit.enabled=false"]`, "elasticsearch/r/es-1/attributes/esConfig/xpack/security", "may"},
 		{"Elasticsearch UpdateInstanceSettings", `"instanceid":["es-1"]`, "elasticsearch/r/es-1/attributes/esConfig/http.cors.enabled", "may"},
+		{"Elasticsearch UpdateInstanceSettings", `"instanceid":["es-1"],"esconfig":["...","http.cors.allow-origin"]`, "elasticsearch/r/es-1/attributes/esConfig/http.cors.enabled", "may"},
+		{"Elasticsearch UpdateInstanceSettings", `"instanceid":["es-1"],"esconfig":["...","http.cors.enabled=false"]`, "elasticsearch/r/es-1/attributes/esConfig/http.cors.enabled", "no"},
+		{"Alb UpdateLoadBalancerAddressTypeConfig", `"loadbalancerid":["alb-1"],"addresstype":["..."]`, "alb/r/alb-1/attributes/AddressType", "may"},
+		{"Alb UpdateLoadBalancerAddressTypeConfig", `"loadbalancerid":["alb-1"],"addresstype":["...","Intranet"]`, "alb/r/alb-1/attributes/AddressType", "may"},
+		{"Alb AddEntriesToAcl", `"aclid":["acl-2"],"entry":["...","10.0.0.0/8"]`, "albAcl/r/acl-2/entries/0", "may"},
+		{"Alb AddEntriesToAcl", `"aclid":["..."],"entry":["0.0.0.0/0"]`, "albAcl/r/acl-2/entries/0", "no"},
+		{"Ram UpdateRole", `"rolename":["ci"],"ram":["...","acs:ram::8:root"]`, "ramRole/global/ci/attributes/AssumeRolePolicyDocument/Statement/0/Principal/RAM/0", "may"},
 		{"Alb CreateLoadBalancer", `"addresstype":["Internet"]`, "alb/r/alb-1/attributes/AddressType", "no"},
 		{"Alb UpdateLoadBalancerAddressTypeConfig", `"loadbalancerid":["alb-1"],"addresstype":["Internet"]`, "alb/r/alb-1/attributes/AddressType", "did"},
 		{"Alb CreateListener", `"loadbalancerid":["alb-1"],"listenerprotocol":["HTTP"],"listenerport":["9200"]`, "albListener/r/lsn-2/attributes/ListenerPort", "did"},
@@ -332,6 +340,28 @@ func TestMadeByCall(t *testing.T) {
 		possible, certain := Changes(s.Accounts()[0])[0].Made(n)
 		if got := map[[2]bool]string{{}: "no", {true, false}: "may", {true, true}: "did"}[[2]bool{possible, certain}]; got != c.want {
 			t.Errorf("%s %s at %s: %s, want %s", c.event, c.request, c.at, got, c.want)
+		}
+	}
+}
+
+// A setting that is too long or too deep to keep may be any: who asked for it may
+// have made each that the request does not name.
+func TestMadeOfWhatIsNotKept(t *testing.T) {
+	long := strings.Repeat("n", maxLength+1)
+	deep := strings.Repeat(`{"d":`, maxDepth) + "true" + strings.Repeat("}", maxDepth)
+	for _, asked := range []string{`"` + long + `":true`, `"deep":` + deep} {
+		event := KeepEvent(parsed(t, `{"eventId":"e","eventTime":"2026-11-20T00:00:00Z","eventName":"UpdateInstanceSettings","serviceName":"Elasticsearch",
+			"requestParameters":{"InstanceId":"es-1","esConfig":{"http.cors.enabled":true,`+asked+`}}}`))
+		s, err := snapshot.Parse([]byte(strings.NewReplacer("EVENT", string(event.AppendCompact(nil)), `"http.cors.enabled"`, `"`+long+`":true,"deep":`+deep+`,"http.cors.enabled"`).Replace(large)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		config := "/accounts/0/objects/elasticsearch/r/es-1/attributes/esConfig/"
+		for at, want := range map[string][2]bool{long: {true, false}, "deep" + strings.Repeat("/d", maxDepth): {true, false}, "http.cors.enabled": {true, true}} {
+			n := s.Root().Resolve(config + at)
+			if possible, certain := Changes(s.Accounts()[0])[0].Made(n); [2]bool{possible, certain} != want {
+				t.Errorf("asked for %.20s, at %.20s: possible %v, certain %v, not %v", asked, at, possible, certain, want)
+			}
 		}
 	}
 }

@@ -36,7 +36,9 @@ const (
 	maxAccounts  = 100_000
 )
 
-var roleARN = regexp.MustCompile(`^acs:ram::([0-9]+):role/[A-Za-z0-9.@_-]{1,64}$`)
+// roleARN is a role's: of an account, which is no zero, and with a name that begins and
+// ends with a letter or a digit.
+var roleARN = regexp.MustCompile(`^acs:ram::([1-9][0-9]*):role/[A-Za-z0-9](?:[A-Za-z0-9.@_-]{0,62}[A-Za-z0-9])?$`)
 
 // accountOf returns the account of a role.
 func accountOf(arn string) (string, error) {
@@ -57,10 +59,14 @@ func rolesOf(values []string) ([]string, error) {
 			roles = append(roles, v)
 			continue
 		}
+		if name == "" {
+			return nil, errors.New("read roles: @ without a file; write @FILE")
+		}
 		data, err := os.ReadFile(name)
 		if err != nil {
 			return nil, fmt.Errorf("read roles: %w", err)
 		}
+		before := len(roles)
 		lines := bufio.NewScanner(bytes.NewReader(data))
 		for n := 1; lines.Scan(); n++ {
 			text, _, _ := strings.Cut(lines.Text(), "#")
@@ -74,6 +80,9 @@ func rolesOf(values []string) ([]string, error) {
 		}
 		if err := lines.Err(); err != nil {
 			return nil, fmt.Errorf("read roles: %s: %w", name, err)
+		}
+		if len(roles) == before {
+			return nil, fmt.Errorf("read roles: %s names no role; write one on each line (acs:ram::ACCOUNT:role/NAME)", name)
 		}
 	}
 	for _, role := range roles {

@@ -120,16 +120,24 @@ type answered struct {
 }
 
 // answer answers questions in their order, in place of what was there.
-func (t *answered) answer(list []question, g *graph.Graph) (err error) {
+func (t *answered) answer(list []question, g *graph.Graph) error {
 	t.lines, t.bad = t.lines[:0], 0
 	for _, q := range list {
-		r := answerOne(q.line, q.tooLong, q.number, g.Brief)
-		if r.Err != nil {
-			t.bad++
+		var told graph.Telling
+		r := answerOne(q.line, q.tooLong, q.number, func(from, to string) (_ graph.Answer, err error) {
+			told, err = g.Tell(from, to)
+			return graph.Answer{}, err
+		})
+		if r.Err == nil {
+			t.lines = reach.Append(t.lines, r.ID, told)
+			continue
 		}
-		if t.lines, err = r.Append(t.lines); err != nil {
+		t.bad++
+		line, err := r.Line()
+		if err != nil {
 			return err
 		}
+		t.lines = append(t.lines, line...)
 	}
 	return nil
 }

@@ -6,39 +6,41 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
-	"esaudit/collector/api"
 	"esaudit/collector/cloud"
 	"esaudit/lang"
-	"esaudit/snapshot"
 )
 
 func (a *app) doctorCommand() *cobra.Command {
 	l := newLiveFlags()
-	var region []string
+	var regions []string
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check credentials, permissions, clock, endpoint and proxy",
 		Long: `doctor asks the API who you are, sends one read request of every product to the
-endpoint that an audit would ask, and takes on every role that it would; of each
-thing that is wrong it says what would mend it.`,
+endpoint that an audit would ask, in each region that is named (--region, or region:
+in esaudit.yaml), and takes on every role that it would; of each thing that is wrong
+it says what would mend it.`,
 		Example: `  esaudit doctor
+  esaudit doctor --region cn-hangzhou,cn-shanghai
   esaudit doctor --vpc-endpoints cn-hangzhou
   esaudit doctor --organization-role audit`,
 		Args: arguments(0),
 		RunE: a.command(func(ctx context.Context, _ *cobra.Command, _ []string) error {
-			return a.doctor(ctx, l, cmp.Or(append(region, l.vpc, "cn-hangzhou")...))
+			if len(regions) == 0 {
+				regions = []string{cmp.Or(l.vpc, "cn-hangzhou")}
+			}
+			return a.doctor(ctx, l, regions)
 		}),
 	}
 	l.addReach(cmd.Flags())
 	l.addAccounts(cmd.Flags())
-	cmd.Flags().StringSliceVar(&region, "region", nil, "ask in the first `REGION` of these (default that of --vpc-endpoints, or cn-hangzhou)")
+	cmd.Flags().StringSliceVar(&regions, "region", nil, "ask in this `REGION` (repeatable; default that of --vpc-endpoints, or cn-hangzhou)")
 	return cmd
 }
 
@@ -49,8 +51,8 @@ const maxSkew = 5 * time.Minute
 // check is one thing that doctor looks at. The zero fix says that it is right.
 type check struct{ what, say, fix string }
 
-func (a *app) doctor(ctx context.Context, l *liveFlags, region string) error {
-	checks, failed := a.examine(ctx, l, region)
+func (a *app) doctor(ctx context.Context, l *liveFlags, regions []string) error {
+	checks, failed := a.examine(ctx, l, regions)
 	d := destination{"table", ""}
 	t, err := a.texts(d)
 	if err != nil {
@@ -97,7 +99,7 @@ func told(t *lang.Texts, checks []check) []byte {
 
 // examine makes the checks, in the order in which they depend on each other. The
 // error is what keeps the rest from being made.
-func (a *app) examine(ctx context.Context, l *liveFlags, region string) ([]check, error) {
+func (a *app) examine(ctx context.Context, l *liveFlags, regions []string) ([]check, error) {
 	checks := []check{a.checkProxy(), checkEndpoint(l)}
 	w, err := a.connect(ctx, l)
 	if err != nil {
@@ -111,9 +113,7 @@ func (a *app) examine(ctx context.Context, l *liveFlags, region string) ([]check
 		return append(checks, check{"identity", err.Error(), fixOf(err.Error())}), err
 	}
 	checks = append(checks, check{what: "identity", say: who.ARN}, a.checkClock(who.Date))
-	for _, q := range probes(region) {
-		checks = append(checks, l.probe(ctx, w.cloud, caller, q, region))
-	}
+	checks = append(checks, l.probeAll(ctx, w.cloud, caller, regions)...)
 	return append(checks, a.checkRoles(ctx, l, w, who)...), nil
 }
 
@@ -154,22 +154,6 @@ func checkEndpoint(l *liveFlags) check {
 	return check{what: "endpoint", say: say}
 }
 
-// fixOfWay says what opens the way to a product's host. inside is its private
-// endpoint in a region; "": none is known.
-func (l *liveFlags) fixOfWay(product, host, inside, region string) string {
-	switch {
-	case l.endpoint != "" || slices.ContainsFunc(l.own, func(own string) bool { return strings.HasPrefix(own, product+"=") }):
-		return "nothing answers for it at the endpoint that is set: look at --endpoint and --product-endpoint"
-	case host == inside:
-		return fmt.Sprintf("%s is reached from a VPC of %s only: run there, with the VPC's own name servers, or leave --vpc-endpoints out", host, region)
-	case l.vpc != "" && inside == "":
-		return fmt.Sprintf("%s has no known private endpoint in %s: give this machine a way out to %s, port 443 (NAT gateway, HTTPS_PROXY), or name an endpoint of your own (--product-endpoint %s=URL)", product, region, host, product)
-	case inside != "":
-		return fmt.Sprintf("open %s, port 443, or look at HTTPS_PROXY; inside a VPC of %s, set vpc-endpoints: %s, which asks %s", host, region, region, inside)
-	}
-	return fmt.Sprintf("open %s, port 443, or look at HTTPS_PROXY", host)
-}
-
 // checkProxy names the proxy that the environment asks for, without what may be
 // secret in it. connect reads it: what it cannot use ends there.
 func (a *app) checkProxy() check {
@@ -199,53 +183,6 @@ func (a *app) checkClock(date string) check {
 	c := check{what: "clock", say: fmt.Sprintf("%s from the API's own", late.Round(time.Second))}
 	if late.Abs() >= maxSkew {
 		c.fix = "set the clock by the network (timedatectl set-ntp true): requests are refused a quarter of an hour from the API's time"
-	}
-	return c
-}
-
-// probes are one request a product, each of which every account can answer.
-func probes(region string) []api.Request {
-	var out []api.Request
-	for _, q := range [][2]string{
-		{"elasticsearch", "ListInstance"}, {"slb", "DescribeLoadBalancers"}, {"nlb", "ListLoadBalancers"}, {"alb", "ListLoadBalancers"},
-		{"privatelink", "ListVpcEndpointServices"}, {"vpc", "DescribeVpcs"}, {"vpcpeer", "ListVpcPeerConnections"}, {"cbn", "DescribeCens"},
-		{"ecs", "DescribeSecurityGroups"}, {"actiontrail", "DescribeTrails"}, {"ram", "ListUsers"}, {"resourcemanager", "ListPolicyAttachments"},
-	} {
-		r := api.Request{Region: region, Product: q[0], Operation: q[1], Params: map[string]string{}}
-		if q[0] == "ram" || q[0] == "resourcemanager" {
-			r.Region = ""
-		}
-		out = append(out, r)
-	}
-	return out
-}
-
-// probe asks a product, at the endpoint where an audit would ask it in a region.
-func (l *liveFlags) probe(ctx context.Context, w *cloud.Cloud, caller api.Caller, q api.Request, region string) check {
-	host, inside, err := w.Host(q.Product, region)
-	if err != nil {
-		return check{q.Product, err.Error(), "name a region of the vendor's, as cn-hangzhou (--region)"}
-	}
-	answer, err := caller.Call(ctx, q)
-	call := snapshot.Call{Product: q.Product, Operation: q.Operation, Region: snapshot.Global}
-	code := ""
-	if body, parseErr := snapshot.ParseJSON(answer.Body); parseErr == nil {
-		code = body.Get("Code").Text()
-	}
-	c := check{what: q.Product, say: q.Operation + " at " + host}
-	switch {
-	case err != nil:
-		c.say, c.fix = err.Error(), fixOf(err.Error())
-	case answer.Status == http.StatusOK:
-	case answer.Status == http.StatusForbidden || answer.Status == http.StatusUnauthorized:
-		c.say = fmt.Sprintf("%s is denied (%s): allow %s", q.Operation, code, call.Action())
-		c.fix = "attach the policy that esaudit permissions --for collect writes; this call needs " + call.Action()
-	case answer.Status == 0:
-		c.say = fmt.Sprintf("%s at %s has no answer: %s", q.Operation, host, answer.Err)
-		c.fix = l.fixOfWay(q.Product, host, inside, region)
-	default:
-		c.say = fmt.Sprintf("%s: HTTP %d %s", q.Operation, answer.Status, code)
-		c.fix = "the product may not be there in this region: name another one (--region), or look for the code in the vendor's documentation"
 	}
 	return c
 }

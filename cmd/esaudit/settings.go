@@ -75,6 +75,9 @@ func (a *app) settle(cmd *cobra.Command) error {
 	a.sources = map[string]string{}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		a.sources[f.Name] = "--" + f.Name
+		if f.Changed && err == nil {
+			err = named(f)
+		}
 		if err != nil || f.Changed || !settable(f.Name) {
 			return
 		}
@@ -91,6 +94,16 @@ func (a *app) settle(cmd *cobra.Command) error {
 		}
 	})
 	return err
+}
+
+// named refuses a list on the command line that names nothing, which would be as if
+// the flag were not there: --region "$REGION" of a variable that is not set.
+func named(f *pflag.Flag) error {
+	list, ok := f.Value.(pflag.SliceValue)
+	if ok && (len(list.GetSlice()) == 0 || slices.Contains(list.GetSlice(), "")) {
+		return fmt.Errorf("read flags: --%s is empty, or part of it; write a value, or leave it out", f.Name)
+	}
+	return nil
 }
 
 // variable is the name of a flag in the environment.

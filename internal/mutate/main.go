@@ -57,13 +57,13 @@ func run(args []string, out, errs io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	killers, err := readKillers()
+	killers, err := openKillers(killersFile)
 	if err != nil {
 		fmt.Fprintln(errs, "mutate: read what noticed what:", err)
 		return 1
 	}
 	total, survivors, err := all(ctx, packages, request{pattern, *open, *effort, *parallel, killers, out})
-	if err = errors.Join(err, writeKillers(killers)); err != nil {
+	if err = errors.Join(err, killers.file.Close()); err != nil {
 		fmt.Fprintln(errs, "mutate:", err)
 		return 1
 	}
@@ -92,7 +92,7 @@ type request struct {
 	open     bool // only those that no test is known to notice
 	effort   time.Duration
 	parallel int
-	killers  map[string]string // which test noticed which mutant; brought up to date
+	killers  *killers
 	out      io.Writer
 }
 
@@ -123,7 +123,7 @@ func (p *pack) test(ctx context.Context, r request) (int, []mutant, error) {
 	defer os.RemoveAll(dir)
 	chosen := slices.Clone(p.mutants)
 	chosen = slices.DeleteFunc(chosen, func(m mutant) bool {
-		return !r.only.MatchString(m.name) || r.open && r.killers[m.name] != ""
+		return !r.only.MatchString(m.name) || r.open && r.killers.of(m.name) != ""
 	})
 	t, err := newTrial(ctx, p, dir, r)
 	if err != nil {
@@ -144,10 +144,17 @@ func (p *pack) test(ctx context.Context, r request) (int, []mutant, error) {
 		return err
 	})
 	var left []mutant
+	lost := 0
 	for i, m := range chosen {
 		if survives[i] {
 			left = append(left, m)
+			if !t.reached(m) {
+				lost++
+			}
 		}
+	}
+	if err == nil {
+		fmt.Fprintf(r.out, "%s: %d tried, %d noticed, %d survive, %d of these not reached\n", p.dir, len(chosen), len(chosen)-len(left), len(left), lost)
 	}
 	return len(chosen), left, err
 }

@@ -34,13 +34,12 @@ func (t *test) limit() limit {
 
 // trial is mutants of a package being tried.
 type trial struct {
-	tests  []*test
-	dir    string        // for temporary files
-	effort time.Duration // processor time for one mutant; 0 is no limit
+	tests   []*test
+	dir     string        // for temporary files
+	effort  time.Duration // processor time for one mutant; 0 is no limit
+	killers *killers
 
-	mu sync.Mutex // guards what follows, and what tests cost and notice
-	// killers says which test noticed a mutant, this time or in another run.
-	killers map[string]string
+	mu sync.Mutex // guards what tests cost and notice
 }
 
 // newTrial builds the package's tests and runs each without any mutant, to know
@@ -96,8 +95,9 @@ func (t *trial) rehearse(ctx context.Context, x *test) error {
 func (t *trial) order(m mutant) []*test {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	killer := t.killers.of(m.name)
 	promise := func(x *test) float64 {
-		if x.title() == t.killers[m.name] {
+		if x.title() == killer {
 			return math.Inf(1)
 		}
 		return float64(x.kills+1) / (x.spent + x.used + 50*time.Millisecond).Seconds()
@@ -125,26 +125,22 @@ func (t *trial) noticed(ctx context.Context, m mutant) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if t.learn(m, x, passed, used) {
-			return true, nil
+		t.learn(x, passed, used)
+		if !passed {
+			return true, t.killers.note(m.name, x.title())
 		}
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	delete(t.killers, m.name)
-	return false, nil
+	return false, t.killers.note(m.name, "")
 }
 
-// learn remembers what came of a test, and reports whether it noticed.
-func (t *trial) learn(m mutant, x *test, passed bool, used time.Duration) bool {
+// learn remembers what came of a test.
+func (t *trial) learn(x *test, passed bool, used time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	x.spent += used
 	if !passed {
 		x.kills++
-		t.killers[m.name] = x.title()
 	}
-	return !passed
 }
 
 // reached reports whether any test makes the comparison of a mutant.

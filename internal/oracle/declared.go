@@ -168,7 +168,8 @@ func (o *Oracle) interfaceOf(id string, proxy source) (known bool, of Verdict) {
 	return eni != nil, yes(text(eni, "InstanceId") == proxy.id)
 }
 
-// eipWays is the proxy's own EIP, of IPv4: its own, or that of an interface.
+// eipWays is the proxy's own EIP, of IPv4: its own, or that of an interface. A
+// public IP that the host was made with leads to it as an elastic one does.
 func (o *Oracle) eipWays(src, proxy source) [][]Control {
 	item := one(o.objects(proxy.scope, "InstanceId", "ecs.DescribeInstances"), "InstanceId", proxy.id)
 	list := o.ask(proxy.scope, "vpc.DescribeEipAddresses", "")
@@ -186,10 +187,10 @@ func (o *Oracle) eipWays(src, proxy source) [][]Control {
 			}
 		}
 	}
-	if disputed(item, "EipAddress", "IpAddress") {
+	if disputed(item, "EipAddress", "IpAddress") || disputed(item, "PublicIpAddress", "IpAddress") {
 		has = some(has, Unknown)
 	}
-	if text(item, "EipAddress", "IpAddress") != "" {
+	if text(item, "EipAddress", "IpAddress") != "" || len(items(item, "PublicIpAddress", "IpAddress")) > 0 {
 		has = Reachable
 	}
 	if has == Blocked || src.address.Is6() {

@@ -20,7 +20,7 @@ func operations() []operation {
 	return []operation{
 		{es, "ListInstance", "Result", "", "", es2, "instanceId"},
 		{es, "DescribeInstance", "", "Result", "InstanceId", "", ""},
-		{es, "ListAllNode", "Result", "", "InstanceId", es2, ""},
+		{es, "ListAllNode", "Result", "", "InstanceId", es2, "host"},
 		{es, "ListVpcEndpoints", "Result", "", "InstanceId", es2, "endpointId"},
 		{es, "ListKibanaPvlNetwork", "Result", "", "InstanceId", es2, "pvlId endpointId"},
 		{"slb", "DescribeLoadBalancers", "LoadBalancers.LoadBalancer", "", "", n, "LoadBalancerId"},

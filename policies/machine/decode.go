@@ -227,6 +227,58 @@ func Fields(v Value, names ...string) []Value {
 	return out
 }
 
+// Only says whether a value is an object with some fields and no others. Their
+// values go to into.
+func Only(v Value, names []string, into []Value) bool {
+	f, ok := v.(*filled)
+	if !ok || len(f.values) != len(names) {
+		return false
+	}
+	for i, name := range names {
+		at := slices.Index(f.form.names, name)
+		if at < 0 {
+			return false
+		}
+		into[i] = f.values[at]
+	}
+	return true
+}
+
+// Flat says whether a value is an object of scalars, and of lists and sets of these.
+func Flat(v Value) bool {
+	switch v := v.(type) {
+	case *filled:
+		return !slices.ContainsFunc(v.values, func(item Value) bool { return !scalars(item) })
+	case *Object:
+		return !slices.ContainsFunc(v.pairs, func(p pair) bool { return rank(p.key) != rank(String("")) || !scalars(p.value) })
+	}
+	return false
+}
+
+// scalars says whether a value is a scalar, or a list or set of them.
+func scalars(v Value) bool {
+	switch v := v.(type) {
+	case *Array:
+		return !slices.ContainsFunc(v.items, notScalar)
+	case *Set:
+		return !slices.ContainsFunc(v.items, notScalar)
+	}
+	return !notScalar(v)
+}
+
+func notScalar(v Value) bool { return rank(v) > rank(String("")) }
+
+// Empty says whether a value is a list or a set of nothing.
+func Empty(v Value) bool {
+	switch v := v.(type) {
+	case *Set:
+		return len(v.items) == 0
+	case list:
+		return v.size() == 0
+	}
+	return false
+}
+
 // Items are those of a list or a set, in order; none of what is neither.
 func Items(v Value) []Value {
 	switch v := v.(type) {

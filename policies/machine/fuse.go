@@ -89,7 +89,7 @@ func (c *compiler) begun(stmts []ir.Stmt) op {
 	from, to := c.all.room(stmts)
 	at := c.local(target)
 	switch {
-	case of.writes.n == 1 && of.changes.within(from, to) && (of.changes.n == 0 || of.reads.outside(from, of.changes.last+1)):
+	case of.changes.within(from, to) && of.reads.outside(from, of.changes.last):
 		return c.constant(target, empty)
 	case array:
 		return func(r *Run, l []Value) int {

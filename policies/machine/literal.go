@@ -151,7 +151,8 @@ func (c *compiler) filling(l *literal, values []operand) func([]Value) Value {
 // form is what objects that are written down with the same keys share.
 type form struct {
 	keys  []Value // texts, sorted
-	keyed []int   // field by the number of a key; -1 for none
+	names []string
+	keyed []int // field by the number of a key; -1 for none
 }
 
 // form is the one with some keys.
@@ -160,7 +161,7 @@ func (p *Program) form(keys []String) *form {
 	out := &form{}
 	for _, key := range keys {
 		name.WriteString(string(key) + "\x00")
-		out.keys = append(out.keys, key)
+		out.keys, out.names = append(out.keys, key), append(out.names, string(key))
 	}
 	if known := p.forms[name.String()]; known != nil {
 		return known

@@ -6,78 +6,73 @@ import (
 	"esaudit/graph"
 )
 
-// Append appends the reply as a line of JSON Lines, the same as Line and many
-// times faster: an answer holds every control twice, and there are many answers.
-func (r Reply) Append(b []byte) ([]byte, error) {
-	if r.Err != nil {
-		l, err := r.Line()
-		return append(b, l...), err
-	}
-	a := r.Answer
+// Append appends an answer as a line of JSON Lines: the same as Line of a Reply,
+// many times faster. What controls say is written once for all answers that share
+// it.
+func Append(b []byte, id string, t graph.Telling) []byte {
 	b = append(b, '{')
-	var err error
-	text := func(before, s string) {
-		b = append(b, before...)
-		if err == nil {
-			b, err = appendText(b, s)
-		}
-	}
-	if r.ID != "" {
-		text(`"id":`, r.ID)
+	if id != "" {
+		b = appendText(append(b, `"id":`...), id)
 		b = append(b, ',')
 	}
-	text(`"verdict":`, a.Verdict.String())
-	text(`,"entry":`, a.Entry)
-	hops := func(before string, list []graph.Hop) {
-		b = append(b, before...)
-		for i, h := range list {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			text(`{"kind":`, h.Kind)
-			text(`,"from":`, h.From)
-			text(`,"to":`, h.To)
-			text(`,"control":`, h.Control)
-			text(`,"verdict":`, h.Verdict.String())
-			text(`,"why":`, h.Why)
-			text(`,"pointer":`, h.Pointer)
-			b = strconv.AppendInt(append(b, `,"line":`...), int64(h.Line), 10)
-			b = append(b, '}')
-		}
-		b = append(b, ']')
-	}
-	hops(`,"path":[`, a.Path)
-	hops(`,"blockers":[`, a.Blockers)
-	hops(`,"unknowns":[`, a.Unknowns)
-	for i, s := range a.Settle {
+	b = appendText(append(b, `"verdict":`...), t.Verdict.String())
+	b = appendText(append(b, `,"entry":`...), t.Entry)
+	b = appendSteps(append(b, `,"path":[`...), t.Path)
+	b = appendSteps(append(b, `,"blockers":[`...), t.Blockers)
+	b = appendSteps(append(b, `,"unknowns":[`...), t.Unknowns)
+	for i, s := range t.Settle {
 		if i == 0 {
 			b = append(b, `,"settledBy":[`...)
 		} else {
 			b = append(b, ',')
 		}
-		text(`{"call":`, s.Text)
-		text(`,"permission":`, s.RAM)
+		b = appendText(append(b, `{"call":`...), s.Text)
+		b = appendText(append(b, `,"permission":`...), s.RAM)
 		b = append(b, '}')
 	}
-	if len(a.Settle) > 0 {
+	if len(t.Settle) > 0 {
 		b = append(b, ']')
 	}
-	return append(b, '}', '\n'), err
+	return append(b, '}', '\n')
+}
+
+func appendSteps(b []byte, list []graph.Step) []byte {
+	for i, s := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendText(append(b, `{"kind":`...), s.Kind)
+		b = appendText(append(b, `,"from":`...), s.From)
+		b = appendText(append(b, `,"to":`...), s.To)
+		b = appendText(append(b, `,"control":`...), s.Control)
+		b = append(b, s.Said.Written(writeSaid)...)
+	}
+	return append(b, ']')
+}
+
+// writeSaid writes the end of a control.
+func writeSaid(s *graph.Said) []byte {
+	b := make([]byte, 0, len(`,"verdict":"reachable","why":"","pointer":"","line":1000000}`)+len(s.Why)+len(s.Pointer))
+	b = appendText(append(b, `,"verdict":`...), s.Verdict.String())
+	b = appendText(append(b, `,"why":`...), s.Why)
+	b = appendText(append(b, `,"pointer":`...), s.Pointer)
+	b = strconv.AppendInt(append(b, `,"line":`...), int64(s.Line), 10)
+	return append(b, '}')
 }
 
 // appendText appends a string of JSON as encode writes it. What is printable
 // ASCII needs no second look.
-func appendText(b []byte, s string) ([]byte, error) {
+func appendText(b []byte, s string) []byte {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
 			text, err := encode(s, false)
 			if err != nil {
-				return b, err
+				panic("write a text: " + err.Error()) // any text can be written
 			}
-			return append(b, text[:len(text)-1]...), nil
+			return append(b, text[:len(text)-1]...)
 		}
 	}
 	b = append(b, '"')
 	b = append(b, s...)
-	return append(b, '"'), nil
+	return append(b, '"')
 }

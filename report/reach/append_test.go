@@ -1,12 +1,16 @@
 package reach
 
 import (
-	"errors"
+	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"esaudit/collector"
+	"esaudit/collector/recording"
 	"esaudit/graph"
+	"esaudit/internal/wild"
 )
 
 // hostile are texts that steer a terminal or a parser, or are no text at all.
@@ -27,7 +31,8 @@ func hops() *rapid.Generator[[]graph.Hop] {
 	}), 0, 3)
 }
 
-// Append writes the bytes of Line, whatever the answer holds.
+// Append writes the bytes of Line, whatever the answer holds, and again where it
+// shares what was written before.
 func TestAppendIsLine(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := Reply{ID: hostile().Draw(t, "id")}
@@ -38,16 +43,67 @@ func TestAppendIsLine(t *testing.T) {
 		for range rapid.IntRange(0, 2).Draw(t, "calls") {
 			r.Answer.Settle = append(r.Answer.Settle, graph.Settle{Text: hostile().Draw(t, "call"), RAM: hostile().Draw(t, "permission")})
 		}
-		if rapid.Bool().Draw(t, "refused") {
-			r.Err = errors.New(hostile().Draw(t, "error"))
-		}
 		want, err := r.Line()
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := r.Append([]byte("before"))
-		if err != nil || string(got) != "before"+string(want) {
-			t.Errorf("got  %s\nwant before%s (%v)", got, want, err)
+		told := graph.Telling{
+			Verdict: r.Answer.Verdict, Entry: r.Answer.Entry, Settle: r.Answer.Settle,
+			Path: stepsOf(r.Answer.Path), Blockers: stepsOf(r.Answer.Blockers), Unknowns: stepsOf(r.Answer.Unknowns),
+		}
+		for range 2 {
+			if got := Append([]byte("before"), r.ID, told); string(got) != "before"+string(want) {
+				t.Errorf("got  %s\nwant before%s", got, want)
+			}
 		}
 	})
+}
+
+func stepsOf(hops []graph.Hop) []graph.Step {
+	var out []graph.Step
+	for _, h := range hops {
+		out = append(out, graph.Step{Kind: h.Kind, From: h.From, To: h.To, Control: h.Control, Said: &graph.Said{Verdict: h.Verdict, Why: h.Why, Pointer: h.Pointer, Line: h.Line}})
+	}
+	return out
+}
+
+// A batch writes what Reach says of each question, the bytes that the encoder
+// makes of it, whoever asked before: one graph is asked from the first question
+// on, the other from the last.
+func TestBatchIsReach(t *testing.T) {
+	answered := 0
+	for seed := range uint64(20) {
+		e := wild.New(seed)
+		s, err := collector.Assemble([]recording.Part{e.Part})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, other := graph.Build(s, e.Config), graph.Build(s, e.Config)
+		questions := e.Questions(rand.New(rand.NewPCG(seed, 9)), 150)
+		told := make([]string, len(questions))
+		for i, q := range questions {
+			if answer, err := g.Tell(q[0], q[1]); err == nil {
+				told[i] = string(Append(nil, "q", answer))
+			}
+		}
+		for i, q := range slices.Backward(questions) {
+			r := Reply{ID: "q"}
+			r.Answer, r.Err = other.Reach(q[0], q[1])
+			want, err := r.Line()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Err != nil {
+				want = nil
+			} else {
+				answered++
+			}
+			if told[i] != string(want) {
+				t.Fatalf("seed %d: %s -> %s:\ngot  %swant %s", seed, q[0], q[1], told[i], want)
+			}
+		}
+	}
+	if answered < 1000 {
+		t.Errorf("%d questions were answered: too few", answered)
+	}
 }
