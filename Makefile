@@ -186,7 +186,7 @@ release-check: release-tools ## GoReleaser's check and snapshot; the binary must
 
 # GoReleaser has three times our sources and runs for seconds: nothing is inlined in
 # it, nothing said for debuggers, and Google's storage is left without gRPC, which
-# saves half of its compilation.
+# saves more than half of its compilation.
 briefly = -gcflags='all=-l -dwarf=false' -gcflags=std= -tags=disable_grpc_modules,grpcnotrace
 .PHONY: release-tools
 release-tools: | bin
