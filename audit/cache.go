@@ -176,7 +176,9 @@ func watched(ctx context.Context, engine *policies.Engine, g *graph.Graph, porti
 		group.Go(func() (err error) {
 			j.doc.Subjects = make()
 			j.doc.Watch()
-			j.results, _, err = Options{}.eval(until, engine, j.doc)
+			if j.results, _, err = (Options{}).eval(until, engine, j.doc); err != nil {
+				return err
+			}
 			for i := range j.doc.Subjects {
 				j.doc.Subjects[i].Facts, j.doc.Subjects[i].Inconsistencies = nil, nil
 			}

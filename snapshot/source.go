@@ -59,7 +59,7 @@ func ReadSource(in io.Reader, size int) (*Source, error) { return readSource(in,
 func ReadPacked(in io.Reader, size int) (*Source, error) { return readSource(in, size, 0) }
 
 // KeptText is how long a text may be to be kept as it is, in bytes.
-const KeptText = 256 << 20
+const KeptText = 320 << 20
 
 func readSource(in io.Reader, size, kept int) (*Source, error) {
 	long := size > kept || kept == 0

@@ -41,7 +41,7 @@ func tight(size int64) bool {
 const opened = 8192
 
 // small is what needs no look at how much memory there is, in bytes.
-const small = 128 << 20
+const small = 64 << 20
 
 // fewer says what would help.
 const fewer = "collect and audit clusters or regions by themselves (collect --cluster, --region), raise GOMEMLIMIT where it is set, or use a machine with more memory"
