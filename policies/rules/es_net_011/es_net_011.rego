@@ -83,9 +83,10 @@ spaced(type, list) := array.concat(
 # idle: 127.0.0.1 (and ::1 of IPv6) beside other entries of one group: it denies
 # nobody then.
 idle(type, list) := [item(type, e, "has no effect beside other entries", "idle") |
+	local := [e | some e in list.entries; e.cidr == ""]
+	count(local) > 0
 	busy := {[lib.group(o), lib.family(o.cidr), o.group] | some o in list.entries; o.cidr != ""}
-	some e in list.entries
-	e.cidr == ""
+	some e in local
 	[lib.group(e), lib.family(e.text), e.group] in busy
 ]
 
