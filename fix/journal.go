@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -85,6 +86,9 @@ func openJournal(files Files, name string) (*journal, error) {
 		return nil, fmt.Errorf("read journal: %w", err)
 	}
 	j := &journal{files: files, name: name}
+	if !begins(data) {
+		return nil, fmt.Errorf("read journal %s: it is no journal, which `fix apply` writes (PLAN.journal if no other is named)", name)
+	}
 	lines := bytes.Split(data, []byte("\n"))
 	lines = lines[:len(lines)-1] // what follows the last line feed
 	for i, line := range lines {
@@ -104,6 +108,15 @@ func openJournal(files Files, name string) (*journal, error) {
 		return nil, fmt.Errorf("read journal %s: it holds no line: nothing was done, it may be deleted", name)
 	}
 	return j, nil
+}
+
+// begins reports whether a file begins as a journal of some version does, as far as
+// it goes.
+func begins(data []byte) bool {
+	base, _, _ := strings.Cut(JournalSchema, "/")
+	want := []byte(`{"schema":"` + base + `/`)
+	n := min(len(data), len(want))
+	return bytes.Equal(data[:n], want[:n])
 }
 
 // accept takes in a line.

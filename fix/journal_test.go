@@ -68,6 +68,16 @@ func TestTornJournal(t *testing.T) {
 	}
 }
 
+// What is no journal is called so, and not in the words of a parser; least of all
+// may it be deleted.
+func TestNoJournal(t *testing.T) {
+	for _, data := range []string{"{\n  \"schema\": \"esaudit.plan/v1\"\n}\n", "a journal\n", "\n", `{"schema":"esaudit.plan/v1"}`, "{}", `{"schema":"esaudit.journalist/v1"}`} {
+		if _, err := readJournal([]byte(data)); err == nil || !strings.HasPrefix(err.Error(), "read journal j: it is no journal, which `fix apply` writes") {
+			t.Errorf("%q: %v", data, err)
+		}
+	}
+}
+
 // A journal says how far each action is, whatever came before.
 func TestStates(t *testing.T) {
 	for _, c := range []struct {

@@ -189,20 +189,24 @@ func TestSentencesOfCorrectionsAndQuestions(t *testing.T) {
 		}
 		t.Errorf("%s has no text for %q", sentences, text)
 	}
-	steps := map[string]int{"byHand": 1, "tell": 0, "say": 1}
+	steps := map[string]int{"byHand": 1, "tell": 0, "say": 1, "refusef": 0, "stopf": 0, "doubt": 0}
 	for _, file := range parsed(t, "../fix") {
 		ast.Inspect(file, func(n ast.Node) bool {
 			if call, ok := n.(*ast.CallExpr); ok {
-				f, method := call.Fun.(*ast.SelectorExpr)
-				if at, is := 0, false; method {
-					if at, is = steps[f.Sel.Name]; is && at < len(call.Args) {
-						text, literal := literalOf(call.Args[at])
-						if made, ok := call.Args[at].(*ast.CallExpr); ok && len(made.Args) > 0 {
-							text, literal = literalOf(made.Args[0])
-						}
-						if literal && text != "%s" {
-							check(strings.ReplaceAll(text, "%v", "%s"))
-						}
+				name := ""
+				switch f := call.Fun.(type) {
+				case *ast.SelectorExpr:
+					name = f.Sel.Name
+				case *ast.Ident:
+					name = f.Name
+				}
+				if at, is := steps[name]; is && at < len(call.Args) {
+					text, literal := literalOf(call.Args[at])
+					if made, ok := call.Args[at].(*ast.CallExpr); ok && len(made.Args) > 0 {
+						text, literal = literalOf(made.Args[0])
+					}
+					if literal && text != "%s" {
+						check(strings.ReplaceAll(text, "%v", "%s"))
 					}
 				}
 			}

@@ -76,7 +76,8 @@ func (a *app) doctor(ctx context.Context, l *liveFlags, regions []string) error 
 	return nil
 }
 
-// told writes checks in a language: what went well, and what is wrong with its fix.
+// told writes checks in a language: what went well, and what is wrong with its fix,
+// once for all that it mends.
 func told(t *lang.Texts, checks []check) []byte {
 	good, bad := t.T("ok"), t.T("WRONG")
 	first, second := max(ansi.StringWidth(good), ansi.StringWidth(bad)), 0
@@ -84,6 +85,7 @@ func told(t *lang.Texts, checks []check) []byte {
 		second = max(second, ansi.StringWidth(c.what))
 	}
 	var b bytes.Buffer
+	mends := map[string]string{} // a fix, and the check where it stands
 	for _, c := range checks {
 		mark := good
 		if c.fix != "" {
@@ -91,7 +93,13 @@ func told(t *lang.Texts, checks []check) []byte {
 		}
 		fmt.Fprintf(&b, "%s  %s  %s\n", padded(mark, first), padded(c.what, second), oneLine(t.Made(c.say)))
 		if c.fix != "" {
-			fmt.Fprintf(&b, "%s  %s  %s\n", padded("", first), padded("", second), oneLine(t.F("fix: %s", t.Made(c.fix))))
+			text := t.F("fix: %s", t.Made(c.fix))
+			if at, known := mends[c.fix]; known {
+				text = t.F("fix: as for %s", at)
+			} else {
+				mends[c.fix] = c.what
+			}
+			fmt.Fprintf(&b, "%s  %s  %s\n", padded("", first), padded("", second), oneLine(text))
 		}
 	}
 	return b.Bytes()

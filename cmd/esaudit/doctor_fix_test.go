@@ -66,3 +66,19 @@ func TestFixes(t *testing.T) {
 		t.Errorf("no fix of what nobody knows: %s", got)
 	}
 }
+
+// A fix that several checks have stands once, and the others name where.
+func TestFixStandsOnce(t *testing.T) {
+	got := string(told(nil, []check{{"slb", "refused", "open it"}, {"vpc", "answers", ""}, {"nlb", "refused", "open it"}, {"alb", "denied", "allow it"}}))
+	want := `WRONG  slb  refused
+            fix: open it
+ok     vpc  answers
+WRONG  nlb  refused
+            fix: as for slb
+WRONG  alb  denied
+            fix: allow it
+`
+	if got != want {
+		t.Errorf("%s\nnot\n%s", got, want)
+	}
+}

@@ -204,7 +204,7 @@ func (a *app) fixRun(ctx context.Context, f *fixRunFlags, plan *fix.Plan, verb s
 	o.Tell = func(e fix.Event) { a.tellFix(f, t, e) }
 	out, err := run(o)
 	if err != nil {
-		return fixEnding(verb, f.journal, err)
+		return fixEnding(t, verb, f.journal, err)
 	}
 	past := map[string]string{"apply": "applied", "undo": "undone"}[verb]
 	a.note("%s", t.F("fix "+verb+": %d "+plural(len(out.Done), "action")+" "+past+" in this run; the account is as promised; journal: %s", len(out.Done), f.journal))
@@ -238,16 +238,30 @@ func (a *app) fixOptions(ctx context.Context, f *fixRunFlags, plan *fix.Plan, ve
 	}, w.cloud.Close, nil
 }
 
-// fixEnding is how a run ends (CONTRACT 2).
-func fixEnding(verb, journal string, err error) error {
+// inWords is an error with its text in another language.
+type inWords struct {
+	error
+	text string
+}
+
+func (e inWords) Error() string { return e.text }
+func (e inWords) Unwrap() error { return e.error }
+
+// fixEnding is how a run ends (CONTRACT 2), in a language.
+func fixEnding(t *lang.Texts, verb, journal string, err error) error {
 	if _, ok := errors.AsType[*fix.RefusedError](err); ok {
-		return usagef("fix %s: %w", verb, err)
+		return usagef("fix %s: %w", verb, inWords{err, t.Made(err.Error())})
 	}
-	if _, ok := errors.AsType[*fix.StoppedError](err); ok {
-		if _, none := os.Stat(journal); none == nil {
-			err = fmt.Errorf("%w (esaudit fix status %s)", err, journal)
+	if stopped, ok := errors.AsType[*fix.StoppedError](err); ok {
+		parts := []string{t.Made(stopped.Err.Error())}
+		for _, d := range stopped.Differences {
+			parts = append(parts, t.Made(d))
 		}
-		return &ending{found, fmt.Errorf("fix %s: %w", verb, err)}
+		text := strings.Join(parts, "; ")
+		if _, none := os.Stat(journal); none == nil {
+			text += " (esaudit fix status " + journal + ")"
+		}
+		return &ending{found, fmt.Errorf("fix %s: %w", verb, inWords{err, text})}
 	}
 	return fmt.Errorf("fix %s: %w", verb, err)
 }

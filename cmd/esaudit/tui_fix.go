@@ -199,7 +199,7 @@ func stoppedBy(journal string, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return &ending{interrupted, errors.New("fix apply: stopped before its end")}
 	}
-	return fixEnding("apply", journal, err)
+	return fixEnding(nil, "apply", journal, err)
 }
 
 // play is fix apply without a terminal; ask refuses with an error.

@@ -304,7 +304,7 @@ func TestRetry(t *testing.T) {
 		"in words":       {[]http.HandlerFunc{says(400, `{"code":"Busy","Message":"QPS Limit Exceeded"}`), ok}, 200, half(2)},
 		"500":            {[]http.HandlerFunc{says(500, `{}`), ok}, 200, half(0.5)},
 		"503 html":       {[]http.HandlerFunc{says(503, `<html>`), says(502, ``), ok}, 200, half(0.5, 1)},
-		"never":          {[]http.HandlerFunc{throttled}, 400, append(half(2, 4, 8, 16), slices.Repeat(half(20), 11)...)},
+		"never":          {[]http.HandlerFunc{throttled}, 400, append(half(2, 4, 8, 16), slices.Repeat(half(20), 16)...)},
 		"worse at last":  {[]http.HandlerFunc{throttled, says(403, `{"Code":"NoPermission"}`)}, 403, half(2)},
 		"told":           {[]http.HandlerFunc{after(429, "7"), ok}, 200, []time.Duration{8 * time.Second}},
 		"told a date":    {[]http.HandlerFunc{after(503, "Sun, 22 Nov 2026 00:00:09 GMT"), ok}, 200, []time.Duration{10 * time.Second}},

@@ -25,7 +25,7 @@ const (
 	patience       = 2 * time.Minute
 	unlucky        = 8 // attempts refused by the second are chance; from then on it waits longer
 	starves        = 5 // attempts refused, and others are in the way that share the quota
-	insistence     = 3 // times as many further attempts of what is throttled: it is refused before any work is done
+	insistence     = 4 // times as many further attempts of what is throttled: it is refused before any work is done
 )
 
 // persist makes attempts until one is good enough, and returns the last. An
