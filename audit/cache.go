@@ -303,6 +303,7 @@ func (a *cached) digest(o Options, asked snapshot.Asked) {
 		h.Write(parts[i].Shared[:])
 		fmt.Fprintf(h, "%q\n", facts.OfInstant(p.Objects))
 		if len(o.OwnRules) > 0 { // they may say the lines of hops, or make some up
+			h.Write(parts[i].Text[:])
 			for _, obj := range p.Objects {
 				fmt.Fprintf(h, "%d\n", obj.Node.Line())
 			}

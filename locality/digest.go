@@ -26,14 +26,15 @@ func (d *Division) Digests(asked snapshot.Asked) (parts []Digest, common [sha256
 	}
 	parts = make([]Digest, len(d.Parts))
 	for i, p := range d.Parts {
-		sum := sha256.New()
+		sum, text := sha256.New(), sha256.New()
 		own := make([]byte, 0, len(p.Objects)*OwnSize)
 		for _, at := range p.at {
+			text.Write(d.traces[at].text[:])
 			sum.Write(d.traces[at].shared[:])
 			own = append(own, d.traces[at].own[:]...)
 		}
 		sum.Write(d.calling.Parts[i])
-		parts[i] = Digest{Shared: [sha256.Size]byte(sum.Sum(nil)), Own: string(own)}
+		parts[i] = Digest{Shared: [sha256.Size]byte(sum.Sum(nil)), Own: string(own), Text: [sha256.Size]byte(text.Sum(nil))}
 	}
 	all := sha256.New()
 	var b []byte
@@ -53,6 +54,7 @@ func (d *Division) Digests(asked snapshot.Asked) (parts []Digest, common [sha256
 type Digest struct {
 	Shared [sha256.Size]byte // which objects it has, and what others may rest on of each
 	Own    string            // OwnSize bytes for what each object says of itself only
+	Text   [sha256.Size]byte // everything its objects say, also what nobody asked for: on which line of them what stands
 }
 
 // OwnSize is how many bytes stand for what an object says of itself only.

@@ -91,6 +91,34 @@ func TestSurveySeesNames(t *testing.T) {
 	}
 }
 
+// Who an object is says its place only: another one that says the same in the same
+// place is another one.
+func TestSurveySeesWhoSaysIt(t *testing.T) {
+	of := func(vpc string) *snapshot.Snapshot {
+		loose, err := snapshot.Parse(fmt.Appendf(nil, `{"accounts": [{"coverage": [], "id": "1", "objects": {
+			"ecs": {"cn-hangzhou": {"i-1": {"attributes": {"VpcAttributes": {"VpcId": "vpc-1"}}}}},
+			"vpc": {"cn-hangzhou": {%q: {"attributes": {"CidrBlock": "10.0.0.0/8"}}}}},
+			"regions": ["cn-hangzhou"], "takenAt": "2026-01-01T00:00:00Z"}], "schema": "esaudit.snapshot/v1"}`, vpc))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return parsed(t, loose)
+	}
+	asked := snapshot.Asked{All: true}
+	for _, pair := range [][2]string{{"vpc-1", "vpc-2"}, {"vpc-2", "vpc-1"}, {"vpc-2", "vpc-3"}} {
+		before, s := locality.Divide(of(pair[0]), config.Config{}), of(pair[1])
+		was, _ := before.Digests(asked)
+		want, got := locality.Divide(s, config.Config{}), locality.Survey(s, config.Config{}, before.Kept())
+		if diff := cmp.Diff(placesOf(want), placesOf(got)); diff != "" {
+			t.Errorf("%v: other parts:\n%s", pair, diff)
+		}
+		digests, _ := want.Digests(asked)
+		if others, _ := got.Digests(asked); !slices.Equal(digests, others) || slices.Equal(digests, was) {
+			t.Errorf("%v: other digests", pair)
+		}
+	}
+}
+
 func estateOf(t *testing.T, seed uint64) *snapshot.Snapshot {
 	t.Helper()
 	part := estate.Large(26, seed).Part()
