@@ -11,7 +11,7 @@ import (
 )
 
 // Objects of any size are packed beside examples of theirs, and come back: tiny
-// ones, one longer than several parts, such with long keys, hostile text, and of
+// ones, some far longer than an example, such with long keys, hostile text, and of
 // more kinds than there are examples.
 func TestObjectsOfAnySizeArePacked(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 5))
