@@ -1,10 +1,12 @@
 package graph
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
 	"esaudit/collector/api"
+	"esaudit/config"
 	"esaudit/internal/wild"
 	"esaudit/snapshot"
 )
@@ -94,36 +96,7 @@ func TestTouchedByEachObject(t *testing.T) {
 	for seed := range uint64(6) {
 		e := wild.With(wild.Options{Seed: seed, Account: "1234567890123456", Tag: "w"})
 		e.Config.Proxies = nil
-		with := Build(assembled(t, e.Part), e.Config)
-		answer := func(g *Graph, id string) string {
-			c, all := g.Cluster(id), g.ask(nil)
-			return answered(t, all, all.cluster(c, schemeES, 0))
-		}
-		before := map[string]string{}
-		for _, c := range with.clusters {
-			before[c.ID] = answer(with, c.ID)
-		}
-		for _, kind := range snapshot.Kinds() {
-			if kind == snapshot.Cluster || !admits(kind) {
-				continue
-			}
-			for _, gone := range with.snapshot.Accounts()[0].Objects(kind) {
-				without := Build(with.snapshot.Only(func(o snapshot.Object) bool { return o.Kind != kind || o.Region != gone.Region || o.ID != gone.ID }), e.Config)
-				ids, all := Touched(with, without)
-				if all {
-					continue
-				}
-				narrowed[kind]++
-				for id, want := range before {
-					if ids[id] {
-						continue
-					}
-					if apart++; answer(without, id) != want {
-						t.Errorf("seed %d: without %s %s, %s answers differently, and is not touched", seed, kind, gone.ID, id)
-					}
-				}
-			}
-		}
+		apart += withoutEach(t, fmt.Sprint("seed ", seed), Build(assembled(t, e.Part), e.Config), narrowed)
 	}
 	if apart < 100 {
 		t.Errorf("%d answers of clusters that are not touched: too few", apart)
@@ -135,5 +108,78 @@ func TestTouchedByEachObject(t *testing.T) {
 		if narrowed[kind] < 5 {
 			t.Errorf("of %d objects of %s it is known which clusters they touch: too few", narrowed[kind], kind)
 		}
+	}
+}
+
+// withoutEach takes each object of an estate away, counts of which kinds it is known
+// which clusters they touch, and looks at who gets to the others: how often.
+func withoutEach(t *testing.T, name string, with *Graph, narrowed map[snapshot.Kind]int) (apart int) {
+	t.Helper()
+	answer := func(g *Graph, id string) string {
+		c, all := g.Cluster(id), g.ask(nil)
+		return answered(t, all, all.cluster(c, schemeES, 0))
+	}
+	before := map[string]string{}
+	for _, c := range with.clusters {
+		before[c.ID] = answer(with, c.ID)
+	}
+	for _, kind := range snapshot.Kinds() {
+		if kind == snapshot.Cluster || !admits(kind) {
+			continue
+		}
+		for _, gone := range with.snapshot.Accounts()[0].Objects(kind) {
+			without := Build(with.snapshot.Only(func(o snapshot.Object) bool { return o.Kind != kind || o.Region != gone.Region || o.ID != gone.ID }), with.config)
+			ids, all := Touched(with, without)
+			if all {
+				continue
+			}
+			narrowed[kind]++
+			for id, want := range before {
+				if ids[id] {
+					continue
+				}
+				if apart++; answer(without, id) != want {
+					t.Errorf("%s: without %s %s, %s answers differently, and is not touched", name, kind, gone.ID, id)
+				}
+			}
+		}
+	}
+	return apart
+}
+
+// The same where a peering does not say an end, or a CEN a network: nobody knows who is
+// near the clusters at the other end, and all that differs touches them.
+func TestTouchedWhereAnEndIsNotKnown(t *testing.T) {
+	narrowed, apart, open := map[snapshot.Kind]int{}, 0, 0
+	for seed := range uint64(12) {
+		s := assembled(t, wild.With(wild.Options{Seed: seed, Account: "1234567890123456", Tag: "w"}).Part)
+		ends := map[*snapshot.Node]*snapshot.Node{}
+		for _, o := range s.Accounts()[0].Objects(snapshot.VPCPeer) {
+			ends[o.Attr("AcceptingVpc", "VpcId")] = snapshot.NewString("")
+		}
+		if seed%4 == 0 {
+			for _, o := range s.Accounts()[0].Objects(snapshot.CEN) {
+				for _, child := range o.Aspect(snapshot.Children).Items() {
+					ends[child.Get("ChildInstanceId")] = snapshot.NewString("")
+				}
+			}
+		}
+		if len(ends) == 0 {
+			continue
+		}
+		s, err := snapshot.New(s.Root().Clone(func(n *snapshot.Node) *snapshot.Node { return ends[n] }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		g := Build(s, config.Config{})
+		for _, c := range g.clusters {
+			if c.near() == nil {
+				open++
+			}
+		}
+		apart += withoutEach(t, fmt.Sprint("seed ", seed), g, narrowed)
+	}
+	if open < 5 || apart < 100 {
+		t.Errorf("%d clusters near which anybody may be, %d answers of clusters that are not touched: too few", open, apart)
 	}
 }

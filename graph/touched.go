@@ -34,8 +34,8 @@ func Touched(old, new *Graph) (ids map[string]bool, all bool) {
 	for _, g := range []*Graph{old, new} {
 		for _, c := range g.clusters {
 			near := c.near()
-			if near == nil {
-				return nil, true
+			if near == nil && len(t.differ) > 0 { // anybody may be
+				ids[c.ID] = true
 			}
 			for vpc := range near {
 				if t.vpcs[vpc] {

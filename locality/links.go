@@ -36,7 +36,7 @@ func (l looks) links(o snapshot.Object, word, address func(string)) (sum [linksS
 	}
 	texts(o.Node, text)
 	text(o.ID)
-	if loose(o) {
+	if loose(o) || open(o) {
 		all = append(all, "loose"...)
 	}
 	whole := sha256.Sum256(all)

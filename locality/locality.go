@@ -111,7 +111,7 @@ func (n *names) declared(c config.Config) {
 			n.join(p.VPCs[0], vpc)
 		}
 	}
-	if len(c.Assertions) > 0 || n.odd { // assertions speak of everybody
+	if len(c.Assertions) > 0 || n.odd || n.open && len(c.Proxies) > 0 { // assertions speak of everybody
 		for i := range n.parent {
 			n.unite(0, int32(i))
 		}
@@ -204,6 +204,7 @@ type names struct {
 	looks
 	of     map[string]int32 // the first object that has a name
 	odd    bool             // nobody knows of some object who names it, or what it belongs to
+	open   bool             // something may join VPCs that it does not say
 	parent []int32          // of the union, by object
 }
 
@@ -220,6 +221,7 @@ func (n *names) shape(o snapshot.Object) {
 	})
 	n.Plain = n.Plain || !hyphens
 	n.odd = n.odd || !hyphens && !isWord(o.ID) || loose(o)
+	n.open = n.open || open(o)
 }
 
 // give gives an object its names: the words of its id and, where addresses of the

@@ -1,6 +1,7 @@
 package locality
 
 import (
+	"slices"
 	"strings"
 
 	"esaudit/snapshot"
@@ -12,8 +13,6 @@ func loose(o snapshot.Object) bool {
 	switch o.Kind {
 	case snapshot.Cluster:
 		return o.Attr("networkConfig", "vpcId").Text() == ""
-	case snapshot.VPCPeer:
-		return o.Attr("Vpc", "VpcId").Text() == "" || o.Attr("AcceptingVpc", "VpcId").Text() == ""
 	case snapshot.NATGateway, snapshot.NLB, snapshot.NLBServerGroup, snapshot.VSwitch, snapshot.RouteTable, snapshot.NetworkACL, snapshot.ENI, snapshot.VPNGateway:
 		return !says(o, "VpcId", false)
 	case snapshot.TransitRouter:
@@ -24,6 +23,19 @@ func loose(o snapshot.Object) bool {
 		return !says(o, "VpcId", true)
 	case snapshot.ECS:
 		return !strings.Contains(o.Node.CanonicalText(), inside+`VpcId": "`) // of VpcAttributes
+	}
+	return false
+}
+
+// open reports whether an object that joins VPCs does not say one of them: then it may
+// join any with those that it says. Facts of whoever it says rest on nothing more; those
+// of a way through a declared proxy may rest on it wherever they are.
+func open(o snapshot.Object) bool {
+	switch o.Kind {
+	case snapshot.VPCPeer:
+		return o.Attr("Vpc", "VpcId").Text() == "" || o.Attr("AcceptingVpc", "VpcId").Text() == ""
+	case snapshot.CEN:
+		return slices.ContainsFunc(o.Aspect(snapshot.Children).Items(), func(child *snapshot.Node) bool { return child.Get("ChildInstanceId").Text() == "" })
 	}
 	return false
 }

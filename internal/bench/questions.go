@@ -92,11 +92,6 @@ func (b *bench) differences() error {
 	if err != nil {
 		return err
 	}
-	type question struct {
-		name   string
-		edits  []change.Edit
-		parsed bool // from a file: it shares nothing
-	}
 	asked := []question{{"whatif", one, false}, {"diff of 1%", some, true}}
 	for kind, text := range b.awkward() {
 		edit, err := change.Parse(change.Set, text)
@@ -106,31 +101,71 @@ func (b *bench) differences() error {
 		asked = append(asked, question{"whatif " + string(kind), []change.Edit{edit}, false})
 	}
 	for _, q := range asked {
-		var edited *snapshot.Snapshot
-		took := timed(func() {
-			edited, err = change.Apply(b.snapshot, q.edits...)
-			diff.Compare(diff.Side{Graph: b.graph}, diff.Side{Graph: graph.Build(edited, config.Config{})})
-		})
-		if err != nil {
+		if err := b.differ(q, b.snapshot, b.graph); err != nil {
 			return err
 		}
-		b.line(q.name+": edit, reach, settings", took, b.whole(), besideAudit)
-		if q.parsed {
-			if edited, err = snapshot.Parse(edited.Canonical()); err != nil {
-				return err
-			}
-		}
-		took = timed(func() {
-			var old, new audit.Judged
-			old, new, err = audit.Changed(context.Background(), b.snapshot, edited, audit.Options{})
-			diff.Compare(diff.Side{Graph: old.Graph, Findings: old.Findings}, diff.Side{Graph: new.Graph, Findings: new.Findings})
-		})
-		if err != nil {
-			return err
-		}
-		b.line(q.name+": and findings", took, b.whole(), besideAudit)
 	}
+	endless, err := b.endless()
+	if err != nil || endless == nil {
+		return err
+	}
+	return b.differ(question{"whatif, a peering without its end", one, false}, endless, graph.Build(endless, config.Config{}))
+}
+
+// question is edits of an estate.
+type question struct {
+	name   string
+	edits  []change.Edit
+	parsed bool // from a file: it shares nothing
+}
+
+// differ measures what edits of an estate take to be compared with it.
+func (b *bench) differ(q question, s *snapshot.Snapshot, g *graph.Graph) error {
+	var edited *snapshot.Snapshot
+	var err error
+	took := timed(func() {
+		edited, err = change.Apply(s, q.edits...)
+		diff.Compare(diff.Side{Graph: g}, diff.Side{Graph: graph.Build(edited, config.Config{})})
+	})
+	if err != nil {
+		return err
+	}
+	b.line(q.name+": edit, reach, settings", took, b.whole(), besideAudit)
+	if q.parsed {
+		if edited, err = snapshot.Parse(edited.Canonical()); err != nil {
+			return err
+		}
+	}
+	took = timed(func() {
+		var old, new audit.Judged
+		old, new, err = audit.Changed(context.Background(), s, edited, audit.Options{})
+		diff.Compare(diff.Side{Graph: old.Graph, Findings: old.Findings}, diff.Side{Graph: new.Graph, Findings: new.Findings})
+	})
+	if err != nil {
+		return err
+	}
+	b.line(q.name+": and findings", took, b.whole(), besideAudit)
 	return nil
+}
+
+// endless is the estate with a peering that does not say what it leads to; nil where
+// there is no peering.
+func (b *bench) endless() (*snapshot.Snapshot, error) {
+	peerings := b.snapshot.Accounts()[0].Objects(snapshot.VPCPeer)
+	if len(peerings) == 0 {
+		return nil, nil
+	}
+	end := peerings[len(peerings)/2].Attr("AcceptingVpc", "VpcId")
+	broken, err := snapshot.New(b.snapshot.Root().Clone(func(n *snapshot.Node) *snapshot.Node {
+		if n == end {
+			return snapshot.NewString("")
+		}
+		return nil
+	}))
+	if err != nil {
+		return nil, err
+	}
+	return snapshot.Parse(broken.Canonical())
 }
 
 // awkward are edits of what many clusters may have to do with, by what is edited.
