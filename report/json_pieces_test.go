@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"testing"
 
 	"esaudit/finding"
@@ -53,4 +54,34 @@ func anyFinding(t *rapid.T, texts *rapid.Generator[string]) finding.Finding {
 		})
 	}
 	return f
+}
+
+// A field that a finding comes to have is written, too.
+func TestAnyFindingHasEverything(t *testing.T) {
+	texts := rapid.StringN(1, 4, -1)
+	found := map[string]bool{}
+	var look func(v reflect.Value, name string)
+	look = func(v reflect.Value, name string) {
+		found[name] = found[name] || !v.IsZero()
+		if v.Kind() == reflect.Struct {
+			for f, value := range v.Fields() {
+				if f.Tag.Get("json") != "-" {
+					look(value, name+"."+f.Name)
+				}
+			}
+		}
+	}
+	findings := rapid.Custom(func(t *rapid.T) finding.Finding { return anyFinding(t, texts) })
+	for seed := range 200 {
+		f := findings.Example(seed)
+		look(reflect.ValueOf(f), "finding")
+		for _, e := range f.Evidence {
+			look(reflect.ValueOf(e), "evidence")
+		}
+	}
+	for name, is := range found {
+		if !is {
+			t.Errorf("%s is never there", name)
+		}
+	}
 }
