@@ -188,7 +188,8 @@ func (d *Division) about(product, subject string) (part int, known bool) {
 	return d.About(subject)
 }
 
-// eachCall visits what came of each call, and returns what stands for all.
+// eachCall visits what came of each call, and returns what stands for all. Error codes
+// and instants of calls are not in it: no fact rests on them.
 func eachCall(s *snapshot.Snapshot, visit func(product, subject string, text []byte)) []byte {
 	all := sha256.New()
 	var head, text []byte

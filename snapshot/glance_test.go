@@ -40,6 +40,26 @@ func seen(t rapid.TB, got snapshot.Glance, want *snapshot.Node) {
 	}
 }
 
+// readBothWays reads a document as it is, and packed.
+func readBothWays(t rapid.TB, text []byte) (roots []*snapshot.Node) {
+	t.Helper()
+	for _, read := range []func() (*snapshot.Source, error){
+		func() (*snapshot.Source, error) { return snapshot.ReadSource(bytes.NewReader(text), len(text)) },
+		func() (*snapshot.Source, error) { return snapshot.ReadPacked(bytes.NewReader(text), 0) },
+	} {
+		source, err := read()
+		if err != nil {
+			t.Fatal(err)
+		}
+		root, err := source.Root()
+		if err != nil {
+			t.Fatal(err)
+		}
+		roots = append(roots, root)
+	}
+	return roots
+}
+
 // A glance shows what values say, whether they were opened, some of them, or none.
 func TestGlanceShowsWhatValuesSay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -52,18 +72,7 @@ func TestGlanceShowsWhatValuesSay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, read := range []func() (*snapshot.Source, error){
-			func() (*snapshot.Source, error) { return snapshot.ReadSource(bytes.NewReader(text), len(text)) },
-			func() (*snapshot.Source, error) { return snapshot.ReadPacked(bytes.NewReader(text), 0) },
-		} {
-			source, err := read()
-			if err != nil {
-				t.Fatal(err)
-			}
-			root, err := source.Root()
-			if err != nil {
-				t.Fatal(err)
-			}
+		for _, root := range readBothWays(t, text) {
 			seen(t, root.Glance(), want)
 			openSome(t, root)
 			seen(t, root.Glance(), want)

@@ -1,7 +1,6 @@
 package snapshot_test
 
 import (
-	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -54,18 +53,7 @@ func TestValuesAreFoundByAnyKeys(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, read := range []func() (*snapshot.Source, error){
-			func() (*snapshot.Source, error) { return snapshot.ReadSource(bytes.NewReader(text), len(text)) },
-			func() (*snapshot.Source, error) { return snapshot.ReadPacked(bytes.NewReader(text), 0) },
-		} {
-			source, err := read()
-			if err != nil {
-				t.Fatal(err)
-			}
-			root, err := source.Root()
-			if err != nil {
-				t.Fatal(err)
-			}
+		for _, root := range readBothWays(t, text) {
 			var group sync.WaitGroup
 			for i := range 3 {
 				group.Go(func() { asked(t, rand.New(rand.NewPCG(uint64(i), 4)), root, want) })
