@@ -20,6 +20,7 @@ type response struct {
 	hang   time.Duration // how long a timeout lasts; 0 is as the options say
 	drop   bool          // the connection ends in the middle of the body
 	slow   time.Duration // how long the body takes
+	after  time.Duration // when to come back, as Retry-After; 0 is not said
 }
 
 // refusal is an error of the vendor's gateway or of an operation.

@@ -332,7 +332,7 @@ func TestJobs(t *testing.T) {
 // Whatever happens to the answer, the journal tells whether the write happened.
 func TestFaultsOfWrites(t *testing.T) {
 	for fault, effects := range map[string]int{
-		"throttle": 0, "500": 0, "403": 0, "reset": 0, "expired": 0, "conflict": 0, "bad-code": 0,
+		"throttle": 0, "later": 0, "500": 0, "403": 0, "reset": 0, "expired": 0, "conflict": 0, "bad-code": 0,
 		"503": 1, "lost": 1, "timeout=1ms": 1, "drop": 1, "cut": 1, "empty": 1, "linger": 1, "html": 0,
 		"rival=es-cn-1+PUBLIC_ES+default+192.0.2.1": 2,
 		"rival=es-cn-9+PUBLIC_ES+default+192.0.2.1": 1,

@@ -55,6 +55,7 @@ type kind struct {
 func kinds() []kind {
 	return []kind{
 		{name: "throttle", what: "refused by flow control"},
+		{name: "later", what: "the same, and told to come back =TIME later", value: time.Hour, rare: true},
 		{name: "403", what: "refused for lack of permission"},
 		{name: "500", what: "failed"},
 		{name: "503", what: "unavailable, after the work was done"},

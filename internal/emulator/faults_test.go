@@ -36,6 +36,7 @@ func TestParseFaults(t *testing.T) {
 		"throttle:elasticsearch.DescribeInstance:2": "throttle 0s elasticsearch.DescribeInstance 1-2",
 		"cut:*/es-cn-1:3-":                          "cut 0s * es-cn-1 3-0",
 		"timeout=1s":                                "timeout 1s * 1-0",
+		"later":                                     "later 1h0m0s * 1-0",
 		"random:7:10%":                              "random 7 1000 14",
 		"random:7:0.25%:reset+timeout":              "random 7 25 2",
 	} {
@@ -54,9 +55,9 @@ func TestParseFaults(t *testing.T) {
 		}
 	}
 	for spec, says := range map[string]string{
-		"boom":                     `parse fault "boom": no kind "boom" (the kinds are throttle, 403, 500,`,
+		"boom":                     `parse fault "boom": no kind "boom" (the kinds are throttle, later, 403,`,
 		"500,":                     `parse fault "": no kind ""`,
-		"500=1s":                   "of timeout, latency, slow, of no other kind",
+		"500=1s":                   "of later, timeout, latency, slow, of no other kind",
 		"latency=soon":             `"soon": a time up to 1h such as 50ms`,
 		"latency=2h":               "up to 1h",
 		"500:slb":                  `"slb" is no PRODUCT.OPERATION`,
@@ -107,6 +108,7 @@ func TestFaults(t *testing.T) {
 	}{
 		{"throttle", users, 400, "Throttling.User", "flow control"},
 		{"throttle", describe, 429, "Throttling", "QPS Limit Exceeded"},
+		{"later", users, 400, "Throttling.User", "flow control"},
 		{"403", describe, 403, "Forbidden.RAM", `"AccessDeniedDetail":{"AuthAction":"elasticsearch:DescribeInstance"`},
 		{"500", users, 500, "InternalError", ""},
 		{"503", users, 503, "ServiceUnavailable", ""},
@@ -129,6 +131,16 @@ func TestFaults(t *testing.T) {
 		}
 		if got := s.Requests()[0]; test.status != 200 && got.Fault != strings.Split(strings.Split(test.spec, ",")[0], ":")[0] {
 			t.Errorf("%s: noted as %+v", test.spec, got)
+		}
+	}
+}
+
+// Only who is told to come back later is told when.
+func TestFaultsThatSayWhenToComeBack(t *testing.T) {
+	for spec, want := range map[string]string{"later": "3600", "later=7s": "7", "throttle": "", "500": ""} {
+		_, c := serve(t, []recording.Part{faultyPart()}, Options{Faults: mustFaults(t, spec)})
+		if got := c.call(users, nil).header.Get("Retry-After"); got != want {
+			t.Errorf("%s: Retry-After %q, not %q", spec, got, want)
 		}
 	}
 }

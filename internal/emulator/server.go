@@ -310,6 +310,9 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, out response) {
 	}
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Length", strconv.Itoa(len(out.body)))
+	if out.after > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(out.after.Seconds())))
+	}
 	w.WriteHeader(out.status)
 	switch {
 	case out.drop:

@@ -50,6 +50,10 @@ func (t trouble) instead(c *call, id string) (response, bool) {
 	switch t.fault.kind {
 	case "throttle", "limit":
 		return throttled(c).response(c.host, id), true
+	case "later":
+		r := throttled(c).response(c.host, id)
+		r.after = t.fault.value
+		return r, true
 	case "403":
 		return forbidden(c).response(c.host, id), true
 	case "500":
