@@ -26,15 +26,24 @@ packages_with = grep -rlE --include='$(2)' --exclude-dir=judges --exclude-dir=te
 # their compilation. Left out is what would be waited for: packages that run the
 # program or the go command as a whole, whose packages are tested with it one by
 # one, and those that try thousands of cases in one goroutine each; of package
-# graph, those with several are tried. Of the others, one_by_one are tests that try
-# estate after estate, where others of the same package have as many goroutines;
-# and -short has tests try less: a fifth of the random cases, which leaves ten, and
-# one limit of the API. make race runs everything with it.
+# graph, those with several are tried. Of the others, one_by_one are tests of one
+# goroutine that take long, and such as try estate after estate, or limit after
+# limit, where others of the same package have as many goroutines; and -short has
+# tests try less: a fifth of the random cases, which leaves ten, and one limit of
+# the API. make race runs everything with it.
 goroutines = '^[[:space:]]*go (func|[a-zA-Z.]+)\(|\.Go\(func|t\.Parallel\(\)|httptest\.New(TLS)?Server'
 slow = ./cmd/esaudit ./policies ./graph ./fix ./audit ./report ./collector/cli ./internal/house ./internal/bench ./internal/platforms ./internal/mutate
 raced = $(filter-out $(slow),$(shell $(call packages_with,$(goroutines),*.go)))
-one_by_one = '^(TestRunSeesTheEstate|TestRunRecords|TestJoinIsOneRun|TestJoinInAnyOrder|TestSinceIsAFreshRun|TestLawsOfRandomEstates|TestUnknownInBetween|TestBuildChangedLeavesOutWhatIsTheSame|TestScopeLosesNothing)$$'
-race = CGO_ENABLED=1 RAPID_CHECKS=50 GOGC=400 go test -race -short -skip $(one_by_one) -gcflags=all=-l -gcflags=std= -gcflags=./...= $(once)
+one_by_one = TestRunSeesTheEstate TestRunRecords TestJoinIsOneRun TestJoinInAnyOrder TestSinceIsAFreshRun \
+	TestResumeWithOtherFlags TestSecretsOfEveryAnswer TestCollectAtSharedLimits TestLawsOfRandomEstates \
+	TestUnknownInBetween TestReachabilityAgreesWithComparingEverything TestBuildChangedLeavesOutWhatIsTheSame \
+	TestScopeLosesNothing TestLimitedValuesGiveTheSameFacts TestDecidedOnceIsDecidedForEach \
+	TestGlancesAgreeWithValues TestSince TestWhatIsInNoDifferentPartIsTheSame TestPartsAreLocal TestSurveyIsDivide \
+	TestWhatDoesNotSayWhatItJoins TestOwnAttributesAreNobodyElses TestObjectsOfAnySizeArePacked \
+	TestGlanceAtAnyKeys TestTextSaysWhatValuesSay TestWorkIsOfRowsShown TestWorkOfPlansIsOfRowsShown \
+	TestHelpNamesEveryKey TestScreens
+space := $(subst ,, )
+race = CGO_ENABLED=1 RAPID_CHECKS=50 GOGC=400 go test -race -short -skip '^($(subst $(space),|,$(strip $(one_by_one))))$$' -gcflags=all=-l -gcflags=std= -gcflags=./...= $(once)
 
 # Once, and told whole. make check has asked go vet.
 once = -count=1 -vet=off -timeout 25m -v
