@@ -46,7 +46,7 @@ space := $(subst ,, )
 race = CGO_ENABLED=1 RAPID_CHECKS=50 GOGC=400 go test -race -short -skip '^($(subst $(space),|,$(strip $(one_by_one))))$$' -gcflags=all=-l -gcflags=std= -gcflags=./...= $(once)
 
 # Once, and told whole. make check has asked go vet.
-once = -count=1 -vet=off -timeout 25m -v
+once = -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) -count=1 -vet=off -timeout 25m -v
 
 # Packages with tests, those first that take long.
 tested = $(slow) $(filter-out $(slow),$(shell go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./... | sed "s,^$$(go list -m),.,"))
@@ -67,8 +67,12 @@ demo-fix: build ## plan, apply, verify and undo corrections of the demo estate
 build: | bin ## build bin/esaudit
 	@go build -o bin/esaudit ./cmd/esaudit
 
+# What waits, for a browser or a timer, leaves the processors to what does not:
+# judges are asked beside the linters, and one package more is tested than there are
+# processors.
 .PHONY: test
-test: prepared check judges ## everything a change has to pass: linters, unit tests with the race detector, scripts, judges
+test: prepared ## everything a change has to pass: linters, unit tests with the race detector, scripts, judges
+	@$(MAKE) --no-print-directory -j2 check judges
 	@{ $(race) $(raced) || true; $(race) -run SideBySide ./graph || true; GOGC=400 go test $(once) $(tested); } 2>&1 | tee bin/test.log \
 		| grep --line-buffered -Ev '^ *=== |^ *--- PASS|^PASS$$|\[no test files\]|\[rapid\] OK' || true
 	@awk -f .ci/summary.awk -v module="$$(go list -m)" -v packages="$(tested)" bin/test.log
