@@ -44,7 +44,7 @@ func (c *compiler) builtin(name string) builtin {
 		return opas
 	}
 	return func(r *Run, args []Value) Value {
-		if v := own(args); v != nil {
+		if v := own(r, args); v != nil {
 			return v
 		}
 		return opas(r, args)
@@ -77,13 +77,13 @@ func borrowed(name string) builtin {
 
 // owned are the machine's own functions. They give nil for what they leave to
 // OPA: arguments of other types, errors, undefined.
-func owned() map[string]func(args []Value) Value {
-	order := func(holds func(c int) bool) func([]Value) Value {
-		return func(args []Value) Value { return Bool(holds(compare(args[0], args[1]))) }
+func owned() map[string]builtin {
+	order := func(holds func(c int) bool) builtin {
+		return func(_ *Run, args []Value) Value { return Bool(holds(compare(args[0], args[1]))) }
 	}
-	return map[string]func(args []Value) Value{
-		"equal":               func(args []Value) Value { return Bool(equal(args[0], args[1])) },
-		"neq":                 func(args []Value) Value { return Bool(!equal(args[0], args[1])) },
+	return map[string]builtin{
+		"equal":               func(_ *Run, args []Value) Value { return Bool(equal(args[0], args[1])) },
+		"neq":                 func(_ *Run, args []Value) Value { return Bool(!equal(args[0], args[1])) },
 		"lt":                  order(func(c int) bool { return c < 0 }),
 		"lte":                 order(func(c int) bool { return c <= 0 }),
 		"gt":                  order(func(c int) bool { return c > 0 }),
@@ -94,8 +94,8 @@ func owned() map[string]func(args []Value) Value {
 		"is_object":           isOf(&Object{}),
 		"is_set":              isOf(&Set{}),
 		"is_string":           isOf(String("")),
-		"internal.member_2":   func(args []Value) Value { return Bool(member(args[0], args[1])) },
-		"count":               func(args []Value) Value { return count(args[0]) },
+		"internal.member_2":   func(_ *Run, args []Value) Value { return Bool(member(args[0], args[1])) },
+		"count":               func(_ *Run, args []Value) Value { return count(args[0]) },
 		"max":                 extreme(func(c int) bool { return c <= 0 }),
 		"min":                 extreme(func(c int) bool { return c >= 0 }),
 		"minus":               minus,
@@ -118,13 +118,14 @@ func owned() map[string]func(args []Value) Value {
 		"trim_prefix":         trimmed(strings.TrimPrefix),
 		"trim_suffix":         trimmed(strings.TrimSuffix),
 		"regex.match":         matching(),
+		"json.marshal":        marshal,
 		"net.cidr_contains":   ranges(unmapped, func(a, b netip.Prefix) bool { return a.Bits() <= b.Bits() && a.Contains(b.Addr()) }),
 		"net.cidr_intersects": ranges(netip.Addr.Is4, netip.Prefix.Overlaps),
 	}
 }
 
-func texts1(f func(string) string) func([]Value) Value {
-	return func(args []Value) Value {
+func texts1(f func(string) string) builtin {
+	return func(_ *Run, args []Value) Value {
 		text, ok := args[0].(String)
 		if !ok {
 			return nil
@@ -136,8 +137,8 @@ func texts1(f func(string) string) func([]Value) Value {
 	}
 }
 
-func texts2(f func(text, part string) bool) func([]Value) Value {
-	return func(args []Value) Value {
+func texts2(f func(text, part string) bool) builtin {
+	return func(_ *Run, args []Value) Value {
 		text, ok := args[0].(String)
 		part, too := args[1].(String)
 		if !ok || !too {
@@ -147,8 +148,8 @@ func texts2(f func(text, part string) bool) func([]Value) Value {
 	}
 }
 
-func trimmed(f func(text, part string) string) func([]Value) Value {
-	return func(args []Value) Value {
+func trimmed(f func(text, part string) string) builtin {
+	return func(_ *Run, args []Value) Value {
 		text, ok := args[0].(String)
 		part, too := args[1].(String)
 		if !ok || !too {
@@ -158,10 +159,10 @@ func trimmed(f func(text, part string) string) func([]Value) Value {
 	}
 }
 
-// ranges compares two CIDRs of one family, if addresses are of a kind; others OPA
-// reads.
-func ranges(kind func(netip.Addr) bool, holds func(a, b netip.Prefix) bool) func([]Value) Value {
-	return func(args []Value) Value {
+// ranges compares two CIDRs, if addresses are of a kind; others OPA reads. Those of
+// different families have nothing in common.
+func ranges(kind func(netip.Addr) bool, holds func(a, b netip.Prefix) bool) builtin {
+	return func(_ *Run, args []Value) Value {
 		var read [2]netip.Prefix
 		for i := range read {
 			text, ok := args[i].(String)
@@ -177,7 +178,7 @@ func ranges(kind func(netip.Addr) bool, holds func(a, b netip.Prefix) bool) func
 			}
 		}
 		if read[0].Addr().Is4() != read[1].Addr().Is4() {
-			return nil
+			return Bool(false)
 		}
 		return Bool(holds(read[0], read[1]))
 	}
@@ -187,8 +188,8 @@ func ranges(kind func(netip.Addr) bool, holds func(a, b netip.Prefix) bool) func
 func unmapped(a netip.Addr) bool { return !a.Is4In6() }
 
 // isOf says whether a value is of the type of another one.
-func isOf(other Value) func([]Value) Value {
-	return func(args []Value) Value { return Bool(rank(args[0]) == rank(other)) }
+func isOf(other Value) builtin {
+	return func(_ *Run, args []Value) Value { return Bool(rank(args[0]) == rank(other)) }
 }
 
 func member(item, of Value) bool {
@@ -224,7 +225,7 @@ func count(v Value) Value {
 	return nil
 }
 
-func objectGet(args []Value) Value {
+func objectGet(_ *Run, args []Value) Value {
 	object, ok := args[0].(record)
 	if _, path := args[1].(list); !ok || path {
 		return nil
@@ -237,7 +238,7 @@ func objectGet(args []Value) Value {
 
 // objectUnion has all keys of two objects; of a key in both the second's value,
 // but two objects are united too.
-func objectUnion(args []Value) Value {
+func objectUnion(r *Run, args []Value) Value {
 	a, ok := args[0].(record)
 	b, too := args[1].(record)
 	if !ok || !too {
@@ -259,7 +260,7 @@ func objectUnion(args []Value) Value {
 			out.pairs, right = append(out.pairs, right[0]), right[1:]
 		default:
 			v := right[0].value
-			if both := objectUnion([]Value{left[0].value, v}); both != nil {
+			if both := objectUnion(r, []Value{left[0].value, v}); both != nil {
 				v = both
 			}
 			out.pairs, left, right = append(out.pairs, pair{right[0].key, v}), left[1:], right[1:]
@@ -268,7 +269,7 @@ func objectUnion(args []Value) Value {
 	return out
 }
 
-func arrayConcat(args []Value) Value {
+func arrayConcat(_ *Run, args []Value) Value {
 	a, ok := args[0].(list)
 	b, too := args[1].(list)
 	switch {
@@ -288,7 +289,7 @@ func arrayConcat(args []Value) Value {
 	return out
 }
 
-func setUnion(args []Value) Value {
+func setUnion(_ *Run, args []Value) Value {
 	a, ok := args[0].(*Set)
 	b, too := args[1].(*Set)
 	if !ok || !too {
@@ -301,7 +302,7 @@ func setUnion(args []Value) Value {
 	return out
 }
 
-func sorted(args []Value) Value {
+func sorted(_ *Run, args []Value) Value {
 	switch v := args[0].(type) {
 	case *Set:
 		return &Array{v.items[:len(v.items):len(v.items)]}
@@ -317,7 +318,7 @@ func sorted(args []Value) Value {
 }
 
 // concat joins strings.
-func concat(args []Value) Value {
+func concat(_ *Run, args []Value) Value {
 	separator, ok := args[0].(String)
 	if set, is := args[1].(*Set); is {
 		args[1] = &Array{set.items}
@@ -348,7 +349,7 @@ func concat(args []Value) Value {
 }
 
 // split cuts a text at another one that is not empty.
-func split(args []Value) Value {
+func split(_ *Run, args []Value) Value {
 	text, ok := args[0].(String)
 	at, too := args[1].(String)
 	if !ok || !too || at == "" {
@@ -362,13 +363,14 @@ func split(args []Value) Value {
 }
 
 // sprintf writes strings and integers for the plain verbs; others OPA writes.
-func sprintf(args []Value) Value {
+func sprintf(r *Run, args []Value) Value {
 	format, ok := args[0].(String)
 	items, too := args[1].(list)
 	if !ok || !too {
 		return nil
 	}
-	out, rest, next := make([]byte, 0, 2*len(format)+16), string(format), 0
+	out, rest, next := r.text[:0], string(format), 0
+	defer func() { r.text = out[:0] }()
 	for {
 		before, verb, found := strings.Cut(rest, "%")
 		out = append(out, before...)
@@ -398,4 +400,15 @@ func sprintf(args []Value) Value {
 		return nil
 	}
 	return String(out)
+}
+
+// marshal writes a text as JSON that is written as it is; others OPA writes.
+func marshal(_ *Run, args []Value) Value {
+	text, ok := args[0].(String)
+	if !ok || strings.ContainsFunc(string(text), func(r rune) bool {
+		return r < ' ' || r > '~' || strings.ContainsRune(`"\<>&`, r)
+	}) {
+		return nil
+	}
+	return `"` + text + `"`
 }

@@ -122,7 +122,7 @@ func TestOwnedAreOPAs(t *testing.T) {
 	}
 }
 
-func owns(t *testing.T, name string, own func([]Value) Value) {
+func owns(t *testing.T, name string, own builtin) {
 	opa := topdown.GetBuiltin(name)
 	answered := 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -138,7 +138,7 @@ func owns(t *testing.T, name string, own func([]Value) Value) {
 			args[i] = generator.Draw(t, fmt.Sprint("argument ", i))
 			terms[i] = term(args[i])
 		}
-		got := own(args)
+		got := own(&Run{}, args)
 		if got == nil {
 			return
 		}

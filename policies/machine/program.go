@@ -20,7 +20,7 @@ var ErrUnsure = errors.New("the machine is not sure")
 type Program struct {
 	texts     []string // constants of the plan
 	functions map[string]*Function
-	owned     map[string]func([]Value) Value
+	owned     map[string]builtin
 	numbers   map[String]int // of the keys that values are asked for by
 	types     types
 	lock      sync.Mutex       // of forms
@@ -125,7 +125,9 @@ type Run struct {
 	kept    []answers // by function, since Forget
 	gave    []int     // functions of which something is kept
 	stack   []Value
-	room    room // since Forget
+	room    room               // since Forget
+	text    []byte             // room to write in
+	matches map[[2]String]bool // of a text, by expression and text
 	steps   int
 	context topdown.BuiltinContext
 }
