@@ -269,7 +269,7 @@ func objectUnion(r *Run, args []Value) Value {
 	return out
 }
 
-func arrayConcat(_ *Run, args []Value) Value {
+func arrayConcat(r *Run, args []Value) Value {
 	a, ok := args[0].(list)
 	b, too := args[1].(list)
 	switch {
@@ -280,39 +280,48 @@ func arrayConcat(_ *Run, args []Value) Value {
 	case b.size() == 0:
 		return a
 	}
-	out := &Array{items: make([]Value, 0, a.size()+b.size())}
-	for _, from := range []list{a, b} {
-		for i := range from.size() {
-			out.items = append(out.items, from.at(i))
-		}
+	out, n := r.room.values.some(a.size()+b.size()), a.size()
+	for i := range n {
+		out[i] = a.at(i)
 	}
-	return out
+	for i := range b.size() {
+		out[n+i] = b.at(i)
+	}
+	return r.room.array(out)
 }
 
-func setUnion(_ *Run, args []Value) Value {
+func setUnion(r *Run, args []Value) Value {
 	a, ok := args[0].(*Set)
 	b, too := args[1].(*Set)
 	if !ok || !too {
 		return nil
 	}
-	out := &Set{items: slices.Clone(a.items)}
-	for _, item := range b.items {
-		out.add(item)
+	switch {
+	case len(a.items) == 0:
+		return b
+	case len(b.items) == 0:
+		return a
+	}
+	out := r.room.sets.one()
+	for _, from := range [][]Value{a.items, b.items} {
+		for _, item := range from {
+			out.insert(&r.room, item)
+		}
 	}
 	return out
 }
 
-func sorted(_ *Run, args []Value) Value {
+func sorted(r *Run, args []Value) Value {
 	switch v := args[0].(type) {
 	case *Set:
-		return &Array{v.items[:len(v.items):len(v.items)]}
+		return r.room.array(slices.Clip(v.items))
 	case list:
-		items := make([]Value, v.size())
+		items := r.room.values.some(v.size())
 		for i := range items {
 			items[i] = v.at(i)
 		}
 		slices.SortStableFunc(items, compare)
-		return &Array{items}
+		return r.room.array(items)
 	}
 	return nil
 }
@@ -349,17 +358,17 @@ func concat(_ *Run, args []Value) Value {
 }
 
 // split cuts a text at another one that is not empty.
-func split(_ *Run, args []Value) Value {
+func split(r *Run, args []Value) Value {
 	text, ok := args[0].(String)
 	at, too := args[1].(String)
 	if !ok || !too || at == "" {
 		return nil
 	}
-	out := &Array{items: make([]Value, 0, 1+strings.Count(string(text), string(at)))}
+	var parts []Value
 	for part := range strings.SplitSeq(string(text), string(at)) {
-		out.items = append(out.items, String(part))
+		parts = r.room.append(parts, r.room.show(part))
 	}
-	return out
+	return r.room.array(parts)
 }
 
 // sprintf writes strings and integers for the plain verbs; others OPA writes.

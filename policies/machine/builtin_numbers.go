@@ -31,17 +31,17 @@ func minus(r *Run, args []Value) Value {
 	if !ok || !too {
 		return whole(func(a, b int) int { return a - b })(r, args)
 	}
-	out := &Set{}
+	out := r.room.sets.one()
 	for _, item := range a.items {
 		if !b.has(item) {
-			out.items = append(out.items, item)
+			out.items = r.room.append(out.items, item)
 		}
 	}
 	return out
 }
 
 // numbersRange are the whole numbers from one to another, either way.
-func numbersRange(_ *Run, args []Value) Value {
+func numbersRange(r *Run, args []Value) Value {
 	a, ok := args[0].(Int)
 	b, too := args[1].(Int)
 	if !ok || !too || max(a, b) > largest || min(a, b) < -largest || max(a-b, b-a) > longest {
@@ -51,10 +51,10 @@ func numbersRange(_ *Run, args []Value) Value {
 	if b < a {
 		step = -1
 	}
-	out := &Array{}
+	var out []Value
 	for i := a; ; i += step {
-		if out.items = append(out.items, i); i == b {
-			return out
+		if out = r.room.append(out, i); i == b {
+			return r.room.array(out)
 		}
 	}
 }

@@ -380,10 +380,10 @@ func (c *compiler) construction(stmt ir.Stmt) op {
 		return func(r *Run, l []Value) int {
 			a := l[array].(*Array)
 			if a == none {
-				a = &Array{}
+				a = r.room.array(nil)
 				l[array] = a
 			}
-			a.items = append(a.items, value.of(l))
+			a.items = r.room.append(a.items, value.of(l))
 			return done
 		}
 	case *ir.SetAddStmt:
@@ -391,10 +391,10 @@ func (c *compiler) construction(stmt ir.Stmt) op {
 		return func(r *Run, l []Value) int {
 			m := l[set].(*Set)
 			if m == none {
-				m = &Set{}
+				m = r.room.sets.one()
 				l[set] = m
 			}
-			m.add(value.of(l))
+			m.insert(&r.room, value.of(l))
 			return done
 		}
 	case *ir.ObjectInsertStmt:

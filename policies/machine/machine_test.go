@@ -132,8 +132,11 @@ func owns(t *testing.T, name string, own builtin) {
 		terms := make([]*ast.Term, len(args))
 		for i := range args {
 			generator := arguments(takes[i])
-			if strings.HasPrefix(name, "net.") {
+			switch {
+			case strings.HasPrefix(name, "net."):
 				generator = ranges4and6()
+			case strings.HasPrefix(name, "json."):
+				generator = rapid.OneOf(texts(), values())
 			}
 			args[i] = generator.Draw(t, fmt.Sprint("argument ", i))
 			terms[i] = term(args[i])
