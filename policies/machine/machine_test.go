@@ -254,7 +254,9 @@ func agrees(t *testing.T, body string) {
 		input := &Object{}
 		input.put(String("x"), x)
 		input.put(String("n"), values().Draw(t, "n"))
-		got, err := program.Start(t.Context(), input).Call(program.Function("g0.data.t.f"), x)
+		run := program.Start(t.Context(), input)
+		defer run.End() // so that the next one has its memory
+		got, err := run.Call(program.Function("g0.data.t.f"), x)
 		if errors.Is(err, ErrUnsure) {
 			return
 		}
