@@ -78,16 +78,7 @@ func borrowed(name string) builtin {
 // owned are the machine's own functions. They give nil for what they leave to
 // OPA: arguments of other types, errors, undefined.
 func owned() map[string]builtin {
-	order := func(holds func(c int) bool) builtin {
-		return func(_ *Run, args []Value) Value { return Bool(holds(compare(args[0], args[1]))) }
-	}
-	return map[string]builtin{
-		"equal":               func(_ *Run, args []Value) Value { return Bool(equal(args[0], args[1])) },
-		"neq":                 func(_ *Run, args []Value) Value { return Bool(!equal(args[0], args[1])) },
-		"lt":                  order(func(c int) bool { return c < 0 }),
-		"lte":                 order(func(c int) bool { return c <= 0 }),
-		"gt":                  order(func(c int) bool { return c > 0 }),
-		"gte":                 order(func(c int) bool { return c >= 0 }),
+	out := map[string]builtin{
 		"is_array":            isOf(&Array{}),
 		"is_null":             isOf(Null{}),
 		"is_number":           isOf(Int(0)),
@@ -122,6 +113,30 @@ func owned() map[string]builtin {
 		"net.cidr_contains":   ranges(unmapped, func(a, b netip.Prefix) bool { return a.Bits() <= b.Bits() && a.Contains(b.Addr()) }),
 		"net.cidr_intersects": ranges(netip.Addr.Is4, netip.Prefix.Overlaps),
 	}
+	for _, name := range []string{"equal", "neq", "lt", "lte", "gt", "gte"} {
+		holds := comparing(name)
+		out[name] = func(_ *Run, args []Value) Value { return Bool(holds(args[0], args[1])) }
+	}
+	return out
+}
+
+// comparing is a function that compares any two values; nil for another one.
+func comparing(name string) func(a, b Value) bool {
+	switch name {
+	case "equal":
+		return equal
+	case "neq":
+		return func(a, b Value) bool { return !equal(a, b) }
+	case "lt":
+		return func(a, b Value) bool { return compare(a, b) < 0 }
+	case "lte":
+		return func(a, b Value) bool { return compare(a, b) <= 0 }
+	case "gt":
+		return func(a, b Value) bool { return compare(a, b) > 0 }
+	case "gte":
+		return func(a, b Value) bool { return compare(a, b) >= 0 }
+	}
+	return nil
 }
 
 func texts1(f func(string) string) builtin {

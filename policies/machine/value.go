@@ -144,6 +144,11 @@ func compare(a, b Value) int {
 			return cmp.Compare(a, b)
 		}
 	}
+	if a, ok := a.(Int); ok {
+		if b, ok := b.(Int); ok {
+			return cmp.Compare(a, b)
+		}
+	}
 	if c := cmp.Compare(rank(a), rank(b)); c != 0 {
 		return c
 	}
