@@ -87,6 +87,7 @@ func (e *Engine) run(ctx context.Context, doc facts.Document, lean bool) (result
 	bounded, end := e.bounds.within(ctx)
 	defer end()
 	run := rules.program.Start(bounded, input)
+	defer run.End()
 	subject := e.subjects(run, doc, input)
 	pairs := 0
 	for _, s := range doc.Subjects {

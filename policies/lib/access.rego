@@ -68,7 +68,7 @@ opening(list) := distinct([entry_evidence(e, sprintf("group %s admits %s", [grou
 entry_evidence(e, note) := evidence({"at": e.at, "value": e.text}, note, sprintf("%s %s", [group(e), entry_key(e)]))
 
 entry_key(e) := e.text if {
-	e.cidr == ""
+	object.get(e, "cidr", "") == ""
 } else := e.cidr
 
 # distinct keeps the first of several items of evidence that mean the same.

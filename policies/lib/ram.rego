@@ -49,14 +49,20 @@ power(s, action, where) := decision[where] if {
 
 # granted: the actions of a set that are granted, whatever of a condition.
 granted(s, actions, where) := {action |
+	some decision in s.facts.decisions
+	decision[where].known
+	count(decision[where].by) > 0
 	some action in actions
-	p := power(s, action, where)
-	p.known
-	count(p.by) > 0
+	action in decision.actions
 }
 
 # open: the actions of a set of which it is not known.
-open(s, actions, where) := {action | some action in actions; not power(s, action, where).known}
+open(s, actions, where) := actions - {action |
+	some decision in s.facts.decisions
+	decision[where].known
+	some action in actions
+	action in decision.actions
+}
 
 # names of actions of Elasticsearch, for a message.
 names(actions) := concat(", ", sort({trim_prefix(action, "elasticsearch:") | some action in actions}))

@@ -44,7 +44,7 @@ func (c *compiler) builtin(name string) builtin {
 		return opas
 	}
 	return func(r *Run, args []Value) Value {
-		if v := own(args); v != nil {
+		if v := own(r, args); v != nil {
 			return v
 		}
 		return opas(r, args)
@@ -77,25 +77,16 @@ func borrowed(name string) builtin {
 
 // owned are the machine's own functions. They give nil for what they leave to
 // OPA: arguments of other types, errors, undefined.
-func owned() map[string]func(args []Value) Value {
-	order := func(holds func(c int) bool) func([]Value) Value {
-		return func(args []Value) Value { return Bool(holds(compare(args[0], args[1]))) }
-	}
-	return map[string]func(args []Value) Value{
-		"equal":               func(args []Value) Value { return Bool(equal(args[0], args[1])) },
-		"neq":                 func(args []Value) Value { return Bool(!equal(args[0], args[1])) },
-		"lt":                  order(func(c int) bool { return c < 0 }),
-		"lte":                 order(func(c int) bool { return c <= 0 }),
-		"gt":                  order(func(c int) bool { return c > 0 }),
-		"gte":                 order(func(c int) bool { return c >= 0 }),
+func owned() map[string]builtin {
+	out := map[string]builtin{
 		"is_array":            isOf(&Array{}),
 		"is_null":             isOf(Null{}),
 		"is_number":           isOf(Int(0)),
 		"is_object":           isOf(&Object{}),
 		"is_set":              isOf(&Set{}),
 		"is_string":           isOf(String("")),
-		"internal.member_2":   func(args []Value) Value { return Bool(member(args[0], args[1])) },
-		"count":               func(args []Value) Value { return count(args[0]) },
+		"internal.member_2":   func(_ *Run, args []Value) Value { return Bool(member(args[0], args[1])) },
+		"count":               func(_ *Run, args []Value) Value { return count(args[0]) },
 		"max":                 extreme(func(c int) bool { return c <= 0 }),
 		"min":                 extreme(func(c int) bool { return c >= 0 }),
 		"minus":               minus,
@@ -118,13 +109,38 @@ func owned() map[string]func(args []Value) Value {
 		"trim_prefix":         trimmed(strings.TrimPrefix),
 		"trim_suffix":         trimmed(strings.TrimSuffix),
 		"regex.match":         matching(),
+		"json.marshal":        marshal,
 		"net.cidr_contains":   ranges(unmapped, func(a, b netip.Prefix) bool { return a.Bits() <= b.Bits() && a.Contains(b.Addr()) }),
 		"net.cidr_intersects": ranges(netip.Addr.Is4, netip.Prefix.Overlaps),
 	}
+	for _, name := range []string{"equal", "neq", "lt", "lte", "gt", "gte"} {
+		holds := comparing(name)
+		out[name] = func(_ *Run, args []Value) Value { return Bool(holds(args[0], args[1])) }
+	}
+	return out
 }
 
-func texts1(f func(string) string) func([]Value) Value {
-	return func(args []Value) Value {
+// comparing is a function that compares any two values; nil for another one.
+func comparing(name string) func(a, b Value) bool {
+	switch name {
+	case "equal":
+		return equal
+	case "neq":
+		return func(a, b Value) bool { return !equal(a, b) }
+	case "lt":
+		return func(a, b Value) bool { return compare(a, b) < 0 }
+	case "lte":
+		return func(a, b Value) bool { return compare(a, b) <= 0 }
+	case "gt":
+		return func(a, b Value) bool { return compare(a, b) > 0 }
+	case "gte":
+		return func(a, b Value) bool { return compare(a, b) >= 0 }
+	}
+	return nil
+}
+
+func texts1(f func(string) string) builtin {
+	return func(_ *Run, args []Value) Value {
 		text, ok := args[0].(String)
 		if !ok {
 			return nil
@@ -136,8 +152,8 @@ func texts1(f func(string) string) func([]Value) Value {
 	}
 }
 
-func texts2(f func(text, part string) bool) func([]Value) Value {
-	return func(args []Value) Value {
+func texts2(f func(text, part string) bool) builtin {
+	return func(_ *Run, args []Value) Value {
 		text, ok := args[0].(String)
 		part, too := args[1].(String)
 		if !ok || !too {
@@ -147,8 +163,8 @@ func texts2(f func(text, part string) bool) func([]Value) Value {
 	}
 }
 
-func trimmed(f func(text, part string) string) func([]Value) Value {
-	return func(args []Value) Value {
+func trimmed(f func(text, part string) string) builtin {
+	return func(_ *Run, args []Value) Value {
 		text, ok := args[0].(String)
 		part, too := args[1].(String)
 		if !ok || !too {
@@ -158,10 +174,10 @@ func trimmed(f func(text, part string) string) func([]Value) Value {
 	}
 }
 
-// ranges compares two CIDRs of one family, if addresses are of a kind; others OPA
-// reads.
-func ranges(kind func(netip.Addr) bool, holds func(a, b netip.Prefix) bool) func([]Value) Value {
-	return func(args []Value) Value {
+// ranges compares two CIDRs, if addresses are of a kind; others OPA reads. Those of
+// different families have nothing in common.
+func ranges(kind func(netip.Addr) bool, holds func(a, b netip.Prefix) bool) builtin {
+	return func(_ *Run, args []Value) Value {
 		var read [2]netip.Prefix
 		for i := range read {
 			text, ok := args[i].(String)
@@ -177,7 +193,7 @@ func ranges(kind func(netip.Addr) bool, holds func(a, b netip.Prefix) bool) func
 			}
 		}
 		if read[0].Addr().Is4() != read[1].Addr().Is4() {
-			return nil
+			return Bool(false)
 		}
 		return Bool(holds(read[0], read[1]))
 	}
@@ -187,8 +203,8 @@ func ranges(kind func(netip.Addr) bool, holds func(a, b netip.Prefix) bool) func
 func unmapped(a netip.Addr) bool { return !a.Is4In6() }
 
 // isOf says whether a value is of the type of another one.
-func isOf(other Value) func([]Value) Value {
-	return func(args []Value) Value { return Bool(rank(args[0]) == rank(other)) }
+func isOf(other Value) builtin {
+	return func(_ *Run, args []Value) Value { return Bool(rank(args[0]) == rank(other)) }
 }
 
 func member(item, of Value) bool {
@@ -224,7 +240,7 @@ func count(v Value) Value {
 	return nil
 }
 
-func objectGet(args []Value) Value {
+func objectGet(_ *Run, args []Value) Value {
 	object, ok := args[0].(record)
 	if _, path := args[1].(list); !ok || path {
 		return nil
@@ -237,7 +253,7 @@ func objectGet(args []Value) Value {
 
 // objectUnion has all keys of two objects; of a key in both the second's value,
 // but two objects are united too.
-func objectUnion(args []Value) Value {
+func objectUnion(r *Run, args []Value) Value {
 	a, ok := args[0].(record)
 	b, too := args[1].(record)
 	if !ok || !too {
@@ -259,7 +275,7 @@ func objectUnion(args []Value) Value {
 			out.pairs, right = append(out.pairs, right[0]), right[1:]
 		default:
 			v := right[0].value
-			if both := objectUnion([]Value{left[0].value, v}); both != nil {
+			if both := objectUnion(r, []Value{left[0].value, v}); both != nil {
 				v = both
 			}
 			out.pairs, left, right = append(out.pairs, pair{right[0].key, v}), left[1:], right[1:]
@@ -268,7 +284,7 @@ func objectUnion(args []Value) Value {
 	return out
 }
 
-func arrayConcat(args []Value) Value {
+func arrayConcat(r *Run, args []Value) Value {
 	a, ok := args[0].(list)
 	b, too := args[1].(list)
 	switch {
@@ -279,45 +295,54 @@ func arrayConcat(args []Value) Value {
 	case b.size() == 0:
 		return a
 	}
-	out := &Array{items: make([]Value, 0, a.size()+b.size())}
-	for _, from := range []list{a, b} {
-		for i := range from.size() {
-			out.items = append(out.items, from.at(i))
-		}
+	out, n := r.room.values.some(a.size()+b.size()), a.size()
+	for i := range n {
+		out[i] = a.at(i)
 	}
-	return out
+	for i := range b.size() {
+		out[n+i] = b.at(i)
+	}
+	return r.room.array(out)
 }
 
-func setUnion(args []Value) Value {
+func setUnion(r *Run, args []Value) Value {
 	a, ok := args[0].(*Set)
 	b, too := args[1].(*Set)
 	if !ok || !too {
 		return nil
 	}
-	out := &Set{items: slices.Clone(a.items)}
-	for _, item := range b.items {
-		out.add(item)
+	switch {
+	case len(a.items) == 0:
+		return b
+	case len(b.items) == 0:
+		return a
+	}
+	out := r.room.sets.one()
+	for _, from := range [][]Value{a.items, b.items} {
+		for _, item := range from {
+			out.insert(&r.room, item)
+		}
 	}
 	return out
 }
 
-func sorted(args []Value) Value {
+func sorted(r *Run, args []Value) Value {
 	switch v := args[0].(type) {
 	case *Set:
-		return &Array{v.items[:len(v.items):len(v.items)]}
+		return r.room.array(slices.Clip(v.items))
 	case list:
-		items := make([]Value, v.size())
+		items := r.room.values.some(v.size())
 		for i := range items {
 			items[i] = v.at(i)
 		}
 		slices.SortStableFunc(items, compare)
-		return &Array{items}
+		return r.room.array(items)
 	}
 	return nil
 }
 
 // concat joins strings.
-func concat(args []Value) Value {
+func concat(_ *Run, args []Value) Value {
 	separator, ok := args[0].(String)
 	if set, is := args[1].(*Set); is {
 		args[1] = &Array{set.items}
@@ -348,27 +373,28 @@ func concat(args []Value) Value {
 }
 
 // split cuts a text at another one that is not empty.
-func split(args []Value) Value {
+func split(r *Run, args []Value) Value {
 	text, ok := args[0].(String)
 	at, too := args[1].(String)
 	if !ok || !too || at == "" {
 		return nil
 	}
-	out := &Array{items: make([]Value, 0, 1+strings.Count(string(text), string(at)))}
+	var parts []Value
 	for part := range strings.SplitSeq(string(text), string(at)) {
-		out.items = append(out.items, String(part))
+		parts = r.room.append(parts, r.room.show(part))
 	}
-	return out
+	return r.room.array(parts)
 }
 
 // sprintf writes strings and integers for the plain verbs; others OPA writes.
-func sprintf(args []Value) Value {
+func sprintf(r *Run, args []Value) Value {
 	format, ok := args[0].(String)
 	items, too := args[1].(list)
 	if !ok || !too {
 		return nil
 	}
-	out, rest, next := make([]byte, 0, 2*len(format)+16), string(format), 0
+	out, rest, next := r.text[:0], string(format), 0
+	defer func() { r.text = out[:0] }()
 	for {
 		before, verb, found := strings.Cut(rest, "%")
 		out = append(out, before...)
@@ -398,4 +424,15 @@ func sprintf(args []Value) Value {
 		return nil
 	}
 	return String(out)
+}
+
+// marshal writes a text as JSON that is written as it is; others OPA writes.
+func marshal(_ *Run, args []Value) Value {
+	text, ok := args[0].(String)
+	if !ok || strings.ContainsFunc(string(text), func(r rune) bool {
+		return r < ' ' || r > '~' || strings.ContainsRune(`"\<>&`, r)
+	}) {
+		return nil
+	}
+	return `"` + text + `"`
 }

@@ -13,8 +13,8 @@ const (
 )
 
 // whole reckons with whole numbers.
-func whole(of func(a, b int) int) func([]Value) Value {
-	return func(args []Value) Value {
+func whole(of func(a, b int) int) builtin {
+	return func(_ *Run, args []Value) Value {
 		a, ok := args[0].(Int)
 		b, too := args[1].(Int)
 		if !ok || !too || max(a, b) > largest || min(a, b) < -largest {
@@ -25,23 +25,23 @@ func whole(of func(a, b int) int) func([]Value) Value {
 }
 
 // minus is the difference of whole numbers, or of sets.
-func minus(args []Value) Value {
+func minus(r *Run, args []Value) Value {
 	a, ok := args[0].(*Set)
 	b, too := args[1].(*Set)
 	if !ok || !too {
-		return whole(func(a, b int) int { return a - b })(args)
+		return whole(func(a, b int) int { return a - b })(r, args)
 	}
-	out := &Set{}
+	out := r.room.sets.one()
 	for _, item := range a.items {
 		if !b.has(item) {
-			out.items = append(out.items, item)
+			out.items = r.room.append(out.items, item)
 		}
 	}
 	return out
 }
 
 // numbersRange are the whole numbers from one to another, either way.
-func numbersRange(args []Value) Value {
+func numbersRange(r *Run, args []Value) Value {
 	a, ok := args[0].(Int)
 	b, too := args[1].(Int)
 	if !ok || !too || max(a, b) > largest || min(a, b) < -largest || max(a-b, b-a) > longest {
@@ -51,17 +51,17 @@ func numbersRange(args []Value) Value {
 	if b < a {
 		step = -1
 	}
-	out := &Array{}
+	var out []Value
 	for i := a; ; i += step {
-		if out.items = append(out.items, i); i == b {
-			return out
+		if out = r.room.append(out, i); i == b {
+			return r.room.array(out)
 		}
 	}
 }
 
 // extreme is the item of a list or set that takes the place of all others.
-func extreme(takes func(c int) bool) func([]Value) Value {
-	return func(args []Value) Value {
+func extreme(takes func(c int) bool) builtin {
+	return func(_ *Run, args []Value) Value {
 		var out Value
 		each(args[0], func(_, item Value) int {
 			if out == nil || takes(compare(out, item)) {
@@ -76,19 +76,27 @@ func extreme(takes func(c int) bool) func([]Value) Value {
 	}
 }
 
+// many is how many answers about expressions a run keeps.
+const many = 1 << 10
+
 // matching asks whether a text is as an expression says, and keeps the one that
-// was asked for last: in a plan it is a constant.
-func matching() func([]Value) Value {
+// was asked for last: in a plan it is a constant. A run keeps answers: the names of
+// settings, say, are the same ones for one subject after the other.
+func matching() builtin {
 	type ready struct {
 		text String
 		*regexp.Regexp
 	}
 	var last atomic.Pointer[ready]
-	return func(args []Value) Value {
+	return func(r *Run, args []Value) Value {
 		pattern, ok := args[0].(String)
 		text, too := args[1].(String)
 		if !ok || !too {
 			return nil
+		}
+		asked := [2]String{pattern, text}
+		if found, known := r.matches[asked]; known {
+			return Bool(found)
 		}
 		known := last.Load()
 		if known == nil || known.text != pattern {
@@ -99,6 +107,11 @@ func matching() func([]Value) Value {
 			known = &ready{pattern, made}
 			last.Store(known)
 		}
-		return Bool(known.MatchString(string(text)))
+		if r.matches == nil || len(r.matches) == many {
+			r.matches = map[[2]String]bool{}
+		}
+		found := known.MatchString(string(text))
+		r.matches[asked] = found
+		return Bool(found)
 	}
 }

@@ -270,14 +270,33 @@ func (c *compiler) flow(stmt ir.Stmt) op {
 		}
 	}
 	s := stmt.(*ir.ScanStmt)
+	return c.scan(s)
+}
+
+// scan goes through what a value holds, as each does, whose way through lists is
+// written out here.
+func (c *compiler) scan(s *ir.ScanStmt) op {
 	source, key, value, block := c.local(s.Source), c.local(s.Key), c.local(s.Value), c.block(s.Block)
+	numbered := c.all.of(s.Key).reads.n > 0
 	// A break of one block is for the next item; of two, past the last.
 	return func(r *Run, l []Value) int {
-		end := each(l[source], func(k, v Value) int {
-			r.step()
-			l[key], l[value] = k, v
-			return block(r, l)
-		})
+		end := done
+		if items, ok := l[source].(list); ok {
+			for i := 0; i < items.size() && end <= broken; i++ {
+				r.step()
+				if numbered {
+					l[key] = Int(i)
+				}
+				l[value] = items.at(i)
+				end = block(r, l)
+			}
+		} else {
+			end = each(l[source], func(k, v Value) int {
+				r.step()
+				l[key], l[value] = k, v
+				return block(r, l)
+			})
+		}
 		if end > broken {
 			return end - 2
 		}
@@ -380,10 +399,10 @@ func (c *compiler) construction(stmt ir.Stmt) op {
 		return func(r *Run, l []Value) int {
 			a := l[array].(*Array)
 			if a == none {
-				a = &Array{}
+				a = r.room.array(nil)
 				l[array] = a
 			}
-			a.items = append(a.items, value.of(l))
+			a.items = r.room.append(a.items, value.of(l))
 			return done
 		}
 	case *ir.SetAddStmt:
@@ -391,10 +410,10 @@ func (c *compiler) construction(stmt ir.Stmt) op {
 		return func(r *Run, l []Value) int {
 			m := l[set].(*Set)
 			if m == none {
-				m = &Set{}
+				m = r.room.sets.one()
 				l[set] = m
 			}
-			m.add(value.of(l))
+			m.insert(&r.room, value.of(l))
 			return done
 		}
 	case *ir.ObjectInsertStmt:

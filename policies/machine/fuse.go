@@ -23,6 +23,9 @@ func (c *compiler) fused(stmts []ir.Stmt) (op, int) {
 		n = c.chain(stmts)
 		find, target = c.path(stmts[:n]), stmts[n-1].(*ir.DotStmt).Target
 	case *ir.CallStmt:
+		if test := c.comparison(s, stmts[1:]); test != nil {
+			return test, 2
+		}
 		find, target = c.call(s), s.Result
 	default:
 		if do := c.begun(stmts); do != nil {
@@ -215,13 +218,37 @@ func (c *compiler) test(find give, found ir.Local, stmt ir.Stmt) op {
 	}
 }
 
+// comparison is a call that compares, and the statement after it that asks whether
+// that holds; nil when they are none.
+func (c *compiler) comparison(s *ir.CallStmt, rest []ir.Stmt) op {
+	holds := comparing(s.Func)
+	if holds == nil || len(rest) == 0 || !c.passes(s.Result, rest) {
+		return nil
+	}
+	asked, ok := rest[0].(*ir.NotEqualStmt)
+	if !ok || asked.A.Value != ir.Val(ir.Bool(false)) && asked.B.Value != ir.Val(ir.Bool(false)) {
+		return nil
+	}
+	a, b := c.operand(s.Args[0]), c.operand(s.Args[1])
+	return func(r *Run, l []Value) int {
+		if holds(a.of(l), b.of(l)) {
+			return done
+		}
+		return broken
+	}
+}
+
 // call is what a planned function or a builtin gives.
 func (c *compiler) call(s *ir.CallStmt) give {
 	args := make([]operand, len(s.Args))
 	for i, a := range s.Args {
 		args[i] = c.operand(a)
 	}
-	if called, ok := c.program.functions[s.Func]; ok {
+	called, ok := c.program.functions[s.Func]
+	switch {
+	case ok && called.alone():
+		return func(r *Run, l []Value) Value { return r.always(called) }
+	case ok:
 		return func(r *Run, l []Value) Value {
 			given := r.reserve(r.program.ready(called).locals, called.kept)
 			for i := range args {

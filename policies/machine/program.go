@@ -20,11 +20,12 @@ var ErrUnsure = errors.New("the machine is not sure")
 type Program struct {
 	texts     []string // constants of the plan
 	functions map[string]*Function
-	owned     map[string]func([]Value) Value
+	owned     map[string]builtin
 	numbers   map[String]int // of the keys that values are asked for by
 	types     types
 	lock      sync.Mutex       // of forms
 	forms     map[string]*form // of objects that are written down, by their keys
+	rested    sync.Pool        // of runs that ended
 	noItems   *Array           // the empty array, and the empty set, that plans begin with
 	noMembers *Set
 }
@@ -125,7 +126,9 @@ type Run struct {
 	kept    []answers // by function, since Forget
 	gave    []int     // functions of which something is kept
 	stack   []Value
-	room    room // since Forget
+	room    room               // since Forget
+	text    []byte             // room to write in
+	matches map[[2]String]bool // of a text, by expression and text
 	steps   int
 	context topdown.BuiltinContext
 }
@@ -138,18 +141,31 @@ type memo struct {
 
 // Start begins the evaluation of a document. When ctx is done, so is the run.
 func (p *Program) Start(ctx context.Context, input Value) *Run {
+	r, rested := p.rested.Get().(*Run)
+	if !rested {
+		made := func() *Run { return &Run{program: p, data: &Object{}, kept: make([]answers, len(p.functions))} }
+		r = made()
+		r.apart, r.memo = made(), make([]memo, len(p.functions))
+		r.apart.apart, r.apart.memo = r.apart, r.memo
+	}
 	cancel := topdown.NewCancel()
 	context.AfterFunc(ctx, cancel.Cancel)
-	begun := func() *Run {
-		return &Run{
-			ctx: ctx, program: p, input: input, data: &Object{}, kept: make([]answers, len(p.functions)),
-			context: topdown.BuiltinContext{Context: ctx, Cancel: cancel},
-		}
+	for _, of := range []*Run{r, r.apart} {
+		of.ctx, of.input, of.context = ctx, input, topdown.BuiltinContext{Context: ctx, Cancel: cancel}
 	}
-	r := begun()
-	r.apart, r.memo = begun(), make([]memo, len(p.functions))
-	r.apart.apart, r.apart.memo = r.apart, r.memo
 	return r
+}
+
+// End lets go of everything that a run made, and of the run: its memory is for the
+// next one.
+func (r *Run) End() {
+	for _, of := range []*Run{r, r.apart} {
+		of.Forget()
+		clear(of.stack[:cap(of.stack)])
+		of.ctx, of.input, of.context = nil, nil, topdown.BuiltinContext{}
+	}
+	clear(r.memo)
+	r.program.rested.Put(r)
 }
 
 // Show is Program.Show. The view is good until Forget.

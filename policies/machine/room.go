@@ -8,15 +8,18 @@ type room struct {
 	values  pieces[Value]
 	filled  pieces[filled]
 	arrays  pieces[Array]
+	sets    pieces[Set]
 	structs pieces[structView]
 	slices  pieces[sliceView]
+	texts   *[256]Value // seen lately, by what they look like
 }
 
-// forget takes everything back.
+// forget takes everything back, but texts: they stand elsewhere.
 func (m *room) forget() {
 	m.values.forget()
 	m.filled.forget()
 	m.arrays.forget()
+	m.sets.forget()
 	m.structs.forget()
 	m.slices.forget()
 }
@@ -77,4 +80,30 @@ func (m *room) fill(f *form, values []Value) *filled {
 	out := m.filled.one()
 	*out = filled{f, values}
 	return out
+}
+
+// append adds to items that are cut from the room, or to any without a room.
+func (m *room) append(items []Value, v Value) []Value {
+	if n := len(items); m != nil && n == cap(items) {
+		grown := m.values.some(max(2*n, 4))[:n]
+		copy(grown, items)
+		items = grown
+	}
+	return append(items, v)
+}
+
+// show is a text as a value: the same one as the last time, mostly.
+func (m *room) show(text string) Value {
+	n := len(text)
+	if n == 0 {
+		return String("")
+	}
+	if m.texts == nil {
+		m.texts = new([256]Value)
+	}
+	slot := &m.texts[uint8(n)+text[0]*7+text[n/2]*31+text[n-1]*131]
+	if known, ok := (*slot).(String); !ok || string(known) != text {
+		*slot = valid(text)
+	}
+	return *slot
 }

@@ -60,7 +60,7 @@ type field struct {
 func (s *viewer) show(in *room, v reflect.Value) Value {
 	switch s.form {
 	case viewedText:
-		return valid(v.String())
+		return in.show(v.String())
 	case viewedBool:
 		return Bool(v.Bool())
 	case viewedInt:

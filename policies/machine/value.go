@@ -96,13 +96,19 @@ func (o *Object) put(key, value Value) {
 
 func (s *Set) find(item Value) (int, bool) { return slices.BinarySearchFunc(s.items, item, compare) }
 
-func (s *Set) add(item Value) {
-	if n := len(s.items); n > 0 && compare(s.items[n-1], item) < 0 {
-		s.items = append(s.items, item)
-		return
+func (s *Set) add(item Value) { s.insert(nil, item) }
+
+// insert is add for a set whose items are cut from a room.
+func (s *Set) insert(in *room, item Value) {
+	n := len(s.items)
+	i, found := n, false
+	if n > 0 && compare(s.items[n-1], item) >= 0 {
+		i, found = s.find(item)
 	}
-	if i, found := s.find(item); !found {
-		s.items = slices.Insert(s.items, i, item)
+	if !found {
+		s.items = in.append(s.items, item)
+		copy(s.items[i+1:], s.items[i:n])
+		s.items[i] = item
 	}
 }
 
@@ -135,6 +141,11 @@ func rank(v Value) int {
 func compare(a, b Value) int {
 	if a, ok := a.(String); ok {
 		if b, ok := b.(String); ok {
+			return cmp.Compare(a, b)
+		}
+	}
+	if a, ok := a.(Int); ok {
+		if b, ok := b.(Int); ok {
 			return cmp.Compare(a, b)
 		}
 	}

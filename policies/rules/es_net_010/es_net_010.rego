@@ -90,9 +90,10 @@ types(s) := {"PUBLIC_ES", "PRIVATE_ES"} if {
 } else := {"PUBLIC_ES", "PRIVATE_ES", "PUBLIC_KIBANA", "PRIVATE_KIBANA"}
 
 # wrong: entries that nobody arrives with, of the lists that stand so.
-wrong(s, how) := [object.union(e, {"list": type, "why": why}) |
+wrong(s, how) := [e | some e in strangers(s); state(e.list, s) == how]
+
+strangers(s) := [object.union(e, {"list": type, "why": why}) |
 	some type in types(s)
-	state(type, s) == how
 	some e in lib.own_entries(s.facts.whitelists[type])
 	e.cidr != ""
 	why := misplaced(s, type, e)
@@ -123,7 +124,10 @@ foreign(type, e) if {
 
 # doubtful: entries that may be of a network that was not read. VPCs may use
 # addresses that look public (user CIDRs).
-doubtful(s) := [object.union(e, {"list": type, "why": "may be of a network that was not read"}) |
+doubtful(s) := [] if {
+	around(s).vpc_known
+	count(around(s).settle) == 0
+} else := [object.union(e, {"list": type, "why": "may be of a network that was not read"}) |
 	some type in types(s)
 	some e in lib.own_entries(s.facts.whitelists[type])
 	e.cidr != ""

@@ -95,9 +95,10 @@ idle(type, list) := [item(type, e, "has no effect beside other entries", "idle")
 repeated(type, list) := [item(type, e, "stands twice", "twice") |
 	own := [e | some e in lib.own_entries(list); e.cidr != ""]
 	count({e.cidr | some e in own}) < count(own)
+	places := sort([[e.cidr, i] | some i, e in own])
+	later := {place[1] | some n, place in places; places[n - 1][0] == place[0]}
 	some i, e in own
-	earlier := [o | some j, o in own; j < i; o.cidr == e.cidr]
-	count(earlier) > 0
+	i in later
 ]
 
 inside(type, list) := [item(type, e, "lies inside another entry", "inside") | some e in lib.own_entries(list); e.cidr != ""; e.inside]
@@ -114,7 +115,7 @@ full(type, list) := [lib.evidence({"at": list.at}, sprintf("%s holds %d entries,
 
 item(type, e, fault, key) := lib.evidence(
 	{"at": e.at, "value": e.text}, sprintf("%s group %s: %s %s", [type, lib.group(e), json.marshal(e.text), fault]),
-	sprintf("%s %s %s %s", [type, lib.group(e), lib.entry_key(object.union({"cidr": ""}, e)), key]),
+	sprintf("%s %s %s %s", [type, lib.group(e), lib.entry_key(e), key]),
 )
 
 vague(s) := {type |
