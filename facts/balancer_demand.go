@@ -37,6 +37,9 @@ type Demand struct {
 func demands(g *graph.Graph) map[*graph.Balancer][]Demand {
 	out := map[*graph.Balancer][]Demand{}
 	for _, c := range g.Clusters() {
+		if !hasEndpoints(c) {
+			continue // its settings name none
+		}
 		settings, ok := esyml.Parse(c.Attr("esConfig"))
 		if !ok {
 			continue
@@ -54,6 +57,14 @@ func demands(g *graph.Graph) map[*graph.Balancer][]Demand {
 		}
 	}
 	return out
+}
+
+// hasEndpoints reports, at a glance, whether a cluster has endpoints.
+func hasEndpoints(c *graph.Cluster) bool {
+	for range c.GlanceAspect(snapshot.VPCEndpoints).Each {
+		return true
+	}
+	return false
 }
 
 // demanded returns the load balancers that serve the zone of an endpoint, or may.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"strings"
 
-	"esaudit/esyml"
 	"esaudit/graph"
 	"esaudit/netset"
 	"esaudit/snapshot"
@@ -141,10 +140,11 @@ func clusterFacts(g *graph.Graph, c *graph.Cluster, near *surroundings) ClusterF
 		}
 		f.Calls[operation] = callOf(c.Account, snapshot.Call{Region: c.Region, Product: "elasticsearch", Operation: operation, Subject: subject})
 	}
-	f.Settings, f.Dependencies = settings(g, c)
-	f.Data, f.Features = clusterData(c, near), features(g, c)
-	f.PrivateNames = privateNames(c)
-	f.Protocol, f.Realms = protocol(c), realms(c)
+	yml := configuration(c)
+	f.Settings, f.Dependencies = settings(c, yml), dependencies(g, c, yml)
+	f.Data, f.Features = clusterData(c, near), features(c, yml)
+	f.PrivateNames = privateNames(c, yml)
+	f.Protocol, f.Realms = protocol(c), realms(yml)
 	f.Listeners, f.ListenersUnread = listenersBefore(g, c)
 	return f
 }
@@ -252,25 +252,4 @@ func endpoints(g *graph.Graph, c *graph.Cluster) []Endpoint {
 		})
 	}
 	return out
-}
-
-// settings reads elasticsearch.yml. A missing map of settings is not an empty
-// one when DescribeInstance was read without it.
-func settings(g *graph.Graph, c *graph.Cluster) (Settings, []Dependency) {
-	n := c.Attr("esConfig")
-	yml, ok := esyml.Parse(n)
-	s := Settings{Readable: ok && n.Exists(), At: ref(nil, n, c.Node).At, Entries: settingEntries(yml)}
-	watcher := yml.Switch("xpack.watcher.enabled")
-	s.Watcher = Toggle{State: "off", Ref: ref(textOf(watcher.Node), watcher.Node, n, c.Node)}
-	switch {
-	case !s.Readable || !watcher.Valid:
-		s.Watcher.State = "unknown"
-	case watcher.On:
-		s.Watcher.State = "on"
-	}
-	deps := []Dependency{}
-	for _, d := range yml.Dependencies() {
-		deps = append(deps, dependency(g, c, d))
-	}
-	return s, deps
 }

@@ -3,7 +3,6 @@ package facts
 import (
 	"strings"
 
-	"esaudit/esyml"
 	"esaudit/graph"
 	"esaudit/snapshot"
 )
@@ -55,9 +54,8 @@ func protocol(c *graph.Cluster) Ref {
 	return ref(nil, n, c.Node)
 }
 
-func realms(c *graph.Cluster) []Realm {
+func realms(yml configured) []Realm {
 	out := []Realm{}
-	yml, _ := esyml.Parse(c.Attr("esConfig"))
 	for _, d := range yml.Directories() {
 		r := Realm{Name: d.Name, Type: d.Type, URLs: []RealmURL{}, Verification: []Ref{}, At: d.Node.Pointer()}
 		r.Enabled = Toggle{State: "on", Ref: ref(textOf(d.Enabled.Node), d.Enabled.Node, d.Node)}

@@ -35,6 +35,15 @@ type Way struct {
 	Settle  []Call `json:"settle"`
 }
 
+func dependencies(g *graph.Graph, c *graph.Cluster, yml configured) []Dependency {
+	all := yml.Dependencies()
+	out := make([]Dependency, 0, len(all))
+	for _, d := range all {
+		out = append(out, dependency(g, c, d))
+	}
+	return out
+}
+
 func dependency(g *graph.Graph, c *graph.Cluster, d esyml.Dependency) Dependency {
 	out := Dependency{
 		Feature: d.Feature, Realm: d.Realm, Key: d.Key, Text: written(d), Host: d.Host, HostPort: d.HostPort(), Port: d.Port,
