@@ -28,7 +28,7 @@ type Demand struct {
 	Port     int    `json:"port"`
 	Match    string `json:"match"`  // yes; unknown: whether it serves the endpoint's zone is not known
 	Frozen   bool   `json:"frozen"` // the cluster is inactive
-	At       string `json:"at"`
+	At       At     `json:"at"`
 	Settle   []Call `json:"settle"`
 }
 
@@ -50,7 +50,7 @@ func demands(g *graph.Graph) map[*graph.Balancer][]Demand {
 				continue
 			}
 			for b, x := range demanded(g, c, e) {
-				x.Cluster, x.Feature, x.Text, x.Port, x.At = c.ID, d.Feature, written(d), d.Port, d.Node.Pointer()
+				x.Cluster, x.Feature, x.Text, x.Port, x.At = c.ID, d.Feature, written(d), d.Port, At{d.Node}
 				x.Frozen = c.Attr("status").Text() == "inactive"
 				out[b] = append(out[b], x)
 			}

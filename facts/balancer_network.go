@@ -24,7 +24,7 @@ type Holder struct {
 	Cluster string `json:"cluster"`
 	VPC     string `json:"vpc"`
 	Match   string `json:"match"` // yes or unknown
-	At      string `json:"at"`    // of the cluster's VPC
+	At      At     `json:"at"`    // of the cluster's VPC
 }
 
 // Overlap is a VPC joined by a peering or a CEN.
@@ -32,7 +32,7 @@ type Overlap struct {
 	VPC  string `json:"vpc"`
 	By   string `json:"by"` // the peering or CEN
 	CIDR string `json:"cidr"`
-	At   string `json:"at"`
+	At   At     `json:"at"`
 }
 
 // neighbourhood says where a server of a group of type Ip stands; nil for others.
@@ -42,7 +42,7 @@ func neighbourhood(b *graph.Balancer, l *graph.Listener, x *graph.Backend, paths
 		return nil
 	}
 	p, vpc := placeOf(b.Object), serverVPC(b, l)
-	n := &Neighbourhood{Inside: "unknown", Route: Private{Answer: Answer{Value: "unknown", At: x.Node.Pointer()}, Settle: []Call{}}, Owners: []Holder{}, Overlaps: []Overlap{}}
+	n := &Neighbourhood{Inside: "unknown", Route: Private{Answer: Answer{Value: "unknown", At: At{x.Node}}, Settle: []Call{}}, Owners: []Holder{}, Overlaps: []Overlap{}}
 	unread := p.need("vpc", "DescribeVpcs", "")
 	if vpc == "" {
 		unread = append(unread, p.need("nlb", "ListServerGroups", "")...)
@@ -99,7 +99,7 @@ func (n *Neighbourhood) own(p place, c *graph.Cluster, vpc string, x *graph.Back
 		match, unread = mayBeNode(c, home.Text(), x.IP)
 	}
 	if match != graph.Blocked {
-		n.Owners = append(n.Owners, Holder{Cluster: c.ID, VPC: home.Text(), Match: word(match), At: home.Pointer()})
+		n.Owners = append(n.Owners, Holder{Cluster: c.ID, VPC: home.Text(), Match: word(match), At: At{home}})
 	}
 	if match == graph.Unknown {
 		return unread
@@ -144,7 +144,7 @@ func (n *Neighbourhood) overlap(p place, vpc string, ip netset.Set) []snapshot.C
 			ranges, known := vpcRanges(place{p.account, region}, other.Text())
 			if known && ranges.ContainsSet(ip) && other.Text() != vpc {
 				cidr := p.account.Object(snapshot.VPC, region, other.Text()).Attr("CidrBlock")
-				n.Overlaps = append(n.Overlaps, Overlap{VPC: other.Text(), By: by, CIDR: cidr.Text(), At: cidr.Pointer()})
+				n.Overlaps = append(n.Overlaps, Overlap{VPC: other.Text(), By: by, CIDR: cidr.Text(), At: At{cidr}})
 			}
 		}
 	}

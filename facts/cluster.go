@@ -42,7 +42,7 @@ type Version struct {
 	Value string `json:"value"`
 	Major *int   `json:"major,omitempty"`
 	Minor *int   `json:"minor,omitempty"`
-	At    string `json:"at"`
+	At    At     `json:"at"`
 }
 
 // Architecture is the network architecture: new, original, unsupported or
@@ -50,7 +50,7 @@ type Version struct {
 type Architecture struct {
 	Value   string `json:"value"`
 	Because string `json:"because"`
-	At      string `json:"at"`
+	At      At     `json:"at"`
 	Settle  []Call `json:"settle"`
 }
 
@@ -69,7 +69,7 @@ type Whitelist struct {
 	Entries []Entry  `json:"entries"`
 	Unread  []Entry  `json:"unread"` // pieces that are no address: they admit nobody
 	Stray   []Entry  `json:"stray"`  // groups that may hold more: without a known type, or without addresses
-	At      string   `json:"at"`
+	At      At       `json:"at"`
 
 	Elements []Entry `json:"elements"` // the elements as written, before they are read
 	Named    []Named `json:"named"`    // the groups of this type
@@ -80,7 +80,7 @@ type Entry struct {
 	CIDR   string `json:"cidr"` // canonical; "" when it admits nobody
 	Text   string `json:"text"`
 	Group  string `json:"group"` // "" for the flat list
-	At     string `json:"at"`
+	At     At     `json:"at"`
 	Inside bool   `json:"inside"` // another entry holds it and more
 	Why    string `json:"why,omitempty"`
 
@@ -99,13 +99,13 @@ type Exposure struct {
 type Zone struct {
 	ID     string `json:"id,omitempty"`
 	Status string `json:"status,omitempty"`
-	At     string `json:"at"`
+	At     At     `json:"at"`
 }
 
 // Settings is what elasticsearch.yml says of itself.
 type Settings struct {
 	Readable bool           `json:"readable"`
-	At       string         `json:"at"`
+	At       At             `json:"at"`
 	Watcher  Toggle         `json:"watcher"`
 	Entries  []SettingEntry `json:"entries"`
 }
@@ -121,7 +121,7 @@ type Endpoint struct {
 	ID     string `json:"id"`
 	Domain string `json:"domain"`
 	Usable string `json:"usable"` // yes, no or unknown: active, connected and in good standing
-	At     string `json:"at"`
+	At     At     `json:"at"`
 
 	Service Ref    `json:"service"`          // serviceId
 	Leads   string `json:"leads_to_cluster"` // yes, no or unknown
@@ -176,7 +176,7 @@ func version(c *graph.Cluster) Version {
 
 func architecture(g *graph.Graph, c *graph.Cluster) Architecture {
 	a := g.Architecture(c)
-	out := Architecture{Value: a.Value, Because: a.Because, At: a.At.Pointer(), Settle: calls(c.Account, a.Settle)}
+	out := Architecture{Value: a.Value, Because: a.Because, At: At{a.At}, Settle: calls(c.Account, a.Settle)}
 	if out.Value == "" {
 		out.Value = "unknown"
 	}
@@ -236,7 +236,7 @@ func exposure(g *graph.Graph, c *graph.Cluster) map[string]Exposure {
 func zones(c *graph.Cluster) []Zone {
 	out := []Zone{}
 	for _, z := range c.Attr("zoneInfos").Items() {
-		out = append(out, Zone{ID: z.Get("zoneId").Text(), Status: z.Get("status").Text(), At: z.Pointer()})
+		out = append(out, Zone{ID: z.Get("zoneId").Text(), Status: z.Get("status").Text(), At: At{z}})
 	}
 	return out
 }
@@ -247,7 +247,7 @@ func endpoints(g *graph.Graph, c *graph.Cluster) []Endpoint {
 		v, _, _ := graph.EndpointState(e)
 		id := e.Get("serviceId")
 		out = append(out, Endpoint{
-			ID: e.Get("endpointId").Text(), Domain: e.Get("endpointDomain").Text(), Usable: word(v), At: e.Pointer(),
+			ID: e.Get("endpointId").Text(), Domain: e.Get("endpointDomain").Text(), Usable: word(v), At: At{e},
 			Service: ref(textOf(id), id, e), Leads: endpointTarget(g, c, e).Elasticsearch,
 		})
 	}

@@ -45,14 +45,14 @@ type Door struct {
 	Kind string `json:"kind"` // peering, cen, transit-router, vpn, router-interface, vpc; dnat, eip
 	ID   string `json:"id"`
 	Open string `json:"open"` // yes, no or unknown: it works
-	At   string `json:"at"`
+	At   At     `json:"at"`
 }
 
 // Blacklist is the deprecated esIPBlacklist.
 type Blacklist struct {
-	Present bool   `json:"present"` // it is a list
-	Entries []Ref  `json:"entries"` // without empty ones
-	At      string `json:"at"`
+	Present bool  `json:"present"` // it is a list
+	Entries []Ref `json:"entries"` // without empty ones
+	At      At    `json:"at"`
 }
 
 // surroundings is what the clusters of a document have in common, computed once.
@@ -141,7 +141,7 @@ func blacklist(c *graph.Cluster) Blacklist {
 	b := Blacklist{Present: n.Kind() == snapshot.Array, Entries: []Ref{}, At: ref(nil, n, c.Node).At}
 	for _, e := range n.Items() {
 		if text := strings.TrimSpace(e.Text()); text != "" {
-			b.Entries = append(b.Entries, Ref{Value: e.Text(), At: e.Pointer()})
+			b.Entries = append(b.Entries, Ref{Value: e.Text(), At: At{e}})
 		}
 	}
 	return b
@@ -188,7 +188,7 @@ func (s *surroundings) doors(c *graph.Cluster) []Door {
 		}
 		for _, ip := range append(host.Attr("PublicIpAddress", "IpAddress").Items(), host.Attr("EipAddress", "IpAddress")) {
 			if ip.Text() != "" {
-				out = append(out, Door{Kind: "eip", ID: host.ID, Open: "yes", At: ip.Pointer()})
+				out = append(out, Door{Kind: "eip", ID: host.ID, Open: "yes", At: At{ip}})
 			}
 		}
 	}
@@ -203,7 +203,7 @@ func (s *surroundings) doors(c *graph.Cluster) []Door {
 					continue
 				}
 				if v, _ := s.g.IsAddress(c, to); behind[to] || v == graph.Reachable {
-					out = append(out, Door{Kind: "dnat", ID: nat.ID, Open: is(e.Get("Status"), "Available"), At: e.Pointer()})
+					out = append(out, Door{Kind: "dnat", ID: nat.ID, Open: is(e.Get("Status"), "Available"), At: At{e}})
 				}
 			}
 		}

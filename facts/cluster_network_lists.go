@@ -13,7 +13,7 @@ import (
 type Named struct {
 	Group string `json:"group"`
 	Size  *int   `json:"size,omitempty"` // not there when its elements are not shown
-	At    string `json:"at"`
+	At    At     `json:"at"`
 }
 
 // elements returns the elements of a list as they are written, and its groups.
@@ -25,7 +25,7 @@ func elements(w *graph.Whitelist) ([]Entry, []Named) {
 	out, groups := make([]Entry, 0, size), make([]Named, 0, len(w.Groups))
 	add := func(list *snapshot.Node, group string) {
 		for _, n := range list.Items() {
-			out = append(out, Entry{Text: n.Text(), Group: group, At: n.Pointer()})
+			out = append(out, Entry{Text: n.Text(), Group: group, At: At{n}})
 		}
 	}
 	add(w.Flat, "")

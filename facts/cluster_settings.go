@@ -13,7 +13,7 @@ type SettingEntry struct {
 	Type  string   `json:"type"`  // text, number, switch or list: how it is written
 	Text  string   `json:"text"`  // as written; a list with commas
 	Items []string `json:"items"` // read as a list
-	At    string   `json:"at"`
+	At    At       `json:"at"`
 }
 
 // Feature is something that needs more than the cluster, and whether the
@@ -22,7 +22,7 @@ type Feature struct {
 	Name   string `json:"feature"`
 	State  string `json:"state"`  // on, off or unknown
 	Origin string `json:"origin"` // the setting or the call that says so; "" when nothing does
-	At     string `json:"at"`
+	At     At     `json:"at"`
 	Settle []Call `json:"settle"`
 }
 
@@ -45,7 +45,7 @@ func configuration(c *graph.Cluster) configured {
 func settings(c *graph.Cluster, yml configured) Settings {
 	s := Settings{Readable: yml.readable, At: ref(nil, yml.node, c.Node).At, Entries: make([]SettingEntry, 0, len(yml.entries))}
 	for _, e := range yml.entries {
-		s.Entries = append(s.Entries, SettingEntry{Key: e.Key, Type: kindWord(e.Kind), Text: e.Text, Items: e.Items, At: e.Node.Pointer()})
+		s.Entries = append(s.Entries, SettingEntry{Key: e.Key, Type: kindWord(e.Kind), Text: e.Text, Items: e.Items, At: At{e.Node}})
 	}
 	watcher := yml.Switch("xpack.watcher.enabled")
 	s.Watcher = Toggle{State: "off", Ref: ref(textOf(watcher.Node), watcher.Node, yml.node, c.Node)}

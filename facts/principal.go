@@ -24,7 +24,7 @@ type PrincipalFacts struct {
 	AccessKeys *AccessKeys `json:"access_keys,omitempty"` // of a user
 	Trust      *Trust      `json:"trust,omitempty"`       // of a role
 
-	At string `json:"at"`
+	At At `json:"at"`
 }
 
 // Members are the users of a group.
@@ -78,7 +78,7 @@ func principal(p ram.Principal, f PrincipalFacts) Subject {
 }
 
 func principalFacts(a *snapshot.Account, d *ram.Directory, p ram.Principal, caller bool, known *decided) PrincipalFacts {
-	f := PrincipalFacts{Listed: true, ServiceLinked: p.ServiceLinked(), Caller: caller, Groups: []string{}, At: p.Object.Node.Pointer()}
+	f := PrincipalFacts{Listed: true, ServiceLinked: p.ServiceLinked(), Caller: caller, Groups: []string{}, At: At{p.Object.Node}}
 	f.powers(a, d, p, known)
 	switch p.Kind {
 	case ram.User:

@@ -21,8 +21,8 @@ type Grant struct {
 	NotResources []string    `json:"not_resources"`
 	Condition    string      `json:"condition"` // whether it is met: yes, no or unknown
 	Conditions   []Condition `json:"conditions"`
-	At           string      `json:"at"`          // the statement
-	AttachedAt   string      `json:"attached_at"` // its policy, among those of the principal
+	At           At          `json:"at"`          // the statement
+	AttachedAt   At          `json:"attached_at"` // its policy, among those of the principal
 }
 
 // Condition is one key of one operator.
@@ -169,7 +169,7 @@ func grantOf(a *snapshot.Account, g ram.Grant) Grant {
 	out := Grant{
 		Effect: map[bool]string{true: "allow", false: "deny"}[g.Allow], Policy: g.Name, Via: g.Via, Scope: g.Attachment.Group,
 		Actions: []string{}, NotActions: []string{}, Resources: []string{}, NotResources: []string{},
-		Condition: g.Condition.String(), At: g.Node.Pointer(), AttachedAt: g.Attachment.At.Pointer(),
+		Condition: g.Condition.String(), At: At{g.Node}, AttachedAt: At{g.Attachment.At},
 	}
 	if texts, not := g.Statement.Actions(); not {
 		out.NotActions = texts
@@ -199,7 +199,7 @@ type Trust struct {
 	Known   bool      `json:"known"` // all of it was read
 	Trusted []Trusted `json:"trusted"`
 	Settle  []Call    `json:"settle"`
-	At      string    `json:"at"`
+	At      At        `json:"at"`
 }
 
 // Trusted is one of those that a trust policy names.
@@ -209,7 +209,7 @@ type Trusted struct {
 	Account    string      `json:"account"` // whose it is; * is every account's, "" not known or a service
 	Condition  string      `json:"condition"`
 	Conditions []Condition `json:"conditions"`
-	At         string      `json:"at"`
+	At         At          `json:"at"`
 }
 
 func trustOf(a *snapshot.Account, d *ram.Directory, role ram.Principal) *Trust {
@@ -217,7 +217,7 @@ func trustOf(a *snapshot.Account, d *ram.Directory, role ram.Principal) *Trust {
 	out := &Trust{Known: known, Trusted: []Trusted{}, Settle: calls(a, d.TrustCalls(role)), At: ref(nil, role.Object.Attr("AssumeRolePolicyDocument"), role.Object.Node).At}
 	for _, t := range list {
 		out.Trusted = append(out.Trusted, Trusted{
-			Type: t.Type, Value: t.Name, Account: t.Account, Condition: t.Condition.String(), Conditions: conditionsOf(t.Conditions), At: t.Node.Pointer(),
+			Type: t.Type, Value: t.Name, Account: t.Account, Condition: t.Condition.String(), Conditions: conditionsOf(t.Conditions), At: At{t.Node},
 		})
 	}
 	return out

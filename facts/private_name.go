@@ -24,7 +24,7 @@ type PrivateName struct {
 	// switched off and in what is Watcher's while it is off, unknown where the
 	// switch cannot be read.
 	Effect string `json:"effect"`
-	At     string `json:"at"`
+	At     At     `json:"at"`
 }
 
 // privateDomain ends the domains of private connections.
@@ -54,7 +54,7 @@ func privateNames(c *graph.Cluster, yml configured) []PrivateName {
 func appendNames(out []PrivateName, key, text, effect string, at *snapshot.Node) []PrivateName {
 	for _, host := range regexp.MustCompile(`[a-z0-9*.-]+`).FindAllString(text, -1) {
 		host = strings.TrimSuffix(host, ".")
-		n := PrivateName{Key: key, Host: host, Effect: effect, At: at.Pointer()}
+		n := PrivateName{Key: key, Host: host, Effect: effect, At: At{at}}
 		if !strings.HasSuffix(host, privateDomain) || strings.Contains(host, "*") || slices.ContainsFunc(out, func(o PrivateName) bool { return o.Key == key && o.Host == host }) {
 			continue
 		}

@@ -18,11 +18,11 @@ func whitelists(c *graph.Cluster) map[string]Whitelist {
 		}
 		list.Elements, list.Named = elements(w)
 		if !list.Flat && list.Groups {
-			list.At = w.Groups[0].Pointer()
+			list.At = At{w.Groups[0]}
 		}
 		holders := holders(w)
 		for _, e := range w.Entries {
-			entry := Entry{Text: e.Text, Group: e.Group, At: e.Node.Pointer()}
+			entry := Entry{Text: e.Text, Group: e.Group, At: At{e.Node}}
 			switch {
 			case e.Err != nil:
 				entry.Why = "not an address or CIDR"
@@ -66,7 +66,7 @@ func strayGroups(c *graph.Cluster, w *graph.Whitelist) []Entry {
 	out := []Entry{}
 	stray := func(n *snapshot.Node, why string) {
 		name := n.Get("groupName").Text()
-		out = append(out, Entry{Text: name, Group: name, At: n.Pointer(), Why: why})
+		out = append(out, Entry{Text: name, Group: name, At: At{n}, Why: why})
 	}
 	for _, n := range w.Disputed {
 		stray(n, "answers contradict each other about it")
