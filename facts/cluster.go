@@ -127,10 +127,10 @@ type Endpoint struct {
 	Leads   string `json:"leads_to_cluster"` // yes, no or unknown
 }
 
-func clusterFacts(g *graph.Graph, c *graph.Cluster, near *surroundings) ClusterFacts {
+func clusterFacts(g *graph.Graph, c *graph.Cluster, near *surroundings, around Around) ClusterFacts {
 	f := ClusterFacts{
 		Calls: map[string]Call{}, Status: ref(textOf(c.Attr("status")), c.Attr("status"), c.Node), Version: version(c),
-		Architecture: architecture(g, c), Switches: switches(c), Ports: ports(c), Whitelists: whitelists(c),
+		Architecture: architecture(g, c), Switches: switches(c), Ports: ports(c), Whitelists: whitelists(c, around),
 		Exposure: exposure(g, c), Zones: zones(c), Endpoints: endpoints(g, c),
 	}
 	for _, operation := range []string{"DescribeInstance", "ListAllNode", "ListVpcEndpoints", "ListKibanaPvlNetwork", "ListConnectedClusters", "ListInstance"} {

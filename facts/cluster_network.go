@@ -114,16 +114,13 @@ func newSurroundings(g *graph.Graph) *surroundings {
 	return s
 }
 
-func (s *surroundings) network(c *graph.Cluster, lists map[string]Whitelist) ClusterNetwork {
+func (s *surroundings) network(c *graph.Cluster, lists map[string]Whitelist, around Around) ClusterNetwork {
 	vpc := c.Attr("networkConfig", "vpcId")
 	n := ClusterNetwork{
 		VPC: ref(textOf(vpc), vpc, c.Attr("networkConfig"), c.Node), ArchType: archType(c),
-		Around: s.of(c.Object, vpc.Text()), Doors: s.doors(c), Blacklist: blacklist(c), Unowned: s.unowned,
+		Around: around, Doors: s.doors(c), Blacklist: blacklist(c), Unowned: s.unowned,
 	}
-	for _, list := range lists {
-		locate(list.Entries, n.Around)
-	}
-	n.Singles, n.Clients, n.Links = s.singles(lists), s.clients(c, n.Around), s.links(c)
+	n.Singles, n.Clients, n.Links = s.singles(lists), s.clients(c, around), s.links(c)
 	return n
 }
 

@@ -51,23 +51,14 @@ var privateSpace = sync.OnceValue(func() (out netset.Set) {
 	return out
 })
 
-// locate says of the entries of a list which addresses they are, and whether
-// they are of a network around the cluster.
-func locate(entries []Entry, around Around) {
-	private, internet := privateSpace(), netset.Internet()
-	for i := range entries {
-		e := &entries[i]
-		p, err := netip.ParsePrefix(e.CIDR)
-		if err != nil {
-			continue
-		}
-		set := netset.Of(p)
-		e.Near, e.Own, e.Space = around.near.Overlaps(set), around.home.ContainsSet(set), "mixed"
-		switch {
-		case private.ContainsSet(set):
-			e.Space = "private"
-		case internet.ContainsSet(set):
-			e.Space = "internet"
-		}
+// locate says of an entry which addresses it is, and whether they are of a network
+// around the cluster.
+func (e *Entry) locate(p netip.Prefix, around Around) {
+	e.Near, e.Own, e.Space = around.near.OverlapsPrefix(p), around.home.ContainsPrefix(p), "mixed"
+	switch {
+	case privateSpace().ContainsPrefix(p):
+		e.Space = "private"
+	case netset.Internet().ContainsPrefix(p):
+		e.Space = "internet"
 	}
 }
