@@ -1,6 +1,8 @@
 package facts
 
 import (
+	"net/netip"
+
 	"esaudit/graph"
 	"esaudit/netset"
 	"esaudit/snapshot"
@@ -58,7 +60,7 @@ func neighbourhood(b *graph.Balancer, l *graph.Listener, x *graph.Backend, paths
 	}
 	unread = append(unread, p.need("elasticsearch", "ListInstance", "")...)
 	n.route(b, vpc, x, paths)
-	unread = append(unread, n.overlap(p, vpc, netset.Addr(ip))...)
+	unread = append(unread, n.overlap(p, vpc, ip, paths.regions[p.account])...)
 	m := &member{}
 	m.doubt(unread)
 	n.Settle = calls(b.Account, m.settle)
@@ -137,12 +139,12 @@ func peeringsOf(p place, vpc string) []snapshot.Object {
 }
 
 // overlap finds VPCs joined to one that hold the address, too, and returns the
-// calls that may show more.
-func (n *Neighbourhood) overlap(p place, vpc string, ip netset.Set) []snapshot.Call {
+// calls that may show more. regions are those of the account.
+func (n *Neighbourhood) overlap(p place, vpc string, ip netip.Addr, regions []string) []snapshot.Call {
 	join := func(other *snapshot.Node, by string) {
-		for _, region := range graph.Regions(p.account) {
+		for _, region := range regions {
 			ranges, known := vpcRanges(place{p.account, region}, other.Text())
-			if known && ranges.ContainsSet(ip) && other.Text() != vpc {
+			if known && ranges.Contains(ip) && other.Text() != vpc {
 				cidr := p.account.Object(snapshot.VPC, region, other.Text()).Attr("CidrBlock")
 				n.Overlaps = append(n.Overlaps, Overlap{VPC: other.Text(), By: by, CIDR: cidr.Text(), At: At{cidr}})
 			}

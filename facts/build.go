@@ -133,7 +133,7 @@ func regionsOf(s *snapshot.Snapshot, paths *scope) list {
 func subject(o snapshot.Object, kind, product, resource, name string, facts any) Subject {
 	return Subject{
 		Kind: kind, ID: o.ID, Region: o.Region, Account: o.Account.ID, TakenAt: takenAt(o.Account), Name: name, Facts: facts,
-		Tags: labels(o.Node.Get("attributes")), ResourceGroup: resourceGroup(o.Node.Get("attributes")),
+		Tags: labels(o.Glance()), ResourceGroup: resourceGroup(o.Glance()),
 		ARN: "acs:" + product + ":" + o.Region + ":" + o.Account.ID + ":" + resource,
 	}
 }

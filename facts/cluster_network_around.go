@@ -193,7 +193,7 @@ func (l *look) routes() {
 	l.ask("vpc", "DescribeRouteTableList", "")
 	for _, t := range l.account.Where(snapshot.RouteTable, l.region, l.vpc, "VpcId") {
 		l.ask("vpc", "DescribeRouteEntryList", t.ID)
-		for _, e := range t.Aspect(snapshot.Entries).Items() {
+		for e := range t.GlanceAspect(snapshot.Entries).Each {
 			switch strings.ToLower(firstHop(e).Get("NextHopType").Text()) {
 			case "vpngateway", "routerinterface", "attachment", "vpcpeer":
 				l.add(e.Get("DestinationCidrBlock").Text(), false)

@@ -3,6 +3,7 @@ package facts
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"esaudit/ram"
@@ -119,14 +120,15 @@ func (d *decided) find(grants ram.Grants, caller bool) (key [2]int, out []Decisi
 
 // decide works out what grants come to.
 func decide(grants ram.Grants, caller bool) (out decisions) {
-	all := ram.Actions()
+	all, powers := ram.Actions(), grants.Powers()
+	add := func(name, example string) {
+		example = strings.ToLower(example)
+		out.add(name, powerOf(powers.Everywhere(example)), powerOf(powers.Somewhere(example)))
+	}
 	if len(grants.List) == 0 { // nothing of nobody: the same for every action
-		out.add(all[0], powerOf(grants.Everywhere(all[0])), powerOf(grants.Somewhere(all[0])))
+		add(all[0], all[0])
 		out[0].Actions = append(out[0].Actions, all[1:]...)
 		all = nil
-	}
-	add := func(name, example string) {
-		out.add(name, powerOf(grants.Everywhere(example)), powerOf(grants.Somewhere(example)))
 	}
 	for _, action := range all {
 		add(action, action)
@@ -140,7 +142,7 @@ func decide(grants ram.Grants, caller bool) (out decisions) {
 			add(pattern, ram.Example(pattern))
 		}
 	}
-	whole := powerOf(grants.Everything())
+	whole := powerOf(powers.Everything())
 	out.add(everything, whole, whole)
 	return out
 }
@@ -162,7 +164,14 @@ func (p Power) equal(q Power) bool {
 }
 
 func powerOf(p ram.Power) Power {
-	return Power{p.Known, append([]int{}, p.By...), append([]int{}, p.Unless...)}
+	out := Power{p.Known, p.By, p.Unless}
+	if out.By == nil {
+		out.By = []int{}
+	}
+	if out.Unless == nil {
+		out.Unless = []int{}
+	}
+	return out
 }
 
 func grantOf(a *snapshot.Account, g ram.Grant) Grant {
