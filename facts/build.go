@@ -151,7 +151,7 @@ func word(v graph.Verdict) string {
 
 // calls describes calls to the vendor; never nil.
 func calls(a *snapshot.Account, list []snapshot.Call) []Call {
-	out := []Call{}
+	out := make([]Call, 0, len(list))
 	for _, c := range list {
 		out = append(out, callOf(a, c))
 	}

@@ -224,10 +224,8 @@ func exposure(g *graph.Graph, c *graph.Cluster) map[string]Exposure {
 		if admitted.IsEmpty() {
 			continue
 		}
-		for _, p := range g.Public(c, scheme, admitted.First()) {
-			if p.Verdict == graph.Reachable {
-				out[entry] = Exposure{p.Hops}
-			}
+		if hops, in := g.Exposed(c, scheme, admitted.First()); in {
+			out[entry] = Exposure{hops}
 		}
 	}
 	return out

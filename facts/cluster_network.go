@@ -61,7 +61,7 @@ type surroundings struct {
 	g        *graph.Graph
 	vpcs     map[string]snapshot.Object   // by id, of all accounts
 	subnets  map[string][]snapshot.Object // by VPC
-	hosts    map[string]snapshot.Object   // by id
+	hosts    map[string]snapshot.Object   // by id, those that are declared
 	namedBy  map[string][]*graph.Cluster  // whose ListConnectedClusters names an id
 	unlinked []*graph.Cluster             // whose list was not read
 	members  map[spot]int                 // network interfaces in a security group
@@ -86,6 +86,13 @@ func newSurroundings(g *graph.Graph) *surroundings {
 		g: g, vpcs: map[string]snapshot.Object{}, subnets: map[string][]snapshot.Object{}, hosts: map[string]snapshot.Object{},
 		around: map[spot]Around{}, schedules: newTimetables(), members: map[spot]int{}, forwards: map[spot][]snapshot.Object{},
 	}
+	declared := map[string]bool{} // hosts
+	for _, p := range g.Config().Proxies {
+		declared[p.ECS] = true
+	}
+	for _, client := range g.Config().Clients {
+		declared[client.ECS] = true
+	}
 	for _, a := range g.Snapshot().Accounts() {
 		for _, o := range a.Objects(snapshot.VPC) {
 			s.vpcs[o.ID] = o
@@ -95,7 +102,9 @@ func newSurroundings(g *graph.Graph) *surroundings {
 			s.subnets[vpc] = append(s.subnets[vpc], o)
 		}
 		for _, o := range a.Objects(snapshot.ECS) {
-			s.hosts[o.ID] = o
+			if declared[o.ID] {
+				s.hosts[o.ID] = o
+			}
 		}
 		for _, t := range a.Objects(snapshot.ForwardTable) {
 			for e := range t.GlanceAspect(snapshot.Entries).Each {

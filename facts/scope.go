@@ -165,7 +165,7 @@ func membership(a *snapshot.Account, parts ...*member) Membership {
 // newScope finds what is on a path to a cluster.
 func newScope(g *graph.Graph) *scope {
 	s := &scope{
-		graph: g, proxies: map[string][]config.Proxy{}, services: map[*snapshot.Account]*offers{}, regions: map[*snapshot.Account][]string{}, addresses: map[address]string{},
+		graph: g, proxies: map[string][]config.Proxy{}, services: map[*snapshot.Account]*offers{}, regions: map[*snapshot.Account][]string{},
 		clusters: map[place][]*graph.Cluster{}, inVPC: map[place]map[string][]*graph.Cluster{}, demands: demands(g), connections: map[*graph.Balancer][]snapshot.Call{}, ofBalancer: map[*graph.Balancer]*member{}, ofHost: map[place]map[string]*member{},
 		ofSwitch: map[place]map[string]*member{}, ofGateway: map[place]map[string]*member{},
 		hostGaps: map[place]*member{}, switchGaps: map[place]*member{},
@@ -260,6 +260,9 @@ func (s *scope) gateway(a *snapshot.Account, region, id string) Membership {
 
 // locate indexes the addresses of an account's hosts.
 func (s *scope) locate(a *snapshot.Account) {
+	if len(s.addresses) == 0 {
+		s.addresses = make(map[address]string, max(len(a.Objects(snapshot.ENI)), len(a.Objects(snapshot.ECS))))
+	}
 	put := func(o snapshot.Object, vpc, host string, ip snapshot.Glance) {
 		if key := (address{placeOf(o), vpc, ip.Text()}); key.vpc != "" && key.ip != "" && host != "" {
 			s.addresses[key] = host
