@@ -183,6 +183,9 @@ func same(a, b reflect.Value) bool {
 	case reflect.Map:
 		return sameFields(a, b)
 	case reflect.Struct:
+		if a.Type() == reflect.TypeFor[facts.At]() {
+			return a.Interface().(facts.At).String() == b.Interface().(facts.At).String()
+		}
 		aside := map[reflect.Type]string{reflect.TypeFor[graph.Hop](): "Line", reflect.TypeFor[facts.Subject](): "TakenAt"}[a.Type()]
 		for i := range a.NumField() {
 			if (aside == "" || a.Type().Field(i).Name != aside) && !same(a.Field(i), b.Field(i)) {

@@ -76,7 +76,7 @@ func (s Settings) watcher() []Dependency {
 		}
 		out = append(out, dependency(Watcher, "", "xpack.http.proxy.host", host, 80))
 	}
-	for _, key := range s.keys {
+	for key := range s.Keys() {
 		if strings.HasPrefix(key, "xpack.notification.") && !strings.HasPrefix(key, "xpack.notification.email.") && strings.HasSuffix(key, ".url") {
 			for _, item := range s.List(key) {
 				out = append(out, dependency(Watcher, "", key, item, 443))
@@ -94,10 +94,10 @@ type realm struct{ typ, name, prefix string }
 
 func (s Settings) realmList() []realm {
 	var out []realm
-	for _, key := range s.keys {
-		rest, ok := strings.CutPrefix(key, realmPrefix)
+	for _, x := range s.from(realmPrefix) {
+		rest, ok := strings.CutPrefix(x.key, realmPrefix)
 		if !ok {
-			continue
+			break
 		}
 		parts := strings.Split(rest, ".")
 		r := realm{name: parts[0], prefix: realmPrefix + parts[0] + "."}
@@ -153,10 +153,8 @@ func (s Settings) directory(r realm) []Dependency {
 }
 
 func (s Settings) first(prefix string) *snapshot.Node {
-	for _, key := range s.keys {
-		if strings.HasPrefix(key, prefix) {
-			return s.values[key][0]
-		}
+	if from := s.from(prefix); len(from) > 0 && strings.HasPrefix(from[0].key, prefix) {
+		return from[0].node
 	}
 	return s.root
 }

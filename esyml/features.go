@@ -25,14 +25,14 @@ type Feature struct {
 
 // Features returns every feature that settings decide, used or not, by name.
 func (s Settings) Features() []Feature {
-	watcher := s.Switch("xpack.watcher.enabled")
+	watcher, realms := s.Switch("xpack.watcher.enabled"), s.realmList()
 	out := []Feature{
 		{Watcher, watcher.On && watcher.Valid, watcher.Valid, "xpack.watcher.enabled", watcher.Node},
 		s.named(Reindex, s.reindex()),
 		s.named(RemoteDictionary, s.dictionaries()),
 	}
 	for _, name := range []string{LDAP, ActiveDirectory, SAML, OIDC, Kerberos, PKI} {
-		out = append(out, s.realmFeature(name))
+		out = append(out, s.realmFeature(name, realms))
 	}
 	slices.SortFunc(out, func(a, b Feature) int { return strings.Compare(a.Name, b.Name) })
 	return out
@@ -51,9 +51,9 @@ func (s Settings) named(name string, hosts []Dependency) Feature {
 
 // realmFeature is a type of authentication realm: used when one realm of it is
 // on, which one is when its switch is missing.
-func (s Settings) realmFeature(name string) Feature {
+func (s Settings) realmFeature(name string, realms []realm) Feature {
 	f := Feature{Name: name, Known: true}
-	for _, r := range s.realmList() {
+	for _, r := range realms {
 		if r.typ != name {
 			continue
 		}
@@ -73,7 +73,7 @@ func (s Settings) realmFeature(name string) Feature {
 // own plug-ins are uploaded, and no setting names them.
 func (s Settings) dictionaries() []Dependency {
 	var out []Dependency
-	for _, key := range s.keys {
+	for key := range s.Keys() {
 		if _, last, _ := cutLast(key); last != "remote_ext_dict" && last != "remote_ext_stopwords" {
 			continue
 		}

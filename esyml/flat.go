@@ -14,25 +14,25 @@ type Entry struct {
 	Key   string
 	Kind  snapshot.NodeKind // String, Number, Bool or Array
 	Text  string            // as written; of an Array its elements with commas
-	Items []string          // read as a list, see List
+	Items []string          // read as a list, see List; never nil
 	Node  *snapshot.Node
 }
 
 // Entries returns the settings as a flat list, in the order of their keys.
 func (s Settings) Entries() []Entry {
-	var out []Entry
-	for _, key := range s.keys {
-		for _, n := range s.values[key] {
-			e := Entry{Key: key, Kind: n.Kind(), Text: n.Text(), Node: n}
-			for _, item := range appendItems(nil, n) {
-				e.Items = append(e.Items, masked(key, item.Text))
-			}
-			if e.Kind == snapshot.Array {
-				e.Text = strings.Join(e.Items, ",")
-			}
-			e.Text = masked(key, e.Text)
-			out = append(out, e)
+	out := make([]Entry, 0, len(s.all))
+	var items []Item
+	for _, x := range s.all {
+		items = appendItems(items[:0], x.node)
+		e := Entry{Key: x.key, Kind: x.node.Kind(), Text: x.node.Text(), Items: make([]string, len(items)), Node: x.node}
+		for i, item := range items {
+			e.Items[i] = masked(x.key, item.Text)
 		}
+		if e.Kind == snapshot.Array {
+			e.Text = strings.Join(e.Items, ",")
+		}
+		e.Text = masked(x.key, e.Text)
+		out = append(out, e)
 	}
 	return out
 }

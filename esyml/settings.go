@@ -1,7 +1,10 @@
 package esyml
 
 import (
+	"cmp"
+	"iter"
 	"slices"
+	"sort"
 	"strings"
 
 	"esaudit/snapshot"
@@ -10,36 +13,40 @@ import (
 // Settings is a cluster's settings by their full dotted key. A key that stands
 // twice, dotted and nested, keeps both values.
 type Settings struct {
-	values map[string][]*snapshot.Node
-	keys   []string // sorted
-	root   *snapshot.Node
+	all  []setting // by key, those of one key in their order
+	root *snapshot.Node
+}
+
+// setting is one value with its full key.
+type setting struct {
+	key  string
+	node *snapshot.Node
 }
 
 // Parse flattens esConfig. A nil or null value is no settings; anything but a
 // map is not readable, and ok is false.
 func Parse(esConfig *snapshot.Node) (s Settings, ok bool) {
-	s = Settings{values: map[string][]*snapshot.Node{}, root: esConfig}
+	s = Settings{root: esConfig}
 	if !esConfig.Exists() {
 		return s, true
 	}
 	if esConfig.Kind() != snapshot.Map {
 		return s, false
 	}
+	s.all = make([]setting, 0, len(esConfig.Keys()))
 	s.flatten("", esConfig)
-	for key := range s.values {
-		s.keys = append(s.keys, key)
-	}
-	slices.Sort(s.keys)
+	slices.SortStableFunc(s.all, func(a, b setting) int { return cmp.Compare(a.key, b.key) })
 	return s, true
 }
 
 func (s *Settings) flatten(prefix string, n *snapshot.Node) {
+	values := n.Items()
 	for i, key := range n.Keys() {
 		full := strings.TrimSpace(key)
 		if prefix != "" {
 			full = prefix + "." + full
 		}
-		value := n.Items()[i]
+		value := values[i]
 		if base, number, ok := cutLast(full); ok && isNumber(number) && value.Kind() != snapshot.Map {
 			full = base // "list.0", "list.1": Elasticsearch's flat form of a list
 		}
@@ -48,7 +55,7 @@ func (s *Settings) flatten(prefix string, n *snapshot.Node) {
 			continue
 		}
 		if value.Exists() {
-			s.values[full] = append(s.values[full], value)
+			s.all = append(s.all, setting{full, value})
 		}
 	}
 }
@@ -66,11 +73,31 @@ func isNumber(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789") == ""
 }
 
-// Keys returns all keys, sorted.
-func (s Settings) Keys() []string { return s.keys }
+// Keys are all keys, sorted.
+func (s Settings) Keys() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i, x := range s.all {
+			if (i == 0 || s.all[i-1].key != x.key) && !yield(x.key) {
+				return
+			}
+		}
+	}
+}
 
-// Values returns what stands under a key; nil when it is absent.
-func (s Settings) Values(key string) []*snapshot.Node { return s.values[key] }
+// from are the settings from the first one on whose key is not before a text.
+func (s Settings) from(text string) []setting {
+	return s.all[sort.Search(len(s.all), func(i int) bool { return s.all[i].key >= text }):]
+}
+
+// under is what stands under a key.
+func (s Settings) under(key string) []setting {
+	from := s.from(key)
+	n := 0
+	for n < len(from) && from[n].key == key {
+		n++
+	}
+	return from[:n]
+}
 
 // Switch is a setting that is on or off.
 type Switch struct {
@@ -84,9 +111,9 @@ type Switch struct {
 // key stands twice and the values differ it is not valid.
 func (s Settings) Switch(key string) Switch {
 	out := Switch{Valid: true}
-	for i, n := range s.values[key] {
-		on, ok := parseBool(n)
-		out.Set, out.Node = true, n
+	for i, x := range s.under(key) {
+		on, ok := parseBool(x.node)
+		out.Set, out.Node = true, x.node
 		if !ok || i > 0 && on != out.On {
 			out.Valid = false
 		}
@@ -116,8 +143,8 @@ type Item struct {
 // with commas, or a YAML list. Empty elements are left out.
 func (s Settings) List(key string) []Item {
 	var out []Item
-	for _, n := range s.values[key] {
-		out = appendItems(out, n)
+	for _, x := range s.under(key) {
+		out = appendItems(out, x.node)
 	}
 	return out
 }

@@ -22,7 +22,7 @@ type Trail struct {
 	Events       Ref    `json:"events"`  // All, Read or Write
 	Status       Ref    `json:"status"`
 	Organization Ref    `json:"organization"` // it is the management account's
-	At           string `json:"at"`
+	At           At     `json:"at"`
 }
 
 // accounts are the accounts themselves.
@@ -53,7 +53,7 @@ func accountFacts(a *snapshot.Account) AccountFacts {
 		}
 		f.Trails = append(f.Trails, Trail{
 			Name: o.ID, ListedIn: o.Region, Regions: known(o.Attr("TrailRegion"), o.Node), Events: known(o.Attr("EventRW"), o.Node),
-			Status: known(o.Attr("Status"), o.Node), Organization: organization, At: o.Node.Pointer(),
+			Status: known(o.Attr("Status"), o.Node), Organization: organization, At: At{o.Node},
 		})
 	}
 	for _, region := range graph.Regions(a) {

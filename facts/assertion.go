@@ -12,7 +12,7 @@ type Assertion struct {
 	Violating []string `json:"violating"` // exactly: CIDRs, VPC/CIDR, ecs:ID, onprem:NAME, es:ID
 	Undecided []string `json:"undecided"` // who may
 	Hops      []Hop    `json:"hops"`      // of one who does, or may
-	At        string   `json:"at"`        // the cluster
+	At        At       `json:"at"`        // the cluster
 	Settle    []Call   `json:"settle"`
 }
 
@@ -25,7 +25,7 @@ func assertionsOf(checked []graph.Checked, c *graph.Cluster) []Assertion {
 		}
 		out = append(out, Assertion{
 			Text: x.Text, Verb: x.Verb, Target: x.Target, Violating: append([]string{}, x.Violating...), Undecided: append([]string{}, x.Undecided...),
-			Hops: append([]Hop{}, x.Path...), At: c.Node.Pointer(), Settle: calls(c.Account, x.Settle),
+			Hops: append([]Hop{}, x.Path...), At: At{c.Node}, Settle: calls(c.Account, x.Settle),
 		})
 	}
 	return out

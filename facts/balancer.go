@@ -29,7 +29,7 @@ type Listener struct {
 	From    int            `json:"from"`
 	To      int            `json:"to"`
 	Range   bool           `json:"range"` // ListenerPort is 0: a range of ports, or all when none is given
-	At      string         `json:"at"`    // of ListenerPort
+	At      At             `json:"at"`    // of ListenerPort
 	Targets []BalancerGoal `json:"targets"`
 
 	Status   Ref    `json:"status"`
@@ -50,7 +50,7 @@ type BalancerGoal struct {
 	AnyPort Answer  `json:"any_port"`       // whether the backend's port is whatever the listener was asked at
 	Active  bool    `json:"active"`         // it gets connections now, as far as is known
 	Address string  `json:"address"`
-	At      string  `json:"at"`
+	At      At      `json:"at"`
 	Value   any     `json:"value,omitempty"`
 	Settle  []Call  `json:"settle"` // what would tell cluster_match and any_port
 

@@ -28,7 +28,7 @@ type Demand struct {
 	Port     int    `json:"port"`
 	Match    string `json:"match"`  // yes; unknown: whether it serves the endpoint's zone is not known
 	Frozen   bool   `json:"frozen"` // the cluster is inactive
-	At       string `json:"at"`
+	At       At     `json:"at"`
 	Settle   []Call `json:"settle"`
 }
 
@@ -37,6 +37,9 @@ type Demand struct {
 func demands(g *graph.Graph) map[*graph.Balancer][]Demand {
 	out := map[*graph.Balancer][]Demand{}
 	for _, c := range g.Clusters() {
+		if !hasEndpoints(c) {
+			continue // its settings name none
+		}
 		settings, ok := esyml.Parse(c.Attr("esConfig"))
 		if !ok {
 			continue
@@ -47,13 +50,21 @@ func demands(g *graph.Graph) map[*graph.Balancer][]Demand {
 				continue
 			}
 			for b, x := range demanded(g, c, e) {
-				x.Cluster, x.Feature, x.Text, x.Port, x.At = c.ID, d.Feature, written(d), d.Port, d.Node.Pointer()
+				x.Cluster, x.Feature, x.Text, x.Port, x.At = c.ID, d.Feature, written(d), d.Port, At{d.Node}
 				x.Frozen = c.Attr("status").Text() == "inactive"
 				out[b] = append(out[b], x)
 			}
 		}
 	}
 	return out
+}
+
+// hasEndpoints reports, at a glance, whether a cluster has endpoints.
+func hasEndpoints(c *graph.Cluster) bool {
+	for range c.GlanceAspect(snapshot.VPCEndpoints).Each {
+		return true
+	}
+	return false
 }
 
 // demanded returns the load balancers that serve the zone of an endpoint, or may.

@@ -11,7 +11,7 @@ import (
 type ServerGroup struct {
 	ID       string    `json:"id"`   // "" for a CLB's default servers
 	Kind     string    `json:"kind"` // server_group (NLB), vserver_group, master_slave or default (CLB)
-	At       string    `json:"at"`
+	At       At        `json:"at"`
 	Read     bool      `json:"read"`           // its servers were read
 	Check    Ref       `json:"check"`          // health checks: true or false
 	Reported Ref       `json:"check_reported"` // the same as the health of an NLB's servers says it
@@ -36,7 +36,7 @@ type Backend struct {
 	Host    string `json:"host,omitempty"` // the ECS that it is
 	Proxy   bool   `json:"proxy"`          // it is a declared proxy
 	Health  Health `json:"health"`
-	At      string `json:"at"`
+	At      At     `json:"at"`
 	// Network is there for a plain address behind an NLB.
 	Network *Neighbourhood `json:"network,omitempty"`
 }
@@ -115,7 +115,7 @@ func ref2(a, b *snapshot.Node) *snapshot.Node {
 }
 
 func backend(b *graph.Balancer, l *graph.Listener, x *graph.Backend, paths *scope) Backend {
-	out := Backend{ID: x.ID, Type: strings.ToLower(x.Type), Address: x.IP, Port: x.Port, At: x.Node.Pointer(), Health: health(b, l, x)}
+	out := Backend{ID: x.ID, Type: strings.ToLower(x.Type), Address: x.IP, Port: x.Port, At: At{x.Node}, Health: health(b, l, x)}
 	out.Network = neighbourhood(b, l, x, paths)
 	if weight, ok := x.Weight.Int(); ok {
 		out.Weight = &weight

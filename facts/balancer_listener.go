@@ -2,6 +2,7 @@ package facts
 
 import (
 	"strings"
+	"sync"
 
 	"esaudit/graph"
 	"esaudit/netset"
@@ -86,5 +87,13 @@ func filter(b *graph.Balancer, l *graph.Listener) Filter {
 	return f
 }
 
-// texts is the minimal list of a set's CIDRs; never nil.
-func texts(s netset.Set) []string { return append([]string{}, s.Strings()...) }
+// texts is the minimal list of a set's CIDRs; never nil. The caller must not change it.
+func texts(s netset.Set) []string {
+	if s.Equal(netset.Internet()) {
+		return everybody() // most listeners admit all of it
+	}
+	return s.Strings()
+}
+
+// everybody is the internet.
+var everybody = sync.OnceValue(func() []string { return netset.Internet().Strings() })

@@ -1,6 +1,8 @@
 package facts
 
 import (
+	"net/netip"
+
 	"esaudit/graph"
 	"esaudit/netset"
 	"esaudit/snapshot"
@@ -24,7 +26,7 @@ type Holder struct {
 	Cluster string `json:"cluster"`
 	VPC     string `json:"vpc"`
 	Match   string `json:"match"` // yes or unknown
-	At      string `json:"at"`    // of the cluster's VPC
+	At      At     `json:"at"`    // of the cluster's VPC
 }
 
 // Overlap is a VPC joined by a peering or a CEN.
@@ -32,7 +34,7 @@ type Overlap struct {
 	VPC  string `json:"vpc"`
 	By   string `json:"by"` // the peering or CEN
 	CIDR string `json:"cidr"`
-	At   string `json:"at"`
+	At   At     `json:"at"`
 }
 
 // neighbourhood says where a server of a group of type Ip stands; nil for others.
@@ -42,7 +44,7 @@ func neighbourhood(b *graph.Balancer, l *graph.Listener, x *graph.Backend, paths
 		return nil
 	}
 	p, vpc := placeOf(b.Object), serverVPC(b, l)
-	n := &Neighbourhood{Inside: "unknown", Route: Private{Answer: Answer{Value: "unknown", At: x.Node.Pointer()}, Settle: []Call{}}, Owners: []Holder{}, Overlaps: []Overlap{}}
+	n := &Neighbourhood{Inside: "unknown", Route: Private{Answer: Answer{Value: "unknown", At: At{x.Node}}, Settle: []Call{}}, Owners: []Holder{}, Overlaps: []Overlap{}}
 	unread := p.need("vpc", "DescribeVpcs", "")
 	if vpc == "" {
 		unread = append(unread, p.need("nlb", "ListServerGroups", "")...)
@@ -58,7 +60,7 @@ func neighbourhood(b *graph.Balancer, l *graph.Listener, x *graph.Backend, paths
 	}
 	unread = append(unread, p.need("elasticsearch", "ListInstance", "")...)
 	n.route(b, vpc, x, paths)
-	unread = append(unread, n.overlap(p, vpc, netset.Addr(ip))...)
+	unread = append(unread, n.overlap(p, vpc, ip, paths.regions[p.account])...)
 	m := &member{}
 	m.doubt(unread)
 	n.Settle = calls(b.Account, m.settle)
@@ -99,7 +101,7 @@ func (n *Neighbourhood) own(p place, c *graph.Cluster, vpc string, x *graph.Back
 		match, unread = mayBeNode(c, home.Text(), x.IP)
 	}
 	if match != graph.Blocked {
-		n.Owners = append(n.Owners, Holder{Cluster: c.ID, VPC: home.Text(), Match: word(match), At: home.Pointer()})
+		n.Owners = append(n.Owners, Holder{Cluster: c.ID, VPC: home.Text(), Match: word(match), At: At{home}})
 	}
 	if match == graph.Unknown {
 		return unread
@@ -137,14 +139,14 @@ func peeringsOf(p place, vpc string) []snapshot.Object {
 }
 
 // overlap finds VPCs joined to one that hold the address, too, and returns the
-// calls that may show more.
-func (n *Neighbourhood) overlap(p place, vpc string, ip netset.Set) []snapshot.Call {
+// calls that may show more. regions are those of the account.
+func (n *Neighbourhood) overlap(p place, vpc string, ip netip.Addr, regions []string) []snapshot.Call {
 	join := func(other *snapshot.Node, by string) {
-		for _, region := range graph.Regions(p.account) {
+		for _, region := range regions {
 			ranges, known := vpcRanges(place{p.account, region}, other.Text())
-			if known && ranges.ContainsSet(ip) && other.Text() != vpc {
+			if known && ranges.Contains(ip) && other.Text() != vpc {
 				cidr := p.account.Object(snapshot.VPC, region, other.Text()).Attr("CidrBlock")
-				n.Overlaps = append(n.Overlaps, Overlap{VPC: other.Text(), By: by, CIDR: cidr.Text(), At: cidr.Pointer()})
+				n.Overlaps = append(n.Overlaps, Overlap{VPC: other.Text(), By: by, CIDR: cidr.Text(), At: At{cidr}})
 			}
 		}
 	}

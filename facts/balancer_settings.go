@@ -35,13 +35,13 @@ type Facing struct {
 type Tag struct {
 	Key   string `json:"key"`
 	Value string `json:"value"`
-	At    string `json:"at"`
+	At    At     `json:"at"`
 }
 
 func balancerSettings(b *graph.Balancer) BalancerSettings {
 	s := BalancerSettings{
 		Status: attribute(b, "LoadBalancerStatus"), Business: attribute(b, "BusinessStatus"), Locks: []Ref{}, Ways: facing(b),
-		Modification: attribute(b, "ModificationProtectionStatus"), Groups: Ref{At: b.Node.Pointer()}, VPC: attribute(b, "VpcId"),
+		Modification: attribute(b, "ModificationProtectionStatus"), Groups: Ref{At: At{b.Node}}, VPC: attribute(b, "VpcId"),
 		Tags: tagsOf(b), Settle: calls(b.Account, b.Self()),
 	}
 	deletion := b.Attr("DeleteProtection")
@@ -55,7 +55,7 @@ func balancerSettings(b *graph.Balancer) BalancerSettings {
 		s.Locks = append(s.Locks, ref(textOf(lock.Get("LockType")), lock.Get("LockType"), lock))
 	}
 	if ids := b.Attr("SecurityGroupIds"); ids.Kind() == snapshot.Array {
-		s.Groups = Ref{Value: len(ids.Items()), At: ids.Pointer()}
+		s.Groups = Ref{Value: len(ids.Items()), At: At{ids}}
 	}
 	return s
 }
@@ -92,7 +92,7 @@ func tagsOf(b *graph.Balancer) []Tag {
 		list = b.Attr("Tags", "Tag")
 	}
 	for _, t := range list.Items() {
-		tag := Tag{Key: t.Get("Key").Text(), Value: t.Get("Value").Text(), At: t.Pointer()}
+		tag := Tag{Key: t.Get("Key").Text(), Value: t.Get("Value").Text(), At: At{t}}
 		if !b.IsNetwork() || tag.Key == "" {
 			tag.Key, tag.Value = t.Get("TagKey").Text(), t.Get("TagValue").Text()
 		}

@@ -73,9 +73,10 @@ func clusters(g *graph.Graph) list { return clustersOf(g, g.Clusters()) }
 func clustersOf(g *graph.Graph, some []*graph.Cluster) list {
 	asserted, near := g.Assertions(), newSurroundings(g)
 	return listOf(some, func(c *graph.Cluster, yield func(Subject) bool) bool {
-		f := clusterFacts(g, c, near)
+		around := near.of(c.Object, c.Attr("networkConfig", "vpcId").Text())
+		f := clusterFacts(g, c, near, around)
 		f.Assertions = assertionsOf(asserted, c)
-		f.Network, f.Kibana = near.network(c, f.Whitelists), near.kibana(c)
+		f.Network, f.Kibana = near.network(c, f.Whitelists, around), near.kibana(c)
 		if !yield(clusterSubject(c, f)) {
 			return false
 		}
@@ -132,7 +133,7 @@ func regionsOf(s *snapshot.Snapshot, paths *scope) list {
 func subject(o snapshot.Object, kind, product, resource, name string, facts any) Subject {
 	return Subject{
 		Kind: kind, ID: o.ID, Region: o.Region, Account: o.Account.ID, TakenAt: takenAt(o.Account), Name: name, Facts: facts,
-		Tags: labels(o.Node.Get("attributes")), ResourceGroup: resourceGroup(o.Node.Get("attributes")),
+		Tags: labels(o.Glance()), ResourceGroup: resourceGroup(o.Glance()),
 		ARN: "acs:" + product + ":" + o.Region + ":" + o.Account.ID + ":" + resource,
 	}
 }
@@ -150,7 +151,7 @@ func word(v graph.Verdict) string {
 
 // calls describes calls to the vendor; never nil.
 func calls(a *snapshot.Account, list []snapshot.Call) []Call {
-	out := []Call{}
+	out := make([]Call, 0, len(list))
 	for _, c := range list {
 		out = append(out, callOf(a, c))
 	}

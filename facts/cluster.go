@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"strings"
 
-	"esaudit/esyml"
 	"esaudit/graph"
 	"esaudit/netset"
 	"esaudit/snapshot"
@@ -43,7 +42,7 @@ type Version struct {
 	Value string `json:"value"`
 	Major *int   `json:"major,omitempty"`
 	Minor *int   `json:"minor,omitempty"`
-	At    string `json:"at"`
+	At    At     `json:"at"`
 }
 
 // Architecture is the network architecture: new, original, unsupported or
@@ -51,7 +50,7 @@ type Version struct {
 type Architecture struct {
 	Value   string `json:"value"`
 	Because string `json:"because"`
-	At      string `json:"at"`
+	At      At     `json:"at"`
 	Settle  []Call `json:"settle"`
 }
 
@@ -70,7 +69,7 @@ type Whitelist struct {
 	Entries []Entry  `json:"entries"`
 	Unread  []Entry  `json:"unread"` // pieces that are no address: they admit nobody
 	Stray   []Entry  `json:"stray"`  // groups that may hold more: without a known type, or without addresses
-	At      string   `json:"at"`
+	At      At       `json:"at"`
 
 	Elements []Entry `json:"elements"` // the elements as written, before they are read
 	Named    []Named `json:"named"`    // the groups of this type
@@ -81,7 +80,7 @@ type Entry struct {
 	CIDR   string `json:"cidr"` // canonical; "" when it admits nobody
 	Text   string `json:"text"`
 	Group  string `json:"group"` // "" for the flat list
-	At     string `json:"at"`
+	At     At     `json:"at"`
 	Inside bool   `json:"inside"` // another entry holds it and more
 	Why    string `json:"why,omitempty"`
 
@@ -100,13 +99,13 @@ type Exposure struct {
 type Zone struct {
 	ID     string `json:"id,omitempty"`
 	Status string `json:"status,omitempty"`
-	At     string `json:"at"`
+	At     At     `json:"at"`
 }
 
 // Settings is what elasticsearch.yml says of itself.
 type Settings struct {
 	Readable bool           `json:"readable"`
-	At       string         `json:"at"`
+	At       At             `json:"at"`
 	Watcher  Toggle         `json:"watcher"`
 	Entries  []SettingEntry `json:"entries"`
 }
@@ -122,16 +121,16 @@ type Endpoint struct {
 	ID     string `json:"id"`
 	Domain string `json:"domain"`
 	Usable string `json:"usable"` // yes, no or unknown: active, connected and in good standing
-	At     string `json:"at"`
+	At     At     `json:"at"`
 
 	Service Ref    `json:"service"`          // serviceId
 	Leads   string `json:"leads_to_cluster"` // yes, no or unknown
 }
 
-func clusterFacts(g *graph.Graph, c *graph.Cluster, near *surroundings) ClusterFacts {
+func clusterFacts(g *graph.Graph, c *graph.Cluster, near *surroundings, around Around) ClusterFacts {
 	f := ClusterFacts{
 		Calls: map[string]Call{}, Status: ref(textOf(c.Attr("status")), c.Attr("status"), c.Node), Version: version(c),
-		Architecture: architecture(g, c), Switches: switches(c), Ports: ports(c), Whitelists: whitelists(c),
+		Architecture: architecture(g, c), Switches: switches(c), Ports: ports(c), Whitelists: whitelists(c, around),
 		Exposure: exposure(g, c), Zones: zones(c), Endpoints: endpoints(g, c),
 	}
 	for _, operation := range []string{"DescribeInstance", "ListAllNode", "ListVpcEndpoints", "ListKibanaPvlNetwork", "ListConnectedClusters", "ListInstance"} {
@@ -141,10 +140,11 @@ func clusterFacts(g *graph.Graph, c *graph.Cluster, near *surroundings) ClusterF
 		}
 		f.Calls[operation] = callOf(c.Account, snapshot.Call{Region: c.Region, Product: "elasticsearch", Operation: operation, Subject: subject})
 	}
-	f.Settings, f.Dependencies = settings(g, c)
-	f.Data, f.Features = clusterData(c, near), features(g, c)
-	f.PrivateNames = privateNames(c)
-	f.Protocol, f.Realms = protocol(c), realms(c)
+	yml := configuration(c)
+	f.Settings, f.Dependencies = settings(c, yml), dependencies(g, c, yml)
+	f.Data, f.Features = clusterData(c, near), features(c, yml)
+	f.PrivateNames = privateNames(c, yml)
+	f.Protocol, f.Realms = protocol(c), realms(yml)
 	f.Listeners, f.ListenersUnread = listenersBefore(g, c)
 	return f
 }
@@ -176,7 +176,7 @@ func version(c *graph.Cluster) Version {
 
 func architecture(g *graph.Graph, c *graph.Cluster) Architecture {
 	a := g.Architecture(c)
-	out := Architecture{Value: a.Value, Because: a.Because, At: a.At.Pointer(), Settle: calls(c.Account, a.Settle)}
+	out := Architecture{Value: a.Value, Because: a.Because, At: At{a.At}, Settle: calls(c.Account, a.Settle)}
 	if out.Value == "" {
 		out.Value = "unknown"
 	}
@@ -224,10 +224,8 @@ func exposure(g *graph.Graph, c *graph.Cluster) map[string]Exposure {
 		if admitted.IsEmpty() {
 			continue
 		}
-		for _, p := range g.Public(c, scheme, admitted.First()) {
-			if p.Verdict == graph.Reachable {
-				out[entry] = Exposure{p.Hops}
-			}
+		if hops, in := g.Exposed(c, scheme, admitted.First()); in {
+			out[entry] = Exposure{hops}
 		}
 	}
 	return out
@@ -236,7 +234,7 @@ func exposure(g *graph.Graph, c *graph.Cluster) map[string]Exposure {
 func zones(c *graph.Cluster) []Zone {
 	out := []Zone{}
 	for _, z := range c.Attr("zoneInfos").Items() {
-		out = append(out, Zone{ID: z.Get("zoneId").Text(), Status: z.Get("status").Text(), At: z.Pointer()})
+		out = append(out, Zone{ID: z.Get("zoneId").Text(), Status: z.Get("status").Text(), At: At{z}})
 	}
 	return out
 }
@@ -247,30 +245,9 @@ func endpoints(g *graph.Graph, c *graph.Cluster) []Endpoint {
 		v, _, _ := graph.EndpointState(e)
 		id := e.Get("serviceId")
 		out = append(out, Endpoint{
-			ID: e.Get("endpointId").Text(), Domain: e.Get("endpointDomain").Text(), Usable: word(v), At: e.Pointer(),
+			ID: e.Get("endpointId").Text(), Domain: e.Get("endpointDomain").Text(), Usable: word(v), At: At{e},
 			Service: ref(textOf(id), id, e), Leads: endpointTarget(g, c, e).Elasticsearch,
 		})
 	}
 	return out
-}
-
-// settings reads elasticsearch.yml. A missing map of settings is not an empty
-// one when DescribeInstance was read without it.
-func settings(g *graph.Graph, c *graph.Cluster) (Settings, []Dependency) {
-	n := c.Attr("esConfig")
-	yml, ok := esyml.Parse(n)
-	s := Settings{Readable: ok && n.Exists(), At: ref(nil, n, c.Node).At, Entries: settingEntries(yml)}
-	watcher := yml.Switch("xpack.watcher.enabled")
-	s.Watcher = Toggle{State: "off", Ref: ref(textOf(watcher.Node), watcher.Node, n, c.Node)}
-	switch {
-	case !s.Readable || !watcher.Valid:
-		s.Watcher.State = "unknown"
-	case watcher.On:
-		s.Watcher.State = "on"
-	}
-	deps := []Dependency{}
-	for _, d := range yml.Dependencies() {
-		deps = append(deps, dependency(g, c, d))
-	}
-	return s, deps
 }

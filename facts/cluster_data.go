@@ -29,7 +29,7 @@ type NodeRole struct {
 	Encrypted Ref    `json:"encrypted"`
 	DiskType  Ref    `json:"disk_type"`
 	Spec      Ref    `json:"spec"`
-	At        string `json:"at"`
+	At        At     `json:"at"`
 }
 
 // Masters says whether the cluster has dedicated master nodes: the current
@@ -59,7 +59,7 @@ type Schedule struct {
 type Repository struct {
 	Path   string `json:"path"`
 	Status string `json:"status"`
-	At     string `json:"at"`
+	At     At     `json:"at"`
 }
 
 // Maintenance is the window the vendor maintains the cluster in, as written:
@@ -73,7 +73,7 @@ type Maintenance struct {
 type Dictionaries struct {
 	Entries []Dictionary `json:"entries"`
 	Missing []string     `json:"missing"` // the lists that are not in what was read
-	At      string       `json:"at"`
+	At      At           `json:"at"`
 }
 
 // Dictionary is one of them. Source is OSS, ORIGIN or UPLOAD.
@@ -181,7 +181,7 @@ func snapshots(c *graph.Cluster, near *surroundings) Snapshots {
 		}
 	}
 	for _, r := range c.Aspect(snapshot.SnapshotRepos).Items() {
-		s.Repositories = append(s.Repositories, Repository{r.Get("repoPath").Text(), r.Get("status").Text(), r.Pointer()})
+		s.Repositories = append(s.Repositories, Repository{r.Get("repoPath").Text(), r.Get("status").Text(), At{r}})
 	}
 	return s
 }
@@ -199,7 +199,7 @@ func maintenance(c *graph.Cluster) Maintenance {
 }
 
 func dictionaries(c *graph.Cluster) Dictionaries {
-	d := Dictionaries{Entries: []Dictionary{}, Missing: []string{}, At: c.Node.Pointer()}
+	d := Dictionaries{Entries: []Dictionary{}, Missing: []string{}, At: At{c.Node}}
 	for _, list := range []string{"dictList", "synonymsDicts", "ikHotDicts", "aliwsDicts"} {
 		n := c.Attr(list)
 		if n.Kind() != snapshot.Array {

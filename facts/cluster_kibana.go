@@ -22,7 +22,7 @@ type KibanaConnection struct {
 	Possible []string      `json:"possible"` // the same with those who may
 	Openings []Opening     `json:"openings"`
 	Settle   []Call        `json:"settle"` // what would tell possible from admitted
-	At       string        `json:"at"`
+	At       At            `json:"at"`
 }
 
 // JoinedGroup is a security group that a connection is a member of.
@@ -32,7 +32,7 @@ type JoinedGroup struct {
 	Inner   Answer `json:"inner"` // members reach each other before any rule
 	Members int    `json:"members"`
 	Settle  []Call `json:"settle"` // what would tell all members and both answers
-	At      string `json:"at"`
+	At      At     `json:"at"`
 }
 
 // Opening is a rule of a security group that lets addresses in.
@@ -42,7 +42,7 @@ type Opening struct {
 	CIDRs []string `json:"cidrs"` // what it names
 	Lets  []string `json:"lets"`  // what of it gets in, after rules that go first
 	Text  string   `json:"text"`
-	At    string   `json:"at"`
+	At    At       `json:"at"`
 }
 
 func (s *surroundings) kibana(c *graph.Cluster) ClusterKibana {
@@ -63,7 +63,7 @@ func (s *surroundings) connection(c *graph.Cluster, item *snapshot.Node) KibanaC
 	status := item.Get("endpointStatus")
 	k := KibanaConnection{
 		ID: item.Get("pvlId").Text(), Status: ref(textOf(status), status, item), Groups: []JoinedGroup{}, Openings: []Opening{},
-		Admits: who.Reachable.Strings(), Possible: who.Reachable.Union(who.Unknown).Strings(), Settle: calls(c.Account, settle), At: item.Pointer(),
+		Admits: who.Reachable.Strings(), Possible: who.Reachable.Union(who.Unknown).Strings(), Settle: calls(c.Account, settle), At: At{item},
 	}
 	for _, id := range item.Get("securityGroups").Items() {
 		k.Groups = append(k.Groups, s.joinedGroup(c, id))
@@ -78,7 +78,7 @@ func (s *surroundings) joinedGroup(c *graph.Cluster, id *snapshot.Node) JoinedGr
 	o := c.Account.Object(snapshot.SecurityGroup, c.Region, id.Text())
 	kind, inner := o.Attr("SecurityGroupType"), o.Attr("InnerAccessPolicy")
 	g := JoinedGroup{
-		ID: id.Text(), At: id.Pointer(), Members: s.members[spot{c.Account, c.Region, id.Text()}],
+		ID: id.Text(), At: At{id}, Members: s.members[spot{c.Account, c.Region, id.Text()}],
 		Basic: Answer{is(kind, "normal"), ref(nil, kind, o.Node, id).At}, Inner: Answer{is(inner, "Accept"), ref(nil, inner, o.Node, id).At},
 	}
 	settle := need(c, "ecs", "DescribeNetworkInterfaces", "")
@@ -92,12 +92,12 @@ func (s *surroundings) joinedGroup(c *graph.Cluster, id *snapshot.Node) JoinedGr
 // opening shows a rule with the value that names the addresses.
 func opening(a graph.Admission, who graph.Addresses) Opening {
 	o := Opening{
-		Group: a.Group, Rule: a.Rule.Get("SecurityGroupRuleId").Text(), At: a.Rule.Pointer(), CIDRs: named(a.Rule, a.Set).Strings(),
+		Group: a.Group, Rule: a.Rule.Get("SecurityGroupRuleId").Text(), At: At{a.Rule}, CIDRs: named(a.Rule, a.Set).Strings(),
 		Lets: a.Set.Intersect(who.Reachable).Strings(),
 	}
 	for _, field := range []string{"SourceCidrIp", "Ipv6SourceCidrIp", "SourcePrefixListId", "SourceGroupId"} {
 		if n := a.Rule.Get(field); n.Text() != "" {
-			o.Text, o.At = n.Text(), n.Pointer()
+			o.Text, o.At = n.Text(), At{n}
 			break
 		}
 	}

@@ -31,7 +31,7 @@ type NamedCluster struct {
 	ZoneCount    Ref          `json:"zone_count"`
 	Zones        []Zone       `json:"zones"`
 	DataNodes    []string     `json:"data_nodes"` // addresses; none when they were not read
-	At           string       `json:"at"`
+	At           At           `json:"at"`
 	Settle       []Call       `json:"settle"` // of an unknown match, and of what is not known of it
 }
 
@@ -115,7 +115,7 @@ func hasDomain(c *graph.Cluster, host string) bool {
 func namedCluster(g *graph.Graph, self, c *graph.Cluster, match graph.Verdict, by string, need []snapshot.Call) NamedCluster {
 	out := NamedCluster{
 		ID: c.ID, Match: word(match), By: by, Self: c == self, Architecture: architecture(g, c), VPC: textRef(c, "networkConfig", "vpcId"),
-		VSwitch: textRef(c, "networkConfig", "vswitchId"), ZoneCount: zoneCount(c), Zones: zones(c), DataNodes: []string{}, At: c.Node.Pointer(),
+		VSwitch: textRef(c, "networkConfig", "vswitchId"), ZoneCount: zoneCount(c), Zones: zones(c), DataNodes: []string{}, At: At{c.Node},
 		Settle: calls(c.Account, need),
 	}
 	for _, n := range c.Aspect(snapshot.Nodes).Items() {

@@ -45,14 +45,14 @@ type Door struct {
 	Kind string `json:"kind"` // peering, cen, transit-router, vpn, router-interface, vpc; dnat, eip
 	ID   string `json:"id"`
 	Open string `json:"open"` // yes, no or unknown: it works
-	At   string `json:"at"`
+	At   At     `json:"at"`
 }
 
 // Blacklist is the deprecated esIPBlacklist.
 type Blacklist struct {
-	Present bool   `json:"present"` // it is a list
-	Entries []Ref  `json:"entries"` // without empty ones
-	At      string `json:"at"`
+	Present bool  `json:"present"` // it is a list
+	Entries []Ref `json:"entries"` // without empty ones
+	At      At    `json:"at"`
 }
 
 // surroundings is what the clusters of a document have in common, computed once.
@@ -61,7 +61,7 @@ type surroundings struct {
 	g        *graph.Graph
 	vpcs     map[string]snapshot.Object   // by id, of all accounts
 	subnets  map[string][]snapshot.Object // by VPC
-	hosts    map[string]snapshot.Object   // by id
+	hosts    map[string]snapshot.Object   // by id, those that are declared
 	namedBy  map[string][]*graph.Cluster  // whose ListConnectedClusters names an id
 	unlinked []*graph.Cluster             // whose list was not read
 	members  map[spot]int                 // network interfaces in a security group
@@ -86,6 +86,13 @@ func newSurroundings(g *graph.Graph) *surroundings {
 		g: g, vpcs: map[string]snapshot.Object{}, subnets: map[string][]snapshot.Object{}, hosts: map[string]snapshot.Object{},
 		around: map[spot]Around{}, schedules: newTimetables(), members: map[spot]int{}, forwards: map[spot][]snapshot.Object{},
 	}
+	declared := map[string]bool{} // hosts
+	for _, p := range g.Config().Proxies {
+		declared[p.ECS] = true
+	}
+	for _, client := range g.Config().Clients {
+		declared[client.ECS] = true
+	}
 	for _, a := range g.Snapshot().Accounts() {
 		for _, o := range a.Objects(snapshot.VPC) {
 			s.vpcs[o.ID] = o
@@ -95,7 +102,9 @@ func newSurroundings(g *graph.Graph) *surroundings {
 			s.subnets[vpc] = append(s.subnets[vpc], o)
 		}
 		for _, o := range a.Objects(snapshot.ECS) {
-			s.hosts[o.ID] = o
+			if declared[o.ID] {
+				s.hosts[o.ID] = o
+			}
 		}
 		for _, t := range a.Objects(snapshot.ForwardTable) {
 			for e := range t.GlanceAspect(snapshot.Entries).Each {
@@ -114,16 +123,13 @@ func newSurroundings(g *graph.Graph) *surroundings {
 	return s
 }
 
-func (s *surroundings) network(c *graph.Cluster, lists map[string]Whitelist) ClusterNetwork {
+func (s *surroundings) network(c *graph.Cluster, lists map[string]Whitelist, around Around) ClusterNetwork {
 	vpc := c.Attr("networkConfig", "vpcId")
 	n := ClusterNetwork{
 		VPC: ref(textOf(vpc), vpc, c.Attr("networkConfig"), c.Node), ArchType: archType(c),
-		Around: s.of(c.Object, vpc.Text()), Doors: s.doors(c), Blacklist: blacklist(c), Unowned: s.unowned,
+		Around: around, Doors: s.doors(c), Blacklist: blacklist(c), Unowned: s.unowned,
 	}
-	for _, list := range lists {
-		locate(list.Entries, n.Around)
-	}
-	n.Singles, n.Clients, n.Links = s.singles(lists), s.clients(c, n.Around), s.links(c)
+	n.Singles, n.Clients, n.Links = s.singles(lists), s.clients(c, around), s.links(c)
 	return n
 }
 
@@ -141,7 +147,7 @@ func blacklist(c *graph.Cluster) Blacklist {
 	b := Blacklist{Present: n.Kind() == snapshot.Array, Entries: []Ref{}, At: ref(nil, n, c.Node).At}
 	for _, e := range n.Items() {
 		if text := strings.TrimSpace(e.Text()); text != "" {
-			b.Entries = append(b.Entries, Ref{Value: e.Text(), At: e.Pointer()})
+			b.Entries = append(b.Entries, Ref{Value: e.Text(), At: At{e}})
 		}
 	}
 	return b
@@ -188,7 +194,7 @@ func (s *surroundings) doors(c *graph.Cluster) []Door {
 		}
 		for _, ip := range append(host.Attr("PublicIpAddress", "IpAddress").Items(), host.Attr("EipAddress", "IpAddress")) {
 			if ip.Text() != "" {
-				out = append(out, Door{Kind: "eip", ID: host.ID, Open: "yes", At: ip.Pointer()})
+				out = append(out, Door{Kind: "eip", ID: host.ID, Open: "yes", At: At{ip}})
 			}
 		}
 	}
@@ -203,7 +209,7 @@ func (s *surroundings) doors(c *graph.Cluster) []Door {
 					continue
 				}
 				if v, _ := s.g.IsAddress(c, to); behind[to] || v == graph.Reachable {
-					out = append(out, Door{Kind: "dnat", ID: nat.ID, Open: is(e.Get("Status"), "Available"), At: e.Pointer()})
+					out = append(out, Door{Kind: "dnat", ID: nat.ID, Open: is(e.Get("Status"), "Available"), At: At{e}})
 				}
 			}
 		}

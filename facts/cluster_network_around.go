@@ -68,7 +68,7 @@ func (l *look) neighbour(id string, shown []*snapshot.Node, at *snapshot.Node) {
 		l.add(n.Text(), false)
 	}
 	if known := l.addresses(id, false); !known && len(shown) == 0 {
-		l.Hidden = append(l.Hidden, Door{Kind: "vpc", ID: id, Open: "unknown", At: at.Pointer()})
+		l.Hidden = append(l.Hidden, Door{Kind: "vpc", ID: id, Open: "unknown", At: At{at}})
 	}
 }
 
@@ -115,11 +115,11 @@ func (l *look) cens() {
 			if id := vpcOfChild(n); id != "" {
 				l.neighbour(id, nil, n)
 			} else {
-				l.Hidden = append(l.Hidden, Door{Kind: "cen", ID: n.Get("ChildInstanceId").Text(), Open: is(n.Get("Status"), "Attached"), At: n.Pointer()})
+				l.Hidden = append(l.Hidden, Door{Kind: "cen", ID: n.Get("ChildInstanceId").Text(), Open: is(n.Get("Status"), "Attached"), At: At{n}})
 			}
 		}
 		for _, tr := range routers {
-			l.Hidden = append(l.Hidden, Door{Kind: "transit-router", ID: tr.ID, Open: "unknown", At: tr.Node.Pointer()})
+			l.Hidden = append(l.Hidden, Door{Kind: "transit-router", ID: tr.ID, Open: "unknown", At: At{tr.Node}})
 		}
 	}
 }
@@ -169,7 +169,7 @@ func (l *look) gateways() {
 		if vpc == "" || vpc != l.vpc && !l.joined[vpc] {
 			return
 		}
-		d := Door{Kind: kind, ID: o.ID, Open: open, At: o.Node.Pointer()}
+		d := Door{Kind: kind, ID: o.ID, Open: open, At: At{o.Node}}
 		l.Hidden = append(l.Hidden, d)
 		if vpc == l.vpc {
 			l.Joins = append(l.Joins, d)
@@ -193,7 +193,7 @@ func (l *look) routes() {
 	l.ask("vpc", "DescribeRouteTableList", "")
 	for _, t := range l.account.Where(snapshot.RouteTable, l.region, l.vpc, "VpcId") {
 		l.ask("vpc", "DescribeRouteEntryList", t.ID)
-		for _, e := range t.Aspect(snapshot.Entries).Items() {
+		for e := range t.GlanceAspect(snapshot.Entries).Each {
 			switch strings.ToLower(firstHop(e).Get("NextHopType").Text()) {
 			case "vpngateway", "routerinterface", "attachment", "vpcpeer":
 				l.add(e.Get("DestinationCidrBlock").Text(), false)

@@ -16,7 +16,7 @@ type Single struct {
 	Address string `json:"address"`
 	Group   string `json:"group"`
 	Text    string `json:"text"`
-	At      string `json:"at"`
+	At      At     `json:"at"`
 	Owner   Owner  `json:"owner"`
 }
 
@@ -41,7 +41,7 @@ type Source struct {
 	List     string   `json:"list"`     // the list that decides; "" when it is not known
 	Admitted string   `json:"admitted"` // by the list: yes, no, partly, unknown
 	Why      string   `json:"why"`      // how it comes to the cluster
-	At       string   `json:"at"`       // of the list
+	At       At       `json:"at"`       // of the list
 	Settle   []Call   `json:"settle"`
 }
 
@@ -203,7 +203,7 @@ func sourceAsked(c *graph.Cluster, list, from string, set netset.Set, why string
 
 // nowhere is a source that comes to no list.
 func nowhere(c *graph.Cluster, from, admitted, why string, settle []Call) Source {
-	return Source{From: from, CIDRs: []string{}, Admitted: admitted, Why: why, At: c.Node.Pointer(), Settle: settle}
+	return Source{From: from, CIDRs: []string{}, Admitted: admitted, Why: why, At: At{c.Node}, Settle: settle}
 }
 
 // hostSource is a host: in the cluster's VPC or one joined with it by its own

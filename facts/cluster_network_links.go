@@ -20,7 +20,7 @@ type Peer struct {
 	ID      string  `json:"id"`
 	Known   bool    `json:"known"` // an answer describes it
 	Profile Profile `json:"profile"`
-	At      string  `json:"at"`     // where it, or the cluster itself, is named
+	At      At      `json:"at"`     // where it, or the cluster itself, is named
 	Settle  []Call  `json:"settle"` // of one that is not known
 }
 
@@ -41,7 +41,7 @@ type Profile struct {
 type Role struct {
 	Name    string `json:"name"`    // data, warm, elastic, master, client
 	Present string `json:"present"` // yes, no or unknown
-	At      string `json:"at"`
+	At      At     `json:"at"`
 }
 
 // link finds out which clusters' lists name which others.
@@ -63,7 +63,7 @@ func (s *surroundings) link() {
 // and those whose list names it.
 func (s *surroundings) links(c *graph.Cluster) Links {
 	l := Links{Own: s.profile(c), Peers: []Peer{}}
-	add := func(id, at string) {
+	add := func(id string, at At) {
 		if id == "" || id == c.ID || slices.ContainsFunc(l.Peers, func(p Peer) bool { return p.ID == id }) {
 			return
 		}
@@ -86,7 +86,7 @@ func (s *surroundings) links(c *graph.Cluster) Links {
 		add(n.Get("instanceId").Text(), ref(nil, n.Get("instanceId"), n).At)
 	}
 	for _, other := range s.namedBy[c.ID] {
-		add(other.ID, other.Aspect(snapshot.ConnectedClusters).Pointer())
+		add(other.ID, At{other.Aspect(snapshot.ConnectedClusters)})
 	}
 	l.Settle = calls(c.Account, need(c, "elasticsearch", "ListConnectedClusters", c.ID))
 	for _, other := range s.unlinked[:min(len(s.unlinked), 20)] { // where nothing was read, all of all clusters are too many
@@ -133,11 +133,11 @@ func linkedRoles(c *graph.Cluster) []Role {
 		role := Role{Name: r.name, Present: "unknown", At: ref(nil, c.Attr(r.flag), c.Node).At}
 		for _, flag := range []string{r.flag, r.older} {
 			if on, ok := c.Attr(flag).Bool(); ok && role.Present == "unknown" {
-				role.Present, role.At = map[bool]string{true: "yes", false: "no"}[on], c.Attr(flag).Pointer()
+				role.Present, role.At = map[bool]string{true: "yes", false: "no"}[on], At{c.Attr(flag)}
 			}
 		}
 		if amount, ok := c.Attr(r.settings, "amount").Int(); ok && role.Present == "unknown" {
-			role.Present, role.At = map[bool]string{true: "yes", false: "no"}[amount > 0], c.Attr(r.settings, "amount").Pointer()
+			role.Present, role.At = map[bool]string{true: "yes", false: "no"}[amount > 0], At{c.Attr(r.settings, "amount")}
 		}
 		out = append(out, role)
 	}

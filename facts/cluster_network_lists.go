@@ -13,7 +13,7 @@ import (
 type Named struct {
 	Group string `json:"group"`
 	Size  *int   `json:"size,omitempty"` // not there when its elements are not shown
-	At    string `json:"at"`
+	At    At     `json:"at"`
 }
 
 // elements returns the elements of a list as they are written, and its groups.
@@ -25,7 +25,7 @@ func elements(w *graph.Whitelist) ([]Entry, []Named) {
 	out, groups := make([]Entry, 0, size), make([]Named, 0, len(w.Groups))
 	add := func(list *snapshot.Node, group string) {
 		for _, n := range list.Items() {
-			out = append(out, Entry{Text: n.Text(), Group: group, At: n.Pointer()})
+			out = append(out, Entry{Text: n.Text(), Group: group, At: At{n}})
 		}
 	}
 	add(w.Flat, "")
@@ -51,23 +51,14 @@ var privateSpace = sync.OnceValue(func() (out netset.Set) {
 	return out
 })
 
-// locate says of the entries of a list which addresses they are, and whether
-// they are of a network around the cluster.
-func locate(entries []Entry, around Around) {
-	private, internet := privateSpace(), netset.Internet()
-	for i := range entries {
-		e := &entries[i]
-		p, err := netip.ParsePrefix(e.CIDR)
-		if err != nil {
-			continue
-		}
-		set := netset.Of(p)
-		e.Near, e.Own, e.Space = around.near.Overlaps(set), around.home.ContainsSet(set), "mixed"
-		switch {
-		case private.ContainsSet(set):
-			e.Space = "private"
-		case internet.ContainsSet(set):
-			e.Space = "internet"
-		}
+// locate says of an entry which addresses it is, and whether they are of a network
+// around the cluster.
+func (e *Entry) locate(p netip.Prefix, around Around) {
+	e.Near, e.Own, e.Space = around.near.OverlapsPrefix(p), around.home.ContainsPrefix(p), "mixed"
+	switch {
+	case privateSpace().ContainsPrefix(p):
+		e.Space = "private"
+	case netset.Internet().ContainsPrefix(p):
+		e.Space = "internet"
 	}
 }

@@ -13,7 +13,7 @@ type SettingEntry struct {
 	Type  string   `json:"type"`  // text, number, switch or list: how it is written
 	Text  string   `json:"text"`  // as written; a list with commas
 	Items []string `json:"items"` // read as a list
-	At    string   `json:"at"`
+	At    At       `json:"at"`
 }
 
 // Feature is something that needs more than the cluster, and whether the
@@ -22,18 +22,40 @@ type Feature struct {
 	Name   string `json:"feature"`
 	State  string `json:"state"`  // on, off or unknown
 	Origin string `json:"origin"` // the setting or the call that says so; "" when nothing does
-	At     string `json:"at"`
+	At     At     `json:"at"`
 	Settle []Call `json:"settle"`
 }
 
-func settingEntries(yml esyml.Settings) []SettingEntry {
-	out := []SettingEntry{}
-	for _, e := range yml.Entries() {
-		out = append(out, SettingEntry{
-			Key: e.Key, Type: kindWord(e.Kind), Text: e.Text, Items: append([]string{}, e.Items...), At: e.Node.Pointer(),
-		})
+// configured is a cluster's elasticsearch.yml, read once for all of its facts.
+type configured struct {
+	esyml.Settings
+	node     *snapshot.Node // esConfig
+	readable bool
+	entries  []esyml.Entry
+}
+
+// configuration reads elasticsearch.yml. A missing map of settings is not an empty
+// one when DescribeInstance was read without it.
+func configuration(c *graph.Cluster) configured {
+	n := c.Attr("esConfig")
+	yml, ok := esyml.Parse(n)
+	return configured{yml, n, ok && n.Exists(), yml.Entries()}
+}
+
+func settings(c *graph.Cluster, yml configured) Settings {
+	s := Settings{Readable: yml.readable, At: ref(nil, yml.node, c.Node).At, Entries: make([]SettingEntry, 0, len(yml.entries))}
+	for _, e := range yml.entries {
+		s.Entries = append(s.Entries, SettingEntry{Key: e.Key, Type: kindWord(e.Kind), Text: e.Text, Items: e.Items, At: At{e.Node}})
 	}
-	return out
+	watcher := yml.Switch("xpack.watcher.enabled")
+	s.Watcher = Toggle{State: "off", Ref: ref(textOf(watcher.Node), watcher.Node, yml.node, c.Node)}
+	switch {
+	case !s.Readable || !watcher.Valid:
+		s.Watcher.State = "unknown"
+	case watcher.On:
+		s.Watcher.State = "on"
+	}
+	return s
 }
 
 func kindWord(k snapshot.NodeKind) string {
@@ -48,10 +70,11 @@ func kindWord(k snapshot.NodeKind) string {
 	return "text"
 }
 
-func features(g *graph.Graph, c *graph.Cluster) []Feature {
-	out := []Feature{}
-	for _, f := range g.Features(c) {
-		at := ref(nil, f.At, c.Attr("esConfig"), c.Node).At
+func features(c *graph.Cluster, yml configured) []Feature {
+	all := c.FeaturesIn(yml.Settings, yml.readable)
+	out := make([]Feature, 0, len(all))
+	for _, f := range all {
+		at := ref(nil, f.At, yml.node, c.Node).At
 		out = append(out, Feature{Name: f.Name, State: f.State, Origin: f.Origin, At: at, Settle: calls(c.Account, f.Settle)})
 	}
 	return out

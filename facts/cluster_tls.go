@@ -3,7 +3,6 @@ package facts
 import (
 	"strings"
 
-	"esaudit/esyml"
 	"esaudit/graph"
 	"esaudit/snapshot"
 )
@@ -15,7 +14,7 @@ type Realm struct {
 	Enabled      Toggle     `json:"enabled"` // on when the setting is absent
 	URLs         []RealmURL `json:"urls"`    // none: the realm names no url
 	Verification []Ref      `json:"verification"`
-	At           string     `json:"at"` // of the first of its settings
+	At           At         `json:"at"` // of the first of its settings
 }
 
 // RealmURL is one url of a directory server.
@@ -25,7 +24,7 @@ type RealmURL struct {
 	Host   string `json:"host"`
 	Port   int    `json:"port"`  // the scheme's own when none is written
 	Error  string `json:"error"` // why host or port cannot be read
-	At     string `json:"at"`
+	At     At     `json:"at"`
 }
 
 // ClusterListener is a listener of a load balancer that leads to a cluster, or
@@ -39,7 +38,7 @@ type ClusterListener struct {
 	To       int            `json:"to"`
 	Range    bool           `json:"range"`
 	Policy   Ref            `json:"tls_policy"` // of a listener that ends TLS
-	At       string         `json:"at"`
+	At       At             `json:"at"`
 	Proxies  []string       `json:"proxies"` // hosts behind it that are declared to forward to the cluster
 	Running  string         `json:"running"` // yes, no, unknown: load balancer and listener
 	Targets  []BalancerGoal `json:"targets"`
@@ -55,11 +54,10 @@ func protocol(c *graph.Cluster) Ref {
 	return ref(nil, n, c.Node)
 }
 
-func realms(c *graph.Cluster) []Realm {
+func realms(yml configured) []Realm {
 	out := []Realm{}
-	yml, _ := esyml.Parse(c.Attr("esConfig"))
 	for _, d := range yml.Directories() {
-		r := Realm{Name: d.Name, Type: d.Type, URLs: []RealmURL{}, Verification: []Ref{}, At: d.Node.Pointer()}
+		r := Realm{Name: d.Name, Type: d.Type, URLs: []RealmURL{}, Verification: []Ref{}, At: At{d.Node}}
 		r.Enabled = Toggle{State: "on", Ref: ref(textOf(d.Enabled.Node), d.Enabled.Node, d.Node)}
 		switch {
 		case !d.Enabled.Valid:
@@ -68,7 +66,7 @@ func realms(c *graph.Cluster) []Realm {
 			r.Enabled.State = "off"
 		}
 		for _, u := range d.URLs {
-			r.URLs = append(r.URLs, RealmURL{Text: written(u), Scheme: u.Scheme, Host: u.Host, Port: u.Port, Error: u.Err, At: u.Node.Pointer()})
+			r.URLs = append(r.URLs, RealmURL{Text: written(u), Scheme: u.Scheme, Host: u.Host, Port: u.Port, Error: u.Err, At: At{u.Node}})
 		}
 		for _, v := range d.Verification {
 			r.Verification = append(r.Verification, ref(v.Text, v.Node))
@@ -96,7 +94,7 @@ func clusterListener(g *graph.Graph, c *graph.Cluster, l *graph.Listener) Cluste
 	zero, shown := graph.Port(l.Node.Get("ListenerPort"))
 	x := ClusterListener{
 		Balancer: b.ID, Kind: "clb", Name: l.ID, Protocol: strings.ToUpper(l.Node.Get("ListenerProtocol").Text()), From: l.First, To: l.Last,
-		Range: shown && zero == 0 && l.Node.Get("ListenerPort").Exists(), Policy: tlsPolicy(l), At: l.Node.Pointer(), Proxies: []string{},
+		Range: shown && zero == 0 && l.Node.Get("ListenerPort").Exists(), Policy: tlsPolicy(l), At: At{l.Node}, Proxies: []string{},
 		Running: word(graph.Along(b.Working(), l.Running())), Targets: goals([]*graph.Cluster{c}, b, l), Known: l.Unread == nil, Settle: calls(c.Account, l.Unread),
 	}
 	if b.IsNetwork() {

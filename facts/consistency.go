@@ -403,18 +403,18 @@ func referencesOf(kind snapshot.Kind) []reference {
 // misplaced says when a vSwitch lies outside its VPC or over another one.
 func (c *checks) misplaced(o snapshot.Object) []Inconsistency {
 	var out []Inconsistency
-	cidr := o.Attr("CidrBlock")
-	block, err := netset.ParseCIDR(cidr.Text())
+	block, err := netset.ParseCIDR(o.Glance("CidrBlock").Text())
 	if err != nil {
 		return nil
 	}
-	vpc := c.account.Object(snapshot.VPC, o.Region, o.Attr("VpcId").Text())
-	if blocks, known := blocksOf(vpc); known && !blocks.ContainsSet(netset.Of(block)) {
-		out = append(out, inconsistent("outside", "CidrBlock", cidr, vpc.ID))
+	id := o.Glance("VpcId").Text()
+	vpc := c.account.Object(snapshot.VPC, o.Region, id)
+	if blocks, known := blocksOf(vpc); known && !blocks.ContainsPrefix(block) {
+		out = append(out, inconsistent("outside", "CidrBlock", o.Attr("CidrBlock"), vpc.ID))
 	}
-	for _, other := range c.switches[o.Attr("VpcId").Text()] {
+	for _, other := range c.switches[id] {
 		if other.id != o.ID && other.block.Overlaps(block) {
-			out = append(out, inconsistent("overlap", "CidrBlock", cidr, fmt.Sprintf("%s %s", other.id, other.block)))
+			out = append(out, inconsistent("overlap", "CidrBlock", o.Attr("CidrBlock"), fmt.Sprintf("%s %s", other.id, other.block)))
 		}
 	}
 	return out
@@ -423,17 +423,22 @@ func (c *checks) misplaced(o snapshot.Object) []Inconsistency {
 // blocksOf are the blocks of a VPC; not known when it or one of them is not.
 func blocksOf(vpc snapshot.Object) (netset.Set, bool) {
 	var out netset.Set
-	if !vpc.Exists() || vpc.Attr("SecondaryCidrBlocks", "SecondaryCidrBlock").Kind() != snapshot.Array {
+	more := vpc.Glance("SecondaryCidrBlocks", "SecondaryCidrBlock")
+	if !vpc.Exists() || more.Kind() != snapshot.Array {
 		return out, false
 	}
-	for _, n := range append([]*snapshot.Node{vpc.Attr("CidrBlock")}, vpc.Attr("SecondaryCidrBlocks", "SecondaryCidrBlock").Items()...) {
-		p, err := netset.ParseCIDR(n.Text())
-		if err != nil {
-			return out, false
+	add := func(block snapshot.Glance) bool {
+		p, err := netset.ParseCIDR(block.Text())
+		if err == nil {
+			out = out.Union(netset.Of(p))
 		}
-		out = out.Union(netset.Of(p))
+		return err == nil
 	}
-	return out, true
+	known := add(vpc.Glance("CidrBlock"))
+	for block := range more.Each {
+		known = known && add(block)
+	}
+	return out, known
 }
 
 // isPeered reports whether a route of a table leads to a peering.

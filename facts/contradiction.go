@@ -74,7 +74,7 @@ func ambiguous(o snapshot.Object) []Inconsistency {
 		if routes[to] == nil {
 			order = append(order, to)
 		}
-		routes[to] = append(routes[to], known{block, leadsTo(entry)})
+		routes[to] = append(routes[to], known{block, leadsTo(entry.Glance())})
 	}
 	var out []Inconsistency
 	for _, to := range order {
@@ -101,7 +101,7 @@ func repeats(table snapshot.Object) bool {
 }
 
 // leadsTo is the kind and the id of a route's next hop, the first of several.
-func leadsTo(entry *snapshot.Node) string {
+func leadsTo(entry snapshot.Glance) string {
 	if strings.EqualFold(entry.Get("Type").Text(), "System") {
 		return "local"
 	}
@@ -111,9 +111,9 @@ func leadsTo(entry *snapshot.Node) string {
 
 // firstHop is what holds the next hop of a route: the first of several, else the
 // entry itself.
-func firstHop(entry *snapshot.Node) *snapshot.Node {
-	if hops := entry.Get("NextHops", "NextHop").Items(); len(hops) > 0 {
-		return hops[0]
+func firstHop(entry snapshot.Glance) snapshot.Glance {
+	for hop := range entry.Get("NextHops", "NextHop").Each {
+		return hop
 	}
 	return entry
 }

@@ -21,7 +21,7 @@ type Dependency struct {
 	Local    bool   `json:"local"`
 	Error    string `json:"error"`    // why host or port cannot be read
 	Endpoint string `json:"endpoint"` // the cluster's endpoint that the host names; "" for none
-	At       string `json:"at"`
+	At       At     `json:"at"`
 	Path     Way    `json:"path"`
 	Target   Target `json:"target"`
 	Names    Naming `json:"names"`
@@ -35,10 +35,19 @@ type Way struct {
 	Settle  []Call `json:"settle"`
 }
 
+func dependencies(g *graph.Graph, c *graph.Cluster, yml configured) []Dependency {
+	all := yml.Dependencies()
+	out := make([]Dependency, 0, len(all))
+	for _, d := range all {
+		out = append(out, dependency(g, c, d))
+	}
+	return out
+}
+
 func dependency(g *graph.Graph, c *graph.Cluster, d esyml.Dependency) Dependency {
 	out := Dependency{
 		Feature: d.Feature, Realm: d.Realm, Key: d.Key, Text: written(d), Host: d.Host, HostPort: d.HostPort(), Port: d.Port,
-		Wildcard: d.Wildcard, Local: d.Local, Error: d.Err, At: d.Node.Pointer(),
+		Wildcard: d.Wildcard, Local: d.Local, Error: d.Err, At: At{d.Node},
 		Path:   Way{Verdict: graph.Unknown.String(), Running: graph.Unknown.String(), Hops: []Hop{}, Settle: []Call{}},
 		Target: nothing(), Names: naming(g, c, d),
 	}

@@ -13,11 +13,11 @@ type EndpointFacts struct {
 	Cluster       EndpointCluster `json:"cluster"`
 	Zones         []Ref           `json:"zones"`        // the endpoint's; none when they are not known
 	ZonesSettle   []Call          `json:"zones_settle"` // what would tell them all
-	At            string          `json:"at"`
+	At            At              `json:"at"`
 	Service       Service         `json:"service"`
 	Resources     []Resource      `json:"resources"`
 	ResourcesRead bool            `json:"resources_read"`
-	ResourcesAt   string          `json:"resources_at"`
+	ResourcesAt   At              `json:"resources_at"`
 
 	State     EndpointState `json:"state"`
 	Siblings  []Sibling     `json:"siblings"`
@@ -30,7 +30,7 @@ type EndpointFacts struct {
 type EndpointCluster struct {
 	ID      string `json:"id"`
 	Zones   []Zone `json:"zones"`
-	ZonesAt string `json:"zones_at"`
+	ZonesAt At     `json:"zones_at"`
 	Settle  []Call `json:"settle"`
 }
 
@@ -38,7 +38,7 @@ type EndpointCluster struct {
 type Service struct {
 	ID     string `json:"id"`
 	Region string `json:"region,omitempty"`
-	At     string `json:"at"`
+	At     At     `json:"at"`
 	Settle []Call `json:"settle"`
 }
 
@@ -47,7 +47,7 @@ type Service struct {
 type Resource struct {
 	ID   string   `json:"id"`
 	Zone string   `json:"zone,omitempty"`
-	At   string   `json:"at"`
+	At   At       `json:"at"`
 	LB   Offering `json:"lb"`
 }
 
@@ -55,12 +55,12 @@ type Resource struct {
 type Offering struct {
 	Kind       string   `json:"kind"` // clb, nlb, or another one
 	Region     string   `json:"region,omitempty"`
-	At         string   `json:"at"`
+	At         At       `json:"at"`
 	MasterZone Ref      `json:"master_zone"` // of a CLB
 	SlaveZone  Ref      `json:"slave_zone"`
 	Zones      []string `json:"zones"` // of an NLB
 	ZonesKnown bool     `json:"zones_known"`
-	ZonesAt    string   `json:"zones_at"`
+	ZonesAt    At       `json:"zones_at"`
 	Backends   []Server `json:"backends"`
 	Unread     []Call   `json:"unread"`
 }
@@ -70,7 +70,7 @@ type Server struct {
 	ID     string `json:"id"`
 	Zone   string `json:"zone,omitempty"`
 	Weight *int64 `json:"weight,omitempty"`
-	At     string `json:"at"`
+	At     At     `json:"at"`
 }
 
 func endpointFacts(g *graph.Graph, c *graph.Cluster, e *snapshot.Node, names []PrivateName) EndpointFacts {
@@ -80,7 +80,7 @@ func endpointFacts(g *graph.Graph, c *graph.Cluster, e *snapshot.Node, names []P
 			ID: c.ID, Zones: zones(c), ZonesAt: ref(nil, c.Attr("zoneInfos"), c.Node).At,
 			Settle: calls(c.Account, need(c, "elasticsearch", "DescribeInstance", c.ID)),
 		},
-		Zones: []Ref{}, ZonesSettle: calls(c.Account, conn.ZonesUnread), At: e.Pointer(),
+		Zones: []Ref{}, ZonesSettle: calls(c.Account, conn.ZonesUnread), At: At{e},
 		Service:   service(c, conn),
 		Resources: []Resource{}, ResourcesRead: conn.Service.Exists() && conn.ResourcesUnread == nil,
 		ResourcesAt: ref(nil, conn.Service.Aspect(snapshot.Resources), conn.Service.Node, e).At,
@@ -89,12 +89,12 @@ func endpointFacts(g *graph.Graph, c *graph.Cluster, e *snapshot.Node, names []P
 	seen := map[string]bool{}
 	for _, z := range conn.Zones {
 		if !seen[z.Text()] {
-			f.Zones = append(f.Zones, Ref{Value: z.Text(), At: z.Pointer()})
+			f.Zones = append(f.Zones, Ref{Value: z.Text(), At: At{z}})
 		}
 		seen[z.Text()] = true
 	}
 	for _, r := range conn.Resources {
-		resource := Resource{ID: r.Get("ResourceId").Text(), Zone: r.Get("ZoneId").Text(), At: r.Pointer(), LB: offering(g, c, r)}
+		resource := Resource{ID: r.Get("ResourceId").Text(), Zone: r.Get("ZoneId").Text(), At: At{r}, LB: offering(g, c, r)}
 		if primary, ok := resource.LB.MasterZone.Value.(string); ok && resource.Zone == "" {
 			resource.Zone = primary
 		}
@@ -123,15 +123,15 @@ func service(c *graph.Cluster, conn graph.Connection) Service {
 		}
 	}
 	if found.Exists() {
-		s.At, s.Region = found.Node.Pointer(), found.Region
+		s.At, s.Region = At{found.Node}, found.Region
 		if n := found.Attr("RegionId"); n.Text() != "" {
-			s.Region, s.At = n.Text(), n.Pointer()
+			s.Region, s.At = n.Text(), At{n}
 		}
 		return s
 	}
 	for _, n := range []*snapshot.Node{conn.Endpoint.Get("serviceName"), conn.Endpoint.Get("endpointDomain")} {
 		if region := labelledRegion(n.Text()); region != "" {
-			s.Region, s.At = region, n.Pointer()
+			s.Region, s.At = region, At{n}
 			return s
 		}
 	}
@@ -155,8 +155,8 @@ func labelledRegion(name string) string {
 func offering(g *graph.Graph, c *graph.Cluster, r *snapshot.Node) Offering {
 	id := r.Get("ResourceId").Text()
 	o := Offering{
-		Kind: balancerKind(r), At: r.Pointer(), ZonesAt: r.Pointer(), Zones: []string{}, Backends: []Server{}, Unread: []Call{},
-		MasterZone: Ref{At: r.Pointer()}, SlaveZone: Ref{At: r.Pointer()}, Region: r.Get("RegionId").Text(),
+		Kind: balancerKind(r), At: At{r}, ZonesAt: At{r}, Zones: []string{}, Backends: []Server{}, Unread: []Call{},
+		MasterZone: Ref{At: At{r}}, SlaveZone: Ref{At: At{r}}, Region: r.Get("RegionId").Text(),
 	}
 	b := g.BalancerAnywhere(c.Account, id)
 	if b == nil {
@@ -168,7 +168,7 @@ func offering(g *graph.Graph, c *graph.Cluster, r *snapshot.Node) Offering {
 		o.Kind = "nlb"
 	}
 	if n := b.Attr("RegionId"); n.Text() != "" {
-		o.Region, o.At = n.Text(), n.Pointer()
+		o.Region, o.At = n.Text(), At{n}
 	}
 	unread := func(product, operation, subject string) {
 		call := snapshot.Call{Region: b.Region, Product: product, Operation: operation, Subject: subject}
@@ -218,7 +218,7 @@ func servers(o *Offering, b *graph.Balancer, unread func(product, operation, sub
 	for _, l := range b.Listeners {
 		o.Unread = append(o.Unread, calls(b.Account, l.Unread)...)
 		for _, x := range l.Backends {
-			s := Server{ID: x.ID, At: x.Node.Pointer()}
+			s := Server{ID: x.ID, At: At{x.Node}}
 			if weight, ok := x.Weight.Int(); ok {
 				s.Weight = &weight
 			}
@@ -230,8 +230,8 @@ func servers(o *Offering, b *graph.Balancer, unread func(product, operation, sub
 			if s.Zone == "" {
 				unread("ecs", list, "")
 			}
-			if !seen[s.At] {
-				seen[s.At] = true
+			if at := s.At.String(); !seen[at] {
+				seen[at] = true
 				o.Backends = append(o.Backends, s)
 			}
 		}

@@ -21,13 +21,13 @@ type EndpointState struct {
 type Sibling struct {
 	ID     string `json:"id"`
 	Usable string `json:"usable"` // yes, no or unknown: active, connected, in good standing
-	At     string `json:"at"`
+	At     At     `json:"at"`
 }
 
 // NamedBy are the settings of the cluster that name an endpoint.
 type NamedBy struct {
 	Readable bool          `json:"readable"` // elasticsearch.yml was read
-	At       string        `json:"at"`
+	At       At            `json:"at"`
 	Names    []PrivateName `json:"names"`
 	Settle   []Call        `json:"settle"`
 }
@@ -41,7 +41,7 @@ type Provider struct {
 	Business Ref            `json:"business"`
 	Type     Ref            `json:"resource_type"`
 	Regions  []RegionStatus `json:"regions"` // SupportedRegionSet
-	At       string         `json:"at"`
+	At       At             `json:"at"`
 	Settle   []Call         `json:"settle"` // what would tell more of the service
 
 	Connection       Ref        `json:"connection"` // ConnectionStatus
@@ -67,7 +67,7 @@ type Supported struct {
 	Type   string   `json:"type"` // slb, nlb, ...; "" when it is not known
 	Zones  []string `json:"zones"`
 	Known  bool     `json:"known"`
-	At     string   `json:"at"`
+	At     At       `json:"at"`
 	Settle []Call   `json:"settle"`
 }
 
@@ -102,7 +102,7 @@ func siblings(c *graph.Cluster, e *snapshot.Node) []Sibling {
 			continue
 		}
 		v, _, _ := graph.EndpointState(other)
-		out = append(out, Sibling{other.Get("endpointId").Text(), word(v), other.Pointer()})
+		out = append(out, Sibling{other.Get("endpointId").Text(), word(v), At{other}})
 	}
 	return out
 }
@@ -190,7 +190,7 @@ func supported(c *graph.Cluster, f *EndpointFacts) Supported {
 	list := c.Account.Object(snapshot.Region, c.Region, c.Region).Aspect(snapshot.Zones).Get(out.Type)
 	out.Known, out.Settle = call == nil, calls(c.Account, call)
 	if list.Kind() != snapshot.Absent {
-		out.At = list.Pointer()
+		out.At = At{list}
 	}
 	for _, z := range list.Items() {
 		out.Zones = append(out.Zones, z.Get("ZoneId").Text())

@@ -21,7 +21,7 @@ type Forward struct {
 	TCP       string          `json:"tcp"`       // yes, no, unknown
 	Available string          `json:"available"` // yes, no, unknown: gateway and entry
 	Targets   []ForwardTarget `json:"targets"`
-	At        string          `json:"at"`
+	At        At              `json:"at"`
 }
 
 // ForwardTarget is a cluster that an entry leads to, or may.
@@ -48,7 +48,7 @@ func gatewayFacts(g *graph.Graph, paths *scope, nat graph.Gateway, in Membership
 		external, internal := e.Get("ExternalIp").Text()+":"+e.Get("ExternalPort").Text(), e.Get("InternalIp").Text()+":"+e.Get("InternalPort").Text()
 		entry := Forward{
 			Text: external + " -> " + internal, Port: e.Get("InternalPort").Text(), TCP: forwardsTCP(e), Available: available(nat.Object, e),
-			Targets: forwardTargets(paths, nat, e), At: e.Pointer(),
+			Targets: forwardTargets(paths, nat, e), At: At{e},
 		}
 		if len(entry.Targets) > 0 {
 			f.Forwards = append(f.Forwards, entry)

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"testing"
 
+	"esaudit/graph"
+
 	"pgregory.net/rapid"
 )
 
@@ -18,17 +20,22 @@ func TestInside(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		all := rapid.SliceOfN(prefix, 1, 8).Draw(t, "all")
-		holders := map[netip.Prefix]bool{}
-		for _, p := range all {
-			holders[p] = true
+		entries := make([]graph.ListEntry, len(all))
+		for i, p := range all {
+			entries[i].Prefix = p
 		}
-		for _, p := range all {
+		loop := rapid.IntRange(0, len(all)).Draw(t, "loopback") // it holds nothing, and nothing holds it
+		if loop < len(all) {
+			entries[loop].Loopback = true
+		}
+		got := inside(entries)
+		for i, p := range all {
 			want := false
-			for _, q := range all {
-				want = want || q != p && q.Bits() < p.Bits() && q.Contains(p.Addr())
+			for j, q := range all {
+				want = want || i != loop && j != loop && q.Bits() < p.Bits() && q.Contains(p.Addr())
 			}
-			if inside(p, holders) != want {
-				t.Fatalf("%v inside %v: not %v", p, all, want)
+			if got[i] != want {
+				t.Fatalf("%v inside %v but %d: not %v", p, all, loop, want)
 			}
 		}
 	})

@@ -29,7 +29,7 @@ type HostGroup struct {
 	ID   string `json:"id"`
 	Type Ref    `json:"type"`
 	Read bool   `json:"read"` // its rules, completely
-	At   string `json:"at"`
+	At   At     `json:"at"`
 }
 
 // HostPath is a listener of a load balancer on a path that leads to a host, and
@@ -49,7 +49,7 @@ type HostPath struct {
 	Denied    []string `json:"denied"`
 	Undecided []string `json:"undecided"`
 	Why       string   `json:"why"`
-	At        string   `json:"at"`
+	At        At       `json:"at"`
 	Settle    []Call   `json:"settle"`
 }
 
@@ -61,7 +61,7 @@ type OpenPorts struct {
 	CIDRs     []string `json:"cidrs"`
 	Undecided []string `json:"undecided"`
 	Why       string   `json:"why"`
-	At        string   `json:"at"`
+	At        At       `json:"at"`
 	Settle    []Call   `json:"settle"`
 }
 
@@ -72,7 +72,7 @@ type ClientOf struct {
 	Port     int    `json:"port"`
 	Admitted string `json:"admitted"` // yes, no, unknown: the host's security groups let it out to the cluster
 	Why      string `json:"why"`
-	At       string `json:"at"`
+	At       At     `json:"at"`
 	Settle   []Call `json:"settle"`
 }
 
@@ -123,7 +123,7 @@ func hostGroups(o snapshot.Object) []HostGroup {
 		group := o.Account.Object(snapshot.SecurityGroup, o.Region, id.Text())
 		kind := group.Attr("SecurityGroupType")
 		out = append(out, HostGroup{
-			ID: id.Text(), Type: ref(textOf(kind), kind, group.Node, id), At: id.Pointer(),
+			ID: id.Text(), Type: ref(textOf(kind), kind, group.Node, id), At: At{id},
 			Read: placeOf(o).need("ecs", "DescribeSecurityGroupAttribute", id.Text()) == nil,
 		})
 	}
@@ -137,7 +137,7 @@ func hostPath(g *graph.Graph, o snapshot.Object, s server) HostPath {
 	p := HostPath{
 		Balancer: b.ID, Kind: "clb", Match: s.match, Listener: l.ID, Protocol: strings.ToUpper(l.Node.Get("ListenerProtocol").Text()),
 		Port: s.backend.PortAt(l.First), Active: word(l.Active(s.backend)), Clients: "no", Sources: []string{}, Denied: []string{}, Undecided: []string{},
-		At: s.backend.Node.Pointer(), Settle: []Call{},
+		At: At{s.backend.Node}, Settle: []Call{},
 	}
 	if !b.IsNetwork() { // its connections arrive before any security group (SEMANTICS 6, E1.7)
 		return p
@@ -192,12 +192,12 @@ func appendPorts(list []OpenPorts, a *snapshot.Account, p graph.PortFilter) []Op
 	if !p.Undecided.IsEmpty() {
 		_, _, settle = p.Why(graph.Unknown)
 	}
-	next := OpenPorts{p.First, p.Last, cidrsOf(p.Admitted), cidrsOf(p.Undecided), why, at.Pointer(), calls(a, settle)}
+	next := OpenPorts{p.First, p.Last, cidrsOf(p.Admitted), cidrsOf(p.Undecided), why, At{at}, calls(a, settle)}
 	return append(list, next)
 }
 
 func clientOf(g *graph.Graph, o snapshot.Object, c config.Client) ClientOf {
-	out := ClientOf{Name: c.Name, Cluster: c.Cluster, Port: cmp.Or(c.Port, 9200), Admitted: "unknown", At: o.Node.Pointer(), Settle: []Call{}}
+	out := ClientOf{Name: c.Name, Cluster: c.Cluster, Port: cmp.Or(c.Port, 9200), Admitted: "unknown", At: At{o.Node}, Settle: []Call{}}
 	cluster := g.Cluster(c.Cluster)
 	if cluster == nil {
 		out.Why = c.Cluster + " is in no answer"

@@ -24,7 +24,7 @@ type HiddenRule struct {
 	Policy    string   `json:"policy"`
 	By        []string `json:"by"`    // the rules that come first and leave nothing
 	Inner     bool     `json:"inner"` // members of the group reach each other before any rule
-	At        string   `json:"at"`
+	At        At       `json:"at"`
 }
 
 // rule is a rule of a security group as a set of flows. The flows of a rule for
@@ -90,7 +90,7 @@ func hidden(r rule, by []string, inner bool) HiddenRule {
 	if r.accept {
 		policy = "Accept"
 	}
-	return HiddenRule{r.group, r.id, r.direction, policy, append([]string{}, by...), inner, r.node.Pointer()}
+	return HiddenRule{r.group, r.id, r.direction, policy, append([]string{}, by...), inner, At{r.node}}
 }
 
 // inner says whether a rule drops what a basic group lets its members do before

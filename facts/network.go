@@ -33,7 +33,7 @@ type Crossing struct {
 	Port      int       `json:"port,omitempty"` // the backend's; not there when it is not known
 	Far       []string  `json:"far"`            // the far side; every IPv4 address where the clients are not known
 	Verdict   string    `json:"verdict"`        // reachable, blocked, unknown: the connection
-	At        string    `json:"at"`
+	At        At        `json:"at"`
 	Replies   []Replied `json:"replies"` // to the ports a client may have
 	Active    string    `json:"active"`  // yes, no, unknown
 	Settle    []Call    `json:"settle"`
@@ -44,7 +44,7 @@ type Replied struct {
 	From    int    `json:"from"`
 	To      int    `json:"to"`
 	Verdict string `json:"verdict"`
-	At      string `json:"at"`
+	At      At     `json:"at"`
 }
 
 // VPCFacts is what is known of a VPC that holds clusters.
@@ -60,7 +60,7 @@ type ClusterIn struct {
 	ID        string   `json:"id"`
 	VSwitches []string `json:"vswitches"`
 	Described Call     `json:"described"` // DescribeInstance, which tells the vSwitches
-	At        string   `json:"at"`
+	At        At       `json:"at"`
 }
 
 // FlowLog is a flow log that records a VPC, or part of it.
@@ -131,7 +131,7 @@ type crossing struct {
 }
 
 func (x crossing) cross(gate graph.Gate) Crossing {
-	c := Crossing{Text: x.text, Direction: "out", Port: x.port, Far: cidrsOf(x.far), Verdict: "unknown", At: gate.At.Pointer(), Replies: []Replied{}, Active: x.active, Settle: x.settle}
+	c := Crossing{Text: x.text, Direction: "out", Port: x.port, Far: cidrsOf(x.far), Verdict: "unknown", At: At{gate.At}, Replies: []Replied{}, Active: x.active, Settle: x.settle}
 	there, back := gate.Outward, gate.Inward
 	if x.in {
 		c.Direction, there, back = "in", back, there
@@ -140,7 +140,7 @@ func (x crossing) cross(gate graph.Gate) Crossing {
 		c.Verdict = graph.Reachable.String()
 	} else if x.port > 0 {
 		r := there(x.far, x.port, x.port, x.all)[0]
-		c.Verdict, c.At = r.Verdict.String(), r.At.Pointer()
+		c.Verdict, c.At = r.Verdict.String(), At{r.At}
 	}
 	first, last := ephemeral()
 	for _, r := range back(x.far, first, last, x.all) {
@@ -148,7 +148,7 @@ func (x crossing) cross(gate graph.Gate) Crossing {
 		if gate.ID == "" {
 			v = graph.Reachable
 		}
-		c.Replies = append(c.Replies, Replied{r.First, r.Last, v.String(), r.At.Pointer()})
+		c.Replies = append(c.Replies, Replied{r.First, r.Last, v.String(), At{r.At}})
 	}
 	return c
 }

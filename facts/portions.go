@@ -72,8 +72,10 @@ func (m *Making) Portions(things int) iter.Seq[Portion] {
 	return func(yield func(Portion) bool) {
 		for l := range all(m.graph, []func(*graph.Graph) list{principals, accounts, clusters}) {
 			for from := 0; from < l.things; from += things {
-				portion := func() (out []Subject) {
-					l.some(from, min(from+things, l.things), func(s Subject) bool {
+				portion := func() []Subject {
+					until := min(from+things, l.things)
+					out := make([]Subject, 0, until-from)
+					l.some(from, until, func(s Subject) bool {
 						out = append(out, m.completed(s))
 						return true
 					})

@@ -1,6 +1,9 @@
 package facts
 
 import (
+	"slices"
+	"strings"
+
 	"esaudit/graph"
 	"esaudit/ram"
 	"esaudit/snapshot"
@@ -24,7 +27,7 @@ type PrincipalFacts struct {
 	AccessKeys *AccessKeys `json:"access_keys,omitempty"` // of a user
 	Trust      *Trust      `json:"trust,omitempty"`       // of a role
 
-	At string `json:"at"`
+	At At `json:"at"`
 }
 
 // Members are the users of a group.
@@ -39,23 +42,28 @@ func principals(g *graph.Graph) list { return principalsOf(membersOf(g)) }
 // directoryMember is a user, group or role, with what tells of it.
 type directoryMember struct {
 	ram.Principal
+	of     *directory
+	listed bool
+}
+
+// directory is what tells of the users, groups and roles of an account.
+type directory struct {
 	account *snapshot.Account
 	all     *ram.Directory
 	known   *decided
 	caller  Caller
-	listed  bool
 }
 
 func membersOf(g *graph.Graph) []directoryMember {
 	var members []directoryMember
 	for _, a := range g.Snapshot().Accounts() {
-		d := ram.NewDirectory(a)
-		caller, known := callerOf(a), newDecided()
-		for _, p := range d.Principals() {
-			members = append(members, directoryMember{p, a, d, known, caller, true})
+		d := &directory{a, ram.NewDirectory(a), newDecided(), callerOf(a)}
+		members = slices.Grow(members, len(d.all.Principals())+1)
+		for _, p := range d.all.Principals() {
+			members = append(members, directoryMember{p, d, true})
 		}
-		if p, ok := caller.stranger(a, d); ok {
-			members = append(members, directoryMember{p, a, d, known, caller, false})
+		if p, ok := d.caller.stranger(a, d.all); ok {
+			members = append(members, directoryMember{p, d, false})
 		}
 	}
 	return members
@@ -63,22 +71,22 @@ func membersOf(g *graph.Graph) []directoryMember {
 
 func principalsOf(members []directoryMember) list {
 	return listOf(members, func(m directoryMember, yield func(Subject) bool) bool {
+		d := m.of
 		if !m.listed {
-			return yield(principal(m.Principal, strangerFacts(m.account, m.all, m.Principal, m.known)))
+			return yield(principal(m.Principal, strangerFacts(d.account, d.all, m.Principal, d.known)))
 		}
-		return yield(principal(m.Principal, principalFacts(m.account, m.all, m.Principal, m.caller.is(m.Principal), m.known)))
+		return yield(principal(m.Principal, principalFacts(d.account, d.all, m.Principal, d.caller.is(m.Principal), d.known)))
 	})
 }
 
 func principal(p ram.Principal, f PrincipalFacts) Subject {
-	kind := map[string]string{ram.User: "user", ram.Group: "group", ram.Role: "role"}[p.Kind]
 	o := p.Object
 	o.Region = ""
-	return subject(o, p.Kind, "ram", kind+"/"+p.Object.ID, p.Object.Attr("DisplayName").Text(), f)
+	return subject(o, p.Kind, "ram", strings.TrimPrefix(p.Kind, "ram-")+"/"+o.ID, o.Glance("DisplayName").Text(), f)
 }
 
 func principalFacts(a *snapshot.Account, d *ram.Directory, p ram.Principal, caller bool, known *decided) PrincipalFacts {
-	f := PrincipalFacts{Listed: true, ServiceLinked: p.ServiceLinked(), Caller: caller, Groups: []string{}, At: p.Object.Node.Pointer()}
+	f := PrincipalFacts{Listed: true, ServiceLinked: p.ServiceLinked(), Caller: caller, Groups: []string{}, At: At{p.Object.Node}}
 	f.powers(a, d, p, known)
 	switch p.Kind {
 	case ram.User:

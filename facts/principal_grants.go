@@ -3,6 +3,7 @@ package facts
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"esaudit/ram"
@@ -21,8 +22,8 @@ type Grant struct {
 	NotResources []string    `json:"not_resources"`
 	Condition    string      `json:"condition"` // whether it is met: yes, no or unknown
 	Conditions   []Condition `json:"conditions"`
-	At           string      `json:"at"`          // the statement
-	AttachedAt   string      `json:"attached_at"` // its policy, among those of the principal
+	At           At          `json:"at"`          // the statement
+	AttachedAt   At          `json:"attached_at"` // its policy, among those of the principal
 }
 
 // Condition is one key of one operator.
@@ -119,14 +120,15 @@ func (d *decided) find(grants ram.Grants, caller bool) (key [2]int, out []Decisi
 
 // decide works out what grants come to.
 func decide(grants ram.Grants, caller bool) (out decisions) {
-	all := ram.Actions()
+	all, powers := ram.Actions(), grants.Powers()
+	add := func(name, example string) {
+		example = strings.ToLower(example)
+		out.add(name, powerOf(powers.Everywhere(example)), powerOf(powers.Somewhere(example)))
+	}
 	if len(grants.List) == 0 { // nothing of nobody: the same for every action
-		out.add(all[0], powerOf(grants.Everywhere(all[0])), powerOf(grants.Somewhere(all[0])))
+		add(all[0], all[0])
 		out[0].Actions = append(out[0].Actions, all[1:]...)
 		all = nil
-	}
-	add := func(name, example string) {
-		out.add(name, powerOf(grants.Everywhere(example)), powerOf(grants.Somewhere(example)))
 	}
 	for _, action := range all {
 		add(action, action)
@@ -140,7 +142,7 @@ func decide(grants ram.Grants, caller bool) (out decisions) {
 			add(pattern, ram.Example(pattern))
 		}
 	}
-	whole := powerOf(grants.Everything())
+	whole := powerOf(powers.Everything())
 	out.add(everything, whole, whole)
 	return out
 }
@@ -162,14 +164,21 @@ func (p Power) equal(q Power) bool {
 }
 
 func powerOf(p ram.Power) Power {
-	return Power{p.Known, append([]int{}, p.By...), append([]int{}, p.Unless...)}
+	out := Power{p.Known, p.By, p.Unless}
+	if out.By == nil {
+		out.By = []int{}
+	}
+	if out.Unless == nil {
+		out.Unless = []int{}
+	}
+	return out
 }
 
 func grantOf(a *snapshot.Account, g ram.Grant) Grant {
 	out := Grant{
 		Effect: map[bool]string{true: "allow", false: "deny"}[g.Allow], Policy: g.Name, Via: g.Via, Scope: g.Attachment.Group,
 		Actions: []string{}, NotActions: []string{}, Resources: []string{}, NotResources: []string{},
-		Condition: g.Condition.String(), At: g.Node.Pointer(), AttachedAt: g.Attachment.At.Pointer(),
+		Condition: g.Condition.String(), At: At{g.Node}, AttachedAt: At{g.Attachment.At},
 	}
 	if texts, not := g.Statement.Actions(); not {
 		out.NotActions = texts
@@ -199,7 +208,7 @@ type Trust struct {
 	Known   bool      `json:"known"` // all of it was read
 	Trusted []Trusted `json:"trusted"`
 	Settle  []Call    `json:"settle"`
-	At      string    `json:"at"`
+	At      At        `json:"at"`
 }
 
 // Trusted is one of those that a trust policy names.
@@ -209,7 +218,7 @@ type Trusted struct {
 	Account    string      `json:"account"` // whose it is; * is every account's, "" not known or a service
 	Condition  string      `json:"condition"`
 	Conditions []Condition `json:"conditions"`
-	At         string      `json:"at"`
+	At         At          `json:"at"`
 }
 
 func trustOf(a *snapshot.Account, d *ram.Directory, role ram.Principal) *Trust {
@@ -217,7 +226,7 @@ func trustOf(a *snapshot.Account, d *ram.Directory, role ram.Principal) *Trust {
 	out := &Trust{Known: known, Trusted: []Trusted{}, Settle: calls(a, d.TrustCalls(role)), At: ref(nil, role.Object.Attr("AssumeRolePolicyDocument"), role.Object.Node).At}
 	for _, t := range list {
 		out.Trusted = append(out.Trusted, Trusted{
-			Type: t.Type, Value: t.Name, Account: t.Account, Condition: t.Condition.String(), Conditions: conditionsOf(t.Conditions), At: t.Node.Pointer(),
+			Type: t.Type, Value: t.Name, Account: t.Account, Condition: t.Condition.String(), Conditions: conditionsOf(t.Conditions), At: At{t.Node},
 		})
 	}
 	return out

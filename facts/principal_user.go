@@ -18,7 +18,7 @@ type AccessKeys struct {
 	Known  bool        `json:"known"` // all were listed
 	List   []AccessKey `json:"list"`
 	Settle []Call      `json:"settle"`
-	At     string      `json:"at"`
+	At     At          `json:"at"`
 }
 
 // AccessKey is one key.
@@ -28,7 +28,7 @@ type AccessKey struct {
 	Created Age    `json:"created"`
 	Used    Age    `json:"used"`
 	Settle  []Call `json:"settle"` // what would tell when it was used
-	At      string `json:"at"`
+	At      At     `json:"at"`
 }
 
 // Age is an instant, and how many days before the snapshot it was.
@@ -50,7 +50,7 @@ func (f *PrincipalFacts) credentials(a *snapshot.Account, o snapshot.Object) {
 	}
 	for _, n := range aspect.Items() {
 		id := n.Get("AccessKeyId").Text()
-		k := AccessKey{ID: id, Status: known(n.Get("Status"), n), Created: age(a, n.Get("CreateDate"), n), Used: age(a, n.Get("LastUsedDate"), n), Settle: []Call{}, At: n.Pointer()}
+		k := AccessKey{ID: id, Status: known(n.Get("Status"), n), Created: age(a, n.Get("CreateDate"), n), Used: age(a, n.Get("LastUsedDate"), n), Settle: []Call{}, At: At{n}}
 		if c := userCall("GetAccessKeyLastUsed", o.ID+"/"+id); !a.Read(c) {
 			k.Settle = calls(a, []snapshot.Call{c})
 		}

@@ -24,7 +24,7 @@ type PrivateName struct {
 	// switched off and in what is Watcher's while it is off, unknown where the
 	// switch cannot be read.
 	Effect string `json:"effect"`
-	At     string `json:"at"`
+	At     At     `json:"at"`
 }
 
 // privateDomain ends the domains of private connections.
@@ -33,27 +33,28 @@ const privateDomain = ".privatelink.aliyuncs.com"
 // privateNames finds the domains of private connections in elasticsearch.yml and
 // in the dynamic settings of a cluster; names with a wildcard are none. Never
 // nil.
-func privateNames(c *graph.Cluster) []PrivateName {
+func privateNames(c *graph.Cluster, yml configured) []PrivateName {
 	out := []PrivateName{}
-	yml, _ := esyml.Parse(c.Attr("esConfig"))
-	for _, e := range yml.Entries() {
-		out = appendNames(out, e.Key, e.Text, effect(yml, e.Key), e.Node)
+	for _, e := range yml.entries {
+		if text := strings.ToLower(e.Text); strings.Contains(text, privateDomain) {
+			out = appendNames(out, e.Key, text, effect(yml.Settings, e.Key), e.Node)
+		}
 	}
 	for _, part := range c.DynamicSettings() {
 		for _, e := range part.Entries() {
-			out = appendNames(out, e.Key, e.Text, "yes", c.Aspect(snapshot.DynamicSettings))
+			if text := strings.ToLower(e.Text); strings.Contains(text, privateDomain) {
+				out = appendNames(out, e.Key, text, "yes", c.Aspect(snapshot.DynamicSettings))
+			}
 		}
 	}
 	return out
 }
 
+// appendNames adds the domains in a text in small letters.
 func appendNames(out []PrivateName, key, text, effect string, at *snapshot.Node) []PrivateName {
-	if text = strings.ToLower(text); !strings.Contains(text, privateDomain) {
-		return out
-	}
 	for _, host := range regexp.MustCompile(`[a-z0-9*.-]+`).FindAllString(text, -1) {
 		host = strings.TrimSuffix(host, ".")
-		n := PrivateName{Key: key, Host: host, Effect: effect, At: at.Pointer()}
+		n := PrivateName{Key: key, Host: host, Effect: effect, At: At{at}}
 		if !strings.HasSuffix(host, privateDomain) || strings.Contains(host, "*") || slices.ContainsFunc(out, func(o PrivateName) bool { return o.Key == key && o.Host == host }) {
 			continue
 		}

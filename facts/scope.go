@@ -43,6 +43,7 @@ type scope struct {
 	graph     *graph.Graph
 	proxies   map[string][]config.Proxy // by host
 	services  map[*snapshot.Account]*offers
+	regions   map[*snapshot.Account][]string
 	addresses map[address]string // hosts by their addresses
 	clusters  map[place][]*graph.Cluster
 	inVPC     map[place]map[string][]*graph.Cluster // "": those whose VPC is not known
@@ -164,7 +165,7 @@ func membership(a *snapshot.Account, parts ...*member) Membership {
 // newScope finds what is on a path to a cluster.
 func newScope(g *graph.Graph) *scope {
 	s := &scope{
-		graph: g, proxies: map[string][]config.Proxy{}, services: map[*snapshot.Account]*offers{}, addresses: map[address]string{},
+		graph: g, proxies: map[string][]config.Proxy{}, services: map[*snapshot.Account]*offers{}, regions: map[*snapshot.Account][]string{},
 		clusters: map[place][]*graph.Cluster{}, inVPC: map[place]map[string][]*graph.Cluster{}, demands: demands(g), connections: map[*graph.Balancer][]snapshot.Call{}, ofBalancer: map[*graph.Balancer]*member{}, ofHost: map[place]map[string]*member{},
 		ofSwitch: map[place]map[string]*member{}, ofGateway: map[place]map[string]*member{},
 		hostGaps: map[place]*member{}, switchGaps: map[place]*member{},
@@ -181,9 +182,9 @@ func newScope(g *graph.Graph) *scope {
 		s.inVPC[p][vpc] = append(s.inVPC[p][vpc], c)
 	}
 	for _, a := range g.Snapshot().Accounts() {
-		s.services[a] = newOffers(a, s.clusters)
+		s.services[a], s.regions[a] = newOffers(a, s.clusters), graph.Regions(a)
 		s.locate(a)
-		for _, region := range graph.Regions(a) {
+		for _, region := range s.regions[a] {
 			s.lists(place{a, region})
 		}
 	}
@@ -259,6 +260,9 @@ func (s *scope) gateway(a *snapshot.Account, region, id string) Membership {
 
 // locate indexes the addresses of an account's hosts.
 func (s *scope) locate(a *snapshot.Account) {
+	if len(s.addresses) == 0 {
+		s.addresses = make(map[address]string, max(len(a.Objects(snapshot.ENI)), len(a.Objects(snapshot.ECS))))
+	}
 	put := func(o snapshot.Object, vpc, host string, ip snapshot.Glance) {
 		if key := (address{placeOf(o), vpc, ip.Text()}); key.vpc != "" && key.ip != "" && host != "" {
 			s.addresses[key] = host

@@ -13,7 +13,7 @@ type ServiceFacts struct {
 	ConnectedSettle []Call            `json:"connected_settle"`
 
 	Calls       map[string]Call     `json:"calls"` // by operation
-	At          string              `json:"at"`
+	At          At                  `json:"at"`
 	Business    Ref                 `json:"business"`
 	AutoAccept  Ref                 `json:"auto_accept"`
 	Type        Ref                 `json:"resource_type"`
@@ -29,14 +29,14 @@ type ServiceEndpoint struct {
 	Cluster  string `json:"cluster"`
 	Zones    []Zone `json:"cluster_zones"`
 	Settle   []Call `json:"settle"` // what would tell the cluster's zones
-	At       string `json:"at"`
+	At       At     `json:"at"`
 }
 
 // Allowed is a list of who may connect to a service.
 type Allowed struct {
-	Shown bool   `json:"shown"`
-	Items []Ref  `json:"items"`
-	At    string `json:"at"`
+	Shown bool  `json:"shown"`
+	Items []Ref `json:"items"`
+	At    At    `json:"at"`
 }
 
 // ServiceConnection is an endpoint, of whomever, that is or wants to be connected.
@@ -48,14 +48,14 @@ type ServiceConnection struct {
 	VPC      string `json:"vpc"`
 	VPCGroup string `json:"vpc_resource_group"` // "" when it is not known
 	Status   Ref    `json:"status"`
-	At       string `json:"at"`
+	At       At     `json:"at"`
 }
 
 // ServiceResource is a load balancer that a service offers in a zone.
 type ServiceResource struct {
 	ID   string `json:"id"`
 	Zone Ref    `json:"zone"`
-	At   string `json:"at"`
+	At   At     `json:"at"`
 }
 
 // services are the endpoint services.
@@ -74,7 +74,7 @@ func serviceFacts(linked links, o snapshot.Object) ServiceFacts {
 	field := func(name string) Ref { return ref(textOf(o.Attr(name)), o.Attr(name), o.Node) }
 	f := ServiceFacts{
 		Connected: append([]ServiceEndpoint{}, linked.of[o.ID]...), ConnectedSettle: calls(o.Account, linked.unread[placeOf(o)]),
-		Calls: map[string]Call{}, At: o.Node.Pointer(), Business: field("ServiceBusinessStatus"), AutoAccept: field("AutoAcceptEnabled"), Type: field("ServiceResourceType"),
+		Calls: map[string]Call{}, At: At{o.Node}, Business: field("ServiceBusinessStatus"), AutoAccept: field("AutoAcceptEnabled"), Type: field("ServiceResourceType"),
 		Users: allowed(o, snapshot.Users, "UserId"), UserARNs: allowed(o, snapshot.UserARNs, "UserARN"),
 		Connections: []ServiceConnection{}, Resources: []ServiceResource{},
 	}
@@ -90,7 +90,7 @@ func serviceFacts(linked links, o snapshot.Object) ServiceFacts {
 	}
 	for _, r := range o.Aspect(snapshot.Resources).Items() {
 		zone := r.Get("ZoneId")
-		f.Resources = append(f.Resources, ServiceResource{r.Get("ResourceId").Text(), ref(textOf(zone), zone, r), r.Pointer()})
+		f.Resources = append(f.Resources, ServiceResource{r.Get("ResourceId").Text(), ref(textOf(zone), zone, r), At{r}})
 	}
 	return f
 }
@@ -130,7 +130,7 @@ func newLinks(a *snapshot.Account, paths *scope) links {
 			for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
 				id, service := e.Get("endpointId").Text(), e.Get("serviceId").Text()
 				l.of[service] = append(l.of[service], ServiceEndpoint{
-					id, c.ID, zones(c), calls(c.Account, need(c, "elasticsearch", "DescribeInstance", c.ID)), e.Pointer(),
+					id, c.ID, zones(c), calls(c.Account, need(c, "elasticsearch", "DescribeInstance", c.ID)), At{e},
 				})
 				l.ours[id] = id != ""
 			}
@@ -143,7 +143,7 @@ func newLinks(a *snapshot.Account, paths *scope) links {
 func (l links) connection(o snapshot.Object, x *snapshot.Node) ServiceConnection {
 	c := ServiceConnection{
 		Endpoint: x.Get("EndpointId").Text(), Owner: ref(textOf(x.Get("EndpointOwnerId")), x.Get("EndpointOwnerId"), x),
-		VPC: x.Get("EndpointVpcId").Text(), Status: ref(textOf(x.Get("ConnectionStatus")), x.Get("ConnectionStatus"), x), At: x.Pointer(),
+		VPC: x.Get("EndpointVpcId").Text(), Status: ref(textOf(x.Get("ConnectionStatus")), x.Get("ConnectionStatus"), x), At: At{x},
 	}
 	same, shown := x.Get("ResourceOwner").Bool()
 	c.Own = c.Owner.Value == o.Account.ID || c.Owner.Value == nil && shown && same

@@ -27,7 +27,7 @@ type Lead struct {
 	Port    int     `json:"port,omitempty"` // not there when it is not known, or the one that was asked
 	Keeps   bool    `json:"keeps_port"`     // it leads to the port that was asked
 	Version Version `json:"cluster_version"`
-	At      string  `json:"at"`
+	At      At      `json:"at"`
 }
 
 // nothing is a target that is no cluster.
@@ -93,7 +93,7 @@ func clusterTarget(c *graph.Cluster, entry string) Target {
 		t.doubt(c.Account, nil)
 	}
 	for _, port := range append(listens[:min(len(listens), 1)], 9300) { // whether 9300 is open the version says
-		t.lead(Lead{From: port, To: port, Running: "yes", Port: port, Version: version(c), At: at.Pointer()})
+		t.lead(Lead{From: port, To: port, Running: "yes", Port: port, Version: version(c), At: At{at}})
 	}
 	return t
 }
@@ -180,7 +180,7 @@ func balancerLeads(g *graph.Graph, t *Target, b *graph.Balancer) {
 			if l.First == 0 { // it may be asked at any port
 				t.doubt(b.Account, nil)
 			}
-			t.lead(Lead{From: l.First, To: l.Last, Running: word(running), Port: x.Port, Keeps: x.AnyPort.Value == "yes", Version: x.Version, At: l.Node.Pointer()})
+			t.lead(Lead{From: l.First, To: l.Last, Running: word(running), Port: x.Port, Keeps: x.AnyPort.Value == "yes", Version: x.Version, At: At{l.Node}})
 		}
 	}
 }

@@ -42,14 +42,14 @@ type Hop = graph.Hop
 // Ref is a value and where it stands. Value is nil when it is not there or not
 // readable; At is then the pointer of what stands nearest.
 type Ref struct {
-	Value any    `json:"value,omitempty"`
-	At    string `json:"at"`
+	Value any `json:"value,omitempty"`
+	At    At  `json:"at"`
 }
 
 // Answer is the answer to a yes-or-no question and where it stands.
 type Answer struct {
 	Value string `json:"value"` // yes, no or unknown
-	At    string `json:"at"`
+	At    At     `json:"at"`
 }
 
 // Call is one question to the vendor and what came of it.
@@ -72,11 +72,11 @@ func callOf(a *snapshot.Account, c snapshot.Call) Call {
 // ref gives a value with its place; nearest is asked when there is none.
 func ref(value any, n *snapshot.Node, nearest ...*snapshot.Node) Ref {
 	if n.Kind() != snapshot.Absent {
-		return Ref{Value: value, At: n.Pointer()}
+		return Ref{Value: value, At: At{n}}
 	}
 	for _, other := range nearest {
 		if other.Kind() != snapshot.Absent {
-			return Ref{Value: value, At: other.Pointer()}
+			return Ref{Value: value, At: At{other}}
 		}
 	}
 	return Ref{Value: value}

@@ -8,8 +8,10 @@ import (
 	"esaudit/snapshot"
 )
 
-func whitelists(c *graph.Cluster) map[string]Whitelist {
-	out := map[string]Whitelist{}
+// whitelists are the effective lists of a cluster, by type. around is what stands
+// around its VPC.
+func whitelists(c *graph.Cluster, around Around) map[string]Whitelist {
+	out := make(map[string]Whitelist, len(graph.ListTypes()))
 	for _, kind := range graph.ListTypes() {
 		w := c.List(kind)
 		list := Whitelist{
@@ -18,18 +20,19 @@ func whitelists(c *graph.Cluster) map[string]Whitelist {
 		}
 		list.Elements, list.Named = elements(w)
 		if !list.Flat && list.Groups {
-			list.At = w.Groups[0].Pointer()
+			list.At = At{w.Groups[0]}
 		}
-		holders := holders(w)
-		for _, e := range w.Entries {
-			entry := Entry{Text: e.Text, Group: e.Group, At: e.Node.Pointer()}
+		inside := inside(w.Entries)
+		for i, e := range w.Entries {
+			entry := Entry{Text: e.Text, Group: e.Group, At: At{e.Node}}
 			switch {
 			case e.Err != nil:
 				entry.Why = "not an address or CIDR"
 				list.Unread = append(list.Unread, entry)
 				continue
 			case !e.Loopback:
-				entry.CIDR, entry.Inside = e.Prefix.String(), inside(e.Prefix, holders)
+				entry.CIDR, entry.Inside = canonical(e.Prefix, e.Text), inside[i]
+				entry.locate(e.Prefix, around)
 			}
 			list.Entries = append(list.Entries, entry)
 		}
@@ -38,25 +41,34 @@ func whitelists(c *graph.Cluster) map[string]Whitelist {
 	return out
 }
 
-// holders returns the prefixes of a list's entries.
-func holders(w *graph.Whitelist) map[netip.Prefix]bool {
-	out := map[netip.Prefix]bool{}
-	for _, e := range w.Entries {
-		if e.Err == nil && !e.Loopback {
-			out[e.Prefix.Masked()] = true
+// canonical is the text of a prefix: the one it was read from, where that is the same.
+func canonical(p netip.Prefix, text string) string {
+	var room [len("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128")]byte
+	if written := p.AppendTo(room[:0]); string(written) != text {
+		return string(written)
+	}
+	return text
+}
+
+// inside says of each entry whether another one holds it and more.
+func inside(entries []graph.ListEntry) []bool {
+	order := make([]int, 0, len(entries))
+	for i := range entries {
+		if entries[i].Err == nil && !entries[i].Loopback {
+			order = append(order, i)
+		}
+	}
+	// whatever holds a prefix comes before it, and all between is held as well
+	slices.SortFunc(order, func(i, j int) int { return entries[i].Prefix.Compare(entries[j].Prefix) })
+	out := make([]bool, len(entries))
+	var widest netip.Prefix
+	for _, i := range order {
+		p := entries[i].Prefix
+		if out[i] = widest.Contains(p.Addr()) && widest.Bits() < p.Bits(); !out[i] {
+			widest = p
 		}
 	}
 	return out
-}
-
-// inside reports whether one of the prefixes holds p and more.
-func inside(p netip.Prefix, holders map[netip.Prefix]bool) bool {
-	for bits := p.Bits() - 1; bits >= 0; bits-- {
-		if wider, err := p.Addr().Prefix(bits); err == nil && holders[wider] {
-			return true
-		}
-	}
-	return false
 }
 
 // strayGroups returns what may add to a list without being known to: groups of
@@ -66,7 +78,7 @@ func strayGroups(c *graph.Cluster, w *graph.Whitelist) []Entry {
 	out := []Entry{}
 	stray := func(n *snapshot.Node, why string) {
 		name := n.Get("groupName").Text()
-		out = append(out, Entry{Text: name, Group: name, At: n.Pointer(), Why: why})
+		out = append(out, Entry{Text: name, Group: name, At: At{n}, Why: why})
 	}
 	for _, n := range w.Disputed {
 		stray(n, "answers contradict each other about it")

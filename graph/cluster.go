@@ -58,8 +58,8 @@ func newCluster(o snapshot.Object, n *network) *Cluster {
 		Object: o, net: n,
 		described: n.read("elasticsearch", "DescribeInstance", o.ID),
 		nodesRead: n.read("elasticsearch", "ListAllNode", o.ID),
-		vpc:       o.Attr("networkConfig", "vpcId").Text(),
-		vswitch:   o.Attr("networkConfig", "vswitchId").Text(),
+		vpc:       o.Glance("networkConfig", "vpcId").Text(),
+		vswitch:   o.Glance("networkConfig", "vswitchId").Text(),
 	}
 	c.known = c.addresses()
 	return c
@@ -84,14 +84,14 @@ func (c *Cluster) addresses() netset.Set {
 			}
 		}
 	}
-	for _, n := range c.Aspect(snapshot.Nodes).Items() {
+	for n := range c.GlanceAspect(snapshot.Nodes).Each {
 		if kind := n.Get("nodeType").Text(); kind == "" {
 			c.nodesRead = false
 		} else if !strings.EqualFold(kind, "KIBANA") {
 			add(n.Get("host").Text())
 		}
 	}
-	for _, e := range c.Attr("endpoints").Items() {
+	for e := range c.Glance("endpoints").Each {
 		add(e.Get("endpoint").Text())
 	}
 	return netset.Of(own...)

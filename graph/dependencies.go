@@ -124,7 +124,7 @@ func (c *Cluster) DynamicSettings() []esyml.Settings {
 // version 6.4.
 func remoteClusters(s esyml.Settings) []esyml.Dependency {
 	var out []esyml.Dependency
-	for _, key := range s.Keys() {
+	for key := range s.Keys() {
 		name, ok := strings.CutPrefix(key, "cluster.remote.")
 		if !ok {
 			name, ok = strings.CutPrefix(key, "search.remote.")

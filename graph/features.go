@@ -31,10 +31,16 @@ type Feature struct {
 func (g *Graph) Features(c *Cluster) []Feature {
 	node := c.Attr("esConfig")
 	yml, ok := esyml.Parse(node)
-	readable := ok && node.Exists()
+	return c.FeaturesIn(yml, ok && node.Exists())
+}
+
+// FeaturesIn is what Features returns, for whoever has read the cluster's
+// elasticsearch.yml, or found that it is not readable.
+func (c *Cluster) FeaturesIn(yml esyml.Settings, readable bool) []Feature {
 	need := c.net.need("elasticsearch", "DescribeInstance", c.ID)
-	var out []Feature
-	for _, f := range yml.Features() {
+	settings := yml.Features()
+	out := make([]Feature, 0, len(settings)+1)
+	for _, f := range settings {
 		x := Feature{Name: f.Name, State: Unused, At: f.Node, Settle: need}
 		if f.Node != nil {
 			x.Origin = f.Key

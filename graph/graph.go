@@ -148,11 +148,25 @@ func (g *Graph) BalancerAnywhere(a *snapshot.Account, id string) *Balancer {
 // Public returns the path of an address of the internet through the public
 // entry of a cluster (P1). scheme is es or kibana.
 func (g *Graph) Public(c *Cluster, scheme string, a netip.Addr) []Path {
+	return explain([]Path{g.publicWay(c, scheme, a)})
+}
+
+// Exposed returns the hops of that way; in is false, and nothing is explained, where
+// the address does not get in for certain.
+func (g *Graph) Exposed(c *Cluster, scheme string, a netip.Addr) (hops []Hop, in bool) {
+	way := []Path{g.publicWay(c, scheme, a)}
+	if way[0].Verdict != Reachable {
+		return nil, false
+	}
+	return explain(way)[0].Hops, true
+}
+
+func (g *Graph) publicWay(c *Cluster, scheme string, a netip.Addr) Path {
 	entry := ESPublic
 	if scheme == schemeKibana {
 		entry = KibanaPublic
 	}
-	return explain([]Path{g.publicPath(caller{name: schemeInternet, addresses: netset.Addr(a)}, c, entry, c.publicPort(scheme))})
+	return g.publicPath(caller{name: schemeInternet, addresses: netset.Addr(a)}, c, entry, c.publicPort(scheme))
 }
 
 func (c *Cluster) publicPort(scheme string) int {

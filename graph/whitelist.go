@@ -63,7 +63,10 @@ func newWhitelist(o snapshot.Object, listType string) *Whitelist {
 	flat := agreed(w.Flat, flatPart)
 	groups := agreed(groupList(o), func(n *snapshot.Node) part { return groupPart(n, listType) })
 	w.Present, w.Groups = flat.present || groups.present, groups.groups
-	w.Entries, w.Disputed = append(flat.entries, groups.entries...), append(flat.disputed, groups.disputed...)
+	w.Entries, w.Disputed = groups.entries, append(flat.disputed, groups.disputed...)
+	if len(flat.entries) > 0 {
+		w.Entries = slices.Concat(flat.entries, groups.entries)
+	}
 	w.Set = admitted(w.Entries)
 	if w.Flat.Kind() == snapshot.Array || w.Flat.Contradicted() {
 		w.at = w.Flat

@@ -65,7 +65,7 @@ func pieces(entries []ListEntry, elements *snapshot.Node, group string) []ListEn
 			entries = append(entries, ListEntry{netset.Piece{Text: n.Text(), Err: err}, n, group})
 			continue
 		}
-		for _, piece := range netset.ParseWhitelist(text) {
+		for piece := range netset.Pieces(text) {
 			entries = append(entries, ListEntry{piece, n, group})
 		}
 	}
@@ -74,7 +74,7 @@ func pieces(entries []ListEntry, elements *snapshot.Node, group string) []ListEn
 
 // admitted is what entries let in.
 func admitted(entries []ListEntry) netset.Set {
-	var prefixes []netip.Prefix
+	prefixes := make([]netip.Prefix, 0, len(entries))
 	for _, e := range entries {
 		if e.Err == nil && !e.Loopback {
 			prefixes = append(prefixes, e.Prefix)

@@ -2,7 +2,9 @@ package netset
 
 import (
 	"fmt"
+	"iter"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -62,16 +64,18 @@ func ParseCIDR(s string) (netip.Prefix, error) {
 // ParseWhitelist reads one element of a whitelist, which may hold several
 // pieces separated by commas and white space (SEMANTICS 3). A bare 0.0.0.0 or
 // :: stands for everybody.
-func ParseWhitelist(element string) []Piece {
-	divides := func(r rune) bool { return r == ',' || unicode.IsSpace(r) }
-	if element != "" && strings.IndexFunc(element, divides) < 0 {
-		return []Piece{parsePiece(element)}
+func ParseWhitelist(element string) []Piece { return slices.Collect(Pieces(element)) }
+
+// Pieces gives what ParseWhitelist returns, one after the other.
+func Pieces(element string) iter.Seq[Piece] {
+	return func(yield func(Piece) bool) {
+		divides := func(r rune) bool { return r == ',' || unicode.IsSpace(r) }
+		for text := range strings.FieldsFuncSeq(element, divides) {
+			if !yield(parsePiece(text)) {
+				return
+			}
+		}
 	}
-	var pieces []Piece
-	for _, text := range strings.FieldsFunc(element, divides) {
-		pieces = append(pieces, parsePiece(text))
-	}
-	return pieces
 }
 
 func parsePiece(text string) Piece {

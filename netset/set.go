@@ -3,6 +3,7 @@ package netset
 import (
 	"math/big"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -18,14 +19,18 @@ type Set struct {
 // prefix adds nothing.
 func Of(prefixes ...netip.Prefix) Set {
 	var s Set
-	for _, p := range prefixes {
+	for i, p := range prefixes {
+		spans := &s.v6
 		switch {
 		case !p.IsValid():
+			continue
 		case p.Addr().Is4():
-			s.v4 = append(s.v4, spanOf(p))
-		default:
-			s.v6 = append(s.v6, spanOf(p))
+			spans = &s.v4
 		}
+		if *spans == nil {
+			*spans = make([]span, 0, len(prefixes)-i) // most lists are of one family
+		}
+		*spans = append(*spans, spanOf(p))
 	}
 	return Set{normal(s.v4), normal(s.v6)}
 }
@@ -115,6 +120,22 @@ func (s Set) ContainsSet(t Set) bool { return covers(s.v4, t.v4) && covers(s.v6,
 // Overlaps reports whether s and t have an address in common.
 func (s Set) Overlaps(t Set) bool { return meet(s.v4, t.v4) || meet(s.v6, t.v6) }
 
+// ContainsPrefix reports whether all addresses of a valid prefix are in s; host bits
+// are ignored.
+func (s Set) ContainsPrefix(p netip.Prefix) bool { return within(spanOf(p), s.family(p)) }
+
+// OverlapsPrefix reports whether any address of a valid prefix is in s; host bits are
+// ignored.
+func (s Set) OverlapsPrefix(p netip.Prefix) bool { return touches(s.family(p), spanOf(p)) }
+
+// family is what s holds of the family of a prefix.
+func (s Set) family(p netip.Prefix) []span {
+	if p.Addr().Is4() {
+		return s.v4
+	}
+	return s.v6
+}
+
 // IsEmpty reports whether s holds no address.
 func (s Set) IsEmpty() bool { return len(s.v4)+len(s.v6) == 0 }
 
@@ -176,27 +197,30 @@ func (s Set) Bounds() []netip.Addr {
 
 // Prefixes returns the minimal sorted list of prefixes that make up s, IPv4
 // first.
-func (s Set) Prefixes() []netip.Prefix {
-	var out []netip.Prefix
+func (s Set) Prefixes() []netip.Prefix { return slices.Collect(s.prefixes) }
+
+func (s Set) prefixes(yield func(netip.Prefix) bool) {
 	for _, p := range s.v4 {
 		for lo, bits := range p.blocks(32) {
-			out = append(out, netip.PrefixFrom(lo.v4(), bits))
+			if !yield(netip.PrefixFrom(lo.v4(), bits)) {
+				return
+			}
 		}
 	}
 	for _, p := range s.v6 {
 		for lo, bits := range p.blocks(128) {
-			out = append(out, netip.PrefixFrom(lo.v6(), bits))
+			if !yield(netip.PrefixFrom(lo.v6(), bits)) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 // Strings returns the prefixes as texts; never nil.
 func (s Set) Strings() []string {
-	prefixes := s.Prefixes()
-	out := make([]string, len(prefixes))
-	for i, p := range prefixes {
-		out[i] = p.String()
+	out := make([]string, 0, len(s.v4)+len(s.v6))
+	for p := range s.prefixes {
+		out = append(out, p.String())
 	}
 	return out
 }

@@ -82,6 +82,11 @@ func TestSetMatchesTwin(t *testing.T) {
 			}
 			canonical(t, c.set)
 		}
+		for _, p := range b {
+			if s.ContainsPrefix(p) != s.ContainsSet(Of(p)) || s.OverlapsPrefix(p) != s.Overlaps(Of(p)) {
+				t.Fatalf("%v: holds %v: %v, meets it: %v", s, p, s.ContainsPrefix(p), s.OverlapsPrefix(p))
+			}
+		}
 	})
 }
 

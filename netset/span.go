@@ -248,11 +248,17 @@ func meet(a, b []span) bool {
 		a, b = b, a
 	}
 	for _, p := range a {
-		if i := after(b, p.lo); i < len(b) && !p.hi.less(b[i].lo) {
+		if touches(b, p) {
 			return true
 		}
 	}
 	return false
+}
+
+// touches reports whether any of p is in some spans.
+func touches(spans []span, p span) bool {
+	i := after(spans, p.lo)
+	return i < len(spans) && !p.hi.less(spans[i].lo)
 }
 
 // same reports whether two lists share their memory.

@@ -67,6 +67,7 @@ func NewDirectory(a *snapshot.Account) *Directory {
 		account: a, attached: map[string][]Attachment{}, documents: map[string]document{}, members: map[string][]string{}, groups: map[string][]string{},
 		probes: instances(a),
 	}
+	d.principals = make([]Principal, 0, len(a.Objects(snapshot.RAMUser))+len(a.Objects(snapshot.RAMGroup))+len(a.Objects(snapshot.RAMRole)))
 	for _, k := range []struct {
 		kind   snapshot.Kind
 		called string
@@ -119,12 +120,12 @@ func (d *Directory) enroll() {
 	}
 	for _, g := range d.account.Objects(snapshot.RAMGroup) {
 		d.enrolled = d.enrolled && d.read("ListUsersForGroup", g.ID)
-		for _, n := range g.Aspect(snapshot.Users).Items() {
+		for n := range g.GlanceAspect(snapshot.Users).Each {
 			add(g.ID, n.Get("UserName").Text())
 		}
 	}
 	for _, u := range d.account.Objects(snapshot.RAMUser) {
-		for _, n := range u.Aspect(snapshot.Groups).Items() {
+		for n := range u.GlanceAspect(snapshot.Groups).Each {
 			add(n.Get("GroupName").Text(), u.ID)
 		}
 	}

@@ -83,27 +83,45 @@ type Power struct {
 	Unless []int
 }
 
+// Powers tells what grants come to, for many actions.
+type Powers struct {
+	grants Grants
+	named  [][]string // resources that each of them names
+}
+
+// Powers makes ready to tell what the grants come to.
+func (g Grants) Powers() Powers {
+	p := Powers{g, make([][]string, len(g.List))}
+	for i, s := range g.List {
+		if s.Allow {
+			p.named[i] = g.named(s)
+		}
+	}
+	return p
+}
+
 // Everywhere tells by what a principal may do an action on every instance of the
 // account: on one that nobody has named. A statement that is for the instances of
 // one region is for every instance; one that names instances is not.
-func (g Grants) Everywhere(action string) Power {
-	return g.power(action, func(Grant) []string { return g.probes })
+func (p Powers) Everywhere(action string) Power {
+	return p.grants.power(action, func(int) [2][]string { return [2][]string{p.grants.probes} })
 }
 
 // Somewhere tells by what a principal may do an action on any resource at all.
-func (g Grants) Somewhere(action string) Power {
-	return g.power(action, func(s Grant) []string {
-		return append(g.named(s), g.probes...)
-	})
+func (p Powers) Somewhere(action string) Power {
+	return p.grants.power(action, func(grant int) [2][]string { return [2][]string{p.named[grant], p.grants.probes} })
 }
 
 // Everything is what a principal may do of what nobody has named: any action of
 // any product on anything.
-func (g Grants) Everything() Power {
-	return g.power("anyproduct:anyaction", func(Grant) []string { return []string{"acs:anyproduct:anyregion:" + g.account + ":any/thing"} })
+func (p Powers) Everything() Power {
+	anything := []string{"acs:anyproduct:anyregion:" + p.grants.account + ":any/thing"}
+	return p.grants.power("anyproduct:anyaction", func(int) [2][]string { return [2][]string{anything} })
 }
 
-func (g Grants) power(action string, candidates func(Grant) []string) Power {
+// power tells by which grants an action may be done on any of the resources that are
+// candidates for each.
+func (g Grants) power(action string, candidates func(grant int) [2][]string) Power {
 	var out Power
 	action = strings.ToLower(action)
 	sure := false
@@ -112,9 +130,11 @@ func (g Grants) power(action string, candidates func(Grant) []string) Power {
 			continue
 		}
 		stands := false
-		for _, arn := range candidates(s) {
-			if s.isOn(arn) && !g.denied(action, arn, s.Attachment.Group, &out.Unless) {
-				stands = true
+		for _, arns := range candidates(i) {
+			for _, arn := range arns {
+				if s.isOn(arn) && !g.denied(action, arn, s.Attachment.Group, &out.Unless) {
+					stands = true
+				}
 			}
 		}
 		if stands {

@@ -340,12 +340,12 @@ func TestEverywhereAgreesWithTryingEverything(t *testing.T) {
 		grants := anyGrants(t)
 		d := directory(t, grants)
 		for _, action := range []string{"elasticsearch:ModifyWhiteIps", "elasticsearch:ListInstance"} {
-			got := d.Grants(alice(t, d), ram.Request{Now: now}).Everywhere(action)
+			got := d.Grants(alice(t, d), ram.Request{Now: now}).Powers().Everywhere(action)
 			want := everywhere(grants, action)
 			if seen[want]++; !got.Known || (len(got.By) > 0) != want {
 				t.Fatalf("%s everywhere is %+v, want %v, with %+v", action, got, want, grants)
 			}
-			somewhere := d.Grants(alice(t, d), ram.Request{Now: now}).Somewhere(action)
+			somewhere := d.Grants(alice(t, d), ram.Request{Now: now}).Powers().Somewhere(action)
 			if want && len(somewhere.By) == 0 {
 				t.Fatalf("%s is granted everywhere and nowhere, with %+v", action, grants)
 			}
@@ -402,7 +402,7 @@ func TestUnreadGrants(t *testing.T) {
 		{"granted at a resource group", []grant{{[]statement{full}, "rg-a"}}, nil, true, 1},
 	} {
 		d := directory(t, c.grants, c.drop...)
-		got := d.Grants(alice(t, d), ram.Request{Now: now}).Everywhere("elasticsearch:ModifyWhiteIps")
+		got := d.Grants(alice(t, d), ram.Request{Now: now}).Powers().Everywhere("elasticsearch:ModifyWhiteIps")
 		if got.Known != c.known || len(got.By) != c.by {
 			t.Errorf("%s: %+v, want known %v, by %d", c.name, got, c.known, c.by)
 		}

@@ -1,7 +1,5 @@
 package snapshot
 
-import "fmt"
-
 // Action returns the RAM action a caller needs for the call. Most are the
 // operation's own name under the product's RAM code; the exceptions are from
 // the vendor's authorization pages (for Elasticsearch "Types of resources that
@@ -17,8 +15,7 @@ func (c Call) Action() string {
 		code = "ram"
 	}
 	operation := c.Operation
-	switch c.Product + "." + c.Operation {
-	case "elasticsearch.ListPlugins", "elasticsearch.ListKibanaPlugins":
+	if c.Product == "elasticsearch" && (operation == "ListPlugins" || operation == "ListKibanaPlugins") {
 		operation = "ListPlugin"
 	}
 	return code + ":" + operation
@@ -27,12 +24,12 @@ func (c Call) Action() string {
 // String names the call for people: "elasticsearch:DescribeInstance es-cn-1 in
 // cn-hangzhou".
 func (c Call) String() string {
-	s := c.Product + ":" + c.Operation
+	space, in, region := "", "", ""
 	if c.Subject != "" {
-		s += " " + c.Subject
+		space = " "
 	}
 	if c.Region != Global {
-		s = fmt.Sprintf("%s in %s", s, c.Region)
+		in, region = " in ", c.Region
 	}
-	return s
+	return c.Product + ":" + c.Operation + space + c.Subject + in + region
 }
