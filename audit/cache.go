@@ -31,6 +31,10 @@ type Cache struct {
 	Program string                 // names this build of the program: another one finds nothing
 	Note    func(string)           // says what was not believed, or could not be kept
 	Told    func(known, parts int) // of how many parts of the estate all was known
+
+	// Judged is told of how many subjects rules were asked, and of how many facts were
+	// made: of some at a time, by any goroutine. nil for nobody.
+	Judged func(judged, made int)
 }
 
 // cached is an audit with a cache: the parts of its estate, what each rests on,
@@ -46,6 +50,7 @@ type cached struct {
 	instants string          // when accounts were read
 	entries  []*entry        // by part; nil for what is not known
 	others   map[string]bool // ids of the subjects of known parts that have to be judged again
+	past     past            // what was said of subjects of parts that are not known
 }
 
 // judgeKept judges with the cache; ok is false when the whole has to be judged.
@@ -100,6 +105,10 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	if err := a.entitle(engine, o, t); err != nil {
 		return j, false, err
 	}
+	a.past = past{alike: newAlike(len(o.OwnRules) > 0), instants: a.instants, said: map[sum]answer{}}
+	if len(o.OwnRules) == 0 { // or lines are what they were
+		a.past.lines = s.Root()
+	}
 	a.load(o)
 	d := a.division
 	known := 0
@@ -111,9 +120,9 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	alone := graph.Build(d.Only(func(part int) bool { return a.entries[part] == nil }), o.Config)
 	if known == 0 {
 		j.graph = alone
-		j.doc, j.results, err = watchedAll(ctx, engine, alone)
+		err = a.judgeAll(ctx, engine, alone, &j)
 	} else {
-		j.doc, j.results, err = watched(ctx, engine, alone, divided(facts.BuildParts(s, alone).Subjects))
+		err = a.judgeThese(ctx, engine, alone, divided(facts.BuildParts(s, alone).Subjects), &j)
 	}
 	if err != nil {
 		return j, false, err
@@ -124,23 +133,21 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	}
 	c.Told(known, len(d.Parts))
 	if len(a.others) > 0 {
-		doc, results, err := watched(ctx, engine, alone, divided(a.again(o.Config)))
-		if err != nil {
+		if err := a.judgeThese(ctx, engine, alone, divided(a.again(o.Config)), &j); err != nil {
 			return j, false, err
 		}
-		j.doc.Subjects, j.results = append(j.doc.Subjects, doc.Subjects...), append(j.results, results...)
 	}
 	j.named = map[int][]snapshot.Call{}
 	fresh := a.named(alone.Snapshot(), j.named)
 	if !doubtful(alone.Snapshot()) {
-		if err := a.keep(o, j.doc, j.results, fresh); err != nil {
+		if err := a.keep(o, j, fresh); err != nil {
 			c.Note(err.Error())
 		}
 	}
 	for _, e := range a.entries {
 		if e != nil {
-			if len(o.OwnRules) == 0 { // or lines are what they were
-				e.place(s)
+			if a.past.lines != nil {
+				place(a.past.lines, e.results)
 			}
 			for _, n := range e.named {
 				j.named[n.account] = append(j.named[n.account], n.call)
@@ -151,48 +158,59 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	return j, true, nil
 }
 
-// watchedAll judges all subjects of a graph, some at a time.
-func watchedAll(ctx context.Context, engine *policies.Engine, g *graph.Graph) (facts.Document, []policies.Result, error) {
+// judgeAll judges all subjects of a graph, some at a time.
+func (a *cached) judgeAll(ctx context.Context, engine *policies.Engine, g *graph.Graph, to *judgement) error {
 	making := facts.Make(g, func() facts.Checked { return facts.Check(g.Snapshot()) })
-	doc, results, err := watched(ctx, engine, g, making.Portions(portion))
-	if err != nil {
-		return doc, nil, err
+	if err := a.judgeThese(ctx, engine, g, making.Portions(portion), to); err != nil {
+		return err
 	}
-	rest, others, err := watched(ctx, engine, g, divided(making.Rest()))
-	doc.Subjects = append(doc.Subjects, rest.Subjects...)
-	return doc, append(results, others...), err
+	return a.judgeThese(ctx, engine, g, divided(making.Rest()), to)
 }
 
-// watched judges portions. What it returns are the subjects without their facts: they
-// know whether a rule saw when they were read.
-func watched(ctx context.Context, engine *policies.Engine, g *graph.Graph, portions iter.Seq[facts.Portion]) (facts.Document, []policies.Result, error) {
-	out := facts.Document{Schema: facts.Schema, Config: g.Config()}
+// judgeThese judges portions, and adds to what is known already. Subjects are there
+// without their facts: they know whether a rule saw when they were read.
+func (a *cached) judgeThese(ctx context.Context, engine *policies.Engine, g *graph.Graph, portions iter.Seq[facts.Portion], to *judgement) error {
+	to.doc.Schema, to.doc.Config = facts.Schema, g.Config()
 	var judged []*judgement
 	group, until := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for make := range portions {
-		j := &judgement{doc: out}
+		j := &judgement{doc: to.doc}
 		judged = append(judged, j)
-		group.Go(func() (err error) {
+		group.Go(func() error {
 			j.doc.Subjects = make()
-			j.doc.Watch()
-			if j.results, _, err = (Options{}).eval(until, engine, j.doc); err != nil {
-				return err
-			}
-			for i := range j.doc.Subjects {
-				j.doc.Subjects[i].Facts, j.doc.Subjects[i].Inconsistencies = nil, nil
-			}
-			return nil
+			return a.judgePortion(until, engine, j)
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return out, nil, err
+		return err
 	}
-	var results []policies.Result
 	for _, j := range judged {
-		out.Subjects, results = append(out.Subjects, j.doc.Subjects...), append(results, j.results...)
+		to.doc.Subjects, to.sums, to.results = append(to.doc.Subjects, j.doc.Subjects...), append(to.sums, j.sums...), append(to.results, j.results...)
 	}
-	return out, results, nil
+	return nil
+}
+
+// judgePortion judges the subjects of a document of which nothing is known, and drops
+// the facts.
+func (a *cached) judgePortion(ctx context.Context, engine *policies.Engine, j *judgement) error {
+	j.doc.Watch()
+	unknown := j.doc
+	j.sums, unknown.Subjects, j.results = a.past.apart(j.doc.Subjects)
+	if len(unknown.Subjects) > 0 {
+		results, _, err := (Options{}).eval(ctx, engine, unknown)
+		if err != nil {
+			return err
+		}
+		j.results = append(j.results, results...)
+	}
+	if a.Judged != nil {
+		a.Judged(len(unknown.Subjects), len(j.doc.Subjects))
+	}
+	for i := range j.doc.Subjects {
+		j.doc.Subjects[i].Facts, j.doc.Subjects[i].Inconsistencies = nil, nil
+	}
+	return nil
 }
 
 // doubtful reports whether something of the network is not known, because it was not
@@ -246,6 +264,7 @@ func (a *cached) differ(part int) {
 type judgement struct {
 	graph   *graph.Graph
 	doc     facts.Document
+	sums    []sum // what stands for each subject that was made
 	results []policies.Result
 	named   map[int][]snapshot.Call // by account: the calls for what objects name
 }
@@ -330,22 +349,29 @@ func (a *cached) load(o Options) {
 		return
 	}
 	a.digest(o, asked)
+	parts := make(map[cache.Key]int, len(a.keys))
 	for i, key := range a.keys {
-		text, there := kept[key]
-		if !there {
+		parts[key] = i
+	}
+	for key, text := range kept {
+		if key == askedKey || key == objectsKey {
 			continue
 		}
+		part, known := parts[key]
 		e := &entry{}
 		err := e.readHeaded(text)
-		if err == nil && len(e.own) != len(a.own[i]) {
+		if err == nil && known && len(e.own) != len(a.own[part]) {
 			err = errors.New("it is of other objects")
 		}
-		if err != nil {
+		switch {
+		case err != nil:
 			a.Note(fmt.Sprintf("read cache: an answer is malformed (%v); it is judged anew", err))
-			continue
+		case known:
+			a.entries[part] = e
+			a.differ(part)
+		default:
+			a.past.remember(e)
 		}
-		a.entries[i] = e
-		a.differ(i)
 	}
 }
 
@@ -379,16 +405,16 @@ func endpointsOf(o snapshot.Object) []string {
 }
 
 // keep keeps what is known of every part now.
-func (a *cached) keep(o Options, doc facts.Document, results []policies.Result, calls map[int][]mention) error {
+func (a *cached) keep(o Options, j judgement, calls map[int][]mention) error {
 	at := map[string]int{} // part by ARN
 	fresh, some := make([]*entry, len(a.entries)), false
 	for i, e := range a.entries {
 		switch {
 		case e == nil:
-			fresh[i], some = &entry{named: calls[i], timed: map[string]bool{}}, true
+			fresh[i], some = &entry{named: calls[i], timed: map[string]bool{}, sums: map[string]sum{}}, true
 		case e.kept == "":
 			again := *e
-			again.timed = maps.Clone(e.timed)
+			again.timed, again.sums = maps.Clone(e.timed), maps.Clone(e.sums)
 			fresh[i], some = &again, true
 		}
 	}
@@ -401,7 +427,7 @@ func (a *cached) keep(o Options, doc facts.Document, results []policies.Result, 
 		a.digest(o, asked)
 	}
 	near := a.ids(fresh)
-	for _, s := range doc.Subjects {
+	for i, s := range j.doc.Subjects {
 		part, known := near[s.ID]
 		switch s.Kind {
 		case "account", "region":
@@ -417,11 +443,11 @@ func (a *cached) keep(o Options, doc facts.Document, results []policies.Result, 
 			return fmt.Errorf("keep answers: %s is of no part", s.ARN)
 		}
 		at[s.ARN] = part
-		fresh[part].timed[s.ARN] = s.TakenAt.Seen()
+		fresh[part].timed[s.ARN], fresh[part].sums[s.ARN] = s.TakenAt.Seen(), j.sums[i]
 		s.TakenAt = facts.Instant{}
 		fresh[part].subjects = append(fresh[part].subjects, s)
 	}
-	for _, r := range results {
+	for _, r := range j.results {
 		if part, known := at[r.Subject]; known {
 			fresh[part].results = append(fresh[part].results, r)
 		}

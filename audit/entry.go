@@ -22,6 +22,7 @@ type entry struct {
 	results  []policies.Result
 	named    []mention
 	timed    map[string]bool // ARNs of the subjects of which a rule saw when the account was read
+	sums     map[string]sum  // by ARN: what stands for what rules saw
 	instants string          // when accounts were read
 	own      string          // what stands for what each object says of itself only (locality.Digest)
 	kept     string          // subjects, results and mentions as they are kept; "" when they are others now
@@ -43,6 +44,8 @@ func (e entry) written() string {
 			w.text(text)
 		}
 		w.flag(e.timed[s.ARN])
+		sum := e.sums[s.ARN]
+		w.b = append(w.b, sum[:]...)
 		if w.flag(s.Tags != nil); s.Tags == nil {
 			continue
 		}
@@ -81,7 +84,7 @@ func (e *entry) read(text string) (err error) {
 		}
 	}()
 	r := &reader{text: text}
-	e.timed = map[string]bool{}
+	e.timed, e.sums = map[string]bool{}, map[string]sum{}
 	e.subjects = make([]facts.Subject, r.size())
 	for i := range e.subjects {
 		s := &e.subjects[i]
@@ -91,6 +94,7 @@ func (e *entry) read(text string) (err error) {
 		if r.flag() {
 			e.timed[s.ARN] = true
 		}
+		e.sums[s.ARN] = r.sum()
 		if r.flag() {
 			s.Tags = map[string]string{}
 			for range r.size() {
@@ -279,6 +283,15 @@ func (r *reader) size() int {
 	return int(n)
 }
 
+func (r *reader) sum() sum {
+	if len(r.text) < len(sum{}) {
+		panic(malformed("it ends in the middle"))
+	}
+	out := sum([]byte(r.text[:len(sum{})]))
+	r.text = r.text[len(out):]
+	return out
+}
+
 func (r *reader) flag() bool { return r.number() == 1 }
 
 func (r *reader) string() string {
@@ -364,12 +377,12 @@ func (r *reader) value(depth int) any {
 	}
 }
 
-// place gives what was kept the lines of this snapshot.
-func (e *entry) place(s *snapshot.Snapshot) {
-	for i := range e.results {
-		for j := range e.results[i].Path {
-			if h := &e.results[i].Path[j]; h.Pointer != "" {
-				h.Line = s.Root().Resolve(h.Pointer).Line()
+// place gives what was kept the lines of a document.
+func place(root *snapshot.Node, results []policies.Result) {
+	for i := range results {
+		for j := range results[i].Path {
+			if h := &results[i].Path[j]; h.Pointer != "" {
+				h.Line = root.Resolve(h.Pointer).Line()
 			}
 		}
 	}

@@ -49,7 +49,7 @@ func TestEntriesOfOthers(t *testing.T) {
 
 func someEntry() entry {
 	var e entry
-	e.timed = map[string]bool{}
+	e.timed, e.sums = map[string]bool{}, map[string]sum{"": {}} // of the last one, which has no ARN
 	e.subjects, e.results, e.named = make([]facts.Subject, 3), make([]policies.Result, 3), make([]mention, 2)
 	n := 0
 	for i := range 2 { // the last of them are empty
@@ -57,6 +57,7 @@ func someEntry() entry {
 		fillAll(reflect.ValueOf(&e.results[i]).Elem(), &n)
 		e.subjects[i].TakenAt, e.subjects[i].Inconsistencies, e.subjects[i].Drift, e.subjects[i].Facts = facts.Instant{}, nil, nil, nil
 		e.timed[e.subjects[i].ARN] = true
+		e.sums[e.subjects[i].ARN] = sum{byte(i + 1), 31: 7}
 		e.named[i] = mention{i, snapshot.Call{Region: "a", Product: "b", Operation: "c", Subject: fmt.Sprint(i)}}
 	}
 	return e
