@@ -7,9 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
-	"maps"
-	"runtime"
 	"slices"
 
 	"esaudit/cache"
@@ -21,8 +18,6 @@ import (
 	"esaudit/locality"
 	"esaudit/policies"
 	"esaudit/snapshot"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // Cache is where an audit keeps what rules say, and finds what they said.
@@ -31,6 +26,10 @@ type Cache struct {
 	Program string                 // names this build of the program: another one finds nothing
 	Note    func(string)           // says what was not believed, or could not be kept
 	Told    func(known, parts int) // of how many parts of the estate all was known
+
+	// Judged is told of how many subjects rules were asked, and of how many facts were
+	// made: of some at a time, by any goroutine. nil for nobody.
+	Judged func(judged, made int)
 }
 
 // cached is an audit with a cache: the parts of its estate, what each rests on,
@@ -46,153 +45,123 @@ type cached struct {
 	instants string          // when accounts were read
 	entries  []*entry        // by part; nil for what is not known
 	others   map[string]bool // ids of the subjects of known parts that have to be judged again
+	past     past            // what was said of subjects of parts that are not known
 }
 
-// judgeKept judges with the cache; ok is false when the whole has to be judged.
-func (o Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoken *policies.Engine) (g *graph.Graph, v *verdicts, ok bool, err error) {
-	v = &verdicts{}
-	j, judged, ok, err := o.kept(ctx, s, in, nil, v)
-	if !ok || err != nil {
-		return nil, nil, false, err
+// judgeKept judges with the cache.
+func (o Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoken *policies.Engine) (*graph.Graph, *verdicts, error) {
+	v := &verdicts{}
+	j, judged, err := o.kept(ctx, s, in, nil, v)
+	if err != nil {
+		return nil, nil, err
 	}
 	if spoken != nil {
-		_, others, ok, err := o.kept(ctx, s, spoken, o.Texts, &verdicts{})
-		if !ok || err != nil {
-			return nil, nil, false, err
+		_, others, err := o.kept(ctx, s, spoken, o.Texts, &verdicts{})
+		if err != nil {
+			return nil, nil, err
 		}
 		translated(judged, others)
 	}
-	if o.OwnerTag != "" {
-		own(judged, j.doc, o.OwnerTag)
-	}
 	v.named, v.findings = j.named, judged
-	return j.graph, v, true, nil
+	return j.graph, v, nil
 }
 
 // kept is what rules that speak a language say of what is asked for, with the cache.
-func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policies.Engine, t *lang.Texts, v *verdicts) (judgement, []finding.Finding, bool, error) {
-	j, ok, err := o.Cache.judge(ctx, engine, s, o, t)
-	if !ok || err != nil {
-		return j, nil, false, err
+func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policies.Engine, t *lang.Texts, v *verdicts) (judgement, []finding.Finding, error) {
+	j, err := o.Cache.judge(ctx, engine, s, o, t)
+	if err != nil {
+		return j, nil, err
 	}
-	j.doc.Subjects = slices.DeleteFunc(j.doc.Subjects, func(x facts.Subject) bool { return !o.selects(x) })
-	asked := map[string]bool{}
-	for _, x := range j.doc.Subjects {
-		asked[x.ARN] = true
+	doc, results := facts.Document{}, []policies.Result(nil)
+	for _, x := range j.subjects {
+		if o.selects(x.Subject) {
+			doc.Subjects, results = append(doc.Subjects, x.Subject), append(results, x.results...)
+			v.countOf(x, o.OwnerTag)
+		}
 	}
-	j.results = slices.DeleteFunc(j.results, func(r policies.Result) bool { return !asked[r.Subject] })
-	if o.Lean {
-		var settled []policies.Settled
-		j.results, settled = policies.Apart(j.doc, j.results)
-		v.count(j.doc, settled, o.OwnerTag)
+	judged := sorted(s, doc, engine.Rules(), results)
+	if o.OwnerTag != "" {
+		own(judged, doc, o.OwnerTag)
 	}
-	judged := sorted(s, j.doc, engine.Rules(), j.results)
-	return j, judged, true, nil
+	return j, judged, nil
 }
 
 // judge is what rules say of every subject. Of parts that are what they were, it is
 // what is kept; the rest is judged, and kept. Subjects have no facts where their
-// part was known, and the graph is nil when only parts were judged. ok
-// is false when the whole has to be judged at once, because something that was not
-// read may join what is known with what is not.
-func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, o Options, t *lang.Texts) (j judgement, ok bool, err error) {
+// part was known, and the graph is nil when only parts were judged.
+func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, o Options, t *lang.Texts) (j judgement, err error) {
 	a := &cached{Cache: c, whole: s, others: map[string]bool{}}
 	if err := a.entitle(engine, o, t); err != nil {
-		return j, false, err
+		return j, err
+	}
+	a.past = past{alike: newAlike(len(o.OwnRules) > 0), instants: a.instants, said: map[sum]answer{}}
+	if len(o.OwnRules) == 0 { // or lines are what they were
+		a.past.lines = s.Root()
 	}
 	a.load(o)
-	d := a.division
-	known := 0
-	for _, e := range a.entries {
-		if e != nil {
-			known++
+	d, known := a.division, a.known()
+	alone := graph.Build(d.Only(func(part int) bool { return a.entries[part] == nil }), o.Config)
+	if known > 0 {
+		if err := a.judgeThese(ctx, engine, alone, divided(facts.BuildParts(s, alone).Subjects), o.Lean, &j); err != nil {
+			return j, err
+		}
+		if doubtful(alone.Snapshot()) {
+			a.distrust(j.subjects)
+			j, known, alone = judgement{}, 0, graph.Build(d.Only(func(int) bool { return true }), o.Config)
 		}
 	}
-	alone := graph.Build(d.Only(func(part int) bool { return a.entries[part] == nil }), o.Config)
 	if known == 0 {
 		j.graph = alone
-		j.doc, j.results, err = watchedAll(ctx, engine, alone)
-	} else {
-		j.doc, j.results, err = watched(ctx, engine, alone, divided(facts.BuildParts(s, alone).Subjects))
-	}
-	if err != nil {
-		return j, false, err
-	}
-	if j.graph == nil && doubtful(alone.Snapshot()) {
-		c.Told(0, len(d.Parts))
-		return j, false, nil
+		if err := a.judgeAll(ctx, engine, alone, o.Lean, &j); err != nil {
+			return j, err
+		}
 	}
 	c.Told(known, len(d.Parts))
 	if len(a.others) > 0 {
-		doc, results, err := watched(ctx, engine, alone, divided(a.again(o.Config)))
-		if err != nil {
-			return j, false, err
+		if err := a.judgeThese(ctx, engine, alone, divided(a.again(o.Config)), o.Lean, &j); err != nil {
+			return j, err
 		}
-		j.doc.Subjects, j.results = append(j.doc.Subjects, doc.Subjects...), append(j.results, results...)
 	}
 	j.named = map[int][]snapshot.Call{}
 	fresh := a.named(alone.Snapshot(), j.named)
-	if !doubtful(alone.Snapshot()) {
-		if err := a.keep(o, j.doc, j.results, fresh); err != nil {
-			c.Note(err.Error())
-		}
+	if err := a.keep(o, j, fresh, doubtful(alone.Snapshot())); err != nil {
+		c.Note(err.Error())
 	}
 	for _, e := range a.entries {
 		if e != nil {
-			if len(o.OwnRules) == 0 { // or lines are what they were
-				e.place(s)
-			}
 			for _, n := range e.named {
 				j.named[n.account] = append(j.named[n.account], n.call)
 			}
-			j.doc.Subjects, j.results = append(j.doc.Subjects, e.subjects...), append(j.results, e.results...)
+			for _, x := range e.subjects {
+				a.past.place(x.results)
+				j.subjects = append(j.subjects, x)
+			}
 		}
 	}
-	return j, true, nil
+	return j, nil
 }
 
-// watchedAll judges all subjects of a graph, some at a time.
-func watchedAll(ctx context.Context, engine *policies.Engine, g *graph.Graph) (facts.Document, []policies.Result, error) {
-	making := facts.Make(g, func() facts.Checked { return facts.Check(g.Snapshot()) })
-	doc, results, err := watched(ctx, engine, g, making.Portions(portion))
-	if err != nil {
-		return doc, nil, err
+// known is of how many parts it is known what rules say.
+func (a *cached) known() (n int) {
+	for _, e := range a.entries {
+		if e != nil {
+			n++
+		}
 	}
-	rest, others, err := watched(ctx, engine, g, divided(making.Rest()))
-	doc.Subjects = append(doc.Subjects, rest.Subjects...)
-	return doc, append(results, others...), err
+	return n
 }
 
-// watched judges portions. What it returns are the subjects without their facts: they
-// know whether a rule saw when they were read.
-func watched(ctx context.Context, engine *policies.Engine, g *graph.Graph, portions iter.Seq[facts.Portion]) (facts.Document, []policies.Result, error) {
-	out := facts.Document{Schema: facts.Schema, Config: g.Config()}
-	var judged []*judgement
-	group, until := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for make := range portions {
-		j := &judgement{doc: out}
-		judged = append(judged, j)
-		group.Go(func() (err error) {
-			j.doc.Subjects = make()
-			j.doc.Watch()
-			if j.results, _, err = (Options{}).eval(until, engine, j.doc); err != nil {
-				return err
-			}
-			for i := range j.doc.Subjects {
-				j.doc.Subjects[i].Facts, j.doc.Subjects[i].Inconsistencies = nil, nil
-			}
-			return nil
-		})
+// distrust leaves no part known: something that was not read may join it with others.
+// judged are subjects that were judged just now.
+func (a *cached) distrust(judged []subject) {
+	a.past.remember(&entry{subjects: judged, instants: a.instants})
+	for i, e := range a.entries {
+		if e != nil {
+			a.past.remember(e)
+			a.entries[i] = nil
+		}
 	}
-	if err := group.Wait(); err != nil {
-		return out, nil, err
-	}
-	var results []policies.Result
-	for _, j := range judged {
-		out.Subjects, results = append(out.Subjects, j.doc.Subjects...), append(results, j.results...)
-	}
-	return out, results, nil
+	clear(a.others)
 }
 
 // doubtful reports whether something of the network is not known, because it was not
@@ -222,9 +191,9 @@ func (a *cached) again(c config.Config) []facts.Subject {
 func (a *cached) differ(part int) {
 	e := a.entries[part]
 	if e.instants != a.instants {
-		for _, s := range e.subjects {
-			if e.timed[s.ARN] {
-				a.others[s.ID] = true
+		for _, x := range e.subjects {
+			if x.timed {
+				a.others[x.ID] = true
 			}
 		}
 	}
@@ -244,10 +213,9 @@ func (a *cached) differ(part int) {
 
 // judgement is what rules say, and of what.
 type judgement struct {
-	graph   *graph.Graph
-	doc     facts.Document
-	results []policies.Result
-	named   map[int][]snapshot.Call // by account: the calls for what objects name
+	graph    *graph.Graph
+	subjects []subject
+	named    map[int][]snapshot.Call // by account: the calls for what objects name
 }
 
 // named finds the calls for what objects of parts name that are not known: by
@@ -273,7 +241,7 @@ func (a *cached) entitle(engine *policies.Engine, o Options, t *lang.Texts) erro
 	if err != nil {
 		return fmt.Errorf("write declarations: %w", err)
 	}
-	fmt.Fprintf(name, "%q %q %q\n", a.Program, t.Language(), declared)
+	fmt.Fprintf(name, "%q %q %q %v\n", a.Program, t.Language(), declared, o.Lean)
 	for _, r := range engine.Rules() {
 		fmt.Fprintf(name, "rule %q\n", r.ID)
 	}
@@ -330,111 +298,28 @@ func (a *cached) load(o Options) {
 		return
 	}
 	a.digest(o, asked)
+	parts := make(map[cache.Key]int, len(a.keys))
 	for i, key := range a.keys {
-		text, there := kept[key]
-		if !there {
+		parts[key] = i
+	}
+	for key, text := range kept {
+		if key == askedKey || key == objectsKey {
 			continue
 		}
+		part, known := parts[key]
 		e := &entry{}
 		err := e.readHeaded(text)
-		if err == nil && len(e.own) != len(a.own[i]) {
+		if err == nil && known && len(e.own) != len(a.own[part]) {
 			err = errors.New("it is of other objects")
 		}
-		if err != nil {
-			a.Note(fmt.Sprintf("read cache: an answer is malformed (%v); it is judged anew", err))
-			continue
-		}
-		a.entries[i] = e
-		a.differ(i)
-	}
-}
-
-// ids are the numbers of the parts that are judged, by the ids of what is in them.
-func (a *cached) ids(fresh []*entry) map[string]int {
-	out := map[string]int{}
-	for part, e := range fresh {
-		if e == nil || a.division.Parts[part].Directory { // whose names are anybody's
-			continue
-		}
-		for _, o := range a.division.Parts[part].Objects {
-			out[o.ID] = part
-			for _, e := range endpointsOf(o) {
-				out[e] = part
-			}
-		}
-	}
-	return out
-}
-
-// endpointsOf are the ids of the endpoints of a cluster.
-func endpointsOf(o snapshot.Object) []string {
-	if o.Kind != snapshot.Cluster {
-		return nil
-	}
-	var out []string
-	for _, e := range o.Aspect(snapshot.VPCEndpoints).Items() {
-		out = append(out, e.Get("endpointId").Text())
-	}
-	return out
-}
-
-// keep keeps what is known of every part now.
-func (a *cached) keep(o Options, doc facts.Document, results []policies.Result, calls map[int][]mention) error {
-	at := map[string]int{} // part by ARN
-	fresh, some := make([]*entry, len(a.entries)), false
-	for i, e := range a.entries {
 		switch {
-		case e == nil:
-			fresh[i], some = &entry{named: calls[i], timed: map[string]bool{}}, true
-		case e.kept == "":
-			again := *e
-			again.timed = maps.Clone(e.timed)
-			fresh[i], some = &again, true
-		}
-	}
-	if !some {
-		return nil
-	}
-	asked := a.asked.With(a.whole.Asked())
-	if a.keys == nil || writtenAsked(asked) != writtenAsked(a.asked) {
-		// What nobody asked for when an answer was found could be anything.
-		a.digest(o, asked)
-	}
-	near := a.ids(fresh)
-	for _, s := range doc.Subjects {
-		part, known := near[s.ID]
-		switch s.Kind {
-		case "account", "region":
-			continue
-		case "ram-group", "ram-role", "ram-user":
-			part, known = a.division.Directory()
+		case err != nil:
+			a.Note(fmt.Sprintf("read cache: an answer is malformed (%v); it is judged anew", err))
+		case known:
+			a.entries[part] = e
+			a.differ(part)
 		default:
-			if !known {
-				part, known = a.division.About(s.ID)
-			}
-		}
-		if !known || fresh[part] == nil {
-			return fmt.Errorf("keep answers: %s is of no part", s.ARN)
-		}
-		at[s.ARN] = part
-		fresh[part].timed[s.ARN] = s.TakenAt.Seen()
-		s.TakenAt = facts.Instant{}
-		fresh[part].subjects = append(fresh[part].subjects, s)
-	}
-	for _, r := range results {
-		if part, known := at[r.Subject]; known {
-			fresh[part].results = append(fresh[part].results, r)
+			a.past.remember(e)
 		}
 	}
-	kept := map[cache.Key]string{askedKey: writtenAsked(asked), objectsKey: a.division.Kept()}
-	for i, e := range a.entries {
-		if fresh[i] != nil {
-			e = fresh[i]
-			e.kept = e.written()
-		}
-		if e.kept != "" {
-			kept[a.keys[i]] = headed(a.instants, a.own[i], e.kept)
-		}
-	}
-	return a.Store.Save(a.name, kept)
 }

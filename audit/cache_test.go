@@ -188,6 +188,24 @@ func TestCacheKnowsThatThereIsNoInstant(t *testing.T) {
 // That a rule reads it is seen of each subject: what is said of an endpoint that
 // waits is asked again later.
 func TestCacheKnowsHowLongAnEndpointWaits(t *testing.T) {
+	waiting := waitingEndpoint(t)
+	o := audit.Options{Rules: []string{"ES-PVL-001"}}
+	before, later := reported(t, waiting, o), atInstant(t, waiting, time.Hour)
+	want := reported(t, later, o)
+	if fails := []byte(`"status": "fail"`); bytes.Count(before, fails)+1 != bytes.Count(want, fails) {
+		t.Fatal("no endpoint waits too long only later")
+	}
+	c := openCache(t, t.TempDir(), "secret")
+	o.Cache = c.Cache
+	reported(t, waiting, o)
+	if got := reported(t, later, o); !bytes.Equal(got, want) {
+		t.Errorf("later: %s", firstDifference(got, want))
+	}
+}
+
+// waitingEndpoint is an estate with an endpoint that waits for half an hour.
+func waitingEndpoint(t *testing.T) *snapshot.Snapshot {
+	t.Helper()
 	s, _ := someEstate(t, 2)
 	created := snapshot.NewString(s.Accounts()[0].TakenAt.Add(-30 * time.Minute).Format(time.RFC3339))
 	by := map[*snapshot.Node]*snapshot.Node{}
@@ -202,18 +220,7 @@ func TestCacheKnowsHowLongAnEndpointWaits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := audit.Options{Rules: []string{"ES-PVL-001"}}
-	before, later := reported(t, waiting, o), atInstant(t, waiting, time.Hour)
-	want := reported(t, later, o)
-	if fails := []byte(`"status": "fail"`); bytes.Count(before, fails)+1 != bytes.Count(want, fails) {
-		t.Fatal("no endpoint waits too long only later")
-	}
-	c := openCache(t, t.TempDir(), "secret")
-	o.Cache = c.Cache
-	reported(t, waiting, o)
-	if got := reported(t, later, o); !bytes.Equal(got, want) {
-		t.Errorf("later: %s", firstDifference(got, want))
-	}
+	return waiting
 }
 
 // Whose group a VPC is in is no matter of its own only: what is said of an endpoint

@@ -18,13 +18,11 @@ import (
 // entry is what rules say of the subjects of one part, as it is kept between runs:
 // subjects without their facts, and what names no line.
 type entry struct {
-	subjects []facts.Subject
-	results  []policies.Result
+	subjects []subject
 	named    []mention
-	timed    map[string]bool // ARNs of the subjects of which a rule saw when the account was read
-	instants string          // when accounts were read
-	own      string          // what stands for what each object says of itself only (locality.Digest)
-	kept     string          // subjects, results and mentions as they are kept; "" when they are others now
+	instants string // when accounts were read
+	own      string // what stands for what each object says of itself only (locality.Digest)
+	kept     string // subjects and mentions as they are kept; "" when they are others now
 }
 
 // mention is a call for something that an object names.
@@ -38,23 +36,8 @@ type mention struct {
 func (e entry) written() string {
 	w := &writer{known: map[string]uint64{}}
 	w.number(uint64(len(e.subjects)))
-	for _, s := range e.subjects {
-		for _, text := range []string{s.Kind, s.ID, s.ARN, s.Region, s.Account, s.Name, s.ResourceGroup} {
-			w.text(text)
-		}
-		w.flag(e.timed[s.ARN])
-		if w.flag(s.Tags != nil); s.Tags == nil {
-			continue
-		}
-		w.number(uint64(len(s.Tags)))
-		for _, key := range slices.Sorted(maps.Keys(s.Tags)) {
-			w.text(key)
-			w.text(s.Tags[key])
-		}
-	}
-	w.number(uint64(len(e.results)))
-	for _, r := range e.results {
-		w.result(r)
+	for i := range e.subjects {
+		w.subject(&e.subjects[i])
 	}
 	w.number(uint64(len(e.named)))
 	for _, n := range e.named {
@@ -81,27 +64,9 @@ func (e *entry) read(text string) (err error) {
 		}
 	}()
 	r := &reader{text: text}
-	e.timed = map[string]bool{}
-	e.subjects = make([]facts.Subject, r.size())
+	e.subjects = make([]subject, r.size())
 	for i := range e.subjects {
-		s := &e.subjects[i]
-		for _, to := range []*string{&s.Kind, &s.ID, &s.ARN, &s.Region, &s.Account, &s.Name, &s.ResourceGroup} {
-			*to = r.string()
-		}
-		if r.flag() {
-			e.timed[s.ARN] = true
-		}
-		if r.flag() {
-			s.Tags = map[string]string{}
-			for range r.size() {
-				key := r.string()
-				s.Tags[key] = r.string()
-			}
-		}
-	}
-	e.results = make([]policies.Result, r.size())
-	for i := range e.results {
-		r.result(&e.results[i])
+		r.subject(&e.subjects[i])
 	}
 	e.named = make([]mention, r.size())
 	for i := range e.named {
@@ -136,18 +101,11 @@ func (e *entry) readHeaded(text string) error {
 	return e.read(text)
 }
 
-// forget drops the subjects with some ids, and what rules say of them; false when
-// there are none.
+// forget drops the subjects with some ids; false when there are none.
 func (e *entry) forget(ids map[string]bool) bool {
-	gone := map[string]bool{}
-	for _, s := range e.subjects {
-		if ids[s.ID] {
-			gone[s.ARN] = true
-		}
-	}
-	e.subjects = slices.DeleteFunc(e.subjects, func(s facts.Subject) bool { return gone[s.ARN] })
-	e.results = slices.DeleteFunc(e.results, func(r policies.Result) bool { return gone[r.Subject] })
-	return len(gone) > 0
+	all := len(e.subjects)
+	e.subjects = slices.DeleteFunc(e.subjects, func(x subject) bool { return ids[x.ID] })
+	return len(e.subjects) < all
 }
 
 // writer writes texts once, and refers to them after that.
@@ -174,7 +132,31 @@ func (w *writer) text(s string) {
 	w.b = append(w.b, s...)
 }
 
-func (w *writer) result(r policies.Result) {
+func (w *writer) subject(x *subject) {
+	for _, text := range []string{x.Kind, x.ID, x.ARN, x.Region, x.Account, x.Name, x.ResourceGroup} {
+		w.text(text)
+	}
+	w.flag(x.timed)
+	w.b = append(w.b, x.sum[:]...)
+	if w.flag(x.Tags != nil); x.Tags != nil {
+		w.number(uint64(len(x.Tags)))
+		for _, key := range slices.Sorted(maps.Keys(x.Tags)) {
+			w.text(key)
+			w.text(x.Tags[key])
+		}
+	}
+	w.number(uint64(len(x.results)))
+	for i := range x.results {
+		w.result(&x.results[i])
+	}
+	w.number(uint64(len(x.settled)))
+	for _, r := range x.settled {
+		w.text(r.rule)
+		w.number(uint64(r.status))
+	}
+}
+
+func (w *writer) result(r *policies.Result) {
 	w.text(r.Rule)
 	w.text(r.Subject)
 	w.number(uint64(r.Status))
@@ -279,6 +261,15 @@ func (r *reader) size() int {
 	return int(n)
 }
 
+func (r *reader) sum() sum {
+	if len(r.text) < len(sum{}) {
+		panic(malformed("it ends in the middle"))
+	}
+	out := sum([]byte(r.text[:len(sum{})]))
+	r.text = r.text[len(out):]
+	return out
+}
+
 func (r *reader) flag() bool { return r.number() == 1 }
 
 func (r *reader) string() string {
@@ -294,6 +285,32 @@ func (r *reader) string() string {
 	r.text = r.text[n:]
 	r.known = append(r.known, s)
 	return s
+}
+
+func (r *reader) subject(x *subject) {
+	for _, to := range []*string{&x.Kind, &x.ID, &x.ARN, &x.Region, &x.Account, &x.Name, &x.ResourceGroup} {
+		*to = r.string()
+	}
+	x.timed, x.sum = r.flag(), r.sum()
+	if r.flag() {
+		x.Tags = map[string]string{}
+		for range r.size() {
+			key := r.string()
+			x.Tags[key] = r.string()
+		}
+	}
+	if n := r.size(); n > 0 {
+		x.results = make([]policies.Result, n)
+	}
+	for i := range x.results {
+		r.result(&x.results[i])
+	}
+	if n := r.size(); n > 0 {
+		x.settled = make([]settlement, n)
+	}
+	for i := range x.settled {
+		x.settled[i] = settlement{r.string(), finding.Status(r.number())}
+	}
 }
 
 func (r *reader) result(to *policies.Result) {
@@ -361,16 +378,5 @@ func (r *reader) value(depth int) any {
 		return map[string]any(nil)
 	default:
 		panic(malformed(fmt.Sprintf("a value of type %d", kind)))
-	}
-}
-
-// place gives what was kept the lines of this snapshot.
-func (e *entry) place(s *snapshot.Snapshot) {
-	for i := range e.results {
-		for j := range e.results[i].Path {
-			if h := &e.results[i].Path[j]; h.Pointer != "" {
-				h.Line = s.Root().Resolve(h.Pointer).Line()
-			}
-		}
 	}
 }

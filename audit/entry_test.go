@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"esaudit/facts"
+	"esaudit/finding"
 	"esaudit/policies"
 	"esaudit/snapshot"
 )
@@ -49,14 +50,14 @@ func TestEntriesOfOthers(t *testing.T) {
 
 func someEntry() entry {
 	var e entry
-	e.timed = map[string]bool{}
-	e.subjects, e.results, e.named = make([]facts.Subject, 3), make([]policies.Result, 3), make([]mention, 2)
+	e.subjects, e.named = make([]subject, 3), make([]mention, 2)
 	n := 0
-	for i := range 2 { // the last of them are empty
-		fillAll(reflect.ValueOf(&e.subjects[i]).Elem(), &n)
-		fillAll(reflect.ValueOf(&e.results[i]).Elem(), &n)
-		e.subjects[i].TakenAt, e.subjects[i].Inconsistencies, e.subjects[i].Drift, e.subjects[i].Facts = facts.Instant{}, nil, nil, nil
-		e.timed[e.subjects[i].ARN] = true
+	for i := range 2 { // the last of them is empty
+		x := &e.subjects[i]
+		fillAll(reflect.ValueOf(&x.Subject).Elem(), &n)
+		x.TakenAt, x.Inconsistencies, x.Drift, x.Facts = facts.Instant{}, nil, nil, nil
+		x.timed, x.sum, x.results, x.settled = true, sum{byte(i + 1), 31: 7}, make([]policies.Result, 2), []settlement{{fmt.Sprint("rule ", i), finding.NA}}
+		fillAll(reflect.ValueOf(&x.results[0]).Elem(), &n)
 		e.named[i] = mention{i, snapshot.Call{Region: "a", Product: "b", Operation: "c", Subject: fmt.Sprint(i)}}
 	}
 	return e

@@ -41,9 +41,7 @@ func (o Options) subjects(g *graph.Graph) iter.Seq[facts.Subject] {
 // The graph is nil when nobody needed it.
 func (o Options) judge(ctx context.Context, s *snapshot.Snapshot, in, spoken *policies.Engine) (*graph.Graph, *verdicts, error) {
 	if o.Cache != nil && o.Stored == nil && o.Built == nil {
-		if g, v, ok, err := o.judgeKept(ctx, s, in, spoken); ok || err != nil {
-			return g, v, err
-		}
+		return o.judgeKept(ctx, s, in, spoken)
 	}
 	found := ahead(func() facts.Checked { return facts.Check(s) }) // while the graph is built
 	g := graph.Build(s, o.Config)

@@ -26,9 +26,7 @@ func (i Instant) String() string { return i.text }
 
 // MarshalText returns the text: rules see it, and nothing else of an Instant.
 func (i Instant) MarshalText() ([]byte, error) {
-	if i.seen != nil {
-		i.seen.Store(true)
-	}
+	i.See()
 	return []byte(i.text), nil
 }
 
@@ -40,6 +38,13 @@ func (i *Instant) UnmarshalText(text []byte) error {
 
 // Watched returns the same instant, which knows whether rules saw it.
 func (i Instant) Watched() Instant { return Instant{i.text, new(atomic.Bool)} }
+
+// See notes, for an instant that is watched, that somebody looked at it.
+func (i Instant) See() {
+	if i.seen != nil {
+		i.seen.Store(true)
+	}
+}
 
 // Seen reports whether rules saw a watched instant: what they said of its subject
 // may be something else at another one.

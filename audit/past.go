@@ -1,0 +1,173 @@
+package audit
+
+import (
+	"context"
+	"iter"
+	"runtime"
+
+	"esaudit/facts"
+	"esaudit/finding"
+	"esaudit/graph"
+	"esaudit/policies"
+	"esaudit/snapshot"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// past is what was said of subjects of which the part is not what it was: rules say
+// the same of a subject of which they see the same.
+type past struct {
+	alike    *alike
+	instants string         // when accounts were read
+	lines    *snapshot.Node // the document that hops get their lines of; nil to leave them
+	said     map[sum]answer
+}
+
+// answer is what rules said of a subject.
+type answer struct {
+	subject
+	instants string // when accounts were read
+}
+
+// subject is one without its facts, and what rules say of it.
+type subject struct {
+	facts.Subject
+	sum     sum  // what stands for what rules see; zero for nothing
+	timed   bool // a rule saw when the account was read
+	results []policies.Result
+	settled []settlement // of a lean audit: what passes or does not apply, which is not among the results
+}
+
+// settlement is that a subject passes a rule, or that the rule does not apply to it.
+type settlement struct {
+	rule   string
+	status finding.Status
+}
+
+// remember takes note of what an entry says.
+func (p *past) remember(e *entry) {
+	for _, x := range e.subjects {
+		if x.sum != (sum{}) {
+			p.said[x.sum] = answer{x, e.instants}
+		}
+	}
+}
+
+// apart returns subjects with what is known of them, and those of which nothing is:
+// which ones they are, and they with their facts.
+func (p *past) apart(made []facts.Subject) (all []subject, unknown []int, whole []facts.Subject) {
+	all = make([]subject, len(made))
+	seen := make(map[string]int, len(made))
+	var room []byte
+	for i := range made {
+		x := &all[i]
+		x.Subject = made[i]
+		x.Facts, x.Inconsistencies = nil, nil
+		x.sum, room = p.alike.sum(&made[i], room)
+		if first, twice := seen[x.ARN]; twice { // nobody knows of which of them something is said
+			x.sum, all[first].sum = sum{}, sum{}
+		}
+		seen[x.ARN] = i
+	}
+	for i := range all {
+		x := &all[i]
+		was, there := p.said[x.sum]
+		if !there || was.timed && was.instants != p.instants {
+			unknown, whole = append(unknown, i), append(whole, made[i])
+			continue
+		}
+		x.timed, x.results, x.settled = was.timed, was.results, was.settled
+		p.place(x.results)
+	}
+	return all, unknown, whole
+}
+
+// place gives results that were kept the lines of the document.
+func (p *past) place(results []policies.Result) {
+	if p.lines == nil {
+		return
+	}
+	for i := range results {
+		for j := range results[i].Path {
+			if h := &results[i].Path[j]; h.Pointer != "" {
+				h.Line = p.lines.Resolve(h.Pointer).Line()
+			}
+		}
+	}
+}
+
+// judgeAll judges all subjects of a graph, some at a time.
+func (a *cached) judgeAll(ctx context.Context, engine *policies.Engine, g *graph.Graph, lean bool, to *judgement) error {
+	making := facts.Make(g, func() facts.Checked { return facts.Check(g.Snapshot()) })
+	if err := a.judgeThese(ctx, engine, g, making.Portions(portion), lean, to); err != nil {
+		return err
+	}
+	return a.judgeThese(ctx, engine, g, divided(making.Rest()), lean, to)
+}
+
+// judgeThese judges portions, and adds to what is judged already.
+func (a *cached) judgeThese(ctx context.Context, engine *policies.Engine, g *graph.Graph, portions iter.Seq[facts.Portion], lean bool, to *judgement) error {
+	var judged []*[]subject
+	group, until := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for make := range portions {
+		part := new([]subject)
+		judged = append(judged, part)
+		group.Go(func() (err error) {
+			*part, err = a.judgePortion(until, engine, facts.Document{Schema: facts.Schema, Config: g.Config(), Subjects: make()}, lean)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for _, part := range judged {
+		to.subjects = append(to.subjects, *part...)
+	}
+	return nil
+}
+
+// judgePortion has rules asked of the subjects of a document of which nothing is known.
+func (a *cached) judgePortion(ctx context.Context, engine *policies.Engine, doc facts.Document, lean bool) ([]subject, error) {
+	doc.Watch()
+	all, unknown, whole := a.past.apart(doc.Subjects)
+	if a.Judged != nil {
+		a.Judged(len(unknown), len(all))
+	}
+	if len(unknown) == 0 {
+		return all, nil
+	}
+	doc.Subjects = whole
+	results, passed, err := Options{Lean: lean}.eval(ctx, engine, doc)
+	if err != nil {
+		return nil, err
+	}
+	places := make(map[string]int, len(unknown))
+	for i, at := range unknown {
+		all[at].timed = whole[i].TakenAt.Seen()
+		places[whole[i].ARN] = at
+	}
+	for _, r := range results {
+		x := &all[places[r.Subject]]
+		x.results = append(x.results, r)
+	}
+	for _, r := range passed {
+		x := &all[unknown[r.Subject]]
+		x.settled = append(x.settled, settlement{r.Rule, r.Status})
+	}
+	return all, nil
+}
+
+// countOf counts what is settled of a subject. tag names owners; "" for none.
+func (v *verdicts) countOf(x subject, tag string) {
+	if v.counted == nil {
+		v.counted = map[tally]int{}
+	}
+	owner := ""
+	if tag != "" {
+		owner = x.Tags[tag]
+	}
+	for _, r := range x.settled {
+		v.counted[tally{r.rule, r.status, owner}]++
+	}
+}
