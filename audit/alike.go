@@ -54,6 +54,9 @@ func (a *alike) of(t reflect.Type) appender {
 }
 
 func (a *alike) appender(t reflect.Type) appender {
+	if t == reflect.TypeFor[facts.At]() {
+		return appendAt
+	}
 	switch t.Kind() {
 	case reflect.String:
 		return appendString
@@ -77,6 +80,12 @@ func (a *alike) appender(t reflect.Type) appender {
 func appendString(b []byte, v reflect.Value) []byte {
 	text := v.String()
 	return append(binary.AppendUvarint(b, uint64(len(text))), text...)
+}
+
+// appendAt appends where a value stands, as rules see it.
+func appendAt(b []byte, v reflect.Value) []byte {
+	at := v.Interface().(facts.At).String()
+	return append(binary.AppendUvarint(b, uint64(len(at))), at...)
 }
 
 func appendScalar(b []byte, v reflect.Value) []byte {

@@ -63,13 +63,14 @@ func factsOf(s *snapshot.Snapshot, c config.Config) map[string]facts.Subject {
 // No value reads as another one: not where one ends and the next begins, nor what is
 // empty as what is not there, nor a number as a text.
 func TestSumsTellValuesApart(t *testing.T) {
+	place := somewhere(t)
 	one := 1
 	var none *int
 	a, seen := newAlike(true), map[sum]int{}
 	for i, v := range []any{
 		nil, "", "1", 1, true, false, 1.5, none, &one, []string(nil), []string{}, []string{""}, []string{"", ""}, []string{"ab", "c"}, []string{"a", "bc"},
 		map[string]any(nil), map[string]any{}, map[string]any{"a": nil}, map[string]any{"a": "b"}, map[string]any{"ab": ""}, []any{}, []any{nil}, []any{[]any{}}, uint8(1), int64(-1),
-		facts.Ref{}, facts.Ref{Value: ""}, facts.Ref{At: "/a"}, facts.Ref{Value: "/a"}, facts.Hop{Line: 1}, facts.Hop{Line: 2},
+		facts.Ref{}, facts.Ref{At: place}, facts.Ref{Value: place.String()}, facts.Hop{Line: 1}, facts.Hop{Line: 2},
 	} {
 		x, _ := a.sum(&facts.Subject{Facts: v}, nil)
 		if j, there := seen[x]; there {
@@ -82,4 +83,20 @@ func TestSumsTellValuesApart(t *testing.T) {
 	if y, _ := aside.sum(&facts.Subject{Facts: facts.Hop{Line: 2}}, nil); x != y {
 		t.Error("a line counts that nobody asks for")
 	}
+}
+
+// somewhere is where a cluster's status stands in a random estate.
+func somewhere(t *testing.T) facts.At {
+	t.Helper()
+	s, err := collector.Assemble([]recording.Part{wild.New(1).Part})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range factsOf(s, config.Config{}) {
+		if c, ok := x.Facts.(facts.ClusterFacts); ok && c.Status.At.String() != "" {
+			return c.Status.At
+		}
+	}
+	t.Fatal("no value stands anywhere")
+	return facts.At{}
 }
