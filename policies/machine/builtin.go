@@ -2,7 +2,6 @@ package machine
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,8 +109,8 @@ func owned() map[string]builtin {
 		"trim_suffix":         trimmed(strings.TrimSuffix),
 		"regex.match":         matching(),
 		"json.marshal":        marshal,
-		"net.cidr_contains":   ranges(unmapped, func(a, b netip.Prefix) bool { return a.Bits() <= b.Bits() && a.Contains(b.Addr()) }),
-		"net.cidr_intersects": ranges(netip.Addr.Is4, netip.Prefix.Overlaps),
+		"net.cidr_contains":   contains,
+		"net.cidr_intersects": intersects,
 	}
 	for _, name := range []string{"equal", "neq", "lt", "lte", "gt", "gte"} {
 		holds := comparing(name)
@@ -174,51 +173,32 @@ func trimmed(f func(text, part string) string) builtin {
 	}
 }
 
-// ranges compares two CIDRs, if addresses are of a kind; others OPA reads. Those of
-// different families have nothing in common.
-func ranges(kind func(netip.Addr) bool, holds func(a, b netip.Prefix) bool) builtin {
-	return func(_ *Run, args []Value) Value {
-		var read [2]netip.Prefix
-		for i := range read {
-			text, ok := args[i].(String)
-			if !ok {
-				return nil
-			}
-			given, err := netip.ParsePrefix(string(text))
-			if err != nil {
-				return nil
-			}
-			if read[i] = given.Masked(); !kind(read[i].Addr()) {
-				return nil
-			}
-		}
-		if read[0].Addr().Is4() != read[1].Addr().Is4() {
-			return Bool(false)
-		}
-		return Bool(holds(read[0], read[1]))
-	}
-}
-
-// unmapped is every address but one of IPv4 that is written as one of IPv6.
-func unmapped(a netip.Addr) bool { return !a.Is4In6() }
-
 // isOf says whether a value is of the type of another one.
 func isOf(other Value) builtin {
 	return func(_ *Run, args []Value) Value { return Bool(rank(args[0]) == rank(other)) }
 }
 
 func member(item, of Value) bool {
+	text, ok := item.(String)
+	if view, shown := of.(*sliceView); ok && shown && view.elem.form == viewedText {
+		return view.holds(text)
+	}
 	switch of := of.(type) {
 	case *Set:
 		return of.has(item)
 	case list:
-		for i := range of.size() {
-			if equal(item, of.at(i)) {
-				return true
-			}
-		}
+		return holds(of, item)
 	case record:
 		return slices.ContainsFunc(of.all(), func(p pair) bool { return equal(item, p.value) })
+	}
+	return false
+}
+
+func holds(of list, item Value) bool {
+	for i := range of.size() {
+		if equal(item, of.at(i)) {
+			return true
+		}
 	}
 	return false
 }

@@ -2,6 +2,8 @@ package machine
 
 import (
 	"regexp"
+	"regexp/syntax"
+	"strings"
 	"sync/atomic"
 )
 
@@ -84,8 +86,8 @@ const many = 1 << 10
 // settings, say, are the same ones for one subject after the other.
 func matching() builtin {
 	type ready struct {
-		text String
-		*regexp.Regexp
+		text    String
+		matches func(string) bool
 	}
 	var last atomic.Pointer[ready]
 	return func(r *Run, args []Value) Value {
@@ -100,8 +102,8 @@ func matching() builtin {
 		}
 		known := last.Load()
 		if known == nil || known.text != pattern {
-			made, err := regexp.Compile(string(pattern))
-			if err != nil {
+			made := expression(string(pattern))
+			if made == nil {
 				return nil
 			}
 			known = &ready{pattern, made}
@@ -110,8 +112,34 @@ func matching() builtin {
 		if r.matches == nil || len(r.matches) == many {
 			r.matches = map[[2]String]bool{}
 		}
-		found := known.MatchString(string(text))
+		found := known.matches(string(text))
 		r.matches[asked] = found
 		return Bool(found)
+	}
+}
+
+// expression says whether a text is as an expression says; nil for one that OPA has to
+// read. One that is nothing but a class of characters needs no more than to look at each.
+func expression(pattern string) func(text string) bool {
+	read, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return nil
+	}
+	if read.Op != syntax.OpCharClass {
+		made, err := regexp.Compile(pattern)
+		if err != nil {
+			return nil
+		}
+		return made.MatchString
+	}
+	return func(text string) bool {
+		return strings.ContainsFunc(text, func(c rune) bool {
+			for i := 0; i < len(read.Rune) && read.Rune[i] <= c; i += 2 {
+				if c <= read.Rune[i+1] {
+					return true
+				}
+			}
+			return false
+		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -348,5 +349,43 @@ func TestUnknownIsLeft(t *testing.T) {
 		if _, err := program.Start(t.Context(), &Object{}).Call(program.Function("g0.data.t.f"), String("A")); errors.Is(err, ErrUnsure) == sure {
 			t.Errorf("%s: %v", body, err)
 		}
+	}
+}
+
+// A text is in a list of Go's exactly if it is in what JSON holds of it.
+func TestTextsInListsOfGo(t *testing.T) {
+	list := []string{"a", "b\xff", "ü", ""}
+	view, err := (&Program{}).Show(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := FromJSON(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, item := range []Value{String("a"), String("b"), String("b\uFFFD"), String("\uFFFD"), String("ü"), String(""), Int(1), Null{}} {
+		if got, want := member(item, view), member(item, document); got != want {
+			t.Errorf("%v: %v, want %v", item, got, want)
+		}
+	}
+}
+
+// A class of characters is found as the expression that it is.
+func TestClassesOfCharacters(t *testing.T) {
+	for _, pattern := range []string{`[\s\p{Z}]`, `[^a-c]`, `\d`, `[äöü]`, `a`, `(?i)[k-m]`, `[a-c]+`, `^[a-c]$`, ``} {
+		own, want := expression(pattern), regexp.MustCompile(pattern)
+		rapid.Check(t, func(t *rapid.T) {
+			text := rapid.OneOf(rapid.StringOf(rapid.SampledFrom([]rune("abcdKk \u00a0\u3000äü1\n\u212a"))), rapid.String()).Draw(t, "text")
+			if own(text) != want.MatchString(text) {
+				t.Errorf("%q in %q is %v", pattern, text, own(text))
+			}
+		})
+	}
+	if expression("[") != nil {
+		t.Error("an expression that cannot be read")
 	}
 }

@@ -127,6 +127,7 @@ type Run struct {
 	gave    []int     // functions of which something is kept
 	stack   []Value
 	room    room               // since Forget
+	spoken  *[64]spoken        // ranges that were read lately
 	text    []byte             // room to write in
 	matches map[[2]String]bool // of a text, by expression and text
 	steps   int

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"reflect"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -27,6 +28,19 @@ func (s *sliceView) at(i int) Value {
 		s.shown[i] = s.elem.show(s.in, s.of.Index(i))
 	}
 	return s.shown[i]
+}
+
+// holds says whether there is a text among some, none of which is shown for that.
+func (s *sliceView) holds(text String) bool {
+	if strings.ContainsRune(string(text), utf8.RuneError) { // which may stand for what is no UTF-8
+		return holds(s, text)
+	}
+	for i := range s.of.Len() {
+		if s.of.Index(i).String() == string(text) {
+			return true
+		}
+	}
+	return false
 }
 
 type mapView struct {

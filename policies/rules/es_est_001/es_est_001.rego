@@ -53,18 +53,20 @@ repeats(s, i) if {
 	j.at < i.at
 }
 
-said(i) := sprintf("%s %v does not parse", [i.field, i.value]) if i.what == "unparsable"
-
-said(i) := sprintf("%s names %v, and no %s is listed under that id", [i.field, i.value, i.other]) if i.what == "dangling"
-
-said(i) := sprintf("%s %v lies outside %s", [i.field, i.value, i.other]) if i.what == "outside"
-
-said(i) := sprintf("%s %v overlaps %s", [i.field, i.value, i.other]) if i.what == "overlap"
-
-said(i) := sprintf("%s %v is that of %s too", [i.field, i.value, i.other]) if i.what == "taken"
-
-said(i) := sprintf("%s %v is routed back by %s", [i.field, i.value, i.other]) if i.what == "loop"
-
-said(i) := sprintf("%s %v has another route too, to %s", [i.field, i.value, i.other]) if i.what == "ambiguous"
-
-said(i) := sprintf("%s is %v in one answer and %s in another", [i.field, i.value, i.other]) if i.what == "contradiction"
+said(i) := sprintf("%s %v does not parse", [i.field, i.value]) if {
+	i.what == "unparsable"
+} else := sprintf("%s names %v, and no %s is listed under that id", [i.field, i.value, i.other]) if {
+	i.what == "dangling"
+} else := sprintf("%s %v lies outside %s", [i.field, i.value, i.other]) if {
+	i.what == "outside"
+} else := sprintf("%s %v overlaps %s", [i.field, i.value, i.other]) if {
+	i.what == "overlap"
+} else := sprintf("%s %v is that of %s too", [i.field, i.value, i.other]) if {
+	i.what == "taken"
+} else := sprintf("%s %v is routed back by %s", [i.field, i.value, i.other]) if {
+	i.what == "loop"
+} else := sprintf("%s %v has another route too, to %s", [i.field, i.value, i.other]) if {
+	i.what == "ambiguous"
+} else := sprintf("%s is %v in one answer and %s in another", [i.field, i.value, i.other]) if {
+	i.what == "contradiction"
+}
