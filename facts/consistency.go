@@ -162,13 +162,18 @@ func kindOf(name snapshot.Kind) checkedKind {
 // its kind to what was listed.
 func (c *checks) of(kind checkedKind, listed []reference, o snapshot.Object) []Inconsistency {
 	var out []Inconsistency
+	own := o.Glance()
 	for _, f := range kind.values {
-		if !f.parsed(o) {
+		if !f.parsed(o, own) {
 			out = append(out, f.unparsable(o)...)
 		}
 	}
-	for _, r := range listed {
-		if !c.there(r, o) {
+	var holder snapshot.Glance // what the references after each other begin with
+	for i, r := range listed {
+		if i == 0 || r.path[0] != listed[i-1].path[0] {
+			holder = own.Get(r.path[0])
+		}
+		if !c.there(r, o.Region, holder.Get(r.path[1:]...)) {
 			out = append(out, c.dangling(r, o)...)
 		}
 	}
@@ -267,13 +272,14 @@ func valuesOf(kind snapshot.Kind) []reading {
 	return nil
 }
 
-// parsed reports, at a glance, whether unparsable finds nothing.
-func (r reading) parsed(o snapshot.Object) bool {
+// parsed reports, at a glance, whether unparsable finds nothing. own are the object's
+// attributes.
+func (r reading) parsed(o snapshot.Object, own snapshot.Glance) bool {
 	fine := func(value snapshot.Glance) bool {
 		text := value.Text()
 		return text == "" || r.parses(text)
 	}
-	holder := o.Glance(r.list...)
+	holder := own.Get(r.list...)
 	if r.aspect != "" {
 		holder = o.GlanceAspect(r.aspect)
 	}
@@ -335,15 +341,14 @@ func (c *checks) lacks(r reference, region, id string) bool {
 	return id != "" && !slices.ContainsFunc(r.kinds, func(k snapshot.Kind) bool { return c.account.Object(k, region, id).Exists() })
 }
 
-// there reports, at a glance, whether dangling finds nothing.
-func (c *checks) there(r reference, o snapshot.Object) bool {
-	value := o.Glance(r.path...)
+// there reports whether dangling finds nothing in the value of a reference.
+func (c *checks) there(r reference, region string, value snapshot.Glance) bool {
 	for item := range value.Each {
-		if c.lacks(r, o.Region, item.Text()) {
+		if c.lacks(r, region, item.Text()) {
 			return false
 		}
 	}
-	return !c.lacks(r, o.Region, value.Text())
+	return !c.lacks(r, region, value.Text())
 }
 
 // dangling are references to objects that the list of their kind lacks.

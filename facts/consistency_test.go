@@ -30,10 +30,10 @@ func TestGlancesAgreeWithValues(t *testing.T) {
 				kind := kindOf(name)
 				for _, o := range a.Objects(name) {
 					for _, r := range kind.values {
-						agree("unparsable", r.parsed(o), r.unparsable(o), o)
+						agree("unparsable", r.parsed(o, o.Glance()), r.unparsable(o), o)
 					}
 					for _, r := range c.listed(kind.references, o.Region) {
-						agree("dangling", c.there(r, o), c.dangling(r, o), o)
+						agree("dangling", c.there(r, o.Region, o.Glance(r.path...)), c.dangling(r, o), o)
 					}
 				}
 			}
