@@ -47,20 +47,44 @@ func BuildSome(g *graph.Graph, ids map[string]bool) Document {
 		}
 		which[nameOf(c.Object)] = named
 	}
-	people := slices.DeleteFunc(membersOf(g), func(m directoryMember) bool { return !ids[m.Object.ID] })
+	people := principalsOf(slices.DeleteFunc(membersOf(g), func(m directoryMember) bool { return !ids[m.Object.ID] }))
 	return documentOf(g, func(yield func(Subject) bool) {
+		m := Make(g, func() Checked { return Check(g.Snapshot()) })
 		asked := func(s Subject) bool { return !ids[s.ID] || s.Kind == "region" || yield(s) }
-		told := map[string]bool{} // what does not hold together of the others is told as of objects
 		someClusters(g, which, func(s Subject) bool {
-			told[s.ARN] = true
+			m.told[s.ARN] = true // what does not hold together of the others is told as of objects
 			return asked(s)
 		})
-		for s := range each(g, func(*graph.Graph) list { return principalsOf(people) }) {
-			if !told[s.ARN] && !asked(s) {
-				return
-			}
+		if !areObjects(g, ids) {
+			people.each(func(s Subject) bool {
+				s.Inconsistencies = []Inconsistency{} // only objects are checked
+				return asked(s)
+			})
+			return
+		}
+		for l := range all(g, []func(*graph.Graph) list{func(*graph.Graph) list { return people }}) {
+			l.only(ids).each(func(s Subject) bool { return asked(m.completed(s)) })
+		}
+		for _, s := range m.Rest() {
+			asked(s)
 		}
 	})
+}
+
+// areObjects reports whether an object has one of some ids that is none of the directory
+// and no cluster.
+func areObjects(g *graph.Graph, ids map[string]bool) bool {
+	for _, kind := range snapshot.Kinds() {
+		if kind.OfDirectory() || kind == snapshot.Cluster {
+			continue
+		}
+		for _, o := range objects(g, kind) {
+			if ids[o.ID] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Watch has the instants of subjects know whether rules see them. What facts say of

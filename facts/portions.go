@@ -16,10 +16,38 @@ type list struct {
 	// of gives the subjects of one thing, until yield returns false; it returns false
 	// then. Several goroutines may ask at once.
 	of func(thing int, yield func(Subject) bool) bool
+	// id is the id of the subjects of a thing; false when they may have any.
+	id func(thing int) (id string, known bool)
 }
 
 func listOf[T any](things []T, of func(thing T, yield func(Subject) bool) bool) list {
-	return list{len(things), func(i int, yield func(Subject) bool) bool { return of(things[i], yield) }}
+	return list{
+		len(things), func(i int, yield func(Subject) bool) bool { return of(things[i], yield) },
+		func(i int) (string, bool) { return idOf(things[i]) },
+	}
+}
+
+func idOf(thing any) (id string, known bool) {
+	switch x := thing.(type) {
+	case snapshot.Object:
+		return x.ID, true
+	case *graph.Balancer:
+		return x.ID, true
+	case graph.Gateway:
+		return x.ID, true
+	}
+	return "", false
+}
+
+// only leaves the things that may have subjects with one of some ids.
+func (l list) only(ids map[string]bool) list {
+	var some []int
+	for i := range l.things {
+		if id, known := l.id(i); !known || ids[id] {
+			some = append(some, i)
+		}
+	}
+	return listOf(some, l.of)
 }
 
 // each gives all subjects until yield returns false; it returns false then.
