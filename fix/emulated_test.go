@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,12 +39,16 @@ type tenant struct {
 	dir    string
 }
 
-// instant is a clock that takes no time.
-type instant struct{}
+// instant is a clock that takes no time: it goes forward by what is slept. One that
+// stood still would be asked again and again by who waits for a moment.
+type instant struct{ slept atomic.Int64 }
 
-func (instant) Now() time.Time { return time.Now() }
+func (c *instant) Now() time.Time { return time.Now().Add(time.Duration(c.slept.Load())) }
 
-func (instant) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+func (c *instant) Sleep(ctx context.Context, d time.Duration) error {
+	c.slept.Add(int64(d))
+	return ctx.Err()
+}
 
 func newTenant(t *testing.T, part recording.Part, declared config.Config, o emulator.Options) *tenant {
 	t.Helper()
@@ -61,7 +66,7 @@ func newTenant(t *testing.T, part recording.Part, declared config.Config, o emul
 	env := map[string]string{"ALIBABA_CLOUD_ACCESS_KEY_ID": v.server.Key().ID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": v.server.Key().Secret}
 	v.cloud, err = cloud.New(cloud.Options{
 		Allowed: func(product, operation string) bool { return reads[product+"."+operation] },
-		Getenv:  func(name string) string { return env[name] }, Endpoint: web.URL, Clock: instant{},
+		Getenv:  func(name string) string { return env[name] }, Endpoint: web.URL, Clock: &instant{},
 	})
 	if err == nil {
 		v.key, err = v.cloud.Credentials(t.Context())
@@ -101,7 +106,7 @@ func (v *tenant) options() fix.Options {
 	caller := v.cloud.Caller(v.key)
 	return fix.Options{
 		Reader: caller, Writer: v.cloud.Writer(v.key), Files: fix.OSFiles{}, Journal: filepath.Join(v.dir, "plan.journal"), ID: "j1",
-		Sleep: instant{}.Sleep, MaxAge: time.Hour, MaxChanges: 1000, AcceptLockout: true, AcceptIrreversible: true,
+		Sleep: (&instant{}).Sleep, MaxAge: time.Hour, MaxChanges: 1000, AcceptLockout: true, AcceptIrreversible: true,
 		Collect: func(ctx context.Context) (*graph.Graph, error) {
 			s, err := v.collect(ctx)
 			if err != nil {

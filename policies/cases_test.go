@@ -10,6 +10,7 @@ import (
 	"esaudit/config"
 	"esaudit/facts"
 	"esaudit/finding"
+	"esaudit/lang"
 	"esaudit/policies"
 	"esaudit/rulecase"
 )
@@ -88,25 +89,33 @@ func ruleIDs(t *testing.T) []string {
 	return out
 }
 
-// Every case gives what it wants, through the whole pipeline.
+// Every case gives what it wants, through the whole pipeline, and the same in
+// Chinese.
 func TestCases(t *testing.T) {
 	all, engine := stories(), compiled(t)
+	chinese, err := lang.Of(lang.Chinese)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, id := range ruleIDs(t) {
-		named := map[string]bool{}
-		for _, c := range cases(t, id) {
-			if c.Name == "" || named[c.Name] {
-				t.Errorf("%s: a case without a name of its own: %q", id, c.Name)
-			}
-			named[c.Name] = true
-			t.Run(id+"/"+c.Name, func(t *testing.T) {
-				t.Parallel()
-				j := judge(t, engine, c.parts(t, all), c.config(t), c.stored(t)...)
-				c.compare(t, id, j)
-				for _, r := range j.results {
-					j.sound(t, r)
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			translated, named := policies.Alone(t, id, chinese), map[string]bool{}
+			for _, c := range cases(t, id) {
+				if c.Name == "" || named[c.Name] {
+					t.Errorf("%s: a case without a name of its own: %q", id, c.Name)
 				}
-			})
-		}
+				named[c.Name] = true
+				t.Run(c.Name, func(t *testing.T) {
+					j := judge(t, engine, c.parts(t, all), c.config(t), c.stored(t)...)
+					c.compare(t, id, j)
+					for _, r := range j.results {
+						j.sound(t, r)
+					}
+					j.saidInChinese(t, id, translated)
+				})
+			}
+		})
 	}
 }
 

@@ -42,6 +42,7 @@ func compiled(t testing.TB) *policies.Engine {
 // judgement is what the rules say of an estate.
 type judgement struct {
 	snapshot *snapshot.Snapshot
+	doc      facts.Document
 	results  []said
 }
 
@@ -71,7 +72,7 @@ func judge(t testing.TB, e *policies.Engine, parts []recording.Part, c config.Co
 	for _, s := range doc.Subjects {
 		ids[s.ARN] = s.ID
 	}
-	j := judgement{snapshot: s}
+	j := judgement{snapshot: s, doc: doc}
 	for _, r := range results {
 		j.results = append(j.results, tell(r, ids[r.Subject]))
 	}

@@ -20,6 +20,7 @@ type pane struct {
 	t      *testing.T
 	socket string
 	ctx    context.Context
+	wrote  chan struct{} // holds an element when something was written since it was looked at
 }
 
 // openPane runs a shell command in a terminal of a size.
@@ -33,7 +34,7 @@ func openPane(t *testing.T, width, height int, command string) *pane {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	p := &pane{t, filepath.Join(dir, "s"), ctx}
+	p := &pane{t, filepath.Join(dir, "s"), ctx, make(chan struct{}, 1)}
 	t.Cleanup(func() {
 		_ = exec.Command("tmux", "-S", p.socket, "kill-server").Run() // it may have ended
 		cancel()
@@ -41,7 +42,33 @@ func openPane(t *testing.T, width, height int, command string) *pane {
 	})
 	p.tmux("-f", os.DevNull, "new-session", "-d", "-x", strconv.Itoa(width), "-y", strconv.Itoa(height), "sh", "-c", command)
 	p.tmux("set", "-g", "status", "off")
+	p.listen(filepath.Join(dir, "written"))
 	return p
+}
+
+// listen has what is written to the terminal noted, by way of a named pipe.
+func (p *pane) listen(pipe string) {
+	p.t.Helper()
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+	both, err := os.OpenFile(pipe, os.O_RDWR, 0) // it opens though nobody writes yet
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() { both.Close() })
+	p.tmux("pipe-pane", "-O", "exec cat >'"+pipe+"'")
+	go func() {
+		for text := make([]byte, 1<<16); ; {
+			if _, err := both.Read(text); err != nil {
+				return // it is closed
+			}
+			select {
+			case p.wrote <- struct{}{}:
+			default: // it is known already
+			}
+		}
+	}()
 }
 
 func (p *pane) tmux(args ...string) string {
@@ -56,7 +83,8 @@ func (p *pane) tmux(args ...string) string {
 }
 
 // shows waits until a screen satisfies a condition, and fails with the last one
-// when it never does.
+// when it never does. It looks when something was written, and a moment later, in
+// which it is shown.
 func (p *pane) shows(what string, ok func(screen string) bool) {
 	p.t.Helper()
 	screen := ""
@@ -66,6 +94,10 @@ func (p *pane) shows(what string, ok func(screen string) bool) {
 		}
 		if time.Now().After(deadline(p.ctx)) {
 			break
+		}
+		select {
+		case <-p.wrote:
+		case <-time.After(200 * time.Millisecond):
 		}
 	}
 	p.t.Fatalf("the terminal never shows %s; it shows\n%s", what, screen)

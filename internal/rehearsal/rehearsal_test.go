@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -69,7 +70,7 @@ func serve(t *testing.T, p recording.Part, faults string) *stage {
 	c, err := cloud.New(cloud.Options{
 		Allowed:  func(product, operation string) bool { return reads[product+"."+operation] },
 		Getenv:   func(name string) string { return env[name] },
-		Endpoint: s.server.URL, Clock: eager{}, Rand: func() float64 { return 0 },
+		Endpoint: s.server.URL, Clock: &eager{}, Rand: func() float64 { return 0 },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -90,11 +91,16 @@ func (s *stage) enter(n int) {
 	s.crowd = max(s.crowd, s.flying)
 }
 
-// eager is a clock that does not wait.
-type eager struct{}
+// eager is a clock that does not wait: it goes forward by what is slept. One that
+// stood still would be asked again and again by who waits for a moment.
+type eager struct{ slept atomic.Int64 }
 
-func (eager) Now() time.Time                                   { return time.Now() }
-func (eager) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+func (c *eager) Now() time.Time { return time.Now().Add(time.Duration(c.slept.Load())) }
+
+func (c *eager) Sleep(ctx context.Context, d time.Duration) error {
+	c.slept.Add(int64(d))
+	return ctx.Err()
+}
 
 // collect collects what is served.
 func (s *stage) collect(t *testing.T, p recording.Part) recording.Part {
