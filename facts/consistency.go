@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 
 	"esaudit/netset"
@@ -23,22 +22,6 @@ type Inconsistency struct {
 	Value any    `json:"value"`
 	Other string `json:"other"` // what it contradicts: an id, a CIDR or a value; "" for none
 	At    string `json:"at"`
-}
-
-// resource is how the vendor's ARNs write a kind of object.
-type resource struct{ product, path string }
-
-// resources are the kinds that are looked at (ARNs of CONTRACT 5, and those of
-// each product's RAM authentication).
-func resources() map[snapshot.Kind]resource {
-	return map[snapshot.Kind]resource{
-		snapshot.Cluster: {"elasticsearch", "instances"}, snapshot.CLB: {"slb", "loadbalancer"}, snapshot.CLBListener: {"slb", "listener"},
-		snapshot.CLBACL: {"slb", "acl"}, snapshot.NLB: {"nlb", "loadbalancer"}, snapshot.NLBListener: {"nlb", "listener"}, snapshot.NLBServerGroup: {"nlb", "servergroup"},
-		snapshot.EndpointService: {"privatelink", "vpcendpointservice"}, snapshot.VPC: {"vpc", "vpc"}, snapshot.VSwitch: {"vpc", "vswitch"},
-		snapshot.RouteTable: {"vpc", "routetable"}, snapshot.NetworkACL: {"vpc", "networkacl"}, snapshot.NATGateway: {"vpc", "natgateway"},
-		snapshot.ForwardTable: {"vpc", "forwardtable"}, snapshot.EIP: {"vpc", "eip"}, snapshot.VPCPeer: {"vpcpeer", "vpcpeer"}, snapshot.ECS: {"ecs", "instance"}, snapshot.ENI: {"ecs", "eni"},
-		snapshot.SecurityGroup: {"ecs", "securitygroup"}, snapshot.PrefixList: {"ecs", "prefixlist"},
-	}
 }
 
 // Checked are the objects of which something does not hold together, by ARN, as
@@ -114,8 +97,9 @@ type vpcAddress struct{ vpc, ip string }
 
 // addressOf is the address of a network interface.
 func addressOf(eni snapshot.Object) vpcAddress {
-	own := eni.Glance()
-	return vpcAddress{own.Get("VpcId").Text(), own.Get("PrivateIpAddress").Text()}
+	var room [2]snapshot.Glance
+	own := eni.Glance().Fields(room[:0], "PrivateIpAddress", "VpcId")
+	return vpcAddress{own[1].Text(), own[0].Text()}
 }
 
 type vswitchBlock struct {
@@ -147,33 +131,19 @@ func newChecks(a *snapshot.Account) *checks {
 	return c
 }
 
-// checkedKind is what is looked at in objects of a kind.
-type checkedKind struct {
-	name       snapshot.Kind
-	values     []reading
-	references []reference
-}
-
-func kindOf(name snapshot.Kind) checkedKind {
-	return checkedKind{name, valuesOf(name), referencesOf(name)}
-}
-
 // of is what does not hold together of one object. listed are the references of
 // its kind to what was listed.
 func (c *checks) of(kind checkedKind, listed []reference, o snapshot.Object) []Inconsistency {
 	var out []Inconsistency
-	own := o.Glance()
+	var room [mostKeys]snapshot.Glance
+	own := shown{kind.keys, o.Glance().Fields(room[:0], kind.keys...)}
 	for _, f := range kind.values {
 		if !f.parsed(o, own) {
 			out = append(out, f.unparsable(o)...)
 		}
 	}
-	var holder snapshot.Glance // what the references after each other begin with
-	for i, r := range listed {
-		if i == 0 || r.path[0] != listed[i-1].path[0] {
-			holder = own.Get(r.path[0])
-		}
-		if !c.there(r, o.Region, holder.Get(r.path[1:]...)) {
+	for _, r := range listed {
+		if !c.there(r, o.Region, own.get(r.path...)) {
 			out = append(out, c.dangling(r, o)...)
 		}
 	}
@@ -201,99 +171,29 @@ func inconsistent(what, field string, n *snapshot.Node, other string) Inconsiste
 	return Inconsistency{what, field, n.Text(), other, n.Pointer()}
 }
 
-// reading says where a kind of object holds values of a form.
-type reading struct {
-	aspect snapshot.Aspect // "": attributes
-	list   []string        // the way to a list of items; none: the object itself
-	fields []string
-	parses func(string) bool
-}
-
-func isCIDR(text string) bool { _, err := netset.ParseCIDR(text); return err == nil }
-func isIP(text string) bool   { _, err := netip.ParseAddr(text); return err == nil }
-
-// isPorts accepts what the vendor writes for ports: 80, 80/443, -1/-1.
-func isPorts(text string) bool {
-	first, last, cut := strings.Cut(text, "/")
-	if !cut {
-		last = first
-	}
-	lo, err1 := strconv.ParseUint(first, 10, 16)
-	hi, err2 := strconv.ParseUint(last, 10, 16)
-	return first == "-1" && last == "-1" || err1 == nil && err2 == nil && lo <= hi
-}
-
-// isForwarded accepts what a forward entry says of ports: one, a range, or any.
-func isForwarded(text string) bool { return strings.EqualFold(text, "any") || isPorts(text) }
-
-// isPort accepts one port; 0 is the standard one (SEMANTICS 4).
-func isPort(text string) bool { _, err := strconv.ParseUint(text, 10, 16); return err == nil }
-
-// valuesOf are the values of a kind that have to parse.
-func valuesOf(kind snapshot.Kind) []reading {
-	switch kind {
-	case snapshot.VPC:
-		return []reading{{"", nil, []string{"CidrBlock", "Ipv6CidrBlock"}, isCIDR}, {"", []string{"SecondaryCidrBlocks", "SecondaryCidrBlock"}, nil, isCIDR}}
-	case snapshot.VSwitch:
-		return []reading{{"", nil, []string{"CidrBlock", "Ipv6CidrBlock"}, isCIDR}}
-	case snapshot.RouteTable:
-		return []reading{{snapshot.Entries, nil, []string{"DestinationCidrBlock"}, func(s string) bool { return isCIDR(s) || strings.HasPrefix(s, "pl-") }}}
-	case snapshot.SecurityGroup:
-		return []reading{
-			{snapshot.Rules, nil, []string{"SourceCidrIp", "Ipv6SourceCidrIp", "DestCidrIp", "Ipv6DestCidrIp"}, isCIDR},
-			{snapshot.Rules, nil, []string{"PortRange", "SourcePortRange"}, isPorts},
-		}
-	case snapshot.PrefixList:
-		return []reading{{snapshot.Entries, nil, []string{"Cidr"}, isCIDR}}
-	case snapshot.CLBACL:
-		return []reading{{snapshot.Entries, nil, []string{"AclEntryIP"}, isCIDR}}
-	case snapshot.NetworkACL:
-		return []reading{
-			{"", []string{"IngressAclEntries", "IngressAclEntry"}, []string{"SourceCidrIp"}, isCIDR}, {"", []string{"IngressAclEntries", "IngressAclEntry"}, []string{"Port"}, isPorts},
-			{"", []string{"EgressAclEntries", "EgressAclEntry"}, []string{"DestinationCidrIp"}, isCIDR}, {"", []string{"EgressAclEntries", "EgressAclEntry"}, []string{"Port"}, isPorts},
-		}
-	case snapshot.EIP:
-		return []reading{{"", nil, []string{"IpAddress"}, isIP}}
-	case snapshot.ENI:
-		return []reading{{"", nil, []string{"PrivateIpAddress"}, isIP}}
-	case snapshot.Cluster:
-		return []reading{
-			{snapshot.Nodes, nil, []string{"host"}, isIP},
-			{"", nil, []string{"port", "publicPort", "kibanaPort", "kibanaPrivatePort"}, isPort},
-		}
-	case snapshot.NLBServerGroup:
-		return []reading{{snapshot.Servers, nil, []string{"ServerIp"}, isIP}}
-	case snapshot.ForwardTable:
-		return []reading{
-			{snapshot.Entries, nil, []string{"ExternalIp", "InternalIp"}, isIP},
-			{snapshot.Entries, nil, []string{"ExternalPort", "InternalPort"}, isForwarded},
-		}
-	}
-	return nil
-}
-
 // parsed reports, at a glance, whether unparsable finds nothing. own are the object's
 // attributes.
-func (r reading) parsed(o snapshot.Object, own snapshot.Glance) bool {
-	fine := func(value snapshot.Glance) bool {
+func (r checkedValues) parsed(o snapshot.Object, own shown) bool {
+	wrong := func(value snapshot.Glance) bool {
 		text := value.Text()
-		return text == "" || r.parses(text)
+		return text != "" && !r.parses(text)
 	}
-	holder := own.Get(r.list...)
-	if r.aspect != "" {
+	var holder snapshot.Glance
+	switch {
+	case r.aspect != "":
 		holder = o.GlanceAspect(r.aspect)
+	case len(r.list) > 0:
+		holder = own.get(r.list...)
+	default:
+		return !slices.ContainsFunc(r.fields, func(field string) bool { return wrong(own.get(field)) })
 	}
+	var room [mostKeys]snapshot.Glance
 	if holder.Kind() != snapshot.Array {
-		return !slices.ContainsFunc(r.fields, func(field string) bool { return !fine(holder.Get(field)) })
+		return !slices.ContainsFunc(holder.Fields(room[:0], r.sorted...), wrong)
 	}
 	for item := range holder.Each {
-		if len(r.fields) == 0 && !fine(item) {
+		if len(r.fields) == 0 && wrong(item) || slices.ContainsFunc(item.Fields(room[:0], r.sorted...), wrong) {
 			return false
-		}
-		for _, field := range r.fields {
-			if !fine(item.Get(field)) {
-				return false
-			}
 		}
 	}
 	return true
@@ -364,45 +264,6 @@ func (c *checks) dangling(r reference, o snapshot.Object) []Inconsistency {
 		}
 	}
 	return out
-}
-
-// reference is a field that names an object, and the call that lists these.
-type reference struct {
-	path          []string
-	kinds         []snapshot.Kind
-	product, list string
-}
-
-// referencesOf are the references that the graph follows.
-func referencesOf(kind snapshot.Kind) []reference {
-	vpc := func(path ...string) reference {
-		return reference{path, []snapshot.Kind{snapshot.VPC}, "vpc", "DescribeVpcs"}
-	}
-	vswitch := func(path ...string) reference {
-		return reference{path, []snapshot.Kind{snapshot.VSwitch}, "vpc", "DescribeVSwitches"}
-	}
-	groups := func(path ...string) reference {
-		return reference{path, []snapshot.Kind{snapshot.SecurityGroup}, "ecs", "DescribeSecurityGroups"}
-	}
-	switch kind {
-	case snapshot.Cluster:
-		return []reference{vpc("networkConfig", "vpcId"), vswitch("networkConfig", "vswitchId")}
-	case snapshot.VSwitch:
-		return []reference{vpc("VpcId"), {[]string{"NetworkAclId"}, []snapshot.Kind{snapshot.NetworkACL}, "vpc", "DescribeNetworkAcls"}}
-	case snapshot.ECS:
-		return []reference{vpc("VpcAttributes", "VpcId"), vswitch("VpcAttributes", "VSwitchId"), groups("SecurityGroupIds", "SecurityGroupId"), groups("SecurityGroupIds")}
-	case snapshot.ENI:
-		return []reference{vpc("VpcId"), vswitch("VSwitchId")}
-	case snapshot.CLB:
-		return []reference{vpc("VpcId"), vswitch("VSwitchId")}
-	case snapshot.NLB:
-		return []reference{vpc("VpcId"), groups("SecurityGroupIds")}
-	case snapshot.NLBListener:
-		return []reference{{[]string{"ServerGroupId"}, []snapshot.Kind{snapshot.NLBServerGroup}, "nlb", "ListServerGroups"}}
-	case snapshot.SecurityGroup, snapshot.RouteTable, snapshot.NATGateway:
-		return []reference{vpc("VpcId")}
-	}
-	return nil
 }
 
 // misplaced says when a vSwitch lies outside its VPC or over another one.

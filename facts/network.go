@@ -90,11 +90,12 @@ func ephemeral() (first, last int) { return 1024, 65535 }
 // in, and the VPCs of clusters.
 func networks(g *graph.Graph, paths *scope) list {
 	crossings := newCrossings(g, paths)
-	inside := clustersInside(g)
+	inside, logs := clustersInside(g), flowLogs(g)
 	return listOf(objects(g, snapshot.VSwitch, snapshot.VPC), func(o snapshot.Object, yield func(Subject) bool) bool {
 		if o.Kind == snapshot.VPC {
-			clusters := inside[located{placeOf(o), o.ID}]
-			return len(clusters) == 0 || yield(subject(o, "vpc", "vpc", "vpc/"+o.ID, o.Attr("VpcName").Text(), vpcFacts(g, paths, crossings, o, clusters)))
+			key := located{placeOf(o), o.ID}
+			clusters := inside[key]
+			return len(clusters) == 0 || yield(subject(o, "vpc", "vpc", "vpc/"+o.ID, o.Attr("VpcName").Text(), vpcFacts(g, paths, crossings, o, clusters, logs[key])))
 		}
 		in := paths.vswitch(o.Account, o.Region, o.ID)
 		return len(in.Because) == 0 || yield(subject(o, "vswitch", "vpc", "vswitch/"+o.ID, o.Attr("VSwitchName").Text(), switchFacts(g, crossings, o, in)))
@@ -108,15 +109,9 @@ func switchFacts(g *graph.Graph, all *crossings, o snapshot.Object, in Membershi
 		f.ACL.Value = gate.ID
 	}
 	for _, x := range all.of[located{placeOf(o), o.ID}] {
-		if next := x.cross(gate); !slices.ContainsFunc(f.Crossings, next.equal) {
-			f.Crossings = append(f.Crossings, next)
-		}
+		f.Crossings = append(f.Crossings, x.cross(gate))
 	}
 	return f
-}
-
-func (c Crossing) equal(d Crossing) bool {
-	return c.Text == d.Text && c.Direction == d.Direction && c.Port == d.Port
 }
 
 // crossing is a connection before any network ACL.
@@ -153,7 +148,8 @@ func (x crossing) cross(gate graph.Gate) Crossing {
 	return c
 }
 
-// crossings are the connections of paths by the vSwitch whose border they cross.
+// crossings are the connections of paths by the vSwitch whose border they cross, each
+// once.
 type crossings struct {
 	of        map[located][]crossing
 	balancers map[located][]string // network load balancers on a path by the hosts behind them
@@ -183,7 +179,10 @@ func newCrossings(g *graph.Graph, paths *scope) *crossings {
 
 func (x *crossings) add(o snapshot.Object, vswitch string, c crossing) {
 	key := located{placeOf(o), vswitch}
-	x.of[key] = append(x.of[key], c)
+	same := func(d crossing) bool { return c.text == d.text && c.in == d.in && c.port == d.port }
+	if !slices.ContainsFunc(x.of[key], same) {
+		x.of[key] = append(x.of[key], c)
+	}
 }
 
 // balancer adds what crosses the vSwitches of a network load balancer: its
@@ -197,10 +196,12 @@ func (x *crossings) balancer(b *graph.Balancer, l *graph.Listener, s *graph.Back
 	if a, err := netset.ParseAddr(s.IP); err == nil {
 		far = netset.Addr(a)
 	}
+	in := crossing{text: "clients of " + b.ID, in: true, port: port, far: netset.AllV4(), active: active, settle: []Call{}}
+	out := crossing{text: b.ID + " to " + s.IP, port: port, far: far, all: true, active: active, settle: []Call{}}
 	for _, z := range b.Attr("ZoneMappings").Items() {
 		at := z.Get("VSwitchId").Text()
-		x.add(b.Object, at, crossing{text: "clients of " + b.ID, in: true, port: port, far: netset.AllV4(), active: active, settle: []Call{}})
-		x.add(b.Object, at, crossing{text: b.ID + " to " + s.IP, port: port, far: far, all: true, active: active, settle: []Call{}})
+		x.add(b.Object, at, in)
+		x.add(b.Object, at, out)
 	}
 }
 

@@ -18,7 +18,24 @@ func clustersInside(g *graph.Graph) map[located][]*graph.Cluster {
 	return inside
 }
 
-func vpcFacts(g *graph.Graph, paths *scope, x *crossings, o snapshot.Object, clusters []*graph.Cluster) VPCFacts {
+// flowLogs are the flow logs by the VPC that they record, or part of it.
+func flowLogs(g *graph.Graph) map[located][]snapshot.Object {
+	out := map[located][]snapshot.Object{}
+	add := func(log snapshot.Object, vpc string) {
+		key := located{placeOf(log), vpc}
+		out[key] = append(out[key], log)
+	}
+	for _, log := range objects(g, snapshot.FlowLog) {
+		id := log.Glance("ResourceId").Text()
+		add(log, id)
+		if vpc := log.Account.Object(snapshot.VSwitch, log.Region, id).Glance("VpcId").Text(); vpc != id {
+			add(log, vpc)
+		}
+	}
+	return out
+}
+
+func vpcFacts(g *graph.Graph, paths *scope, x *crossings, o snapshot.Object, clusters []*graph.Cluster, logs []snapshot.Object) VPCFacts {
 	f := VPCFacts{Calls: map[string]Call{}, Clusters: []ClusterIn{}, FlowLogs: []FlowLog{}, Clients: []ClientIn{}}
 	for _, c := range [][2]string{{"vpc", "DescribeFlowLogs"}, {"elasticsearch", "ListInstance"}, {"ecs", "DescribeInstances"}} {
 		f.Calls[c[1]] = callOf(o.Account, snapshot.Call{Region: o.Region, Product: c[0], Operation: c[1]})
@@ -26,13 +43,9 @@ func vpcFacts(g *graph.Graph, paths *scope, x *crossings, o snapshot.Object, clu
 	for _, c := range clusters {
 		f.Clusters = append(f.Clusters, ClusterIn{c.ID, switchesOf(c), callOf(o.Account, snapshot.Call{Region: c.Region, Product: "elasticsearch", Operation: "DescribeInstance", Subject: c.ID}), ref(nil, c.Attr("networkConfig", "vpcId"), c.Node).At})
 	}
-	for _, log := range o.Account.In(snapshot.FlowLog, o.Region) {
-		id := log.Attr("ResourceId").Text()
-		vswitch := o.Account.Object(snapshot.VSwitch, o.Region, id)
-		if id == o.ID || vswitch.Exists() && vswitch.Attr("VpcId").Text() == o.ID {
-			status := log.Attr("Status")
-			f.FlowLogs = append(f.FlowLogs, FlowLog{log.ID, log.Attr("ResourceType").Text(), id, ref(textOf(status), status, log.Node)})
-		}
+	for _, log := range logs {
+		status := log.Attr("Status")
+		f.FlowLogs = append(f.FlowLogs, FlowLog{log.ID, log.Attr("ResourceType").Text(), log.Attr("ResourceId").Text(), ref(textOf(status), status, log.Node)})
 	}
 	for _, d := range g.Config().Clients {
 		if d.ECS != "" && slices.ContainsFunc(clusters, func(c *graph.Cluster) bool { return c.ID == d.Cluster }) {

@@ -90,21 +90,21 @@ func pair(n *snapshot.Node, is, not string) (patterns, bool) {
 }
 
 // matches reports whether the patterns are for a text, case and all.
-func (p patterns) matches(text string) bool {
+func (p *patterns) matches(text string) bool {
 	return slices.ContainsFunc(p.texts, func(pattern string) bool { return Glob(pattern, text) }) != p.not
 }
 
 // matchesFolded reports the same in any case; text is in lower case.
-func (p patterns) matchesFolded(text string) bool {
+func (p *patterns) matchesFolded(text string) bool {
 	return slices.ContainsFunc(p.folded, func(pattern string) bool { return Glob(pattern, text) }) != p.not
 }
 
 // isFor reports whether a statement is for an action, in lower case.
-func (s Statement) isFor(action string) bool { return s.actions.matchesFolded(action) }
+func (s *Statement) isFor(action string) bool { return s.actions.matchesFolded(action) }
 
 // isOn reports whether a statement is for a resource. Names of users and roles
 // are the same in any case.
-func (s Statement) isOn(arn string) bool {
+func (s *Statement) isOn(arn string) bool {
 	if strings.HasPrefix(arn, "acs:ram:") {
 		return s.resources.matchesFolded(strings.ToLower(arn))
 	}

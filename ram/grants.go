@@ -92,8 +92,8 @@ type Powers struct {
 // Powers makes ready to tell what the grants come to.
 func (g Grants) Powers() Powers {
 	p := Powers{g, make([][]string, len(g.List))}
-	for i, s := range g.List {
-		if s.Allow {
+	for i := range g.List {
+		if s := &g.List[i]; s.Allow {
 			p.named[i] = g.named(s)
 		}
 	}
@@ -125,7 +125,8 @@ func (g Grants) power(action string, candidates func(grant int) [2][]string) Pow
 	var out Power
 	action = strings.ToLower(action)
 	sure := false
-	for i, s := range g.List {
+	for i := range g.List {
+		s := &g.List[i] // large
 		if !s.Allow || s.Condition == No || !s.isFor(action) {
 			continue
 		}
@@ -152,7 +153,8 @@ func (g Grants) power(action string, candidates func(grant int) [2][]string) Pow
 // away, from grants at the account or at a resource group. What denies under a
 // condition is added to unless.
 func (g Grants) denied(action, arn, group string, unless *[]int) bool {
-	for i, s := range g.List {
+	for i := range g.List {
+		s := &g.List[i]
 		if s.Allow || s.Condition == No || s.Attachment.Group != "" && s.Attachment.Group != group || !s.isFor(action) || !s.isOn(arn) {
 			continue
 		}
@@ -175,7 +177,7 @@ func (g Grants) open(group string) bool {
 
 // named are resources that a statement names, with something in the place of
 // each wildcard.
-func (g Grants) named(s Grant) []string {
+func (g Grants) named(s *Grant) []string {
 	texts, not := s.Resources()
 	if not {
 		return nil

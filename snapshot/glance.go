@@ -86,21 +86,49 @@ func (n *Node) told() Glance {
 	return Glance{from: from, at: int(n.start) - from.start, depth: depth, begun: n, asked: from.source.questions(n, depth)}
 }
 
+// Fields appends what Get shows of each of some keys, which ascend: text is gone
+// through once for all of them.
+func (g Glance) Fields(into []Glance, keys ...string) []Glance {
+	if g.from == nil && g.node.Kind() == Map && g.node.inner.Load() == nil {
+		g = g.node.told()
+	}
+	if g.from == nil {
+		for _, key := range keys {
+			into = append(into, g.node.glance(key))
+		}
+		return into
+	}
+	from := g.at + len("{\n")
+	for _, key := range keys {
+		var value Glance
+		value, from = g.fieldFrom(from, key)
+		into = append(into, value)
+	}
+	return into
+}
+
 // field is the value under a key of what text says.
 func (g Glance) field(key string) Glance {
+	value, _ := g.fieldFrom(g.at+len("{\n"), key)
+	return value
+}
+
+// fieldFrom looks for a key from a line of what text says on. line is where it stands,
+// or that first line where it is not there.
+func (g Glance) fieldFrom(first int, key string) (value Glance, line int) {
 	g.asked.note(key)
 	if g.from == nil || !strings.HasPrefix(g.from.text[g.at:], "{\n") {
-		return Glance{}
+		return Glance{}, first
 	}
 	text, indent, plain := g.from.text, 2*(g.depth+1), isPlain(key)
-	for next := g.at + len("{\n"); ; {
+	for next := first; ; {
 		at := next + indent
 		if value := behindKey(text, at, key, plain); value >= 0 {
-			return g.below(key, value)
+			return g.below(key, value), next
 		}
 		e := endOf(text, at, g.depth+1)
 		if !e.comma || plain && isLetter(text[at+1]) && text[at+1] > key[0] { // keys ascend
-			return Glance{}
+			return Glance{}, first
 		}
 		next = e.next
 	}

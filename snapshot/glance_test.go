@@ -3,6 +3,7 @@ package snapshot_test
 import (
 	"bytes"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,6 +34,12 @@ func seen(t rapid.TB, got snapshot.Glance, want *snapshot.Node) {
 			if there := got.Get(other).Kind() != snapshot.Absent; there != (want.Get(other) != nil) {
 				t.Fatalf("%s: key %q is there: %t", want.Pointer(), other, there)
 			}
+		}
+	}
+	keys := slices.Sorted(slices.Values(append(slices.Clone(want.Keys()), "", "a", "k", "zz")))
+	for i, value := range got.Fields(nil, keys...) {
+		if one := got.Get(keys[i]); value.Kind() != one.Kind() || value.Text() != one.Text() {
+			t.Fatalf("%s: key %q is seen as %d %q among others, and as %d %q alone", want.Pointer(), keys[i], value.Kind(), value.Text(), one.Kind(), one.Text())
 		}
 	}
 	if want.Kind() != snapshot.Map && got.Get("a").Kind() != snapshot.Absent {
