@@ -263,10 +263,11 @@ func (a *cached) entitle(engine *policies.Engine, o Options, t *lang.Texts) erro
 func (a *cached) digest(o Options, asked snapshot.Asked) {
 	a.asked, a.keys, a.own = asked, nil, nil
 	parts, common := a.division.Digests(asked)
+	known := writtenAsked(asked)
 	for i, p := range a.division.Parts {
 		h := sha256.New()
 		h.Write(a.name[:])
-		_, _ = io.WriteString(h, writtenAsked(asked))
+		_, _ = io.WriteString(h, known)
 		h.Write(common[:])
 		h.Write(parts[i].Shared[:])
 		fmt.Fprintf(h, "%q\n", facts.OfInstant(p.Objects))
@@ -287,7 +288,7 @@ func (a *cached) load(o Options) {
 	if err != nil {
 		a.Note(err.Error() + "; everything is judged anew")
 	}
-	a.division = locality.Survey(a.whole, o.Config, kept[objectsKey])
+	a.division = locality.Survey(a.whole, o.Config, kept[objectsKey], a.Store.Derive("marks of objects"))
 	a.entries = make([]*entry, len(a.division.Parts))
 	if len(kept) == 0 {
 		return

@@ -186,6 +186,13 @@ func (s *Store) sign(name Key, body string) []byte {
 	return h.Sum(nil)
 }
 
+// Derive returns a secret for one purpose, of which the store's cannot be told.
+func (s *Store) Derive(purpose string) []byte {
+	h := hmac.New(sha256.New, s.secret)
+	_, _ = io.WriteString(h, "secret for "+purpose) // a hash takes everything
+	return h.Sum(nil)
+}
+
 func (s *Store) file(name Key) string {
 	return filepath.Join(s.dir, hex.EncodeToString(name[:])+suffix)
 }

@@ -62,7 +62,7 @@ const OwnSize = 16
 
 // trace stands for what an object says.
 type trace struct {
-	text   [sha256.Size]byte // everything
+	text   [markSize]byte    // everything
 	shared [sha256.Size]byte // its place, and what others may rest on
 	own    [OwnSize]byte     // what it says of itself only
 	links  [linksSize]byte   // which objects it may be joined with
@@ -74,12 +74,12 @@ func (d *Division) trace(asked snapshot.Asked) {
 	known := d.traced == all
 	d.traced = all
 	atOnce(len(d.objects), func(from, to int) {
-		x := digester{own: sha256.New(), asked: asked}
+		x, marks := digester{own: sha256.New(), asked: asked}, newMarker(d.secret)
 		for i := from; i < to; i++ {
 			t := &d.traces[i]
 			if !known || t.shared == [sha256.Size]byte{} {
-				if t.text == [sha256.Size]byte{} {
-					t.text = x.all(d.objects[i])
+				if t.text == [markSize]byte{} {
+					t.text = marks.mark(d.objects[i].Node.CanonicalText())
 				}
 				x.object(t, d.objects[i])
 			}
@@ -115,12 +115,6 @@ type digester struct {
 	own   hash.Hash
 	asked snapshot.Asked
 	rest  []byte
-}
-
-// all stands for everything that an object says.
-func (x *digester) all(o snapshot.Object) [sha256.Size]byte {
-	x.rest = append(x.rest[:0], o.Node.CanonicalText()...)
-	return sha256.Sum256(x.rest)
 }
 
 // object notes what stands for an object's own attributes, and for the others with its

@@ -51,6 +51,7 @@ type Division struct {
 	naming    func() naming          // what tells which part an id is about
 	looks     looks                  // what ids look like
 	traces    []trace                // by object
+	secret    []byte                 // that what stands for texts rests on
 	traced    [sha256.Size]byte      // what was asked for where traces have their shared and own digests
 	directory int                    // the number of its part and one; 0 for none
 	calling   *called                // nil: calls were not looked at
