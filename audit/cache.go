@@ -94,7 +94,7 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	if err := a.entitle(engine, o, t); err != nil {
 		return j, err
 	}
-	a.past = past{alike: newAlike(len(o.OwnRules) > 0), instants: a.instants, said: map[sum]answer{}}
+	a.past = past{alike: newAlike(c.Store.Derive("marks of facts"), len(o.OwnRules) > 0), instants: a.instants, said: map[sum]answer{}}
 	if len(o.OwnRules) == 0 { // or lines are what they were
 		a.past.lines = s.Root()
 	}

@@ -27,16 +27,16 @@ func Survey(s *snapshot.Snapshot, c config.Config, kept string, secret []byte) *
 	objects := objectsOf(s)
 	traces, numbers, same := before.aligned(objects)
 	atOnce(len(objects), func(from, to int) {
-		marks := newMarker(secret)
+		marks := NewMarker(secret)
 		for i := from; i < to; i++ {
-			if text := marks.mark(objects[i].Node.CanonicalText()); text != traces[i].text {
-				traces[i].text, traces[i].shared = text, [sha256.Size]byte{}
+			if text := marks.string(objects[i].Node.CanonicalText()); text != traces[i].text {
+				traces[i].text, traces[i].shared = text, Mark{}
 			}
 		}
 	})
 	for i := 0; same && i < len(objects); i++ {
-		if traces[i].shared == [sha256.Size]byte{} {
-			same = traces[i].links == before.Looks.links(objects[i], func(string) {}, func(string) {})
+		if traces[i].shared == (Mark{}) {
+			same = traces[i].links == before.Looks.links(objects[i], loose(objects[i]) || open(objects[i]), func(string) {}, func(string) {})
 		}
 	}
 	if !same {

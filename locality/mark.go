@@ -6,37 +6,43 @@ import (
 	"crypto/sha256"
 )
 
-// markSize is how many bytes stand for a text.
-const markSize = 16
-
-// marker makes marks of texts: GMAC, encrypted, because its nonce is always the same. Two
+// Marker makes marks of texts: GMAC, encrypted, because its nonce is always the same. Two
 // texts have the same mark by accident only, and who does not know the secret can make
 // no such texts, not with marks at hand either. It takes a quarter of the time of SHA-256.
 // It is for one goroutine.
-type marker struct {
+type Marker struct {
 	mac  cipher.AEAD
 	seal cipher.Block
 	text []byte
-	room [markSize]byte
+	room Mark
 }
 
-func newMarker(secret []byte) *marker {
+// Mark stands for a text. The zero Mark stands for none.
+type Mark [aes.BlockSize]byte
+
+// NewMarker makes a marker, whose marks are those of every other one with the secret.
+func NewMarker(secret []byte) *Marker {
 	keys := sha256.Sum256(append([]byte("marks of texts "), secret...))
 	first, err := aes.NewCipher(keys[:16])
 	if err == nil {
 		second, other := aes.NewCipher(keys[16:])
 		mac, wrong := cipher.NewGCM(first)
 		if other == nil && wrong == nil {
-			return &marker{mac: mac, seal: second}
+			return &Marker{mac: mac, seal: second}
 		}
 	}
 	panic("locality: a key of 16 bytes is none")
 }
 
-// mark stands for a text.
-func (m *marker) mark(text string) (out [markSize]byte) {
-	m.text = append(m.text[:0], text...)
-	m.mac.Seal(m.room[:0], make([]byte, m.mac.NonceSize()), nil, m.text)
+// Mark returns what stands for a text.
+func (m *Marker) Mark(text []byte) (out Mark) {
+	m.mac.Seal(m.room[:0], make([]byte, m.mac.NonceSize()), nil, text)
 	m.seal.Encrypt(out[:], m.room[:])
 	return out
+}
+
+// string is Mark of a string.
+func (m *Marker) string(text string) Mark {
+	m.text = append(m.text[:0], text...)
+	return m.Mark(m.text)
 }

@@ -7,13 +7,13 @@ import (
 
 // Marks tell texts apart, and secrets, and are the same for the same.
 func TestMarks(t *testing.T) {
-	seen := map[[markSize]byte]string{{}: "nothing"}
+	seen := map[Mark]string{{}: "nothing"}
 	for _, secret := range []string{"", "a", "b"} {
-		m := newMarker([]byte(secret))
+		m := NewMarker([]byte(secret))
 		for n := range 200 {
 			text := fmt.Sprintf("%0*d", n, n%7)
-			got := m.mark(text)
-			if again := newMarker([]byte(secret)).mark(text); again != got {
+			got := m.string(text)
+			if again := NewMarker([]byte(secret)).Mark([]byte(text)); again != got {
 				t.Fatalf("%q is marked %x and %x", text, got, again)
 			}
 			if other, taken := seen[got]; taken && other != secret+" "+text {
