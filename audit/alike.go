@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -12,30 +11,39 @@ import (
 
 	"esaudit/facts"
 	"esaudit/graph"
+	"esaudit/locality"
 )
 
 // sum stands for what rules see of a subject.
-type sum = [sha256.Size]byte
+type sum = locality.Mark
 
 // alike tells subjects apart by what rules see of them: two subjects have the same
 // sum when they are the same, but for when they were read and, unless they are asked
 // for, for the lines of hops. It is safe for several goroutines.
 type alike struct {
-	lines bool
-	lock  sync.RWMutex
-	known map[reflect.Type]appender
+	secret []byte
+	lines  bool
+	lock   sync.RWMutex
+	known  map[reflect.Type]appender
 }
 
 // appender appends a value of one type so that no other value of the type reads the same.
 type appender func(b []byte, v reflect.Value) []byte
 
-func newAlike(lines bool) *alike { return &alike{lines: lines, known: map[reflect.Type]appender{}} }
+// newAlike makes sums that nobody can forge who does not know the secret.
+func newAlike(secret []byte, lines bool) *alike {
+	return &alike{secret: secret, lines: lines, known: map[reflect.Type]appender{}}
+}
 
-// sum returns what stands for a subject, and the room that it took, to be used again.
-func (a *alike) sum(s *facts.Subject, room []byte) (sum, []byte) {
-	v := reflect.ValueOf(s).Elem()
-	room = a.of(v.Type())(room[:0], v)
-	return sha256.Sum256(room), room
+// sums returns what stands for each subject.
+func (a *alike) sums(subjects []facts.Subject) []sum {
+	of, marks, out := a.of(reflect.TypeFor[facts.Subject]()), locality.NewMarker(a.secret), make([]sum, len(subjects))
+	var room []byte
+	for i, list := 0, reflect.ValueOf(subjects); i < len(out); i++ {
+		room = of(room[:0], list.Index(i))
+		out[i] = marks.Mark(room)
+	}
+	return out
 }
 
 // of is the appender of a type.

@@ -28,14 +28,14 @@ func TestSumsAreAsValues(t *testing.T) {
 			continue
 		}
 		before, after := factsOf(s, e.Config), factsOf(edited, e.Config)
-		a := newAlike(false)
+		a := newAlike(nil, false)
 		for arn, x := range before {
 			y, there := after[arn]
 			if !there {
 				continue
 			}
-			first, room := a.sum(&x, nil)
-			second, _ := a.sum(&y, room)
+			sums := a.sums([]facts.Subject{x, y})
+			first, second := sums[0], sums[1]
 			if want := same(reflect.ValueOf(x), reflect.ValueOf(y)); (first == second) != want {
 				t.Fatalf("seed %d: %s: same sum: %v; same: %v\n%+v\n%+v", seed, arn, first == second, want, x, y)
 			}
@@ -66,21 +66,20 @@ func TestSumsTellValuesApart(t *testing.T) {
 	place := somewhere(t)
 	one := 1
 	var none *int
-	a, seen := newAlike(true), map[sum]int{}
+	a, seen := newAlike(nil, true), map[sum]int{}
 	for i, v := range []any{
 		nil, "", "1", 1, true, false, 1.5, none, &one, []string(nil), []string{}, []string{""}, []string{"", ""}, []string{"ab", "c"}, []string{"a", "bc"},
 		map[string]any(nil), map[string]any{}, map[string]any{"a": nil}, map[string]any{"a": "b"}, map[string]any{"ab": ""}, []any{}, []any{nil}, []any{[]any{}}, uint8(1), int64(-1),
 		facts.Ref{}, facts.Ref{At: place}, facts.Ref{Value: place.String()}, facts.Hop{Line: 1}, facts.Hop{Line: 2},
 	} {
-		x, _ := a.sum(&facts.Subject{Facts: v}, nil)
+		x := a.sums([]facts.Subject{{Facts: v}})[0]
 		if j, there := seen[x]; there {
 			t.Errorf("values %d and %d have the same sum", j, i)
 		}
 		seen[x] = i
 	}
-	aside := newAlike(false)
-	x, _ := aside.sum(&facts.Subject{Facts: facts.Hop{Line: 1}}, nil)
-	if y, _ := aside.sum(&facts.Subject{Facts: facts.Hop{Line: 2}}, nil); x != y {
+	aside := newAlike(nil, false)
+	if x := aside.sums([]facts.Subject{{Facts: facts.Hop{Line: 1}}, {Facts: facts.Hop{Line: 2}}}); x[0] != x[1] {
 		t.Error("a line counts that nobody asks for")
 	}
 }

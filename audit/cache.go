@@ -94,7 +94,7 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	if err := a.entitle(engine, o, t); err != nil {
 		return j, err
 	}
-	a.past = past{alike: newAlike(len(o.OwnRules) > 0), instants: a.instants, said: map[sum]answer{}}
+	a.past = past{alike: newAlike(c.Store.Derive("marks of facts"), len(o.OwnRules) > 0), instants: a.instants, said: map[sum]answer{}}
 	if len(o.OwnRules) == 0 { // or lines are what they were
 		a.past.lines = s.Root()
 	}
@@ -263,10 +263,11 @@ func (a *cached) entitle(engine *policies.Engine, o Options, t *lang.Texts) erro
 func (a *cached) digest(o Options, asked snapshot.Asked) {
 	a.asked, a.keys, a.own = asked, nil, nil
 	parts, common := a.division.Digests(asked)
+	known := writtenAsked(asked)
 	for i, p := range a.division.Parts {
 		h := sha256.New()
 		h.Write(a.name[:])
-		_, _ = io.WriteString(h, writtenAsked(asked))
+		_, _ = io.WriteString(h, known)
 		h.Write(common[:])
 		h.Write(parts[i].Shared[:])
 		fmt.Fprintf(h, "%q\n", facts.OfInstant(p.Objects))
@@ -287,7 +288,7 @@ func (a *cached) load(o Options) {
 	if err != nil {
 		a.Note(err.Error() + "; everything is judged anew")
 	}
-	a.division = locality.Survey(a.whole, o.Config, kept[objectsKey])
+	a.division = locality.Survey(a.whole, o.Config, kept[objectsKey], a.Store.Derive("marks of objects"))
 	a.entries = make([]*entry, len(a.division.Parts))
 	if len(kept) == 0 {
 		return

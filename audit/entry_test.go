@@ -56,7 +56,7 @@ func someEntry() entry {
 		x := &e.subjects[i]
 		fillAll(reflect.ValueOf(&x.Subject).Elem(), &n)
 		x.TakenAt, x.Inconsistencies, x.Drift, x.Facts = facts.Instant{}, nil, nil, nil
-		x.timed, x.sum, x.results, x.settled = true, sum{byte(i + 1), 31: 7}, make([]policies.Result, 2), []settlement{{fmt.Sprint("rule ", i), finding.NA}}
+		x.timed, x.sum, x.results, x.settled = true, sum{byte(i + 1), 15: 7}, make([]policies.Result, 2), []settlement{{fmt.Sprint("rule ", i), finding.NA}}
 		fillAll(reflect.ValueOf(&x.results[0]).Elem(), &n)
 		e.named[i] = mention{i, snapshot.Call{Region: "a", Product: "b", Operation: "c", Subject: fmt.Sprint(i)}}
 	}

@@ -58,12 +58,11 @@ func (p *past) remember(e *entry) {
 func (p *past) apart(made []facts.Subject) (all []subject, unknown []int, whole []facts.Subject) {
 	all = make([]subject, len(made))
 	seen := make(map[string]int, len(made))
-	var room []byte
+	sums := p.alike.sums(made)
 	for i := range made {
 		x := &all[i]
-		x.Subject = made[i]
+		x.Subject, x.sum = made[i], sums[i]
 		x.Facts, x.Inconsistencies = nil, nil
-		x.sum, room = p.alike.sum(&made[i], room)
 		if first, twice := seen[x.ARN]; twice { // nobody knows of which of them something is said
 			x.sum, all[first].sum = sum{}, sum{}
 		}

@@ -20,6 +20,7 @@
 package cache
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
@@ -112,7 +113,7 @@ func (s *Store) open(name Key, text string) (map[Key]string, error) {
 		return nil, errors.New("it ends in the middle")
 	}
 	sum, body = sum[:sha256.Size], sum[sha256.Size:]
-	if !hmac.Equal([]byte(sum), s.sign(name, body)) {
+	if !hmac.Equal([]byte(sum), s.sign(name, []byte(body))) {
 		return nil, errors.New("it was changed, or signed with another key")
 	}
 	answers := map[Key]string{}
@@ -131,22 +132,25 @@ func (s *Store) open(name Key, text string) (map[Key]string, error) {
 
 // Save keeps answers under a name, in place of those that are kept there.
 func (s *Store) Save(name Key, answers map[Key]string) error {
-	var body []byte
-	keys := make([]Key, 0, len(answers))
-	for key := range answers {
+	keys, size := make([]Key, 0, len(answers)), len(magic)+sha256.Size
+	for key, answer := range answers {
 		keys = append(keys, key)
+		size += len(key) + 8 + len(answer)
 	}
-	slices.SortFunc(keys, func(a, b Key) int { return strings.Compare(string(a[:]), string(b[:])) })
-	for _, key := range keys {
-		body = append(body, key[:]...)
-		body = binary.LittleEndian.AppendUint64(body, uint64(len(answers[key])))
-		body = append(body, answers[key]...)
-	}
-	out := append([]byte(magic), s.sign(name, string(body))...)
-	if int64(len(out)+len(body)) > s.limit {
+	if int64(size) > s.limit {
 		return nil
 	}
-	if err := maybe.WriteFile(s.file(name), append(out, body...), 0o600); err != nil {
+	slices.SortFunc(keys, func(a, b Key) int { return bytes.Compare(a[:], b[:]) })
+	out := append(make([]byte, 0, size), magic...)
+	body := len(out) + sha256.Size
+	out = out[:body]
+	for _, key := range keys {
+		out = append(out, key[:]...)
+		out = binary.LittleEndian.AppendUint64(out, uint64(len(answers[key])))
+		out = append(out, answers[key]...)
+	}
+	copy(out[len(magic):], s.sign(name, out[body:]))
+	if err := maybe.WriteFile(s.file(name), out, 0o600); err != nil {
 		return fmt.Errorf("write cache: %w", err)
 	}
 	return s.trim()
@@ -178,11 +182,18 @@ func (s *Store) trim() error {
 	return nil
 }
 
-func (s *Store) sign(name Key, body string) []byte {
+func (s *Store) sign(name Key, body []byte) []byte {
 	h := hmac.New(sha256.New, s.secret)
 	h.Write([]byte(magic))
 	h.Write(name[:])
-	_, _ = io.WriteString(h, body) // a hash takes everything
+	h.Write(body)
+	return h.Sum(nil)
+}
+
+// Derive returns a secret for one purpose, of which the store's cannot be told.
+func (s *Store) Derive(purpose string) []byte {
+	h := hmac.New(sha256.New, s.secret)
+	_, _ = io.WriteString(h, "secret for "+purpose) // a hash takes everything
 	return h.Sum(nil)
 }
 

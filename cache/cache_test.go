@@ -205,3 +205,21 @@ func write(t *testing.T, file string, text []byte) {
 		t.Fatal(err)
 	}
 }
+
+// What is derived tells purposes and secrets apart, and is no signature.
+func TestDerive(t *testing.T) {
+	seen := map[string]bool{}
+	for _, secret := range []string{"a", "b"} {
+		s, err := cache.Open(t.TempDir(), []byte(secret), cache.Limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, purpose := range []string{"", "a", "b"} {
+			got := string(s.Derive(purpose))
+			if seen[got] || got != string(s.Derive(purpose)) || got == secret {
+				t.Errorf("%q of %q is derived as another one is, or each time something else", purpose, secret)
+			}
+			seen[got] = true
+		}
+	}
+}

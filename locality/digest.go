@@ -62,10 +62,10 @@ const OwnSize = 16
 
 // trace stands for what an object says.
 type trace struct {
-	text   [sha256.Size]byte // everything
-	shared [sha256.Size]byte // its place, and what others may rest on
-	own    [OwnSize]byte     // what it says of itself only
-	links  [linksSize]byte   // which objects it may be joined with
+	text   Mark            // everything
+	shared Mark            // its place, and what others may rest on
+	own    [OwnSize]byte   // what it says of itself only
+	links  [linksSize]byte // which objects it may be joined with
 }
 
 // trace works out the traces of objects, as far as they are not known.
@@ -74,12 +74,12 @@ func (d *Division) trace(asked snapshot.Asked) {
 	known := d.traced == all
 	d.traced = all
 	atOnce(len(d.objects), func(from, to int) {
-		x := digester{own: sha256.New(), asked: asked}
+		x := digester{own: sha256.New(), asked: asked, marks: NewMarker(d.secret)}
 		for i := from; i < to; i++ {
 			t := &d.traces[i]
-			if !known || t.shared == [sha256.Size]byte{} {
-				if t.text == [sha256.Size]byte{} {
-					t.text = x.all(d.objects[i])
+			if !known || t.shared == (Mark{}) {
+				if t.text == (Mark{}) {
+					t.text = x.marks.string(d.objects[i].Node.CanonicalText())
 				}
 				x.object(t, d.objects[i])
 			}
@@ -114,13 +114,8 @@ func digestOf(asked snapshot.Asked) [sha256.Size]byte {
 type digester struct {
 	own   hash.Hash
 	asked snapshot.Asked
+	marks *Marker
 	rest  []byte
-}
-
-// all stands for everything that an object says.
-func (x *digester) all(o snapshot.Object) [sha256.Size]byte {
-	x.rest = append(x.rest[:0], o.Node.CanonicalText()...)
-	return sha256.Sum256(x.rest)
 }
 
 // object notes what stands for an object's own attributes, and for the others with its
@@ -138,7 +133,7 @@ func (x *digester) object(t *trace, o snapshot.Object) {
 			_, _ = io.WriteString(x.own, piece) // a hash takes everything
 		}
 	})
-	t.shared, t.own = sha256.Sum256(x.rest), [OwnSize]byte{}
+	t.shared, t.own = x.marks.Mark(x.rest), [OwnSize]byte{}
 	if some {
 		t.own = [OwnSize]byte(x.own.Sum(nil))
 	}

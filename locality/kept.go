@@ -15,25 +15,28 @@ import (
 // Survey divides an estate as Divide does. kept is what Kept gave for an estate of the
 // same accounts and declarations: the objects that say what they said then are not
 // looked at again. Where kept is nothing, or says nothing of use, it is as if there was
-// none.
-func Survey(s *snapshot.Snapshot, c config.Config, kept string) *Division {
+// none. Whether an object says the same is told by what nobody can forge who does not
+// know the secret.
+func Survey(s *snapshot.Snapshot, c config.Config, kept string, secret []byte) *Division {
 	before, err := readKept(kept)
 	if err != nil {
-		return Divide(s, c)
+		d := Divide(s, c)
+		d.secret = secret
+		return d
 	}
 	objects := objectsOf(s)
 	traces, numbers, same := before.aligned(objects)
 	atOnce(len(objects), func(from, to int) {
-		var x digester
+		marks := NewMarker(secret)
 		for i := from; i < to; i++ {
-			if text := x.all(objects[i]); text != traces[i].text {
-				traces[i].text, traces[i].shared = text, [sha256.Size]byte{}
+			if text := marks.string(objects[i].Node.CanonicalText()); text != traces[i].text {
+				traces[i].text, traces[i].shared = text, Mark{}
 			}
 		}
 	})
 	for i := 0; same && i < len(objects); i++ {
-		if traces[i].shared == [sha256.Size]byte{} {
-			same = traces[i].links == before.Looks.links(objects[i], func(string) {}, func(string) {})
+		if traces[i].shared == (Mark{}) {
+			same = traces[i].links == before.Looks.links(objects[i], loose(objects[i]) || open(objects[i]), func(string) {}, func(string) {})
 		}
 	}
 	if !same {
@@ -43,10 +46,10 @@ func Survey(s *snapshot.Snapshot, c config.Config, kept string) *Division {
 			d.traces[i] = traces[i]
 			d.traces[i].links = links
 		}
-		d.traced = before.Traced
+		d.traced, d.secret = before.Traced, secret
 		return d
 	}
-	d := &Division{snapshot: s, config: c, objects: objects, looks: before.Looks, traces: traces, traced: before.Traced}
+	d := &Division{snapshot: s, config: c, objects: objects, looks: before.Looks, traces: traces, traced: before.Traced, secret: secret}
 	d.naming = sync.OnceValue(d.again)
 	d.place(numbers)
 	if before.Calling.sameCalls(s) {

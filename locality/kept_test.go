@@ -35,7 +35,7 @@ func TestSurveyIsDivide(t *testing.T) {
 			if r.IntN(5) == 0 {
 				asked = asked.With(askedFor(r, s))
 			}
-			want, got := locality.Divide(s, c), locality.Survey(s, c, kept)
+			want, got := locality.Divide(s, c), locality.Survey(s, c, kept, nil)
 			if diff := cmp.Diff(placesOf(want), placesOf(got)); diff != "" {
 				t.Fatalf("seed %d, step %d: other parts:\n%s", seed, step, diff)
 			}
@@ -83,7 +83,7 @@ func TestSurveySeesNames(t *testing.T) {
 	there := func(o snapshot.Object) snapshot.Object {
 		return joined.Accounts()[0].Object(o.Kind, o.Region, o.ID)
 	}
-	for name, d := range map[string]*locality.Division{"divided": locality.Divide(joined, c), "surveyed": locality.Survey(joined, c, kept)} {
+	for name, d := range map[string]*locality.Division{"divided": locality.Divide(joined, c), "surveyed": locality.Survey(joined, c, kept, nil)} {
 		x, _ := d.Of(there(one))
 		if y, _ := d.Of(there(other)); x != y {
 			t.Errorf("%s: an object is in another part than one that names it", name)
@@ -108,7 +108,7 @@ func TestSurveySeesWhoSaysIt(t *testing.T) {
 	for _, pair := range [][2]string{{"vpc-1", "vpc-2"}, {"vpc-2", "vpc-1"}, {"vpc-2", "vpc-3"}} {
 		before, s := locality.Divide(of(pair[0]), config.Config{}), of(pair[1])
 		was, _ := before.Digests(asked)
-		want, got := locality.Divide(s, config.Config{}), locality.Survey(s, config.Config{}, before.Kept())
+		want, got := locality.Divide(s, config.Config{}), locality.Survey(s, config.Config{}, before.Kept(), nil)
 		if diff := cmp.Diff(placesOf(want), placesOf(got)); diff != "" {
 			t.Errorf("%v: other parts:\n%s", pair, diff)
 		}

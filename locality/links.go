@@ -15,8 +15,9 @@ type looks struct {
 
 // links visits the words of an object that may be names, and what may be addresses,
 // and returns what stands for them: where it is the same, and ids are, the object is
-// joined with the same ones. What is of the directory leads nowhere.
-func (l looks) links(o snapshot.Object, word, address func(string)) (sum [linksSize]byte) {
+// joined with the same ones. What is of the directory leads nowhere. unbound says that
+// it is loose or open.
+func (l looks) links(o snapshot.Object, unbound bool, word, address func(string)) (sum [linksSize]byte) {
 	if o.Kind.OfDirectory() {
 		return sum
 	}
@@ -36,7 +37,7 @@ func (l looks) links(o snapshot.Object, word, address func(string)) (sum [linksS
 	}
 	texts(o.Node, text)
 	text(o.ID)
-	if loose(o) || open(o) {
+	if unbound {
 		all = append(all, "loose"...)
 	}
 	whole := sha256.Sum256(all)

@@ -51,6 +51,7 @@ type Division struct {
 	naming    func() naming          // what tells which part an id is about
 	looks     looks                  // what ids look like
 	traces    []trace                // by object
+	secret    []byte                 // that what stands for texts rests on
 	traced    [sha256.Size]byte      // what was asked for where traces have their shared and own digests
 	directory int                    // the number of its part and one; 0 for none
 	calling   *called                // nil: calls were not looked at
@@ -68,15 +69,16 @@ func Divide(s *snapshot.Snapshot, c config.Config, more ...snapshot.Object) *Div
 	d := &Division{snapshot: s, config: c, objects: append(objectsOf(s), more...)}
 	d.traces = make([]trace, len(d.objects))
 	n := &names{of: map[string]int32{}, looks: looks{Prefixes: map[string]bool{"eni": true, "ep": true}}, parent: make([]int32, len(d.objects))}
+	unbound := make([]bool, len(d.objects))
 	for i, o := range d.objects {
 		n.parent[i] = int32(i)
-		n.shape(o)
+		unbound[i] = n.shape(o)
 	}
 	for i, o := range d.objects {
 		n.give(int32(i), o)
 	}
 	for i, o := range d.objects {
-		d.traces[i].links = n.links(o, func(word string) { n.follow(int32(i), o.Kind, word) }, func(ip string) { n.meet(int32(i), ip) })
+		d.traces[i].links = n.links(o, unbound[i], func(word string) { n.follow(int32(i), o.Kind, word) }, func(ip string) { n.meet(int32(i), ip) })
 	}
 	n.declared(c)
 	d.looks = n.looks
@@ -208,10 +210,10 @@ type names struct {
 	parent []int32          // of the union, by object
 }
 
-// shape learns from an object what ids look like.
-func (n *names) shape(o snapshot.Object) {
+// shape learns from an object what ids look like, and whether it is loose or open.
+func (n *names) shape(o snapshot.Object) (unbound bool) {
 	if o.Kind.OfDirectory() {
-		return
+		return false
 	}
 	hyphens := false
 	words(o.ID, false, func(word string) {
@@ -220,8 +222,10 @@ func (n *names) shape(o snapshot.Object) {
 		n.Prefixes[prefix] = true
 	})
 	n.Plain = n.Plain || !hyphens
-	n.odd = n.odd || !hyphens && !isWord(o.ID) || loose(o)
-	n.open = n.open || open(o)
+	free, joins := loose(o), open(o)
+	n.odd = n.odd || !hyphens && !isWord(o.ID) || free
+	n.open = n.open || joins
+	return free || joins
 }
 
 // give gives an object its names: the words of its id and, where addresses of the

@@ -1,0 +1,48 @@
+package locality
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/sha256"
+)
+
+// Marker makes marks of texts: GMAC, encrypted, because its nonce is always the same. Two
+// texts have the same mark by accident only, and who does not know the secret can make
+// no such texts, not with marks at hand either. It takes a quarter of the time of SHA-256.
+// It is for one goroutine.
+type Marker struct {
+	mac  cipher.AEAD
+	seal cipher.Block
+	text []byte
+	room Mark
+}
+
+// Mark stands for a text. The zero Mark stands for none.
+type Mark [aes.BlockSize]byte
+
+// NewMarker makes a marker, whose marks are those of every other one with the secret.
+func NewMarker(secret []byte) *Marker {
+	keys := sha256.Sum256(append([]byte("marks of texts "), secret...))
+	first, err := aes.NewCipher(keys[:16])
+	if err == nil {
+		second, other := aes.NewCipher(keys[16:])
+		mac, wrong := cipher.NewGCM(first)
+		if other == nil && wrong == nil {
+			return &Marker{mac: mac, seal: second}
+		}
+	}
+	panic("locality: a key of 16 bytes is none")
+}
+
+// Mark returns what stands for a text.
+func (m *Marker) Mark(text []byte) (out Mark) {
+	m.mac.Seal(m.room[:0], make([]byte, m.mac.NonceSize()), nil, text)
+	m.seal.Encrypt(out[:], m.room[:])
+	return out
+}
+
+// string is Mark of a string.
+func (m *Marker) string(text string) Mark {
+	m.text = append(m.text[:0], text...)
+	return m.Mark(m.text)
+}
