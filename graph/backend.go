@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"slices"
 	"strings"
 
 	"esaudit/snapshot"
@@ -32,11 +33,7 @@ func (l *Listener) classicBackends(o snapshot.Object) {
 		if g.Exists() {
 			l.At = g.Attr()
 		}
-		if at := g.Attr(path...); at.Contradicted() {
-			l.Unread, l.At = []snapshot.Call{}, at
-			return
-		}
-		for _, s := range g.Attr(path...).Items() {
+		for _, s := range l.listed(g.Attr(path...)) {
 			l.Backends = append(l.Backends, n.classicBackend(s, s.Get("Port")))
 		}
 	}
@@ -59,13 +56,26 @@ func (l *Listener) classicBackends(o snapshot.Object) {
 	}
 	b := l.balancer
 	l.Unread = n.need("slb", "DescribeLoadBalancerAttribute", b.ID)
-	if at := b.Attr("BackendServers", "BackendServer"); at.Contradicted() {
-		l.Unread, l.At = []snapshot.Call{}, at
-		return
-	}
-	for _, s := range b.Attr("BackendServers", "BackendServer").Items() {
+	for _, s := range l.listed(b.Attr("BackendServers", "BackendServer")) {
 		l.Backends = append(l.Backends, n.classicBackend(s, o.Attr("BackendServerPort")))
 	}
+}
+
+// listed returns the servers of a group. Where answers list different ones, those
+// that each of them lists are sure, and whether there are others is not known.
+func (l *Listener) listed(servers *snapshot.Node) []*snapshot.Node {
+	readings := servers.Readings()
+	if readings == nil {
+		return servers.Items()
+	}
+	l.Unread, l.At = []snapshot.Call{}, servers
+	var sure []*snapshot.Node
+	for _, s := range readings[0].Items() {
+		if !slices.ContainsFunc(readings[1:], func(r *snapshot.Node) bool { return !slices.ContainsFunc(r.Items(), s.Equal) }) {
+			sure = append(sure, s)
+		}
+	}
+	return sure
 }
 
 // masterSlaveGroups are the fields of a CLB listener that may name its master/slave

@@ -36,6 +36,7 @@ func (o *Oracle) ask(s scope, name, subject string) found {
 // and all are good, and what does not narrow is complete.
 func (op operation) collect(pages []Line) found {
 	f := found{read: len(pages) > 0}
+	var lists [][]object
 	wholes := map[string][]object{}
 	for _, l := range pages {
 		body, items, good := op.good(l)
@@ -43,18 +44,18 @@ func (op operation) collect(pages []Line) found {
 			f.read = false
 			continue
 		}
-		if list := strings.Split(op.list, "."); op.id == "=" && len(f.bodies) > 0 && !equalValues("", get(f.bodies[0], list...), get(body, list...)) {
-			return found{} // of which it is not known what the list is
-		}
 		f.bodies = append(f.bodies, body)
+		lists = append(lists, items)
 		f.items = append(f.items, items...)
 		if !op.narrowed(l) {
 			key := asked(l.Params)
 			wholes[key] = append(wholes[key], body)
 		}
 	}
-	if op.id == "=" && len(f.bodies) > 0 {
-		_, f.items, _ = op.good(Line{Status: 200, Body: f.bodies[0]})
+	if op.id == "=" {
+		var same bool
+		f.items, same = inAll(lists)
+		f.read = f.read && same
 	}
 	f.items = united(f.items, op.identify)
 	if len(wholes) == 0 {

@@ -50,7 +50,8 @@ func (o *Oracle) backends(lb balancer, l listener) ([]backend, bool) {
 		f := o.ask(lb.scope, "slb.DescribeMasterSlaveServerGroupAttribute", pair)
 		servers, read = anys(f.items), f.read
 	default:
-		servers, port = items(lb.object, "BackendServers", "BackendServer"), ""
+		sure, _ := inAll(listsOf(lb.object, "BackendServers", "BackendServer"))
+		servers, port = anys(sure), ""
 		read = lb.described && isList(lb.object, "BackendServers", "BackendServer")
 	}
 	var out []backend

@@ -122,3 +122,40 @@ func readings(v any) either {
 	all, _ := v.(either)
 	return all
 }
+
+// inAll is what each of several lists of one thing holds, and whether they hold
+// the same.
+func inAll(lists [][]object) (sure []object, same bool) {
+	same = true
+	for i, list := range lists {
+		same = same && equalValues("", anys(list), anys(lists[0]))
+		if i > 0 {
+			sure = slices.DeleteFunc(sure, func(item object) bool { return !holds(list, item) })
+			continue
+		}
+		sure = slices.Clone(list)
+	}
+	return sure, same
+}
+
+func holds(list []object, item object) bool {
+	return slices.ContainsFunc(list, func(other object) bool { return equalValues("", item, other) })
+}
+
+// listsOf are what answers say that a field holds: one list, or several that differ.
+func listsOf(v any, keys ...string) (lists [][]object) {
+	all := []any{get(v, keys...)}
+	if disputed(v, keys...) {
+		all = readings(all[0])
+	}
+	for _, reading := range all {
+		var list []object
+		for _, item := range items(reading) {
+			if o, is := item.(object); is {
+				list = append(list, o)
+			}
+		}
+		lists = append(lists, list)
+	}
+	return lists
+}
