@@ -85,9 +85,10 @@ func (c *Cluster) addresses() netset.Set {
 		}
 	}
 	for _, n := range c.Aspect(snapshot.Nodes).Items() {
-		if kind := n.Get("nodeType").Text(); kind == "" {
+		switch isKibana(n.Get("nodeType")) {
+		case Unknown:
 			c.nodesRead = false
-		} else if !strings.EqualFold(kind, "KIBANA") {
+		case Blocked:
 			add(n.Get("host").Text())
 		}
 	}

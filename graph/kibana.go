@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"strings"
+
 	"esaudit/netset"
 	"esaudit/snapshot"
 )
@@ -58,4 +60,28 @@ func (n *network) admissions(ids *snapshot.Node, from netset.Set, port int) []Ad
 		}
 	}
 	return out
+}
+
+// isKibana says of a node's type whether it is Kibana's: Blocked for no, also where
+// answers give it several types of which none is.
+func isKibana(kind *snapshot.Node) Verdict {
+	if !kind.Contradicted() {
+		return kibanaOf(kind)
+	}
+	for _, reading := range kind.Readings() {
+		if kibanaOf(reading) != Blocked {
+			return Unknown
+		}
+	}
+	return Blocked
+}
+
+func kibanaOf(kind *snapshot.Node) Verdict {
+	switch text := kind.Text(); {
+	case text == "":
+		return Unknown
+	case strings.EqualFold(text, "KIBANA"):
+		return Reachable
+	}
+	return Blocked
 }
