@@ -84,12 +84,15 @@ func (c *Cluster) addresses() netset.Set {
 			}
 		}
 	}
+	at := 0
 	for n := range c.GlanceAspect(snapshot.Nodes).Each {
-		if kind := n.Get("nodeType").Text(); kind == "" {
+		switch c.kibana(n, at) {
+		case Unknown:
 			c.nodesRead = false
-		} else if !strings.EqualFold(kind, "KIBANA") {
+		case Blocked:
 			add(n.Get("host").Text())
 		}
+		at++
 	}
 	for e := range c.Glance("endpoints").Each {
 		add(e.Get("endpoint").Text())

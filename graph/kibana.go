@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"strings"
+
 	"esaudit/netset"
 	"esaudit/snapshot"
 )
@@ -58,4 +60,36 @@ func (n *network) admissions(ids *snapshot.Node, from netset.Set, port int) []Ad
 		}
 	}
 	return out
+}
+
+// kibana says whether the node that stands at a place of the cluster's nodes is Kibana's.
+func (c *Cluster) kibana(n snapshot.Glance, at int) Verdict {
+	if kind := n.Get("nodeType").Text(); kind != "" {
+		return kibanaOf(kind)
+	}
+	return isKibana(c.Aspect(snapshot.Nodes).Items()[at].Get("nodeType"))
+}
+
+// isKibana says of a node's type whether it is Kibana's: Blocked for no, also where
+// answers give it several types of which none is.
+func isKibana(kind *snapshot.Node) Verdict {
+	if !kind.Contradicted() {
+		return kibanaOf(kind.Text())
+	}
+	for _, reading := range kind.Readings() {
+		if kibanaOf(reading.Text()) != Blocked {
+			return Unknown
+		}
+	}
+	return Blocked
+}
+
+func kibanaOf(kind string) Verdict {
+	switch {
+	case kind == "":
+		return Unknown
+	case strings.EqualFold(kind, "KIBANA"):
+		return Reachable
+	}
+	return Blocked
 }

@@ -270,9 +270,10 @@ func (o *Oracle) addresses(c cluster) (out []netip.Addr, whole bool) {
 	whole = nodes.read
 	var hosts []string
 	for _, node := range nodes.items {
-		if kind := text(node, "nodeType"); kind == "" {
+		switch kind := text(node, "nodeType"); {
+		case kind == "" && (!disputed(node, "nodeType") || mayBe(get(node, "nodeType"), "KIBANA", "")):
 			whole = false
-		} else if kind != "KIBANA" {
+		case kind != "KIBANA":
 			hosts = append(hosts, text(node, "host"))
 		}
 	}
