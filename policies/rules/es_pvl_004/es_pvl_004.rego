@@ -73,11 +73,13 @@ trusted(c) if owner(c) in input.config.partners
 # strange: connections that nothing vouches for.
 strange(s) := [c | some c in s.facts.connections; not trusted(c)]
 
-# foreign: strange for sure: all endpoints of the account's clusters are known.
+# foreign: strange for sure: all endpoints of the account's clusters are known, and
+# it is told which one this is.
 foreign(s) := [c |
 	count(s.facts.connected_settle) == 0
 	some c in strange(s)
 	owner(c) != ""
+	c.endpoint != ""
 ]
 
 undecided(s) := [c |
@@ -89,7 +91,7 @@ why(s, c) := sprintf("the owner of %s is not shown", [c.endpoint]) if {
 	owner(c) == ""
 } else := sprintf("%s of account %s may be an endpoint of a cluster that was not read", [c.endpoint, owner(c)]) if {
 	count(s.facts.connected_settle) > 0
-}
+} else := sprintf("an endpoint of account %s is shown without its id", [owner(c)])
 
 reasons(s) := {why(s, c) | some c in undecided(s)} | {"the connections were not read" |
 	count(unread(s)) > 0
