@@ -81,46 +81,54 @@ func extreme(takes func(c int) bool) builtin {
 // many is how many answers about expressions a run keeps.
 const many = 1 << 10
 
+// expression is one that texts are compared with.
+type expression struct {
+	text    String
+	matches func(text string) bool
+}
+
+// matched is a text that was compared with an expression.
+type matched struct {
+	with *expression
+	text String
+}
+
 // matching asks whether a text is as an expression says, and keeps the one that
 // was asked for last: in a plan it is a constant. A run keeps answers: the names of
 // settings, say, are the same ones for one subject after the other.
 func matching() builtin {
-	type ready struct {
-		text    String
-		matches func(string) bool
-	}
-	var last atomic.Pointer[ready]
+	var last atomic.Pointer[expression]
 	return func(r *Run, args []Value) Value {
 		pattern, ok := args[0].(String)
 		text, too := args[1].(String)
 		if !ok || !too {
 			return nil
 		}
-		asked := [2]String{pattern, text}
-		if found, known := r.matches[asked]; known {
-			return Bool(found)
-		}
-		known := last.Load()
-		if known == nil || known.text != pattern {
-			made := expression(string(pattern))
+		of := last.Load()
+		if of == nil || of.text != pattern {
+			made := expressed(string(pattern))
 			if made == nil {
 				return nil
 			}
-			known = &ready{pattern, made}
-			last.Store(known)
+			of = &expression{pattern, made}
+			last.Store(of)
+		}
+		found, known := r.matches[matched{of, text}]
+		if known {
+			return Bool(found)
 		}
 		if r.matches == nil || len(r.matches) == many {
-			r.matches = map[[2]String]bool{}
+			r.matches = map[matched]bool{}
 		}
-		found := known.matches(string(text))
-		r.matches[asked] = found
+		found = of.matches(string(text))
+		r.matches[matched{of, text}] = found
 		return Bool(found)
 	}
 }
 
-// expression says whether a text is as an expression says; nil for one that OPA has to
+// expressed says whether a text is as an expression says; nil for one that OPA has to
 // read. One that is nothing but a class of characters needs no more than to look at each.
-func expression(pattern string) func(text string) bool {
+func expressed(pattern string) func(text string) bool {
 	read, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
 		return nil

@@ -126,10 +126,10 @@ type Run struct {
 	kept    []answers // by function, since Forget
 	gave    []int     // functions of which something is kept
 	stack   []Value
-	room    room               // since Forget
-	spoken  *[64]spoken        // ranges that were read lately
-	text    []byte             // room to write in
-	matches map[[2]String]bool // of a text, by expression and text
+	room    room        // since Forget
+	spoken  *[64]spoken // ranges that were read lately
+	text    []byte      // room to write in
+	matches map[matched]bool
 	steps   int
 	context topdown.BuiltinContext
 }

@@ -35,6 +35,11 @@ func (s *sliceView) holds(text String) bool {
 	if strings.ContainsRune(string(text), utf8.RuneError) { // which may stand for what is no UTF-8
 		return holds(s, text)
 	}
+	if s.of.CanAddr() {
+		if list, plain := s.of.Addr().Interface().(*[]string); plain {
+			return slices.Contains(*list, string(text))
+		}
+	}
 	for i := range s.of.Len() {
 		if s.of.Index(i).String() == string(text) {
 			return true
