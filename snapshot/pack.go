@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -90,12 +91,49 @@ func (p *part) around(offset int) *piece {
 	if !found {
 		i--
 	}
+	begin := int(blocks[i].start)
+	if known := p.source.lately.of(begin); known != nil {
+		return known
+	}
 	room := p.source.bytesRoom()
 	*room = p.source.likes.unpack(p.packed, i, *room)
-	made := &piece{source: p.source, text: string(*room), start: int(blocks[i].start), passing: true}
+	made := &piece{source: p.source, text: string(*room), start: begin, passing: true}
 	p.source.bytes.Put(room)
+	p.source.lately.keep(made)
 	return made
 }
+
+// lately are texts that were unpacked not long ago: who looks at an object mostly
+// looks at it again soon.
+type lately [1 << latelyBits]atomic.Pointer[piece]
+
+// latelyBits say how many texts are kept: enough for all that is looked at around a
+// subject, and too little to be seen (a few MB).
+const latelyBits = 10
+
+// place is where the text is kept that begins at an offset of the document: as good
+// as at random (Knuth's multiplicative hashing).
+func (l *lately) place(start int) *atomic.Pointer[piece] {
+	return &l[uint32(start)*2654435769>>(32-latelyBits)]
+}
+
+// of returns the text that begins at an offset, if it is still there; else nil.
+func (l *lately) of(start int) *piece {
+	if kept := l.place(start).Load(); kept != nil && kept.start == start {
+		return kept
+	}
+	return nil
+}
+
+// keep has a text found, in place of another one.
+func (l *lately) keep(made *piece) {
+	if len(made.text) <= mostLately {
+		l.place(made.start).Store(made)
+	}
+}
+
+// mostLately is how long a text may be to be kept, in bytes.
+const mostLately = 16 << 10
 
 // bytesRoom is room to pack and unpack in, which is given back to s.bytes.
 func (s *Source) bytesRoom() *[]byte {
