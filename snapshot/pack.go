@@ -39,13 +39,16 @@ func (p *part) pack() {
 	}
 	var c copier
 	c.Grow(size)
-	k, room := &packed{blocks: make([]block, 0, len(p.items)+1)}, p.source.bytesRoom()
+	raw, room, text := p.source.bytesRoom(), p.source.bytesRoom(), p.source.bytesRoom()
+	blocks := make([]block, 0, len(p.items)+1)
+	*text = (*text)[:0]
 	first := block{start: uint32(p.start)}
 	add := func(next block) {
 		begin, end := int(first.start)-p.start, int(next.start)-p.start
-		*room = p.source.likes.pack(first.like, *room, p.text[begin:end])
-		first.at = uint32(len(k.text))
-		k.text, k.blocks = append(k.text, *room...), append(k.blocks, first)
+		*raw = append((*raw)[:0], p.text[begin:end]...)
+		*room = p.source.likes.pack(first.like, *room, *raw)
+		first.at = uint32(len(*text))
+		*text, blocks = append(*text, *room...), append(blocks, first)
 		first = next
 	}
 	for i := range p.items {
@@ -62,9 +65,10 @@ func (p *part) pack() {
 		x.key, x.text = c.copy(x.key), c.copy(x.text)
 	}
 	add(block{start: uint32(p.start + len(p.text))})
-	p.source.bytes.Put(room)
-	k.text, k.blocks = slices.Clone(k.text), slices.Clone(k.blocks)
-	p.text, p.packed = "", k
+	p.text, p.packed = "", &packed{slices.Clone(*text), slices.Clone(blocks)}
+	for _, b := range []*[]byte{raw, room, text} {
+		p.source.bytes.Put(b)
+	}
 }
 
 // writeTo writes the text of a part to something that takes everything.
@@ -184,14 +188,14 @@ func (l *likes) of(text string) uint8 {
 }
 
 // pack packs a text beside an example into room, which grows.
-func (l *likes) pack(like uint8, room []byte, text string) []byte {
+func (l *likes) pack(like uint8, room, text []byte) []byte {
 	if like == 0 {
-		return s2.Encode(room[:cap(room)], []byte(text))
+		return s2.Encode(room[:cap(room)], text)
 	}
 	l.lock.Lock()
 	example := l.all[like-1]
 	l.lock.Unlock()
-	return example.Encode(room[:cap(room)], []byte(text))
+	return example.Encode(room[:cap(room)], text)
 }
 
 // unpack unpacks a block into room, which grows. No text is packed any more.
