@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -38,13 +39,16 @@ func (p *part) pack() {
 	}
 	var c copier
 	c.Grow(size)
-	k, room := &packed{blocks: make([]block, 0, len(p.items)+1)}, p.source.bytesRoom()
+	raw, room, text := p.source.bytesRoom(), p.source.bytesRoom(), p.source.bytesRoom()
+	blocks := make([]block, 0, len(p.items)+1)
+	*text = (*text)[:0]
 	first := block{start: uint32(p.start)}
 	add := func(next block) {
 		begin, end := int(first.start)-p.start, int(next.start)-p.start
-		*room = p.source.likes.pack(first.like, *room, p.text[begin:end])
-		first.at = uint32(len(k.text))
-		k.text, k.blocks = append(k.text, *room...), append(k.blocks, first)
+		*raw = append((*raw)[:0], p.text[begin:end]...)
+		*room = p.source.likes.pack(first.like, *room, *raw)
+		first.at = uint32(len(*text))
+		*text, blocks = append(*text, *room...), append(blocks, first)
 		first = next
 	}
 	for i := range p.items {
@@ -61,9 +65,10 @@ func (p *part) pack() {
 		x.key, x.text = c.copy(x.key), c.copy(x.text)
 	}
 	add(block{start: uint32(p.start + len(p.text))})
-	p.source.bytes.Put(room)
-	k.text, k.blocks = slices.Clone(k.text), slices.Clone(k.blocks)
-	p.text, p.packed = "", k
+	p.text, p.packed = "", &packed{slices.Clone(*text), slices.Clone(blocks)}
+	for _, b := range []*[]byte{raw, room, text} {
+		p.source.bytes.Put(b)
+	}
 }
 
 // writeTo writes the text of a part to something that takes everything.
@@ -90,12 +95,49 @@ func (p *part) around(offset int) *piece {
 	if !found {
 		i--
 	}
+	begin := int(blocks[i].start)
+	if known := p.source.lately.of(begin); known != nil {
+		return known
+	}
 	room := p.source.bytesRoom()
 	*room = p.source.likes.unpack(p.packed, i, *room)
-	made := &piece{source: p.source, text: string(*room), start: int(blocks[i].start), passing: true}
+	made := &piece{source: p.source, text: string(*room), start: begin, passing: true}
 	p.source.bytes.Put(room)
+	p.source.lately.keep(made)
 	return made
 }
+
+// lately are texts that were unpacked not long ago: who looks at an object mostly
+// looks at it again soon.
+type lately [1 << latelyBits]atomic.Pointer[piece]
+
+// latelyBits say how many texts are kept: enough for all that is looked at around a
+// subject, and too little to be seen (a few MB).
+const latelyBits = 10
+
+// place is where the text is kept that begins at an offset of the document: as good
+// as at random (Knuth's multiplicative hashing).
+func (l *lately) place(start int) *atomic.Pointer[piece] {
+	return &l[uint32(start)*2654435769>>(32-latelyBits)]
+}
+
+// of returns the text that begins at an offset, if it is still there; else nil.
+func (l *lately) of(start int) *piece {
+	if kept := l.place(start).Load(); kept != nil && kept.start == start {
+		return kept
+	}
+	return nil
+}
+
+// keep has a text found, in place of another one.
+func (l *lately) keep(made *piece) {
+	if len(made.text) <= mostLately {
+		l.place(made.start).Store(made)
+	}
+}
+
+// mostLately is how long a text may be to be kept, in bytes.
+const mostLately = 16 << 10
 
 // bytesRoom is room to pack and unpack in, which is given back to s.bytes.
 func (s *Source) bytesRoom() *[]byte {
@@ -146,14 +188,14 @@ func (l *likes) of(text string) uint8 {
 }
 
 // pack packs a text beside an example into room, which grows.
-func (l *likes) pack(like uint8, room []byte, text string) []byte {
+func (l *likes) pack(like uint8, room, text []byte) []byte {
 	if like == 0 {
-		return s2.Encode(room[:cap(room)], []byte(text))
+		return s2.Encode(room[:cap(room)], text)
 	}
 	l.lock.Lock()
 	example := l.all[like-1]
 	l.lock.Unlock()
-	return example.Encode(room[:cap(room)], []byte(text))
+	return example.Encode(room[:cap(room)], text)
 }
 
 // unpack unpacks a block into room, which grows. No text is packed any more.

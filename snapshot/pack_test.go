@@ -47,6 +47,30 @@ func TestObjectsOfAnySizeArePacked(t *testing.T) {
 	}
 }
 
+// A text that was unpacked lately is there for who looks again.
+func TestTextsUnpackedLatelyAreKept(t *testing.T) {
+	object := snapshot.NewObject(map[string]*snapshot.Node{"Name": snapshot.NewString("a")})
+	text := nested(snapshot.NewObject(map[string]*snapshot.Node{"first": object, "second": object}), 5).AppendJSON(nil)
+	source, err := snapshot.ReadPacked(bytes.NewReader(text), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := source.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := root.Get("m").Items()[1].Get("m", "m").Items()[1].Get("second")
+	look := func() {
+		if !n.Glance().Get("Name").Exists() {
+			t.Fatal("there is no name")
+		}
+	}
+	look()
+	if made := testing.AllocsPerRun(20, look); made > 0 {
+		t.Errorf("%v allocations to look at it again", made)
+	}
+}
+
 // hostileText is made of what has a meaning in JSON, and of what has none anywhere.
 func hostileText(r *rand.Rand, size int) string {
 	var b strings.Builder

@@ -31,7 +31,8 @@ type Source struct {
 	once  sync.Once
 	room  sync.Pool // of *opening
 
-	bytes sync.Pool // of *[]byte, to pack and unpack in
+	bytes  sync.Pool // of *[]byte, to pack and unpack in
+	lately lately
 
 	shapes shapes
 	opened opened

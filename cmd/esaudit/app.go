@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -32,6 +33,8 @@ type app struct {
 	tell       func(string) // is told how far a collection is, instead of standard error; nil for none
 	noColor    bool
 	timeout    time.Duration
+
+	audited atomic.Int64 // how large the snapshot is that is audited, in bytes
 }
 
 func (a *app) root() *cobra.Command {

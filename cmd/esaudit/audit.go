@@ -174,6 +174,7 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 		return err
 	}
 	e.snapshot.Limit(opened)
+	a.audited.Store(int64(e.snapshot.Size()))
 	o.Lean = !f.all && f.bundle == "" && !slices.ContainsFunc(list, func(d destination) bool { return report.Whole(d.format) })
 	result, err := audit.Run(ctx, e.snapshot, o)
 	if err != nil {

@@ -110,7 +110,7 @@ func (a *app) watched(ctx context.Context) (context.Context, context.CancelFunc)
 			if w.room.Bytes == 0 {
 				w.room = room()
 			}
-			if err := w.look(memory.Used(), memory.Living()); err != nil {
+			if err := w.look(memory.Used(), memory.Living(), a.audited.Load()); err != nil {
 				cancel(err)
 				return
 			}
@@ -142,9 +142,15 @@ const little = 64 << 20
 // large heap it would be what most of the memory is taken by.
 const garbage = 512 << 20
 
+// heapOf is how large the heap of an audit may be for each byte of a snapshot (2.3 KB
+// an object): while less lives there may be more garbage, because each collection goes
+// through all that lives.
+const heapOf = 0.77
+
 // look takes note of how much memory is used, and how much of it lived when garbage
-// was collected last, and returns an error when it is too much.
-func (w *watch) look(used, living int64) error {
+// was collected last, and returns an error when it is too much. size is that of the
+// snapshot that is audited, in bytes; 0 while there is none.
+func (w *watch) look(used, living, size int64) error {
 	most := w.room.Bytes
 	if w.room.By == memory.GoLimit {
 		most += most / 10 // which is no hard limit
@@ -159,7 +165,8 @@ func (w *watch) look(used, living int64) error {
 	case used < min(little, most/4):
 		w.collect(plenty)
 	case used < most/2:
-		percent := 100 * garbage / max(living, 1) / 10 * 10 // in steps: each change stops everything
+		more := max(garbage, int64(heapOf*float64(size))-living)
+		percent := 100 * more / max(living, 1) / 10 * 10 // in steps: each change stops everything
 		w.collect(int(max(careful, min(percent, usual))))
 	default:
 		w.collect(careful)

@@ -65,26 +65,31 @@ func TestWatch(t *testing.T) {
 		room   memory.Room
 		tuned  bool
 		living int64
+		size   int64
 		used   []int64
 		want   []int
 		ends   bool
 	}{
-		{memory.Room{}, false, 100, []int64{math.MaxInt64}, nil, false},
-		{memory.Room{Bytes: 1000, By: "available memory"}, false, 100, []int64{100, 300, 600, 1000, 200}, []int{plenty, usual, careful, plenty}, false},
-		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, 100, []int64{1, little, 8<<30 - 1, 8 << 30, 1}, []int{plenty, usual, careful, plenty}, false},
-		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, garbage, []int64{little}, []int{100}, false},
-		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, 3*garbage - 1, []int64{little, little}, []int{30}, false},
-		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, 100 * garbage, []int64{little}, []int{careful}, false},
-		{memory.Room{Bytes: 1000, By: "available memory"}, true, 100, []int64{100, 1000}, nil, false},
-		{memory.Room{Bytes: 1000, By: "available memory"}, true, 100, []int64{1001}, nil, true},
-		{memory.Room{Bytes: 1000, By: memory.GoLimit}, true, 100, []int64{1100}, nil, false},
-		{memory.Room{Bytes: 1000, By: memory.GoLimit}, true, 100, []int64{1101}, nil, true},
+		{memory.Room{}, false, 100, 0, []int64{math.MaxInt64}, nil, false},
+		{memory.Room{Bytes: 1000, By: "available memory"}, false, 100, 0, []int64{100, 300, 600, 1000, 200}, []int{plenty, usual, careful, plenty}, false},
+		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, 100, 0, []int64{1, little, 8<<30 - 1, 8 << 30, 1}, []int{plenty, usual, careful, plenty}, false},
+		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, garbage, 0, []int64{little}, []int{100}, false},
+		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, 3*garbage - 1, 0, []int64{little, little}, []int{30}, false},
+		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, 100 * garbage, 0, []int64{little}, []int{careful}, false},
+		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, 2 * garbage, 6 * garbage, []int64{little}, []int{130}, false},
+		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, 4 * garbage, 6 * garbage, []int64{little}, []int{careful}, false},
+		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, garbage / 2, 100 * garbage, []int64{little}, []int{usual}, false},
+		{memory.Room{Bytes: 4 * garbage, By: "available memory"}, false, 2 * garbage, 6 * garbage, []int64{2 * garbage}, []int{careful}, false},
+		{memory.Room{Bytes: 1000, By: "available memory"}, true, 100, 0, []int64{100, 1000}, nil, false},
+		{memory.Room{Bytes: 1000, By: "available memory"}, true, 100, 0, []int64{1001}, nil, true},
+		{memory.Room{Bytes: 1000, By: memory.GoLimit}, true, 100, 0, []int64{1100}, nil, false},
+		{memory.Room{Bytes: 1000, By: memory.GoLimit}, true, 100, 0, []int64{1101}, nil, true},
 	} {
 		var got []int
 		w := watch{room: c.room, tuned: c.tuned, tune: func(percent int) int { got = append(got, percent); return 0 }}
 		var err error
 		for _, used := range c.used {
-			err = errors.Join(err, w.look(used, c.living))
+			err = errors.Join(err, w.look(used, c.living, c.size))
 		}
 		if !slices.Equal(got, c.want) || (err != nil) != c.ends {
 			t.Errorf("%+v: percents %v, error %v", c, got, err)
