@@ -137,11 +137,12 @@ func TestListenersOfNobody(t *testing.T) {
 	const (
 		network = `cn-hangzhou nlb.GetListenerAttribute ListenerId=lsn-c {"ListenerId":"lsn-c","ListenerPort":443,"ListenerProtocol":"TCP","ListenerStatus":"Running","ServerGroupId":"sgp-a"}`
 		classic = `cn-hangzhou slb.DescribeLoadBalancerListeners - {"Listeners":[{"ListenerPort":443,"ListenerProtocol":"tcp","Status":"running"}],"TotalCount":1}`
+		byID    = `cn-hangzhou slb.DescribeLoadBalancerListeners - {"Listeners":[{"ListenerId":"lsn-c","ListenerPort":443,"ListenerProtocol":"tcp","Status":"running"}],"TotalCount":1}`
 	)
 	for _, c := range []struct {
 		name, line string
 		want       graph.Verdict
-	}{{"none", "", graph.Blocked}, {"a network one's", network, graph.Unknown}, {"a classic one's", classic, graph.Blocked}} {
+	}{{"none", "", graph.Blocked}, {"a network one's", network, graph.Unknown}, {"a classic one's", classic, graph.Blocked}, {"a classic one's, which has an id", byID, graph.Blocked}} {
 		if a := spoken(t, aCluster, c.line).asked(t, outside, "lb:nlb-a:443"); a.Verdict != c.want {
 			t.Errorf("%s: %s, want %s\n%s", c.name, a.Verdict, c.want, told(a))
 		}
