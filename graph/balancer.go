@@ -40,7 +40,7 @@ type Listener struct {
 	group    snapshot.Object // the NLB's server group; not there for a CLB
 	serves   []serving
 	endings  endings
-	own      lazy[[2]decision] // what carries says at its own port
+	own      lazy[[2]decision] // what carries says
 	open     lazy[doubted]     // it has no filter
 }
 
@@ -232,13 +232,10 @@ func (b *Balancer) readLocal() netset.Set {
 }
 
 // carries are the controls listener and listener-protocol for connections to
-// clusters.
-func (l *Listener) carries(port int) (running, protocol decision) {
-	if port != l.First {
-		return l.listenerDecisions(port, carried()...)
-	}
+// clusters, the same at each of its ports.
+func (l *Listener) carries() (running, protocol decision) {
 	both := l.own.get(func() [2]decision {
-		running, protocol := l.listenerDecisions(port, carried()...)
+		running, protocol := l.listenerDecisions(l.First, carried()...)
 		return [2]decision{kept(running), kept(protocol)}
 	})
 	return both[0], both[1]

@@ -333,7 +333,7 @@ func (c *Cluster) portDecision(entry string, port int) decision {
 		return d
 	}
 	i, l := slices.Index(EntryNames(), entry), c.listening(entry)
-	if i >= 0 && l.ok && l.ports[0] == port {
+	if l.ok && l.ports[0] == port {
 		return c.entries[i].first.get(func() decision { return kept(c.readPort(entry, l, port)) })
 	}
 	return c.readPort(entry, l, port)

@@ -73,8 +73,8 @@ func (c *Cluster) readJoined() map[string]bool {
 	}
 	vpcs := map[string]bool{}
 	for p := range n.peerings.of(c.vpc) {
-		if other := p.left + p.right; (p.left == "" || p.right == "") && (other == "" || other == c.vpc) {
-			return nil // with an end that is not known; of others, it may be the cluster's
+		if known := p.left + p.right; known == "" || known == c.vpc {
+			return nil // the end that is not known may be any; of others, it may be the cluster's
 		}
 		vpcs[p.left], vpcs[p.right] = true, true
 	}

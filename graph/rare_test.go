@@ -137,11 +137,12 @@ func TestListenersOfNobody(t *testing.T) {
 	const (
 		network = `cn-hangzhou nlb.GetListenerAttribute ListenerId=lsn-c {"ListenerId":"lsn-c","ListenerPort":443,"ListenerProtocol":"TCP","ListenerStatus":"Running","ServerGroupId":"sgp-a"}`
 		classic = `cn-hangzhou slb.DescribeLoadBalancerListeners - {"Listeners":[{"ListenerPort":443,"ListenerProtocol":"tcp","Status":"running"}],"TotalCount":1}`
+		byID    = `cn-hangzhou slb.DescribeLoadBalancerListeners - {"Listeners":[{"ListenerId":"lsn-c","ListenerPort":443,"ListenerProtocol":"tcp","Status":"running"}],"TotalCount":1}`
 	)
 	for _, c := range []struct {
 		name, line string
 		want       graph.Verdict
-	}{{"none", "", graph.Blocked}, {"a network one's", network, graph.Unknown}, {"a classic one's", classic, graph.Blocked}} {
+	}{{"none", "", graph.Blocked}, {"a network one's", network, graph.Unknown}, {"a classic one's", classic, graph.Blocked}, {"a classic one's, which has an id", byID, graph.Blocked}} {
 		if a := spoken(t, aCluster, c.line).asked(t, outside, "lb:nlb-a:443"); a.Verdict != c.want {
 			t.Errorf("%s: %s, want %s\n%s", c.name, a.Verdict, c.want, told(a))
 		}
@@ -343,16 +344,18 @@ cn-hangzhou ecs.DescribeNetworkInterfaces - {"NetworkInterfaceSets":{"NetworkInt
 	}
 }
 
-// What no answer names would stand in the list of its kind.
+// What no answer names would stand in the list of its kind, which is to be read.
 func TestPlacesOfTheUnknown(t *testing.T) {
 	g := spoken(t, `
 cn-hangzhou elasticsearch.DescribeInstance InstanceId=es-cn-a {"Result":{"instanceId":"es-cn-a"}}
 cn-hangzhou nlb.GetLoadBalancerAttribute LoadBalancerId=nlb-a {"LoadBalancerId":"nlb-a"}
 cn-hangzhou slb.DescribeLoadBalancers VpcId=vpc-a {"LoadBalancers":{"LoadBalancer":[{"LoadBalancerId":"lb-a"}]},"TotalCount":1}
 cn-hangzhou ecs.DescribeInstances VpcId=vpc-a {"Instances":{"Instance":[{"InstanceId":"i-a"}]},"TotalCount":1}`).fast
-	for _, c := range []struct{ from, to, want string }{
-		{outside, "lb:nlb-x:9200", "nlb"}, {outside, "lb:lb-x:9200", "clb"}, {outside, "es:es-cn-x:9200", "elasticsearch"}, {outside, "es:nlb-x:9200", "elasticsearch"},
-		{"ecs:i-x", "es:es-cn-a:9200", "ecs"}, {"ecs:nlb-x", "es:es-cn-a:9200", "ecs"},
+	for _, c := range []struct{ from, to, want, list string }{
+		{outside, "lb:nlb-x:9200", "nlb", "ListLoadBalancers"}, {outside, "lb:nlb-:9200", "nlb", "ListLoadBalancers"},
+		{outside, "lb:lb-x:9200", "clb", "DescribeLoadBalancers"},
+		{outside, "es:es-cn-x:9200", "elasticsearch", "ListInstance"}, {outside, "es:nlb-x:9200", "elasticsearch", "ListInstance"},
+		{"ecs:i-x", "es:es-cn-a:9200", "ecs", "DescribeInstances"}, {"ecs:nlb-x", "es:es-cn-a:9200", "ecs", "DescribeInstances"},
 	} {
 		a, err := g.Reach(c.from, c.to)
 		if err != nil {
@@ -360,6 +363,9 @@ cn-hangzhou ecs.DescribeInstances VpcId=vpc-a {"Instances":{"Instance":[{"Instan
 		}
 		if got := a.Path[0].Pointer; a.Verdict != graph.Unknown || got != "/accounts/0/objects/"+c.want {
 			t.Errorf("%s -> %s: %s at %s, want %s", c.from, c.to, a.Verdict, got, c.want)
+		}
+		if len(a.Settle) == 0 || a.Settle[0].Call.Operation != c.list {
+			t.Errorf("%s -> %s: settled by %v, want %s", c.from, c.to, a.Settle, c.list)
 		}
 	}
 }

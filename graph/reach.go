@@ -129,7 +129,7 @@ func (g *Graph) lostTarget(q query, lost []Path) ([]Path, error) {
 }
 
 func (g *Graph) lostBalancer(id string) ([]Path, error) {
-	if len(id) > 4 && id[:4] == "nlb-" {
+	if strings.HasPrefix(id, "nlb-") {
 		return g.lost(schemeLB, id, "nlb", "ListLoadBalancers")
 	}
 	return g.lost(schemeLB, id, "slb", "DescribeLoadBalancers")

@@ -317,7 +317,7 @@ func (g *Graph) viaListener(from caller, l *Listener, port, wanted int, only *Cl
 	g.approach(t, from, b, port)
 	t.check("lb-active", b.activeDecision())
 	t.between(b.ID, l.ID)
-	running, protocol := l.carries(port)
+	running, protocol := l.carries()
 	t.check("listener", running)
 	t.check("listener-protocol", protocol)
 	t.ask("listener-filter", from.addresses, func(set netset.Set) judgement { return l.filter(from.with(set), port) })

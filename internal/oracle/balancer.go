@@ -74,31 +74,43 @@ func (o *Oracle) findBalancer(id string) (balancer, bool, error) {
 	return balancer{}, false, o.missing("lb", id, list)
 }
 
-// listenerObjects are all listeners of a scope: one by LB, port and protocol.
+// listenerObjects are all listeners of a scope.
 func (o *Oracle) listenerObjects(s scope) []object {
-	same := func(l object) func(object) bool {
-		return func(known object) bool {
-			if id := text(l, "ListenerId"); id != "" && text(known, "ListenerId") != "" {
-				return id == text(known, "ListenerId")
-			}
-			for _, key := range []string{"LoadBalancerId", "ListenerPort", "StartPort", "EndPort"} {
-				if text(known, key) != text(l, key) {
-					return false
-				}
-			}
-			return strings.EqualFold(text(known, "ListenerProtocol"), text(l, "ListenerProtocol"))
+	return append(o.classicListeners(s), o.networkListeners(s)...)
+}
+
+// sameListener tells whether a listener is one that is known: by its id, or by
+// LB, port and protocol.
+func sameListener(l object) func(known object) bool {
+	return func(known object) bool {
+		if id := text(l, "ListenerId"); id != "" && text(known, "ListenerId") != "" {
+			return id == text(known, "ListenerId")
 		}
+		for _, key := range []string{"LoadBalancerId", "ListenerPort", "StartPort", "EndPort"} {
+			if text(known, key) != text(l, key) {
+				return false
+			}
+		}
+		return strings.EqualFold(text(known, "ListenerProtocol"), text(l, "ListenerProtocol"))
 	}
+}
+
+func (o *Oracle) networkListeners(s scope) []object {
 	var out []object
-	for _, name := range []string{"slb.DescribeLoadBalancerListeners", "nlb.ListListeners"} {
-		for _, l := range o.ask(s, name, "").items {
-			out = add(out, l, same(l))
-		}
+	for _, l := range o.ask(s, "nlb.ListListeners", "").items {
+		out = add(out, l, sameListener(l))
 	}
 	for _, body := range united(o.ask(s, "nlb.GetListenerAttribute", "*").bodies, func(l object) string { return text(l, "ListenerId") }) {
-		out = add(out, body, same(body))
+		out = add(out, body, sameListener(body))
 	}
-	var described []object
+	return out
+}
+
+func (o *Oracle) classicListeners(s scope) []object {
+	var out, described []object
+	for _, l := range o.ask(s, "slb.DescribeLoadBalancerListeners", "").items {
+		out = add(out, l, sameListener(l))
+	}
 	for _, protocol := range []string{"TCP", "UDP", "HTTP", "HTTPS"} {
 		op := o.find("slb.DescribeLoadBalancer" + protocol + "ListenerAttribute")
 		for _, line := range o.lines(s, op) {
@@ -113,7 +125,7 @@ func (o *Oracle) listenerObjects(s scope) []object {
 	}
 	listener := operation{id: "LoadBalancerId ListenerProtocol ListenerPort"}
 	for _, l := range united(described, listener.identify) {
-		out = add(out, l, same(l))
+		out = add(out, l, sameListener(l))
 	}
 	return out
 }
@@ -128,7 +140,7 @@ func (o *Oracle) listenersRead(lb balancer) bool {
 	}
 	all := o.ask(lb.scope, op.product+"."+op.name, "").items
 	if lb.nlb {
-		all = o.listenerObjects(lb.scope) // of which some are described
+		all = o.networkListeners(lb.scope) // of which some are described
 	}
 	for _, l := range all {
 		if text(l, "LoadBalancerId") == "" && (!lb.nlb || text(l, "ListenerId") != "") {
