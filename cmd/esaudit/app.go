@@ -34,7 +34,7 @@ type app struct {
 	noColor    bool
 	timeout    time.Duration
 
-	audited atomic.Int64 // how large the snapshot is that is audited, in bytes
+	audited *atomic.Int64 // how large the snapshot is that is audited, in bytes
 }
 
 func (a *app) root() *cobra.Command {
