@@ -73,25 +73,48 @@ func (o Options) judgeAll(ctx context.Context, g *graph.Graph, found func() fact
 	return joined(append(parts, rest...)), err
 }
 
-// judgePortions judges portions, as many at a time as there are processors.
+// portionsAhead is how many portions wait to be judged. What the subjects of one kind
+// share is worked out when their first portion is asked for, by one goroutine: the
+// others have something to do then.
+const portionsAhead = 32
+
+// judgePortions judges portions, as many at a time as there are processors, while
+// the next ones are asked for.
 func (o Options) judgePortions(ctx context.Context, portions iter.Seq[facts.Portion], judge func(context.Context, []facts.Subject, *verdicts) error) ([]*verdicts, error) {
 	var parts []*verdicts
 	group, until := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
+	waiting := make(chan func() error, portionsAhead)
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() error {
+			for work := range waiting {
+				if err := work(); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
 	for make := range portions {
-		if until.Err() != nil {
-			break
-		}
 		v := &verdicts{}
 		parts = append(parts, v)
-		group.Go(func() error {
+		work := func() error {
+			if until.Err() != nil {
+				return nil
+			}
 			subjects := slices.DeleteFunc(make(), func(s facts.Subject) bool { return !o.selects(s) })
 			if len(subjects) == 0 || until.Err() != nil {
 				return nil
 			}
 			return judge(until, subjects, v)
-		})
+		}
+		select {
+		case waiting <- work:
+			continue
+		case <-until.Done():
+		}
+		break
 	}
+	close(waiting)
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}

@@ -68,7 +68,7 @@ func readSource(in io.Reader, size, kept int) (*Source, error) {
 		size = 0 // it will not be in one piece
 	}
 	s := &Source{}
-	work := make(chan *part)
+	work := make(chan *part, runtime.GOMAXPROCS(0)) // the reader goes ahead
 	var group sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
