@@ -274,11 +274,22 @@ func (a *cached) digest(o Options, asked snapshot.Asked) {
 		if len(o.OwnRules) > 0 { // they may say the lines of hops, or make some up
 			h.Write(parts[i].Text[:])
 			for _, obj := range p.Objects {
-				fmt.Fprintf(h, "%d\n", obj.Node.Line())
+				writeLines(h, obj.Node)
 			}
 		}
 		a.keys = append(a.keys, cache.Key(h.Sum(nil)))
 		a.own = append(a.own, parts[i].Own)
+	}
+}
+
+// writeLines writes on which lines an object and what it holds stand, as far as its text
+// does not say.
+func writeLines(to io.Writer, n *snapshot.Node) {
+	fmt.Fprintf(to, "%d\n", n.Line())
+	if !n.AsCanonical() {
+		for _, item := range n.Items() {
+			writeLines(to, item)
+		}
 	}
 }
 

@@ -37,6 +37,13 @@ func (n *Node) CanonicalText() string {
 	return string(n.appendIndented(nil, objectDepth))
 }
 
+// AsCanonical reports whether n is known to stand in its document as in the canonical
+// bytes, so that the lines in it follow from its text and its first line.
+func (n *Node) AsCanonical() bool {
+	_, _, ok := n.written()
+	return ok
+}
+
 // sameText reports whether two values were read from the same text; known is
 // false when that is not known of one of them, or they stand at different depths.
 func sameText(a, b *Node) (same, known bool) {
