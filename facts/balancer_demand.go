@@ -16,6 +16,7 @@ type Demands struct {
 	// show it.
 	Complete bool   `json:"complete"`
 	Settle   []Call `json:"settle"`
+	Hidden   []Ref  `json:"hidden"` // endpoints of those clusters that do not show their service
 }
 
 // Demand is a setting that names an endpoint behind which the load balancer is.
@@ -93,7 +94,7 @@ func demanded(g *graph.Graph, c *graph.Cluster, e *snapshot.Node) map[*graph.Bal
 // asked gives the demands of a load balancer. Of the clusters connected to it
 // some may not have shown their settings.
 func asked(b *graph.Balancer, paths *scope) Demands {
-	d := Demands{List: append([]Demand{}, paths.demands[b]...), Complete: true, Settle: []Call{}}
+	d := Demands{List: append([]Demand{}, paths.demands[b]...), Complete: true, Settle: []Call{}, Hidden: []Ref{}}
 	named := map[string]bool{}
 	for _, r := range paths.ofBalancer[b].relations {
 		if r.By == "service" {
@@ -116,6 +117,9 @@ func asked(b *graph.Balancer, paths *scope) Demands {
 			d.Complete = false
 		}
 		d.Settle = append(d.Settle, calls(c.Account, unread)...)
+		if hasEndpoints(c) {
+			d.Hidden = append(d.Hidden, serviceless(c)...)
+		}
 	}
 	return d
 }

@@ -136,7 +136,7 @@ func provider(c *graph.Cluster, conn graph.Connection) Provider {
 	}
 	p := Provider{
 		Found: service.Exists(), Listed: conn.Listed, Status: field("ServiceStatus"), Business: field("ServiceBusinessStatus"),
-		Type: field("ServiceResourceType"), Regions: []RegionStatus{}, Zones: []ZoneLink{}, ConnectionSettle: calls(c.Account, connectionsUnread(c, id)),
+		Type: field("ServiceResourceType"), Regions: []RegionStatus{}, Zones: []ZoneLink{}, ConnectionSettle: calls(c.Account, connectionsUnread(placeOf(c.Object), id)),
 		Settle: calls(c.Account, append(need(c, "privatelink", "ListVpcEndpointServices", ""), need(c, "privatelink", "GetVpcEndpointServiceAttribute", id)...)),
 	}
 	if p.Listed && !p.Found {
@@ -162,11 +162,11 @@ func provider(c *graph.Cluster, conn graph.Connection) Provider {
 
 // connectionsUnread is the call that would tell a service's connections, asked
 // for it or for all of the region's; nil when one of them was read.
-func connectionsUnread(c *graph.Cluster, service string) []snapshot.Call {
-	if need(c, "privatelink", "ListVpcEndpointConnections", "") == nil {
+func connectionsUnread(p place, service string) []snapshot.Call {
+	if p.need("privatelink", "ListVpcEndpointConnections", "") == nil {
 		return nil
 	}
-	return need(c, "privatelink", "ListVpcEndpointConnections", service)
+	return p.need("privatelink", "ListVpcEndpointConnections", service)
 }
 
 // supported reads the zones for the kind of load balancer that a service is for:

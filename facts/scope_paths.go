@@ -17,6 +17,8 @@ type offers struct {
 	resources map[string][]resourceOf
 	unread    map[place][]snapshot.Object // services whose resources were not read
 	endpoints map[place][]snapshot.Call   // calls that may show more endpoints
+	unplaced  map[place][]unplaced
+	holders   map[string]string // services by the endpoints of their connections; filled when one is unplaced
 }
 
 // resourceOf is a load balancer as a resource of a service.
@@ -26,14 +28,18 @@ type resourceOf struct {
 }
 
 func newOffers(a *snapshot.Account, clusters map[place][]*graph.Cluster) *offers {
-	o := &offers{a, map[string][]Relation{}, map[string][]resourceOf{}, map[place][]snapshot.Object{}, map[place][]snapshot.Call{}}
+	o := &offers{
+		a, map[string][]Relation{}, map[string][]resourceOf{}, map[place][]snapshot.Object{}, map[place][]snapshot.Call{},
+		map[place][]unplaced{}, map[string]string{},
+	}
+	o.place(clusters)
 	for _, region := range graph.Regions(a) {
 		p := place{a, region}
 		unread := p.need("elasticsearch", "ListInstance", "")
 		for _, c := range clusters[p] {
 			unread = append(unread, p.need("elasticsearch", "ListVpcEndpoints", c.ID)...)
 			for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
-				if id := e.Get("serviceId").Text(); id != "" {
+				if id := o.serviceOf(e); id != "" {
 					o.connected[id] = append(o.connected[id], Relation{By: "service", Service: id, Cluster: c.ID, Endpoint: e.Get("endpointId").Text()})
 				}
 			}
@@ -68,14 +74,14 @@ func (o *offers) join(m *member, b *graph.Balancer) {
 			m.doubt(list)
 		}
 	}
-	if list != nil && o.endpoints[p] != nil {
+	if list != nil && (o.endpoints[p] != nil || len(o.unplaced[p]) > 0) {
 		m.doubt(list)
 		m.doubt(o.endpoints[p])
 	}
 }
 
-// relate adds one relation for each endpoint that is connected to a service, or
-// one unknown relation when some may be.
+// relate adds one relation for each endpoint that is connected to a service, or may
+// be, or one unknown relation when some that are not known may be.
 func (o *offers) relate(m *member, service snapshot.Object, at, match string, unread []snapshot.Call) {
 	connected := o.connected[service.ID]
 	for _, r := range connected {
@@ -87,7 +93,12 @@ func (o *offers) relate(m *member, service snapshot.Object, at, match string, un
 		m.relate(Relation{By: "service", Service: service.ID, At: at}, "unknown")
 		m.doubt(gaps)
 	}
-	if len(connected) > 0 || gaps != nil {
+	others, settle := o.mayHold(service)
+	for _, u := range others {
+		m.relate(Relation{By: "service", Service: service.ID, Cluster: u.cluster, Endpoint: u.endpoint, At: at}, "unknown")
+	}
+	m.doubt(settle)
+	if len(connected) > 0 || gaps != nil || len(others) > 0 {
 		m.doubt(unread)
 	}
 }

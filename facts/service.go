@@ -1,14 +1,17 @@
 package facts
 
 import (
+	"slices"
+
 	"esaudit/graph"
 	"esaudit/snapshot"
 )
 
 // ServiceFacts is what is known of an endpoint service of the account.
 type ServiceFacts struct {
-	// Connected are the endpoints of the account's clusters that name the service;
-	// ConnectedSettle are calls that may show more.
+	// Connected are the endpoints of the account's clusters that name the service or,
+	// where they name none, that the service names; ConnectedSettle are calls that may
+	// show more.
 	Connected       []ServiceEndpoint `json:"connected"`
 	ConnectedSettle []Call            `json:"connected_settle"`
 
@@ -72,8 +75,9 @@ func services(g *graph.Graph, paths *scope) list {
 
 func serviceFacts(linked links, o snapshot.Object) ServiceFacts {
 	field := func(name string) Ref { return ref(textOf(o.Attr(name)), o.Attr(name), o.Node) }
+	_, unplaced := linked.offers.mayHold(o)
 	f := ServiceFacts{
-		Connected: append([]ServiceEndpoint{}, linked.of[o.ID]...), ConnectedSettle: calls(o.Account, linked.unread[placeOf(o)]),
+		Connected: append([]ServiceEndpoint{}, linked.of[o.ID]...), ConnectedSettle: calls(o.Account, append(slices.Clone(linked.offers.endpoints[placeOf(o)]), unplaced...)),
 		Calls: map[string]Call{}, At: At{o.Node}, Business: field("ServiceBusinessStatus"), AutoAccept: field("AutoAcceptEnabled"), Type: field("ServiceResourceType"),
 		Users: allowed(o, snapshot.Users, "UserId"), UserARNs: allowed(o, snapshot.UserARNs, "UserARN"),
 		Connections: []ServiceConnection{}, Resources: []ServiceResource{},
@@ -120,15 +124,15 @@ func allowed(o snapshot.Object, list snapshot.Aspect, field string) Allowed {
 type links struct {
 	of     map[string][]ServiceEndpoint // by service
 	ours   map[string]bool              // endpoints of clusters
-	unread map[place][]snapshot.Call    // calls that may show more
+	offers *offers
 }
 
 func newLinks(a *snapshot.Account, paths *scope) links {
-	l := links{map[string][]ServiceEndpoint{}, map[string]bool{}, paths.services[a].endpoints}
+	l := links{map[string][]ServiceEndpoint{}, map[string]bool{}, paths.services[a]}
 	for _, region := range graph.Regions(a) {
 		for _, c := range paths.clusters[place{a, region}] {
 			for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
-				id, service := e.Get("endpointId").Text(), e.Get("serviceId").Text()
+				id, service := e.Get("endpointId").Text(), l.offers.serviceOf(e)
 				l.of[service] = append(l.of[service], ServiceEndpoint{
 					id, c.ID, zones(c), calls(c.Account, need(c, "elasticsearch", "DescribeInstance", c.ID)), At{e},
 				})

@@ -119,7 +119,7 @@ may_carry(l, d) if carries(l, d)
 
 may_carry(l, _) if not lib.known(l.protocol)
 
-gaps(s) := (undecided(s) | settings(s)) | unrelated(s)
+gaps(s) := (undecided(s) | settings(s)) | (unrelated(s) | unplaced(s))
 
 undecided(s) := {balancer.gap(
 	sprintf("%s of %s asks port %d, and what listens there was not read or shown", [d.feature, d.cluster, d.port]),
@@ -146,4 +146,10 @@ settings(s) := {balancer.gap("the settings of a cluster that is connected to it 
 # Somebody may ask whose connection was not read.
 unrelated(s) := {balancer.gap("not all private connections were read", {"at": ""}, "connections", s.facts.connections_unread) |
 	count(s.facts.connections_unread) > 0
+}
+
+# What settings ask of an endpoint is asked of whatever service it has.
+unplaced(s) := {balancer.gap(sprintf("endpoint %s does not show its service", [e.value]), {"at": e.at}, sprintf("endpoint/%s", [e.value]), []) |
+	some e in s.facts.demands.hidden
+	is_string(e.value)
 }

@@ -84,6 +84,7 @@ migrates(s) if balancer.migration(s)
 
 migrates(s) if {
 	s.facts.demands.complete
+	count(s.facts.demands.hidden) == 0
 	count(s.facts.demands.list) > 0
 	every d in s.facts.demands.list { d.feature == "reindex" }
 }

@@ -1,0 +1,76 @@
+package facts
+
+import (
+	"slices"
+
+	"esaudit/graph"
+	"esaudit/snapshot"
+)
+
+// unplaced is an endpoint of a cluster that does not show its service, and that no
+// connection of one names: any of the region's whose connections were not read may
+// be it.
+type unplaced struct{ cluster, endpoint string }
+
+// serviceOf is the service of a cluster's endpoint: the one that it shows, else the
+// one that has it among its connections. "" when neither tells.
+func (o *offers) serviceOf(e *snapshot.Node) string {
+	if id := e.Get("serviceId").Text(); id != "" {
+		return id
+	}
+	return o.holders[e.Get("endpointId").Text()]
+}
+
+// place finds the services of endpoints that do not show theirs, and notes the others.
+func (o *offers) place(clusters map[place][]*graph.Cluster) {
+	for _, region := range graph.Regions(o.account) {
+		p := place{o.account, region}
+		for _, c := range clusters[p] {
+			for e := range c.GlanceAspect(snapshot.VPCEndpoints).Each {
+				if e.Get("serviceId").Text() == "" {
+					o.unplaced[p] = append(o.unplaced[p], unplaced{c.ID, e.Get("endpointId").Text()})
+				}
+			}
+		}
+	}
+	if len(o.unplaced) == 0 {
+		return
+	}
+	for _, service := range o.account.Objects(snapshot.EndpointService) {
+		for x := range service.GlanceAspect(snapshot.Connections).Each {
+			if id := x.Get("EndpointId").Text(); id != "" {
+				o.holders[id] = service.ID
+			}
+		}
+	}
+	for p := range o.unplaced {
+		o.unplaced[p] = slices.DeleteFunc(o.unplaced[p], func(u unplaced) bool { return o.holders[u.endpoint] != "" })
+	}
+}
+
+// mayHold are the endpoints without a service that may be connected to one, and the
+// calls that would show its connections.
+func (o *offers) mayHold(service snapshot.Object) ([]unplaced, []snapshot.Call) {
+	p := placeOf(service)
+	if len(o.unplaced[p]) == 0 {
+		return nil, nil
+	}
+	unread := connectionsUnread(p, service.ID)
+	if unread == nil {
+		return nil, nil // it would be among them
+	}
+	o.account.Doubt("privatelink") // no id leads from one to the other
+	return o.unplaced[p], unread
+}
+
+// serviceless are a cluster's endpoints that do not show their service: settings that
+// name them lead to a load balancer that is not known.
+func serviceless(c *graph.Cluster) []Ref {
+	out := []Ref{}
+	for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
+		if e.Get("serviceId").Text() == "" {
+			out = append(out, ref(textOf(e.Get("endpointId")), e.Get("endpointId"), e))
+		}
+	}
+	return out
+}
