@@ -83,7 +83,7 @@ named unless it is asked for. What the vendor has no call for is a step by hand.
 	flags := cmd.Flags()
 	flags.StringVarP(&f.output, "output", "o", "", "write the plan to `FILE`")
 	flags.VarP(&f.format, "format", "f", "`FORMAT` of what is shown: table, json, markdown")
-	flags.Var(&f.as, "as", "show the plan as a script or a ticket: aliyun-cli, terraform, ticket")
+	flags.Var(&f.as, "as", "show the plan as a script or a ticket, in `FORM`: aliyun-cli, terraform, ticket")
 	flags.StringSliceVar(&f.rules, "rule", nil, "correct findings of the rule with this `ID` only (repeatable)")
 	flags.StringSliceVar(&f.skip, "skip-rule", nil, "leave out the rule with this `ID` (repeatable)")
 	flags.StringSliceVar(&f.own, "rules", nil, "apply the rules of directory `DIR` too (repeatable)")

@@ -70,7 +70,7 @@ answers each with one line, in the same order.`,
 	flags.StringVar(&f.to, "to", "", "`TARGET`: es:ID:PORT, kibana:ID:PORT, lb:ID:PORT, HOST:PORT")
 	flags.StringVar(&f.batch, "batch", "", "answer the questions in `FILE`, JSON Lines; - is standard input")
 	flags.BoolVar(&f.byConfig, "by-config", false, "with --to es:ID: the principals who could open the cluster, each with the statement that grants it")
-	flags.Var(&f.expect, "expect", "end with 3 when the known verdict is not this one: reachable, blocked")
+	flags.Var(&f.expect, "expect", "end with 3 when the known verdict is not this `VERDICT`: reachable, blocked")
 	flags.VarP(&f.format, "format", "f", "`FORMAT` of the answer: "+strings.Join(f.format.allowed, ", "))
 	flags.StringVarP(&f.output, "output", "o", "", "write the answer to `FILE` (default standard output)")
 	flags.StringSliceVar(&f.reports, "report", nil, "write one more format, `FORMAT=FILE` (repeatable)")
