@@ -165,7 +165,7 @@ func (w *watch) look(used, living, size int64) error {
 	case used < min(little, most/4):
 		w.collect(plenty)
 	case used < most/2:
-		more := max(garbage, int64(heapOf*float64(size))-living)
+		more := min(max(garbage, int64(heapOf*float64(size))-living), most-living)
 		percent := 100 * more / max(living, 1) / 10 * 10 // in steps: each change stops everything
 		w.collect(int(max(careful, min(percent, usual))))
 	default:

@@ -80,6 +80,7 @@ func TestWatch(t *testing.T) {
 		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, 4 * garbage, 6 * garbage, []int64{little}, []int{careful}, false},
 		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, garbage / 2, 100 * garbage, []int64{little}, []int{usual}, false},
 		{memory.Room{Bytes: 4 * garbage, By: "available memory"}, false, 2 * garbage, 6 * garbage, []int64{2 * garbage}, []int{careful}, false},
+		{memory.Room{Bytes: 600 << 20, By: "available memory"}, false, 250 << 20, 0, []int64{250 << 20}, []int{140}, false},
 		{memory.Room{Bytes: 1000, By: "available memory"}, true, 100, 0, []int64{100, 1000}, nil, false},
 		{memory.Room{Bytes: 1000, By: "available memory"}, true, 100, 0, []int64{1001}, nil, true},
 		{memory.Room{Bytes: 1000, By: memory.GoLimit}, true, 100, 0, []int64{1100}, nil, false},
