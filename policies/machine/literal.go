@@ -2,6 +2,7 @@ package machine
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ir"
@@ -160,7 +161,7 @@ func (p *Program) form(keys []String) *form {
 	var name strings.Builder
 	out := &form{}
 	for _, key := range keys {
-		name.WriteString(string(key) + "\x00")
+		name.WriteString(strconv.Quote(string(key)))
 		out.keys, out.names = append(out.keys, key), append(out.names, string(key))
 	}
 	p.lock.Lock()

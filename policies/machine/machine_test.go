@@ -224,6 +224,7 @@ var bodies = []string{
 	`f(x) := y.a.b if { y := {"a": {"b": x}} }`,
 	`f(x) := [z | some y in x; z := {"b": y, "a": []}; z != {"b": 1, "a": []}; z in {{"b": 2, "a": []}, {"b": "a", "a": []}}]`,
 	`f(x) := {"a": 1} if x == {"a": 1} else := {{"a": y} | some y in x}`,
+	`f(x) := [{"a\u0000b": x}, {"a": x, "b": x}]`,
 	`f(x) := {"n": n} if { n := count({y | some y in x; y > 1}); n >= 1 } else := set()`,
 }
 
