@@ -244,9 +244,9 @@ func objectUnion(r *Run, args []Value) Value {
 	for len(left) > 0 || len(right) > 0 {
 		switch {
 		case len(right) == 0:
-			return &Object{append(out.pairs, left...)}
+			return &Object{pairs: append(out.pairs, left...)}
 		case len(left) == 0:
-			return &Object{append(out.pairs, right...)}
+			return &Object{pairs: append(out.pairs, right...)}
 		}
 		switch c := compare(left[0].key, right[0].key); {
 		case c < 0:

@@ -26,6 +26,7 @@ type compiler struct {
 	locals  int                // how many there are at most
 	all     *usage             // of locals in the function
 	known   map[ir.Local]Value // locals that stand for a constant
+	loose   map[ir.Stmt]bool   // that make what OPA may go through in another order
 	last    map[ir.Stmt]int    // how statements end after which loops have nothing to find
 }
 
@@ -277,7 +278,7 @@ func (c *compiler) flow(stmt ir.Stmt) op {
 // written out here.
 func (c *compiler) scan(s *ir.ScanStmt) op {
 	source, key, value, block := c.local(s.Source), c.local(s.Key), c.local(s.Value), c.block(s.Block)
-	numbered := c.all.of(s.Key).reads.n > 0
+	numbered, ordered := c.all.of(s.Key).reads.n > 0, c.ordered(s)
 	// A break of one block is for the next item; of two, past the last.
 	return func(r *Run, l []Value) int {
 		end := done
@@ -291,6 +292,9 @@ func (c *compiler) scan(s *ir.ScanStmt) op {
 				end = block(r, l)
 			}
 		} else {
+			if ordered && inOtherOrder(l[source]) {
+				giveUp("a loop through what is written down with variables")
+			}
 			end = each(l[source], func(k, v Value) int {
 				r.step()
 				l[key], l[value] = k, v
@@ -302,6 +306,30 @@ func (c *compiler) scan(s *ir.ScanStmt) op {
 		}
 		return done
 	}
+}
+
+// ordered says whether what a loop gives depends on its order: it adds to a list that
+// was begun before it.
+func (c *compiler) ordered(s *ir.ScanStmt) (found bool) {
+	from, to := c.all.statements[s].begin, c.all.statements[s].end
+	walk([]*ir.Block{s.Block}, func(stmt ir.Stmt) {
+		if add, ok := stmt.(*ir.ArrayAppendStmt); ok {
+			found = found || !c.all.of(add.Array).writes.within(from, to)
+		}
+	})
+	return found
+}
+
+// inOtherOrder says whether OPA may go through a value in another order: it keeps the
+// variables of what is written down, and goes through them.
+func inOtherOrder(v Value) bool {
+	switch v := v.(type) {
+	case *Set:
+		return v.loose
+	case *Object:
+		return v.loose
+	}
+	return false
 }
 
 // each goes through what a value holds, in Rego's order, as long as its block
@@ -389,9 +417,9 @@ func (c *compiler) assignment(stmt ir.Stmt) op {
 func (c *compiler) construction(stmt ir.Stmt) op {
 	switch s := stmt.(type) {
 	case *ir.MakeObjectStmt:
-		target := c.local(s.Target)
+		target, loose := c.local(s.Target), c.loose[s]
 		return func(r *Run, l []Value) int {
-			l[target] = &Object{}
+			l[target] = &Object{loose: loose}
 			return done
 		}
 	case *ir.ArrayAppendStmt:

@@ -88,6 +88,9 @@ func (c *compiler) begun(stmts []ir.Stmt) op {
 	if !array && empty != Value(c.program.noMembers) {
 		return nil
 	}
+	if !array && c.loose[stmts[0]] {
+		panic(unknown("a set that is written down, and not at once"))
+	}
 	of := *c.all.of(target)
 	from, to := c.all.room(stmts)
 	at := c.local(target)

@@ -44,6 +44,7 @@ func (c *compiler) literals(stmts []ir.Stmt) map[int]*literal {
 			}
 		}
 		if len(at) == 0 || !c.whole(l) {
+			c.loose[stmt] = len(at) > 1
 			continue
 		}
 		if out == nil {
@@ -100,8 +101,9 @@ func (c *compiler) literal(l *literal, rest []ir.Stmt) op {
 	case *ir.MakeArrayStmt:
 		build = func(in *room, locals []Value) Value { return in.array(all(in, values, locals)) }
 	case *ir.MakeSetStmt:
+		loose := len(values) > 1 && slices.ContainsFunc(values, func(o operand) bool { return o.constant == nil })
 		build = func(in *room, locals []Value) Value {
-			set := &Set{items: make([]Value, 0, len(values))}
+			set := &Set{make([]Value, 0, len(values)), loose}
 			for i := range values {
 				set.add(values[i].of(locals))
 			}

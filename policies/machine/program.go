@@ -87,7 +87,7 @@ func (p *Program) ready(f *Function) *Function {
 func (p *Program) prepare(f *Function) {
 	f.once.Do(func() {
 		if planned := f.planned(); planned != nil {
-			c := &compiler{program: p, numbers: map[ir.Local]int{}, known: map[ir.Local]Value{}, passing: map[ir.Local]bool{}, last: map[ir.Stmt]int{}}
+			c := &compiler{program: p, numbers: map[ir.Local]int{}, known: map[ir.Local]Value{}, passing: map[ir.Local]bool{}, last: map[ir.Stmt]int{}, loose: map[ir.Stmt]bool{}}
 			c.compile(planned, f)
 		} else {
 			f.broken = "what is kept of it is damaged"

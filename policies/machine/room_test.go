@@ -41,7 +41,7 @@ g(x) := [{"k": [x, "other"], "l": twice("b")} | some _ in x]`})
 	for _, text := range []string{"x", "y"} {
 		run.Forget()
 		v, err := run.Show(&shown{text})
-		if err != nil || !Equal(v, &Object{[]pair{{String("a"), String(text)}}}) {
+		if err != nil || !Equal(v, &Object{pairs: []pair{{String("a"), String(text)}}}) {
 			t.Fatalf("%v, %v", v, err)
 		}
 	}

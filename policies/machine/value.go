@@ -32,10 +32,16 @@ type String string
 type Array struct{ items []Value }
 
 // Set is a set, in its order.
-type Set struct{ items []Value }
+type Set struct {
+	items []Value
+	loose bool // inOtherOrder, and twice through equal items
+}
 
 // Object is an object, in the order of its keys.
-type Object struct{ pairs []pair }
+type Object struct {
+	pairs []pair
+	loose bool // inOtherOrder
+}
 
 type pair struct{ key, value Value }
 

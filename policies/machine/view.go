@@ -71,7 +71,7 @@ func (m *mapView) whole() *Object {
 		out = append(out, pair{String(text), m.elem.show(m.in, items.Value())})
 	}
 	slices.SortFunc(out, func(a, b pair) int { return cmp.Compare(a.key.(String), b.key.(String)) })
-	m.shown = &Object{out}
+	m.shown = &Object{pairs: out}
 	return m.shown
 }
 
