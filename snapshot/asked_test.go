@@ -22,8 +22,8 @@ func TestAsked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !loose.Asked().All {
-		t.Error("of text that is not canonical it is known what was asked")
+	if loose.Asked().All {
+		t.Error("of text that is not canonical it is not known what was asked")
 	}
 	for name, c := range map[string]struct {
 		ask  func(*snapshot.Account)

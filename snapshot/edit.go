@@ -111,7 +111,8 @@ func (n *Node) shallow() *Node {
 
 // copied is n without what it holds and what holds it.
 func (n *Node) copied() *Node {
-	return &Node{text: n.text, start: n.start, size: n.size, line: n.line, spot: uint32(n.kind())}
+	start, end := n.Span()
+	return &Node{text: n.text, start: uint32(start), size: uint32(end - start), line: uint32(n.Line()), spot: uint32(n.kind())}
 }
 
 // hold makes a value the one at an index of what n holds.
@@ -158,7 +159,8 @@ func (n *Node) Replaced(other func(*Node) *Node) *Node {
 // Beginning gives an object or array that was built the position of the one it
 // is made from, and returns it: it begins there, and ends nowhere.
 func (n *Node) Beginning(at *Node) *Node {
-	n.line, n.start, n.size = at.line, at.start, 0
+	start, _ := at.Span()
+	n.line, n.start, n.size = uint32(at.Line()), uint32(start), 0
 	return n
 }
 

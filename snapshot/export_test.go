@@ -9,3 +9,6 @@ func (s *Source) Canonical() bool {
 	}
 	return again.canonical() != nil
 }
+
+// Rewritten reports whether a document was read through other text.
+func (n *Node) Rewritten() bool { return n.origin() != nil }

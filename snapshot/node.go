@@ -261,8 +261,12 @@ func (n *Node) Resolve(pointer string) *Node {
 // Line returns the 1-based line n starts on in the document it was parsed
 // from; 0 when it was not parsed.
 func (n *Node) Line() int {
-	if n == nil {
+	if n == nil || n.line == 0 {
 		return 0
+	}
+	if o := n.origin(); o != nil {
+		start, _ := o.span(n)
+		return o.line(start)
 	}
 	return int(n.line)
 }
@@ -272,6 +276,11 @@ func (n *Node) Line() int {
 func (n *Node) Span() (start, end int) {
 	if n == nil {
 		return 0, 0
+	}
+	if n.line > 0 {
+		if o := n.origin(); o != nil {
+			return o.span(n)
+		}
 	}
 	return int(n.start), int(n.start) + int(n.size)
 }

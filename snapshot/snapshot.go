@@ -74,11 +74,11 @@ func Parse(data []byte) (*Snapshot, error) {
 
 // Snapshot reads the document as a snapshot, as Parse does.
 func (s *Source) Snapshot() (*Snapshot, error) {
-	root, err := s.Root()
+	root, source, err := s.read()
 	if err != nil {
 		return nil, err
 	}
-	return snapshotOf(root, s)
+	return snapshotOf(root, source)
 }
 
 func snapshotOf(root *Node, source *Source) (*Snapshot, error) {
@@ -116,7 +116,7 @@ func (s *Snapshot) Root() *Node { return s.root }
 // Source returns the text that lines, columns and spans refer to.
 func (s *Snapshot) Source() string { return s.source.Text() }
 
-// Size is how large the document is, in bytes.
+// Size is how large the document is, in bytes; as canonical text, if it was read so.
 func (s *Snapshot) Size() int { return s.source.size }
 
 // Canonical returns the canonical bytes: the same estate gives the same.

@@ -25,11 +25,13 @@ const objectMark = "\n" + "            " + `"`
 // part by part, on all processors, while the rest of it is read. Long text is
 // packed, and unpacked where objects are opened.
 type Source struct {
-	parts []*part
-	size  int    // in bytes
-	whole string // "" until it is asked for, when it was read in parts
-	once  sync.Once
-	room  sync.Pool // of *opening
+	parts  []*part
+	size   int    // in bytes
+	kept   int    // how long the text may be to be kept as it is
+	whole  string // "" until it is asked for, when it was read in parts
+	once   sync.Once
+	origin *origin   // nil when the text is the one that was read
+	room   sync.Pool // of *opening
 
 	bytes  sync.Pool // of *[]byte, to pack and unpack in
 	lately lately
@@ -67,7 +69,7 @@ func readSource(in io.Reader, size, kept int) (*Source, error) {
 	if long {
 		size = 0 // it will not be in one piece
 	}
-	s := &Source{}
+	s := &Source{kept: kept}
 	work := make(chan *part, runtime.GOMAXPROCS(0)) // the reader goes ahead
 	var group sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -120,6 +122,9 @@ func (s *Source) split(in io.Reader, size int, work chan<- *part) error {
 			cut = before + mark + len("\n")
 		}
 		p := &part{piece: piece{source: s, text: text[begin:cut], start: read - (len(text) - begin)}}
+		if ended && !strings.HasSuffix(p.text, "\n") { // which some editors leave out
+			p.text += "\n"
+		}
 		s.parts = append(s.parts, p)
 		work <- p
 		if begin = cut; size == 0 && !ended {
@@ -139,14 +144,17 @@ func (s *Source) split(in io.Reader, size int, work chan<- *part) error {
 
 var errTooLarge = errors.New("larger than a document can be (4 GiB)")
 
-// Text returns the whole text.
+// Text returns the whole text, as it was read.
 func (s *Source) Text() string {
+	if s.origin != nil {
+		return s.origin.text
+	}
 	s.once.Do(func() {
 		if s.whole == "" {
 			var b strings.Builder
 			b.Grow(s.size)
 			s.writeTo(&b)
-			s.whole = b.String()
+			s.whole = b.String()[:s.size]
 		}
 	})
 	return s.whole
@@ -169,11 +177,22 @@ func (s *Source) around(offset int) *piece {
 	return s.parts[i].around(offset)
 }
 
-// Root reads the document, as ParseJSON does. When it is canonical, what is
-// deeper in it than objects is made when it is asked for.
+// Root reads the document, as ParseJSON does. What is deeper in it than objects is
+// made when it is asked for.
 func (s *Source) Root() (*Node, error) {
+	root, _, err := s.read()
+	return root, err
+}
+
+// read reads the document, and returns the text that it was read from: of one that is
+// not canonical, the canonical text.
+func (s *Source) read() (*Node, *Source, error) {
 	if root := s.canonical(); root != nil {
-		return root, nil
+		return root, s, nil
 	}
-	return ParseJSON([]byte(s.Text()))
+	if other, root := rewrite(s.Text(), s.kept); root != nil {
+		return root, other, nil
+	}
+	root, err := ParseJSON([]byte(s.Text()))
+	return root, s, err
 }

@@ -41,7 +41,7 @@ func (n *Node) CanonicalText() string {
 // bytes, so that the lines in it follow from its text and its first line.
 func (n *Node) AsCanonical() bool {
 	_, _, ok := n.written()
-	return ok
+	return ok && n.origin() == nil
 }
 
 // sameText reports whether two values were read from the same text; known is

@@ -1,0 +1,87 @@
+package snapshot
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// origin is the text that canonical text was made from: where values stand is told of
+// it.
+type origin struct {
+	text  string
+	marks []mark // by at
+
+	once  sync.Once
+	lines []int // in front of each block of text
+}
+
+// mark says where a value that stands at objectDepth or above stands in both texts.
+type mark struct{ at, from uint32 }
+
+// lineBlock is how much text is counted at a time, in bytes.
+const lineBlock = 1 << 16
+
+// line returns the 1-based line of an offset.
+func (o *origin) line(offset int) int {
+	o.once.Do(func() {
+		line := 1
+		for at := 0; at <= len(o.text); at += lineBlock {
+			o.lines = append(o.lines, line)
+			line += strings.Count(o.text[at:min(at+lineBlock, len(o.text))], "\n")
+		}
+	})
+	block := offset / lineBlock
+	return o.lines[block] + strings.Count(o.text[block*lineBlock:offset], "\n")
+}
+
+// span returns the offsets of a value of the canonical text.
+func (o *origin) span(n *Node) (start, end int) {
+	way := []*Node{}
+	for depth := n.depth(); depth > objectDepth; depth-- {
+		way = append(way, n)
+		n = n.parent
+	}
+	i, _ := slices.BinarySearchFunc(o.marks, n.start, func(m mark, start uint32) int { return cmp.Compare(m.at, start) })
+	at := int(o.marks[i].from)
+	for _, kid := range slices.Backward(way) {
+		at = o.below(at, kid)
+	}
+	return at, skip(o.text, at)
+}
+
+// below returns where a value stands that is held by the one at an offset.
+func (o *origin) below(at int, kid *Node) int {
+	at = blank(o.text, at+1)
+	if kid.parent.kind() == Array {
+		for range kid.slot() {
+			at = o.next(at)
+		}
+		return at
+	}
+	for sought := kid.key(); ; {
+		key, value := named(o.text, at)
+		if key == sought {
+			return value
+		}
+		at = o.next(value)
+	}
+}
+
+// next returns the offset of what follows the value at an offset, and a comma.
+func (o *origin) next(at int) int {
+	return blank(o.text, blank(o.text, skip(o.text, at))+1)
+}
+
+// origin returns the text that n stands in when that is not the one it is read from.
+func (n *Node) origin() *origin {
+	root := n
+	for root.parent != nil {
+		root = root.parent
+	}
+	if in := root.inner.Load(); in != nil && in.from != nil && !in.from.edited {
+		return in.from.source.origin
+	}
+	return nil
+}
