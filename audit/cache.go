@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 
 	"esaudit/cache"
@@ -18,6 +19,8 @@ import (
 	"esaudit/locality"
 	"esaudit/policies"
 	"esaudit/snapshot"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Cache is where an audit keeps what rules say, and finds what they said.
@@ -72,7 +75,11 @@ func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policie
 	if err != nil {
 		return j, nil, err
 	}
-	doc, results := facts.Document{}, []policies.Result(nil)
+	said := 0
+	for i := range j.subjects {
+		said += len(j.subjects[i].results)
+	}
+	doc, results := facts.Document{Subjects: make([]facts.Subject, 0, len(j.subjects))}, make([]policies.Result, 0, said)
 	for _, x := range j.subjects {
 		if o.selects(x.Subject) {
 			doc.Subjects, results = append(doc.Subjects, x.Subject), append(results, x.results...)
@@ -127,6 +134,13 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	if err := a.keep(o, j, fresh, doubtful(alone.Snapshot())); err != nil {
 		c.Note(err.Error())
 	}
+	size := len(j.subjects)
+	for _, e := range a.entries {
+		if e != nil {
+			size += len(e.subjects)
+		}
+	}
+	j.subjects = slices.Grow(j.subjects, size-len(j.subjects))
 	for _, e := range a.entries {
 		if e != nil {
 			for _, n := range e.named {
@@ -314,19 +328,16 @@ func (a *cached) load(o Options) {
 	for i, key := range a.keys {
 		parts[key] = i
 	}
-	for key, text := range kept {
-		if key == askedKey || key == objectsKey {
-			continue
-		}
+	delete(kept, askedKey)
+	delete(kept, objectsKey)
+	for key, e := range readEntries(kept) {
 		part, known := parts[key]
-		e := &entry{}
-		err := e.readHeaded(text)
-		if err == nil && known && len(e.own) != len(a.own[part]) {
-			err = errors.New("it is of other objects")
+		if e.wrong == nil && known && len(e.own) != len(a.own[part]) {
+			e.wrong = errors.New("it is of other objects")
 		}
 		switch {
-		case err != nil:
-			a.Note(fmt.Sprintf("read cache: an answer is malformed (%v); it is judged anew", err))
+		case e.wrong != nil:
+			a.Note(fmt.Sprintf("read cache: an answer is malformed (%v); it is judged anew", e.wrong))
 		case known:
 			a.entries[part] = e
 			a.differ(part)
@@ -334,4 +345,21 @@ func (a *cached) load(o Options) {
 			a.past.remember(e)
 		}
 	}
+}
+
+// readEntries reads all entries that are kept, on all processors.
+func readEntries(kept map[cache.Key]string) map[cache.Key]*entry {
+	out := make(map[cache.Key]*entry, len(kept))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for key, text := range kept {
+		e := &entry{}
+		out[key] = e
+		group.Go(func() error {
+			e.wrong = e.readHeaded(text)
+			return nil
+		})
+	}
+	_ = group.Wait() // what is wrong is told with each
+	return out
 }

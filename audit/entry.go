@@ -23,6 +23,7 @@ type entry struct {
 	instants string // when accounts were read
 	own      string // what stands for what each object says of itself only (locality.Digest)
 	kept     string // subjects and mentions as they are kept; "" when they are others now
+	wrong    error  // why it is not believed
 }
 
 // mention is a call for something that an object names.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -11,6 +12,8 @@ import (
 	"esaudit/finding"
 	"esaudit/policies"
 	"esaudit/snapshot"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // sorted are the findings of results, in the order of reports.
@@ -32,12 +35,24 @@ func findings(s *snapshot.Snapshot, doc facts.Document, rules []finding.Rule, re
 		byID[rules[i].ID] = &rules[i]
 	}
 	out := make([]finding.Finding, len(results))
-	for i := range results {
-		r := &results[i]
-		out[i] = one(s, subjects[r.Subject], byID[r.Rule], r)
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for from := 0; from < len(results); from += findingsAtOnce {
+		group.Go(func() error {
+			for i := from; i < min(from+findingsAtOnce, len(results)); i++ {
+				r := &results[i]
+				out[i] = one(s, subjects[r.Subject], byID[r.Rule], r)
+			}
+			return nil
+		})
 	}
+	_ = group.Wait() // nothing of it fails
 	return out
 }
+
+// findingsAtOnce is how many findings are made by one goroutine: those of a portion
+// mostly are fewer.
+const findingsAtOnce = 500
 
 func one(s *snapshot.Snapshot, subject *facts.Subject, rule *finding.Rule, r *policies.Result) finding.Finding {
 	f := finding.Finding{

@@ -82,7 +82,7 @@ func piece(findings []finding.Finding, last bool) ([]byte, error) {
 }
 
 // findingSize is how many bytes of a report most findings take.
-const findingSize = 2048
+const findingSize = 3072
 
 // marshal writes v as JSON, indented by two, with every character that does
 // not show itself as \u.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"esaudit/finding"
+	"esaudit/graph"
 )
 
 // written is JSON with an indent of two, as an encoder writes it, with every
@@ -63,21 +64,20 @@ func (w *written) field(name, text string) {
 
 // string writes a text of ASCII that shows itself; another one is left to the encoder.
 func (w *written) string(text string) {
-	before := len(w.text)
+	before, written := len(w.text), 0
 	w.text = append(w.text, '"')
 	for i := range len(text) {
-		c := text[i]
-		switch {
+		switch c := text[i]; {
 		case c < ' ' || c > '~':
 			w.text = w.text[:before]
 			w.other(text)
 			return
 		case c == '"' || c == '\\':
-			w.text = append(w.text, '\\')
+			w.text = append(append(w.text, text[written:i]...), '\\')
+			written = i
 		}
-		w.text = append(w.text, c)
 	}
-	w.text = append(w.text, '"')
+	w.text = append(append(w.text, text[written:]...), '"')
 }
 
 // strings writes a list.
@@ -145,7 +145,12 @@ func (w *written) finding(f *finding.Finding) {
 			}
 		})
 		w.key("path")
-		w.orOther(len(f.Path) == 0, "[]", f.Path)
+		w.within("[]", func() {
+			for i := range f.Path {
+				w.item()
+				w.within("{}", func() { w.hop(&f.Path[i]) })
+			}
+		})
 		w.field("cause", f.Cause)
 		w.strings("settledBy", f.SettledBy)
 		w.key("remediation")
@@ -175,6 +180,18 @@ func (w *written) subject(s *finding.Subject) {
 	if s.Owner != "" {
 		w.field("owner", s.Owner)
 	}
+}
+
+func (w *written) hop(h *graph.Hop) {
+	w.field("kind", h.Kind)
+	w.field("from", h.From)
+	w.field("to", h.To)
+	w.field("control", h.Control)
+	w.field("verdict", h.Verdict.String())
+	w.field("why", h.Why)
+	w.field("pointer", h.Pointer)
+	w.key("line")
+	w.text = strconv.AppendInt(w.text, int64(h.Line), 10)
 }
 
 func (w *written) evidence(e *finding.Evidence) {

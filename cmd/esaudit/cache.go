@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"debug/elf"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -138,8 +139,8 @@ func makeSecret(file string) error {
 	return nil
 }
 
-// build names this build of the program: by the commit it was made of, or by its
-// own bytes.
+// build names this build of the program: by the commit it was made of, by what the
+// linker calls it, or by its own bytes.
 func build() (string, error) {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		settings := map[string]string{}
@@ -159,7 +160,32 @@ func build() (string, error) {
 		return "", err
 	}
 	defer f.Close()
+	if id := linked(f); id != "" {
+		return version + " " + id, nil
+	}
 	h := sha256.New()
 	_, err = io.Copy(h, f)
 	return hex.EncodeToString(h.Sum(nil)), err
 }
+
+// linked is the id that the linker gave a program, which stands for everything it was
+// made of; "" where there is none: in releases, or in other formats than ELF.
+func linked(program io.ReaderAt) string {
+	file, err := elf.NewFile(program)
+	if err != nil {
+		return ""
+	}
+	note := file.Section(".note.go.buildid")
+	if note == nil {
+		return ""
+	}
+	data, err := note.Data()
+	if err != nil || len(data) <= noteHead {
+		return ""
+	}
+	return hex.EncodeToString(data)
+}
+
+// noteHead is how much stands in an ELF note in front of what it says, in bytes: three
+// sizes, and the name of who wrote it.
+const noteHead = 16
