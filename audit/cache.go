@@ -134,13 +134,19 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	if err := a.keep(o, j, fresh, doubtful(alone.Snapshot())); err != nil {
 		c.Note(err.Error())
 	}
-	size := len(j.subjects)
+	subjects, calls := 0, map[int]int{}
 	for _, e := range a.entries {
 		if e != nil {
-			size += len(e.subjects)
+			subjects += len(e.subjects)
+			for _, n := range e.named {
+				calls[n.account]++
+			}
 		}
 	}
-	j.subjects = slices.Grow(j.subjects, size-len(j.subjects))
+	j.subjects = slices.Grow(j.subjects, subjects)
+	for account, n := range calls {
+		j.named[account] = slices.Grow(j.named[account], n)
+	}
 	for _, e := range a.entries {
 		if e != nil {
 			for _, n := range e.named {

@@ -113,7 +113,7 @@ func (s *Store) open(name Key, text string) (map[Key]string, error) {
 		return nil, errors.New("it ends in the middle")
 	}
 	sum, body = sum[:sha256.Size], sum[sha256.Size:]
-	if !hmac.Equal([]byte(sum), s.sign(name, []byte(body))) {
+	if !hmac.Equal([]byte(sum), s.sign(name, strings.NewReader(body))) {
 		return nil, errors.New("it was changed, or signed with another key")
 	}
 	answers := map[Key]string{}
@@ -149,7 +149,7 @@ func (s *Store) Save(name Key, answers map[Key]string) error {
 		out = binary.LittleEndian.AppendUint64(out, uint64(len(answers[key])))
 		out = append(out, answers[key]...)
 	}
-	copy(out[len(magic):], s.sign(name, out[body:]))
+	copy(out[len(magic):], s.sign(name, bytes.NewReader(out[body:])))
 	if err := maybe.WriteFile(s.file(name), out, 0o600); err != nil {
 		return fmt.Errorf("write cache: %w", err)
 	}
@@ -182,11 +182,11 @@ func (s *Store) trim() error {
 	return nil
 }
 
-func (s *Store) sign(name Key, body []byte) []byte {
+func (s *Store) sign(name Key, body io.Reader) []byte {
 	h := hmac.New(sha256.New, s.secret)
 	h.Write([]byte(magic))
 	h.Write(name[:])
-	h.Write(body)
+	_, _ = io.Copy(h, struct{ io.Reader }{body}) // piece by piece; a hash takes everything
 	return h.Sum(nil)
 }
 

@@ -26,6 +26,7 @@ package locality
 import (
 	"crypto/sha256"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"esaudit/config"
@@ -89,15 +90,15 @@ func Divide(s *snapshot.Snapshot, c config.Config, more ...snapshot.Object) *Div
 
 // objectsOf are the objects that belong to parts, in the order of the document.
 func objectsOf(s *snapshot.Snapshot) []snapshot.Object {
-	var out []snapshot.Object
+	var kinds [][]snapshot.Object
 	for _, a := range s.Accounts() {
 		for _, kind := range snapshot.Kinds() {
 			if placed(kind) {
-				out = append(out, a.Objects(kind)...)
+				kinds = append(kinds, a.Objects(kind))
 			}
 		}
 	}
-	return out
+	return slices.Concat(kinds...)
 }
 
 // declared joins what declarations name together.
@@ -147,9 +148,14 @@ func (d *Division) gather(n *names) map[int32]int {
 // place puts each object into the part of a number.
 func (d *Division) place(numbers []int) {
 	d.number = make(map[*snapshot.Node]int, len(numbers))
+	sizes := map[int]int{}
+	for _, number := range numbers {
+		sizes[number]++
+	}
 	for i, o := range d.objects {
 		if numbers[i] == len(d.Parts) {
-			d.Parts = append(d.Parts, Part{Directory: o.Kind.OfDirectory()})
+			size := sizes[numbers[i]]
+			d.Parts = append(d.Parts, Part{Directory: o.Kind.OfDirectory(), Objects: make([]snapshot.Object, 0, size), at: make([]int, 0, size)})
 			if o.Kind.OfDirectory() {
 				d.directory = len(d.Parts)
 			}

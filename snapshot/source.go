@@ -103,10 +103,11 @@ func (s *Source) split(in io.Reader, size int, work chan<- *part) error {
 	var b strings.Builder
 	b.Grow(cmp.Or(size, partSize))
 	begin, read := 0, 0 // of what was not handed on, in b; of everything
+	buffer := make([]byte, 32<<10)
 	for ended := false; !ended; {
 		before := max(begin, b.Len()-len(objectMark))
-		n, err := io.CopyN(&b, in, partSize)
-		if ended = errors.Is(err, io.EOF); err != nil && !ended {
+		n, err := io.CopyBuffer(&b, io.LimitReader(in, partSize), buffer)
+		if ended = n < partSize; err != nil {
 			return err
 		}
 		if read += int(n); read > MaxSize {
