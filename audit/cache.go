@@ -9,6 +9,7 @@ import (
 	"io"
 	"runtime"
 	"slices"
+	"sync"
 
 	"esaudit/cache"
 	"esaudit/config"
@@ -33,6 +34,19 @@ type Cache struct {
 	// Judged is told of how many subjects rules were asked, and of how many facts were
 	// made: of some at a time, by any goroutine. nil for nobody.
 	Judged func(judged, made int)
+
+	keeping sync.WaitGroup
+	failed  []error // why something could not be kept
+}
+
+// Wait waits until everything that was found is kept: audits that end keep it while
+// their reports are written.
+func (c *Cache) Wait() {
+	c.keeping.Wait()
+	for _, err := range c.failed {
+		c.Note(err.Error())
+	}
+	c.failed = nil
 }
 
 // cached is an audit with a cache: the parts of its estate, what each rests on,
@@ -109,7 +123,7 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	d, known := a.division, a.known()
 	alone := graph.Build(d.Only(func(part int) bool { return a.entries[part] == nil }), o.Config)
 	if known > 0 {
-		if err := a.judgeThese(ctx, engine, alone, divided(facts.BuildParts(s, alone).Subjects), o.Lean, &j); err != nil {
+		if err := a.judgeAll(ctx, engine, alone, facts.MakeParts(s, alone), o.Lean, &j); err != nil {
 			return j, err
 		}
 		if doubtful(alone.Snapshot()) {
@@ -119,7 +133,8 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	}
 	if known == 0 {
 		j.graph = alone
-		if err := a.judgeAll(ctx, engine, alone, o.Lean, &j); err != nil {
+		making := facts.Make(alone, func() facts.Checked { return facts.Check(alone.Snapshot()) })
+		if err := a.judgeAll(ctx, engine, alone, making, o.Lean, &j); err != nil {
 			return j, err
 		}
 	}
@@ -131,9 +146,19 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	}
 	j.named = map[int][]snapshot.Call{}
 	fresh := a.named(alone.Snapshot(), j.named)
-	if err := a.keep(o, j, fresh, doubtful(alone.Snapshot())); err != nil {
-		c.Note(err.Error())
-	}
+	made, asked, doubt := j.subjects, s.Asked(), doubtful(alone.Snapshot())
+	a.add(&j)
+	c.keeping.Wait() // of this audit in another language
+	c.keeping.Go(func() {
+		if err := a.keep(o, made, fresh, asked, doubt); err != nil {
+			c.failed = append(c.failed, err)
+		}
+	})
+	return j, nil
+}
+
+// add adds what is known to what was judged.
+func (a *cached) add(j *judgement) {
 	subjects, calls := 0, map[int]int{}
 	for _, e := range a.entries {
 		if e != nil {
@@ -158,7 +183,6 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 			}
 		}
 	}
-	return j, nil
 }
 
 // known is of how many parts it is known what rules say.

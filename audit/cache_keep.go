@@ -40,9 +40,10 @@ func endpointsOf(o snapshot.Object) []string {
 	return out
 }
 
-// keep keeps what is known of every part now. Where something may join parts that was
-// not read, nothing is known of any, but of subjects.
-func (a *cached) keep(o Options, j judgement, calls map[int][]mention, doubtful bool) error {
+// keep keeps what is known of every part now; made are the subjects that were made,
+// asked is what objects were asked for. Where something may join parts that was not
+// read, nothing is known of any, but of subjects.
+func (a *cached) keep(o Options, made []subject, calls map[int][]mention, asked snapshot.Asked, doubtful bool) error {
 	fresh, some := make([]*entry, len(a.entries)), false
 	for i, e := range a.entries {
 		switch {
@@ -57,12 +58,12 @@ func (a *cached) keep(o Options, j judgement, calls map[int][]mention, doubtful 
 	if !some {
 		return nil
 	}
-	asked := a.asked.With(a.whole.Asked())
+	asked = a.asked.With(asked)
 	if a.keys == nil || writtenAsked(asked) != writtenAsked(a.asked) {
 		// What nobody asked for when an answer was found could be anything.
 		a.digest(o, asked)
 	}
-	if err := a.share(j.subjects, fresh); err != nil && !doubtful {
+	if err := a.share(made, fresh); err != nil && !doubtful {
 		return err
 	}
 	kept := map[cache.Key]string{askedKey: writtenAsked(asked), objectsKey: a.division.Kept()}

@@ -487,6 +487,9 @@ func reported(t *testing.T, s *snapshot.Snapshot, o audit.Options) []byte {
 	if err := report.Write(&b, "json", r.Report, report.Options{All: o.All}); err != nil {
 		t.Fatal(err)
 	}
+	if o.Cache != nil {
+		o.Cache.Wait()
+	}
 	for _, f := range r.Report.Findings {
 		if f.Said != nil {
 			fmt.Fprintf(&b, "%+v\n", *f.Said)

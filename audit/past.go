@@ -95,9 +95,8 @@ func (p *past) place(results []policies.Result) {
 	}
 }
 
-// judgeAll judges all subjects of a graph, some at a time.
-func (a *cached) judgeAll(ctx context.Context, engine *policies.Engine, g *graph.Graph, lean bool, to *judgement) error {
-	making := facts.Make(g, func() facts.Checked { return facts.Check(g.Snapshot()) })
+// judgeAll judges all subjects, some at a time.
+func (a *cached) judgeAll(ctx context.Context, engine *policies.Engine, g *graph.Graph, making *facts.Making, lean bool, to *judgement) error {
 	if err := a.judgeThese(ctx, engine, g, making.Portions(portion), lean, to); err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func Each(g *graph.Graph) iter.Seq[Subject] { return each(g, principals, account
 func each(g *graph.Graph, lists ...func(*graph.Graph) list) iter.Seq[Subject] {
 	return func(yield func(Subject) bool) {
 		m := Make(g, func() Checked { return Check(g.Snapshot()) })
-		for l := range all(g, lists) {
+		for l := range all(g, lists, regions) {
 			if !l.each(func(s Subject) bool { return yield(m.completed(s)) }) {
 				return
 			}
@@ -42,8 +42,9 @@ func each(g *graph.Graph, lists ...func(*graph.Graph) list) iter.Seq[Subject] {
 	}
 }
 
-// all are some lists of subjects and those of everything that may stand on a path.
-func all(g *graph.Graph, lists []func(*graph.Graph) list) iter.Seq[list] {
+// all are some lists of subjects, those of everything that may stand on a path, and
+// those of regions.
+func all(g *graph.Graph, lists []func(*graph.Graph) list, regions func(*graph.Graph, *scope) list) iter.Seq[list] {
 	return func(yield func(list) bool) {
 		for _, subjects := range lists {
 			if !yield(subjects(g)) {

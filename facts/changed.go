@@ -118,7 +118,8 @@ func (d difference) buildParts(g *graph.Graph) (doc Document, ok bool) {
 	alone := whole.Only(func(o snapshot.Object) bool {
 		return d.parts.Touches(o) || d.directory && o.Kind.OfDirectory()
 	})
-	doc = BuildParts(whole, graph.Build(alone, g.Config()))
+	parts := graph.Build(alone, g.Config())
+	doc = documentOf(parts, MakeParts(whole, parts).each)
 	if !sure(alone) {
 		return doc, false
 	}

@@ -9,31 +9,21 @@ import (
 	"esaudit/snapshot"
 )
 
-// BuildParts computes the facts of the subjects of a graph of some parts of an
+// MakeParts makes ready for the facts of the subjects of a graph of some parts of an
 // estate (package locality), and those of the accounts and regions of the whole.
 // They are those that Build computes of the whole, unless there is a doubt
 // (snapshot.Account.Doubts) in the graph's snapshot.
-func BuildParts(whole *snapshot.Snapshot, parts *graph.Graph) Document {
+func MakeParts(whole *snapshot.Snapshot, parts *graph.Graph) *Making {
 	none := &scope{hostGaps: map[place]*member{}, switchGaps: map[place]*member{}}
 	for _, a := range whole.Accounts() {
 		for _, region := range graph.Regions(a) {
 			none.lists(place{a, region})
 		}
 	}
-	return documentOf(parts, func(yield func(Subject) bool) {
-		for s := range each(parts, clusters, principals) {
-			if s.Kind != "region" && !yield(s) {
-				return
-			}
-		}
-		here := func(s Subject) bool {
-			s.Inconsistencies = []Inconsistency{}
-			return yield(s)
-		}
-		if accountsOf(whole).each(here) {
-			regionsOf(whole, none).each(here)
-		}
-	})
+	m := Make(parts, func() Checked { return Check(parts.Snapshot()) })
+	m.accounts = func(*graph.Graph) list { return accountsOf(whole) }
+	m.regions = func(*graph.Graph, *scope) list { return regionsOf(whole, none) }
+	return m
 }
 
 // BuildSome computes the facts of the subjects of a graph that have one of some ids.
@@ -62,7 +52,7 @@ func BuildSome(g *graph.Graph, ids map[string]bool) Document {
 			})
 			return
 		}
-		for l := range all(g, []func(*graph.Graph) list{func(*graph.Graph) list { return people }}) {
+		for l := range all(g, []func(*graph.Graph) list{func(*graph.Graph) list { return people }}, regions) {
 			l.only(ids).each(func(s Subject) bool { return asked(m.completed(s)) })
 		}
 		for _, s := range m.Rest() {

@@ -77,8 +77,10 @@ func objects(g *graph.Graph, kinds ...snapshot.Kind) []snapshot.Object {
 // Making computes the facts of an estate in portions, as many at a time as there
 // are processors: those that Each computes one after the other.
 type Making struct {
-	graph *graph.Graph
-	found func() Checked
+	graph    *graph.Graph
+	found    func() Checked
+	accounts func(*graph.Graph) list
+	regions  func(*graph.Graph, *scope) list
 
 	lock sync.Mutex
 	told map[string]bool // ARNs of what was found that are subjects of a portion
@@ -87,7 +89,7 @@ type Making struct {
 // Make makes ready. found is what Check finds in the graph's snapshot; it is asked
 // often, and by several goroutines.
 func Make(g *graph.Graph, found func() Checked) *Making {
-	return &Making{graph: g, found: sync.OnceValue(found), told: map[string]bool{}}
+	return &Making{graph: g, found: sync.OnceValue(found), accounts: accounts, regions: regions, told: map[string]bool{}}
 }
 
 // Portion computes the facts of some subjects. Several may do so at once, also
@@ -98,7 +100,7 @@ type Portion func() []Subject
 // subjects that so many things give.
 func (m *Making) Portions(things int) iter.Seq[Portion] {
 	return func(yield func(Portion) bool) {
-		for l := range all(m.graph, []func(*graph.Graph) list{principals, accounts, clusters}) {
+		for l := range all(m.graph, []func(*graph.Graph) list{principals, m.accounts, clusters}, m.regions) {
 			for from := 0; from < l.things; from += things {
 				portion := func() []Subject {
 					until := min(from+things, l.things)
@@ -113,6 +115,22 @@ func (m *Making) Portions(things int) iter.Seq[Portion] {
 					return
 				}
 			}
+		}
+	}
+}
+
+// each gives all subjects until yield returns false.
+func (m *Making) each(yield func(Subject) bool) {
+	for portion := range m.Portions(1) {
+		for _, s := range portion() {
+			if !yield(s) {
+				return
+			}
+		}
+	}
+	for _, s := range m.Rest() {
+		if !yield(s) {
+			return
 		}
 	}
 }

@@ -176,6 +176,9 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	e.snapshot.Limit(opened)
 	a.audited.Store(int64(e.snapshot.Size()))
 	o.Lean = !f.all && f.bundle == "" && !slices.ContainsFunc(list, func(d destination) bool { return report.Whole(d.format) })
+	if o.Cache != nil {
+		defer o.Cache.Wait()
+	}
 	result, err := audit.Run(ctx, e.snapshot, o)
 	if err != nil {
 		return f.blame(ctx, fmt.Errorf("audit: %w", err))

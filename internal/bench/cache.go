@@ -96,6 +96,9 @@ func reported(data []byte, c *audit.Cache) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	err = report.Write(&out, "json", r.Report, report.Options{})
+	if c != nil {
+		c.Wait()
+	}
 	return out.Bytes(), err
 }
 
