@@ -25,7 +25,6 @@ package locality
 
 import (
 	"crypto/sha256"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -70,17 +69,16 @@ func Divide(s *snapshot.Snapshot, c config.Config, more ...snapshot.Object) *Div
 	d := &Division{snapshot: s, config: c, objects: append(objectsOf(s), more...)}
 	d.traces = make([]trace, len(d.objects))
 	n := &names{of: map[string]int32{}, looks: looks{Prefixes: map[string]bool{"eni": true, "ep": true}}, parent: make([]int32, len(d.objects))}
-	unbound := make([]bool, len(d.objects))
 	for i, o := range d.objects {
 		n.parent[i] = int32(i)
-		unbound[i] = n.shape(o)
+		n.shape(o)
 	}
-	for i, o := range d.objects {
-		n.give(int32(i), o)
-	}
-	for i, o := range d.objects {
-		d.traces[i].links = n.links(o, unbound[i], func(word string) { n.follow(int32(i), o.Kind, word) }, func(ip string) { n.meet(int32(i), ip) })
-	}
+	inTurn(d.objects, addressed, func(i int, x said) { n.give(int32(i), d.objects[i], x) })
+	inTurn(d.objects, n.looks.of, func(i int, x said) {
+		d.traces[i].links = x.links
+		n.odd, n.open = n.odd || x.loose, n.open || x.open
+		n.take(int32(i), d.objects[i].Kind, x)
+	})
 	n.declared(c)
 	d.looks = n.looks
 	roots := d.gather(n)
@@ -216,10 +214,10 @@ type names struct {
 	parent []int32          // of the union, by object
 }
 
-// shape learns from an object what ids look like, and whether it is loose or open.
-func (n *names) shape(o snapshot.Object) (unbound bool) {
+// shape learns from the id of an object what ids look like.
+func (n *names) shape(o snapshot.Object) {
 	if o.Kind.OfDirectory() {
-		return false
+		return
 	}
 	hyphens := false
 	words(o.ID, false, func(word string) {
@@ -228,36 +226,35 @@ func (n *names) shape(o snapshot.Object) (unbound bool) {
 		n.Prefixes[prefix] = true
 	})
 	n.Plain = n.Plain || !hyphens
-	free, joins := loose(o), open(o)
-	n.odd = n.odd || !hyphens && !isWord(o.ID) || free
-	n.open = n.open || joins
-	return free || joins
+	n.odd = n.odd || !hyphens && !isWord(o.ID)
 }
 
 // give gives an object its names: the words of its id and, where addresses of the
 // internet are told apart by it, these.
-func (n *names) give(i int32, o snapshot.Object) {
+func (n *names) give(i int32, o snapshot.Object, x said) {
 	if o.Kind.OfDirectory() {
 		return
 	}
 	words(o.ID, n.Plain, func(word string) { n.name(i, word) })
-	switch o.Kind {
-	case snapshot.EIP, snapshot.NATGateway, snapshot.SnatTable, snapshot.ECS, snapshot.CLB, snapshot.VPNGateway:
-		texts(o.Node, func(text string) {
-			addresses(text, func(ip string) {
-				if a, err := netip.ParseAddr(ip); err == nil && !a.IsPrivate() {
-					n.name(i, ip)
-				}
-			})
-		})
-	}
+	x.each(func(ip string, _ bool) { n.name(i, ip) })
+}
+
+// take unites an object with what its words and addresses name.
+func (n *names) take(i int32, kind snapshot.Kind, x said) {
+	x.each(func(text string, address bool) {
+		if address {
+			n.meet(i, text)
+		} else {
+			n.follow(i, kind, text)
+		}
+	})
 }
 
 func (n *names) name(i int32, name string) {
 	if j, taken := n.of[name]; taken {
 		n.unite(i, j)
 	} else if name != "" {
-		n.of[name] = i
+		n.of[strings.Clone(name)] = i // of its text, nothing else is kept
 	}
 }
 
@@ -266,7 +263,7 @@ func (n *names) follow(i int32, kind snapshot.Kind, word string) {
 	if j, known := n.named(word); known {
 		n.unite(i, j)
 	} else if prefix, _, _ := strings.Cut(word, "-"); n.Prefixes[prefix] && !ofOthers(kind, prefix) {
-		n.of[word] = i // in no list, but it may join those that name it
+		n.of[strings.Clone(word)] = i // in no list, but it may join those that name it
 	}
 }
 
