@@ -46,6 +46,11 @@ type Options struct {
 	// not used.
 	Cache *Cache
 
+	// Batch is how many objects are judged at a time, with all that they may lead to: of an
+	// estate of a million, a graph and facts are too much to be there at once. 0 is all.
+	// With Cache, Stored or Built, it is not used.
+	Batch int
+
 	// Built is given the graph as soon as it is there, before anything is judged; nil
 	// for nobody. It may be asked from then on, from any goroutine.
 	Built func(*graph.Graph)
@@ -58,7 +63,7 @@ type Options struct {
 // Result is what an audit gives.
 type Result struct {
 	Snapshot *snapshot.Snapshot
-	Graph    *graph.Graph // nil when a cache made it needless
+	Graph    *graph.Graph // nil when nobody needed it: with a cache, or in batches
 	Report   *finding.Report
 
 	// Notes tell of waivers that are over, end soon, do not hold or are about

@@ -43,6 +43,11 @@ func (o Options) judge(ctx context.Context, s *snapshot.Snapshot, in, spoken *po
 	if o.Cache != nil && o.Stored == nil && o.Built == nil {
 		return o.judgeKept(ctx, s, in, spoken)
 	}
+	if o.Batch > 0 && o.Stored == nil && o.Built == nil {
+		if v, err := o.judgeParts(ctx, s, in, spoken); v != nil || err != nil {
+			return nil, v, err
+		}
+	}
 	found := ahead(func() facts.Checked { return facts.Check(s) }) // while the graph is built
 	g := graph.Build(s, o.Config)
 	if o.Built != nil {
@@ -54,23 +59,29 @@ func (o Options) judge(ctx context.Context, s *snapshot.Snapshot, in, spoken *po
 
 // judgeAll judges all subjects, some at a time. found is what facts.Check finds.
 func (o Options) judgeAll(ctx context.Context, g *graph.Graph, found func() facts.Checked, in, spoken *policies.Engine) (*verdicts, error) {
-	judge := func(portions iter.Seq[facts.Portion]) ([]*verdicts, error) {
-		return o.judgePortions(ctx, portions, func(ctx context.Context, subjects []facts.Subject, v *verdicts) error {
-			doc := facts.Document{Schema: facts.Schema, Config: g.Config(), Subjects: subjects}
-			return o.judgePortion(ctx, in, spoken, g.Snapshot(), doc, v)
-		})
-	}
 	if len(o.Stored) > 0 {
-		parts, err := judge(divided(slices.Collect(o.subjects(g))))
+		parts, err := o.judgeDocuments(ctx, g, divided(slices.Collect(o.subjects(g))), in, spoken)
 		return joined(parts), err
 	}
-	making := facts.Make(g, found)
-	parts, err := judge(making.Portions(portion))
+	return o.judgeMaking(ctx, g, facts.Make(g, found), in, spoken)
+}
+
+// judgeMaking judges subjects whose facts are to be made.
+func (o Options) judgeMaking(ctx context.Context, g *graph.Graph, making *facts.Making, in, spoken *policies.Engine) (*verdicts, error) {
+	parts, err := o.judgeDocuments(ctx, g, making.Portions(portion), in, spoken)
 	if err != nil {
 		return nil, err
 	}
-	rest, err := judge(divided(making.Rest()))
+	rest, err := o.judgeDocuments(ctx, g, divided(making.Rest()), in, spoken)
 	return joined(append(parts, rest...)), err
+}
+
+// judgeDocuments judges portions of the subjects of a graph.
+func (o Options) judgeDocuments(ctx context.Context, g *graph.Graph, portions iter.Seq[facts.Portion], in, spoken *policies.Engine) ([]*verdicts, error) {
+	return o.judgePortions(ctx, portions, func(ctx context.Context, subjects []facts.Subject, v *verdicts) error {
+		doc := facts.Document{Schema: facts.Schema, Config: g.Config(), Subjects: subjects}
+		return o.judgePortion(ctx, in, spoken, g.Snapshot(), doc, v)
+	})
 }
 
 // portionsAhead is how many portions wait to be judged. What the subjects of one kind

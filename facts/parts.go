@@ -9,18 +9,26 @@ import (
 	"esaudit/snapshot"
 )
 
+// MakePart is MakeParts without the accounts and regions.
+func MakePart(parts *graph.Graph) *Making {
+	m := Make(parts, func() Checked { return Check(parts.Snapshot()) })
+	m.accounts = func(*graph.Graph) list { return list{} }
+	m.regions = func(*graph.Graph, *scope) list { return list{} }
+	return m
+}
+
 // MakeParts makes ready for the facts of the subjects of a graph of some parts of an
 // estate (package locality), and those of the accounts and regions of the whole.
 // They are those that Build computes of the whole, unless there is a doubt
 // (snapshot.Account.Doubts) in the graph's snapshot.
 func MakeParts(whole *snapshot.Snapshot, parts *graph.Graph) *Making {
+	m := MakePart(parts)
 	none := &scope{hostGaps: map[place]*member{}, switchGaps: map[place]*member{}}
 	for _, a := range whole.Accounts() {
 		for _, region := range graph.Regions(a) {
 			none.lists(place{a, region})
 		}
 	}
-	m := Make(parts, func() Checked { return Check(parts.Snapshot()) })
 	m.accounts = func(*graph.Graph) list { return accountsOf(whole) }
 	m.regions = func(*graph.Graph, *scope) list { return regionsOf(whole, none) }
 	return m

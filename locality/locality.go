@@ -25,6 +25,7 @@ package locality
 
 import (
 	"crypto/sha256"
+	"iter"
 	"slices"
 	"strings"
 
@@ -197,6 +198,31 @@ func (d *Division) Only(which func(part int) bool) *snapshot.Snapshot {
 		n, placed := d.Of(o)
 		return !placed || which(n)
 	})
+}
+
+// Batches gives the objects of parts, of as many at a time as together have a number of
+// objects or more, and the snapshot as if it held these only and those that every part
+// may rest on.
+func (d *Division) Batches(size int) iter.Seq[*snapshot.Snapshot] {
+	var batches [][]snapshot.Object
+	var batch []snapshot.Object
+	for _, p := range d.Parts {
+		if batch = append(batch, p.Objects...); len(batch) >= size {
+			batches, batch = append(batches, batch), nil
+		}
+	}
+	if len(batch) > 0 || len(batches) == 0 {
+		batches = append(batches, batch)
+	}
+	whole := d.snapshot
+	return func(yield func(*snapshot.Snapshot) bool) {
+		for i := range batches {
+			if !yield(whole.Holding(func(kind snapshot.Kind) bool { return !placed(kind) }, batches[i])) {
+				return
+			}
+			batches[i] = nil // nobody asks twice
+		}
+	}
 }
 
 // placed reports whether objects of a kind belong to a part. Every part rests on

@@ -1,6 +1,9 @@
 package snapshot
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Edit is another value for one object; nil takes the object away.
 type Edit struct {
@@ -164,15 +167,51 @@ func (n *Node) Beginning(at *Node) *Node {
 	return n
 }
 
+// Holding returns the snapshot as if it listed some of its objects only, as Only does:
+// of some kinds all, and these.
+func (s *Snapshot) Holding(all func(Kind) bool, these []Object) *Snapshot {
+	out := &Snapshot{root: s.root, source: s.source}
+	accounts := make(map[*Account]*Account, len(s.accounts))
+	for _, a := range s.accounts {
+		b := a.empty()
+		accounts[a] = b
+		out.accounts = append(out.accounts, b)
+		for kind, list := range a.kinds {
+			if !all(kind) {
+				continue
+			}
+			for _, o := range list {
+				o.Account = b
+				b.kinds[kind] = append(b.kinds[kind], o)
+			}
+		}
+	}
+	for _, o := range these {
+		o.Account = accounts[o.Account]
+		o.Account.kinds[o.Kind] = append(o.Account.kinds[o.Kind], o)
+	}
+	for _, b := range out.accounts {
+		for _, list := range b.kinds {
+			slices.SortFunc(list, func(x, y Object) int { return cmp.Or(cmp.Compare(x.Region, y.Region), cmp.Compare(x.ID, y.ID)) })
+		}
+	}
+	return out
+}
+
+// empty is an account without objects.
+func (a *Account) empty() *Account {
+	return &Account{
+		ID: a.ID, TakenAt: a.TakenAt, Regions: a.Regions, node: a.node, kinds: map[Kind][]Object{},
+		calls: a.calls, places: a.places,
+	}
+}
+
 // Only returns the snapshot as if it listed some of its objects only. Its
 // document stays whole, and with it every pointer.
 func (s *Snapshot) Only(keep func(Object) bool) *Snapshot {
 	out := &Snapshot{root: s.root, source: s.source}
 	for _, a := range s.accounts {
-		b := &Account{
-			ID: a.ID, TakenAt: a.TakenAt, Regions: a.Regions, node: a.node, kinds: map[Kind][]Object{},
-			calls: a.calls, places: a.places,
-		}
+		b := a.empty()
 		for kind, list := range a.kinds {
 			for _, o := range list {
 				if keep(o) {

@@ -175,6 +175,9 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	}
 	e.snapshot.Limit(opened)
 	a.audited.Store(int64(e.snapshot.Size()))
+	if e.snapshot.Size() > snapshot.KeptText {
+		o.Batch = batch
+	}
 	o.Lean = !f.all && f.bundle == "" && !slices.ContainsFunc(list, func(d destination) bool { return report.Whole(d.format) })
 	if o.Cache != nil {
 		defer o.Cache.Wait()

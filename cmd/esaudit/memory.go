@@ -40,6 +40,9 @@ func tight(size int64) bool {
 // to be seen (3 MB).
 const opened = 8192
 
+// batch is how many objects of a long snapshot are judged at a time.
+const batch = 20_000
+
 // small is what needs no look at how much memory there is, in bytes.
 const small = 64 << 20
 

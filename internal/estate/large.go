@@ -18,9 +18,11 @@ const ClustersOfTeam = 3
 // the built-in rules.
 func Large(clusters int, seed uint64) *Estate { return LargeIn(home, clusters, seed) }
 
-// LargeIn is Large with another account's id.
+// LargeIn is Large with another account's id. Accounts of other seeds have other
+// addresses of the internet.
 func LargeIn(account string, clusters int, seed uint64) *Estate {
-	l := &large{e: New(account, noon(), hangzhou), random: rand.New(rand.NewPCG(seed, 33)), public: netip.MustParseAddr("47.96.0.0")}
+	public := netip.AddrFrom4([4]byte{47, byte(96 + (seed-1)%128), 0, 0})
+	l := &large{e: New(account, noon(), hangzhou), random: rand.New(rand.NewPCG(seed, 33)), public: public}
 	l.reader, l.opener = l.e.SystemPolicy("AliyunElasticsearchReadOnlyAccess"), l.e.SystemPolicy("AliyunElasticsearchFullAccess")
 	l.e.Trail("audit")
 	for clusters > 0 {
