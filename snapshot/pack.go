@@ -3,6 +3,7 @@ package snapshot
 import (
 	"cmp"
 	"io"
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -109,16 +110,31 @@ func (p *part) around(offset int) *piece {
 
 // lately are texts that were unpacked not long ago: who looks at an object mostly
 // looks at it again soon.
-type lately [1 << latelyBits]atomic.Pointer[piece]
+type lately struct {
+	texts []atomic.Pointer[piece]
+	bits  int // of the index of one
+}
 
-// latelyBits say how many texts are kept: enough for all that is looked at around a
-// subject, and too little to be seen (a few MB).
-const latelyBits = 10
+// Texts that are kept are of objects, of some thousand bytes mostly. A thousand of them
+// are enough for all that is looked at around a subject, and are too little to be seen
+// (a few MB); of a long document, they may be a fiftieth, so that objects that are
+// looked at again and again while a batch is judged are unpacked once.
+const (
+	fewLately  = 10 // bits
+	manyLately = 14
+	latelyPart = 1 << 17 // of the document, in bytes, for each text
+)
+
+// ready makes room for the texts of a document of some size.
+func (l *lately) ready(size int) {
+	l.bits = min(max(bits.Len(uint(size/latelyPart)), fewLately), manyLately)
+	l.texts = make([]atomic.Pointer[piece], 1<<l.bits)
+}
 
 // place is where the text is kept that begins at an offset of the document: as good
 // as at random (Knuth's multiplicative hashing).
 func (l *lately) place(start int) *atomic.Pointer[piece] {
-	return &l[uint32(start)*2654435769>>(32-latelyBits)]
+	return &l.texts[uint32(start)*2654435769>>(32-l.bits)]
 }
 
 // of returns the text that begins at an offset, if it is still there; else nil.

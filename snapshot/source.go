@@ -94,6 +94,7 @@ func readSource(in io.Reader, size, kept int) (*Source, error) {
 			}
 		}
 	}
+	s.lately.ready(s.size)
 	return s, nil
 }
 

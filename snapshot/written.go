@@ -22,8 +22,8 @@ func (n *Node) written() (text string, depth int, ok bool) {
 		return "", 0, false
 	}
 	at := int(n.start) - from.start
-	if text = from.text[at : at+int(n.size)]; from.passing {
-		text = strings.Clone(text)
+	if text = from.text[at : at+int(n.size)]; from.passing && len(text) < len(from.text)/2 {
+		text = strings.Clone(text) // or it would keep the rest there
 	}
 	return text, depth, true
 }
