@@ -37,16 +37,22 @@ type hostIndex struct {
 	servers map[located][]server // by host, of load balancers on a path
 	public  map[located][]PublicWay
 	eips    map[located][]snapshot.Object // by what they are bound to
-	enis    map[located][]string          // interfaces by host: the scope's
+	enis    map[located][]string          // interfaces with such an address, by host
 	unread  map[place][]snapshot.Call     // calls that may show other public ways
 }
 
 func newHostIndex(g *graph.Graph, paths *scope) *hostIndex {
-	x := &hostIndex{map[located][]server{}, map[located][]PublicWay{}, map[located][]snapshot.Object{}, paths.enis, map[place][]snapshot.Call{}}
+	x := &hostIndex{map[located][]server{}, map[located][]PublicWay{}, map[located][]snapshot.Object{}, map[located][]string{}, map[place][]snapshot.Call{}}
 	for _, a := range g.Snapshot().Accounts() {
 		for _, o := range a.Objects(snapshot.EIP) {
 			key := located{placeOf(o), o.Glance("InstanceId").Text()}
 			x.eips[key] = append(x.eips[key], o)
+		}
+		for _, o := range a.Objects(snapshot.ENI) {
+			if len(x.eips[located{placeOf(o), o.ID}]) > 0 {
+				key := located{placeOf(o), o.Glance("InstanceId").Text()}
+				x.enis[key] = append(x.enis[key], o.ID)
+			}
 		}
 		for _, region := range graph.Regions(a) {
 			p := place{a, region}

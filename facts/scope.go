@@ -44,8 +44,7 @@ type scope struct {
 	proxies   map[string][]config.Proxy // by host
 	services  map[*snapshot.Account]*offers
 	regions   map[*snapshot.Account][]string
-	addresses map[address]string   // hosts by their addresses
-	enis      map[located][]string // interfaces by host
+	addresses map[address]string // hosts by their addresses
 	clusters  map[place][]*graph.Cluster
 	inVPC     map[place]map[string][]*graph.Cluster // "": those whose VPC is not known
 
@@ -167,7 +166,7 @@ func membership(a *snapshot.Account, parts ...*member) Membership {
 func newScope(g *graph.Graph) *scope {
 	s := &scope{
 		graph: g, proxies: map[string][]config.Proxy{}, services: map[*snapshot.Account]*offers{}, regions: map[*snapshot.Account][]string{},
-		enis: map[located][]string{}, clusters: map[place][]*graph.Cluster{}, inVPC: map[place]map[string][]*graph.Cluster{}, demands: demands(g), connections: map[*graph.Balancer][]snapshot.Call{}, ofBalancer: map[*graph.Balancer]*member{}, ofHost: map[place]map[string]*member{},
+		clusters: map[place][]*graph.Cluster{}, inVPC: map[place]map[string][]*graph.Cluster{}, demands: demands(g), connections: map[*graph.Balancer][]snapshot.Call{}, ofBalancer: map[*graph.Balancer]*member{}, ofHost: map[place]map[string]*member{},
 		ofSwitch: map[place]map[string]*member{}, ofGateway: map[place]map[string]*member{},
 		hostGaps: map[place]*member{}, switchGaps: map[place]*member{},
 	}
@@ -273,7 +272,6 @@ func (s *scope) locate(a *snapshot.Account) {
 	for _, o := range a.Objects(snapshot.ENI) {
 		own := o.Glance().Fields(room[:0], "InstanceId", "PrivateIpAddress", "PrivateIpSets", "VpcId")
 		host, vpc := own[0].Text(), own[3].Text()
-		s.enis[located{placeOf(o), host}] = append(s.enis[located{placeOf(o), host}], o.ID)
 		put(o, vpc, host, own[1])
 		for ip := range own[2].Get("PrivateIpSet").Each {
 			put(o, vpc, host, ip.Get("PrivateIpAddress"))
