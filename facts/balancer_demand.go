@@ -106,32 +106,42 @@ func demanded(g *graph.Graph, c *graph.Cluster, e *snapshot.Node) map[*graph.Bal
 // some may not have shown their settings.
 func asked(b *graph.Balancer, paths *scope) Demands {
 	d := Demands{List: append([]Demand{}, paths.demands[b]...), Complete: true, Settle: []Call{}, Hidden: []Ref{}}
-	named := map[string]bool{}
-	for _, r := range paths.ofBalancer[b].relations {
-		if r.By == "service" {
-			named[r.Cluster] = true
-		}
-	}
-	if len(named) == 0 {
+	connected, services := paths.connectedTo(b)
+	if !services {
 		return d
 	}
 	// what other endpoints there are, of those that the load balancer may serve
 	if unread := paths.services[b.Account].endpoints[placeOf(b.Object)]; len(unread) > 0 {
 		d.Complete, d.Settle = false, calls(b.Account, unread)
 	}
-	for _, c := range paths.graph.Clusters() {
-		if !named[c.ID] || c.Account != b.Account {
-			continue
-		}
+	for _, c := range connected {
 		unread := placeOf(c.Object).need("elasticsearch", "DescribeInstance", c.ID)
 		settings, ok := esyml.Parse(c.Attr("esConfig"))
 		if unread != nil || !ok || !c.Attr("esConfig").Exists() {
 			d.Complete = false
 		}
 		d.Settle = append(d.Settle, calls(c.Account, unread)...)
-		if ok && hasEndpoints(c) {
+		if ok && hidesService(c) {
 			d.Hidden = append(d.Hidden, serviceless(paths.graph, c, settings)...)
 		}
 	}
 	return d
+}
+
+// connectedTo are the clusters that are connected to a load balancer, or may be, in the
+// order of the graph. services says that it is, or may be, behind an endpoint service.
+func (s *scope) connectedTo(b *graph.Balancer) (connected []*graph.Cluster, services bool) {
+	var found []int
+	for _, r := range s.ofBalancer[b].relations {
+		if r.By == "service" {
+			services, found = true, append(found, s.named[r.Cluster]...)
+		}
+	}
+	slices.Sort(found)
+	for _, i := range slices.Compact(found) {
+		if c := s.graph.Clusters()[i]; c.Account == b.Account {
+			connected = append(connected, c)
+		}
+	}
+	return connected, services
 }

@@ -46,6 +46,7 @@ type scope struct {
 	regions   map[*snapshot.Account][]string
 	addresses map[address]string // hosts by their addresses
 	clusters  map[place][]*graph.Cluster
+	named     map[string][]int                      // clusters of the graph by id, as their indices
 	inVPC     map[place]map[string][]*graph.Cluster // "": those whose VPC is not known
 
 	demands    map[*graph.Balancer][]Demand
@@ -166,14 +167,15 @@ func membership(a *snapshot.Account, parts ...*member) Membership {
 func newScope(g *graph.Graph) *scope {
 	s := &scope{
 		graph: g, proxies: map[string][]config.Proxy{}, services: map[*snapshot.Account]*offers{}, regions: map[*snapshot.Account][]string{},
-		clusters: map[place][]*graph.Cluster{}, inVPC: map[place]map[string][]*graph.Cluster{}, demands: demands(g), connections: map[*graph.Balancer][]snapshot.Call{}, ofBalancer: map[*graph.Balancer]*member{}, ofHost: map[place]map[string]*member{},
+		clusters: map[place][]*graph.Cluster{}, named: map[string][]int{}, inVPC: map[place]map[string][]*graph.Cluster{}, demands: demands(g), connections: map[*graph.Balancer][]snapshot.Call{}, ofBalancer: map[*graph.Balancer]*member{}, ofHost: map[place]map[string]*member{},
 		ofSwitch: map[place]map[string]*member{}, ofGateway: map[place]map[string]*member{},
 		hostGaps: map[place]*member{}, switchGaps: map[place]*member{},
 	}
 	for _, p := range g.Config().Proxies {
 		s.proxies[p.ECS] = append(s.proxies[p.ECS], p)
 	}
-	for _, c := range g.Clusters() {
+	for i, c := range g.Clusters() {
+		s.named[c.ID] = append(s.named[c.ID], i)
 		p, vpc := placeOf(c.Object), c.Attr("networkConfig", "vpcId").Text()
 		s.clusters[p] = append(s.clusters[p], c)
 		if s.inVPC[p] == nil {

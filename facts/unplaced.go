@@ -65,6 +65,17 @@ func (o *offers) mayHold(service snapshot.Object) ([]unplaced, []snapshot.Call) 
 	return o.unplaced[p], unread
 }
 
+// hidesService reports, at a glance, whether a cluster has an endpoint that does not
+// show its service.
+func hidesService(c *graph.Cluster) bool {
+	for e := range c.GlanceAspect(snapshot.VPCEndpoints).Each {
+		if e.Get("serviceId").Text() == "" {
+			return true
+		}
+	}
+	return false
+}
+
 // serviceless are the endpoints that a cluster's settings name and that do not show
 // their service: what is asked of them is asked of a load balancer that is not known.
 func serviceless(g *graph.Graph, c *graph.Cluster, settings esyml.Settings) []Ref {
