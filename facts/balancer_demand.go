@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"iter"
 	"slices"
 
 	"esaudit/esyml"
@@ -16,7 +17,7 @@ type Demands struct {
 	// show it.
 	Complete bool   `json:"complete"`
 	Settle   []Call `json:"settle"`
-	Hidden   []Ref  `json:"hidden"` // endpoints of those clusters that do not show their service
+	Hidden   []Ref  `json:"hidden"` // endpoints that their settings name and that do not show their service
 }
 
 // Demand is a setting that names an endpoint behind which the load balancer is.
@@ -45,11 +46,7 @@ func demands(g *graph.Graph) map[*graph.Balancer][]Demand {
 		if !ok {
 			continue
 		}
-		for _, d := range settings.Dependencies() {
-			e := g.EndpointOf(c, d.Host)
-			if e == nil || d.Err != "" || d.Wildcard || d.Local {
-				continue
-			}
+		for d, e := range endpointsNamed(g, c, settings) {
 			for b, x := range demanded(g, c, e) {
 				x.Cluster, x.Feature, x.Text, x.Port, x.At = c.ID, d.Feature, written(d), d.Port, At{d.Node}
 				x.Frozen = c.Attr("status").Text() == "inactive"
@@ -58,6 +55,20 @@ func demands(g *graph.Graph) map[*graph.Balancer][]Demand {
 		}
 	}
 	return out
+}
+
+// endpointsNamed are what a cluster's settings ask of its endpoints.
+func endpointsNamed(g *graph.Graph, c *graph.Cluster, settings esyml.Settings) iter.Seq2[esyml.Dependency, *snapshot.Node] {
+	return func(yield func(esyml.Dependency, *snapshot.Node) bool) {
+		for _, d := range settings.Dependencies() {
+			if d.Err != "" || d.Wildcard || d.Local {
+				continue
+			}
+			if e := g.EndpointOf(c, d.Host); e != nil && !yield(d, e) {
+				return
+			}
+		}
+	}
 }
 
 // hasEndpoints reports, at a glance, whether a cluster has endpoints.
@@ -95,31 +106,42 @@ func demanded(g *graph.Graph, c *graph.Cluster, e *snapshot.Node) map[*graph.Bal
 // some may not have shown their settings.
 func asked(b *graph.Balancer, paths *scope) Demands {
 	d := Demands{List: append([]Demand{}, paths.demands[b]...), Complete: true, Settle: []Call{}, Hidden: []Ref{}}
-	named := map[string]bool{}
-	for _, r := range paths.ofBalancer[b].relations {
-		if r.By == "service" {
-			named[r.Cluster] = true
-		}
-	}
-	if len(named) == 0 {
+	connected, services := paths.connectedTo(b)
+	if !services {
 		return d
 	}
 	// what other endpoints there are, of those that the load balancer may serve
 	if unread := paths.services[b.Account].endpoints[placeOf(b.Object)]; len(unread) > 0 {
 		d.Complete, d.Settle = false, calls(b.Account, unread)
 	}
-	for _, c := range paths.graph.Clusters() {
-		if !named[c.ID] || c.Account != b.Account {
-			continue
-		}
+	for _, c := range connected {
 		unread := placeOf(c.Object).need("elasticsearch", "DescribeInstance", c.ID)
-		if _, ok := esyml.Parse(c.Attr("esConfig")); unread != nil || !ok || !c.Attr("esConfig").Exists() {
+		settings, ok := esyml.Parse(c.Attr("esConfig"))
+		if unread != nil || !ok || !c.Attr("esConfig").Exists() {
 			d.Complete = false
 		}
 		d.Settle = append(d.Settle, calls(c.Account, unread)...)
-		if hasEndpoints(c) {
-			d.Hidden = append(d.Hidden, serviceless(c)...)
+		if ok && hidesService(c) {
+			d.Hidden = append(d.Hidden, serviceless(paths.graph, c, settings)...)
 		}
 	}
 	return d
+}
+
+// connectedTo are the clusters that are connected to a load balancer, or may be, in the
+// order of the graph. services says that it is, or may be, behind an endpoint service.
+func (s *scope) connectedTo(b *graph.Balancer) (connected []*graph.Cluster, services bool) {
+	var found []int
+	for _, r := range s.ofBalancer[b].relations {
+		if r.By == "service" {
+			services, found = true, append(found, s.named[r.Cluster]...)
+		}
+	}
+	slices.Sort(found)
+	for _, i := range slices.Compact(found) {
+		if c := s.graph.Clusters()[i]; c.Account == b.Account {
+			connected = append(connected, c)
+		}
+	}
+	return connected, services
 }

@@ -132,9 +132,10 @@ func regionsOf(s *snapshot.Snapshot, paths *scope) list {
 
 // subject names an object by its ARN (CONTRACT 5).
 func subject(o snapshot.Object, kind, product, resource, name string, facts any) Subject {
+	tags, group := labels(o.Glance())
 	return Subject{
 		Kind: kind, ID: o.ID, Region: o.Region, Account: o.Account.ID, TakenAt: takenAt(o.Account), Name: name, Facts: facts,
-		Tags: labels(o.Glance()), ResourceGroup: resourceGroup(o.Glance()),
+		Tags: tags, ResourceGroup: group,
 		ARN: "acs:" + product + ":" + o.Region + ":" + o.Account.ID + ":" + resource,
 	}
 }

@@ -151,7 +151,7 @@ func (c *checks) of(kind checkedKind, listed []reference, o snapshot.Object) []I
 	case snapshot.VSwitch:
 		out = append(out, c.misplaced(o)...)
 	case snapshot.ENI:
-		key := addressOf(o)
+		key := vpcAddress{own.get("VpcId").Text(), own.get("PrivateIpAddress").Text()}
 		if first := c.addresses[key]; key.ip != "" && first != "" && first != o.ID {
 			out = append(out, inconsistent("taken", "PrivateIpAddress", o.Attr("PrivateIpAddress"), first))
 		}

@@ -37,7 +37,7 @@ type hostIndex struct {
 	servers map[located][]server // by host, of load balancers on a path
 	public  map[located][]PublicWay
 	eips    map[located][]snapshot.Object // by what they are bound to
-	enis    map[located][]string          // interfaces by host
+	enis    map[located][]string          // interfaces with such an address, by host
 	unread  map[place][]snapshot.Call     // calls that may show other public ways
 }
 
@@ -49,8 +49,10 @@ func newHostIndex(g *graph.Graph, paths *scope) *hostIndex {
 			x.eips[key] = append(x.eips[key], o)
 		}
 		for _, o := range a.Objects(snapshot.ENI) {
-			key := located{placeOf(o), o.Glance("InstanceId").Text()}
-			x.enis[key] = append(x.enis[key], o.ID)
+			if len(x.eips[located{placeOf(o), o.ID}]) > 0 {
+				key := located{placeOf(o), o.Glance("InstanceId").Text()}
+				x.enis[key] = append(x.enis[key], o.ID)
+			}
 		}
 		for _, region := range graph.Regions(a) {
 			p := place{a, region}

@@ -1,28 +1,27 @@
 package facts
 
-import "esaudit/snapshot"
+import (
+	"cmp"
 
-// labels are an object's tags, by key; never nil. The products write them as
-// tags, Tags or Tags.Tag, of tagKey and tagValue, TagKey and TagValue, or Key
-// and Value (facts of each product's API).
-func labels(n snapshot.Glance) map[string]string {
-	out := map[string]string{}
-	for _, list := range [...]snapshot.Glance{n.Get("tags"), n.Get("Tags"), n.Get("Tags", "Tag")} {
+	"esaudit/snapshot"
+)
+
+// labels are an object's tags, by key (never nil), and the resource group it belongs
+// to; "" when nobody says. The products write tags as tags, Tags or Tags.Tag, of
+// tagKey and tagValue, TagKey and TagValue, or Key and Value (facts of each product's
+// API).
+func labels(n snapshot.Glance) (tags map[string]string, group string) {
+	var room [4]snapshot.Glance
+	own := n.Fields(room[:0], "ResourceGroupId", "Tags", "resourceGroupId", "tags")
+	tags = map[string]string{}
+	for _, list := range [...]snapshot.Glance{own[3], own[1], own[1].Get("Tag")} {
 		for item := range list.Each {
 			for _, names := range [...][2]string{{"tagKey", "tagValue"}, {"TagKey", "TagValue"}, {"Key", "Value"}} {
 				if key := item.Get(names[0]).Text(); key != "" {
-					out[key] = item.Get(names[1]).Text()
+					tags[key] = item.Get(names[1]).Text()
 				}
 			}
 		}
 	}
-	return out
-}
-
-// resourceGroup is the group an object belongs to; "" when nobody says.
-func resourceGroup(n snapshot.Glance) string {
-	if id := n.Get("resourceGroupId").Text(); id != "" {
-		return id
-	}
-	return n.Get("ResourceGroupId").Text()
+	return tags, cmp.Or(own[2].Text(), own[0].Text())
 }

@@ -19,8 +19,8 @@ func TestLabels(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := labels(n.Glance()); !maps.Equal(got, want) || resourceGroup(n.Glance()) != "rg-1" {
-			t.Errorf("%s: %v %q", text, got, resourceGroup(n.Glance()))
+		if got, group := labels(n.Glance()); !maps.Equal(got, want) || group != "rg-1" {
+			t.Errorf("%s: %v %q", text, got, group)
 		}
 	}
 	for _, text := range []string{`{}`, `{"tags":null,"Tags":"x"}`, `{"tags":[1,null]}`} {
@@ -28,8 +28,8 @@ func TestLabels(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := labels(n.Glance()); got == nil || len(got) > 0 || resourceGroup(n.Glance()) != "" {
-			t.Errorf("%s: %v", text, got)
+		if got, group := labels(n.Glance()); got == nil || len(got) > 0 || group != "" {
+			t.Errorf("%s: %v %q", text, got, group)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package facts
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"esaudit/ram"
@@ -120,17 +119,17 @@ func (d *decided) find(grants ram.Grants, caller bool) (key [2]int, out []Decisi
 
 // decide works out what grants come to.
 func decide(grants ram.Grants, caller bool) (out decisions) {
-	all, powers := ram.Actions(), grants.Powers()
+	powers, known := grants.Powers(), map[string][2]Power{}
 	add := func(name, example string) {
-		example = strings.ToLower(example)
-		out.add(name, powerOf(powers.Everywhere(example)), powerOf(powers.Somewhere(example)))
+		alike := powers.Alike(example)
+		both, there := known[alike]
+		if !there {
+			both = [2]Power{powerOf(powers.Everywhere(example)), powerOf(powers.Somewhere(example))}
+			known[alike] = both
+		}
+		out.add(name, both[0], both[1])
 	}
-	if len(grants.List) == 0 { // nothing of nobody: the same for every action
-		add(all[0], all[0])
-		out[0].Actions = append(out[0].Actions, all[1:]...)
-		all = nil
-	}
-	for _, action := range all {
+	for _, action := range ram.Actions() {
 		add(action, action)
 	}
 	named := grants.Named("elasticsearch:")

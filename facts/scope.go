@@ -46,6 +46,7 @@ type scope struct {
 	regions   map[*snapshot.Account][]string
 	addresses map[address]string // hosts by their addresses
 	clusters  map[place][]*graph.Cluster
+	named     map[string][]int                      // clusters of the graph by id, as their indices
 	inVPC     map[place]map[string][]*graph.Cluster // "": those whose VPC is not known
 
 	demands    map[*graph.Balancer][]Demand
@@ -166,14 +167,15 @@ func membership(a *snapshot.Account, parts ...*member) Membership {
 func newScope(g *graph.Graph) *scope {
 	s := &scope{
 		graph: g, proxies: map[string][]config.Proxy{}, services: map[*snapshot.Account]*offers{}, regions: map[*snapshot.Account][]string{},
-		clusters: map[place][]*graph.Cluster{}, inVPC: map[place]map[string][]*graph.Cluster{}, demands: demands(g), connections: map[*graph.Balancer][]snapshot.Call{}, ofBalancer: map[*graph.Balancer]*member{}, ofHost: map[place]map[string]*member{},
+		clusters: map[place][]*graph.Cluster{}, named: map[string][]int{}, inVPC: map[place]map[string][]*graph.Cluster{}, demands: demands(g), connections: map[*graph.Balancer][]snapshot.Call{}, ofBalancer: map[*graph.Balancer]*member{}, ofHost: map[place]map[string]*member{},
 		ofSwitch: map[place]map[string]*member{}, ofGateway: map[place]map[string]*member{},
 		hostGaps: map[place]*member{}, switchGaps: map[place]*member{},
 	}
 	for _, p := range g.Config().Proxies {
 		s.proxies[p.ECS] = append(s.proxies[p.ECS], p)
 	}
-	for _, c := range g.Clusters() {
+	for i, c := range g.Clusters() {
+		s.named[c.ID] = append(s.named[c.ID], i)
 		p, vpc := placeOf(c.Object), c.Attr("networkConfig", "vpcId").Text()
 		s.clusters[p] = append(s.clusters[p], c)
 		if s.inVPC[p] == nil {
@@ -268,18 +270,19 @@ func (s *scope) locate(a *snapshot.Account) {
 			s.addresses[key] = host
 		}
 	}
+	var room [4]snapshot.Glance
 	for _, o := range a.Objects(snapshot.ENI) {
-		own := o.Glance()
-		host, vpc := own.Get("InstanceId").Text(), own.Get("VpcId").Text()
-		put(o, vpc, host, own.Get("PrivateIpAddress"))
-		for ip := range own.Get("PrivateIpSets", "PrivateIpSet").Each {
+		own := o.Glance().Fields(room[:0], "InstanceId", "PrivateIpAddress", "PrivateIpSets", "VpcId")
+		host, vpc := own[0].Text(), own[3].Text()
+		put(o, vpc, host, own[1])
+		for ip := range own[2].Get("PrivateIpSet").Each {
 			put(o, vpc, host, ip.Get("PrivateIpAddress"))
 		}
 	}
 	for _, o := range a.Objects(snapshot.ECS) {
-		own := o.Glance("VpcAttributes")
-		vpc := own.Get("VpcId").Text()
-		for ip := range own.Get("PrivateIpAddress", "IpAddress").Each {
+		own := o.Glance("VpcAttributes").Fields(room[:0], "PrivateIpAddress", "VpcId")
+		vpc := own[1].Text()
+		for ip := range own[0].Get("IpAddress").Each {
 			put(o, vpc, o.ID, ip)
 		}
 	}

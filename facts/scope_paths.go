@@ -18,7 +18,7 @@ type offers struct {
 	unread    map[place][]snapshot.Object // services whose resources were not read
 	endpoints map[place][]snapshot.Call   // calls that may show more endpoints
 	unplaced  map[place][]unplaced
-	holders   map[string]string // services by the endpoints of their connections; filled when one is unplaced
+	holders   map[string][]string // services by the endpoints of their connections; filled when one is unplaced
 }
 
 // resourceOf is a load balancer as a resource of a service.
@@ -30,7 +30,7 @@ type resourceOf struct {
 func newOffers(a *snapshot.Account, clusters map[place][]*graph.Cluster) *offers {
 	o := &offers{
 		a, map[string][]Relation{}, map[string][]resourceOf{}, map[place][]snapshot.Object{}, map[place][]snapshot.Call{},
-		map[place][]unplaced{}, map[string]string{},
+		map[place][]unplaced{}, map[string][]string{},
 	}
 	o.place(clusters)
 	for _, region := range graph.Regions(a) {
@@ -39,7 +39,7 @@ func newOffers(a *snapshot.Account, clusters map[place][]*graph.Cluster) *offers
 		for _, c := range clusters[p] {
 			unread = append(unread, p.need("elasticsearch", "ListVpcEndpoints", c.ID)...)
 			for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
-				if id := o.serviceOf(e); id != "" {
+				for _, id := range o.servicesOf(e) {
 					o.connected[id] = append(o.connected[id], Relation{By: "service", Service: id, Cluster: c.ID, Endpoint: e.Get("endpointId").Text()})
 				}
 			}

@@ -10,8 +10,8 @@ import (
 // ServiceFacts is what is known of an endpoint service of the account.
 type ServiceFacts struct {
 	// Connected are the endpoints of the account's clusters that name the service or,
-	// where they name none, that the service names; ConnectedSettle are calls that may
-	// show more.
+	// where they name none, each that has them among its connections; ConnectedSettle are
+	// calls that may show more.
 	Connected       []ServiceEndpoint `json:"connected"`
 	ConnectedSettle []Call            `json:"connected_settle"`
 
@@ -132,10 +132,12 @@ func newLinks(a *snapshot.Account, paths *scope) links {
 	for _, region := range graph.Regions(a) {
 		for _, c := range paths.clusters[place{a, region}] {
 			for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
-				id, service := e.Get("endpointId").Text(), l.offers.serviceOf(e)
-				l.of[service] = append(l.of[service], ServiceEndpoint{
-					id, c.ID, zones(c), calls(c.Account, need(c, "elasticsearch", "DescribeInstance", c.ID)), At{e},
-				})
+				id := e.Get("endpointId").Text()
+				for _, service := range l.offers.servicesOf(e) {
+					l.of[service] = append(l.of[service], ServiceEndpoint{
+						id, c.ID, zones(c), calls(c.Account, need(c, "elasticsearch", "DescribeInstance", c.ID)), At{e},
+					})
+				}
 				l.ours[id] = id != ""
 			}
 		}

@@ -3,6 +3,7 @@ package facts
 import (
 	"slices"
 
+	"esaudit/esyml"
 	"esaudit/graph"
 	"esaudit/snapshot"
 )
@@ -12,11 +13,11 @@ import (
 // be it.
 type unplaced struct{ cluster, endpoint string }
 
-// serviceOf is the service of a cluster's endpoint: the one that it shows, else the
-// one that has it among its connections. "" when neither tells.
-func (o *offers) serviceOf(e *snapshot.Node) string {
+// servicesOf is the service of a cluster's endpoint: the one that it shows, else each
+// that has it among its connections. None when nothing tells.
+func (o *offers) servicesOf(e *snapshot.Node) []string {
 	if id := e.Get("serviceId").Text(); id != "" {
-		return id
+		return []string{id}
 	}
 	return o.holders[e.Get("endpointId").Text()]
 }
@@ -38,13 +39,14 @@ func (o *offers) place(clusters map[place][]*graph.Cluster) {
 	}
 	for _, service := range o.account.Objects(snapshot.EndpointService) {
 		for x := range service.GlanceAspect(snapshot.Connections).Each {
-			if id := x.Get("EndpointId").Text(); id != "" {
-				o.holders[id] = service.ID
+			id := x.Get("EndpointId").Text()
+			if id != "" && !slices.Contains(o.holders[id], service.ID) {
+				o.holders[id] = append(o.holders[id], service.ID)
 			}
 		}
 	}
 	for p := range o.unplaced {
-		o.unplaced[p] = slices.DeleteFunc(o.unplaced[p], func(u unplaced) bool { return o.holders[u.endpoint] != "" })
+		o.unplaced[p] = slices.DeleteFunc(o.unplaced[p], func(u unplaced) bool { return len(o.holders[u.endpoint]) > 0 })
 	}
 }
 
@@ -63,13 +65,25 @@ func (o *offers) mayHold(service snapshot.Object) ([]unplaced, []snapshot.Call) 
 	return o.unplaced[p], unread
 }
 
-// serviceless are a cluster's endpoints that do not show their service: settings that
-// name them lead to a load balancer that is not known.
-func serviceless(c *graph.Cluster) []Ref {
-	out := []Ref{}
-	for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
+// hidesService reports, at a glance, whether a cluster has an endpoint that does not
+// show its service.
+func hidesService(c *graph.Cluster) bool {
+	for e := range c.GlanceAspect(snapshot.VPCEndpoints).Each {
 		if e.Get("serviceId").Text() == "" {
-			out = append(out, ref(textOf(e.Get("endpointId")), e.Get("endpointId"), e))
+			return true
+		}
+	}
+	return false
+}
+
+// serviceless are the endpoints that a cluster's settings name and that do not show
+// their service: what is asked of them is asked of a load balancer that is not known.
+func serviceless(g *graph.Graph, c *graph.Cluster, settings esyml.Settings) []Ref {
+	var out []Ref
+	for _, e := range endpointsNamed(g, c, settings) {
+		hidden := ref(textOf(e.Get("endpointId")), e.Get("endpointId"), e)
+		if e.Get("serviceId").Text() == "" && !slices.Contains(out, hidden) {
+			out = append(out, hidden)
 		}
 	}
 	return out

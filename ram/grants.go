@@ -119,6 +119,19 @@ func (p Powers) Everything() Power {
 	return p.grants.power("anyproduct:anyaction", func(int) [2][]string { return [2][]string{anything} })
 }
 
+// Alike names the statements that are for an action: what of them is the same for one
+// action is the same for every action of that name.
+func (p Powers) Alike(action string) string {
+	action = strings.ToLower(action)
+	name := make([]byte, len(p.grants.List))
+	for i := range p.grants.List {
+		if p.grants.List[i].isFor(action) {
+			name[i] = 1
+		}
+	}
+	return string(name)
+}
+
 // power tells by which grants an action may be done on any of the resources that are
 // candidates for each.
 func (g Grants) power(action string, candidates func(grant int) [2][]string) Power {

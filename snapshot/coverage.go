@@ -3,6 +3,8 @@ package snapshot
 import (
 	"fmt"
 	"slices"
+	"sort"
+	"strings"
 	"time"
 )
 
@@ -76,7 +78,7 @@ func (a *Account) answered(c Call) (state State, known bool) {
 	c.Subject = ""
 	for _, i := range a.places[c] {
 		for state, list := range a.calls[i].Subjects {
-			if _, found := slices.BinarySearch(list, subject); found {
+			if _, found := sort.Find(len(list), func(j int) int { return strings.Compare(subject, list[j]) }); found {
 				return state, true
 			}
 		}

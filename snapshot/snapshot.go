@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -216,11 +217,13 @@ func (a *Account) Object(kind Kind, region, id string) Object {
 
 // find returns the index of an object among those of its kind.
 func (a *Account) find(kind Kind, region, id string) (i int, found bool) {
-	return slices.BinarySearchFunc(a.kinds[kind], id, func(o Object, id string) int {
+	objects := a.kinds[kind]
+	return sort.Find(len(objects), func(i int) int {
+		o := &objects[i] // large
 		if o.Region == region {
-			return cmp.Compare(o.ID, id)
+			return strings.Compare(id, o.ID)
 		}
-		return cmp.Compare(o.Region, region)
+		return strings.Compare(region, o.Region)
 	})
 }
 
