@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"runtime"
+	"slices"
 
 	"esaudit/finding"
 	"esaudit/report/plain"
@@ -47,10 +48,10 @@ func inPieces(w io.Writer, r *finding.Report, size int) error {
 		made := pieces[:0]
 		for len(rest) > 0 && len(made) < cap(pieces) {
 			these := rest[:min(size, len(rest))]
-			rest, made = rest[len(these):], append(made, nil)
+			rest, made = rest[len(these):], made[:len(made)+1]
 			to, last := &made[len(made)-1], len(rest) == 0
 			group.Go(func() (err error) {
-				*to, err = piece(these, last)
+				*to, err = piece((*to)[:0], these, last)
 				return err
 			})
 		}
@@ -67,10 +68,10 @@ func inPieces(w io.Writer, r *finding.Report, size int) error {
 	return err
 }
 
-// piece writes findings as they stand in a report; after the last ones there is no
+// piece appends findings as they stand in a report; after the last ones there is no
 // comma.
-func piece(findings []finding.Finding, last bool) ([]byte, error) {
-	w := written{text: make([]byte, 0, findingSize*len(findings)), depth: 2}
+func piece(to []byte, findings []finding.Finding, last bool) ([]byte, error) {
+	w := written{text: slices.Grow(to, findingSize*len(findings)), depth: 2}
 	for i := range findings {
 		w.item()
 		w.finding(&findings[i])
@@ -99,10 +100,20 @@ func marshal(v any) ([]byte, error) {
 
 // shown writes every character of JSON that does not show itself as \u.
 func shown(text []byte) []byte {
-	if bytes.IndexFunc(text, func(r rune) bool { return r != '\n' && plain.Hidden(r) }) < 0 {
+	if !bytes.ContainsFunc(beyond(text), func(r rune) bool { return r != '\n' && plain.Hidden(r) }) {
 		return text
 	}
 	return []byte(plain.JSON(string(text), true))
+}
+
+// beyond is what follows ASCII that shows itself, and line feeds.
+func beyond(text []byte) []byte {
+	for i, c := range text {
+		if (c < ' ' || c > '~') && c != '\n' {
+			return text[i:]
+		}
+	}
+	return nil
 }
 
 // whole returns the report with empty lists in place of missing ones and all
