@@ -2,8 +2,6 @@ package report
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"io/fs"
@@ -183,8 +181,8 @@ func (s *sarifRun) invocation() *sarif.Invocation {
 func (s *sarifRun) artifact(o Options) *sarif.Artifact {
 	a := &sarif.Artifact{Location: s.file(), Length: -1, MimeType: new("application/json"), Roles: []string{"analysisTarget"}}
 	if o.Snapshot != nil {
-		sum := sha256.Sum256([]byte(o.Snapshot.Source()))
-		a.Length, a.Hashes = len(o.Snapshot.Source()), map[string]string{"sha-256": hex.EncodeToString(sum[:])}
+		sum := strings.TrimPrefix(o.Snapshot.SourceDigest(), "sha256:")
+		a.Length, a.Hashes = len(o.Snapshot.Source()), map[string]string{"sha-256": sum}
 	}
 	a.Location.Index = nil
 	return a

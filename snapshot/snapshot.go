@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 )
@@ -22,6 +23,9 @@ type Snapshot struct {
 	root     *Node
 	source   *Source
 	accounts []*Account
+
+	digested sync.Once
+	digest   string
 }
 
 // Account is what was read of one account.
