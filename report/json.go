@@ -41,8 +41,17 @@ func inPieces(w io.Writer, r *finding.Report, size int) error {
 	if _, err := w.Write(append(before, "\n  \"findings\": ["...)); err != nil {
 		return err
 	}
+	if err := eachPiece(w, r.Findings, size, piece); err != nil {
+		return err
+	}
+	_, err = w.Write(append([]byte("\n  ],\n"), after...))
+	return err
+}
+
+// eachPiece writes items, size at a time, as piece appends them.
+func eachPiece[T any](w io.Writer, items []T, size int, piece func(to []byte, items []T, last bool) ([]byte, error)) error {
 	pieces := make([][]byte, 4*runtime.GOMAXPROCS(0)) // that are made before they are written
-	for rest := r.Findings; len(rest) > 0; {
+	for rest := items; len(rest) > 0; {
 		var group errgroup.Group
 		group.SetLimit(runtime.GOMAXPROCS(0))
 		made := pieces[:0]
@@ -64,8 +73,22 @@ func inPieces(w io.Writer, r *finding.Report, size int) error {
 			}
 		}
 	}
-	_, err = w.Write(append([]byte("\n  ],\n"), after...))
-	return err
+	return nil
+}
+
+// encoded appends items as an encoder writes them in a list at a depth.
+func encoded[T any](depth int) func(to []byte, items []T, last bool) ([]byte, error) {
+	return func(to []byte, items []T, last bool) ([]byte, error) {
+		w := written{text: to, depth: depth}
+		for _, item := range items {
+			w.item()
+			w.other(item)
+		}
+		if !last {
+			w.text = append(w.text, ',')
+		}
+		return w.text, w.err
+	}
 }
 
 // piece appends findings as they stand in a report; after the last ones there is no

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -54,13 +55,30 @@ func writeSARIF(w io.Writer, r *finding.Report, o Options) error {
 	if err != nil {
 		return err
 	}
-	b, err := marshal(&sarif.Report{Schema: sarifSchema, Version: string(sarif.Version210), Runs: []*sarif.Run{run.run(o)}})
+	whole := run.run(o)
+	results := whole.Results
+	whole.Results = []*sarif.Result{}
+	frame, err := marshal(&sarif.Report{Schema: sarifSchema, Version: string(sarif.Version210), Runs: []*sarif.Run{whole}})
 	if err != nil {
 		return err
 	}
-	_, err = w.Write(b)
+	if len(results) == 0 {
+		_, err = w.Write(frame)
+		return err
+	}
+	before, after, _ := bytes.Cut(frame, []byte(noResults))
+	if _, err := w.Write(append(before, "\n      \"results\": ["...)); err != nil {
+		return err
+	}
+	if err := eachPiece(w, results, pieceSize, encoded[*sarif.Result](4)); err != nil {
+		return err
+	}
+	_, err = w.Write(append([]byte("\n      ],\n"), after...))
 	return err
 }
+
+// noResults is the line of a run that has no results.
+const noResults = "\n      \"results\": [],\n"
 
 func newSARIFRun(r *finding.Report, o Options) (*sarifRun, error) {
 	uri, err := relativeURI(cmp.Or(o.SnapshotURI, DefaultSnapshotURI))
