@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -252,4 +253,19 @@ func TestNames(t *testing.T) {
 	if err := severity.UnmarshalText([]byte("severe")); err == nil || !strings.Contains(err.Error(), "info, low, medium, high, critical") {
 		t.Errorf("severity: %v", err)
 	}
+}
+
+// Findings are put in order by their places, as if they were moved themselves.
+func TestSortIsStable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var list []Finding
+		for i := range rapid.IntRange(0, 60).Draw(t, "findings") {
+			list = append(list, Finding{Message: strconv.Itoa(i), Subject: Subject{ARN: rapid.StringMatching("[ab]{0,2}").Draw(t, "arn")}})
+		}
+		want := slices.Clone(list)
+		slices.SortStableFunc(want, func(a, b Finding) int { return strings.Compare(a.Subject.ARN, b.Subject.ARN) })
+		if SortBySubject(list); !reflect.DeepEqual(list, want) {
+			t.Fatalf("%v\nwant\n%v", list, want)
+		}
+	})
 }

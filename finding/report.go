@@ -7,8 +7,17 @@ import (
 
 // Sort puts findings into the order of reports: status (fail, latent, unknown,
 // pass, na), severity from the worst, rule, subject.
-func Sort(list []Finding) {
-	places := make([]int, len(list)) // findings are large
+func Sort(list []Finding) { sortStable(list, order) }
+
+// SortBySubject puts findings into the order of their subjects; those of one stay in
+// the order that they have.
+func SortBySubject(list []Finding) {
+	sortStable(list, func(a, b *Finding) int { return cmp.Compare(a.Subject.ARN, b.Subject.ARN) })
+}
+
+// sortStable sorts places and not findings, which are large.
+func sortStable(list []Finding, order func(a, b *Finding) int) {
+	places := make([]int, len(list))
 	for i := range places {
 		places[i] = i
 	}
@@ -47,7 +56,7 @@ func order(a, b *Finding) int {
 // because one change elsewhere puts it into effect.
 func SortBySeverity(list []Finding) {
 	Sort(list)
-	rank := func(f Finding) int {
+	rank := func(f *Finding) int {
 		switch {
 		case f.Status == Pass || f.Status == NA:
 			return 4
@@ -56,7 +65,7 @@ func SortBySeverity(list []Finding) {
 		}
 		return slices.Index([]Status{Fail, Latent, Unknown}, f.Status)
 	}
-	slices.SortStableFunc(list, func(a, b Finding) int {
+	sortStable(list, func(a, b *Finding) int {
 		return cmp.Or(cmp.Compare(rank(a)/4, rank(b)/4), cmp.Compare(b.Severity, a.Severity), cmp.Compare(rank(a), rank(b)))
 	})
 }
@@ -103,10 +112,17 @@ func Summarise(list []Finding) Summary {
 // Visible returns the findings a report carries: fail, latent and unknown, and
 // with all set every one of them (CONTRACT 5).
 func Visible(list []Finding, all bool) []Finding {
-	out := []Finding{}
-	for _, f := range list {
-		if all || f.Status != Pass && f.Status != NA {
-			out = append(out, f)
+	seen := func(f *Finding) bool { return all || f.Status != Pass && f.Status != NA }
+	size := 0 // findings are large
+	for i := range list {
+		if seen(&list[i]) {
+			size++
+		}
+	}
+	out := make([]Finding, 0, size)
+	for i := range list {
+		if seen(&list[i]) {
+			out = append(out, list[i])
 		}
 	}
 	return out

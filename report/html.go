@@ -73,6 +73,7 @@ func htmlHash(text string) string {
 }
 
 func htmlFuncs(t *lang.Texts) template.FuncMap {
+	words := htmlEnglish().in(t)
 	return template.FuncMap{
 		"text":       func(s string) string { return plain.Text(s, true) },
 		"paragraphs": htmlParagraphs,
@@ -84,7 +85,7 @@ func htmlFuncs(t *lang.Texts) template.FuncMap {
 		"cause":      func(cause string) string { return t.T(causeText(cause)) },
 		"names":      func(names []string) string { return plain.Text(firstOf(t, names, mostNamed), true) },
 		"say":        say(t),
-		"words":      func() htmlWords { return htmlEnglish().in(t) },
+		"words":      func() *htmlWords { return &words },
 	}
 }
 

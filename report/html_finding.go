@@ -85,6 +85,7 @@ type htmlBuilder struct {
 	doc    *document // nil without a snapshot
 	estate *htmlMap  // nil when it is not drawn
 	texts  *lang.Texts
+	mends  string // where a rule's own steps are
 	rules  map[string]finding.Rule
 	shown  []htmlFinding
 	chosen htmlChosen
@@ -94,7 +95,7 @@ type htmlBuilder struct {
 }
 
 func newHTMLBuilder(r *finding.Report, o Options) *htmlBuilder {
-	b := &htmlBuilder{report: r, texts: o.Texts, rules: map[string]finding.Rule{}, subjects: map[string]int{}}
+	b := &htmlBuilder{report: r, texts: o.Texts, mends: o.Texts.T(htmlEnglish().RuleMends), rules: map[string]finding.Rule{}, subjects: map[string]int{}}
 	b.estate = newHTMLMap(r, o.View, o.Texts)
 	if o.Snapshot != nil {
 		b.doc = newDocument(o.Snapshot)
@@ -140,7 +141,7 @@ func (b *htmlBuilder) add(f finding.Finding) {
 		}
 	}
 	v.Closing, v.Holding = deciding(f)
-	v.RuleMends = strings.ReplaceAll(htmlEnglish().in(b.texts).RuleMends, "{rule}", plain.Text(rule.ID, true))
+	v.RuleMends = strings.ReplaceAll(b.mends, "{rule}", plain.Text(rule.ID, true))
 	if b.doc != nil && !settledStatus(f) && len(b.shown) < htmlExcerpts {
 		v.Hunks, v.MoreHunks = b.hunks(f)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"runtime"
+	"slices"
 
 	"esaudit/finding"
 	"esaudit/report/plain"
@@ -40,17 +41,26 @@ func inPieces(w io.Writer, r *finding.Report, size int) error {
 	if _, err := w.Write(append(before, "\n  \"findings\": ["...)); err != nil {
 		return err
 	}
+	if err := eachPiece(w, r.Findings, size, piece); err != nil {
+		return err
+	}
+	_, err = w.Write(append([]byte("\n  ],\n"), after...))
+	return err
+}
+
+// eachPiece writes items, size at a time, as piece appends them.
+func eachPiece[T any](w io.Writer, items []T, size int, piece func(to []byte, items []T, last bool) ([]byte, error)) error {
 	pieces := make([][]byte, 4*runtime.GOMAXPROCS(0)) // that are made before they are written
-	for rest := r.Findings; len(rest) > 0; {
+	for rest := items; len(rest) > 0; {
 		var group errgroup.Group
 		group.SetLimit(runtime.GOMAXPROCS(0))
 		made := pieces[:0]
 		for len(rest) > 0 && len(made) < cap(pieces) {
 			these := rest[:min(size, len(rest))]
-			rest, made = rest[len(these):], append(made, nil)
+			rest, made = rest[len(these):], made[:len(made)+1]
 			to, last := &made[len(made)-1], len(rest) == 0
 			group.Go(func() (err error) {
-				*to, err = piece(these, last)
+				*to, err = piece((*to)[:0], these, last)
 				return err
 			})
 		}
@@ -63,14 +73,28 @@ func inPieces(w io.Writer, r *finding.Report, size int) error {
 			}
 		}
 	}
-	_, err = w.Write(append([]byte("\n  ],\n"), after...))
-	return err
+	return nil
 }
 
-// piece writes findings as they stand in a report; after the last ones there is no
+// encoded appends items as an encoder writes them in a list at a depth.
+func encoded[T any](depth int) func(to []byte, items []T, last bool) ([]byte, error) {
+	return func(to []byte, items []T, last bool) ([]byte, error) {
+		w := written{text: to, depth: depth}
+		for _, item := range items {
+			w.item()
+			w.other(item)
+		}
+		if !last {
+			w.text = append(w.text, ',')
+		}
+		return w.text, w.err
+	}
+}
+
+// piece appends findings as they stand in a report; after the last ones there is no
 // comma.
-func piece(findings []finding.Finding, last bool) ([]byte, error) {
-	w := written{text: make([]byte, 0, findingSize*len(findings)), depth: 2}
+func piece(to []byte, findings []finding.Finding, last bool) ([]byte, error) {
+	w := written{text: slices.Grow(to, findingSize*len(findings)), depth: 2}
 	for i := range findings {
 		w.item()
 		w.finding(&findings[i])
@@ -99,10 +123,20 @@ func marshal(v any) ([]byte, error) {
 
 // shown writes every character of JSON that does not show itself as \u.
 func shown(text []byte) []byte {
-	if bytes.IndexFunc(text, func(r rune) bool { return r != '\n' && plain.Hidden(r) }) < 0 {
+	if !bytes.ContainsFunc(beyond(text), func(r rune) bool { return r != '\n' && plain.Hidden(r) }) {
 		return text
 	}
 	return []byte(plain.JSON(string(text), true))
+}
+
+// beyond is what follows ASCII that shows itself, and line feeds.
+func beyond(text []byte) []byte {
+	for i, c := range text {
+		if (c < ' ' || c > '~') && c != '\n' {
+			return text[i:]
+		}
+	}
+	return nil
 }
 
 // whole returns the report with empty lists in place of missing ones and all

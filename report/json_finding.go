@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"esaudit/finding"
@@ -17,6 +18,9 @@ type written struct {
 	depth int
 	begun bool // the object or list has an item already
 	err   error
+
+	remedy   *finding.Remediation // the last one
+	remedied []byte               // its JSON
 }
 
 // item begins an item of a list.
@@ -154,11 +158,7 @@ func (w *written) finding(f *finding.Finding) {
 		w.field("cause", f.Cause)
 		w.strings("settledBy", f.SettledBy)
 		w.key("remediation")
-		w.within("{}", func() {
-			w.field("text", f.Remediation.Text)
-			w.field("fix", f.Remediation.Fix)
-			w.strings("api", f.Remediation.API)
-		})
+		w.remediation(&f.Remediation)
 		w.field("confidence", f.Confidence)
 		w.field("fingerprint", f.Fingerprint)
 		w.key("waived")
@@ -169,6 +169,22 @@ func (w *written) finding(f *finding.Finding) {
 			w.other(f.Attribution)
 		}
 	})
+}
+
+// remediation writes what to do. Findings of one rule, which stand together, mostly say
+// the same: it is copied then.
+func (w *written) remediation(r *finding.Remediation) {
+	if last := w.remedy; last != nil && last.Text == r.Text && last.Fix == r.Fix && slices.Equal(last.API, r.API) {
+		w.text = append(w.text, w.remedied...)
+		return
+	}
+	begin := len(w.text)
+	w.within("{}", func() {
+		w.field("text", r.Text)
+		w.field("fix", r.Fix)
+		w.strings("api", r.API)
+	})
+	w.remedy, w.remedied = r, w.text[begin:len(w.text):len(w.text)]
 }
 
 func (w *written) subject(s *finding.Subject) {

@@ -18,7 +18,20 @@ func TestPiecesAreOneReport(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := &finding.Report{Schema: finding.Schema, Tool: finding.Tool{Name: texts.Draw(t, "name")}}
 		for range rapid.IntRange(0, 40).Draw(t, "findings") {
-			r.Findings = append(r.Findings, anyFinding(t, texts))
+			f := anyFinding(t, texts)
+			if n := len(r.Findings); n > 0 && rapid.Bool().Draw(t, "as before") { // as findings of one rule
+				other := f.Remediation
+				f.Remediation = r.Findings[n-1].Remediation
+				switch rapid.IntRange(0, 5).Draw(t, "but for") {
+				case 0:
+					f.Remediation.Text = other.Text
+				case 1:
+					f.Remediation.Fix = other.Fix
+				case 2:
+					f.Remediation.API = other.API
+				}
+			}
+			r.Findings = append(r.Findings, f)
 		}
 		want, err := marshal(whole(r))
 		if err != nil {

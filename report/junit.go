@@ -66,7 +66,7 @@ func writeJUnit(w io.Writer, r *finding.Report, o Options) error {
 	}
 	index := map[string]int{}
 	list := slices.Clone(r.Findings)
-	slices.SortStableFunc(list, func(a, b finding.Finding) int { return strings.Compare(a.Subject.ARN, b.Subject.ARN) })
+	finding.SortBySubject(list)
 	for _, f := range list {
 		i, ok := index[f.Subject.ARN]
 		if !ok {

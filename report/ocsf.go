@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"io"
 	"time"
 
@@ -110,14 +109,23 @@ func writeOCSF(w io.Writer, r *finding.Report, _ Options) error {
 			taken[a.ID] = at.UnixMilli()
 		}
 	}
-	list := []ocsfEvent{}
-	for _, f := range r.Findings {
-		list = append(list, ocsfOf(f, rules[f.Rule], r.Tool, taken[f.Subject.Account]))
+	if len(r.Findings) == 0 {
+		_, err := io.WriteString(w, "[]\n")
+		return err
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(list)
+	if _, err := io.WriteString(w, "["); err != nil {
+		return err
+	}
+	events := func(to []byte, findings []finding.Finding, last bool) ([]byte, error) {
+		return encoded[ocsfEvent](1)(to, viewed(findings, func(f finding.Finding) ocsfEvent {
+			return ocsfOf(f, rules[f.Rule], r.Tool, taken[f.Subject.Account])
+		}), last)
+	}
+	if err := eachPiece(w, r.Findings, pieceSize, events); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n]\n")
+	return err
 }
 
 func ocsfOf(f finding.Finding, rule finding.Rule, tool finding.Tool, at int64) ocsfEvent {

@@ -150,7 +150,7 @@ func (p *page) ends(indent int, left []span, right span) bool {
 func (p *page) rule(title span, note string) {
 	dash := p.sign("─", "-")
 	p.blank()
-	fill := p.width - lipgloss.Width(title.text) - lipgloss.Width(note) - 2
+	fill := p.width - columnsOf(title.text) - columnsOf(note) - 2
 	if fill < 3 {
 		p.lines(0, title)
 		p.lines(0, span{note, quiet})
@@ -283,7 +283,7 @@ func parts(a, b rune) bool {
 // wide reports whether a character takes two columns.
 func wide(r rune) bool {
 	const first = 0x1100 // of the wide characters
-	return r >= first && lipgloss.Width(string(r)) == 2
+	return r >= first && columnsOf(string(r)) == 2
 }
 
 // cut parts a word after at most width columns, and after at least one
@@ -292,7 +292,7 @@ func cut(word []span, width int) (head, tail []span) {
 	used := 0
 	for i, s := range word {
 		for at, r := range s.text {
-			size := lipgloss.Width(string(r))
+			size := columnsOf(string(r))
 			if used+size > width && used > 0 {
 				if at > 0 {
 					head = append(head, span{s.text[:at], s.tone})
@@ -312,10 +312,18 @@ func (p *page) cutText(text string, width int) string {
 	return strings.TrimRight(head[0].text, " ") + p.sign("…", "...")
 }
 
+// columnsOf is how many columns a text takes on a terminal.
+func columnsOf(text string) int {
+	if plain.Shows(text) {
+		return len(text)
+	}
+	return lipgloss.Width(text)
+}
+
 func length(spans []span) int {
 	n := 0
 	for _, s := range spans {
-		n += lipgloss.Width(s.text)
+		n += columnsOf(s.text)
 	}
 	return n
 }

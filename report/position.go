@@ -24,12 +24,15 @@ type extent struct {
 
 func newDocument(s *snapshot.Snapshot) *document {
 	d := &document{root: s.Root(), data: s.Source(), starts: []int{0}}
-	for i, c := range d.data {
-		if c == '\n' {
-			d.starts = append(d.starts, i+1)
+	d.starts = slices.Grow(d.starts, strings.Count(d.data, "\n"))
+	for at := 0; ; {
+		end := strings.IndexByte(d.data[at:], '\n')
+		if end < 0 {
+			return d
 		}
+		at += end + 1
+		d.starts = append(d.starts, at)
 	}
-	return d
 }
 
 // value returns where a value stands. Of one that fills several lines it is

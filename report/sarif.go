@@ -1,9 +1,8 @@
 package report
 
 import (
+	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"io/fs"
@@ -56,13 +55,30 @@ func writeSARIF(w io.Writer, r *finding.Report, o Options) error {
 	if err != nil {
 		return err
 	}
-	b, err := marshal(&sarif.Report{Schema: sarifSchema, Version: string(sarif.Version210), Runs: []*sarif.Run{run.run(o)}})
+	whole := run.run(o)
+	results := whole.Results
+	whole.Results = []*sarif.Result{}
+	frame, err := marshal(&sarif.Report{Schema: sarifSchema, Version: string(sarif.Version210), Runs: []*sarif.Run{whole}})
 	if err != nil {
 		return err
 	}
-	_, err = w.Write(b)
+	if len(results) == 0 {
+		_, err = w.Write(frame)
+		return err
+	}
+	before, after, _ := bytes.Cut(frame, []byte(noResults))
+	if _, err := w.Write(append(before, "\n      \"results\": ["...)); err != nil {
+		return err
+	}
+	if err := eachPiece(w, results, pieceSize, encoded[*sarif.Result](4)); err != nil {
+		return err
+	}
+	_, err = w.Write(append([]byte("\n      ],\n"), after...))
 	return err
 }
+
+// noResults is the line of a run that has no results.
+const noResults = "\n      \"results\": [],\n"
 
 func newSARIFRun(r *finding.Report, o Options) (*sarifRun, error) {
 	uri, err := relativeURI(cmp.Or(o.SnapshotURI, DefaultSnapshotURI))
@@ -183,8 +199,8 @@ func (s *sarifRun) invocation() *sarif.Invocation {
 func (s *sarifRun) artifact(o Options) *sarif.Artifact {
 	a := &sarif.Artifact{Location: s.file(), Length: -1, MimeType: new("application/json"), Roles: []string{"analysisTarget"}}
 	if o.Snapshot != nil {
-		sum := sha256.Sum256([]byte(o.Snapshot.Source()))
-		a.Length, a.Hashes = len(o.Snapshot.Source()), map[string]string{"sha-256": hex.EncodeToString(sum[:])}
+		sum := strings.TrimPrefix(o.Snapshot.SourceDigest(), "sha256:")
+		a.Length, a.Hashes = len(o.Snapshot.Source()), map[string]string{"sha-256": sum}
 	}
 	a.Location.Index = nil
 	return a

@@ -130,6 +130,9 @@ func (s *sarifRun) message(f finding.Finding) (sarif.Message, []*sarif.Location)
 func sarifText(text string) string { return sarifEscape(plain.Text(text, true)) }
 
 func sarifEscape(text string) string {
+	if !strings.ContainsAny(text, `\[]{}`) {
+		return text // a replacer is dear to make
+	}
 	return strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`, `{`, `{{`, `}`, `}}`).Replace(text)
 }
 

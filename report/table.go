@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"esaudit/finding"
 )
 
@@ -210,7 +208,7 @@ func (t *table) subject(s finding.Subject) []span {
 func (t *table) short(name string) string {
 	const most = 32
 	text := valueText(name, t.unicode)
-	if lipgloss.Width(text) > most {
+	if columnsOf(text) > most {
 		text = t.cutText(text, most)
 	}
 	return strings.ReplaceAll(text, " ", glue)
@@ -250,7 +248,7 @@ func (t *table) remedy(r finding.Remediation) {
 	}
 	if len(spans) > 0 {
 		label := span{t.texts.T("do"), good}
-		width := lipgloss.Width(label.text)
+		width := columnsOf(label.text)
 		t.columns(2, []int{width, min(t.width-width-4, proseWidth)}, []span{label}, spans)
 	}
 }

@@ -3,8 +3,6 @@ package report
 import (
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"esaudit/finding"
 	"esaudit/graph"
 )
@@ -29,10 +27,10 @@ func (t *table) measure(findings []finding.Finding) evidenceWidths {
 	var w evidenceWidths
 	for _, f := range findings {
 		for _, p := range proofs(f) {
-			if n := lipgloss.Width(t.value(p)); n <= most && p.told == "" {
+			if n := columnsOf(t.value(p)); n <= most && p.told == "" {
 				w.value = max(w.value, n)
 			}
-			w.note = max(w.note, lipgloss.Width(t.text(p.note)))
+			w.note = max(w.note, columnsOf(t.text(p.note)))
 		}
 	}
 	w.value = max(w.value, 4)
@@ -70,7 +68,7 @@ func (t *table) evidence(f finding.Finding, w evidenceWidths) {
 		if w.where == 0 {
 			cells, widths = [][]span{label, {value}, below(note, where)}, widths[:3]
 		}
-		if lipgloss.Width(value.text) > w.value {
+		if columnsOf(value.text) > w.value {
 			t.columns(evidenceIndent, []int{labelWidth, t.width - evidenceIndent - labelWidth - 2}, label, []span{value})
 			cells[0], cells[1] = nil, nil
 		}
@@ -121,7 +119,7 @@ func (t *table) value(p proven) string {
 func (t *table) where(s finding.Subject, p proven, width int) string {
 	lines, pointer := p.lineNumbers(t.texts), t.text(p.pointer(s))
 	text := strings.TrimSpace(lines + " " + pointer)
-	if lipgloss.Width(text) > width && lipgloss.Width(pointer) > width {
+	if columnsOf(text) > width && columnsOf(pointer) > width {
 		pointer = t.elide(pointer, width)
 	}
 	if lines == "" {
@@ -138,7 +136,7 @@ func (t *table) elide(pointer string, width int) string {
 	for left := (len(tokens) + 1) / 2; left > 0; left-- {
 		for right := len(tokens) - left - 1; right > 0; right-- {
 			text := strings.Join(tokens[:left], "/") + "/" + mark + "/" + strings.Join(tokens[len(tokens)-right:], "/")
-			if lipgloss.Width(text) <= width {
+			if columnsOf(text) <= width {
 				return text
 			}
 		}

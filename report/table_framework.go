@@ -3,8 +3,6 @@ package report
 import (
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"esaudit/finding"
 	"esaudit/lang"
 )
@@ -21,7 +19,7 @@ func (t *table) framework() {
 		t.lines(0, span{t.text(t.texts.T(f.Note)), quiet})
 		t.blank()
 	}
-	id, status := 0, lipgloss.Width(t.texts.T(finding.ControlNotApplicable))
+	id, status := 0, columnsOf(t.texts.T(finding.ControlNotApplicable))
 	for _, c := range f.Controls {
 		id = min(max(id, length([]span{{t.name(c.ID), normal}})), t.width/2)
 	}

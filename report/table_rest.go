@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"esaudit/finding"
 )
 
@@ -230,7 +228,7 @@ func (t *table) measureRows() [2]int {
 		gone = append(gone, finding.Finding{Rule: g.Rule, Subject: g.Subject})
 	}
 	for _, f := range slices.Concat(t.unknown, t.waived, gone) {
-		rule = max(rule, lipgloss.Width(t.name(f.Rule)))
+		rule = max(rule, columnsOf(t.name(f.Rule)))
 		subject = max(subject, length(t.subject(f.Subject)))
 	}
 	return [2]int{min(rule, t.width/5), min(subject, t.width/4)}
@@ -278,7 +276,7 @@ func (t *table) unread() {
 	product := 0
 	for _, g := range list {
 		for _, p := range g.Products {
-			product = max(product, lipgloss.Width(t.name(p.Name)))
+			product = max(product, columnsOf(t.name(p.Name)))
 		}
 	}
 	product = min(product, t.width/3)

@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 )
@@ -23,6 +24,9 @@ type Snapshot struct {
 	root     *Node
 	source   *Source
 	accounts []*Account
+
+	digested sync.Once
+	digest   string
 }
 
 // Account is what was read of one account.

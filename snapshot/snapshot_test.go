@@ -128,6 +128,37 @@ func TestDigestIsOfTheCanonicalBytes(t *testing.T) {
 	}
 }
 
+// The digest of what was read is that, however it was read.
+func TestSourceDigest(t *testing.T) {
+	parse := func(text string) *snapshot.Snapshot {
+		s, err := snapshot.Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	one := parse(small)
+	canonical := parse(string(one.Canonical()))
+	source, err := snapshot.ReadPacked(strings.NewReader(string(one.Canonical())), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed, err := source.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, s := range map[string]*snapshot.Snapshot{
+		"as written by others": one, "canonical": canonical, "packed": packed,
+		"without its last line feed": parse(strings.TrimSuffix(string(one.Canonical()), "\n")),
+		"edited":                     canonical.Edited(snapshot.Edit{Object: canonical.Accounts()[0].Objects(snapshot.Cluster)[0]}),
+		"of some":                    canonical.Only(func(snapshot.Object) bool { return false }),
+	} {
+		if want := fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(s.Source()))); s.SourceDigest() != want {
+			t.Errorf("%s: digest %s, want %s", name, s.SourceDigest(), want)
+		}
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
 		{"esaudit.snapshot/v1", "esaudit.snapshot/v2", "newer esaudit"},

@@ -57,11 +57,36 @@ func sameText(a, b *Node) (same, known bool) {
 
 // Digest returns "sha256:" and the hexadecimal digest of the canonical bytes.
 func (s *Snapshot) Digest() string {
-	h := sha256.New()
+	s.digested.Do(func() {
+		h := sha256.New()
+		if source := s.canonicalText(); source != nil {
+			source.writeTo(h)
+		} else {
+			_, _ = h.Write(s.Canonical())
+		}
+		s.digest = "sha256:" + hex.EncodeToString(h.Sum(nil))
+	})
+	return s.digest
+}
+
+// canonicalText is the text that the whole document is as canonical bytes; nil when
+// there is none.
+func (s *Snapshot) canonicalText() *Source {
 	if in := s.root.inner.Load(); in != nil && in.from != nil && !in.from.edited {
-		in.from.source.writeTo(h)
-	} else {
-		_, _ = h.Write(s.Canonical())
+		return in.from.source
 	}
-	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+	return nil
+}
+
+// SourceDigest is the digest of Source, as Digest is that of the canonical bytes: the
+// same where these were read.
+func (s *Snapshot) SourceDigest() string {
+	if c := s.canonicalText(); c != nil && c.origin == nil && c == s.source {
+		// Packed text is none, and a line feed that was left out is added.
+		if last := c.parts[len(c.parts)-1]; last.start+len(last.text) == c.size {
+			return s.Digest()
+		}
+	}
+	sum := sha256.Sum256([]byte(s.Source()))
+	return "sha256:" + hex.EncodeToString(sum[:])
 }

@@ -87,6 +87,24 @@ func Code(text string) string {
 }
 
 func escape(text string, wide bool, keep string, write func(*strings.Builder, rune)) string {
+	if Shows(text) {
+		return text
+	}
+	return escapeEach(text, wide, keep, write)
+}
+
+// Shows reports whether a text is ASCII that shows itself, as most is.
+func Shows(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// escapeEach looks at every character; it is the twin of escape.
+func escapeEach(text string, wide bool, keep string, write func(*strings.Builder, rune)) string {
 	var b strings.Builder
 	for i, r := range text {
 		_, size := utf8.DecodeRuneInString(text[i:])

@@ -2,6 +2,7 @@ package plain
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode"
@@ -71,4 +72,17 @@ func TestHiddenOfASCII(t *testing.T) {
 			t.Errorf("%q: hidden is %v", r, !want)
 		}
 	}
+}
+
+// A text that shows itself is left as it is, which is what looking at every character
+// comes to.
+func TestEscapeIsItsTwin(t *testing.T) {
+	texts := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.SampledFrom([]rune("a ~\x7f\x1f\n\u0080"))))
+	rapid.Check(t, func(t *rapid.T) {
+		text, wide, keep := texts.Draw(t, "text"), rapid.Bool().Draw(t, "wide"), rapid.SampledFrom([]string{"", "\n"}).Draw(t, "keep")
+		write := func(b *strings.Builder, r rune) { fmt.Fprintf(b, "<%x>", r) }
+		if got, want := escape(text, wide, keep, write), escapeEach(text, wide, keep, write); got != want {
+			t.Fatalf("%q became %q, want %q", text, got, want)
+		}
+	})
 }
