@@ -349,7 +349,7 @@ func (c *Cluster) allNodes() []Body {
 		s := c.switches[i%len(c.switches)]
 		host := s.IP(c.first + i)
 		if c.body["archType"] == "public" {
-			host = fmt.Sprintf("100.104.173.%d", c.first-90+i)
+			host = fmt.Sprintf("100.104.173.%d", (c.first+166+i)%256)
 		}
 		out = append(out, Body{
 			"nodeType": kind, "host": host, "port": port, "zoneId": s.Zone, "health": "GREEN",
