@@ -21,13 +21,13 @@ func ahead[T any](work func() T) func() T {
 // picture is what a report says of a snapshot that nobody has to judge for.
 type picture struct {
 	digest   func() string
-	coverage func() finding.Coverage // where no cache knows what objects name
+	coverage func() finding.Coverage // where nobody knows what objects name
 }
 
 // pictureOf begins to work it out, while rules are asked.
 func (o Options) pictureOf(s *snapshot.Snapshot) picture {
 	p := picture{digest: ahead(s.Digest), coverage: sync.OnceValue(func() finding.Coverage { return coverage(s, nil) })}
-	if o.Cache == nil {
+	if o.Cache == nil && o.Batch == 0 {
 		p.coverage = ahead(p.coverage)
 	}
 	return p

@@ -151,19 +151,22 @@ func missing(a *snapshot.Account, named iter.Seq[snapshot.Call]) []snapshot.Call
 // allRead reports whether every call that was made was read completely, and every
 // needed one was made; who may do what does not matter.
 func allRead(s *snapshot.Snapshot) bool {
+	return !unread(s) && !slices.ContainsFunc(s.Accounts(), func(a *snapshot.Account) bool { return len(missing(a, referenced(a))) > 0 })
+}
+
+// unread reports whether a call that was made was not read completely; who may do what
+// does not matter.
+func unread(s *snapshot.Snapshot) bool {
 	for _, a := range s.Accounts() {
 		for _, c := range a.Coverage() {
 			for state, subjects := range c.Subjects {
 				if state != snapshot.Read && len(subjects) > 0 && !snapshot.OfDirectory(c.Product) {
-					return false
+					return true
 				}
 			}
 		}
-		if len(missing(a, referenced(a))) > 0 {
-			return false
-		}
 	}
-	return true
+	return false
 }
 
 // appendMissing adds a call that was made neither for its subject nor for the

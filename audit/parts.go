@@ -16,19 +16,6 @@ import (
 // errDoubt is that parts do not stand for themselves.
 var errDoubt = errors.New("something was not read that may join parts of the estate")
 
-// unread reports whether a call that says something of the network was not answered
-// completely.
-func unread(s *snapshot.Snapshot) bool {
-	for _, a := range s.Accounts() {
-		for _, c := range a.Coverage() {
-			if !snapshot.OfDirectory(c.Product) && c.Count(snapshot.NeverMade, snapshot.Denied, snapshot.Failed, snapshot.Incomplete, snapshot.Throttled, snapshot.Skipped, snapshot.Narrowed) > 0 {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // judgeParts judges an estate part by part: a graph and facts are there of those that
 // are judged, and forgotten with them. The parts of two batches are judged at a time,
 // so that no processor waits while the next graph is built. It returns nil where
@@ -59,16 +46,36 @@ func (o Options) judgeParts(ctx context.Context, s *snapshot.Snapshot, in, spoke
 			}
 			if err == nil {
 				*v = *found
+				v.named = missed(part)
 			}
 			return err
 		})
 	}
 	switch err := group.Wait(); err {
 	case nil:
-		return joined(parts), nil
+		named := map[int][]snapshot.Call{}
+		for _, v := range parts {
+			for i, calls := range v.named {
+				named[i] = append(named[i], calls...)
+			}
+		}
+		out := joined(parts)
+		out.named = named
+		return out, nil
 	case errDoubt:
 		return nil, nil
 	default:
 		return nil, err
 	}
+}
+
+// missed are the calls for what objects name that were never made, by account: while
+// what was read of these objects is at hand.
+func missed(s *snapshot.Snapshot) map[int][]snapshot.Call {
+	out := map[int][]snapshot.Call{}
+	for i, a := range s.Accounts() {
+		out[i] = nil
+		eachReferenced(a, func(_ snapshot.Object, c snapshot.Call) { out[i] = appendMissing(out[i], a, c) })
+	}
+	return out
 }

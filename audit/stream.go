@@ -167,7 +167,7 @@ type verdicts struct {
 	findings []finding.Finding // in the order of reports
 	counted  map[tally]int     // what is not among findings
 
-	named map[int][]snapshot.Call // calls for what objects name, by account, where a cache knew them
+	named map[int][]snapshot.Call // calls for what objects name, by account, where they are known: of batches, those that were never made
 }
 
 // tally is what is counted together: what passes or does not apply, of which

@@ -41,7 +41,7 @@ func tight(size int64) bool {
 const opened = 8192
 
 // batch is how many objects of a long snapshot are judged at a time.
-const batch = 6_000
+const batch = 3_000
 
 // small is what needs no look at how much memory there is, in bytes.
 const small = 64 << 20
@@ -148,7 +148,7 @@ const garbage = 512 << 20
 // heapOf is how large the heap of an audit may be for each byte of a snapshot (1.9 KB
 // an object): while less lives there may be more garbage, because each collection goes
 // through all that lives.
-const heapOf = 0.66
+const heapOf = 0.68
 
 // look takes note of how much memory is used, and how much of it lived when garbage
 // was collected last, and returns an error when it is too much. size is that of the

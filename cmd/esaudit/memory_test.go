@@ -76,7 +76,7 @@ func TestWatch(t *testing.T) {
 		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, garbage, 0, []int64{little}, []int{100}, false},
 		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, 3*garbage - 1, 0, []int64{little, little}, []int{30}, false},
 		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, 100 * garbage, 0, []int64{little}, []int{careful}, false},
-		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, 2 * garbage, 6 * garbage, []int64{little}, []int{90}, false},
+		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, 2 * garbage, 6 * garbage, []int64{little}, []int{100}, false},
 		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, 4 * garbage, 6 * garbage, []int64{little}, []int{careful}, false},
 		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, garbage / 2, 100 * garbage, []int64{little}, []int{usual}, false},
 		{memory.Room{Bytes: 4 * garbage, By: "available memory"}, false, 2 * garbage, 6 * garbage, []int64{2 * garbage}, []int{careful}, false},

@@ -64,6 +64,9 @@ func Find(system fs.FS, limit, used int64) Room {
 	}
 	for _, dir := range groups(system) {
 		most := cmp.Or(number(system, path.Join(dir, "memory.max")), number(system, path.Join(dir, "memory.limit_in_bytes")))
+		if high := number(system, path.Join(dir, "memory.high")); high > 0 && (most == 0 || high < most) {
+			most = high // above it, a process is slowed down until it gives memory back
+		}
 		now := max(number(system, path.Join(dir, "memory.current")), number(system, path.Join(dir, "memory.usage_in_bytes")))
 		if most > 0 && most < math.MaxInt64>>1 {
 			cached := max(0, field(system, path.Join(dir, "memory.stat"), "inactive_file"))
