@@ -125,6 +125,9 @@ func (s *Source) split(in io.Reader, size int, work chan<- *part) error {
 		}
 		p := &part{piece: piece{source: s, text: text[begin:cut], start: read - (len(text) - begin)}}
 		if ended && !strings.HasSuffix(p.text, "\n") { // which some editors leave out
+			if read == MaxSize {
+				return errTooLarge
+			}
 			p.text += "\n"
 		}
 		s.parts = append(s.parts, p)
