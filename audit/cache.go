@@ -89,21 +89,27 @@ func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policie
 	if err != nil {
 		return j, nil, err
 	}
-	said := 0
+	chosen, said := make([]*subject, 0, len(j.subjects)), 0
 	for i := range j.subjects {
-		said += len(j.subjects[i].results)
-	}
-	doc, results := facts.Document{Subjects: make([]facts.Subject, 0, len(j.subjects))}, make([]policies.Result, 0, said)
-	for _, x := range j.subjects {
-		if o.selects(x.Subject) {
-			doc.Subjects, results = append(doc.Subjects, x.Subject), append(results, x.results...)
+		if x := &j.subjects[i]; o.selects(x.Subject) {
+			chosen = append(chosen, x)
 			v.countOf(x, o.OwnerTag)
+			said += len(x.results)
 		}
 	}
-	judged := sorted(s, doc, engine.Rules(), results)
-	if o.OwnerTag != "" {
-		own(judged, doc, o.OwnerTag)
+	judged := make([]finding.Finding, 0, said)
+	for _, turn := range turnsOf(chosen, func(x *subject) string { return x.ARN }) {
+		doc, results := facts.Document{Subjects: make([]facts.Subject, 0, len(turn))}, make([]policies.Result, 0, said)
+		for _, x := range turn {
+			doc.Subjects, results = append(doc.Subjects, x.Subject), append(results, x.results...)
+		}
+		found := findings(s, doc, engine.Rules(), results)
+		if o.OwnerTag != "" {
+			own(found, doc, o.OwnerTag)
+		}
+		judged = append(judged, found...)
 	}
+	finding.Sort(judged)
 	return j, judged, nil
 }
 

@@ -135,29 +135,33 @@ func (a *cached) judgePortion(ctx context.Context, engine *policies.Engine, doc 
 	if len(unknown) == 0 {
 		return all, nil
 	}
-	doc.Subjects = whole
-	results, passed, err := Options{Lean: lean}.eval(ctx, engine, doc)
-	if err != nil {
-		return nil, err
-	}
-	places := make(map[string]int, len(unknown))
+	places := make(map[string][]int, len(unknown)) // by turn
 	for i, at := range unknown {
-		all[at].timed = whole[i].TakenAt.Seen()
-		places[whole[i].ARN] = at
+		places[whole[i].ARN] = append(places[whole[i].ARN], at)
 	}
-	for _, r := range results {
-		x := &all[places[r.Subject]]
-		x.results = append(x.results, r)
-	}
-	for _, r := range passed {
-		x := &all[unknown[r.Subject]]
-		x.settled = append(x.settled, settlement{r.Rule, r.Status})
+	for turn, subjects := range turnsOf(whole, arnOf) {
+		doc.Subjects = subjects
+		results, passed, err := Options{Lean: lean}.eval(ctx, engine, doc)
+		if err != nil {
+			return nil, err
+		}
+		for i := range subjects {
+			all[places[subjects[i].ARN][turn]].timed = subjects[i].TakenAt.Seen()
+		}
+		for _, r := range results {
+			x := &all[places[r.Subject][turn]]
+			x.results = append(x.results, r)
+		}
+		for _, r := range passed {
+			x := &all[places[subjects[r.Subject].ARN][turn]]
+			x.settled = append(x.settled, settlement{r.Rule, r.Status})
+		}
 	}
 	return all, nil
 }
 
 // countOf counts what is settled of a subject. tag names owners; "" for none.
-func (v *verdicts) countOf(x subject, tag string) {
+func (v *verdicts) countOf(x *subject, tag string) {
 	if v.counted == nil {
 		v.counted = map[tally]int{}
 	}

@@ -145,21 +145,53 @@ func divided(subjects []facts.Subject) iter.Seq[facts.Portion] {
 
 // judgePortion judges some subjects, and says who owns them.
 func (o Options) judgePortion(ctx context.Context, in, spoken *policies.Engine, s *snapshot.Snapshot, doc facts.Document, v *verdicts) error {
-	results, settled, err := o.eval(ctx, in, doc)
-	if err != nil {
-		return err
+	turns := turnsOf(doc.Subjects, arnOf)
+	for _, doc.Subjects = range turns {
+		results, settled, err := o.eval(ctx, in, doc)
+		if err != nil {
+			return err
+		}
+		if o.Lean {
+			v.count(doc, settled, o.OwnerTag)
+		}
+		found := sorted(s, doc, in.Rules(), results)
+		if spoken != nil {
+			if err := translate(ctx, spoken, s, doc, found); err != nil {
+				return err
+			}
+		}
+		if o.OwnerTag != "" {
+			own(found, doc, o.OwnerTag)
+		}
+		v.findings = append(v.findings, found...)
 	}
-	if o.Lean {
-		v.count(doc, settled, o.OwnerTag)
+	if len(turns) > 1 {
+		finding.Sort(v.findings)
 	}
-	v.findings = sorted(s, doc, in.Rules(), results)
-	if spoken != nil {
-		err = translate(ctx, spoken, s, doc, v.findings)
+	return nil
+}
+
+func arnOf(s facts.Subject) string { return s.ARN }
+
+// turnsOf divides subjects so that no two of one name, as an endpoint that two clusters
+// list, are judged in one turn: what is said of them is told apart by it.
+func turnsOf[T any](subjects []T, name func(T) string) [][]T {
+	seen := make(map[string]int, len(subjects))
+	turns := [][]T{subjects}
+	for i := range subjects {
+		arn := name(subjects[i])
+		turn := seen[arn]
+		if seen[arn]++; turn > 0 && len(turns) == 1 {
+			turns[0] = slices.Clone(subjects[:i])
+		}
+		if turn == len(turns) {
+			turns = append(turns, nil)
+		}
+		if len(turns) > 1 {
+			turns[turn] = append(turns[turn], subjects[i])
+		}
 	}
-	if o.OwnerTag != "" {
-		own(v.findings, doc, o.OwnerTag)
-	}
-	return err
+	return turns
 }
 
 // verdicts are what rules said.
