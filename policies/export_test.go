@@ -98,3 +98,9 @@ func (e *Engine) LeanByMachine(ctx context.Context, doc facts.Document) ([]Resul
 func (e *Engine) ByOPA(ctx context.Context, doc facts.Document) ([]Result, error) {
 	return e.evalOPA(ctx, doc)
 }
+
+// Said translates what facts tell in sentences.
+func (e *Engine) Said(doc []byte) ([]byte, error) { return e.said(doc) }
+
+// Sentences are the keys of facts that hold some.
+func Sentences() []string { return sentences() }

@@ -12,6 +12,7 @@ import (
 	"esaudit/facts"
 	"esaudit/graph"
 	"esaudit/internal/wild"
+	"esaudit/lang"
 	"esaudit/policies"
 	"esaudit/policies/machine"
 )
@@ -137,4 +138,45 @@ func TestViewsOfFactsAreTheirJSON(t *testing.T) {
 			t.Errorf("%s: the view is not what JSON holds", name)
 		}
 	})
+}
+
+// In another language it is what JSON holds, of which sentences are translated.
+func TestViewsSpeakAnotherLanguage(t *testing.T) {
+	zh, err := lang.Of(lang.Chinese)
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine, err := policies.New(t.Context(), policies.Selection{Texts: zh})
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, translated := &machine.Program{}, 0
+	program.Say(zh.Made, policies.Sentences()...)
+	documents(t, func(name string, doc facts.Document) {
+		text, err := json.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, err := engine.Said(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := machine.FromJSON(said)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := program.Show(&doc)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if !machine.Equal(got, want) {
+			t.Errorf("%s: the view is not what translated JSON holds", name)
+		}
+		if english, err := machine.FromJSON(text); err != nil || !machine.Equal(english, want) {
+			translated++
+		}
+	})
+	if translated < 50 {
+		t.Errorf("something was translated in %d documents", translated)
+	}
 }

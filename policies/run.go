@@ -50,11 +50,15 @@ type applied struct {
 	function *machine.Function
 }
 
-// inMachine makes the rules ready for the machine.
+// inMachine makes the rules ready for the machine, which shows them what facts tell in
+// sentences in their language.
 func (e *Engine) inMachine(ctx context.Context) (ready, error) {
 	program, err := e.machine(ctx)
 	if err != nil {
 		return ready{}, err
+	}
+	if e.texts != nil {
+		program.Say(e.texts.Made, sentences()...)
 	}
 	of := map[string][]applied{}
 	for i, r := range e.rules {
@@ -80,7 +84,7 @@ func (e *Engine) run(ctx context.Context, doc facts.Document, lean bool) (result
 	if err != nil {
 		return results{}, err
 	}
-	input, err := e.shown(rules.program, doc)
+	input, err := rules.program.Show(&doc)
 	if err != nil {
 		return results{}, err
 	}
@@ -88,7 +92,6 @@ func (e *Engine) run(ctx context.Context, doc facts.Document, lean bool) (result
 	defer end()
 	run := rules.program.Start(bounded, input)
 	defer run.End()
-	subject := e.subjects(run, doc, input)
 	pairs := 0
 	for _, s := range doc.Subjects {
 		pairs += len(rules.of[s.Kind])
@@ -96,7 +99,7 @@ func (e *Engine) run(ctx context.Context, doc facts.Document, lean bool) (result
 	out, unsure := roomFor(pairs, lean), make([]bool, len(e.rules))
 	for j, s := range doc.Subjects {
 		run.Forget()
-		shown, err := subject(j)
+		shown, err := run.Show(&doc.Subjects[j])
 		if err != nil {
 			return results{}, err
 		}
@@ -125,27 +128,6 @@ func (e *Engine) run(ctx context.Context, doc facts.Document, lean bool) (result
 		out.replace(e.rules[i].ID, resultsOf(doc, given, lean))
 	}
 	return out, nil
-}
-
-// shown is the document as rules see it.
-func (e *Engine) shown(program *machine.Program, doc facts.Document) (machine.Value, error) {
-	if e.texts == nil {
-		return program.Show(&doc)
-	}
-	text, err := e.written(doc)
-	if err != nil {
-		return nil, err
-	}
-	return machine.FromJSON(text)
-}
-
-// subjects gives the subjects of a document as rules see them.
-func (e *Engine) subjects(run *machine.Run, doc facts.Document, input machine.Value) func(int) (machine.Value, error) {
-	if e.texts == nil {
-		return func(i int) (machine.Value, error) { return run.Show(&doc.Subjects[i]) }
-	}
-	items := machine.Items(machine.Fields(input, "subjects")[0])
-	return func(i int) (machine.Value, error) { return items[i], nil }
 }
 
 // judged is a subject that is judged: its place in the document, its ARN, and the

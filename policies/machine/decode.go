@@ -56,7 +56,7 @@ func decoderOf(typ reflect.Type) decode {
 			}
 			giveUp("null for " + typ.String())
 		case *structView:
-			if alike && v.of.Type() == typ && readable(v.of) {
+			if alike && !v.shape.said && v.of.Type() == typ && readable(v.of) {
 				into.Set(v.of)
 				return
 			}
@@ -213,18 +213,6 @@ func decoderOfStruct(typ reflect.Type) decode {
 			put(p.key, p.value)
 		}
 	}
-}
-
-// Fields are the values of some fields of an object; nil for one it has not, or
-// when it is no object.
-func Fields(v Value, names ...string) []Value {
-	out := make([]Value, len(names))
-	if object, ok := v.(record); ok {
-		for i, name := range names {
-			out[i] = object.get(String(name))
-		}
-	}
-	return out
 }
 
 // Only says whether a value is an object with some fields and no others. Their

@@ -28,6 +28,7 @@ type Program struct {
 	rested    sync.Pool        // of runs that ended
 	noItems   *Array           // the empty array, and the empty set, that plans begin with
 	noMembers *Set
+	says      sync.Once
 }
 
 // Function is one planned function. Its parameters are the first locals.
@@ -98,6 +99,15 @@ func (p *Program) prepare(f *Function) {
 	if f.broken != "" {
 		giveUp("a function that cannot be run: " + f.broken)
 	}
+}
+
+// Say has texts of some fields shown as said makes them, from the next value on. It is
+// for before the first one; after the first time, it does nothing.
+func (p *Program) Say(said func(string) string, fields ...string) {
+	p.says.Do(func() {
+		p.types.say = func(v reflect.Value) Value { return valid(said(v.String())) }
+		p.types.sentences = fields
+	})
 }
 
 // Show is a view of a Go value: what encoding/json would write of it. The value

@@ -15,6 +15,9 @@ import (
 type types struct {
 	known sync.Map // *viewer by type, made with all that it leads to
 	keys  []String // that fields are asked for by, by their number
+
+	say       func(reflect.Value) Value // shows texts of these fields
+	sentences []string
 }
 
 // viewer shows the values of one Go type.
@@ -46,6 +49,7 @@ type shape struct {
 	fields []field // by name
 	index  map[String]int
 	keyed  []int // field by the number of a key; -1 for none
+	said   bool  // a field is shown in another language
 }
 
 type field struct {
@@ -176,6 +180,9 @@ func (t *types) shape(typ reflect.Type, making map[reflect.Type]*viewer) *shape 
 		}
 		s.index[f.name] = i
 		f.of = t.viewer(typ.FieldByIndex(f.at).Type, making)
+		if f.of.form == viewedText && slices.Contains(t.sentences, string(f.name)) {
+			f.of, s.said = &viewer{form: viewedOtherwise, other: t.say}, true
+		}
 	}
 	for _, key := range t.keys {
 		i, ok := s.index[key]
