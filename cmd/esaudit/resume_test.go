@@ -53,7 +53,8 @@ func TestCollectGoesOn(t *testing.T) {
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		return slices.Clone(asked)
+		// What an interrupted run asked may arrive while the next one runs, which asks it again.
+		return slices.Compact(slices.Sorted(slices.Values(asked)))
 	}
 	half, whole, at := filepath.Join(dir, "half.json"), filepath.Join(dir, "whole.json"), filepath.Join(dir, "recording")
 	collect(ctx, interrupted, "--record", at, "-o", half)
