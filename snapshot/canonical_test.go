@@ -209,6 +209,12 @@ func TestPartsAreOneDocument(t *testing.T) {
 	twins(t, text, len(text)/2, iotest.HalfReader(bytes.NewReader(text)))
 	deep := strings.Repeat("[", 100) + strings.Repeat("]", 100)
 	twins(t, []byte(deep), 0, strings.NewReader(deep))
+	var many []*snapshot.Node
+	for i := range 300 {
+		many = append(many, snapshot.NewStrings(strings.Repeat("x", i%7), "]"))
+	}
+	long := bytes.ReplaceAll(nested(snapshot.NewArray(many...), 8).AppendJSON(nil), []byte(",\n"), []byte("\n ,"))
+	twins(t, long, len(long), bytes.NewReader(long))
 	loose := bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
 	twins(t, loose, len(loose), bytes.NewReader(loose))
 	random, times := rand.New(rand.NewPCG(1, 2)), 10

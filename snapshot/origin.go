@@ -15,6 +15,8 @@ type origin struct {
 
 	once  sync.Once
 	lines []int // in front of each block of text
+
+	arrays sync.Map // by their offset: []uint32, where the items of long ones stand
 }
 
 // mark says where a value that stands at objectDepth or above stands in both texts.
@@ -53,13 +55,10 @@ func (o *origin) span(n *Node) (start, end int) {
 
 // below returns where a value stands that is held by the one at an offset.
 func (o *origin) below(at int, kid *Node) int {
-	at = blank(o.text, at+1)
 	if kid.parent.kind() == Array {
-		for range kid.slot() {
-			at = o.next(at)
-		}
-		return at
+		return o.item(at, kid.slot())
 	}
+	at = blank(o.text, at+1)
 	for sought := kid.key(); ; {
 		key, value := named(o.text, at)
 		if key == sought {
@@ -67,6 +66,35 @@ func (o *origin) below(at int, kid *Node) int {
 		}
 		at = o.next(value)
 	}
+}
+
+// longArray is how many items an array has whose places are kept: somebody may ask for
+// the place of each.
+const longArray = 64
+
+// item returns where an item stands of the array at an offset.
+func (o *origin) item(array, slot int) int {
+	at := blank(o.text, array+1)
+	if slot < longArray {
+		for range slot {
+			at = o.next(at)
+		}
+		return at
+	}
+	kept, known := o.arrays.Load(array)
+	if !known {
+		var places []uint32
+		for o.text[at] != ']' {
+			places = append(places, uint32(at))
+			end := blank(o.text, skip(o.text, at))
+			if o.text[end] == ']' {
+				break
+			}
+			at = blank(o.text, end+1)
+		}
+		kept, _ = o.arrays.LoadOrStore(array, places)
+	}
+	return int(kept.([]uint32)[slot])
 }
 
 // next returns the offset of what follows the value at an offset, and a comma.

@@ -72,15 +72,12 @@ entry_key(e) := e.text if {
 } else := e.cidr
 
 # distinct keeps the first of several items of evidence that mean the same.
-distinct(items) := [item |
-	some i, item in items
-	not repeated(items, i)
-]
-
-repeated(items, i) if {
-	some j in numbers.range(0, i - 1)
-	i > 0
-	items[j].key == items[i].key
+distinct(items) := [items[i] | some i in sort(firsts)] if {
+	ordered := sort([[item.key, i] | some i, item in items])
+	firsts := [place[1] |
+		some n, place in ordered
+		not ordered[n - 1][0] == place[0]
+	]
 }
 
 # strays: what keeps a list from being known wholly.
