@@ -11,11 +11,11 @@ import (
 
 	"esaudit/facts"
 	"esaudit/graph"
-	"esaudit/locality"
+	"esaudit/keyed"
 )
 
 // sum stands for what rules see of a subject.
-type sum = locality.Mark
+type sum = keyed.Mark
 
 // alike tells subjects apart by what rules see of them: two subjects have the same
 // sum when they are the same, but for when they were read and, unless they are asked
@@ -37,7 +37,7 @@ func newAlike(secret []byte, lines bool) *alike {
 
 // sums returns what stands for each subject.
 func (a *alike) sums(subjects []facts.Subject) []sum {
-	of, marks, out := a.of(reflect.TypeFor[facts.Subject]()), locality.NewMarker(a.secret), make([]sum, len(subjects))
+	of, marks, out := a.of(reflect.TypeFor[facts.Subject]()), keyed.NewMarker(a.secret), make([]sum, len(subjects))
 	var room []byte
 	for i, list := 0, reflect.ValueOf(subjects); i < len(out); i++ {
 		room = of(room[:0], list.Index(i))

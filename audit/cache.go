@@ -36,7 +36,8 @@ type Cache struct {
 	Judged func(judged, made int)
 
 	keeping sync.WaitGroup
-	failed  []error // why something could not be kept
+	failed  []error              // why something could not be kept
+	texts   map[cache.Key]string // what is kept of texts of documents
 }
 
 // Wait waits until everything that was found is kept: audits that end keep it while
@@ -156,7 +157,11 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	a.add(&j)
 	c.keeping.Wait() // of this audit in another language
 	c.keeping.Go(func() {
-		if err := a.keep(o, made, fresh, asked, doubt); err != nil {
+		err := a.keep(o, made, fresh, asked, doubt)
+		if t == nil { // or this is the second language
+			err = errors.Join(err, c.keepTexts(s))
+		}
+		if err != nil {
 			c.failed = append(c.failed, err)
 		}
 	})
@@ -349,7 +354,7 @@ func (a *cached) load(o Options) {
 	if err != nil {
 		a.Note(err.Error() + "; everything is judged anew")
 	}
-	a.division = locality.Survey(a.whole, o.Config, kept[objectsKey], a.Store.Derive("marks of objects"))
+	a.division = locality.Survey(a.whole, o.Config, kept[objectsKey], a.marksSecret())
 	a.entries = make([]*entry, len(a.division.Parts))
 	if len(kept) == 0 {
 		return

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"esaudit/graph"
+	"esaudit/keyed"
 	"esaudit/snapshot"
 
 	"golang.org/x/sync/errgroup"
@@ -62,8 +63,8 @@ const OwnSize = 16
 
 // trace stands for what an object says.
 type trace struct {
-	text   Mark            // everything
-	shared Mark            // its place, and what others may rest on
+	text   keyed.Mark      // everything
+	shared keyed.Mark      // its place, and what others may rest on
 	own    [OwnSize]byte   // what it says of itself only
 	links  [linksSize]byte // which objects it may be joined with
 }
@@ -74,17 +75,25 @@ func (d *Division) trace(asked snapshot.Asked) {
 	known := d.traced == all
 	d.traced = all
 	atOnce(len(d.objects), func(from, to int) {
-		x := digester{own: sha256.New(), asked: asked, marks: NewMarker(d.secret)}
+		x := digester{own: sha256.New(), asked: asked, marks: keyed.NewMarker(d.secret)}
 		for i := from; i < to; i++ {
 			t := &d.traces[i]
-			if !known || t.shared == (Mark{}) {
-				if t.text == (Mark{}) {
-					t.text = x.marks.string(d.objects[i].Node.CanonicalText())
+			if !known || t.shared == (keyed.Mark{}) {
+				if t.text == (keyed.Mark{}) {
+					t.text = markOf(d.objects[i], d.secret, x.marks)
 				}
 				x.object(t, d.objects[i])
 			}
 		}
 	})
+}
+
+// markOf is what stands for the text of an object.
+func markOf(o snapshot.Object, secret []byte, marks *keyed.Marker) keyed.Mark {
+	if known, ok := o.Node.Mark(secret); ok {
+		return known
+	}
+	return marks.Text(o.Node.CanonicalText())
 }
 
 // atOnce does something with a number of things, some at a time, on all processors.
@@ -114,7 +123,7 @@ func digestOf(asked snapshot.Asked) [sha256.Size]byte {
 type digester struct {
 	own   hash.Hash
 	asked snapshot.Asked
-	marks *Marker
+	marks *keyed.Marker
 	rest  []byte
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"esaudit/config"
+	"esaudit/keyed"
 	"esaudit/snapshot"
 )
 
@@ -27,15 +28,15 @@ func Survey(s *snapshot.Snapshot, c config.Config, kept string, secret []byte) *
 	objects := objectsOf(s)
 	traces, numbers, same := before.aligned(objects)
 	atOnce(len(objects), func(from, to int) {
-		marks := NewMarker(secret)
+		marks := keyed.NewMarker(secret)
 		for i := from; i < to; i++ {
-			if text := marks.string(objects[i].Node.CanonicalText()); text != traces[i].text {
-				traces[i].text, traces[i].shared = text, Mark{}
+			if text := markOf(objects[i], secret, marks); text != traces[i].text {
+				traces[i].text, traces[i].shared = text, keyed.Mark{}
 			}
 		}
 	})
 	for i := 0; same && i < len(objects); i++ {
-		if traces[i].shared == (Mark{}) {
+		if traces[i].shared == (keyed.Mark{}) {
 			same = traces[i].links == before.Looks.links(objects[i], loose(objects[i]) || open(objects[i]), func(string) {}, func(string) {})
 		}
 	}

@@ -10,7 +10,7 @@ import (
 // rewrite reads a JSON text that is not canonical through the canonical text that
 // says the same. It returns nil for what is not JSON, or too deep or too long for
 // that.
-func rewrite(text string, kept int) (*Source, *Node) {
+func rewrite(text string, kept int, known *Known) (*Source, *Node) {
 	var whole outline
 	end := whole.read(text, blank(text, 0), 0)
 	if end < 0 || blank(text, end) != len(text) {
@@ -18,7 +18,7 @@ func rewrite(text string, kept int) (*Source, *Node) {
 	}
 	w := write(text, step{outline: &whole, first: true}.steps(nil))
 	defer w.stop()
-	s, err := readSource(w, 0, kept)
+	s, err := readSource(w, 0, kept, known)
 	if err != nil {
 		return nil, nil
 	}

@@ -19,21 +19,23 @@ type item struct {
 
 // check finds out whether a part can be one of canonical text, all but how its
 // items fit together.
-func (p *part) check() {
+func (p *part) check(c *checking) {
+	c.begin()
 	for at := 0; at < len(p.text); {
-		next, ok := p.item(at)
+		next, ok := p.item(at, c)
 		if !ok {
-			p.items = nil
+			p.items, p.marks = nil, nil
 			return
 		}
 		p.lines += strings.Count(p.text[at:next], "\n")
 		at = next
 	}
+	c.end(p)
 	p.ok = true
 }
 
 // item reads the item at an offset.
-func (p *part) item(at int) (next int, ok bool) {
+func (p *part) item(at int, c *checking) (next int, ok bool) {
 	depth := 0
 	for depth <= objectDepth && strings.HasPrefix(p.text[at+2*depth:], "  ") {
 		depth++
@@ -57,7 +59,7 @@ func (p *part) item(at int) (next int, ok bool) {
 	}
 	next = l.next
 	if l.open && depth == objectDepth {
-		end, ok := check(p.text, l.next, depth, l.kind)
+		end, ok := c.object(p, &l)
 		if !ok {
 			return 0, false
 		}

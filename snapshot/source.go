@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"esaudit/keyed"
 )
 
 // partSize is about how much text is checked at a time, in bytes: enough that
@@ -40,6 +42,12 @@ type Source struct {
 	opened opened
 	asked  sync.Map // *questions by Kind
 	likes  likes
+
+	known    *Known       // nil: nothing is, nor is it to be
+	digested sync.Once    // the rest, but for what a digest is made of
+	sum      []byte       // SHA-256 of the text
+	sums     []keyed.Mark // by part: stands for the text up to its end
+	states   []string     // by part: what the digest came to
 }
 
 // part is text that begins with a line, and ends with one.
@@ -51,31 +59,49 @@ type part struct {
 	items []item // what stands at objectDepth or above
 	lines int
 	ok    bool
+
+	marks []marked   // what stands for the objects that begin in it, in their order
+	sum   keyed.Mark // and for all text
 }
 
 // ReadSource reads a document of size bytes; of unknown size when that is 0. An
 // error is the reader's own, or that the document is larger than MaxSize.
-func ReadSource(in io.Reader, size int) (*Source, error) { return readSource(in, size, KeptText) }
+func ReadSource(in io.Reader, size int) (*Source, error) {
+	return (*Known)(nil).ReadSource(in, size)
+}
 
 // ReadPacked is ReadSource of a text that is packed, however long it is: that takes
 // a quarter of the memory or less, and more time.
-func ReadPacked(in io.Reader, size int) (*Source, error) { return readSource(in, size, 0) }
+func ReadPacked(in io.Reader, size int) (*Source, error) {
+	return (*Known)(nil).ReadPacked(in, size)
+}
+
+// ReadSource is ReadSource of a document of which something may be known.
+func (k *Known) ReadSource(in io.Reader, size int) (*Source, error) {
+	return readSource(in, size, KeptText, k)
+}
+
+// ReadPacked is ReadPacked of a document of which something may be known.
+func (k *Known) ReadPacked(in io.Reader, size int) (*Source, error) {
+	return readSource(in, size, 0, k)
+}
 
 // KeptText is how long a text may be to be kept as it is, in bytes.
 const KeptText = 320 << 20
 
-func readSource(in io.Reader, size, kept int) (*Source, error) {
+func readSource(in io.Reader, size, kept int, known *Known) (*Source, error) {
 	long := size > kept || kept == 0
 	if long {
 		size = 0 // it will not be in one piece
 	}
-	s := &Source{kept: kept}
+	s := &Source{kept: kept, known: known}
 	work := make(chan *part, runtime.GOMAXPROCS(0)) // the reader goes ahead
 	var group sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
+			c := newChecking(known)
 			for p := range work {
-				if p.check(); p.ok && (long || p.start >= kept) {
+				if p.check(c); p.ok && (long || p.start >= kept) {
 					p.pack()
 				}
 			}
@@ -195,7 +221,7 @@ func (s *Source) read() (*Node, *Source, error) {
 	if root := s.canonical(); root != nil {
 		return root, s, nil
 	}
-	if other, root := rewrite(s.Text(), s.kept); root != nil {
+	if other, root := rewrite(s.Text(), s.kept, s.known); root != nil {
 		return root, other, nil
 	}
 	root, err := ParseJSON([]byte(s.Text()))

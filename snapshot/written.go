@@ -58,13 +58,14 @@ func sameText(a, b *Node) (same, known bool) {
 // Digest returns "sha256:" and the hexadecimal digest of the canonical bytes.
 func (s *Snapshot) Digest() string {
 	s.digested.Do(func() {
-		h := sha256.New()
+		var sum []byte
 		if source := s.canonicalText(); source != nil {
-			source.writeTo(h)
+			sum = source.digest()
 		} else {
-			_, _ = h.Write(s.Canonical())
+			whole := sha256.Sum256(s.Canonical())
+			sum = whole[:]
 		}
-		s.digest = "sha256:" + hex.EncodeToString(h.Sum(nil))
+		s.digest = "sha256:" + hex.EncodeToString(sum)
 	})
 	return s.digest
 }

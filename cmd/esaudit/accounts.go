@@ -259,7 +259,7 @@ func sinceOf(l *liveFlags, list []member) (map[string]*snapshot.Account, error) 
 	if l.since == "" {
 		return nil, nil
 	}
-	e, err := open(l.since)
+	e, err := open(l.since, nil)
 	if err == nil && e.plan != "" {
 		err = fmt.Errorf("%s is a Terraform plan, which nobody has read", l.since)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"esaudit/config"
 	"esaudit/lang"
+	"esaudit/snapshot"
 )
 
 // app is one run of the program.
@@ -34,7 +35,8 @@ type app struct {
 	noColor    bool
 	timeout    time.Duration
 
-	audited *atomic.Int64 // how large the snapshot is that is audited, in bytes
+	known   *snapshot.Known // what is known of texts of snapshots; nil for nothing
+	audited *atomic.Int64   // how large the snapshot is that is audited, in bytes
 }
 
 func (a *app) root() *cobra.Command {

@@ -138,6 +138,12 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if o.Texts, err = a.textsOf(list); err != nil {
 		return err
 	}
+	if o.Cache, err = f.cache.open(a); err != nil {
+		return err
+	}
+	if o.Cache != nil {
+		a.known = o.Cache.Texts()
+	}
 	f.live.regions = f.regions
 	e, err := a.load(ctx, args, f.live)
 	if err != nil {
@@ -153,9 +159,6 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 		return err
 	}
 	o.Config = a.declared
-	if o.Cache, err = f.cache.open(a); err != nil {
-		return err
-	}
 	if o.Cache != nil && f.facts != "" {
 		a.note("audit: --facts needs all facts: --cache is not used")
 		o.Cache = nil

@@ -57,7 +57,7 @@ func (a *app) load(ctx context.Context, args []string, l *liveFlags) (estate, er
 		}
 		e, err = estateOf(name, r)
 	default:
-		e, err = open(name)
+		e, err = open(name, a.known)
 	}
 	if err != nil {
 		return estate{}, usage(err)
@@ -65,8 +65,9 @@ func (a *app) load(ctx context.Context, args []string, l *liveFlags) (estate, er
 	return e, ctx.Err()
 }
 
-// open finds out from its content what kind of estate a file or a directory is.
-func open(name string) (estate, error) {
+// open finds out from its content what kind of estate a file or a directory is. known is
+// what is known of texts of snapshots; nil for nothing.
+func open(name string, known *snapshot.Known) (estate, error) {
 	switch name {
 	case "":
 		return estate{}, errors.New("open estate: its name is empty; " + kinds)
@@ -81,7 +82,7 @@ func open(name string) (estate, error) {
 		r, err := recording.Open(name)
 		return assemble(name, r, err)
 	}
-	e, err := readEstate(name)
+	e, err := readEstate(name, known)
 	if err != nil {
 		return estate{}, fmt.Errorf("open estate %s: %w", name, err)
 	}
@@ -97,15 +98,15 @@ func assemble(name string, r *recording.Recording, err error) (estate, error) {
 
 // readSnapshot reads a snapshot's file.
 func readSnapshot(name string) (*snapshot.Snapshot, error) {
-	e, err := readEstate(name)
+	e, err := readEstate(name, nil)
 	if err == nil && e.plan != "" {
 		err = errors.New("a Terraform plan; a snapshot is wanted here")
 	}
 	return e.snapshot, err
 }
 
-func readEstate(name string) (estate, error) {
-	source, err := readSource(name)
+func readEstate(name string, known *snapshot.Known) (estate, error) {
+	source, err := readSource(name, known)
 	if err != nil {
 		return estate{}, err
 	}
@@ -124,7 +125,7 @@ func readEstate(name string) (estate, error) {
 }
 
 // readSource reads the text of a file, which may be compressed.
-func readSource(name string) (*snapshot.Source, error) {
+func readSource(name string, known *snapshot.Known) (*snapshot.Source, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -135,13 +136,13 @@ func readSource(name string) (*snapshot.Source, error) {
 		return nil, err
 	}
 	defer in.Close()
-	size, read := 0, snapshot.ReadSource
+	size, read := 0, known.ReadSource
 	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() && what == "" {
 		if err := fits(info.Size(), toRead(), "read"); err != nil {
 			return nil, err
 		}
 		if size = int(min(info.Size(), snapshot.MaxSize)); tight(info.Size()) {
-			read = snapshot.ReadPacked
+			read = known.ReadPacked
 		}
 	}
 	source, err := read(&fitting{in: in}, size)

@@ -21,7 +21,7 @@ func TestByteOrderMarks(t *testing.T) {
 		if err := os.WriteFile(file, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if e, err := readEstate(file); err != nil || e.plan == "" {
+		if e, err := readEstate(file, nil); err != nil || e.plan == "" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

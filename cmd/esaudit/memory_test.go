@@ -25,7 +25,7 @@ func TestSnapshotsThatDoNotFitAreRefused(t *testing.T) {
 	if err := os.Truncate(name, 3e9); err != nil {
 		t.Fatal(err)
 	}
-	_, err := open(name)
+	_, err := open(name, nil)
 	checkRefused(t, err, "a snapshot of 3.0 GB needs 1.4 GB of memory, and there is 314 MB (GOMEMLIMIT)", "--cluster", "more memory")
 	n, err := io.Copy(io.Discard, &fitting{in: endless{}})
 	checkRefused(t, err, "(GOMEMLIMIT)")

@@ -52,7 +52,7 @@ func (a *app) merge(ctx context.Context, output string, allowPartial bool, roles
 	}
 	var parts []collector.Named
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
-		e, err := open(name)
+		e, err := open(name, nil)
 		if err != nil {
 			return usage(err)
 		}

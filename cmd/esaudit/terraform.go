@@ -88,7 +88,7 @@ func (a *app) lay(e estate, name, repository string) (laid, error) {
 }
 
 func layOver(e estate, name string) (laid, error) {
-	source, err := readSource(name)
+	source, err := readSource(name, nil)
 	if err != nil {
 		return laid{}, err
 	}

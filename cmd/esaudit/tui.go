@@ -219,7 +219,7 @@ func (x *explorer) baseline(o *audit.Options) (*snapshot.Snapshot, error) {
 	if _, err := os.Stat(name); errors.Is(err, os.ErrNotExist) {
 		return nil, usagef("read baseline: %s is not there; it takes a report of esaudit audit -f json, or an estate", name)
 	}
-	e, estateErr := open(name)
+	e, estateErr := open(name, nil)
 	if estateErr == nil {
 		return e.snapshot, nil
 	}

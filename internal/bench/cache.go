@@ -86,7 +86,15 @@ func (b *bench) auditedAgain(name string, data []byte) error {
 
 // reported is the report of an estate as JSON.
 func reported(data []byte, c *audit.Cache) ([]byte, error) {
-	s, err := snapshot.Parse(data)
+	var known *snapshot.Known
+	if c != nil {
+		known = c.Texts()
+	}
+	source, err := known.ReadSource(bytes.NewReader(data), len(data))
+	if err != nil {
+		return nil, err
+	}
+	s, err := source.Snapshot()
 	if err != nil {
 		return nil, err
 	}

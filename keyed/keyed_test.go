@@ -1,4 +1,4 @@
-package locality
+package keyed
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ func TestMarks(t *testing.T) {
 		m := NewMarker([]byte(secret))
 		for n := range 200 {
 			text := fmt.Sprintf("%0*d", n, n%7)
-			got := m.string(text)
+			got := m.Text(text)
 			if again := NewMarker([]byte(secret)).Mark([]byte(text)); again != got {
 				t.Fatalf("%q is marked %x and %x", text, got, again)
 			}

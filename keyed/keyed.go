@@ -1,4 +1,13 @@
-package locality
+// Package keyed makes marks that stand for texts.
+//
+// # What it answers
+//
+// Whether two texts are the same, by marks of 16 bytes that are kept of them.
+//
+// # What it assumes
+//
+// The secret is known to those alone who may decide what is taken for the same.
+package keyed
 
 import (
 	"crypto/aes"
@@ -31,7 +40,7 @@ func NewMarker(secret []byte) *Marker {
 			return &Marker{mac: mac, seal: second}
 		}
 	}
-	panic("locality: a key of 16 bytes is none")
+	panic("keyed: a key of 16 bytes is none")
 }
 
 // Mark returns what stands for a text.
@@ -41,8 +50,8 @@ func (m *Marker) Mark(text []byte) (out Mark) {
 	return out
 }
 
-// string is Mark of a string.
-func (m *Marker) string(text string) Mark {
+// Text is Mark of a string.
+func (m *Marker) Text(text string) Mark {
 	m.text = append(m.text[:0], text...)
 	return m.Mark(m.text)
 }

@@ -1,0 +1,229 @@
+package snapshot
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash"
+	"slices"
+	"strings"
+
+	"esaudit/keyed"
+)
+
+// Known is what earlier runs found out about texts: which texts of objects are canonical,
+// and what the digests of documents came to up to some places. Of text that is known
+// nothing is looked at again. nil is for runs that know nothing, and keep nothing.
+type Known struct {
+	secret  []byte
+	objects map[keyed.Mark]struct{}
+	states  map[keyed.Mark]string // of a digest, by what stands for the text in front of it
+}
+
+// NewKnown is what was kept of some documents, each of which Learned told. The secret is
+// that which they were kept with. An error says that something was not told by Learned.
+func NewKnown(secret []byte, kept ...string) (*Known, error) {
+	k := &Known{secret: secret, objects: map[keyed.Mark]struct{}{}, states: map[keyed.Mark]string{}}
+	for _, text := range kept {
+		if err := k.learn(text); err != nil {
+			return nil, err
+		}
+	}
+	return k, nil
+}
+
+var errNotLearned = errors.New("what is known of texts is malformed")
+
+// learn reads what Learned told.
+func (k *Known) learn(text string) error {
+	const size = len(keyed.Mark{})
+	n, head := binary.Uvarint([]byte(text[:min(len(text), binary.MaxVarintLen64)]))
+	if head <= 0 || n > uint64(len(text)/size) || int(n)*size > len(text)-head {
+		return errNotLearned
+	}
+	marks, rest := text[head:head+int(n)*size], text[head+int(n)*size:]
+	for ; marks != ""; marks = marks[size:] {
+		k.objects[keyed.Mark([]byte(marks[:size]))] = struct{}{}
+	}
+	for rest != "" {
+		if len(rest) <= size || len(rest)-size-1 < int(rest[size]) {
+			return errNotLearned
+		}
+		end := size + 1 + int(rest[size])
+		k.states[keyed.Mark([]byte(rest[:size]))], rest = rest[size+1:end], rest[end:]
+	}
+	return nil
+}
+
+// Learned is what is worth knowing of the document the next time it is read; "" when
+// nothing is that was not known.
+func (s *Snapshot) Learned() string {
+	source := s.canonicalText()
+	if source == nil || source.known == nil {
+		return ""
+	}
+	s.Digest()
+	fresh, n := false, 0
+	for _, p := range source.parts {
+		n += len(p.marks)
+		for _, m := range p.marks {
+			_, known := source.known.objects[m.sum]
+			fresh = fresh || !known
+		}
+	}
+	out := binary.AppendUvarint(make([]byte, 0, n*len(keyed.Mark{})), uint64(n))
+	for _, p := range source.parts {
+		for _, m := range p.marks {
+			out = append(out, m.sum[:]...)
+		}
+	}
+	for i, state := range source.states {
+		fresh = fresh || source.known.states[source.sums[i]] == ""
+		out = append(append(out, source.sums[i][:]...), byte(len(state)))
+		out = append(out, state...)
+	}
+	if !fresh {
+		return ""
+	}
+	return string(out)
+}
+
+// Mark returns what stands for the text of an object of the cloud; false where that was
+// not read with something Known that has the secret.
+func (n *Node) Mark(secret []byte) (sum keyed.Mark, ok bool) {
+	root, depth := n, 0
+	for root.parent != nil {
+		root, depth = root.parent, depth+1
+	}
+	top := root.inner.Load()
+	if depth != objectDepth || top == nil || top.from == nil || top.from.edited {
+		return sum, false
+	}
+	if known := top.from.source.known; known == nil || !bytes.Equal(known.secret, secret) {
+		return sum, false
+	}
+	parts := top.from.source.parts
+	i, found := slices.BinarySearchFunc(parts, int(n.start), func(p *part, start int) int { return p.start - start })
+	if !found {
+		i--
+	}
+	marks := parts[i].marks
+	i, found = slices.BinarySearchFunc(marks, n.start, func(m marked, start uint32) int { return int(m.start) - int(start) })
+	if !found {
+		return sum, false
+	}
+	return marks[i].sum, true
+}
+
+// marked stands for the text of an object that begins at an offset of the document.
+type marked struct {
+	start uint32
+	sum   keyed.Mark
+}
+
+// checking checks texts of parts. It is for one goroutine.
+type checking struct {
+	known *Known // nil: every text is looked at, and nothing stands for it
+	marks *keyed.Marker
+	text  []byte // of a part: what is in no object, and what stands for each object
+	upto  int    // offset of what comes after text
+}
+
+func newChecking(k *Known) *checking {
+	c := &checking{known: k}
+	if k != nil {
+		c.marks = keyed.NewMarker(k.secret)
+	}
+	return c
+}
+
+// object reads the rest of an object of a part, whose first line was read.
+func (c *checking) object(p *part, l *line) (end ending, ok bool) {
+	if c.known == nil {
+		return check(p.text, l.next, objectDepth, l.kind)
+	}
+	at := strings.Index(p.text[l.next-1:], "\n"+indents[:2*objectDepth]+string(shutting(l.kind)))
+	if at < 0 || !end.read(p.text, l.next+at, objectDepth, l.kind) {
+		return end, false
+	}
+	sum := c.marks.Text(p.text[l.start:end.end])
+	if _, known := c.known.objects[sum]; !known {
+		if end, ok = check(p.text, l.next, objectDepth, l.kind); !ok {
+			return end, false
+		}
+	}
+	p.marks = append(p.marks, marked{uint32(p.start + l.start), sum})
+	c.add(p, l.start)
+	c.text, c.upto = append(c.text, sum[:]...), end.end
+	return end, true
+}
+
+// add adds what is in no object, up to an offset.
+func (c *checking) add(p *part, to int) {
+	c.text = append(binary.AppendUvarint(c.text, uint64(to-c.upto)), p.text[c.upto:to]...)
+}
+
+// begin begins with the text of another part.
+func (c *checking) begin() { c.text, c.upto = c.text[:0], 0 }
+
+// end has something stand for the text of a part that was checked.
+func (c *checking) end(p *part) {
+	if c.known != nil {
+		c.add(p, len(p.text))
+		p.sum = c.marks.Mark(c.text)
+	}
+}
+
+// stated returns what came of the digest of a document behind each of its first parts, as
+// far as that is known, and has something stand for the text up to the end of each part.
+func (k *Known) stated(s *Source) (states []string) {
+	if k == nil {
+		return nil
+	}
+	marks, known := keyed.NewMarker(k.secret), true
+	var last keyed.Mark
+	for _, p := range s.parts {
+		last = marks.Mark(slices.Concat([]byte("text up to here"), last[:], p.sum[:]))
+		s.sums = append(s.sums, last)
+		state := k.states[last]
+		if known = known && state != ""; known {
+			states = append(states, state)
+		}
+	}
+	return states
+}
+
+// digest is the SHA-256 of the text. From the place on up to which it is known, the text
+// is read.
+func (s *Source) digest() []byte {
+	s.digested.Do(func() {
+		h := sha256.New()
+		s.states = s.known.stated(s)
+		if n := len(s.states); n > 0 {
+			if err := h.(encoding.BinaryUnmarshaler).UnmarshalBinary([]byte(s.states[n-1])); err != nil {
+				h, s.states = sha256.New(), nil // of another version of the hash
+			}
+		}
+		var room []byte
+		for _, p := range s.parts[len(s.states):] {
+			p.writeTo(h, &room)
+			if s.known != nil {
+				s.states = append(s.states, stateOf(h))
+			}
+		}
+		s.sum = h.Sum(nil)
+	})
+	return s.sum
+}
+
+// stateOf is what a digest came to.
+func stateOf(h hash.Hash) string {
+	state, err := h.(encoding.BinaryMarshaler).MarshalBinary()
+	if err != nil {
+		panic(fmt.Sprintf("snapshot: a digest has no state: %v", err))
+	}
+	return string(state)
+}
