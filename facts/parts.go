@@ -124,5 +124,22 @@ func OfInstant(objects []snapshot.Object) string {
 // a request is made, however the policy writes it.
 func mayNameTime(text string) bool {
 	const escaped = `\\u` // of JSON in a string
-	return strings.Contains(text, escaped) || strings.Contains(strings.ToLower(text), "currenttime")
+	return strings.Contains(text, escaped) || namesTime(text)
+}
+
+// namesTime reports whether a text has the word CurrentTime in it, in any case. In few
+// words are two Ts, and one of these stands at every other place.
+func namesTime(text string) bool {
+	const word, first, second = "currenttime", len("current") - 1, len("current")
+	for i := first; i < len(text); i += 2 {
+		if text[i]|' ' != 't' {
+			continue
+		}
+		for _, t := range []int{first, second} {
+			if at := i - t; at >= 0 && at+len(word) <= len(text) && strings.EqualFold(text[at:at+len(word)], word) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -145,8 +145,7 @@ func (c *checking) object(p *part, l *line) (end ending, ok bool) {
 	if c.known == nil {
 		return check(p.text, l.next, objectDepth, l.kind)
 	}
-	at := strings.Index(p.text[l.next-1:], "\n"+indents[:2*objectDepth]+string(shutting(l.kind)))
-	if at < 0 || !end.read(p.text, l.next+at, objectDepth, l.kind) {
+	if at := lastLine(p.text, l.next, l.kind); at < 0 || !end.read(p.text, at, objectDepth, l.kind) {
 		return end, false
 	}
 	sum := c.marks.Text(p.text[l.start:end.end])
@@ -159,6 +158,22 @@ func (c *checking) object(p *part, l *line) (end ending, ok bool) {
 	c.add(p, l.start)
 	c.text, c.upto = append(c.text, sum[:]...), end.end
 	return end, true
+}
+
+// lastLine is the offset of the line that ends an object of a kind; -1 for none. Text
+// is that of its lines, from an offset on, whatever it is.
+func lastLine(text string, from int, kind NodeKind) int {
+	shut, indent := shutting(kind), indents[:2*objectDepth]
+	for i := from; ; i++ {
+		n := strings.IndexByte(text[i:], shut)
+		if n < 0 {
+			return -1
+		}
+		i += n
+		if at := i - len(indent); at >= from && text[at-1] == '\n' && text[at:i] == indent {
+			return at
+		}
+	}
 }
 
 // add adds what is in no object, up to an offset.
