@@ -122,10 +122,8 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	if err := a.entitle(engine, o, t); err != nil {
 		return j, err
 	}
-	a.past = past{alike: newAlike(c.Store.Derive("marks of facts"), len(o.OwnRules) > 0), instants: a.instants, said: map[sum]answer{}}
-	if len(o.OwnRules) == 0 { // or lines are what they were
-		a.past.lines = s.Root()
-	}
+	own := len(o.OwnRules) > 0 // whose lines of hops are what they were
+	a.past = past{alike: newAlike(c.Store.Derive("marks of facts"), own), instants: a.instants, root: s.Root(), kept: own, said: map[sum]answer{}}
 	a.load(o)
 	d, known := a.division, a.known()
 	alone := graph.Build(d.Only(func(part int) bool { return a.entries[part] == nil }), o.Config)
@@ -189,7 +187,7 @@ func (a *cached) add(j *judgement) {
 				j.named[n.account] = append(j.named[n.account], n.call)
 			}
 			for _, x := range e.subjects {
-				a.past.place(x.results)
+				a.past.place(x.results, true)
 				j.subjects = append(j.subjects, x)
 			}
 		}
@@ -371,7 +369,11 @@ func (a *cached) load(o Options) {
 	}
 	delete(kept, askedKey)
 	delete(kept, objectsKey)
-	for key, e := range readEntries(kept) {
+	placing := func(key cache.Key) placing {
+		part, known := parts[key]
+		return a.placing(part, known)
+	}
+	for key, e := range readEntries(kept, placing) {
 		part, known := parts[key]
 		if e.wrong == nil && known && len(e.own) != len(a.own[part]) {
 			e.wrong = errors.New("it is of other objects")
@@ -389,7 +391,7 @@ func (a *cached) load(o Options) {
 }
 
 // readEntries reads all entries that are kept, on all processors.
-func readEntries(kept map[cache.Key]string) map[cache.Key]*entry {
+func readEntries(kept map[cache.Key]string, lines func(cache.Key) placing) map[cache.Key]*entry {
 	out := make(map[cache.Key]*entry, len(kept))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -397,7 +399,7 @@ func readEntries(kept map[cache.Key]string) map[cache.Key]*entry {
 		e := &entry{}
 		out[key] = e
 		group.Go(func() error {
-			e.wrong = e.readHeaded(text)
+			e.wrong = e.readHeaded(text, lines(key))
 			return nil
 		})
 	}

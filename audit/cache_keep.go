@@ -70,7 +70,7 @@ func (a *cached) keep(o Options, made []subject, calls map[int][]mention, asked 
 	for i, e := range a.entries {
 		if fresh[i] != nil {
 			e = fresh[i]
-			e.kept = e.written()
+			e.kept = e.written(a.placedIn(i))
 		}
 		if e.kept != "" {
 			key := a.keys[i]

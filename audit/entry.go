@@ -34,8 +34,8 @@ type mention struct {
 
 // written is the entry as it is kept; "" for one that cannot be, because it holds a
 // value that does not come from JSON.
-func (e entry) written() string {
-	w := &writer{known: map[string]uint64{}}
+func (e entry) written(p placed) string {
+	w := &writer{known: map[string]uint64{}, placed: p, objects: map[int]uint64{}}
 	w.number(uint64(len(e.subjects)))
 	for i := range e.subjects {
 		w.subject(&e.subjects[i])
@@ -53,8 +53,8 @@ func (e entry) written() string {
 	return string(w.b)
 }
 
-// read reads what written wrote.
-func (e *entry) read(text string) (err error) {
+// read reads what written wrote, with the lines that are known.
+func (e *entry) read(text string, p placing) (err error) {
 	defer func() {
 		switch fault := recover().(type) {
 		case nil:
@@ -64,7 +64,7 @@ func (e *entry) read(text string) (err error) {
 			panic(fault)
 		}
 	}()
-	r := &reader{text: text}
+	r := &reader{text: text, placing: p}
 	e.subjects = make([]subject, r.size())
 	for i := range e.subjects {
 		r.subject(&e.subjects[i])
@@ -90,7 +90,7 @@ func headed(instants, own, entry string) string {
 }
 
 // readHeaded reads what headed wrote, and what is in it.
-func (e *entry) readHeaded(text string) error {
+func (e *entry) readHeaded(text string, p placing) error {
 	for _, to := range []*string{&e.instants, &e.own} {
 		n, size := binary.Uvarint([]byte(text[:min(len(text), binary.MaxVarintLen64)]))
 		if size <= 0 || n > uint64(len(text)-size) {
@@ -99,7 +99,7 @@ func (e *entry) readHeaded(text string) error {
 		*to, text = text[size:size+int(n)], text[size+int(n):]
 	}
 	e.kept = text
-	return e.read(text)
+	return e.read(text, p)
 }
 
 // forget drops the subjects with some ids; false when there are none.
@@ -114,6 +114,9 @@ type writer struct {
 	b     []byte
 	known map[string]uint64
 	bad   bool
+
+	placed  placed
+	objects map[int]uint64 // by index in the part: those that were written
 }
 
 func (w *writer) number(n uint64) { w.b = binary.AppendUvarint(w.b, n) }
@@ -170,6 +173,7 @@ func (w *writer) result(r *policies.Result) {
 		w.value(e.Value)
 		w.text(e.Note)
 		w.text(e.Key)
+		w.place(e.At, e.Line)
 	}
 	w.number(uint64(len(r.Path)))
 	for _, h := range r.Path {
@@ -177,6 +181,7 @@ func (w *writer) result(r *policies.Result) {
 			w.text(text)
 		}
 		w.number(uint64(h.Verdict))
+		w.place(h.Pointer, h.Line)
 		w.number(uint64(h.Line))
 	}
 	w.number(uint64(len(r.Settle)))
@@ -242,6 +247,9 @@ type malformed string
 type reader struct {
 	text  string
 	known []string
+
+	placing placing
+	first   []int // of objects that were read: the line that each begins on; 0 where it says something else
 }
 
 func (r *reader) number() uint64 {
@@ -323,7 +331,7 @@ func (r *reader) result(to *policies.Result) {
 		to.Evidence = make([]policies.Evidence, n)
 	}
 	for i := range to.Evidence {
-		to.Evidence[i] = policies.Evidence{At: r.string(), Value: r.value(0), Note: r.string(), Key: r.string()}
+		to.Evidence[i] = policies.Evidence{At: r.string(), Value: r.value(0), Note: r.string(), Key: r.string(), Line: r.place()}
 	}
 	if n := r.size(); n > 0 {
 		to.Path = make([]facts.Hop, n)
@@ -334,7 +342,10 @@ func (r *reader) result(to *policies.Result) {
 			*to = r.string()
 		}
 		h.Verdict = graph.Verdict(r.number())
-		h.Line = int(r.number())
+		h.Line = r.place()
+		if line := int(r.number()); r.placing.hops {
+			h.Line = line
+		}
 	}
 	if n := r.size(); n > 0 {
 		to.Settle = make([]facts.Call, n)

@@ -9,6 +9,7 @@ import (
 
 	"esaudit/facts"
 	"esaudit/finding"
+	"esaudit/keyed"
 	"esaudit/policies"
 	"esaudit/snapshot"
 )
@@ -17,21 +18,66 @@ import (
 // but their facts, the instant, and drift, which no audit with a cache has.
 func TestEntryKeepsEverything(t *testing.T) {
 	want := someEntry()
-	var got entry
-	if err := got.read(want.written()); err != nil {
-		t.Fatal(err)
+	for _, hops := range []bool{true, false} {
+		var got entry
+		if err := got.read(want.written(onLine(1)), standsOn(1, "says", hops)); err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v, want %+v", got, want)
+		}
 	}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("%+v, want %+v", got, want)
+}
+
+// Lines are kept by how far they are from the first one of an object: where that stands
+// elsewhere, they do too; where it says something else, or nobody knows, there are none.
+func TestEntryKeepsLines(t *testing.T) {
+	e := someEntry()
+	lines := func(to placing) (evidence, hop int) {
+		var got entry
+		if err := got.read(e.written(onLine(1)), to); err != nil {
+			t.Fatal(err)
+		}
+		r := got.subjects[0].results[0]
+		return r.Evidence[0].Line, r.Path[0].Line
 	}
+	r := e.subjects[0].results[0]
+	was, hop := r.Evidence[0].Line, r.Path[0].Line
+	if was == 0 || hop == 0 {
+		t.Fatalf("lines %d and %d", was, hop)
+	}
+	if got, of := lines(standsOn(8, "says", false)); got != was+7 || of != hop+7 {
+		t.Errorf("seven lines below: %d and %d, want %d and %d", got, of, was+7, hop+7)
+	}
+	if got, of := lines(standsOn(8, "says", true)); got != was+7 || of != hop {
+		t.Errorf("hops that keep their lines: %d and %d, want %d and %d", got, of, was+7, hop)
+	}
+	if got, of := lines(standsOn(8, "other", false)); got != 0 || of != 0 {
+		t.Errorf("of what changed: %d and %d", got, of)
+	}
+	if got, of := lines(placing{}); got != 0 || of != 0 {
+		t.Errorf("of no part: %d and %d", got, of)
+	}
+}
+
+// onLine finds everything in the third object of a part, which begins on a line.
+func onLine(line int) placed {
+	return func(string) (placedObject, bool) { return standsOn(line, "says", false).objects(2) }
+}
+
+// standsOn is a part whose third object begins on a line.
+func standsOn(line int, says string, hops bool) placing {
+	return placing{hops: hops, objects: func(index int) (placedObject, bool) {
+		return placedObject{index, line, keyed.NewMarker(nil).Text(says)}, index == 2
+	}}
 }
 
 // An entry of another program is malformed, or says something else: none is half
 // read.
 func TestEntriesOfOthers(t *testing.T) {
-	text := someEntry().written()
+	text := someEntry().written(onLine(1))
 	for size := range text {
-		if err := new(entry).read(text[:size]); err == nil {
+		if err := new(entry).read(text[:size], standsOn(1, "says", false)); err == nil {
 			t.Errorf("%d of %d bytes are read", size, len(text))
 		}
 	}
@@ -42,7 +88,7 @@ func TestEntriesOfOthers(t *testing.T) {
 			other[r.IntN(len(other))] = byte(r.IntN(256) >> r.IntN(8))
 		}
 		var e entry
-		if err := e.read(string(other)); err == nil && e.named == nil {
+		if err := e.read(string(other), standsOn(1, "says", false)); err == nil && e.named == nil {
 			t.Fatalf("half of %q is read", other)
 		}
 	}

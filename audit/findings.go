@@ -67,9 +67,12 @@ func one(s *snapshot.Snapshot, subject *facts.Subject, rule *finding.Rule, r *po
 		Fingerprint: finding.Fingerprint(r.Rule, subject.ARN),
 	}
 	for _, e := range r.Evidence {
-		at := s.Root().Resolve(e.At)
+		if e.Line == 0 || e.Value == nil {
+			at := s.Root().Resolve(e.At)
+			e.Line, e.Value = at.Line(), standing(e.Value, at)
+		}
 		f.Evidence = append(f.Evidence, finding.Evidence{
-			Pointer: e.At, Line: at.Line(), Value: standing(e.Value, at), Note: e.Note,
+			Pointer: e.At, Line: e.Line, Value: e.Value, Note: e.Note,
 			Fingerprint: finding.Fingerprint(r.Rule, subject.ARN, e.Key),
 		})
 	}

@@ -19,7 +19,8 @@ import (
 type past struct {
 	alike    *alike
 	instants string         // when accounts were read
-	lines    *snapshot.Node // the document that hops get their lines of; nil to leave them
+	root     *snapshot.Node // the document that lines are of
+	kept     bool           // hops keep their lines
 	said     map[sum]answer
 }
 
@@ -76,20 +77,23 @@ func (p *past) apart(made []facts.Subject) (all []subject, unknown []int, whole 
 			continue
 		}
 		x.timed, x.results, x.settled = was.timed, was.results, was.settled
-		p.place(x.results)
+		p.place(x.results, false)
 	}
 	return all, unknown, whole
 }
 
-// place gives results that were kept the lines of the document.
-func (p *past) place(results []policies.Result) {
-	if p.lines == nil {
-		return
-	}
+// place gives results the lines of the document. Where some are known, they stay.
+func (p *past) place(results []policies.Result, known bool) {
 	for i := range results {
-		for j := range results[i].Path {
-			if h := &results[i].Path[j]; h.Pointer != "" {
-				h.Line = p.lines.Resolve(h.Pointer).Line()
+		r := &results[i]
+		for j := range r.Evidence {
+			if e := &r.Evidence[j]; e.Line == 0 || !known {
+				e.Line = p.root.Resolve(e.At).Line()
+			}
+		}
+		for j := range r.Path {
+			if h := &r.Path[j]; !p.kept && h.Pointer != "" && (h.Line == 0 || !known) {
+				h.Line = p.root.Resolve(h.Pointer).Line()
 			}
 		}
 	}
@@ -151,6 +155,9 @@ func (a *cached) judgePortion(ctx context.Context, engine *policies.Engine, doc 
 		for _, r := range results {
 			x := &all[places[r.Subject][turn]]
 			x.results = append(x.results, r)
+		}
+		for i := range subjects {
+			a.past.place(all[places[subjects[i].ARN][turn]].results, true)
 		}
 		for _, r := range passed {
 			x := &all[places[subjects[r.Subject].ARN][turn]]

@@ -30,6 +30,7 @@ import (
 	"strings"
 
 	"esaudit/config"
+	"esaudit/keyed"
 	"esaudit/snapshot"
 )
 
@@ -189,6 +190,11 @@ func (d *Division) Directory() (part int, known bool) {
 func (d *Division) Of(o snapshot.Object) (part int, placed bool) {
 	part, placed = d.number[o.Node]
 	return part, placed
+}
+
+// TextOf returns what stands for the text of an object of a part, once that was looked at.
+func (d *Division) TextOf(part, object int) keyed.Mark {
+	return d.traces[d.Parts[part].at[object]].text
 }
 
 // Only returns the snapshot as if it held the objects of some parts only, and

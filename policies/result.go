@@ -31,6 +31,7 @@ type Evidence struct {
 	Value any    `json:"value"`
 	Note  string `json:"note"`
 	Key   string `json:"key"` // what the value means; makes its fingerprint
+	Line  int    `json:"-"`   // that At stands on, where somebody looked; 0 otherwise
 }
 
 // most is how many results a rule may give for one subject.

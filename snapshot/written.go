@@ -44,6 +44,30 @@ func (n *Node) AsCanonical() bool {
 	return ok && n.origin() == nil
 }
 
+// InCanonical reports whether the document is as its canonical bytes, so that lines in an
+// object follow from its text and its first line.
+func (s *Snapshot) InCanonical() bool {
+	source := s.canonicalText()
+	return source != nil && source.origin == nil
+}
+
+// ObjectAt returns the object of the cloud in which stands what a JSON pointer names,
+// itself or more; nil when there is none.
+func (s *Snapshot) ObjectAt(pointer string) *Node {
+	end := 0
+	for range objectDepth {
+		if end == len(pointer) {
+			return nil
+		}
+		next := strings.IndexByte(pointer[end+1:], '/')
+		if next < 0 {
+			next = len(pointer) - end - 1
+		}
+		end += 1 + next
+	}
+	return s.root.Resolve(pointer[:end])
+}
+
 // sameText reports whether two values were read from the same text; known is
 // false when that is not known of one of them, or they stand at different depths.
 func sameText(a, b *Node) (same, known bool) {
