@@ -3,9 +3,10 @@ package locality
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
+	"fmt"
 	"hash"
 	"io"
+	"maps"
 	"runtime"
 	"slices"
 
@@ -71,14 +72,17 @@ type trace struct {
 
 // trace works out the traces of objects, as far as they are not known.
 func (d *Division) trace(asked snapshot.Asked) {
-	all := digestOf(asked)
-	known := d.traced == all
-	d.traced = all
+	traced := map[snapshot.Kind]string{}
+	for _, kind := range snapshot.Kinds() {
+		traced[kind] = writtenAsked(asked, kind)
+	}
+	was := d.traced
+	d.traced = traced
 	atOnce(len(d.objects), func(from, to int) {
 		x := digester{own: sha256.New(), asked: asked, marks: keyed.NewMarker(d.secret)}
 		for i := from; i < to; i++ {
-			t := &d.traces[i]
-			if !known || t.shared == (keyed.Mark{}) {
+			t, kind := &d.traces[i], d.objects[i].Kind
+			if t.shared == (keyed.Mark{}) || was[kind] != traced[kind] {
 				if t.text == (keyed.Mark{}) {
 					t.text = markOf(d.objects[i], d.secret, x.marks)
 				}
@@ -110,13 +114,12 @@ func atOnce(things int, do func(from, to int)) {
 	_ = group.Wait() // nothing of it fails
 }
 
-// digestOf stands for what objects are asked for.
-func digestOf(asked snapshot.Asked) [sha256.Size]byte {
-	text, err := json.Marshal(asked) // keys of maps are sorted
-	if err != nil {
-		panic("locality: what was asked for cannot be written: " + err.Error())
+// writtenAsked is what objects of a kind are asked for: the same for the same.
+func writtenAsked(asked snapshot.Asked, kind snapshot.Kind) string {
+	if asked.All || asked.Whole[kind] {
+		return "all"
 	}
-	return sha256.Sum256(text)
+	return fmt.Sprintf("%q", slices.Sorted(maps.Keys(asked.Names[kind])))
 }
 
 // digester takes digests of objects.

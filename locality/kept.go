@@ -1,7 +1,6 @@
 package locality
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -71,7 +70,7 @@ func (d *Division) again() naming {
 // head is what Kept says before it comes to objects.
 type head struct {
 	Looks   looks
-	Traced  [sha256.Size]byte
+	Traced  map[snapshot.Kind]string
 	Calling *called
 }
 

@@ -24,7 +24,6 @@
 package locality
 
 import (
-	"crypto/sha256"
 	"iter"
 	"slices"
 	"strings"
@@ -48,15 +47,15 @@ type Division struct {
 
 	snapshot  *snapshot.Snapshot
 	config    config.Config
-	objects   []snapshot.Object      // those that are divided
-	number    map[*snapshot.Node]int // of the part, by object
-	naming    func() naming          // what tells which part an id is about
-	looks     looks                  // what ids look like
-	traces    []trace                // by object
-	secret    []byte                 // that what stands for texts rests on
-	traced    [sha256.Size]byte      // what was asked for where traces have their shared and own digests
-	directory int                    // the number of its part and one; 0 for none
-	calling   *called                // nil: calls were not looked at
+	objects   []snapshot.Object        // those that are divided
+	number    map[*snapshot.Node]int   // of the part, by object
+	naming    func() naming            // what tells which part an id is about
+	looks     looks                    // what ids look like
+	traces    []trace                  // by object
+	secret    []byte                   // that what stands for texts rests on
+	traced    map[snapshot.Kind]string // what was asked for where traces have their shared and own digests
+	directory int                      // the number of its part and one; 0 for none
+	calling   *called                  // nil: calls were not looked at
 }
 
 // naming is who has which name.
