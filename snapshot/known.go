@@ -61,28 +61,35 @@ func (k *Known) learn(text string) error {
 // Learned is what is worth knowing of the document the next time it is read; "" when
 // nothing is that was not known.
 func (s *Snapshot) Learned() string {
-	source := s.canonicalText()
-	if source == nil || source.known == nil {
+	if source := s.canonicalText(); source != nil {
+		return source.learned()
+	}
+	return ""
+}
+
+// learned is Learned of canonical text.
+func (s *Source) learned() string {
+	if s.known == nil {
 		return ""
 	}
-	s.Digest()
+	s.digest()
 	fresh, n := false, 0
-	for _, p := range source.parts {
+	for _, p := range s.parts {
 		n += len(p.marks)
 		for _, m := range p.marks {
-			_, known := source.known.objects[m.sum]
+			_, known := s.known.objects[m.sum]
 			fresh = fresh || !known
 		}
 	}
 	out := binary.AppendUvarint(make([]byte, 0, n*len(keyed.Mark{})), uint64(n))
-	for _, p := range source.parts {
+	for _, p := range s.parts {
 		for _, m := range p.marks {
 			out = append(out, m.sum[:]...)
 		}
 	}
-	for i, state := range source.states {
-		fresh = fresh || source.known.states[source.sums[i]] == ""
-		out = append(append(out, source.sums[i][:]...), byte(len(state)))
+	for i, state := range s.states {
+		fresh = fresh || s.known.states[s.sums[i]] == ""
+		out = append(append(out, s.sums[i][:]...), byte(len(state)))
 		out = append(out, state...)
 	}
 	if !fresh {

@@ -1,0 +1,139 @@
+package snapshot_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"esaudit/snapshot"
+
+	"pgregory.net/rapid"
+)
+
+func known(t rapid.TB, secret string, kept ...string) *snapshot.Known {
+	t.Helper()
+	k, err := snapshot.NewKnown([]byte(secret), kept...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// A document of which something is known is read as any other one, and so it is after a
+// byte or a line of it is another one. What was known is not learned again.
+func TestKnownTextIsReadLikeAnyOther(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		source, err := snapshot.ParseJSON(bytesOf(t, value(4).Draw(t, "document")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := nested(source.Clone(nil), rapid.IntRange(0, 9).Draw(t, "depth")).AppendJSON(nil)
+		read := func(text []byte, k *snapshot.Known) (learned string) {
+			for _, how := range []func() (*snapshot.Source, error){
+				func() (*snapshot.Source, error) { return k.ReadSource(bytes.NewReader(text), len(text)) },
+				func() (*snapshot.Source, error) { return k.ReadPacked(bytes.NewReader(text), 0) },
+			} {
+				source, err := how()
+				if err != nil {
+					t.Fatal(err)
+				}
+				want, wrong := snapshot.ParseJSON(text)
+				alike(t, text, want, wrong, source)
+				var digest []byte
+				if learned, digest = source.Learned(); digest != nil {
+					if sum := sha256.Sum256(want.AppendJSON(nil)); !bytes.Equal(digest, sum[:]) {
+						t.Fatalf("%q has the digest %x, want %x", text, digest, sum)
+					}
+				}
+			}
+			return learned
+		}
+		kept := read(text, known(t, "secret"))
+		if again := read(text, known(t, "secret", kept)); kept == "" || again != "" {
+			t.Fatalf("of %q, %q is learned, and then %q", text, kept, again)
+		}
+		for range 20 {
+			read(spoiled(t, text), known(t, "secret", kept))
+		}
+	})
+}
+
+// Of documents of many parts, the digest is that of the text, whatever was known of
+// others that have some of the parts.
+func TestDigestOfKnownText(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	sizes := make([]int, 3000)
+	for i := range sizes {
+		sizes[i] = r.IntN(900)
+	}
+	var kept []string
+	for range 12 {
+		objects, letter := make([]string, len(sizes)), ""
+		for i, size := range sizes {
+			if i%600 == 0 {
+				letter = string("xy"[r.IntN(2)])
+			}
+			objects[i] = strings.Repeat(letter, size)
+		}
+		text := holding(objects)
+		source, err := known(t, "secret", kept...).ReadSource(bytes.NewReader(text), len(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		learned, digest := source.Learned()
+		if want := sha256.Sum256(text); !bytes.Equal(digest, want[:]) {
+			t.Fatalf("after %d documents: digest %x, want %x", len(kept), digest, want)
+		}
+		if learned != "" {
+			kept = append(kept, learned)
+		}
+	}
+	if len(kept) < 5 {
+		t.Errorf("%d documents were new", len(kept))
+	}
+}
+
+// holding is canonical text of objects that stand as deep as those of the cloud.
+func holding(texts []string) []byte {
+	fields := make(map[string]*snapshot.Node, len(texts))
+	for i, text := range texts {
+		fields[fmt.Sprintf("o-%05d", i)] = snapshot.NewObject(map[string]*snapshot.Node{"attributes": snapshot.NewObject(map[string]*snapshot.Node{"Text": snapshot.NewString(text)})})
+	}
+	n := snapshot.NewObject(fields)
+	for range 5 {
+		n = snapshot.NewObject(map[string]*snapshot.Node{"a": n})
+	}
+	return n.AppendJSON(nil)
+}
+
+// Who does not know the secret knows nothing, and what nobody wrote is refused.
+func TestKnownToOthers(t *testing.T) {
+	text := holding([]string{"a", "b", "c"})
+	learn := func(k *snapshot.Known) string {
+		source, err := k.ReadSource(bytes.NewReader(text), len(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		learned, _ := source.Learned()
+		return learned
+	}
+	kept := learn(known(t, "secret"))
+	if learn(known(t, "secret", kept)) != "" {
+		t.Error("what is known is learned again")
+	}
+	if learn(known(t, "another", kept)) == "" {
+		t.Error("another secret knows it too")
+	}
+	if learn(nil) != "" {
+		t.Error("who keeps nothing learns")
+	}
+	for size := range kept {
+		k, err := snapshot.NewKnown([]byte("secret"), kept[:size])
+		if err == nil && learn(k) == "" {
+			t.Errorf("%d of %d bytes are all", size, len(kept))
+		}
+	}
+}
