@@ -26,6 +26,7 @@ func TestCacheKnowsWhatIsAskedFor(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 33))
 		s, declared := someEstate(t, seed)
 		c := openCache(t, t.TempDir(), "secret")
+		reported(t, s, audit.Options{Config: declared})
 		reported(t, s, audit.Options{Config: declared, Cache: c.Cache})
 		asked := s.Asked()
 		for step := range 5 {
@@ -99,6 +100,7 @@ func attributed(r *rand.Rand, s *snapshot.Snapshot, asked snapshot.Asked, n int)
 func TestCacheKnowsWhatNobodyAsksFor(t *testing.T) {
 	s, _ := someEstate(t, 1)
 	c := openCache(t, t.TempDir(), "secret")
+	reported(t, s, audit.Options{})
 	reported(t, s, audit.Options{Cache: c.Cache})
 	saying := func(kind snapshot.Kind, name string, value *snapshot.Node) *snapshot.Snapshot {
 		var edits []snapshot.Edit
