@@ -3,8 +3,6 @@ package snapshot
 import (
 	"fmt"
 	"slices"
-	"sort"
-	"strings"
 	"time"
 )
 
@@ -49,6 +47,14 @@ type Coverage struct {
 	Subjects                   map[State][]string // by state, sorted
 	Codes                      map[string]string  // of a subject that was not read: the vendor's error code
 	AsOf                       map[string]string  // of a subject that an earlier run read and this one did not ask again: when, RFC 3339
+
+	stated []stated // Subjects, for who looks for one
+}
+
+// stated are the subjects of calls that are in one state, sorted.
+type stated struct {
+	state    State
+	subjects []string
 }
 
 // Count returns how many subjects are in one of the states.
@@ -77,9 +83,9 @@ func (a *Account) answered(c Call) (state State, known bool) {
 	subject := c.Subject
 	c.Subject = ""
 	for _, i := range a.places[c] {
-		for state, list := range a.calls[i].Subjects {
-			if _, found := sort.Find(len(list), func(j int) int { return strings.Compare(subject, list[j]) }); found {
-				return state, true
+		for _, of := range a.calls[i].stated {
+			if _, found := slices.BinarySearch(of.subjects, subject); found {
+				return of.state, true
 			}
 		}
 	}
@@ -135,6 +141,7 @@ func (a *Account) parseCoverage(n *Node) error {
 		call := Call{Region: c.Region, Product: c.Product, Operation: c.Operation}
 		a.places[call] = append(a.places[call], len(a.calls))
 		a.calls = append(a.calls, c)
+		last := &a.calls[len(a.calls)-1]
 		subjects := item.Get("subjects")
 		for i, name := range subjects.Keys() {
 			state, err := ParseState(name)
@@ -145,6 +152,7 @@ func (a *Account) parseCoverage(n *Node) error {
 			if c.Subjects[state], err = a.parseSubjects(call, list); err != nil {
 				return err
 			}
+			last.stated = append(last.stated, stated{state, c.Subjects[state]})
 			list.close()
 		}
 		for i, subject := range item.Get("codes").Keys() {
@@ -161,14 +169,17 @@ func (a *Account) parseCoverage(n *Node) error {
 // None of them has a state already.
 func (a *Account) parseSubjects(call Call, n *Node) ([]string, error) {
 	list := make([]string, 0, len(n.Items()))
+	others := slices.ContainsFunc(a.places[call], func(i int) bool { return len(a.calls[i].stated) > 0 })
 	for _, item := range n.Items() {
 		subject, ok := item.Str()
 		if !ok {
 			return nil, fmt.Errorf("%s: not a string", where(item))
 		}
 		call.Subject = subject
-		if _, twice := a.answered(call); twice {
-			return nil, fmt.Errorf("%s: %q has another state already", where(item), subject)
+		if others {
+			if _, twice := a.answered(call); twice {
+				return nil, fmt.Errorf("%s: %q has another state already", where(item), subject)
+			}
 		}
 		list = append(list, subject)
 	}
