@@ -156,7 +156,7 @@ func (o Options) judgePortion(ctx context.Context, in, spoken *policies.Engine, 
 		}
 		found := sorted(s, doc, in.Rules(), results)
 		if spoken != nil {
-			if err := translate(ctx, spoken, s, doc, found); err != nil {
+			if err := translate(ctx, spoken, s, doc, o.Lean, found); err != nil {
 				return err
 			}
 		}

@@ -21,18 +21,20 @@ func speaking(ctx context.Context, t *lang.Texts, sel policies.Selection) (*poli
 }
 
 // translate lets findings say what they say in another language too: rules that
-// speak it judge their subjects once more.
-func translate(ctx context.Context, spoken *policies.Engine, s *snapshot.Snapshot, doc facts.Document, judged []finding.Finding) error {
-	about := make(map[string]bool, len(judged))
+// speak it judge their subjects once more. With lean, none of them passes.
+func translate(ctx context.Context, spoken *policies.Engine, s *snapshot.Snapshot, doc facts.Document, lean bool, judged []finding.Finding) error {
+	rules := make(map[string][]string, len(judged)) // by subject
 	for i := range judged {
-		about[judged[i].Subject.ARN] = true
+		f := &judged[i]
+		rules[f.Subject.ARN] = append(rules[f.Subject.ARN], f.Rule)
 	}
-	doc.Subjects = slices.DeleteFunc(slices.Clone(doc.Subjects), func(x facts.Subject) bool { return !about[x.ARN] })
-	others, err := Judge(ctx, spoken, s, doc)
-	if err == nil {
-		translated(judged, others)
+	doc.Subjects = slices.DeleteFunc(slices.Clone(doc.Subjects), func(x facts.Subject) bool { return rules[x.ARN] == nil })
+	results, err := spoken.EvalSome(ctx, doc, lean, func(rule, subject string) bool { return slices.Contains(rules[subject], rule) })
+	if err != nil {
+		return fmt.Errorf("judge estate: %w", err)
 	}
-	return err
+	translated(judged, sorted(s, doc, spoken.Rules(), results))
+	return nil
 }
 
 // translated lets findings say what their likes say in another language. What has

@@ -231,18 +231,33 @@ func (e *Engine) Rules() []finding.Rule {
 // particular order. A rule that breaks, says nothing or says what is no result
 // is an error that names it and the subject.
 func (e *Engine) Eval(ctx context.Context, doc facts.Document) ([]Result, error) {
-	all, err := e.eval(ctx, doc, false)
+	all, err := e.eval(ctx, doc, question{})
 	return all.told, err
 }
 
 // EvalLean is Eval for whom of what passes or does not apply it is enough to know
 // that.
 func (e *Engine) EvalLean(ctx context.Context, doc facts.Document) ([]Result, []Settled, error) {
-	all, err := e.eval(ctx, doc, true)
+	all, err := e.eval(ctx, doc, question{lean: true})
 	return all.told, all.settled, err
 }
 
-func (e *Engine) eval(ctx context.Context, doc facts.Document, lean bool) (results, error) {
+// EvalSome is Eval of the subjects and rules, both by their names, that are wanted; others
+// may be told too. lean leaves out what passes or does not apply.
+func (e *Engine) EvalSome(ctx context.Context, doc facts.Document, lean bool, wanted func(rule, subject string) bool) ([]Result, error) {
+	all, err := e.eval(ctx, doc, question{lean, wanted})
+	return all.told, err
+}
+
+// question says what rules are asked. The zero value is for everything.
+type question struct {
+	lean   bool                            // of what passes or does not apply it is enough to know that
+	wanted func(rule, subject string) bool // nil for all
+}
+
+func (q question) wants(rule, subject string) bool { return q.wanted == nil || q.wanted(rule, subject) }
+
+func (e *Engine) eval(ctx context.Context, doc facts.Document, what question) (results, error) {
 	if len(e.rules) == 0 {
 		return results{}, nil
 	}
@@ -258,7 +273,7 @@ func (e *Engine) eval(ctx context.Context, doc facts.Document, lean bool) (resul
 		group.Go(func() (err error) {
 			part := doc
 			part.Subjects = subjects
-			*out, err = e.evalBatch(ctx, part, lean)
+			*out, err = e.evalBatch(ctx, part, what)
 			return err
 		})
 	}
@@ -268,14 +283,14 @@ func (e *Engine) eval(ctx context.Context, doc facts.Document, lean bool) (resul
 	return joined(batches), nil
 }
 
-func (e *Engine) evalBatch(ctx context.Context, doc facts.Document, lean bool) (results, error) {
+func (e *Engine) evalBatch(ctx context.Context, doc facts.Document, what question) (results, error) {
 	if e.tracer == nil {
-		if out, err := e.run(ctx, doc, lean); err == nil {
+		if out, err := e.run(ctx, doc, what); err == nil {
 			return out, nil
 		}
 	}
 	told, err := e.evalOPA(ctx, doc)
-	return resultsOf(doc, told, lean), err
+	return resultsOf(doc, told, what.lean), err
 }
 
 // evalOPA is evalBatch with OPA alone, which says what is wrong.

@@ -82,7 +82,7 @@ func Alone(t *testing.T, id string, texts *lang.Texts) *Engine {
 func (e *Engine) ByMachine(ctx context.Context, doc facts.Document) ([]Result, error) {
 	alone := *e
 	alone.alone = nil // so that asking OPA is a panic
-	out, err := alone.run(ctx, doc, false)
+	out, err := alone.run(ctx, doc, question{})
 	return out.told, err
 }
 
@@ -90,7 +90,7 @@ func (e *Engine) ByMachine(ctx context.Context, doc facts.Document) ([]Result, e
 func (e *Engine) LeanByMachine(ctx context.Context, doc facts.Document) ([]Result, []Settled, error) {
 	alone := *e
 	alone.alone = nil
-	out, err := alone.run(ctx, doc, true)
+	out, err := alone.run(ctx, doc, question{lean: true})
 	return out.told, out.settled, err
 }
 

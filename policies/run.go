@@ -72,7 +72,7 @@ func (e *Engine) inMachine(ctx context.Context) (ready, error) {
 // run applies the rules with the machine, and with OPA those of which the
 // machine is not sure. Whatever is wrong is an error without further words: OPA
 // will say it.
-func (e *Engine) run(ctx context.Context, doc facts.Document, lean bool) (results, error) {
+func (e *Engine) run(ctx context.Context, doc facts.Document, what question) (results, error) {
 	arns := make(map[string]bool, len(doc.Subjects))
 	for _, s := range doc.Subjects {
 		arns[s.ARN] = true
@@ -96,7 +96,7 @@ func (e *Engine) run(ctx context.Context, doc facts.Document, lean bool) (result
 	for _, s := range doc.Subjects {
 		pairs += len(rules.of[s.Kind])
 	}
-	out, unsure := roomFor(pairs, lean), make([]bool, len(e.rules))
+	out, unsure := roomFor(pairs, what.lean), make([]bool, len(e.rules))
 	for j, s := range doc.Subjects {
 		run.Forget()
 		shown, err := run.Show(&doc.Subjects[j])
@@ -104,11 +104,11 @@ func (e *Engine) run(ctx context.Context, doc facts.Document, lean bool) (result
 			return results{}, err
 		}
 		for _, a := range rules.of[s.Kind] {
-			if unsure[a.rule] {
+			if unsure[a.rule] || !what.wants(e.rules[a.rule].ID, s.ARN) {
 				continue
 			}
 			before := out
-			err = e.apply(run, a, judged{j, s.ARN, shown}, lean, &out)
+			err = e.apply(run, a, judged{j, s.ARN, shown}, what.lean, &out)
 			switch {
 			case errors.Is(err, machine.ErrUnsure) && bounded.Err() == nil:
 				unsure[a.rule], out = true, before
@@ -125,7 +125,7 @@ func (e *Engine) run(ctx context.Context, doc facts.Document, lean bool) (result
 		if err != nil {
 			return results{}, err
 		}
-		out.replace(e.rules[i].ID, resultsOf(doc, given, lean))
+		out.replace(e.rules[i].ID, resultsOf(doc, given, what.lean))
 	}
 	return out, nil
 }
