@@ -75,6 +75,13 @@ func TestMachineAgreesWithOPA(t *testing.T) {
 		if !maps.Equal(counts(settled), counts(wantSettled)) {
 			t.Errorf("%s: the machine says of other pairs that they are settled, when that is enough", name)
 		}
+		wanted := func(rule, subject string) bool { return (len(rule)+len(subject))%3 == 0 }
+		some, err := engine.EvalSome(t.Context(), doc, true, wanted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantTold = slices.DeleteFunc(wantTold, func(r policies.Result) bool { return !wanted(r.Rule, r.Subject) })
+		alike(t, name+", some", some, wantTold)
 		results, subjects = results+len(byOPA), subjects+len(doc.Subjects)
 	})
 	t.Logf("%d results of %d subjects alike", results, subjects)
