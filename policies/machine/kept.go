@@ -82,7 +82,7 @@ func (k *keeper) outline(o outline, functions [][]byte) {
 	for i, f := range o.functions {
 		k.put(reflect.ValueOf(f.name))
 		k.number(int64(f.params))
-		k.number(map[bool]int64{true: 1}[f.scans])
+		k.number(map[bool]int64{true: 1}[f.keeps])
 		k.number(int64(len(functions[i])))
 	}
 }
@@ -203,7 +203,7 @@ func opened(kept []byte) (plan *keptPlan, err error) {
 	sizes := make([]int, r.size())
 	for i := range sizes {
 		name := r.table[r.below(len(r.table))]
-		plan.outline.functions = append(plan.outline.functions, stub{name: name, params: r.below(len(text)), scans: r.below(2) == 1})
+		plan.outline.functions = append(plan.outline.functions, stub{name: name, params: r.below(len(text)), keeps: r.below(2) == 1})
 		sizes[i] = r.below(len(text))
 	}
 	for _, size := range sizes {

@@ -103,7 +103,8 @@ func (c *compiler) literal(l *literal, rest []ir.Stmt) op {
 	case *ir.MakeSetStmt:
 		loose := len(values) > 1 && slices.ContainsFunc(values, func(o operand) bool { return o.constant == nil })
 		build = func(in *room, locals []Value) Value {
-			set := &Set{make([]Value, 0, len(values)), loose}
+			set := in.sets.one()
+			set.items, set.loose = in.values.some(len(values))[:0], loose
 			for i := range values {
 				set.add(values[i].of(locals))
 			}

@@ -190,7 +190,7 @@ func (r *Run) Show(v any) (out Value, err error) {
 func (p *Program) Function(name string) *Function { return p.functions[name] }
 
 // Call runs a function with arguments besides input and data. nil is undefined. What
-// it gives is good until Forget.
+// it gives is good until Forget, and is not kept.
 func (r *Run) Call(f *Function, args ...Value) (out Value, err error) {
 	defer recovered(&err)
 	switch {
@@ -203,7 +203,10 @@ func (r *Run) Call(f *Function, args ...Value) (out Value, err error) {
 	locals := r.reserve(r.program.ready(f).locals, f.kept)
 	locals[0], locals[1] = r.input, r.data
 	copy(locals[2:], args)
-	return r.call(f, locals), nil
+	if f.alone() {
+		return r.call(f, locals), nil
+	}
+	return r.execute(f, locals), nil
 }
 
 // Forget lets go of what was shown, of what calls gave, and of what was kept for later
@@ -234,7 +237,7 @@ func (r *Run) call(f *Function, locals []Value) Value {
 		r.release(f.locals)
 		return r.always(f)
 	}
-	keeps := f.scans && f.params <= most+2
+	keeps := f.keeps && f.params <= most+2
 	var asked given
 	if keeps {
 		copy(asked[:], locals[2:f.params])
