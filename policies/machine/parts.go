@@ -157,13 +157,21 @@ func (p *place) everywhere() span {
 }
 
 func usageOf(blocks []*ir.Block) *usage {
+	u := &usage{statements: map[ir.Stmt]*stated{}}
+	u.read(blocks)
+	return u
+}
+
+// read makes it the usage in other blocks, in the same memory.
+func (u *usage) read(blocks []*ir.Block) {
 	n := 0
 	walk(blocks, func(ir.Stmt) { n++ })
-	u := &usage{statements: make(map[ir.Stmt]*stated, n), made: make([]stated, 0, n), locals: make([]place, 0, n)}
+	clear(u.statements)
+	clear(u.locals)
+	*u = usage{statements: u.statements, made: slices.Grow(u.made[:0], n), locals: u.locals[:0]}
 	for _, b := range blocks {
 		u.add(b.Stmts)
 	}
-	return u
 }
 
 func (u *usage) add(stmts []ir.Stmt) {
@@ -199,8 +207,8 @@ func (u *usage) add(stmts []ir.Stmt) {
 
 // of is the place of a local. It is good until another one is asked for.
 func (u *usage) of(local ir.Local) *place {
-	for int(local) >= len(u.locals) {
-		u.locals = append(u.locals, place{})
+	if n := int(local) + 1; n > len(u.locals) {
+		u.locals = slices.Grow(u.locals, n-len(u.locals))[:n]
 	}
 	return &u.locals[local]
 }

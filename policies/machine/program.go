@@ -26,6 +26,7 @@ type Program struct {
 	lock      sync.Mutex       // of forms
 	forms     map[string]*form // of objects that are written down, by their keys
 	rested    sync.Pool        // of runs that ended
+	compilers sync.Pool        // that made a function ready
 	noItems   *Array           // the empty array, and the empty set, that plans begin with
 	noMembers *Set
 	says      sync.Once
@@ -88,8 +89,13 @@ func (p *Program) ready(f *Function) *Function {
 func (p *Program) prepare(f *Function) {
 	f.once.Do(func() {
 		if planned := f.planned(); planned != nil {
-			c := &compiler{program: p, numbers: map[ir.Local]int{}, known: map[ir.Local]Value{}, passing: map[ir.Local]bool{}, last: map[ir.Stmt]int{}, loose: map[ir.Stmt]bool{}}
+			c, rested := p.compilers.Get().(*compiler)
+			if !rested {
+				c = p.newCompiler()
+			}
 			c.compile(planned, f)
+			c.forget()
+			p.compilers.Put(c)
 		} else {
 			f.broken = "what is kept of it is damaged"
 		}
