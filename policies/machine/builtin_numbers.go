@@ -62,6 +62,34 @@ func numbersRange(r *Run, args []Value) Value {
 	}
 }
 
+// toNumber reads whole numbers that are written plainly.
+func toNumber(_ *Run, args []Value) Value {
+	switch v := args[0].(type) {
+	case Int:
+		return v
+	case String:
+		if read, whole := numeral(string(v)).(Int); whole {
+			return read
+		}
+	}
+	return nil
+}
+
+// floor is the whole part of numbers that are not negative and written with few digits and
+// no exponent.
+func floor(_ *Run, args []Value) Value {
+	switch v := args[0].(type) {
+	case Int:
+		return v
+	case Number:
+		whole, rest, found := strings.Cut(string(v), ".")
+		if read, ok := numeral(whole).(Int); ok && found && read >= 0 && len(v) < 16 && !strings.ContainsAny(rest, "eE") {
+			return read
+		}
+	}
+	return nil
+}
+
 // extreme is the item of a list or set that takes the place of all others.
 func extreme(takes func(c int) bool) builtin {
 	return func(_ *Run, args []Value) Value {

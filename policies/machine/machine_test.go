@@ -136,6 +136,8 @@ func owns(t *testing.T, name string, own builtin) {
 			switch {
 			case strings.HasPrefix(name, "net."):
 				generator = ranges4and6()
+			case name == "to_number":
+				generator = rapid.OneOf(texts(), numbers(), values())
 			case strings.HasPrefix(name, "json."):
 				generator = rapid.OneOf(texts(), values())
 			}
