@@ -206,12 +206,12 @@ func (r *Run) Call(f *Function, args ...Value) (out Value, err error) {
 		return nil, fmt.Errorf("%w: %s takes other arguments", ErrUnsure, f.name)
 	}
 	r.stack, r.apart.stack = r.stack[:0], r.apart.stack[:0]
-	locals := r.reserve(r.program.ready(f).locals, f.kept)
+	if f.alone() {
+		return r.always(f), nil
+	}
+	locals := r.frame(f)
 	locals[0], locals[1] = r.input, r.data
 	copy(locals[2:], args)
-	if f.alone() {
-		return r.call(f, locals), nil
-	}
 	return r.execute(f, locals), nil
 }
 
@@ -236,35 +236,12 @@ func recovered(err *error) {
 	}
 }
 
-// call runs a function whose arguments stand in its reserved locals, which it
-// releases.
-func (r *Run) call(f *Function, locals []Value) Value {
-	if f.alone() {
-		r.release(f.locals)
-		return r.always(f)
-	}
-	keeps := f.keeps && f.params <= most+2
-	var asked given
-	if keeps {
-		copy(asked[:], locals[2:f.params])
-		if out, known := r.kept[f.number].of(&asked); known {
-			r.release(f.locals)
-			return out
-		}
-	}
-	out := r.execute(f, locals)
-	if keeps && r.kept[f.number].add(asked, out) {
-		r.gave = append(r.gave, f.number)
-	}
-	return out
-}
-
 // always is what a function of input and data alone gives.
 func (r *Run) always(f *Function) Value {
 	m := &r.memo[f.number]
 	if !m.known {
 		a := r.apart
-		locals := a.reserve(r.program.ready(f).locals, f.kept)
+		locals := a.frame(f)
 		locals[0], locals[1] = r.input, r.data
 		*m = memo{true, a.execute(f, locals)}
 	}
@@ -284,6 +261,9 @@ func (r *Run) execute(f *Function, locals []Value) Value {
 	return out
 }
 
+// frame reserves the locals of a function.
+func (r *Run) frame(f *Function) []Value { return r.reserve(r.program.ready(f).locals, f.kept) }
+
 // reserve gives locals, of which the first ones are undefined.
 func (r *Run) reserve(n, kept int) []Value {
 	top := len(r.stack)
@@ -300,9 +280,17 @@ func (r *Run) reserve(n, kept int) []Value {
 // release gives back the locals reserved last.
 func (r *Run) release(n int) { r.stack = r.stack[:len(r.stack)-n] }
 
-// step ends a run that was cancelled.
+// step is a call, or a turn of a loop: every now and then it is asked whether the run was
+// cancelled.
 func (r *Run) step() {
-	if r.steps++; r.steps%1024 == 0 && r.ctx.Err() != nil {
+	if r.steps++; r.steps%1024 == 0 {
+		r.goOn()
+	}
+}
+
+// goOn ends a run that was cancelled.
+func (r *Run) goOn() {
+	if r.ctx.Err() != nil {
 		giveUp("cancelled")
 	}
 }
