@@ -18,7 +18,7 @@ import (
 
 // numbers and texts are few, so that some are equal.
 func numbers() *rapid.Generator[Value] {
-	written := []string{"0", "1", "2", "-1", "1.0", "1.5", "1e3", "1000", "12345678901234567890", "-0", "9223372036854775807"}
+	written := []string{"0", "1", "2", "-1", "1.0", "1.5", "-1.5", "1e3", "1000", "12345678901234567890", "-0", "9223372036854775807", "9007199254740993", "9007199254740992", "9007199254740992.5"}
 	return rapid.Map(rapid.SampledFrom(written), numeral)
 }
 
@@ -339,6 +339,24 @@ func TestFieldsOfStructs(t *testing.T) {
 			t.Errorf("%s: %v, %v, want %v", text, got, err, want)
 		}
 	}
+}
+
+// A floating-point number is shown as JSON writes it.
+func TestNumbersOfGo(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := rapid.OneOf(rapid.Float64(), rapid.Map(rapid.IntRange(-1e9, 1e9), func(n int) float64 { return float64(n) / 1e6 })).Draw(t, "f")
+		text, err := json.Marshal(f)
+		if err != nil {
+			return
+		}
+		want, err := FromJSON(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := (&Program{}).Show(f); err != nil || got != want {
+			t.Fatalf("%s is shown as %v, %v", text, got, err)
+		}
+	})
 }
 
 // What depends on more than arguments, or is not known, is left to OPA.

@@ -167,7 +167,6 @@ func (u *usage) read(blocks []*ir.Block) {
 	n := 0
 	walk(blocks, func(ir.Stmt) { n++ })
 	clear(u.statements)
-	clear(u.locals)
 	*u = usage{statements: u.statements, made: slices.Grow(u.made[:0], n), locals: u.locals[:0]}
 	for _, b := range blocks {
 		u.add(b.Stmts)
@@ -207,8 +206,8 @@ func (u *usage) add(stmts []ir.Stmt) {
 
 // of is the place of a local. It is good until another one is asked for.
 func (u *usage) of(local ir.Local) *place {
-	if n := int(local) + 1; n > len(u.locals) {
-		u.locals = slices.Grow(u.locals, n-len(u.locals))[:n]
+	for int(local) >= len(u.locals) {
+		u.locals = append(u.locals, place{})
 	}
 	return &u.locals[local]
 }
