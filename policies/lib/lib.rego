@@ -28,9 +28,16 @@ internet6 := ["2000::/3"]
 # that a block inside their union lies inside one member of it.
 covers(cidrs, blocks) if {
 	every block in blocks {
-		some cidr in cidrs
-		net.cidr_contains(cidr, block)
+		holds(cidrs, block)
 	}
+}
+
+# holds: a block is one of the CIDRs, or lies inside one.
+holds(cidrs, block) if {
+	block in cidrs
+} else if {
+	some cidr in cidrs
+	net.cidr_contains(cidr, block)
 }
 
 # families that a list of CIDRs opens to the whole internet.
@@ -57,7 +64,7 @@ unread(calls, names) := [calls[name] | some name in names; not calls[name].read]
 # unlisted: a region whose lists of a kind of object were not read gives one
 # unknown, because nobody knows what it does not show.
 unlisted(s, kinds) := {result |
-	missing := [list | some list in s.facts.lists; list.kind in kinds; not list.read]
+	missing := [list | some list in unread_lists(s); list.kind in kinds]
 	count(missing) > 0
 	result := unknown(
 		"Which objects {region} has was not read: {calls}.",
@@ -65,6 +72,8 @@ unlisted(s, kinds) := {result |
 		[], [object.remove(list, {"kind"}) | some list in missing],
 	)
 }
+
+unread_lists(s) := [list | some list in s.facts.lists; not list.read]
 
 # unknown gives the result of a subject that cannot be decided. settle are the
 # calls that would, as facts; none when no call can.

@@ -91,6 +91,8 @@ func owned() map[string]builtin {
 		"minus":               minus,
 		"plus":                whole(func(a, b int) int { return a + b }),
 		"numbers.range":       numbersRange,
+		"to_number":           toNumber,
+		"floor":               floor,
 		"object.get":          objectGet,
 		"object.union":        objectUnion,
 		"array.concat":        arrayConcat,

@@ -5,6 +5,7 @@ import (
 	"regexp/syntax"
 	"strings"
 	"sync/atomic"
+	"unicode/utf8"
 )
 
 // largest is how large whole numbers are at most that the machine reckons with;
@@ -61,6 +62,34 @@ func numbersRange(r *Run, args []Value) Value {
 	}
 }
 
+// toNumber reads whole numbers that are written plainly.
+func toNumber(_ *Run, args []Value) Value {
+	switch v := args[0].(type) {
+	case Int:
+		return v
+	case String:
+		if read, whole := numeral(string(v)).(Int); whole {
+			return read
+		}
+	}
+	return nil
+}
+
+// floor is the whole part of numbers that are not negative and written with few digits and
+// no exponent.
+func floor(_ *Run, args []Value) Value {
+	switch v := args[0].(type) {
+	case Int:
+		return v
+	case Number:
+		whole, rest, found := strings.Cut(string(v), ".")
+		if read, ok := numeral(whole).(Int); ok && found && read >= 0 && len(v) < 16 && !strings.ContainsAny(rest, "eE") {
+			return read
+		}
+	}
+	return nil
+}
+
 // extreme is the item of a list or set that takes the place of all others.
 func extreme(takes func(c int) bool) builtin {
 	return func(_ *Run, args []Value) Value {
@@ -84,6 +113,7 @@ const many = 1 << 10
 // expression is one that texts are compared with.
 type expression struct {
 	text    String
+	quick   bool // no answer needs to be kept
 	matches func(text string) bool
 }
 
@@ -106,12 +136,13 @@ func matching() builtin {
 		}
 		of := last.Load()
 		if of == nil || of.text != pattern {
-			made := expressed(string(pattern))
-			if made == nil {
+			if of = expressed(pattern); of == nil {
 				return nil
 			}
-			of = &expression{pattern, made}
 			last.Store(of)
+		}
+		if of.quick {
+			return Bool(of.matches(string(text)))
 		}
 		found, known := r.matches[matched{of, text}]
 		if known {
@@ -126,28 +157,46 @@ func matching() builtin {
 	}
 }
 
-// expressed says whether a text is as an expression says; nil for one that OPA has to
+// expressed says whether texts are as an expression says; nil for one that OPA has to
 // read. One that is nothing but a class of characters needs no more than to look at each.
-func expressed(pattern string) func(text string) bool {
-	read, err := syntax.Parse(pattern, syntax.Perl)
+func expressed(pattern String) *expression {
+	read, err := syntax.Parse(string(pattern), syntax.Perl)
 	if err != nil {
 		return nil
 	}
-	if read.Op != syntax.OpCharClass {
-		made, err := regexp.Compile(pattern)
-		if err != nil {
-			return nil
+	if read.Op == syntax.OpCharClass {
+		return &expression{pattern, true, class(read.Rune)}
+	}
+	made, err := regexp.Compile(string(pattern))
+	if err != nil {
+		return nil
+	}
+	return &expression{pattern, false, made.MatchString}
+}
+
+// class says whether a character of a text is in one of some ranges.
+func class(ranges []rune) func(text string) bool {
+	among := func(c rune) bool {
+		for i := 0; i < len(ranges) && ranges[i] <= c; i += 2 {
+			if c <= ranges[i+1] {
+				return true
+			}
 		}
-		return made.MatchString
+		return false
+	}
+	var plain [utf8.RuneSelf]bool
+	for c := range plain {
+		plain[c] = among(rune(c))
 	}
 	return func(text string) bool {
-		return strings.ContainsFunc(text, func(c rune) bool {
-			for i := 0; i < len(read.Rune) && read.Rune[i] <= c; i += 2 {
-				if c <= read.Rune[i+1] {
-					return true
-				}
+		for i := range len(text) {
+			if text[i] >= utf8.RuneSelf {
+				return strings.ContainsFunc(text[i:], among)
 			}
-			return false
-		})
+			if plain[text[i]] {
+				return true
+			}
+		}
+		return false
 	}
 }

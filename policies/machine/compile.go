@@ -30,6 +30,24 @@ type compiler struct {
 	last    map[ir.Stmt]int    // how statements end after which loops have nothing to find
 }
 
+// newCompiler is the compiler for a function after the other.
+func (p *Program) newCompiler() *compiler {
+	return &compiler{
+		program: p, numbers: map[ir.Local]int{}, passing: map[ir.Local]bool{}, all: usageOf(nil),
+		known: map[ir.Local]Value{}, loose: map[ir.Stmt]bool{}, last: map[ir.Stmt]int{},
+	}
+}
+
+// forget makes it ready for another function.
+func (c *compiler) forget() {
+	clear(c.numbers)
+	clear(c.passing)
+	clear(c.known)
+	clear(c.loose)
+	clear(c.last)
+	c.next, c.locals = 0, 0
+}
+
 // unknown is what the compiler panics with when the machine has no such thing.
 type unknown string
 
@@ -46,7 +64,7 @@ func (c *compiler) compile(planned *ir.Func, f *Function) {
 		}
 	}()
 	blocks := c.body(planned)
-	c.all = usageOf(blocks)
+	c.all.read(blocks)
 	c.pass(blocks)
 	for _, local := range append(slices.Clone(planned.Params), planned.Return) {
 		delete(c.passing, local)

@@ -251,13 +251,15 @@ func (c *compiler) call(s *ir.CallStmt) give {
 	switch {
 	case ok && called.alone():
 		return func(r *Run, l []Value) Value { return r.always(called) }
+	case ok && called.keeps && len(args) <= most+2:
+		return keeping(called, args)
 	case ok:
 		return func(r *Run, l []Value) Value {
-			given := r.reserve(r.program.ready(called).locals, called.kept)
+			given := r.frame(called)
 			for i := range args {
 				given[i] = args[i].of(l)
 			}
-			return r.call(called, given)
+			return r.execute(called, given)
 		}
 	}
 	builtin, n := c.builtin(s.Func), len(args)
@@ -269,5 +271,26 @@ func (c *compiler) call(s *ir.CallStmt) give {
 		v := builtin(r, given)
 		r.release(n)
 		return v
+	}
+}
+
+// keeping is what a function gives whose answers are kept.
+func keeping(called *Function, args []operand) give {
+	return func(r *Run, l []Value) Value {
+		var asked given
+		for i := range args[2:] {
+			asked[i] = args[2+i].of(l)
+		}
+		if out, known := r.kept[called.number].of(&asked); known {
+			return out
+		}
+		locals := r.frame(called)
+		locals[0], locals[1] = args[0].of(l), args[1].of(l)
+		copy(locals[2:called.params], asked[:])
+		out := r.execute(called, locals)
+		if r.kept[called.number].add(asked, out) {
+			r.gave = append(r.gave, called.number)
+		}
+		return out
 	}
 }

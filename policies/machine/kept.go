@@ -1,11 +1,9 @@
 package machine
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"slices"
 
@@ -82,7 +80,7 @@ func (k *keeper) outline(o outline, functions [][]byte) {
 	for i, f := range o.functions {
 		k.put(reflect.ValueOf(f.name))
 		k.number(int64(f.params))
-		k.number(map[bool]int64{true: 1}[f.scans])
+		k.number(map[bool]int64{true: 1}[f.keeps])
 		k.number(int64(len(functions[i])))
 	}
 }
@@ -123,8 +121,8 @@ func (k *keeper) put(v reflect.Value) {
 			return
 		}
 		for i := range v.NumField() {
-			if v.Type().Field(i).Type != reflect.TypeFor[ir.Location]() {
-				k.put(v.Field(i))
+			if of := v.Field(i); of.Type() != reflect.TypeFor[ir.Location]() {
+				k.put(of)
 			}
 		}
 	default:
@@ -153,7 +151,7 @@ type damaged struct{}
 
 // reader reads a kept plan.
 type reader struct {
-	in    *bytes.Reader
+	in    string // what is still to be read
 	types []reflect.Type
 	table []string
 }
@@ -190,65 +188,68 @@ func orDamaged(err *error) {
 // opened reads a kept plan up to its functions.
 func opened(kept []byte) (plan *keptPlan, err error) {
 	defer orDamaged(&err)
-	text := string(kept) // which all texts are parts of
-	plan = &keptPlan{reader: reader{in: bytes.NewReader(kept), types: statements()}}
+	plan = &keptPlan{reader: reader{in: string(kept), types: statements()}} // which all texts are parts of
 	r := &plan.reader
 	static := r.size()
 	r.table = make([]string, r.size())
 	for i := range r.table {
-		r.table[i] = r.part(text, r.size())
+		r.table[i] = r.part(r.size())
 	}
 	plan.texts = r.table[:min(static, len(r.table))]
 	r.get(reflect.ValueOf(&plan.keys).Elem())
 	sizes := make([]int, r.size())
 	for i := range sizes {
 		name := r.table[r.below(len(r.table))]
-		plan.outline.functions = append(plan.outline.functions, stub{name: name, params: r.below(len(text)), scans: r.below(2) == 1})
-		sizes[i] = r.below(len(text))
+		plan.outline.functions = append(plan.outline.functions, stub{name: name, params: r.below(len(kept)), keeps: r.below(2) == 1})
+		sizes[i] = r.below(len(kept))
 	}
 	for _, size := range sizes {
-		plan.functions = append(plan.functions, r.part(text, size))
+		plan.functions = append(plan.functions, r.part(size))
 	}
-	if r.in.Len() > 0 {
+	if r.in != "" {
 		panic(damaged{})
 	}
 	return plan, nil
 }
 
-// part is the next n bytes of the text that is read.
-func (r *reader) part(text string, n int) string {
-	if n > r.in.Len() {
+// part is the next n bytes.
+func (r *reader) part(n int) string {
+	if n > len(r.in) {
 		panic(damaged{})
 	}
-	at := len(text) - r.in.Len()
-	r.in.Seek(int64(n), io.SeekCurrent)
-	return text[at : at+n]
+	part := r.in[:n]
+	r.in = r.in[n:]
+	return part
 }
 
 // function reads one function.
 func (p *keptPlan) function(i int) (f *ir.Func, err error) {
 	defer orDamaged(&err)
 	r := p.reader
-	r.in = bytes.NewReader([]byte(p.functions[i]))
+	r.in = p.functions[i]
 	r.get(reflect.ValueOf(&f).Elem())
-	if r.in.Len() > 0 || len(f.Params) != p.outline.functions[i].params {
+	if r.in != "" || len(f.Params) != p.outline.functions[i].params {
 		panic(damaged{})
 	}
 	return f, nil
 }
 
 func (r *reader) number() int64 {
-	n, err := binary.ReadVarint(r.in)
-	if err != nil {
-		panic(damaged{})
+	var n uint64
+	for i := 0; i < min(len(r.in), binary.MaxVarintLen64); i++ {
+		n |= uint64(r.in[i]&0x7f) << (7 * i)
+		if r.in[i] < 0x80 {
+			r.in = r.in[i+1:]
+			return int64(n>>1) ^ -int64(n&1)
+		}
 	}
-	return n
+	panic(damaged{})
 }
 
 // size is a number of things that are still to come, each of a byte or more.
 func (r *reader) size() int {
 	n := r.number()
-	if n < 0 || n > int64(r.in.Len()) {
+	if n < 0 || n > int64(len(r.in)) {
 		panic(damaged{})
 	}
 	return int(n)
@@ -290,8 +291,8 @@ func (r *reader) get(v reflect.Value) {
 			return
 		}
 		for i := range v.NumField() {
-			if v.Type().Field(i).Type != reflect.TypeFor[ir.Location]() {
-				r.get(v.Field(i))
+			if of := v.Field(i); of.Type() != reflect.TypeFor[ir.Location]() {
+				r.get(of)
 			}
 		}
 	}

@@ -66,7 +66,7 @@ func (c *compiler) whole(l *literal) bool {
 	if of.changes.n != len(l.adds) || !of.reads.outside(from, last+1) {
 		return false
 	}
-	keys := map[ir.Val]bool{}
+	var keys []ir.Val
 	for _, add := range l.adds {
 		p := c.all.statements[add]
 		for _, o := range p.operands {
@@ -78,10 +78,10 @@ func (c *compiler) whole(l *literal) bool {
 			continue
 		}
 		key := p.operands[0].Value
-		if _, text := key.(ir.StringIndex); !text || keys[key] {
+		if _, text := key.(ir.StringIndex); !text || slices.Contains(keys, key) {
 			return false
 		}
-		keys[key] = true
+		keys = append(keys, key)
 	}
 	return true
 }
@@ -103,7 +103,8 @@ func (c *compiler) literal(l *literal, rest []ir.Stmt) op {
 	case *ir.MakeSetStmt:
 		loose := len(values) > 1 && slices.ContainsFunc(values, func(o operand) bool { return o.constant == nil })
 		build = func(in *room, locals []Value) Value {
-			set := &Set{make([]Value, 0, len(values)), loose}
+			set := in.sets.one()
+			set.items, set.loose = in.values.some(len(values))[:0], loose
 			for i := range values {
 				set.add(values[i].of(locals))
 			}
@@ -171,8 +172,11 @@ func (p *Program) form(keys []String) *form {
 	if known := p.forms[name.String()]; known != nil {
 		return known
 	}
-	for _, key := range p.types.keys {
-		out.keyed = append(out.keyed, slices.Index(out.keys, Value(key)))
+	out.keyed = slices.Repeat([]int{-1}, len(p.types.keys))
+	for i, key := range keys {
+		if number, known := p.numbers[key]; known {
+			out.keyed[number] = i
+		}
 	}
 	p.forms[name.String()] = out
 	return out

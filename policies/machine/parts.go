@@ -157,13 +157,20 @@ func (p *place) everywhere() span {
 }
 
 func usageOf(blocks []*ir.Block) *usage {
+	u := &usage{statements: map[ir.Stmt]*stated{}}
+	u.read(blocks)
+	return u
+}
+
+// read makes it the usage in other blocks, in the same memory.
+func (u *usage) read(blocks []*ir.Block) {
 	n := 0
 	walk(blocks, func(ir.Stmt) { n++ })
-	u := &usage{statements: make(map[ir.Stmt]*stated, n), made: make([]stated, 0, n), locals: make([]place, 0, n)}
+	clear(u.statements)
+	*u = usage{statements: u.statements, made: slices.Grow(u.made[:0], n), locals: u.locals[:0]}
 	for _, b := range blocks {
 		u.add(b.Stmts)
 	}
-	return u
 }
 
 func (u *usage) add(stmts []ir.Stmt) {

@@ -26,6 +26,7 @@ type Program struct {
 	lock      sync.Mutex       // of forms
 	forms     map[string]*form // of objects that are written down, by their keys
 	rested    sync.Pool        // of runs that ended
+	compilers sync.Pool        // that made a function ready
 	noItems   *Array           // the empty array, and the empty set, that plans begin with
 	noMembers *Set
 	says      sync.Once
@@ -88,8 +89,13 @@ func (p *Program) ready(f *Function) *Function {
 func (p *Program) prepare(f *Function) {
 	f.once.Do(func() {
 		if planned := f.planned(); planned != nil {
-			c := &compiler{program: p, numbers: map[ir.Local]int{}, known: map[ir.Local]Value{}, passing: map[ir.Local]bool{}, last: map[ir.Stmt]int{}, loose: map[ir.Stmt]bool{}}
+			c, rested := p.compilers.Get().(*compiler)
+			if !rested {
+				c = p.newCompiler()
+			}
 			c.compile(planned, f)
+			c.forget()
+			p.compilers.Put(c)
 		} else {
 			f.broken = "what is kept of it is damaged"
 		}
@@ -190,7 +196,7 @@ func (r *Run) Show(v any) (out Value, err error) {
 func (p *Program) Function(name string) *Function { return p.functions[name] }
 
 // Call runs a function with arguments besides input and data. nil is undefined. What
-// it gives is good until Forget.
+// it gives is good until Forget, and is not kept.
 func (r *Run) Call(f *Function, args ...Value) (out Value, err error) {
 	defer recovered(&err)
 	switch {
@@ -200,10 +206,13 @@ func (r *Run) Call(f *Function, args ...Value) (out Value, err error) {
 		return nil, fmt.Errorf("%w: %s takes other arguments", ErrUnsure, f.name)
 	}
 	r.stack, r.apart.stack = r.stack[:0], r.apart.stack[:0]
-	locals := r.reserve(r.program.ready(f).locals, f.kept)
+	if f.alone() {
+		return r.always(f), nil
+	}
+	locals := r.frame(f)
 	locals[0], locals[1] = r.input, r.data
 	copy(locals[2:], args)
-	return r.call(f, locals), nil
+	return r.execute(f, locals), nil
 }
 
 // Forget lets go of what was shown, of what calls gave, and of what was kept for later
@@ -227,35 +236,12 @@ func recovered(err *error) {
 	}
 }
 
-// call runs a function whose arguments stand in its reserved locals, which it
-// releases.
-func (r *Run) call(f *Function, locals []Value) Value {
-	if f.alone() {
-		r.release(f.locals)
-		return r.always(f)
-	}
-	keeps := f.scans && f.params <= most+2
-	var asked given
-	if keeps {
-		copy(asked[:], locals[2:f.params])
-		if out, known := r.kept[f.number].of(&asked); known {
-			r.release(f.locals)
-			return out
-		}
-	}
-	out := r.execute(f, locals)
-	if keeps && r.kept[f.number].add(asked, out) {
-		r.gave = append(r.gave, f.number)
-	}
-	return out
-}
-
 // always is what a function of input and data alone gives.
 func (r *Run) always(f *Function) Value {
 	m := &r.memo[f.number]
 	if !m.known {
 		a := r.apart
-		locals := a.reserve(r.program.ready(f).locals, f.kept)
+		locals := a.frame(f)
 		locals[0], locals[1] = r.input, r.data
 		*m = memo{true, a.execute(f, locals)}
 	}
@@ -275,6 +261,9 @@ func (r *Run) execute(f *Function, locals []Value) Value {
 	return out
 }
 
+// frame reserves the locals of a function.
+func (r *Run) frame(f *Function) []Value { return r.reserve(r.program.ready(f).locals, f.kept) }
+
 // reserve gives locals, of which the first ones are undefined.
 func (r *Run) reserve(n, kept int) []Value {
 	top := len(r.stack)
@@ -291,9 +280,17 @@ func (r *Run) reserve(n, kept int) []Value {
 // release gives back the locals reserved last.
 func (r *Run) release(n int) { r.stack = r.stack[:len(r.stack)-n] }
 
-// step ends a run that was cancelled.
+// step is a call, or a turn of a loop: every now and then it is asked whether the run was
+// cancelled.
 func (r *Run) step() {
-	if r.steps++; r.steps%1024 == 0 && r.ctx.Err() != nil {
+	if r.steps++; r.steps%1024 == 0 {
+		r.goOn()
+	}
+}
+
+// goOn ends a run that was cancelled.
+func (r *Run) goOn() {
+	if r.ctx.Err() != nil {
 		giveUp("cancelled")
 	}
 }

@@ -23,7 +23,7 @@ func (c *compiler) settleEvery(stmt, next ir.Stmt) {
 // settleOnce looks for loops that end with giving a local the only value that it
 // can have: what a function gives whenever something is true of some item.
 func (c *compiler) settleOnce() {
-	only := c.onlyValues()
+	var only map[ir.Local]ir.Val
 	for stmt := range c.all.statements {
 		loops := 0
 		for scan, ok := stmt.(*ir.ScanStmt); ok; scan, ok = stmt.(*ir.ScanStmt) {
@@ -32,7 +32,14 @@ func (c *compiler) settleOnce() {
 			}
 			loops, stmt = loops+1, scan.Block.Stmts[len(scan.Block.Stmts)-1]
 		}
-		if given, ok := stmt.(*ir.AssignVarOnceStmt); ok && loops > 0 && only[given.Target] != nil {
+		given, ok := stmt.(*ir.AssignVarOnceStmt)
+		if !ok || loops == 0 {
+			continue
+		}
+		if only == nil {
+			only = c.onlyValues()
+		}
+		if only[given.Target] != nil {
 			c.last[stmt] = max(c.last[stmt], 2*loops) // each of them is a block in a statement
 		}
 	}

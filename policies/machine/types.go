@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"encoding"
 	"encoding/json"
+	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -145,8 +147,10 @@ func formOf(typ reflect.Type) (viewed, func(reflect.Value) Value) {
 		return viewedText, nil
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return viewedInt, nil
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Float32, reflect.Float64:
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Float32:
 		return viewedOtherwise, written
+	case reflect.Float64:
+		return viewedOtherwise, shownFloat
 	case reflect.Pointer:
 		return viewedPointer, nil
 	case reflect.Interface:
@@ -245,6 +249,16 @@ func shownNumber(v reflect.Value) Value {
 		return Int(0)
 	}
 	return numeral(v.String())
+}
+
+// shownFloat writes a number as encoding/json does, but one that needs an exponent, which
+// that writes.
+func shownFloat(v reflect.Value) Value {
+	f := v.Float()
+	if size := math.Abs(f); f != 0 && (size < 1e-6 || !(size < 1e21)) {
+		return written(v)
+	}
+	return numeral(strconv.FormatFloat(f, 'f', -1, 64))
 }
 
 // written shows what a value writes of itself.

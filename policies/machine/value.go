@@ -3,6 +3,7 @@ package machine
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
@@ -192,11 +193,23 @@ func compareNumbers(a, b Value) int {
 			return cmp.Compare(a, b)
 		}
 	}
+	if c := cmp.Compare(float(a), float(b)); c != 0 {
+		return c // the nearest numbers have the order of those that they are near to
+	}
 	c := ast.NumberCompare(number(a), number(b))
 	if c == 0 && a != b {
 		giveUp("one number in two writings")
 	}
 	return c
+}
+
+// float is the number that is nearest to one; of one that is too large, an infinite one.
+func float(v Value) float64 {
+	if i, ok := v.(Int); ok {
+		return float64(i)
+	}
+	f, _ := strconv.ParseFloat(string(v.(Number)), 64)
+	return f
 }
 
 func compareLists(a, b list) int {

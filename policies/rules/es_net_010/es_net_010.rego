@@ -94,30 +94,29 @@ wrong(s, how) := [e | some e in strangers(s); state(e.list, s) == how]
 
 strangers(s) := [object.union(e, {"list": type, "why": why}) |
 	some type in types(s)
+	public := startswith(type, "PUBLIC_")
 	some e in lib.own_entries(s.facts.whitelists[type])
 	e.cidr != ""
-	why := misplaced(s, type, e)
+	why := misplaced(s, public, e)
 ]
 
-misplaced(_, type, e) := "a private address in a public list" if {
-	startswith(type, "PUBLIC_")
+# misplaced says why nobody arrives at a list, public or not, with an entry.
+misplaced(_, true, e) := "a private address in a public list" if {
 	e.space == "private"
 } else := "an address of the VPC itself in a public list" if {
-	startswith(type, "PUBLIC_")
 	e.space == "internet"
 	own(e)
 }
 
-misplaced(s, type, e) := "an address of the internet in a private list" if {
-	foreign(type, e)
+misplaced(s, false, e) := "an address of the internet in a private list" if {
+	foreign(e)
 	count(around(s).settle) == 0
 	around(s).vpc_known
 }
 
 own(e) if object.get(e, "own", false)
 
-foreign(type, e) if {
-	startswith(type, "PRIVATE_")
+foreign(e) if {
 	e.space == "internet"
 	not object.get(e, "near", false)
 }
@@ -129,23 +128,23 @@ doubtful(s) := [] if {
 	count(around(s).settle) == 0
 } else := [object.union(e, {"list": type, "why": "may be of a network that was not read"}) |
 	some type in types(s)
+	public := startswith(type, "PUBLIC_")
 	some e in lib.own_entries(s.facts.whitelists[type])
 	e.cidr != ""
-	unplaced(s, type, e)
+	unplaced(s, public, e)
 ]
 
-unplaced(s, type, e) if {
-	foreign(type, e)
+unplaced(s, false, e) if {
+	foreign(e)
 	count(around(s).settle) > 0
 }
 
-unplaced(s, type, e) if {
-	foreign(type, e)
+unplaced(s, false, e) if {
+	foreign(e)
 	not around(s).vpc_known
 }
 
-unplaced(s, type, e) if {
-	startswith(type, "PUBLIC_")
+unplaced(s, true, e) if {
 	e.space == "internet"
 	not around(s).vpc_known
 }

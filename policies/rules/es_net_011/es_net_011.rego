@@ -101,7 +101,7 @@ repeated(type, list) := [item(type, e, "stands twice", "twice") |
 	i in later
 ]
 
-inside(type, list) := [item(type, e, "lies inside another entry", "inside") | some e in lib.own_entries(list); e.cidr != ""; e.inside]
+inside(type, list) := [item(type, e, "lies inside another entry", "inside") | some e in lib.own_entries(list); e.inside; e.cidr != ""]
 
 empty(type, list) := [lib.evidence({"at": g.at}, sprintf("%s group %s holds nothing", [type, g.group]), sprintf("%s %s empty", [type, g.group])) |
 	some g in list.named
