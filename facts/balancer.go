@@ -1,8 +1,6 @@
 package facts
 
 import (
-	"strings"
-
 	"esaudit/graph"
 	"esaudit/netset"
 	"esaudit/snapshot"
@@ -126,10 +124,8 @@ func vpcOf(c *graph.Cluster, lb *graph.Balancer, l *graph.Listener, b *graph.Bac
 	switch {
 	case lb.Account != c.Account || lb.Region != c.Region:
 		return ""
-	case lb.IsNetwork():
-		return c.Account.Object(snapshot.NLBServerGroup, c.Region, l.Node.Get("ServerGroupId").Text()).Attr("VpcId").Text()
-	case strings.EqualFold(b.Type, "eni") || strings.HasPrefix(b.ID, "eni-"):
-		return lb.Attr("VpcId").Text()
+	case lb.IsNetwork(), isInterface(b):
+		return l.VPC()
 	}
 	return ""
 }
@@ -141,7 +137,7 @@ func vpcOf(c *graph.Cluster, lb *graph.Balancer, l *graph.Listener, b *graph.Bac
 func mayBeNode(c *graph.Cluster, vpc, address string) (graph.Verdict, []snapshot.Call) {
 	unread := append(need(c, "elasticsearch", "DescribeInstance", c.ID), need(c, "elasticsearch", "ListAllNode", c.ID)...)
 	a, err := netset.ParseAddr(address)
-	if err != nil || unread == nil || c.Attr("networkConfig", "vpcId").Text() != vpc {
+	if err != nil || unread == nil || c.VPC() != vpc {
 		return graph.Blocked, nil
 	}
 	for _, v := range c.Account.Where(snapshot.VSwitch, c.Region, vpc, "VpcId") {

@@ -43,7 +43,7 @@ func neighbourhood(b *graph.Balancer, l *graph.Listener, x *graph.Backend, paths
 	if !b.IsNetwork() || x.Type != "" && x.Type != "Ip" && x.Type != "ip" || err != nil {
 		return nil
 	}
-	p, vpc := placeOf(b.Object), serverVPC(b, l)
+	p, vpc := placeOf(b.Object), l.VPC()
 	n := &Neighbourhood{Inside: "unknown", Route: Private{Answer: Answer{Value: "unknown", At: At{x.Node}}, Settle: []Call{}}, Owners: []Holder{}, Overlaps: []Overlap{}}
 	unread := p.need("vpc", "DescribeVpcs", "")
 	if vpc == "" {
@@ -89,19 +89,19 @@ func vpcRanges(p place, vpc string) (netset.Set, bool) {
 // own notes that a cluster of another VPC has the address, and returns the calls
 // that would tell.
 func (n *Neighbourhood) own(p place, c *graph.Cluster, vpc string, x *graph.Backend) []snapshot.Call {
-	home := c.Attr("networkConfig", "vpcId")
-	if home.Text() == "" {
+	home := c.VPC()
+	if home == "" {
 		return p.need("elasticsearch", "DescribeInstance", c.ID)
 	}
-	if home.Text() == vpc {
+	if home == vpc {
 		return nil
 	}
-	match, unread := c.IsAddressIn(home.Text(), x.IP)
+	match, unread := c.IsAddressIn(home, x.IP)
 	if match == graph.Blocked {
-		match, unread = mayBeNode(c, home.Text(), x.IP)
+		match, unread = mayBeNode(c, home, x.IP)
 	}
 	if match != graph.Blocked {
-		n.Owners = append(n.Owners, Holder{Cluster: c.ID, VPC: home.Text(), Match: word(match), At: At{home}})
+		n.Owners = append(n.Owners, Holder{Cluster: c.ID, VPC: home, Match: word(match), At: At{c.Home()}})
 	}
 	if match == graph.Unknown {
 		return unread

@@ -198,7 +198,7 @@ func (s *surroundings) doors(c *graph.Cluster) []Door {
 			}
 		}
 	}
-	for _, nat := range c.Account.Where(snapshot.NATGateway, c.Region, c.Attr("networkConfig", "vpcId").Text(), "VpcId") {
+	for _, nat := range c.Account.Where(snapshot.NATGateway, c.Region, c.VPC(), "VpcId") {
 		if strings.EqualFold(nat.Attr("NetworkType").Text(), "intranet") {
 			continue
 		}

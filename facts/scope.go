@@ -176,7 +176,7 @@ func newScope(g *graph.Graph) *scope {
 	}
 	for i, c := range g.Clusters() {
 		s.named[c.ID] = append(s.named[c.ID], i)
-		p, vpc := placeOf(c.Object), c.Attr("networkConfig", "vpcId").Text()
+		p, vpc := placeOf(c.Object), c.VPC()
 		s.clusters[p] = append(s.clusters[p], c)
 		if s.inVPC[p] == nil {
 			s.inVPC[p] = map[string][]*graph.Cluster{}
@@ -320,20 +320,11 @@ func (s *scope) hostBehind(b *graph.Balancer, l *graph.Listener, x *graph.Backen
 		}
 		return "", p.need("ecs", "DescribeNetworkInterfaces", "")
 	case b.IsNetwork():
-		return s.hostAt(p, serverVPC(b, l), x.IP)
+		return s.hostAt(p, l.VPC(), x.IP)
 	}
 	return "", nil
 }
 
 func isInterface(x *graph.Backend) bool {
 	return strings.EqualFold(x.Type, "eni") || strings.HasPrefix(x.ID, "eni-")
-}
-
-// serverVPC is the VPC that the servers of a listener are in; "" when it is not
-// known.
-func serverVPC(b *graph.Balancer, l *graph.Listener) string {
-	if !b.IsNetwork() {
-		return b.Attr("VpcId").Text()
-	}
-	return b.Account.Object(snapshot.NLBServerGroup, b.Region, l.Node.Get("ServerGroupId").Text()).Attr("VpcId").Text()
 }

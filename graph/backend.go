@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"esaudit/netset"
 	"esaudit/snapshot"
 )
 
@@ -104,6 +105,7 @@ func (b *Backend) isENI() bool {
 
 func (l *Listener) networkBackends(id *snapshot.Node) {
 	n := l.balancer.net
+	l.vpc = ""
 	if id.Text() == "" {
 		l.Unread = append(n.need("nlb", "ListListeners", ""), n.need("nlb", "ListListeners", l.balancer.ID)...)
 		if l.Unread == nil {
@@ -116,6 +118,7 @@ func (l *Listener) networkBackends(id *snapshot.Node) {
 	if l.group.Exists() {
 		l.At = l.group.Node
 	}
+	l.vpc = l.group.Attr("VpcId").Text()
 	anyPort, known := l.group.Attr("AnyPortEnabled").Bool()
 	for _, s := range l.group.Aspect(snapshot.Servers).Items() {
 		b := &Backend{Node: s, ID: s.Get("ServerId").Text(), Type: s.Get("ServerType").Text(), IP: s.Get("ServerIp").Text(), Weight: s.Get("Weight")}
@@ -147,6 +150,12 @@ func (b *Backend) PortAt(listener int) int {
 // Serving says whether a backend is an address of the cluster: Reachable for
 // yes, Blocked for no.
 func (c *Cluster) Serving(l *Listener, b *Backend) (Verdict, []snapshot.Call) {
+	if c.net.scope == l.balancer.net.scope && (l.balancer.network || b.isENI()) {
+		a, _ := netset.ParseAddr(b.IP)
+		if v := c.match(l.vpc, a).verdict(); v != Unknown {
+			return v, nil
+		}
+	}
 	d := c.isBackend(l, b)
 	return d.verdict, d.settle
 }
@@ -160,9 +169,9 @@ func (c *Cluster) isBackend(l *Listener, b *Backend) decision {
 	if !l.balancer.network && !b.isENI() {
 		return blocks(b.Node, "%s is a host, not an address of a cluster", b.ID)
 	}
-	d := c.matches(l.vpcOf(), b.IP)
+	d := c.matches(l.vpc, b.IP)
 	d.at = nearest(b.Node.Get("ServerIp"), b.Node)
-	if d.verdict == Unknown && l.balancer.network && l.vpcOf() == "" {
+	if d.verdict == Unknown && l.balancer.network && l.vpc == "" {
 		d.settle = append(d.settle, l.balancer.net.need("nlb", "ListServerGroups", "")...)
 	}
 	if d.verdict == Unknown && b.IP == "" {

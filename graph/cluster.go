@@ -39,6 +39,7 @@ type Cluster struct {
 	lists     [4]lazy[*Whitelist] // in the order of ListTypes
 	where     lazy[target]
 	home      lazy[*snapshot.Node] // what says its VPC
+	version   lazy[*snapshot.Node]
 	rank      int                  // among its region's clusters
 	fronts    []front              // what may stand before it
 	joined    lazy[map[string]bool]
@@ -126,9 +127,17 @@ func (c *Cluster) readUnsettled() doubted {
 // nearest returns n when it is there, else the cluster itself.
 func (c *Cluster) nearest(n *snapshot.Node) *snapshot.Node { return nearest(n, c.Node) }
 
-// homeNode is what says the VPC of the cluster, or the cluster itself.
-func (c *Cluster) homeNode() *snapshot.Node {
+// VPC returns the VPC that the cluster says it is in; "" when it says none.
+func (c *Cluster) VPC() string { return c.vpc }
+
+// Home is what says the VPC of the cluster, or the cluster itself.
+func (c *Cluster) Home() *snapshot.Node {
 	return c.home.get(func() *snapshot.Node { return c.nearest(c.Attr("networkConfig", "vpcId")) })
+}
+
+// Version is what says the version of the cluster.
+func (c *Cluster) Version() *snapshot.Node {
+	return c.version.get(func() *snapshot.Node { return c.Attr("esVersion") })
 }
 
 // nearest returns a value when it is there, else what would hold it.
@@ -258,7 +267,7 @@ func Port(n *snapshot.Node) (port int, ok bool) {
 
 // major returns the leading integer of esVersion.
 func (c *Cluster) major() (int, bool) {
-	v := c.Attr("esVersion").Text()
+	v := c.Version().Text()
 	end := strings.IndexFunc(v, func(r rune) bool { return r < '0' || r > '9' })
 	if end < 0 {
 		end = len(v)
@@ -347,7 +356,7 @@ func (c *Cluster) readPort(entry string, l listening, port int) decision {
 	case slices.Contains(ports, port):
 		return passes(at, "%s listens on %d", entry, port)
 	case slices.Contains(uncertain, port):
-		return unsure(c.nearest(c.Attr("esVersion")), nil, "%s listens on %d before version 6 only, and the version is not known", entry, port)
+		return unsure(c.nearest(c.Version()), nil, "%s listens on %d before version 6 only, and the version is not known", entry, port)
 	}
 	return blocks(at, "%s listens on %s, not on %d", entry, portList(ports), port)
 }

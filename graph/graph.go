@@ -208,6 +208,6 @@ func Regions(a *snapshot.Account) []string { return regionsOf(a) }
 
 // Running says whether a listener is running: Reachable for yes.
 func (l *Listener) Running() Verdict {
-	running, _ := l.listenerDecisions(l.First)
+	running, _ := l.carries()
 	return running.verdict
 }

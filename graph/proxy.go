@@ -176,7 +176,7 @@ func (n *network) isHost(l *Listener, b *Backend, host snapshot.Object, s *sourc
 			return d
 		}
 	}
-	vpc := l.vpcOf()
+	vpc := l.vpc
 	switch a, err := netset.ParseAddr(b.IP); {
 	case !l.balancer.network:
 		return blocks(b.Node, "%s is not %s", b.name(), host.ID)

@@ -234,7 +234,7 @@ func (m *mapping) listener(n *network, lb *Thing, l *Listener) {
 	for _, b := range l.Backends {
 		host := m.hosts[b.ID]
 		if host == nil {
-			host = m.hosts[l.vpcOf()+" "+b.IP]
+			host = m.hosts[l.vpc+" "+b.IP]
 		}
 		if host != nil {
 			m.Connect(t, host, Join{Kind: "forwards", Verdict: Along(b.weightDecision().verdict, l.healthDecision(b, l.First).verdict)})
