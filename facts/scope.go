@@ -6,6 +6,7 @@ import (
 
 	"esaudit/config"
 	"esaudit/graph"
+	"esaudit/netset"
 	"esaudit/snapshot"
 )
 
@@ -45,6 +46,7 @@ type scope struct {
 	services  map[*snapshot.Account]*offers
 	regions   map[*snapshot.Account][]string
 	addresses map[address]string // hosts by their addresses
+	ranges    map[located]netset.Set
 	clusters  map[place][]*graph.Cluster
 	named     map[string][]int                      // clusters of the graph by id, as their indices
 	inVPC     map[place]map[string][]*graph.Cluster // "": those whose VPC is not known
@@ -166,7 +168,7 @@ func membership(a *snapshot.Account, parts ...*member) Membership {
 // newScope finds what is on a path to a cluster.
 func newScope(g *graph.Graph) *scope {
 	s := &scope{
-		graph: g, proxies: map[string][]config.Proxy{}, services: map[*snapshot.Account]*offers{}, regions: map[*snapshot.Account][]string{},
+		graph: g, ranges: rangesOf(g), proxies: map[string][]config.Proxy{}, services: map[*snapshot.Account]*offers{}, regions: map[*snapshot.Account][]string{},
 		clusters: map[place][]*graph.Cluster{}, named: map[string][]int{}, inVPC: map[place]map[string][]*graph.Cluster{}, demands: demands(g), connections: map[*graph.Balancer][]snapshot.Call{}, ofBalancer: map[*graph.Balancer]*member{}, ofHost: map[place]map[string]*member{},
 		ofSwitch: map[place]map[string]*member{}, ofGateway: map[place]map[string]*member{},
 		hostGaps: map[place]*member{}, switchGaps: map[place]*member{},
@@ -266,7 +268,7 @@ func (s *scope) locate(a *snapshot.Account) {
 		s.addresses = make(map[address]string, max(len(a.Objects(snapshot.ENI)), len(a.Objects(snapshot.ECS))))
 	}
 	put := func(o snapshot.Object, vpc, host string, ip snapshot.Glance) {
-		if key := (address{placeOf(o), vpc, ip.Text()}); key.vpc != "" && key.ip != "" && host != "" {
+		if key := (address{placeOf(o), vpc, ip.Text()}); key.ip != "" {
 			s.addresses[key] = host
 		}
 	}
@@ -274,6 +276,9 @@ func (s *scope) locate(a *snapshot.Account) {
 	for _, o := range a.Objects(snapshot.ENI) {
 		own := o.Glance().Fields(room[:0], "InstanceId", "PrivateIpAddress", "PrivateIpSets", "VpcId")
 		host, vpc := own[0].Text(), own[3].Text()
+		if host == "" || vpc == "" {
+			continue
+		}
 		put(o, vpc, host, own[1])
 		for ip := range own[2].Get("PrivateIpSet").Each {
 			put(o, vpc, host, ip.Get("PrivateIpAddress"))
@@ -282,6 +287,9 @@ func (s *scope) locate(a *snapshot.Account) {
 	for _, o := range a.Objects(snapshot.ECS) {
 		own := o.Glance("VpcAttributes").Fields(room[:0], "PrivateIpAddress", "VpcId")
 		vpc := own[1].Text()
+		if vpc == "" {
+			continue
+		}
 		for ip := range own[0].Get("IpAddress").Each {
 			put(o, vpc, o.ID, ip)
 		}

@@ -40,8 +40,8 @@ type Cluster struct {
 	where     lazy[target]
 	home      lazy[*snapshot.Node] // what says its VPC
 	version   lazy[*snapshot.Node]
-	rank      int                  // among its region's clusters
-	fronts    []front              // what may stand before it
+	rank      int     // among its region's clusters
+	fronts    []front // what may stand before it
 	joined    lazy[map[string]bool]
 	plans     keeping[planKey, plan]
 	scripts   keeping[scriptKey, script]
