@@ -135,9 +135,12 @@ func vpcOf(c *graph.Cluster, lb *graph.Balancer, l *graph.Listener, b *graph.Bac
 // The graph looks at the cluster's first one (SEMANTICS 4); a rule must not pass
 // because a call was not read.
 func mayBeNode(c *graph.Cluster, vpc, address string) (graph.Verdict, []snapshot.Call) {
-	unread := append(need(c, "elasticsearch", "DescribeInstance", c.ID), need(c, "elasticsearch", "ListAllNode", c.ID)...)
 	a, err := netset.ParseAddr(address)
-	if err != nil || unread == nil || c.VPC() != vpc {
+	if err != nil || c.VPC() != vpc {
+		return graph.Blocked, nil
+	}
+	unread := append(need(c, "elasticsearch", "DescribeInstance", c.ID), need(c, "elasticsearch", "ListAllNode", c.ID)...)
+	if unread == nil {
 		return graph.Blocked, nil
 	}
 	for _, v := range c.Account.Where(snapshot.VSwitch, c.Region, vpc, "VpcId") {

@@ -38,7 +38,7 @@ func newOffers(a *snapshot.Account, clusters map[place][]*graph.Cluster) *offers
 		unread := p.need("elasticsearch", "ListInstance", "")
 		for _, c := range clusters[p] {
 			unread = append(unread, p.need("elasticsearch", "ListVpcEndpoints", c.ID)...)
-			if !hasEndpoints(c) {
+			if !c.HasEndpoints() {
 				continue
 			}
 			for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {

@@ -131,7 +131,7 @@ func newLinks(a *snapshot.Account, paths *scope) links {
 	l := links{map[string][]ServiceEndpoint{}, map[string]bool{}, paths.services[a]}
 	for _, region := range graph.Regions(a) {
 		for _, c := range paths.clusters[place{a, region}] {
-			if !hasEndpoints(c) {
+			if !c.HasEndpoints() {
 				continue
 			}
 			for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {

@@ -31,6 +31,7 @@ type Cluster struct {
 	nodesRead bool // ListAllNode, and every node says what and where it is
 	vpc       string
 	vswitch   string
+	endpoints bool         // it has VPC endpoints
 	known     netset.Set   // its addresses inside its VPC
 	stated    []netip.Addr // what is said to be its addresses
 	status    lazy[decision]
@@ -55,21 +56,31 @@ type entryReading struct {
 }
 
 func newCluster(o snapshot.Object, n *network) *Cluster {
+	var room [5]snapshot.Glance
+	all := o.Node.Glance().Fields(room[:0], "attributes", string(snapshot.Nodes), string(snapshot.VPCEndpoints))
+	own := all[0].Fields(room[3:3], "endpoints", "networkConfig")
 	c := &Cluster{
 		Object: o, net: n,
 		described: n.read("elasticsearch", "DescribeInstance", o.ID),
 		nodesRead: n.read("elasticsearch", "ListAllNode", o.ID),
-		vpc:       o.Glance("networkConfig", "vpcId").Text(),
-		vswitch:   o.Glance("networkConfig", "vswitchId").Text(),
+		vpc:       own[1].Get("vpcId").Text(),
+		vswitch:   own[1].Get("vswitchId").Text(),
 	}
-	c.known = c.addresses()
+	for range all[2].Each {
+		c.endpoints = true
+		break
+	}
+	c.known = c.addresses(all[1], own[0])
 	return c
 }
+
+// HasEndpoints reports whether the cluster has VPC endpoints.
+func (c *Cluster) HasEndpoints() bool { return c.endpoints }
 
 // addresses returns the addresses of the cluster's nodes and endpoints that
 // stand inside its VPC; nodes of the new architecture do not (SEMANTICS 4). A
 // node that does not say what or where it is leaves them incomplete.
-func (c *Cluster) addresses() netset.Set {
+func (c *Cluster) addresses(nodes, endpoints snapshot.Glance) netset.Set {
 	var own []netip.Prefix
 	inside := func(a netip.Addr) bool {
 		return c.vpc != "" && slices.ContainsFunc(c.net.inVPC[c.vpc], func(v *vswitch) bool { return v.cidrs.Contains(a) })
@@ -86,7 +97,7 @@ func (c *Cluster) addresses() netset.Set {
 		}
 	}
 	at := 0
-	for n := range c.GlanceAspect(snapshot.Nodes).Each {
+	for n := range nodes.Each {
 		switch c.kibana(n, at) {
 		case Unknown:
 			c.nodesRead = false
@@ -95,7 +106,7 @@ func (c *Cluster) addresses() netset.Set {
 		}
 		at++
 	}
-	for e := range c.Glance("endpoints").Each {
+	for e := range endpoints.Each {
 		add(e.Get("endpoint").Text())
 	}
 	return netset.Of(own...)
