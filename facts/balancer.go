@@ -107,7 +107,7 @@ func goals(clusters []*graph.Cluster, lb *graph.Balancer, l *graph.Listener) []B
 			}
 			goal := BalancerGoal{
 				Cluster: c.ID, Match: word(match), Version: version(c), Port: b.Port, AnyPort: keeps, Active: l.Active(b) != graph.Blocked,
-				Address: b.IP, At: ref(nil, b.Node.Get("Port"), l.Node.Get("BackendServerPort"), b.Node).At, Settle: calls(c.Account, settle), settle: settle,
+				Address: b.IP, At: ref(nil, b.Own, l.Node.Get("BackendServerPort"), b.Node).At, Settle: calls(c.Account, settle), settle: settle,
 			}
 			if b.Port > 0 {
 				goal.Value = b.Port
@@ -155,14 +155,11 @@ func mayBeNode(c *graph.Cluster, vpc, address string) (graph.Verdict, []snapshot
 // anyPort says whether a listener's group keeps the port it was asked at, and
 // what would tell. The groups of a CLB do not.
 func anyPort(c *graph.Cluster, l *graph.Listener) (Answer, []snapshot.Call) {
-	id := l.Node.Get("ServerGroupId").Text()
-	if id == "" {
+	if !l.Balancer().IsNetwork() || l.Node.Get("ServerGroupId").Text() == "" {
 		return Answer{Value: "no"}, nil
 	}
-	group := c.Account.Object(snapshot.NLBServerGroup, c.Region, id)
-	n := group.Attr("AnyPortEnabled")
-	answer := Answer{Value: "no", At: ref(nil, n, group.Node, l.Node).At}
-	switch on, known := n.Bool(); {
+	answer := Answer{Value: "no", At: ref(nil, l.AnyPort, l.At).At}
+	switch on, known := l.AnyPort.Bool(); {
 	case !known:
 		answer.Value = "unknown"
 		return answer, need(c, "nlb", "ListServerGroups", "")

@@ -161,7 +161,7 @@ func membersOfGroups(g *graph.Graph) map[spot]int {
 }
 
 func (s *surroundings) network(c *graph.Cluster, lists map[string]Whitelist, around Around) ClusterNetwork {
-	vpc := c.Attr("networkConfig", "vpcId")
+	vpc := c.Home()
 	n := ClusterNetwork{
 		VPC: ref(textOf(vpc), vpc, c.Attr("networkConfig"), c.Node), ArchType: archType(c),
 		Around: around, Doors: s.doors(c), Blacklist: blacklist(c), Unowned: s.unowned,

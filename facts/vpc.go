@@ -41,7 +41,7 @@ func vpcFacts(g *graph.Graph, paths *scope, x *crossings, o snapshot.Object, clu
 		f.Calls[c[1]] = callOf(o.Account, snapshot.Call{Region: o.Region, Product: c[0], Operation: c[1]})
 	}
 	for _, c := range clusters {
-		f.Clusters = append(f.Clusters, ClusterIn{c.ID, switchesOf(c), callOf(o.Account, snapshot.Call{Region: c.Region, Product: "elasticsearch", Operation: "DescribeInstance", Subject: c.ID}), At{c.Home()}})
+		f.Clusters = append(f.Clusters, ClusterIn{c.ID, switchesOf(c), callOf(o.Account, snapshot.Call{Region: c.Region, Product: "elasticsearch", Operation: "DescribeInstance", Subject: c.ID}), ref(nil, c.Home(), c.Node).At})
 	}
 	for _, log := range logs {
 		status := log.Attr("Status")

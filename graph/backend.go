@@ -18,6 +18,7 @@ type Backend struct {
 	Port            int
 	FollowsListener bool // any port: the listener's own
 	Weight          *snapshot.Node
+	Own             *snapshot.Node // what the server itself says of its port
 
 	port      *snapshot.Node // what says the port; nil where nothing does
 	mayFollow bool           // whether it follows the listener is not known
@@ -90,7 +91,7 @@ func masterSlaveGroups(listener *snapshot.Node) []*snapshot.Node {
 }
 
 func (n *network) classicBackend(s, port *snapshot.Node) *Backend {
-	b := &Backend{Node: s, ID: s.Get("ServerId").Text(), Type: s.Get("Type").Text(), IP: s.Get("ServerIp").Text(), Weight: s.Get("Weight")}
+	b := &Backend{Node: s, ID: s.Get("ServerId").Text(), Type: s.Get("Type").Text(), IP: s.Get("ServerIp").Text(), Weight: s.Get("Weight"), Own: s.Get("Port")}
 	b.Port, _ = Port(port)
 	b.port = port
 	if b.IP == "" && b.isENI() {
@@ -119,12 +120,13 @@ func (l *Listener) networkBackends(id *snapshot.Node) {
 		l.At = l.group.Node
 	}
 	l.vpc = l.group.Attr("VpcId").Text()
-	anyPort, known := l.group.Attr("AnyPortEnabled").Bool()
+	l.AnyPort = l.group.Attr("AnyPortEnabled")
+	anyPort, known := l.AnyPort.Bool()
 	for _, s := range l.group.Aspect(snapshot.Servers).Items() {
-		b := &Backend{Node: s, ID: s.Get("ServerId").Text(), Type: s.Get("ServerType").Text(), IP: s.Get("ServerIp").Text(), Weight: s.Get("Weight")}
-		b.Port, _ = Port(s.Get("Port"))
-		b.port = s.Get("Port")
-		b.zero, b.mayFollow = s.Get("Port").Text() == "0", !known
+		b := &Backend{Node: s, ID: s.Get("ServerId").Text(), Type: s.Get("ServerType").Text(), IP: s.Get("ServerIp").Text(), Weight: s.Get("Weight"), Own: s.Get("Port")}
+		b.Port, _ = Port(b.Own)
+		b.port = b.Own
+		b.zero, b.mayFollow = b.Own.Text() == "0", !known
 		if known && anyPort {
 			b.Port, b.FollowsListener = 0, true
 		}

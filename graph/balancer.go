@@ -35,6 +35,9 @@ type Listener struct {
 	// Unread names the call that would tell the servers; nil when it was read.
 	Unread []snapshot.Call
 	At     *snapshot.Node // where its group stands, or the listener itself
+	// AnyPort is what says whether the servers of an NLB are asked at whatever port the
+	// listener was.
+	AnyPort *snapshot.Node
 
 	balancer *Balancer
 	group    snapshot.Object // the NLB's server group; not there for a CLB

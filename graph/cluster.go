@@ -141,9 +141,9 @@ func (c *Cluster) nearest(n *snapshot.Node) *snapshot.Node { return nearest(n, c
 // VPC returns the VPC that the cluster says it is in; "" when it says none.
 func (c *Cluster) VPC() string { return c.vpc }
 
-// Home is what says the VPC of the cluster, or the cluster itself.
+// Home is what says the VPC of the cluster.
 func (c *Cluster) Home() *snapshot.Node {
-	return c.home.get(func() *snapshot.Node { return c.nearest(c.Attr("networkConfig", "vpcId")) })
+	return c.home.get(func() *snapshot.Node { return c.Attr("networkConfig", "vpcId") })
 }
 
 // Version is what says the version of the cluster.
@@ -507,7 +507,7 @@ func (c *Cluster) matches(vpc, address string) decision {
 	case vpcUnknown:
 		return unsure(c.nearest(c.Attr("networkConfig")), c.net.need("elasticsearch", "DescribeInstance", c.ID), "which VPC it is in is not known")
 	case otherVPC:
-		return blocks(c.Attr("networkConfig", "vpcId"), "%s is in %s", c.ID, c.vpc)
+		return blocks(c.Home(), "%s is in %s", c.ID, c.vpc)
 	case switchesUnknown:
 		return unsure(c.Node, c.net.need("vpc", "DescribeVSwitches", ""), "the vSwitches of %s are not known", c.vpc)
 	case unreadable:

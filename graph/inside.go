@@ -79,7 +79,7 @@ func (g *Graph) inside(s *source, c *Cluster, kibana bool, port int) []Path {
 
 // sameVPC is the control same-vpc.
 func (c *Cluster) sameVPC(vpc, name string) decision {
-	at := c.Home()
+	at := c.nearest(c.Home())
 	switch {
 	case vpc == "" || c.vpc == "":
 		return unsure(at, c.net.need("elasticsearch", "DescribeInstance", c.ID), "whether %s is in the cluster's VPC is not known", name)
