@@ -108,7 +108,9 @@ func (n *network) findSwitches() {
 	var room [5]snapshot.Glance
 	for _, o := range n.objects(snapshot.VSwitch) {
 		own := o.Glance().Fields(room[:0], "CidrBlock", "Ipv6CidrBlock", "NetworkAclId", "RouteTable", "VpcId")
-		torn := func(said snapshot.Glance, path ...string) bool { return said.Kind() == snapshot.Map && o.Attr(path...).Contradicted() }
+		torn := func(said snapshot.Glance, path ...string) bool {
+			return said.Kind() == snapshot.Map && o.Attr(path...).Contradicted()
+		}
 		v := &vswitch{Object: o, vpc: own[4].Text(), acl: own[2].Text(), open6: torn(own[1], "Ipv6CidrBlock")}
 		if torn(own[2], "NetworkAclId") {
 			v.acl = "the network ACL of " + o.ID // which is read from no answer

@@ -65,7 +65,9 @@ func (m *mapping) near(c *Cluster) *asking {
 	for _, item := range c.Aspect(snapshot.KibanaPVL).Items() {
 		vpcs[item.Get("vpcId").Text()] = true
 	}
-	return m.g.ask(vpcs)
+	ask := m.g.ask(vpcs)
+	ask.brief = true
+	return ask
 }
 
 // place is a thing that an object is.
