@@ -45,7 +45,7 @@ type scope struct {
 	proxies   map[string][]config.Proxy // by host
 	services  map[*snapshot.Account]*offers
 	regions   map[*snapshot.Account][]string
-	addresses map[address]string // hosts by their addresses
+	addresses map[address]string // hosts by their addresses, as far as servers or forward entries name these
 	ranges    map[located]netset.Set
 	clusters  map[place][]*graph.Cluster
 	named     map[string][]int                      // clusters of the graph by id, as their indices
@@ -168,7 +168,7 @@ func membership(a *snapshot.Account, parts ...*member) Membership {
 // newScope finds what is on a path to a cluster.
 func newScope(g *graph.Graph) *scope {
 	s := &scope{
-		graph: g, ranges: rangesOf(g), proxies: map[string][]config.Proxy{}, services: map[*snapshot.Account]*offers{}, regions: map[*snapshot.Account][]string{},
+		graph: g, ranges: rangesOf(g), addresses: map[address]string{}, proxies: map[string][]config.Proxy{}, services: map[*snapshot.Account]*offers{}, regions: map[*snapshot.Account][]string{},
 		clusters: map[place][]*graph.Cluster{}, named: map[string][]int{}, inVPC: map[place]map[string][]*graph.Cluster{}, demands: demands(g), connections: map[*graph.Balancer][]snapshot.Call{}, ofBalancer: map[*graph.Balancer]*member{}, ofHost: map[place]map[string]*member{},
 		ofSwitch: map[place]map[string]*member{}, ofGateway: map[place]map[string]*member{},
 		hostGaps: map[place]*member{}, switchGaps: map[place]*member{},
@@ -185,9 +185,10 @@ func newScope(g *graph.Graph) *scope {
 		}
 		s.inVPC[p][vpc] = append(s.inVPC[p][vpc], c)
 	}
+	asked := addressesNamed(g)
 	for _, a := range g.Snapshot().Accounts() {
 		s.services[a], s.regions[a] = newOffers(a, s.clusters), graph.Regions(a)
-		s.locate(a)
+		s.locate(a, asked)
 		for _, region := range s.regions[a] {
 			s.lists(place{a, region})
 		}
@@ -262,14 +263,36 @@ func (s *scope) gateway(a *snapshot.Account, region, id string) Membership {
 	return membership(a, s.ofGateway[place{a, region}][id])
 }
 
-// locate indexes the addresses of an account's hosts.
-func (s *scope) locate(a *snapshot.Account) {
-	if len(s.addresses) == 0 {
-		s.addresses = make(map[address]string, max(len(a.Objects(snapshot.ENI)), len(a.Objects(snapshot.ECS))))
+// addressesNamed are those that servers of network load balancers and forward entries name.
+func addressesNamed(g *graph.Graph) map[string]bool {
+	out := map[string]bool{}
+	for _, b := range g.Balancers() {
+		for _, l := range b.Listeners {
+			for _, x := range l.Backends {
+				if b.IsNetwork() && x.IP != "" {
+					out[x.IP] = true
+				}
+			}
+		}
+	}
+	for _, nat := range g.Gateways() {
+		for _, e := range nat.Entries {
+			if ip := e.Get("InternalIp").Text(); ip != "" {
+				out[ip] = true
+			}
+		}
+	}
+	return out
+}
+
+// locate indexes those addresses of an account's hosts that are asked for.
+func (s *scope) locate(a *snapshot.Account, asked map[string]bool) {
+	if len(asked) == 0 {
+		return
 	}
 	put := func(o snapshot.Object, vpc, host string, ip snapshot.Glance) {
-		if key := (address{placeOf(o), vpc, ip.Text()}); key.ip != "" {
-			s.addresses[key] = host
+		if text := ip.Text(); asked[text] {
+			s.addresses[address{placeOf(o), vpc, text}] = host
 		}
 	}
 	var room [4]snapshot.Glance

@@ -27,8 +27,9 @@ func EntryNames() []string {
 type Cluster struct {
 	snapshot.Object
 	net       *network
-	described bool // DescribeInstance was read
-	nodesRead bool // ListAllNode, and every node says what and where it is
+	described bool            // DescribeInstance was read
+	nodesRead bool            // ListAllNode, and every node says what and where it is
+	unread    []snapshot.Call // of DescribeInstance and ListAllNode
 	vpc       string
 	vswitch   string
 	endpoints bool         // it has VPC endpoints
@@ -59,10 +60,12 @@ func newCluster(o snapshot.Object, n *network) *Cluster {
 	var room [5]snapshot.Glance
 	all := o.Node.Glance().Fields(room[:0], "attributes", string(snapshot.Nodes), string(snapshot.VPCEndpoints))
 	own := all[0].Fields(room[3:3], "endpoints", "networkConfig")
+	described, nodes := n.need("elasticsearch", "DescribeInstance", o.ID), n.need("elasticsearch", "ListAllNode", o.ID)
 	c := &Cluster{
 		Object: o, net: n,
-		described: n.read("elasticsearch", "DescribeInstance", o.ID),
-		nodesRead: n.read("elasticsearch", "ListAllNode", o.ID),
+		described: described == nil,
+		nodesRead: nodes == nil,
+		unread:    slices.Clip(append(described, nodes...)),
 		vpc:       own[1].Get("vpcId").Text(),
 		vswitch:   own[1].Get("vswitchId").Text(),
 	}
@@ -73,6 +76,10 @@ func newCluster(o snapshot.Object, n *network) *Cluster {
 	c.known = c.addresses(all[1], own[0])
 	return c
 }
+
+// Unread returns the calls that describe the cluster and its nodes, as far as they were
+// not read. The caller must not change them.
+func (c *Cluster) Unread() []snapshot.Call { return c.unread }
 
 // HasEndpoints reports whether the cluster has VPC endpoints.
 func (c *Cluster) HasEndpoints() bool { return c.endpoints }
