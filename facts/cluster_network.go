@@ -2,7 +2,6 @@ package facts
 
 import (
 	"net/netip"
-	"slices"
 	"strings"
 	"sync"
 
@@ -236,13 +235,13 @@ func (s *surroundings) doors(c *graph.Cluster) []Door {
 		}
 	}
 	for _, nat := range c.Account.Where(snapshot.NATGateway, c.Region, c.VPC(), "VpcId") {
-		if strings.EqualFold(nat.Attr("NetworkType").Text(), "intranet") {
+		if strings.EqualFold(nat.Glance("NetworkType").Text(), "intranet") {
 			continue
 		}
 		for _, t := range s.forwardTables(nat) {
 			for _, e := range t.Aspect(snapshot.Entries).Items() {
 				to := e.Get("InternalIp").Text()
-				if e.Get("NatGatewayId").Text() != nat.ID && !holds(nat.Attr("ForwardTableIds", "ForwardTableId"), t.ID) {
+				if e.Get("NatGatewayId").Text() != nat.ID && !holds(nat.Glance("ForwardTableIds", "ForwardTableId"), t.ID) {
 					continue
 				}
 				if v, _ := s.g.IsAddress(c, to); behind[to] || v == graph.Reachable {
@@ -257,7 +256,7 @@ func (s *surroundings) doors(c *graph.Cluster) []Door {
 // forwardTables returns the tables that a NAT gateway names, or that name it.
 func (s *surroundings) forwardTables(nat snapshot.Object) []snapshot.Object {
 	var named []snapshot.Object
-	for _, id := range nat.Attr("ForwardTableIds", "ForwardTableId").Items() {
+	for id := range nat.Glance("ForwardTableIds", "ForwardTableId").Each {
 		if t := nat.Account.Object(snapshot.ForwardTable, nat.Region, id.Text()); t.Exists() {
 			named = append(named, t)
 		}
@@ -266,8 +265,13 @@ func (s *surroundings) forwardTables(nat snapshot.Object) []snapshot.Object {
 }
 
 // holds says whether a list of texts has one of them.
-func holds(list *snapshot.Node, text string) bool {
-	return slices.ContainsFunc(list.Items(), func(n *snapshot.Node) bool { return n.Text() == text })
+func holds(list snapshot.Glance, text string) bool {
+	for item := range list.Each {
+		if item.Text() == text {
+			return true
+		}
+	}
+	return false
 }
 
 // is compares a status with the one that works.

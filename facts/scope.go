@@ -345,9 +345,8 @@ func (s *scope) hostBehind(b *graph.Balancer, l *graph.Listener, x *graph.Backen
 	case strings.HasPrefix(x.ID, "i-"), b.Account.Object(snapshot.ECS, b.Region, x.ID).Exists():
 		return x.ID, nil
 	case isInterface(x):
-		eni := b.Account.Object(snapshot.ENI, b.Region, x.ID)
-		if host := eni.Attr("InstanceId").Text(); host != "" || eni.Attr("InstanceId").Exists() {
-			return host, nil
+		if host := b.Account.Object(snapshot.ENI, b.Region, x.ID).Glance("InstanceId"); host.Exists() {
+			return host.Text(), nil
 		}
 		return "", p.need("ecs", "DescribeNetworkInterfaces", "")
 	case b.IsNetwork():

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"esaudit/netset"
 	"esaudit/snapshot"
 )
 
@@ -153,8 +152,7 @@ func (b *Backend) PortAt(listener int) int {
 // yes, Blocked for no.
 func (c *Cluster) Serving(l *Listener, b *Backend) (Verdict, []snapshot.Call) {
 	if c.net.scope == l.balancer.net.scope && (l.balancer.network || b.isENI()) {
-		a, _ := netset.ParseAddr(b.IP)
-		if v := c.match(l.vpc, a).verdict(); v != Unknown {
+		if v, _ := c.IsAddressIn(l.vpc, b.IP); v != Unknown {
 			return v, nil
 		}
 	}
