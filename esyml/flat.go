@@ -80,5 +80,8 @@ func isSecret(key string) bool {
 	_, last, _ := cutLast(strings.ToLower(key))
 	return slices.ContainsFunc([]string{
 		"password", "passwd", "passphrase", "secret", "secret_key", "private_key", "client_secret", "bind_password", "api_key", "access_key", "token",
-	}, func(word string) bool { return last == word || strings.HasSuffix(last, "_"+word) })
+	}, func(word string) bool {
+		rest, is := strings.CutSuffix(last, word)
+		return is && (rest == "" || strings.HasSuffix(rest, "_"))
+	})
 }

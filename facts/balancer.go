@@ -1,8 +1,6 @@
 package facts
 
 import (
-	"strings"
-
 	"esaudit/graph"
 	"esaudit/netset"
 	"esaudit/snapshot"
@@ -109,7 +107,7 @@ func goals(clusters []*graph.Cluster, lb *graph.Balancer, l *graph.Listener) []B
 			}
 			goal := BalancerGoal{
 				Cluster: c.ID, Match: word(match), Version: version(c), Port: b.Port, AnyPort: keeps, Active: l.Active(b) != graph.Blocked,
-				Address: b.IP, At: ref(nil, b.Node.Get("Port"), l.Node.Get("BackendServerPort"), b.Node).At, Settle: calls(c.Account, settle), settle: settle,
+				Address: b.IP, At: ref(nil, b.Own, l.Node.Get("BackendServerPort"), b.Node).At, Settle: calls(c.Account, settle), settle: settle,
 			}
 			if b.Port > 0 {
 				goal.Value = b.Port
@@ -126,10 +124,8 @@ func vpcOf(c *graph.Cluster, lb *graph.Balancer, l *graph.Listener, b *graph.Bac
 	switch {
 	case lb.Account != c.Account || lb.Region != c.Region:
 		return ""
-	case lb.IsNetwork():
-		return c.Account.Object(snapshot.NLBServerGroup, c.Region, l.Node.Get("ServerGroupId").Text()).Attr("VpcId").Text()
-	case strings.EqualFold(b.Type, "eni") || strings.HasPrefix(b.ID, "eni-"):
-		return lb.Attr("VpcId").Text()
+	case lb.IsNetwork(), isInterface(b):
+		return l.VPC()
 	}
 	return ""
 }
@@ -139,15 +135,14 @@ func vpcOf(c *graph.Cluster, lb *graph.Balancer, l *graph.Listener, b *graph.Bac
 // The graph looks at the cluster's first one (SEMANTICS 4); a rule must not pass
 // because a call was not read.
 func mayBeNode(c *graph.Cluster, vpc, address string) (graph.Verdict, []snapshot.Call) {
-	unread := append(need(c, "elasticsearch", "DescribeInstance", c.ID), need(c, "elasticsearch", "ListAllNode", c.ID)...)
 	a, err := netset.ParseAddr(address)
-	if err != nil || unread == nil || c.Attr("networkConfig", "vpcId").Text() != vpc {
+	if unread := c.Unread(); err != nil || unread == nil || c.VPC() != vpc {
 		return graph.Blocked, nil
 	}
 	for _, v := range c.Account.Where(snapshot.VSwitch, c.Region, vpc, "VpcId") {
 		cidr, err := netset.ParseCIDR(v.Attr("CidrBlock").Text())
 		if err == nil && cidr.Contains(a) {
-			return graph.Unknown, unread
+			return graph.Unknown, c.Unread()
 		}
 	}
 	return graph.Blocked, nil
@@ -156,14 +151,11 @@ func mayBeNode(c *graph.Cluster, vpc, address string) (graph.Verdict, []snapshot
 // anyPort says whether a listener's group keeps the port it was asked at, and
 // what would tell. The groups of a CLB do not.
 func anyPort(c *graph.Cluster, l *graph.Listener) (Answer, []snapshot.Call) {
-	id := l.Node.Get("ServerGroupId").Text()
-	if id == "" {
+	if !l.Balancer().IsNetwork() || l.Node.Get("ServerGroupId").Text() == "" {
 		return Answer{Value: "no"}, nil
 	}
-	group := c.Account.Object(snapshot.NLBServerGroup, c.Region, id)
-	n := group.Attr("AnyPortEnabled")
-	answer := Answer{Value: "no", At: ref(nil, n, group.Node, l.Node).At}
-	switch on, known := n.Bool(); {
+	answer := Answer{Value: "no", At: ref(nil, l.AnyPort, l.At).At}
+	switch on, known := l.AnyPort.Bool(); {
 	case !known:
 		answer.Value = "unknown"
 		return answer, need(c, "nlb", "ListServerGroups", "")

@@ -39,7 +39,7 @@ type Demand struct {
 func demands(g *graph.Graph) map[*graph.Balancer][]Demand {
 	out := map[*graph.Balancer][]Demand{}
 	for _, c := range g.Clusters() {
-		if !hasEndpoints(c) {
+		if !c.HasEndpoints() {
 			continue // its settings name none
 		}
 		settings, ok := esyml.Parse(c.Attr("esConfig"))
@@ -69,14 +69,6 @@ func endpointsNamed(g *graph.Graph, c *graph.Cluster, settings esyml.Settings) i
 			}
 		}
 	}
-}
-
-// hasEndpoints reports, at a glance, whether a cluster has endpoints.
-func hasEndpoints(c *graph.Cluster) bool {
-	for range c.GlanceAspect(snapshot.VPCEndpoints).Each {
-		return true
-	}
-	return false
 }
 
 // demanded returns the load balancers that serve the zone of an endpoint, or may.

@@ -43,13 +43,13 @@ func neighbourhood(b *graph.Balancer, l *graph.Listener, x *graph.Backend, paths
 	if !b.IsNetwork() || x.Type != "" && x.Type != "Ip" && x.Type != "ip" || err != nil {
 		return nil
 	}
-	p, vpc := placeOf(b.Object), serverVPC(b, l)
+	p, vpc := placeOf(b.Object), l.VPC()
 	n := &Neighbourhood{Inside: "unknown", Route: Private{Answer: Answer{Value: "unknown", At: At{x.Node}}, Settle: []Call{}}, Owners: []Holder{}, Overlaps: []Overlap{}}
 	unread := p.need("vpc", "DescribeVpcs", "")
 	if vpc == "" {
 		unread = append(unread, p.need("nlb", "ListServerGroups", "")...)
 	}
-	if ranges, known := vpcRanges(p, vpc); known {
+	if ranges, known := paths.ranges[located{p, vpc}]; known {
 		n.Inside = "no"
 		if ranges.Contains(ip) {
 			n.Inside = "yes"
@@ -60,48 +60,57 @@ func neighbourhood(b *graph.Balancer, l *graph.Listener, x *graph.Backend, paths
 	}
 	unread = append(unread, p.need("elasticsearch", "ListInstance", "")...)
 	n.route(b, vpc, x, paths)
-	unread = append(unread, n.overlap(p, vpc, ip, paths.regions[p.account])...)
+	unread = append(unread, n.overlap(p, vpc, ip, paths)...)
 	m := &member{}
 	m.doubt(unread)
 	n.Settle = calls(b.Account, m.settle)
 	return n
 }
 
-// vpcRanges are the addresses of a VPC, its secondary CIDRs included.
-func vpcRanges(p place, vpc string) (netset.Set, bool) {
-	o := p.account.Object(snapshot.VPC, p.region, vpc)
-	if vpc == "" || !o.Exists() || !o.Attr("CidrBlock").Exists() {
-		return netset.Set{}, false
-	}
-	texts := []string{o.Attr("CidrBlock").Text(), o.Attr("Ipv6CidrBlock").Text()}
-	for _, n := range o.Attr("SecondaryCidrBlocks", "SecondaryCidrBlock").Items() {
-		texts = append(texts, n.Text())
-	}
-	set, read := netset.Set{}, false
-	for _, text := range texts {
-		if prefix, err := netset.ParseCIDR(text); err == nil {
-			set, read = set.Union(netset.Of(prefix)), true
+// rangesOf are the addresses of VPCs, their secondary CIDRs included, as far as one of
+// them can be read.
+func rangesOf(g *graph.Graph) map[located]netset.Set {
+	out := map[located]netset.Set{}
+	var room [3]snapshot.Glance
+	for _, o := range objects(g, snapshot.VPC) {
+		own := o.Glance().Fields(room[:0], "CidrBlock", "Ipv6CidrBlock", "SecondaryCidrBlocks")
+		if o.ID == "" || !own[0].Exists() {
+			continue
+		}
+		var prefixes []netip.Prefix
+		add := func(block snapshot.Glance) {
+			if prefix, err := netset.ParseCIDR(block.Text()); err == nil {
+				prefixes = append(prefixes, prefix)
+			}
+		}
+		add(own[0])
+		add(own[1])
+		for block := range own[2].Get("SecondaryCidrBlock").Each {
+			add(block)
+		}
+		if len(prefixes) > 0 {
+			out[located{placeOf(o), o.ID}] = netset.Of(prefixes...)
 		}
 	}
-	return set, read
+	return out
 }
 
 // own notes that a cluster of another VPC has the address, and returns the calls
 // that would tell.
 func (n *Neighbourhood) own(p place, c *graph.Cluster, vpc string, x *graph.Backend) []snapshot.Call {
-	home := c.Attr("networkConfig", "vpcId")
-	if home.Text() == "" {
+	home := c.VPC()
+	if home == "" {
 		return p.need("elasticsearch", "DescribeInstance", c.ID)
 	}
-	if home.Text() == vpc {
+	if home == vpc {
 		return nil
 	}
-	match, unread := c.IsAddressIn(home.Text(), x.IP)
+	match, unread := c.IsAddressIn(home, x.IP)
 	if match == graph.Blocked {
-		match, unread = mayBeNode(c, home.Text(), x.IP)
+		match, unread = mayBeNode(c, home, x.IP)
 	}
 	if match != graph.Blocked {
-		n.Owners = append(n.Owners, Holder{Cluster: c.ID, VPC: home.Text(), Match: word(match), At: At{home}})
+		n.Owners = append(n.Owners, Holder{Cluster: c.ID, VPC: home, Match: word(match), At: At{c.Home()}})
 	}
 	if match == graph.Unknown {
 		return unread
@@ -139,12 +148,12 @@ func peeringsOf(p place, vpc string) []snapshot.Object {
 }
 
 // overlap finds VPCs joined to one that hold the address, too, and returns the
-// calls that may show more. regions are those of the account.
-func (n *Neighbourhood) overlap(p place, vpc string, ip netip.Addr, regions []string) []snapshot.Call {
+// calls that may show more.
+func (n *Neighbourhood) overlap(p place, vpc string, ip netip.Addr, paths *scope) []snapshot.Call {
 	join := func(other *snapshot.Node, by string) {
-		for _, region := range regions {
-			ranges, known := vpcRanges(place{p.account, region}, other.Text())
-			if known && ranges.Contains(ip) && other.Text() != vpc {
+		for _, region := range paths.regions[p.account] {
+			ranges := paths.ranges[located{place{p.account, region}, other.Text()}]
+			if ranges.Contains(ip) && other.Text() != vpc {
 				cidr := p.account.Object(snapshot.VPC, region, other.Text()).Attr("CidrBlock")
 				n.Overlaps = append(n.Overlaps, Overlap{VPC: other.Text(), By: by, CIDR: cidr.Text(), At: At{cidr}})
 			}

@@ -74,7 +74,7 @@ func clusters(g *graph.Graph) list { return clustersOf(g, g.Clusters()) }
 func clustersOf(g *graph.Graph, some []*graph.Cluster) list {
 	asserted, near := g.Assertions(), newSurroundings(g)
 	return listOf(some, func(c *graph.Cluster, yield func(Subject) bool) bool {
-		around := near.of(c.Object, c.Attr("networkConfig", "vpcId").Text())
+		around := near.of(c.Object, c.VPC())
 		f := clusterFacts(g, c, near, around)
 		f.Assertions = assertionsOf(asserted, c)
 		f.Network, f.Kibana = near.network(c, f.Whitelists, around), near.kibana(c)

@@ -157,7 +157,7 @@ func textOf(n *snapshot.Node) any {
 }
 
 func version(c *graph.Cluster) Version {
-	n := c.Attr("esVersion")
+	n := c.Version()
 	v := Version{Value: n.Text(), At: ref(nil, n, c.Node).At}
 	parts := strings.SplitN(v.Value, ".", 3)
 	for i, into := range []**int{&v.Major, &v.Minor} {

@@ -94,7 +94,7 @@ type KibanaLogin struct {
 func clusterData(c *graph.Cluster, near *surroundings) ClusterData {
 	f := ClusterData{
 		Calls: map[string]Call{}, Category: textRef(c, "instanceCategory"),
-		VPC: textRef(c, "networkConfig", "vpcId"), VSwitch: textRef(c, "networkConfig", "vswitchId"), ZoneCount: zoneCount(c),
+		VPC: textValue(c.Home(), c.Node), VSwitch: textRef(c, "networkConfig", "vswitchId"), ZoneCount: zoneCount(c),
 		ZonesShown: c.Attr("zoneInfos").Kind() == snapshot.Array, Roles: roles(c),
 		Masters:   Masters{switchRef(c, "advancedDedicateMaster"), switchRef(c, "dedicateMaster")},
 		Snapshots: snapshots(c, near), Maintenance: maintenance(c), Dictionaries: dictionaries(c),

@@ -78,7 +78,7 @@ func (s *surroundings) joinedGroup(c *graph.Cluster, id *snapshot.Node) JoinedGr
 	o := c.Account.Object(snapshot.SecurityGroup, c.Region, id.Text())
 	kind, inner := o.Attr("SecurityGroupType"), o.Attr("InnerAccessPolicy")
 	g := JoinedGroup{
-		ID: id.Text(), At: At{id}, Members: s.members[spot{c.Account, c.Region, id.Text()}],
+		ID: id.Text(), At: At{id}, Members: s.members()[spot{c.Account, c.Region, id.Text()}],
 		Basic: Answer{is(kind, "normal"), ref(nil, kind, o.Node, id).At}, Inner: Answer{is(inner, "Accept"), ref(nil, inner, o.Node, id).At},
 	}
 	settle := need(c, "ecs", "DescribeNetworkInterfaces", "")

@@ -114,7 +114,7 @@ func hasDomain(c *graph.Cluster, host string) bool {
 
 func namedCluster(g *graph.Graph, self, c *graph.Cluster, match graph.Verdict, by string, need []snapshot.Call) NamedCluster {
 	out := NamedCluster{
-		ID: c.ID, Match: word(match), By: by, Self: c == self, Architecture: architecture(g, c), VPC: textRef(c, "networkConfig", "vpcId"),
+		ID: c.ID, Match: word(match), By: by, Self: c == self, Architecture: architecture(g, c), VPC: textValue(c.Home(), c.Node),
 		VSwitch: textRef(c, "networkConfig", "vswitchId"), ZoneCount: zoneCount(c), Zones: zones(c), DataNodes: []string{}, At: At{c.Node},
 		Settle: calls(c.Account, need),
 	}

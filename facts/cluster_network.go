@@ -2,7 +2,6 @@ package facts
 
 import (
 	"net/netip"
-	"slices"
 	"strings"
 	"sync"
 
@@ -59,12 +58,12 @@ type Blacklist struct {
 // Several goroutines may ask.
 type surroundings struct {
 	g        *graph.Graph
-	vpcs     map[string]snapshot.Object   // by id, of all accounts
-	subnets  map[string][]snapshot.Object // by VPC
-	hosts    map[string]snapshot.Object   // by id, those that are declared
-	namedBy  map[string][]*graph.Cluster  // whose ListConnectedClusters names an id
-	unlinked []*graph.Cluster             // whose list was not read
-	members  map[spot]int                 // network interfaces in a security group
+	vpcs     map[string]snapshot.Object  // by id, of all accounts
+	blocks   map[string]netset.Set       // addresses by VPC, also of its vSwitches
+	hosts    map[string]snapshot.Object  // by id, those that are declared
+	namedBy  map[string][]*graph.Cluster // whose ListConnectedClusters names an id
+	unlinked []*graph.Cluster            // whose list was not read
+	members  func() map[spot]int         // network interfaces in a security group
 	owners   map[netip.Addr]Owner
 	forwards map[spot][]snapshot.Object // forward tables with an entry of a NAT gateway
 	unowned  []Call                     // calls that would name more owners of addresses
@@ -83,8 +82,9 @@ type spot struct {
 
 func newSurroundings(g *graph.Graph) *surroundings {
 	s := &surroundings{
-		g: g, vpcs: map[string]snapshot.Object{}, subnets: map[string][]snapshot.Object{}, hosts: map[string]snapshot.Object{},
-		around: map[spot]Around{}, schedules: newTimetables(), members: map[spot]int{}, forwards: map[spot][]snapshot.Object{},
+		g: g, vpcs: map[string]snapshot.Object{}, hosts: map[string]snapshot.Object{},
+		around: map[spot]Around{}, schedules: newTimetables(), forwards: map[spot][]snapshot.Object{},
+		members: sync.OnceValue(func() map[spot]int { return membersOfGroups(g) }),
 	}
 	declared := map[string]bool{} // hosts
 	for _, p := range g.Config().Proxies {
@@ -97,10 +97,6 @@ func newSurroundings(g *graph.Graph) *surroundings {
 		for _, o := range a.Objects(snapshot.VPC) {
 			s.vpcs[o.ID] = o
 		}
-		for _, o := range a.Objects(snapshot.VSwitch) {
-			vpc := o.Glance("VpcId").Text()
-			s.subnets[vpc] = append(s.subnets[vpc], o)
-		}
 		for _, o := range a.Objects(snapshot.ECS) {
 			if declared[o.ID] {
 				s.hosts[o.ID] = o
@@ -112,19 +108,59 @@ func newSurroundings(g *graph.Graph) *surroundings {
 				s.forwards[key] = append(s.forwards[key], t)
 			}
 		}
-		for _, o := range a.Objects(snapshot.ENI) {
-			for id := range o.Glance("SecurityGroupIds", "SecurityGroupId").Each {
-				s.members[spot{a, o.Region, id.Text()}]++
-			}
-		}
 	}
+	s.blocks = s.blocksOf()
 	s.link()
 	s.own()
 	return s
 }
 
+// blocksOf are the addresses of VPCs: their own CIDRs, secondary and user ones, and those
+// of their vSwitches.
+func (s *surroundings) blocksOf() map[string]netset.Set {
+	prefixes := map[string][]netip.Prefix{}
+	add := func(vpc string, blocks ...snapshot.Glance) {
+		for _, block := range blocks {
+			if p, err := netset.ParseCIDR(block.Text()); err == nil {
+				prefixes[vpc] = append(prefixes[vpc], p)
+			}
+		}
+	}
+	var room [4]snapshot.Glance
+	for id, o := range s.vpcs {
+		own := o.Glance().Fields(room[:0], "CidrBlock", "Ipv6CidrBlock", "SecondaryCidrBlocks", "UserCidrs")
+		add(id, own[0], own[1])
+		for block := range own[2].Get("SecondaryCidrBlock").Each {
+			add(id, block)
+		}
+		for block := range own[3].Get("UserCidr").Each {
+			add(id, block)
+		}
+	}
+	for _, o := range objects(s.g, snapshot.VSwitch) {
+		own := o.Glance().Fields(room[:0], "CidrBlock", "Ipv6CidrBlock", "VpcId")
+		add(own[2].Text(), own[0], own[1])
+	}
+	out := make(map[string]netset.Set, len(prefixes))
+	for vpc, own := range prefixes {
+		out[vpc] = netset.Of(own...)
+	}
+	return out
+}
+
+// membersOfGroups counts the network interfaces in each security group.
+func membersOfGroups(g *graph.Graph) map[spot]int {
+	out := map[spot]int{}
+	for _, o := range objects(g, snapshot.ENI) {
+		for id := range o.Glance("SecurityGroupIds", "SecurityGroupId").Each {
+			out[spot{o.Account, o.Region, id.Text()}]++
+		}
+	}
+	return out
+}
+
 func (s *surroundings) network(c *graph.Cluster, lists map[string]Whitelist, around Around) ClusterNetwork {
-	vpc := c.Attr("networkConfig", "vpcId")
+	vpc := c.Home()
 	n := ClusterNetwork{
 		VPC: ref(textOf(vpc), vpc, c.Attr("networkConfig"), c.Node), ArchType: archType(c),
 		Around: around, Doors: s.doors(c), Blacklist: blacklist(c), Unowned: s.unowned,
@@ -171,7 +207,7 @@ func (s *surroundings) of(cluster snapshot.Object, vpc string) Around {
 	l.gateways()
 	l.routes()
 	l.declared()
-	l.add("100.64.0.0/10", false) // what a CLB sends from (SEMANTICS 5, P5.5)
+	l.add("100.64.0.0/10") // what a CLB sends from (SEMANTICS 5, P5.5)
 	l.Settle, l.Gateways = calls(cluster.Account, l.unread), calls(cluster.Account, l.gateless)
 	s.lock.Lock()
 	defer s.lock.Unlock()
@@ -198,14 +234,14 @@ func (s *surroundings) doors(c *graph.Cluster) []Door {
 			}
 		}
 	}
-	for _, nat := range c.Account.Where(snapshot.NATGateway, c.Region, c.Attr("networkConfig", "vpcId").Text(), "VpcId") {
-		if strings.EqualFold(nat.Attr("NetworkType").Text(), "intranet") {
+	for _, nat := range c.Account.Where(snapshot.NATGateway, c.Region, c.VPC(), "VpcId") {
+		if strings.EqualFold(nat.Glance("NetworkType").Text(), "intranet") {
 			continue
 		}
 		for _, t := range s.forwardTables(nat) {
 			for _, e := range t.Aspect(snapshot.Entries).Items() {
 				to := e.Get("InternalIp").Text()
-				if e.Get("NatGatewayId").Text() != nat.ID && !holds(nat.Attr("ForwardTableIds", "ForwardTableId"), t.ID) {
+				if e.Get("NatGatewayId").Text() != nat.ID && !holds(nat.Glance("ForwardTableIds", "ForwardTableId"), t.ID) {
 					continue
 				}
 				if v, _ := s.g.IsAddress(c, to); behind[to] || v == graph.Reachable {
@@ -220,7 +256,7 @@ func (s *surroundings) doors(c *graph.Cluster) []Door {
 // forwardTables returns the tables that a NAT gateway names, or that name it.
 func (s *surroundings) forwardTables(nat snapshot.Object) []snapshot.Object {
 	var named []snapshot.Object
-	for _, id := range nat.Attr("ForwardTableIds", "ForwardTableId").Items() {
+	for id := range nat.Glance("ForwardTableIds", "ForwardTableId").Each {
 		if t := nat.Account.Object(snapshot.ForwardTable, nat.Region, id.Text()); t.Exists() {
 			named = append(named, t)
 		}
@@ -229,8 +265,13 @@ func (s *surroundings) forwardTables(nat snapshot.Object) []snapshot.Object {
 }
 
 // holds says whether a list of texts has one of them.
-func holds(list *snapshot.Node, text string) bool {
-	return slices.ContainsFunc(list.Items(), func(n *snapshot.Node) bool { return n.Text() == text })
+func holds(list snapshot.Glance, text string) bool {
+	for item := range list.Each {
+		if item.Text() == text {
+			return true
+		}
+	}
+	return false
 }
 
 // is compares a status with the one that works.

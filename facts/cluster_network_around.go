@@ -18,12 +18,9 @@ type look struct {
 }
 
 // add adds a range when its CIDR parses.
-func (l *look) add(cidr string, own bool) {
+func (l *look) add(cidr string) {
 	if p, err := netset.ParseCIDR(cidr); err == nil {
-		set := netset.Of(p)
-		if l.near = l.near.Union(set); own {
-			l.home = l.home.Union(set)
-		}
+		l.near = l.near.Union(netset.Of(p))
 	}
 }
 
@@ -35,22 +32,12 @@ func (l *look) ask(product, operation, subject string) {
 	}
 }
 
-// addresses adds the CIDRs of a VPC: its own, secondary and user ones, and those
-// of its vSwitches.
+// addresses adds those of a VPC.
 func (l *look) addresses(vpc string, own bool) (known bool) {
-	o := l.vpcs[vpc]
-	for _, n := range append(append([]*snapshot.Node{o.Attr("CidrBlock"), o.Attr("Ipv6CidrBlock")},
-		o.Attr("SecondaryCidrBlocks", "SecondaryCidrBlock").Items()...), o.Attr("UserCidrs", "UserCidr").Items()...) {
-		l.add(n.Text(), own)
-	}
-	for _, v := range l.subnets[vpc] {
-		for _, field := range []string{"CidrBlock", "Ipv6CidrBlock"} {
-			l.add(v.Attr(field).Text(), own)
-		}
-	}
-	known = o.Attr("CidrBlock").Text() != ""
+	l.near = l.near.Union(l.blocks[vpc])
+	known = l.vpcs[vpc].Glance("CidrBlock").Text() != ""
 	if own {
-		l.Known = known
+		l.home, l.Known = l.home.Union(l.blocks[vpc]), known
 	}
 	if !known {
 		l.ask("vpc", "DescribeVpcs", "")
@@ -65,7 +52,7 @@ func (l *look) neighbour(id string, shown []*snapshot.Node, at *snapshot.Node) {
 		l.joined[id] = true
 	}
 	for _, n := range shown {
-		l.add(n.Text(), false)
+		l.add(n.Text())
 	}
 	if known := l.addresses(id, false); !known && len(shown) == 0 {
 		l.Hidden = append(l.Hidden, Door{Kind: "vpc", ID: id, Open: "unknown", At: At{at}})
@@ -196,7 +183,7 @@ func (l *look) routes() {
 		for e := range t.GlanceAspect(snapshot.Entries).Each {
 			switch strings.ToLower(firstHop(e).Get("NextHopType").Text()) {
 			case "vpngateway", "routerinterface", "attachment", "vpcpeer":
-				l.add(e.Get("DestinationCidrBlock").Text(), false)
+				l.add(e.Get("DestinationCidrBlock").Text())
 			}
 		}
 	}
@@ -210,7 +197,7 @@ func (l *look) declared() {
 			continue
 		}
 		for _, cidr := range o.CIDRs {
-			l.add(cidr, false)
+			l.add(cidr)
 		}
 	}
 }

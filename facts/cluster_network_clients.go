@@ -219,7 +219,7 @@ func (s *surroundings) hostSource(c *graph.Cluster, around Around, id string) So
 	switch {
 	case own.IsEmpty() || vpc == "":
 		return nowhere(c, from, "unknown", "does not show its VPC and address", []Call{})
-	case vpc == c.Attr("networkConfig", "vpcId").Text() || around.joined[vpc]:
+	case vpc == c.VPC() || around.joined[vpc]:
 		return sourceAsked(c, graph.PrivateES, from, own, "comes from its address in "+vpc)
 	case len(joins) > 0:
 		return nowhere(c, from, "unknown", "is in "+vpc+", which may be joined with the cluster's VPC", calls(c.Account, joins))

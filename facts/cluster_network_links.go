@@ -99,7 +99,7 @@ func (s *surroundings) links(c *graph.Cluster) Links {
 }
 
 func (s *surroundings) profile(c *graph.Cluster) Profile {
-	vpc := c.Attr("networkConfig", "vpcId")
+	vpc := c.Home()
 	p := Profile{
 		Region: c.Region, Account: c.Account.ID, VPC: ref(textOf(vpc), vpc, c.Attr("networkConfig"), c.Node), ArchType: archType(c),
 		Architecture: architecture(s.g, c), Version: version(c), ZoneCount: countedZones(c), Roles: linkedRoles(c),

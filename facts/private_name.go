@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -52,7 +51,10 @@ func privateNames(c *graph.Cluster, yml configured) []PrivateName {
 
 // appendNames adds the domains in a text in small letters.
 func appendNames(out []PrivateName, key, text, effect string, at *snapshot.Node) []PrivateName {
-	for _, host := range regexp.MustCompile(`[a-z0-9*.-]+`).FindAllString(text, -1) {
+	between := func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("*.-", r)
+	}
+	for host := range strings.FieldsFuncSeq(text, between) {
 		host = strings.TrimSuffix(host, ".")
 		n := PrivateName{Key: key, Host: host, Effect: effect, At: At{at}}
 		if !strings.HasSuffix(host, privateDomain) || strings.Contains(host, "*") || slices.ContainsFunc(out, func(o PrivateName) bool { return o.Key == key && o.Host == host }) {

@@ -6,6 +6,7 @@ import (
 
 	"esaudit/config"
 	"esaudit/graph"
+	"esaudit/netset"
 	"esaudit/snapshot"
 )
 
@@ -44,7 +45,8 @@ type scope struct {
 	proxies   map[string][]config.Proxy // by host
 	services  map[*snapshot.Account]*offers
 	regions   map[*snapshot.Account][]string
-	addresses map[address]string // hosts by their addresses
+	addresses map[address]string // hosts by their addresses, as far as servers or forward entries name these
+	ranges    map[located]netset.Set
 	clusters  map[place][]*graph.Cluster
 	named     map[string][]int                      // clusters of the graph by id, as their indices
 	inVPC     map[place]map[string][]*graph.Cluster // "": those whose VPC is not known
@@ -166,7 +168,7 @@ func membership(a *snapshot.Account, parts ...*member) Membership {
 // newScope finds what is on a path to a cluster.
 func newScope(g *graph.Graph) *scope {
 	s := &scope{
-		graph: g, proxies: map[string][]config.Proxy{}, services: map[*snapshot.Account]*offers{}, regions: map[*snapshot.Account][]string{},
+		graph: g, ranges: rangesOf(g), addresses: map[address]string{}, proxies: map[string][]config.Proxy{}, services: map[*snapshot.Account]*offers{}, regions: map[*snapshot.Account][]string{},
 		clusters: map[place][]*graph.Cluster{}, named: map[string][]int{}, inVPC: map[place]map[string][]*graph.Cluster{}, demands: demands(g), connections: map[*graph.Balancer][]snapshot.Call{}, ofBalancer: map[*graph.Balancer]*member{}, ofHost: map[place]map[string]*member{},
 		ofSwitch: map[place]map[string]*member{}, ofGateway: map[place]map[string]*member{},
 		hostGaps: map[place]*member{}, switchGaps: map[place]*member{},
@@ -176,16 +178,17 @@ func newScope(g *graph.Graph) *scope {
 	}
 	for i, c := range g.Clusters() {
 		s.named[c.ID] = append(s.named[c.ID], i)
-		p, vpc := placeOf(c.Object), c.Attr("networkConfig", "vpcId").Text()
+		p, vpc := placeOf(c.Object), c.VPC()
 		s.clusters[p] = append(s.clusters[p], c)
 		if s.inVPC[p] == nil {
 			s.inVPC[p] = map[string][]*graph.Cluster{}
 		}
 		s.inVPC[p][vpc] = append(s.inVPC[p][vpc], c)
 	}
+	asked := addressesNamed(g)
 	for _, a := range g.Snapshot().Accounts() {
 		s.services[a], s.regions[a] = newOffers(a, s.clusters), graph.Regions(a)
-		s.locate(a)
+		s.locate(a, asked)
 		for _, region := range s.regions[a] {
 			s.lists(place{a, region})
 		}
@@ -260,20 +263,45 @@ func (s *scope) gateway(a *snapshot.Account, region, id string) Membership {
 	return membership(a, s.ofGateway[place{a, region}][id])
 }
 
-// locate indexes the addresses of an account's hosts.
-func (s *scope) locate(a *snapshot.Account) {
-	if len(s.addresses) == 0 {
-		s.addresses = make(map[address]string, max(len(a.Objects(snapshot.ENI)), len(a.Objects(snapshot.ECS))))
+// addressesNamed are those that servers of network load balancers and forward entries name.
+func addressesNamed(g *graph.Graph) map[string]bool {
+	out := map[string]bool{}
+	for _, b := range g.Balancers() {
+		for _, l := range b.Listeners {
+			for _, x := range l.Backends {
+				if b.IsNetwork() && x.IP != "" {
+					out[x.IP] = true
+				}
+			}
+		}
+	}
+	for _, nat := range g.Gateways() {
+		for _, e := range nat.Entries {
+			if ip := e.Get("InternalIp").Text(); ip != "" {
+				out[ip] = true
+			}
+		}
+	}
+	return out
+}
+
+// locate indexes those addresses of an account's hosts that are asked for.
+func (s *scope) locate(a *snapshot.Account, asked map[string]bool) {
+	if len(asked) == 0 {
+		return
 	}
 	put := func(o snapshot.Object, vpc, host string, ip snapshot.Glance) {
-		if key := (address{placeOf(o), vpc, ip.Text()}); key.vpc != "" && key.ip != "" && host != "" {
-			s.addresses[key] = host
+		if text := ip.Text(); asked[text] {
+			s.addresses[address{placeOf(o), vpc, text}] = host
 		}
 	}
 	var room [4]snapshot.Glance
 	for _, o := range a.Objects(snapshot.ENI) {
 		own := o.Glance().Fields(room[:0], "InstanceId", "PrivateIpAddress", "PrivateIpSets", "VpcId")
 		host, vpc := own[0].Text(), own[3].Text()
+		if host == "" || vpc == "" {
+			continue
+		}
 		put(o, vpc, host, own[1])
 		for ip := range own[2].Get("PrivateIpSet").Each {
 			put(o, vpc, host, ip.Get("PrivateIpAddress"))
@@ -282,6 +310,9 @@ func (s *scope) locate(a *snapshot.Account) {
 	for _, o := range a.Objects(snapshot.ECS) {
 		own := o.Glance("VpcAttributes").Fields(room[:0], "PrivateIpAddress", "VpcId")
 		vpc := own[1].Text()
+		if vpc == "" {
+			continue
+		}
 		for ip := range own[0].Get("IpAddress").Each {
 			put(o, vpc, o.ID, ip)
 		}
@@ -314,26 +345,16 @@ func (s *scope) hostBehind(b *graph.Balancer, l *graph.Listener, x *graph.Backen
 	case strings.HasPrefix(x.ID, "i-"), b.Account.Object(snapshot.ECS, b.Region, x.ID).Exists():
 		return x.ID, nil
 	case isInterface(x):
-		eni := b.Account.Object(snapshot.ENI, b.Region, x.ID)
-		if host := eni.Attr("InstanceId").Text(); host != "" || eni.Attr("InstanceId").Exists() {
-			return host, nil
+		if host := b.Account.Object(snapshot.ENI, b.Region, x.ID).Glance("InstanceId"); host.Exists() {
+			return host.Text(), nil
 		}
 		return "", p.need("ecs", "DescribeNetworkInterfaces", "")
 	case b.IsNetwork():
-		return s.hostAt(p, serverVPC(b, l), x.IP)
+		return s.hostAt(p, l.VPC(), x.IP)
 	}
 	return "", nil
 }
 
 func isInterface(x *graph.Backend) bool {
 	return strings.EqualFold(x.Type, "eni") || strings.HasPrefix(x.ID, "eni-")
-}
-
-// serverVPC is the VPC that the servers of a listener are in; "" when it is not
-// known.
-func serverVPC(b *graph.Balancer, l *graph.Listener) string {
-	if !b.IsNetwork() {
-		return b.Attr("VpcId").Text()
-	}
-	return b.Account.Object(snapshot.NLBServerGroup, b.Region, l.Node.Get("ServerGroupId").Text()).Attr("VpcId").Text()
 }

@@ -38,6 +38,9 @@ func newOffers(a *snapshot.Account, clusters map[place][]*graph.Cluster) *offers
 		unread := p.need("elasticsearch", "ListInstance", "")
 		for _, c := range clusters[p] {
 			unread = append(unread, p.need("elasticsearch", "ListVpcEndpoints", c.ID)...)
+			if !c.HasEndpoints() {
+				continue
+			}
 			for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
 				for _, id := range o.servicesOf(e) {
 					o.connected[id] = append(o.connected[id], Relation{By: "service", Service: id, Cluster: c.ID, Endpoint: e.Get("endpointId").Text()})
@@ -122,7 +125,7 @@ func (s *scope) balancerMember(b *graph.Balancer) *member {
 // joinBackend adds what a backend says of its load balancer.
 func (s *scope) joinBackend(m *member, b *graph.Balancer, l *graph.Listener, x *graph.Backend) {
 	p := placeOf(b.Object)
-	vpc := serverVPC(b, l)
+	vpc := l.VPC()
 	if b.IsNetwork() || isInterface(x) {
 		for _, c := range s.candidates(p, vpc) {
 			match, unread := c.Serving(l, x)
@@ -196,7 +199,7 @@ func (s *scope) backends(b *graph.Balancer, of *member) {
 
 // isCluster reports whether a backend is surely an address of a cluster.
 func (s *scope) isCluster(b *graph.Balancer, l *graph.Listener, x *graph.Backend) bool {
-	vpc := serverVPC(b, l)
+	vpc := l.VPC()
 	for _, c := range s.inVPC[placeOf(b.Object)][vpc] {
 		if match, _ := c.Serving(l, x); match == graph.Reachable {
 			return true
@@ -267,7 +270,7 @@ func (s *scope) joinForward(m *member, c *graph.Cluster, vpc, ip string, e *snap
 // whose nodes stand in its VPC.
 func isKibana(c *graph.Cluster, vpc, ip string) bool {
 	a, err := netset.ParseAddr(ip)
-	if err != nil || vpc == "" || c.Attr("networkConfig", "vpcId").Text() != vpc {
+	if err != nil || vpc == "" || c.VPC() != vpc {
 		return false
 	}
 	inside := false

@@ -131,6 +131,9 @@ func newLinks(a *snapshot.Account, paths *scope) links {
 	l := links{map[string][]ServiceEndpoint{}, map[string]bool{}, paths.services[a]}
 	for _, region := range graph.Regions(a) {
 		for _, c := range paths.clusters[place{a, region}] {
+			if !c.HasEndpoints() {
+				continue
+			}
 			for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
 				id := e.Get("endpointId").Text()
 				for _, service := range l.offers.servicesOf(e) {

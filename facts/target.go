@@ -102,13 +102,13 @@ func clusterTarget(c *graph.Cluster, entry string) Target {
 // than the cluster's the same address may be something else.
 func addressTarget(g *graph.Graph, c *graph.Cluster, address string) Target {
 	t := nothing()
-	vpc := c.Attr("networkConfig", "vpcId").Text()
+	vpc := c.VPC()
 	for _, other := range g.MayHoldAnywhere(address) {
 		v, settle := g.IsAddress(other, address)
 		if v == graph.Blocked {
-			v, settle = mayBeNode(other, other.Attr("networkConfig", "vpcId").Text(), address)
+			v, settle = mayBeNode(other, other.VPC(), address)
 		}
-		own := other.Account == c.Account && other.Region == c.Region && vpc != "" && other.Attr("networkConfig", "vpcId").Text() == vpc
+		own := other.Account == c.Account && other.Region == c.Region && vpc != "" && other.VPC() == vpc
 		switch {
 		case v == graph.Reachable && own:
 			return clusterTarget(other, graph.ESPrivate)

@@ -27,6 +27,9 @@ func (o *offers) place(clusters map[place][]*graph.Cluster) {
 	for _, region := range graph.Regions(o.account) {
 		p := place{o.account, region}
 		for _, c := range clusters[p] {
+			if !c.HasEndpoints() {
+				continue
+			}
 			for e := range c.GlanceAspect(snapshot.VPCEndpoints).Each {
 				if e.Get("serviceId").Text() == "" {
 					o.unplaced[p] = append(o.unplaced[p], unplaced{c.ID, e.Get("endpointId").Text()})

@@ -12,7 +12,7 @@ import (
 func clustersInside(g *graph.Graph) map[located][]*graph.Cluster {
 	inside := map[located][]*graph.Cluster{}
 	for _, c := range g.Clusters() {
-		key := located{placeOf(c.Object), c.Attr("networkConfig", "vpcId").Text()}
+		key := located{placeOf(c.Object), c.VPC()}
 		inside[key] = append(inside[key], c)
 	}
 	return inside
@@ -41,7 +41,7 @@ func vpcFacts(g *graph.Graph, paths *scope, x *crossings, o snapshot.Object, clu
 		f.Calls[c[1]] = callOf(o.Account, snapshot.Call{Region: o.Region, Product: c[0], Operation: c[1]})
 	}
 	for _, c := range clusters {
-		f.Clusters = append(f.Clusters, ClusterIn{c.ID, switchesOf(c), callOf(o.Account, snapshot.Call{Region: c.Region, Product: "elasticsearch", Operation: "DescribeInstance", Subject: c.ID}), ref(nil, c.Attr("networkConfig", "vpcId"), c.Node).At})
+		f.Clusters = append(f.Clusters, ClusterIn{c.ID, switchesOf(c), callOf(o.Account, snapshot.Call{Region: c.Region, Product: "elasticsearch", Operation: "DescribeInstance", Subject: c.ID}), ref(nil, c.Home(), c.Node).At})
 	}
 	for _, log := range logs {
 		status := log.Attr("Status")
@@ -58,13 +58,15 @@ func vpcFacts(g *graph.Graph, paths *scope, x *crossings, o snapshot.Object, clu
 // switchesOf returns the vSwitches that a cluster's answers name, sorted.
 func switchesOf(c *graph.Cluster) []string {
 	out := []string{}
-	add := func(n *snapshot.Node) {
+	add := func(n snapshot.Glance) {
 		if id := n.Text(); id != "" && !slices.Contains(out, id) {
 			out = append(out, id)
 		}
 	}
-	add(c.Attr("networkConfig", "vswitchId"))
-	for _, e := range c.Attr("endpoints").Items() {
+	var room [2]snapshot.Glance
+	own := c.Glance().Fields(room[:0], "endpoints", "networkConfig")
+	add(own[1].Get("vswitchId"))
+	for e := range own[0].Each {
 		add(e.Get("vswitchId"))
 	}
 	slices.Sort(out)

@@ -17,6 +17,7 @@ type Backend struct {
 	Port            int
 	FollowsListener bool // any port: the listener's own
 	Weight          *snapshot.Node
+	Own             *snapshot.Node // what the server itself says of its port
 
 	port      *snapshot.Node // what says the port; nil where nothing does
 	mayFollow bool           // whether it follows the listener is not known
@@ -89,7 +90,7 @@ func masterSlaveGroups(listener *snapshot.Node) []*snapshot.Node {
 }
 
 func (n *network) classicBackend(s, port *snapshot.Node) *Backend {
-	b := &Backend{Node: s, ID: s.Get("ServerId").Text(), Type: s.Get("Type").Text(), IP: s.Get("ServerIp").Text(), Weight: s.Get("Weight")}
+	b := &Backend{Node: s, ID: s.Get("ServerId").Text(), Type: s.Get("Type").Text(), IP: s.Get("ServerIp").Text(), Weight: s.Get("Weight"), Own: s.Get("Port")}
 	b.Port, _ = Port(port)
 	b.port = port
 	if b.IP == "" && b.isENI() {
@@ -104,6 +105,7 @@ func (b *Backend) isENI() bool {
 
 func (l *Listener) networkBackends(id *snapshot.Node) {
 	n := l.balancer.net
+	l.vpc = ""
 	if id.Text() == "" {
 		l.Unread = append(n.need("nlb", "ListListeners", ""), n.need("nlb", "ListListeners", l.balancer.ID)...)
 		if l.Unread == nil {
@@ -116,12 +118,14 @@ func (l *Listener) networkBackends(id *snapshot.Node) {
 	if l.group.Exists() {
 		l.At = l.group.Node
 	}
-	anyPort, known := l.group.Attr("AnyPortEnabled").Bool()
+	l.vpc = l.group.Attr("VpcId").Text()
+	l.AnyPort = l.group.Attr("AnyPortEnabled")
+	anyPort, known := l.AnyPort.Bool()
 	for _, s := range l.group.Aspect(snapshot.Servers).Items() {
-		b := &Backend{Node: s, ID: s.Get("ServerId").Text(), Type: s.Get("ServerType").Text(), IP: s.Get("ServerIp").Text(), Weight: s.Get("Weight")}
-		b.Port, _ = Port(s.Get("Port"))
-		b.port = s.Get("Port")
-		b.zero, b.mayFollow = s.Get("Port").Text() == "0", !known
+		b := &Backend{Node: s, ID: s.Get("ServerId").Text(), Type: s.Get("ServerType").Text(), IP: s.Get("ServerIp").Text(), Weight: s.Get("Weight"), Own: s.Get("Port")}
+		b.Port, _ = Port(b.Own)
+		b.port = b.Own
+		b.zero, b.mayFollow = b.Own.Text() == "0", !known
 		if known && anyPort {
 			b.Port, b.FollowsListener = 0, true
 		}
@@ -147,6 +151,11 @@ func (b *Backend) PortAt(listener int) int {
 // Serving says whether a backend is an address of the cluster: Reachable for
 // yes, Blocked for no.
 func (c *Cluster) Serving(l *Listener, b *Backend) (Verdict, []snapshot.Call) {
+	if c.net.scope == l.balancer.net.scope && (l.balancer.network || b.isENI()) {
+		if v, _ := c.IsAddressIn(l.vpc, b.IP); v != Unknown {
+			return v, nil
+		}
+	}
 	d := c.isBackend(l, b)
 	return d.verdict, d.settle
 }
@@ -160,9 +169,9 @@ func (c *Cluster) isBackend(l *Listener, b *Backend) decision {
 	if !l.balancer.network && !b.isENI() {
 		return blocks(b.Node, "%s is a host, not an address of a cluster", b.ID)
 	}
-	d := c.matches(l.vpcOf(), b.IP)
+	d := c.matches(l.vpc, b.IP)
 	d.at = nearest(b.Node.Get("ServerIp"), b.Node)
-	if d.verdict == Unknown && l.balancer.network && l.vpcOf() == "" {
+	if d.verdict == Unknown && l.balancer.network && l.vpc == "" {
 		d.settle = append(d.settle, l.balancer.net.need("nlb", "ListServerGroups", "")...)
 	}
 	if d.verdict == Unknown && b.IP == "" {

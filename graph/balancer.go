@@ -35,9 +35,13 @@ type Listener struct {
 	// Unread names the call that would tell the servers; nil when it was read.
 	Unread []snapshot.Call
 	At     *snapshot.Node // where its group stands, or the listener itself
+	// AnyPort is what says whether the servers of an NLB are asked at whatever port the
+	// listener was.
+	AnyPort *snapshot.Node
 
 	balancer *Balancer
 	group    snapshot.Object // the NLB's server group; not there for a CLB
+	vpc      string
 	serves   []serving
 	endings  endings
 	own      lazy[[2]decision] // what carries says
@@ -81,7 +85,7 @@ func balancers(n *network) []*Balancer {
 }
 
 func (b *Balancer) newListener(o snapshot.Object) *Listener {
-	l := &Listener{Node: o.Attr(), ID: o.ID, balancer: b, At: o.Attr()}
+	l := &Listener{Node: o.Attr(), ID: o.ID, balancer: b, At: o.Attr(), vpc: b.vpc}
 	if port, ok := Port(o.Attr("ListenerPort")); ok && port > 0 {
 		l.First, l.Last = port, port
 	}
@@ -100,13 +104,8 @@ func (b *Balancer) newListener(o snapshot.Object) *Listener {
 	return l
 }
 
-// vpcOf returns the VPC the backends' addresses are in; "" when not known.
-func (l *Listener) vpcOf() string {
-	if l.balancer.network {
-		return l.group.Attr("VpcId").Text()
-	}
-	return l.balancer.vpc
-}
+// VPC returns the VPC the backends' addresses are in; "" when not known.
+func (l *Listener) VPC() string { return l.vpc }
 
 // listenersRead says whether the listeners of the load balancer were read, by a
 // list of its own or of the whole region.
@@ -275,7 +274,7 @@ func (l *Listener) listenerDecisions(port int, allowed ...string) (running, prot
 // Active says whether connections get from the listener to the backend as far
 // as status and weight decide: Reachable for yes.
 func (l *Listener) Active(b *Backend) Verdict {
-	running, _ := l.listenerDecisions(l.First)
+	running, _ := l.carries()
 	return Along(l.balancer.activeDecision().verdict, running.verdict, b.weightDecision().verdict)
 }
 

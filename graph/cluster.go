@@ -27,10 +27,12 @@ func EntryNames() []string {
 type Cluster struct {
 	snapshot.Object
 	net       *network
-	described bool // DescribeInstance was read
-	nodesRead bool // ListAllNode, and every node says what and where it is
+	described bool            // DescribeInstance was read
+	nodesRead bool            // ListAllNode, and every node says what and where it is
+	unread    []snapshot.Call // of DescribeInstance and ListAllNode
 	vpc       string
 	vswitch   string
+	endpoints bool         // it has VPC endpoints
 	known     netset.Set   // its addresses inside its VPC
 	stated    []netip.Addr // what is said to be its addresses
 	status    lazy[decision]
@@ -39,8 +41,9 @@ type Cluster struct {
 	lists     [4]lazy[*Whitelist] // in the order of ListTypes
 	where     lazy[target]
 	home      lazy[*snapshot.Node] // what says its VPC
-	rank      int                  // among its region's clusters
-	fronts    []front              // what may stand before it
+	version   lazy[*snapshot.Node]
+	rank      int     // among its region's clusters
+	fronts    []front // what may stand before it
 	joined    lazy[map[string]bool]
 	plans     keeping[planKey, plan]
 	scripts   keeping[scriptKey, script]
@@ -54,21 +57,37 @@ type entryReading struct {
 }
 
 func newCluster(o snapshot.Object, n *network) *Cluster {
+	var room [5]snapshot.Glance
+	all := o.Node.Glance().Fields(room[:0], "attributes", string(snapshot.Nodes), string(snapshot.VPCEndpoints))
+	own := all[0].Fields(room[3:3], "endpoints", "networkConfig")
+	described, nodes := n.need("elasticsearch", "DescribeInstance", o.ID), n.need("elasticsearch", "ListAllNode", o.ID)
 	c := &Cluster{
 		Object: o, net: n,
-		described: n.read("elasticsearch", "DescribeInstance", o.ID),
-		nodesRead: n.read("elasticsearch", "ListAllNode", o.ID),
-		vpc:       o.Glance("networkConfig", "vpcId").Text(),
-		vswitch:   o.Glance("networkConfig", "vswitchId").Text(),
+		described: described == nil,
+		nodesRead: nodes == nil,
+		unread:    slices.Clip(append(described, nodes...)),
+		vpc:       own[1].Get("vpcId").Text(),
+		vswitch:   own[1].Get("vswitchId").Text(),
 	}
-	c.known = c.addresses()
+	for range all[2].Each {
+		c.endpoints = true
+		break
+	}
+	c.known = c.addresses(all[1], own[0])
 	return c
 }
+
+// Unread returns the calls that describe the cluster and its nodes, as far as they were
+// not read. The caller must not change them.
+func (c *Cluster) Unread() []snapshot.Call { return c.unread }
+
+// HasEndpoints reports whether the cluster has VPC endpoints.
+func (c *Cluster) HasEndpoints() bool { return c.endpoints }
 
 // addresses returns the addresses of the cluster's nodes and endpoints that
 // stand inside its VPC; nodes of the new architecture do not (SEMANTICS 4). A
 // node that does not say what or where it is leaves them incomplete.
-func (c *Cluster) addresses() netset.Set {
+func (c *Cluster) addresses(nodes, endpoints snapshot.Glance) netset.Set {
 	var own []netip.Prefix
 	inside := func(a netip.Addr) bool {
 		return c.vpc != "" && slices.ContainsFunc(c.net.inVPC[c.vpc], func(v *vswitch) bool { return v.cidrs.Contains(a) })
@@ -85,7 +104,7 @@ func (c *Cluster) addresses() netset.Set {
 		}
 	}
 	at := 0
-	for n := range c.GlanceAspect(snapshot.Nodes).Each {
+	for n := range nodes.Each {
 		switch c.kibana(n, at) {
 		case Unknown:
 			c.nodesRead = false
@@ -94,7 +113,7 @@ func (c *Cluster) addresses() netset.Set {
 		}
 		at++
 	}
-	for e := range c.Glance("endpoints").Each {
+	for e := range endpoints.Each {
 		add(e.Get("endpoint").Text())
 	}
 	return netset.Of(own...)
@@ -126,9 +145,17 @@ func (c *Cluster) readUnsettled() doubted {
 // nearest returns n when it is there, else the cluster itself.
 func (c *Cluster) nearest(n *snapshot.Node) *snapshot.Node { return nearest(n, c.Node) }
 
-// homeNode is what says the VPC of the cluster, or the cluster itself.
-func (c *Cluster) homeNode() *snapshot.Node {
-	return c.home.get(func() *snapshot.Node { return c.nearest(c.Attr("networkConfig", "vpcId")) })
+// VPC returns the VPC that the cluster says it is in; "" when it says none.
+func (c *Cluster) VPC() string { return c.vpc }
+
+// Home is what says the VPC of the cluster.
+func (c *Cluster) Home() *snapshot.Node {
+	return c.home.get(func() *snapshot.Node { return c.Attr("networkConfig", "vpcId") })
+}
+
+// Version is what says the version of the cluster.
+func (c *Cluster) Version() *snapshot.Node {
+	return c.version.get(func() *snapshot.Node { return c.Attr("esVersion") })
 }
 
 // nearest returns a value when it is there, else what would hold it.
@@ -258,7 +285,7 @@ func Port(n *snapshot.Node) (port int, ok bool) {
 
 // major returns the leading integer of esVersion.
 func (c *Cluster) major() (int, bool) {
-	v := c.Attr("esVersion").Text()
+	v := c.Version().Text()
 	end := strings.IndexFunc(v, func(r rune) bool { return r < '0' || r > '9' })
 	if end < 0 {
 		end = len(v)
@@ -347,7 +374,7 @@ func (c *Cluster) readPort(entry string, l listening, port int) decision {
 	case slices.Contains(ports, port):
 		return passes(at, "%s listens on %d", entry, port)
 	case slices.Contains(uncertain, port):
-		return unsure(c.nearest(c.Attr("esVersion")), nil, "%s listens on %d before version 6 only, and the version is not known", entry, port)
+		return unsure(c.nearest(c.Version()), nil, "%s listens on %d before version 6 only, and the version is not known", entry, port)
 	}
 	return blocks(at, "%s listens on %s, not on %d", entry, portList(ports), port)
 }
@@ -390,115 +417,4 @@ func (c *Cluster) admits(entry string, source netset.Set) judgement {
 		return same(source, unsure(c.listOf(entry).at, nil, "the source's address is not known"))
 	}
 	return c.listOf(entry).admits(source)
-}
-
-// target is where a connection to the cluster goes: known addresses, which all
-// count, or a vSwitch's CIDR of which any may.
-type target struct {
-	set   netset.Set
-	exact bool
-	lost  *decision // why the target is not known
-}
-
-// destination returns the cluster as a destination (SEMANTICS 4).
-func (c *Cluster) destination() target { return c.where.get(c.readDestination) }
-
-func (c *Cluster) readDestination() target {
-	n := c.net
-	if !n.mapped(c.vpc) {
-		d := unsure(c.Node, n.need("vpc", "DescribeVSwitches", ""), "where the cluster's addresses are cannot be told: its VPC's vSwitches are not known")
-		return target{lost: &d}
-	}
-	if c.nodesRead && !c.known.IsEmpty() {
-		return target{set: c.known, exact: true}
-	}
-	v := n.switchIDs[c.vswitch]
-	if v == nil || v.cidrs.V4().IsEmpty() {
-		need := append(n.need("elasticsearch", "DescribeInstance", c.ID), n.need("elasticsearch", "ListAllNode", c.ID)...)
-		d := unsure(c.nearest(c.Attr("networkConfig")), need, "where the cluster's addresses are cannot be told: its vSwitch is not known")
-		return target{lost: &d}
-	}
-	return target{set: v.cidrs.V4()}
-}
-
-// toward applies a judgement of the addresses to a target.
-func (t target) toward(j func(netset.Set) judgement) decision {
-	switch {
-	case t.lost != nil:
-		return *t.lost
-	case t.exact:
-		return j(t.set).all()
-	}
-	return j(t.set).uniform()
-}
-
-// match is why an address is the cluster, or is not, or may be (SEMANTICS 4).
-type match uint8
-
-const (
-	vpcUnknown match = iota
-	otherVPC
-	switchesUnknown
-	unreadable // the address
-	own
-	foreign
-	outside // its vSwitch
-	possible
-)
-
-func (m match) verdict() Verdict {
-	switch m {
-	case own:
-		return Reachable
-	case otherVPC, foreign, outside:
-		return Blocked
-	}
-	return Unknown
-}
-
-// match compares an address of a VPC with those of the cluster. vpc is "" when
-// it is not known; a is not valid when it cannot be read.
-func (c *Cluster) match(vpc string, a netip.Addr) match {
-	switch {
-	case vpc == "" || c.vpc == "":
-		return vpcUnknown
-	case vpc != c.vpc:
-		return otherVPC
-	case !c.net.mapped(vpc):
-		return switchesUnknown
-	case !a.IsValid():
-		return unreadable
-	case c.known.Contains(a):
-		return own
-	case c.described && c.nodesRead && !c.known.IsEmpty():
-		return foreign
-	}
-	if v := c.net.switchIDs[c.vswitch]; v != nil && !v.cidrs.V4().IsEmpty() && !v.cidrs.Contains(a) {
-		return outside
-	}
-	return possible
-}
-
-// matches says whether an address of a VPC is the cluster: Reachable for yes,
-// Blocked for no. vpc is "" when it is not known.
-func (c *Cluster) matches(vpc, address string) decision {
-	a, _ := netset.ParseAddr(address)
-	switch c.match(vpc, a) {
-	case vpcUnknown:
-		return unsure(c.nearest(c.Attr("networkConfig")), c.net.need("elasticsearch", "DescribeInstance", c.ID), "which VPC it is in is not known")
-	case otherVPC:
-		return blocks(c.Attr("networkConfig", "vpcId"), "%s is in %s", c.ID, c.vpc)
-	case switchesUnknown:
-		return unsure(c.Node, c.net.need("vpc", "DescribeVSwitches", ""), "the vSwitches of %s are not known", c.vpc)
-	case unreadable:
-		return unsure(c.Node, nil, "the address %q cannot be read", address)
-	case own:
-		return passes(c.Node, "%s is an address of %s", a, c.ID)
-	case foreign:
-		return blocks(c.Node, "%s is no address of %s", a, c.ID)
-	case outside:
-		return blocks(c.net.switchIDs[c.vswitch].Node, "%s is outside the vSwitch of %s", a, c.ID)
-	}
-	need := append(c.net.need("elasticsearch", "DescribeInstance", c.ID), c.net.need("elasticsearch", "ListAllNode", c.ID)...)
-	return unsure(c.Node, need, "%s may be an address of %s", a, c.ID)
 }

@@ -31,7 +31,7 @@ func (g *Graph) link() {
 	}
 	for _, b := range g.balancers {
 		for _, l := range b.Listeners {
-			l.serve(l.vpcOf(), l.Nearby())
+			l.serve(l.vpc, l.Nearby())
 			for _, c := range l.mayServe() {
 				c.fronts = append(c.fronts, front{b, l})
 			}

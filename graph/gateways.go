@@ -1,6 +1,9 @@
 package graph
 
-import "esaudit/snapshot"
+import (
+	"esaudit/netset"
+	"esaudit/snapshot"
+)
 
 // Gateway is a NAT gateway that may forward connections from the internet.
 type Gateway struct {
@@ -25,6 +28,10 @@ func (g *Graph) Gateways() []Gateway {
 // for yes, Unknown when it may be, with what would settle it. vpc is "" when it
 // is not known.
 func (c *Cluster) IsAddressIn(vpc, address string) (Verdict, []snapshot.Call) {
+	a, _ := netset.ParseAddr(address)
+	if v := c.match(vpc, a).verdict(); v != Unknown {
+		return v, nil
+	}
 	d := c.matches(vpc, address)
 	return d.verdict, d.settle
 }

@@ -198,8 +198,7 @@ func (g *Graph) EndpointOf(c *Cluster, host string) *snapshot.Node {
 // IsAddress says whether an address is one of a cluster: Reachable for yes,
 // Unknown when it may be, with what would settle it.
 func (g *Graph) IsAddress(c *Cluster, address string) (Verdict, []snapshot.Call) {
-	d := c.matches(c.vpc, address)
-	return d.verdict, d.settle
+	return c.IsAddressIn(c.vpc, address)
 }
 
 // Regions returns the regions of an account: those it was collected in, and
@@ -208,6 +207,6 @@ func Regions(a *snapshot.Account) []string { return regionsOf(a) }
 
 // Running says whether a listener is running: Reachable for yes.
 func (l *Listener) Running() Verdict {
-	running, _ := l.listenerDecisions(l.First)
+	running, _ := l.carries()
 	return running.verdict
 }

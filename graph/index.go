@@ -60,7 +60,7 @@ func (n *network) clustersOf(vpc string) []*Cluster {
 
 // Nearby returns the clusters that a server of the listener may be an address
 // of, as far as the VPC tells. The caller must not change the slice.
-func (l *Listener) Nearby() []*Cluster { return l.balancer.net.clustersOf(l.vpcOf()) }
+func (l *Listener) Nearby() []*Cluster { return l.balancer.net.clustersOf(l.vpc) }
 
 // MayHold returns the clusters of a region of which an address, taken as one of
 // the cluster's own VPC, is or may be one: IsAddressIn is Blocked for all others.

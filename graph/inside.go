@@ -14,9 +14,7 @@ import (
 func (s *source) leave(t *trail, to target, port int) {
 	t.check("source-address", s.placed)
 	if s.host != nil {
-		t.check("sg-egress", to.toward(func(set netset.Set) judgement {
-			return s.net.filter(s.groups, s.host.Node, s.host.ID, egress, peer{addresses: set}, port)
-		}))
+		t.check("sg-egress", s.letOut(to, port))
 	}
 	if s.vswitch == nil {
 		d := s.noSwitch()
@@ -29,6 +27,13 @@ func (s *source) leave(t *trail, to target, port int) {
 	}
 	t.check("nacl-egress", to.toward(func(set netset.Set) judgement { out, _ := s.net.filtered(s.vswitch, set, port); return out }))
 	t.check("nacl-reply", to.toward(func(set netset.Set) judgement { _, reply := s.net.filtered(s.vswitch, set, port); return reply }))
+}
+
+// letOut is the control sg-egress of a host towards a target.
+func (s *source) letOut(to target, port int) decision {
+	return to.toward(func(set netset.Set) judgement {
+		return s.net.filter(s.groups, s.host.Node, s.host.ID, egress, peer{addresses: set}, port)
+	})
 }
 
 // noSwitch is what every control of the source's vSwitch says when it is not
@@ -60,12 +65,18 @@ func (c *Cluster) arrive(t *trail, entry string, port int, s *source) {
 // inside returns the paths from a host or an address of a VPC to an entry of a
 // cluster: P2, P2k, P3 and P4 of SEMANTICS 5.
 func (g *Graph) inside(s *source, c *Cluster, kibana bool, port int) []Path {
-	entry := ESPrivate
-	var paths []Path
-	if kibana {
-		entry = KibanaPrivate
-		paths = append(paths, c.viaPrivateKibana(s, port)...)
+	if !kibana {
+		return g.insideEntry(s, c, ESPrivate, port)
 	}
+	return append(g.insideEntry(s, c, KibanaPVL, port), g.insideEntry(s, c, KibanaPrivate, port)...)
+}
+
+// insideEntry returns those of them that end at one entry.
+func (g *Graph) insideEntry(s *source, c *Cluster, entry string, port int) []Path {
+	if entry == KibanaPVL {
+		return c.viaPrivateKibana(s, port)
+	}
+	var paths []Path
 	unknownVPC := s.vpc == "" || c.vpc == ""
 	if unknownVPC || s.vpc == c.vpc {
 		paths = append(paths, c.viaOwnVPC(s, entry, port))
@@ -79,7 +90,7 @@ func (g *Graph) inside(s *source, c *Cluster, kibana bool, port int) []Path {
 
 // sameVPC is the control same-vpc.
 func (c *Cluster) sameVPC(vpc, name string) decision {
-	at := c.homeNode()
+	at := c.nearest(c.Home())
 	switch {
 	case vpc == "" || c.vpc == "":
 		return unsure(at, c.net.need("elasticsearch", "DescribeInstance", c.ID), "whether %s is in the cluster's VPC is not known", name)

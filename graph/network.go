@@ -105,25 +105,27 @@ func newNetwork(s scope) *network {
 
 // findSwitches reads the vSwitches; their route tables are known by now.
 func (n *network) findSwitches() {
+	var room [5]snapshot.Glance
 	for _, o := range n.objects(snapshot.VSwitch) {
-		v := &vswitch{Object: o, vpc: o.Attr("VpcId").Text(), acl: o.Attr("NetworkAclId").Text(), open6: o.Attr("Ipv6CidrBlock").Contradicted()}
-		if o.Attr("NetworkAclId").Contradicted() {
+		own := o.Glance().Fields(room[:0], "CidrBlock", "Ipv6CidrBlock", "NetworkAclId", "RouteTable", "VpcId")
+		torn := func(said snapshot.Glance, path ...string) bool {
+			return said.Kind() == snapshot.Map && o.Attr(path...).Contradicted()
+		}
+		v := &vswitch{Object: o, vpc: own[4].Text(), acl: own[2].Text(), open6: torn(own[1], "Ipv6CidrBlock")}
+		if torn(own[2], "NetworkAclId") {
 			v.acl = "the network ACL of " + o.ID // which is read from no answer
 		}
-		if v.table = o.Attr("RouteTable", "RouteTableId").Text(); v.table == "" && !o.Attr("RouteTable", "RouteTableId").Contradicted() {
+		table := own[3].Get("RouteTableId")
+		if v.table = table.Text(); v.table == "" && !torn(table, "RouteTable", "RouteTableId") {
 			v.table = n.tableOf[o.ID]
 		}
-		for _, field := range []string{"CidrBlock", "Ipv6CidrBlock"} {
-			text := o.Attr(field).Text()
-			if text == "" {
-				continue
-			}
-			if p, err := netset.ParseCIDR(text); err == nil {
+		for _, block := range own[:2] {
+			if p, err := netset.ParseCIDR(block.Text()); err == nil {
 				v.cidrs = v.cidrs.Union(netset.Of(p))
 			}
 		}
 		n.unplaced = n.unplaced || v.vpc == ""
-		if v.open4 = v.cidrs.V4().IsEmpty(); o.Attr("CidrBlock").Text() == "" {
+		if v.open4 = v.cidrs.V4().IsEmpty(); own[0].Text() == "" {
 			n.shapeless[v.vpc] = true
 		}
 		n.vswitches = append(n.vswitches, v)

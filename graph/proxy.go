@@ -176,7 +176,7 @@ func (n *network) isHost(l *Listener, b *Backend, host snapshot.Object, s *sourc
 			return d
 		}
 	}
-	vpc := l.vpcOf()
+	vpc := l.vpc
 	switch a, err := netset.ParseAddr(b.IP); {
 	case !l.balancer.network:
 		return blocks(b.Node, "%s is not %s", b.name(), host.ID)
@@ -300,7 +300,7 @@ func (g *Graph) onPremises(net config.OnPrem, c *Cluster, port int) []Path {
 		t.between(t.to, c.ID+" "+ESPrivate)
 		t.check("route-back", c.routesBack(net, name))
 		if !net.Trusted {
-			t.check("source-address", unsure(c.nearest(c.Attr("networkConfig", "vpcId")), nil, "%s is declared, not trusted: what it filters is not known", name))
+			t.check("source-address", unsure(c.nearest(c.Home()), nil, "%s is declared, not trusted: what it filters is not known", name))
 		}
 		t.check("cluster-status", c.statusDecision())
 		t.check("entry-exists", c.entryDecision(ESPrivate))

@@ -177,7 +177,7 @@ func (g *Graph) orNone(q query, paths []Path) []Path {
 	c := g.Cluster(q.targetID)
 	none := &mark{
 		kind: "none", from: q.from, to: q.to, control: "no-path",
-		decision: blocks(c.nearest(c.Attr("networkConfig", "vpcId")), "nothing joins %s and %s; all that could was read", q.from, q.to),
+		decision: blocks(c.nearest(c.Home()), "nothing joins %s and %s; all that could was read", q.from, q.to),
 	}
 	return []Path{{Kind: "none", Verdict: Blocked, marks: []*mark{none}}}
 }

@@ -162,10 +162,10 @@ func (n *network) lookup(v *vswitch, set netset.Set, toward string, judge func(r
 		s = s.add(everywhere(covered, v))
 	}
 	for i := range t.routes {
-		covered := rest.Intersect(netset.Of(t.routes[i].prefix))
-		if covered.IsEmpty() {
+		if !rest.OverlapsPrefix(t.routes[i].prefix) {
 			continue
 		}
+		covered := rest.Intersect(netset.Of(t.routes[i].prefix))
 		rest = rest.Minus(covered)
 		verdict, alike := judgePrefix(t.routes[i:], judge)
 		if !alike {

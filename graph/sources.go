@@ -143,6 +143,7 @@ func parseSet(to string) (scheme, id string, port int, err error) {
 type asking struct {
 	g        *Graph
 	outside  bool      // nobody inside is asked
+	brief    bool      // what would settle what is unknown is left out
 	switches []*source // the addresses of every vSwitch
 	hosts    []*source
 	settle   []snapshot.Call
@@ -232,7 +233,11 @@ func (a *asking) entry(c *Cluster, entry string, port int) Opening {
 		o.Via = a.ways(paths)
 		a.onPrem(&o, c, port)
 	}
-	a.inside(&o, func(s *source) []Path {
+	var leaves func(*source) Verdict
+	if a.brief && entry != KibanaPVL { // whose security groups look at those of the host
+		leaves = func(s *source) Verdict { return s.letOut(c.destination(), port).verdict }
+	}
+	a.inside(&o, leaves, func(s *source) []Path {
 		if c.refuses(entry, port, s.addresses) {
 			return nil
 		}
@@ -252,12 +257,6 @@ func (c *Cluster) refuses(entry string, port int, set netset.Set) bool {
 		slices.Contains([]Verdict{c.statusDecision().verdict, c.entryDecision(entry).verdict, c.portDecision(entry, port).verdict}, Blocked)
 }
 
-// insideEntry returns the paths of a source inside that end at one entry.
-func (g *Graph) insideEntry(s *source, c *Cluster, entry string, port int) []Path {
-	paths := g.inside(s, c, entry != ESPrivate, port)
-	return slices.DeleteFunc(paths, func(p Path) bool { return p.Entry != entry })
-}
-
 // balancer returns the openings of a load balancer's listeners.
 func (a *asking) balancer(b *Balancer, port int) []Opening {
 	ports := map[int]bool{}
@@ -273,7 +272,7 @@ func (a *asking) balancer(b *Balancer, port int) []Opening {
 	for _, p := range slices.Sorted(maps.Keys(ports)) {
 		o := newOpening("lb:"+b.ID, p)
 		o.Internet = a.sum(a.g.toBalancer(caller{name: schemeInternet, addresses: a.g.internet}, b, p))
-		a.inside(&o, func(s *source) []Path {
+		a.inside(&o, nil, func(s *source) []Path {
 			return a.g.toBalancer(caller{name: s.name, addresses: s.addresses, inside: s}, b, p)
 		})
 		out = append(out, o)
@@ -333,19 +332,33 @@ func through(paths []Path, which func(Path) way) []Via {
 	return out
 }
 
-// inside asks for every vSwitch and every host.
-func (a *asking) inside(o *Opening, ask func(*source) []Path) {
+// inside asks for every vSwitch and every host. Where leaves is there, a host gets in as
+// the addresses of its vSwitch do, if its own security groups let it out: that is what
+// leaves says.
+func (a *asking) inside(o *Opening, leaves func(*source) Verdict, ask func(*source) []Path) {
 	if a.outside {
 		return
 	}
+	known := map[*vswitch]told{}
 	for _, s := range a.switches {
-		if sum := a.sum(ask(s)); !sum.IsEmpty() {
+		sum := a.sum(ask(s))
+		if leaves != nil && s.vswitch != nil {
+			known[s.vswitch] = told{s, sum}
+		}
+		if !sum.IsEmpty() {
 			old := o.VPCs[s.vpc]
 			o.VPCs[s.vpc] = Addresses{old.Reachable.Union(sum.Reachable), old.Unknown.Union(sum.Unknown)}
 		}
 	}
 	for _, s := range a.hosts {
-		switch a.verdict(ask(s)) {
+		verdict, is := known[s.vswitch].about(s)
+		switch {
+		case !is:
+			verdict = a.verdict(ask(s))
+		case verdict != Blocked:
+			verdict = Along(verdict, leaves(s))
+		}
+		switch verdict {
 		case Reachable:
 			o.Hosts.Reachable = append(o.Hosts.Reachable, s.host.ID)
 		case Unknown:
@@ -354,6 +367,27 @@ func (a *asking) inside(o *Opening, ask func(*source) []Path) {
 	}
 	slices.Sort(o.Hosts.Reachable)
 	slices.Sort(o.Hosts.Unknown)
+}
+
+// told is what was found of the addresses of a vSwitch.
+type told struct {
+	from *source
+	Addresses
+}
+
+// about is what was found of the address of a host; is is false where it is not known to
+// be one of those.
+func (t told) about(host *source) (v Verdict, is bool) {
+	address, one := host.addresses.Single()
+	switch {
+	case !one || t.from == nil || t.from.vpc != host.vpc || !t.from.addresses.Contains(address):
+		return Unknown, false
+	case t.Reachable.Contains(address):
+		return Reachable, true
+	case t.Unknown.Contains(address):
+		return Unknown, true
+	}
+	return Blocked, true
 }
 
 // verdict is what paths of one source say together.

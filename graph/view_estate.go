@@ -65,7 +65,9 @@ func (m *mapping) near(c *Cluster) *asking {
 	for _, item := range c.Aspect(snapshot.KibanaPVL).Items() {
 		vpcs[item.Get("vpcId").Text()] = true
 	}
-	return m.g.ask(vpcs)
+	ask := m.g.ask(vpcs)
+	ask.brief = true
+	return ask
 }
 
 // place is a thing that an object is.
@@ -234,7 +236,7 @@ func (m *mapping) listener(n *network, lb *Thing, l *Listener) {
 	for _, b := range l.Backends {
 		host := m.hosts[b.ID]
 		if host == nil {
-			host = m.hosts[l.vpcOf()+" "+b.IP]
+			host = m.hosts[l.vpc+" "+b.IP]
 		}
 		if host != nil {
 			m.Connect(t, host, Join{Kind: "forwards", Verdict: Along(b.weightDecision().verdict, l.healthDecision(b, l.First).verdict)})

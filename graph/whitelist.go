@@ -64,7 +64,10 @@ func newWhitelist(o snapshot.Object, listType string) *Whitelist {
 	groups := agreed(groupList(o), func(n *snapshot.Node) part { return groupPart(n, listType) })
 	w.Present, w.Groups = flat.present || groups.present, groups.groups
 	w.Entries, w.Disputed = groups.entries, append(flat.disputed, groups.disputed...)
-	if len(flat.entries) > 0 {
+	switch {
+	case len(groups.entries) == 0:
+		w.Entries = flat.entries
+	case len(flat.entries) > 0:
 		w.Entries = slices.Concat(flat.entries, groups.entries)
 	}
 	w.Set = admitted(w.Entries)

@@ -37,17 +37,23 @@ func groupList(o snapshot.Object) *snapshot.Node {
 // groupPart reads the groups of a type.
 func groupPart(list *snapshot.Node, listType string) part {
 	var p part
+	size := 0
 	for _, g := range list.Items() {
-		of := g.Get("whiteIpType").Text()
-		ips := g.Get("ips")
-		if of == "" || of == listType && ips.Kind() != snapshot.Array {
+		switch of := g.Get("whiteIpType").Text(); of {
+		case "":
 			p.vague, p.open = g, true
-		}
-		if of == listType {
+		case listType:
 			p.present = true
 			p.groups = append(p.groups, g)
-			p.entries = pieces(p.entries, ips, g.Get("groupName").Text())
+			ips := g.Get("ips")
+			if size += len(ips.Items()); ips.Kind() != snapshot.Array {
+				p.vague, p.open = g, true
+			}
 		}
+	}
+	p.entries = make([]ListEntry, 0, size)
+	for _, g := range p.groups {
+		p.entries = pieces(p.entries, g.Get("ips"), g.Get("groupName").Text())
 	}
 	return p
 }
