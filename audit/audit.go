@@ -217,7 +217,7 @@ func Judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, d
 	if err != nil {
 		return nil, err
 	}
-	return sorted(s, doc, engine.Rules(), results), nil
+	return sorted(s, doc, describe(engine).rules, results), nil
 }
 
 // eval applies rules to facts; with Lean, what is settled is counted only.

@@ -104,7 +104,7 @@ func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policie
 		for _, x := range turn {
 			doc.Subjects, results = append(doc.Subjects, x.Subject), append(results, x.results...)
 		}
-		found := findings(s, doc, engine.Rules(), results)
+		found := findings(s, doc, describe(engine).rules, results)
 		if o.OwnerTag != "" {
 			own(found, doc, o.OwnerTag)
 		}

@@ -97,7 +97,7 @@ func open(ctx context.Context, engine *policies.Engine, sel policies.Selection, 
 	if err == nil && o.Texts != nil {
 		var spoken *policies.Engine
 		if spoken, err = speaking(ctx, o.Texts, sel); err == nil {
-			err = translate(ctx, spoken, s, doc, true, judged)
+			err = translate(ctx, describe(spoken), s, doc, true, judged)
 		}
 	}
 	type place struct{ rule, arn string }

@@ -16,8 +16,28 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
+// described is an engine with its rules by id, which are copied once for all that it
+// says.
+type described struct {
+	*policies.Engine
+	rules map[string]*finding.Rule
+}
+
+// describe returns nil for no engine.
+func describe(engine *policies.Engine) *described {
+	if engine == nil {
+		return nil
+	}
+	rules := engine.Rules()
+	d := &described{engine, make(map[string]*finding.Rule, len(rules))}
+	for i := range rules {
+		d.rules[rules[i].ID] = &rules[i]
+	}
+	return d
+}
+
 // sorted are the findings of results, in the order of reports.
-func sorted(s *snapshot.Snapshot, doc facts.Document, rules []finding.Rule, results []policies.Result) []finding.Finding {
+func sorted(s *snapshot.Snapshot, doc facts.Document, rules map[string]*finding.Rule, results []policies.Result) []finding.Finding {
 	out := findings(s, doc, rules, results)
 	finding.Sort(out)
 	return out
@@ -25,14 +45,10 @@ func sorted(s *snapshot.Snapshot, doc facts.Document, rules []finding.Rule, resu
 
 // findings turns what rules say into findings: values get their lines, texts
 // their arguments, identities their fingerprints.
-func findings(s *snapshot.Snapshot, doc facts.Document, rules []finding.Rule, results []policies.Result) []finding.Finding {
+func findings(s *snapshot.Snapshot, doc facts.Document, rules map[string]*finding.Rule, results []policies.Result) []finding.Finding {
 	subjects := make(map[string]*facts.Subject, len(doc.Subjects))
 	for i := range doc.Subjects {
 		subjects[doc.Subjects[i].ARN] = &doc.Subjects[i]
-	}
-	byID := map[string]*finding.Rule{}
-	for i := range rules {
-		byID[rules[i].ID] = &rules[i]
 	}
 	out := make([]finding.Finding, len(results))
 	var group errgroup.Group
@@ -41,7 +57,7 @@ func findings(s *snapshot.Snapshot, doc facts.Document, rules []finding.Rule, re
 		group.Go(func() error {
 			for i := from; i < min(from+findingsAtOnce, len(results)); i++ {
 				r := &results[i]
-				out[i] = one(s, subjects[r.Subject], byID[r.Rule], r)
+				out[i] = one(s, subjects[r.Subject], rules[r.Rule], r)
 			}
 			return nil
 		})
@@ -59,7 +75,7 @@ func one(s *snapshot.Snapshot, subject *facts.Subject, rule *finding.Rule, r *po
 		Rule: r.Rule, Status: r.Status, Severity: r.Severity,
 		Subject:     subjectOf(subject),
 		Message:     fill(r.Message, r.Args),
-		Evidence:    []finding.Evidence{},
+		Evidence:    make([]finding.Evidence, 0, len(r.Evidence)),
 		Path:        append([]facts.Hop{}, r.Path...),
 		SettledBy:   []string{},
 		Remediation: finding.Remediation{API: []string{}},

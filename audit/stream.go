@@ -18,7 +18,7 @@ import (
 // portion is how many things (clusters, load balancers, hosts, ...) are judged at a
 // time. The facts of their subjects are made, judged and forgotten by one goroutine:
 // an estate's are never there all at once.
-const portion = 128
+const portion = 32
 
 // subjects are those that are judged, with what rules see of them.
 func (o Options) subjects(g *graph.Graph) iter.Seq[facts.Subject] {
@@ -78,16 +78,17 @@ func (o Options) judgeMaking(ctx context.Context, g *graph.Graph, making *facts.
 
 // judgeDocuments judges portions of the subjects of a graph.
 func (o Options) judgeDocuments(ctx context.Context, g *graph.Graph, portions iter.Seq[facts.Portion], in, spoken *policies.Engine) ([]*verdicts, error) {
+	english, other := describe(in), describe(spoken)
 	return o.judgePortions(ctx, portions, func(ctx context.Context, subjects []facts.Subject, v *verdicts) error {
 		doc := facts.Document{Schema: facts.Schema, Config: g.Config(), Subjects: subjects}
-		return o.judgePortion(ctx, in, spoken, g.Snapshot(), doc, v)
+		return o.judgePortion(ctx, english, other, g.Snapshot(), doc, v)
 	})
 }
 
 // portionsAhead is how many portions wait to be judged. What the subjects of one kind
 // share is worked out when their first portion is asked for, by one goroutine: the
 // others have something to do then.
-const portionsAhead = 32
+const portionsAhead = 128
 
 // judgePortions judges portions, as many at a time as there are processors, while
 // the next ones are asked for.
@@ -144,17 +145,17 @@ func divided(subjects []facts.Subject) iter.Seq[facts.Portion] {
 }
 
 // judgePortion judges some subjects, and says who owns them.
-func (o Options) judgePortion(ctx context.Context, in, spoken *policies.Engine, s *snapshot.Snapshot, doc facts.Document, v *verdicts) error {
+func (o Options) judgePortion(ctx context.Context, in, spoken *described, s *snapshot.Snapshot, doc facts.Document, v *verdicts) error {
 	turns := turnsOf(doc.Subjects, arnOf)
 	for _, doc.Subjects = range turns {
-		results, settled, err := o.eval(ctx, in, doc)
+		results, settled, err := o.eval(ctx, in.Engine, doc)
 		if err != nil {
 			return err
 		}
 		if o.Lean {
 			v.count(doc, settled, o.OwnerTag)
 		}
-		found := sorted(s, doc, in.Rules(), results)
+		found := sorted(s, doc, in.rules, results)
 		if spoken != nil {
 			if err := translate(ctx, spoken, s, doc, o.Lean, found); err != nil {
 				return err

@@ -22,7 +22,7 @@ func speaking(ctx context.Context, t *lang.Texts, sel policies.Selection) (*poli
 
 // translate lets findings say what they say in another language too: rules that
 // speak it judge their subjects once more. With lean, none of them passes.
-func translate(ctx context.Context, spoken *policies.Engine, s *snapshot.Snapshot, doc facts.Document, lean bool, judged []finding.Finding) error {
+func translate(ctx context.Context, spoken *described, s *snapshot.Snapshot, doc facts.Document, lean bool, judged []finding.Finding) error {
 	rules := make(map[string][]string, len(judged)) // by subject
 	for i := range judged {
 		f := &judged[i]
@@ -33,7 +33,7 @@ func translate(ctx context.Context, spoken *policies.Engine, s *snapshot.Snapsho
 	if err != nil {
 		return fmt.Errorf("judge estate: %w", err)
 	}
-	translated(judged, sorted(s, doc, spoken.Rules(), results))
+	translated(judged, sorted(s, doc, spoken.rules, results))
 	return nil
 }
 

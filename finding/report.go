@@ -27,11 +27,14 @@ func sortStable(list []Finding, order func(a, b *Finding) int) {
 		}
 		return cmp.Compare(i, j)
 	})
-	sorted := make([]Finding, len(list))
-	for i, place := range places {
-		sorted[i] = list[place]
+	for i := range places { // each is moved once, along the ring of places that i is in
+		first, at := list[i], i
+		for places[at] != i {
+			from := places[at]
+			list[at], places[at], at = list[from], at, from
+		}
+		list[at], places[at] = first, at
 	}
-	copy(list, sorted)
 }
 
 func order(a, b *Finding) int {

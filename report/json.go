@@ -19,7 +19,7 @@ func writeJSON(w io.Writer, r *finding.Report, _ Options) error {
 }
 
 // pieceSize is how many findings are put into one piece.
-const pieceSize = 256
+const pieceSize = 64
 
 // noFindings is the line of a report that has no findings.
 const noFindings = "\n  \"findings\": [],\n"

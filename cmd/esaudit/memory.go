@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"esaudit/internal/memory"
+	"esaudit/snapshot"
 )
 
 // needs are how many bytes of memory a use takes at least for each byte of a
@@ -145,10 +146,23 @@ const little = 64 << 20
 // large heap it would be what most of the memory is taken by.
 const garbage = 512 << 20
 
-// heapOf is how large the heap of an audit may be for each byte of a snapshot (1.9 KB
-// an object): while less lives there may be more garbage, because each collection goes
-// through all that lives.
-const heapOf = 0.68
+// How large the heap of an audit may be for each byte of a snapshot, by whether its text
+// is kept as it is, and besides: while less lives there may be more garbage, because each
+// collection goes through all that lives. Of kept text, that is about as large as it
+// becomes after the only collection; of packed text, 2.2 KB an object.
+const (
+	heapOfKept   = 2.3
+	heapOfPacked = 0.75
+	heapBesides  = 20 << 20
+)
+
+// heap is how large the heap of an audit of a snapshot of so many bytes may be.
+func heap(size int64) int64 {
+	if size > snapshot.KeptText {
+		return int64(heapOfPacked * float64(size))
+	}
+	return max(little, heapBesides+int64(heapOfKept*float64(size)))
+}
 
 // look takes note of how much memory is used, and how much of it lived when garbage
 // was collected last, and returns an error when it is too much. size is that of the
@@ -165,16 +179,23 @@ func (w *watch) look(used, living, size int64) error {
 		return fmt.Errorf("memory runs out: %s in use, and there is %s (%s); %s", amount(used), amount(w.room.Bytes), w.room.By, fewer)
 	case w.tuned:
 		return nil
+	case size > 0 && used < most/2:
+		w.grow(living, min(max(heap(size)-living, min(living*usual/100, garbage)), most-living), plenty)
 	case used < min(little, most/4):
 		w.collect(plenty)
 	case used < most/2:
-		more := min(max(garbage, int64(heapOf*float64(size))-living), most-living)
-		percent := 100 * more / max(living, 1) / 10 * 10 // in steps: each change stops everything
-		w.collect(int(max(careful, min(percent, usual))))
+		w.grow(living, min(garbage, most-living), usual)
 	default:
 		w.collect(careful)
 	}
 	return nil
+}
+
+// grow lets the heap grow by so many bytes beside what lives, and by no more than so
+// many percent.
+func (w *watch) grow(living, more, most int64) {
+	percent := 100 * more / max(living, 1) / 10 * 10 // in steps: each change stops everything
+	w.collect(int(max(careful, min(percent, most))))
 }
 
 // collect sets how much the heap may grow, where that is something else: the
