@@ -309,13 +309,14 @@ func (c *compiler) scan(s *ir.ScanStmt) op {
 }
 
 // ordered says whether what a loop gives depends on its order: it adds to a list that
-// was begun before it.
+// was begun before it, or ends with the first item that will do.
 func (c *compiler) ordered(s *ir.ScanStmt) (found bool) {
 	from, to := c.all.statements[s].begin, c.all.statements[s].end
 	walk([]*ir.Block{s.Block}, func(stmt ir.Stmt) {
 		if add, ok := stmt.(*ir.ArrayAppendStmt); ok {
 			found = found || !c.all.of(add.Array).writes.within(from, to)
 		}
+		found = found || c.last[stmt] > done
 	})
 	return found
 }

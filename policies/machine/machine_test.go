@@ -19,7 +19,14 @@ import (
 // numbers and texts are few, so that some are equal.
 func numbers() *rapid.Generator[Value] {
 	written := []string{"0", "1", "2", "-1", "1.0", "1.5", "1e3", "1000", "12345678901234567890", "-0", "9223372036854775807"}
-	return rapid.Map(rapid.SampledFrom(written), numeral)
+	return rapid.Map(rapid.SampledFrom(written), writtenNumber)
+}
+
+// writtenNumber is a number however it is written, also where the machine reads none.
+func writtenNumber(text string) (out Value) {
+	out = Number(text)
+	defer orGivesUp()
+	return numeral(text)
 }
 
 func texts() *rapid.Generator[Value] {
@@ -230,6 +237,16 @@ var bodies = []string{
 	`f(x) := [v | some v in {x: 1, "b": 2}] if is_string(x)
 	 f(x) := [v | some v, _ in {input.n: 1, x: 1}] if is_array(x)
 	 f(x) := x if is_set(x)`,
+	`f(x) := [v | y := "b"; some v in {y, "c", "a"}] if x == 1
+	 f(x) := x if x != 1`,
+	`f(x) := [v | y := 2; z := y; some v in {z, 3, 1}] if is_string(x)
+	 f(x) := [v | y := "b"; some _, v in {"z": 0, y: 1, "c": 2, "a": 3}] if is_number(x)
+	 f(x) := [v | y := "b"; some v in {[y], ["c"], ["a"]}] if is_array(x)
+	 f(x) := [v | y := {"k": "b"}; some v in {{"v": y}, {"v": {"k": "c"}}, {"v": {"k": "a"}}}] if is_set(x)
+	 f(x) := x if is_object(x)`,
+	`f(x) := "one" if { some y in {x, "1"}; to_number(y) == 1 } else := "none"`,
+	`f(x) := [g(x), g(1), g(1.0), g([1]), g([1e0])]
+	 g(y) := [y]`,
 	`f(x) := {"n": n} if { n := count({y | some y in x; y > 1}); n >= 1 } else := set()`,
 }
 
