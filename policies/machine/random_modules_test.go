@@ -38,6 +38,9 @@ func TestRandomModulesAreRego(t *testing.T) {
 	if c.sure < c.asked/4 || c.gave < c.sure/4 {
 		t.Error("the machine is hardly ever sure of anything")
 	}
+	if c.broke > c.asked/1000 {
+		t.Error("the machine is sure of what breaks")
+	}
 }
 
 // compiledModule is a module without the names of variables that nothing uses, which OPA
@@ -78,10 +81,11 @@ func (c *compared) module(seed uint64, m *moduler, body string, compiled *ast.Co
 		c.sure++
 		want, err := byOPA(c.t, query, text)
 		switch {
-		case err != nil && strings.Contains(err.Error(), "requires evaluation"):
-			c.broke++ // a fault of OPA's: it left a variable in a value
-		case err != nil || got != want:
-			c.t.Errorf("seed %d:\n%s\nof %s is %s, of OPA %s %v", seed, body, text, got, want, err)
+		case err != nil: // rarely: OPA looks at comprehensions also without what is known outside of them
+			c.broke++
+			c.t.Logf("seed %d: of %s is %s, but OPA: %v", seed, text, got, err)
+		case got != want:
+			c.t.Errorf("seed %d:\n%s\nof %s is %s, of OPA %s", seed, body, text, got, want)
 		}
 		if got != "undefined" {
 			c.gave++
