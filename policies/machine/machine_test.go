@@ -244,6 +244,9 @@ var bodies = []string{
 	 f(x) := [v | y := "b"; some v in {[y], ["c"], ["a"]}] if is_array(x)
 	 f(x) := [v | y := {"k": "b"}; some v in {{"v": y}, {"v": {"k": "c"}}, {"v": {"k": "a"}}}] if is_set(x)
 	 f(x) := x if is_object(x)`,
+	`f(x) := [[g(x, 1, 2, 3, i), h(1, x, i, 2)] | some i in [1, 2, x, "a"]]
+	 g(a, _, _, _, e) := [y | some y in [a, e]]
+	 h(_, b, c, _) := [y | some y in [b, c]]`,
 	`f(x) := "one" if { some y in {x, "1"}; to_number(y) == 1 } else := "none"`,
 	`f(x) := [g(x), g(1), g(1.0), g([1]), g([1e0])]
 	 g(y) := [y]`,
@@ -262,8 +265,7 @@ func agrees(t *testing.T, body string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same := func(a, b ast.Value) bool { return a.String() == b.String() }
-	if sure, all := agreed(t, body, compiled, same); all != (sure > 0) {
+	if sure, all := agreed(t, body, compiled); all != (sure > 0) {
 		t.Errorf("%s: the machine is never sure", body)
 	}
 }
@@ -273,7 +275,7 @@ func compiledBody(body string) (*ast.Compiler, error) {
 }
 
 // agreed says how often the machine gave anything, and whether it can run all functions.
-func agreed(t *testing.T, body string, compiled *ast.Compiler, same func(a, b ast.Value) bool) (sure int, all bool) {
+func agreed(t *testing.T, body string, compiled *ast.Compiler) (sure int, all bool) {
 	const text = "x := data.t.f(input.x)"
 	program := kept(t, compiled, text)
 	query, err := rego.New(rego.Compiler(compiled), rego.StrictBuiltinErrors(true), rego.Query("x := [data.t.f(input.x)]")).PrepareForEval(t.Context())
@@ -281,10 +283,11 @@ func agreed(t *testing.T, body string, compiled *ast.Compiler, same func(a, b as
 		t.Fatal(err)
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		x := rapid.OneOf(values(), texts(), numbers(), ranges4and6(), objects(texts())).Draw(t, "x")
+		defer orGivesUp() // of a number that can be written in another way
+		x := valueOf(term(rapid.OneOf(values(), texts(), numbers(), ranges4and6(), objects(texts())).Draw(t, "x")).Value)
 		input := &Object{}
 		input.put(String("x"), x)
-		input.put(String("n"), values().Draw(t, "n"))
+		input.put(String("n"), valueOf(term(values().Draw(t, "n")).Value))
 		run := program.Start(t.Context(), input)
 		defer run.End() // so that the next one has its memory
 		got, err := run.Call(program.Function("g0.data.t.f"), x)
@@ -307,7 +310,7 @@ func agreed(t *testing.T, body string, compiled *ast.Compiler, same func(a, b as
 		if err != nil {
 			t.Fatal(err)
 		}
-		if mine := ast.MustJSON(term(got).Value); !same(ast.MustInterfaceToValue(mine), opas) {
+		if mine := ast.MustJSON(term(got).Value); ast.MustInterfaceToValue(mine).String() != opas.String() {
 			t.Fatalf("%s: of %v is %v, of OPA %v", body, term(input), mine, want)
 		}
 	})
