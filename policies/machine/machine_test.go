@@ -244,6 +244,9 @@ var bodies = []string{
 	 f(x) := [v | y := "b"; some v in {[y], ["c"], ["a"]}] if is_array(x)
 	 f(x) := [v | y := {"k": "b"}; some v in {{"v": y}, {"v": {"k": "c"}}, {"v": {"k": "a"}}}] if is_set(x)
 	 f(x) := x if is_object(x)`,
+	`f(x) := [sort(y), y, max(y), y, array.concat(y, y), y, array.concat(y, ["z"]), y] if { y := [z | some z in x] }`,
+	`f(x) := [y | {"own", 0}, y, {"a"} | y, y, y - {1, "a"}, y, y & {1, "a"}, y, sort(y), y] if { y := {z | some z in x} }`,
+	`f(x) := [object.union(y, {"a": 0, "z": {"b": 1}}), y, object.union({"a": {"c": 2}}, y), y] if { y := {"a": {"b": x}, "z": x} }`,
 	`f(x) := "empty" if { y := {z | some z in input.n; z == "z"}; x.a == y } else := "none"`,
 	`f(x) := [[g(x, 1, 2, 3, i), h(1, x, i, 2)] | some i in [1, 2, x, "a"]]
 	 g(a, _, _, _, e) := [y | some y in [a, e]]

@@ -316,7 +316,7 @@ func (m *moduler) every(depth int) string {
 // unified takes a value apart.
 func (m *moduler) unified() string {
 	of, name := m.unknown(), m.name()
-	pattern := fmt.Sprintf(m.one("[%s, %s]", `{"a": %s, "b": %s}`, "[%s, [%s]]"), name, m.atom())
+	pattern := fmt.Sprintf(m.one("[%s, %s]", `{"a": %s, "b": %s}`, "[%s, [%s]]"), name, m.scalar())
 	m.bind(name)
 	return "some " + name + "; " + pattern + " = " + of
 }
