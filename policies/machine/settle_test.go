@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/open-policy-agent/opa/v1/rego"
@@ -39,7 +40,7 @@ func TestLoopsEndWithWhatTheyFind(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := `{"x": ` + c.x + `, "n": null}`
-		got, unsure := byMachine(t, kept(t, compiled, "x := data.t.f(input.x)"), text)
+		got, unsure := byMachine(t, kept(t, compiled, "x := data.t.f(input.x)"), json.RawMessage(text))
 		if want, err := byOPA(t, query, text); err != nil || unsure != nil || got != want {
 			t.Errorf("%s of %s is %s (%v), of OPA %s (%v)", c.body, c.x, got, unsure, want, err)
 		}
