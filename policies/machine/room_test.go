@@ -1,6 +1,9 @@
 package machine
 
 import (
+	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -43,6 +46,37 @@ g(x) := [{"k": [x, "other"], "l": twice("b")} | some _ in x]`})
 		v, err := run.Show(&shown{text})
 		if err != nil || !Equal(v, &Object{pairs: []pair{{String("a"), String(text)}}}) {
 			t.Fatalf("%v, %v", v, err)
+		}
+	}
+}
+
+// Frames of functions that run stay what they are when there is no more room for the next one.
+func TestFramesOutliveTheirStack(t *testing.T) {
+	const deep = 400
+	body := fmt.Sprintf("f(x) := [g%d(x), g%d([x])]\ng0(y) := [y]\n", deep, deep)
+	for i := range deep {
+		body += fmt.Sprintf("g%d(y) := array.concat(g%d(y), [y, z]) if { z := {\"%d\": y} }\n", i+1, i, i)
+	}
+	compiled, err := compiledBody(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := kept(t, compiled, "x := data.t.f(input.x)")
+	for range 2 { // the second time with the stack of the first
+		got, err := byMachine(t, program, json.RawMessage(`{"x": "a", "n": null}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lists := make([]string, 2)
+		for i, y := range []string{`"a"`, `["a"]`} {
+			items := []string{y}
+			for n := range deep {
+				items = append(items, y, fmt.Sprintf(`{"%d": %s}`, n, y))
+			}
+			lists[i] = "[" + strings.Join(items, ", ") + "]"
+		}
+		if want := "[" + strings.Join(lists, ", ") + "]"; got != want {
+			t.Fatalf("%.200s, want %.200s", got, want)
 		}
 	}
 }
