@@ -129,28 +129,19 @@ func ofGo(t *testing.T, text string) (any, string) {
 }
 
 // byMachine is what f(x) gives for the x of a document.
-func byMachine(t *testing.T, program *Program, document any) (string, error) {
+func byMachine(t *testing.T, program *Program, document any) (text string, err error) {
+	defer recovered(&err) // of what is shown when it is written
 	input, err := program.Show(document)
 	if err != nil {
 		return "", err
 	}
 	run := program.Start(t.Context(), input)
 	defer run.End()
-	x, err := of(input, "x")
-	if err != nil {
-		return "", err
-	}
-	got, err := run.Call(program.Function("g0.data.t.f"), x)
+	got, err := run.Call(program.Function("g0.data.t.f"), lookup(input, String("x")))
 	if err != nil || got == nil {
 		return "undefined", err
 	}
 	return ast.MustInterfaceToValue(ast.MustJSON(term(got).Value)).String(), nil
-}
-
-// of is lookup of a key, which may give up.
-func of(v Value, key String) (out Value, err error) {
-	defer recovered(&err)
-	return lookup(v, key), nil
 }
 
 func byOPA(t *testing.T, query rego.PreparedEvalQuery, text string) (string, error) {
