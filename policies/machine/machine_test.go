@@ -251,7 +251,9 @@ var bodies = []string{
 	`f(x) := [[g(x, 1, 2, 3, i), h(1, x, i, 2)] | some i in [1, 2, x, "a"]]
 	 g(a, _, _, _, e) := [y | some y in [a, e]]
 	 h(_, b, c, _) := [y | some y in [b, c]]`,
-	`f(x) := "one" if { some y in {x, "1"}; to_number(y) == 1 } else := "none"`,
+	`f(x) := [g(x)]
+	 default g(_) := "none"
+	 g(x) := "one" if { is_string(x); some y in {x, "breaks"}; to_number(y) == 1 }`,
 	`f(x) := [g(x), g(1), g(1.0), g([1]), g([1e0])]
 	 g(y) := [y]`,
 	`f(x) := {"n": n} if { n := count({y | some y in x; y > 1}); n >= 1 } else := set()`,

@@ -34,6 +34,8 @@ func TestLocalsThatAreWrittenAgain(t *testing.T) {
 			&ir.ScanStmt{Source: d, Key: 8, Value: 9, Block: &ir.Block{Stmts: []ir.Stmt{add(), &ir.MakeArrayStmt{Target: b}, keep()}}}}, c, &Array{items: []Value{of1, &Array{}}}},
 		"kept after a loop without a round, and added to": {[]ir.Stmt{one, none, array, &ir.MakeArrayStmt{Target: d},
 			&ir.ScanStmt{Source: d, Key: 8, Value: 9, Block: &ir.Block{Stmts: []ir.Stmt{add()}}}, keep(), add()}, c, &Array{items: []Value{of1}}},
+		"added to in a loop": {[]ir.Stmt{one, array, add(), &ir.MakeArrayStmt{Target: d}, &ir.ArrayAppendStmt{Value: of(a), Array: d}, &ir.ArrayAppendStmt{Value: of(a), Array: d},
+			&ir.ScanStmt{Source: d, Key: 8, Value: 9, Block: &ir.Block{Stmts: []ir.Stmt{add()}}}}, b, &Array{items: []Value{Int(1), Int(1), Int(1)}}},
 		"one key": {[]ir.Stmt{one, &ir.MakeNumberIntStmt{Value: 2, Target: c}, &ir.MakeObjectStmt{Target: b}, put(a), put(c)}, b, nil},
 	} {
 		plan := &ir.Policy{Static: &ir.Static{Strings: []*ir.StringConst{{Value: "k"}}}, Funcs: &ir.Funcs{Funcs: []*ir.Func{{
