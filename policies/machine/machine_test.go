@@ -107,6 +107,26 @@ func orGivesUp() {
 	}
 }
 
+// A number is written in one way, or the machine does not read it.
+func TestNumbersAreWrittenInOneWay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		defer orGivesUp()
+		text := rapid.StringMatching(`-?(0|[1-9][0-9]{0,19})(\.[0-9]{1,3})?([eE][+-]?[0-9]{1,2})?`)
+		a, b := text.Draw(t, "a"), text.Draw(t, "b")
+		if rapid.Bool().Draw(t, "near") {
+			b = a + rapid.SampledFrom([]string{"", "0", ".0", ".50", "e0", "E1", "e-1"}).Draw(t, "more")
+		}
+		if va, vb := numeral(a), numeral(b); json.Valid([]byte(b)) && ast.NumberCompare(ast.Number(a), ast.Number(b)) == 0 && va != vb {
+			t.Fatalf("%s and %s are one number", a, b)
+		}
+	})
+	for text, read := range map[string]bool{"0": true, "-0": false, "-0.0": false, "-1": true, "1.5": true, "0.05": true, "1.50": false, "1e3": false, "9223372036854775808": true, "9223372036854775808.0": false} {
+		if _, err := FromJSON([]byte(text)); (err == nil) != read {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 func TestOrderIsOPAs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		defer orGivesUp()
