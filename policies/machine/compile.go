@@ -370,13 +370,8 @@ func lookup(v, key Value) Value {
 	case record:
 		return v.get(key)
 	case list:
-		switch i := key.(type) {
-		case Int:
-			if i >= 0 && int(i) < v.size() {
-				return v.at(int(i))
-			}
-		case Number:
-			giveUp("a list and a number that is not written as an integer")
+		if i, whole := key.(Int); whole && i >= 0 && int(i) < v.size() {
+			return v.at(int(i))
 		}
 	case *Set:
 		if i, found := v.find(key); found {

@@ -267,6 +267,7 @@ var bodies = []string{
 	`f(x) := [sort(y), y, max(y), y, array.concat(y, y), y, array.concat(y, ["z"]), y] if { y := [z | some z in x] }`,
 	`f(x) := [y | {"own", 0}, y, {"a"} | y, y, y - {1, "a"}, y, y & {1, "a"}, y, sort(y), y] if { y := {z | some z in x} }`,
 	`f(x) := [object.union(y, {"a": 0, "z": {"b": 1}}), y, object.union({"a": {"c": 2}}, y), y] if { y := {"a": {"b": x}, "z": x} }`,
+	`f(x) := [y | some i in [0, 1.5, 9223372036854775808, -1, "0", x]; some y in [[["a", "b"][i]], [x[i]], ["none"]]]`,
 	`f(x) := "empty" if { y := {z | some z in input.n; z == "z"}; x.a == y } else := "none"`,
 	`f(x) := [[g(x, 1, 2, 3, i), h(1, x, i, 2)] | some i in [1, 2, x, "a"]]
 	 g(a, _, _, _, e) := [y | some y in [a, e]]
