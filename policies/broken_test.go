@@ -2,6 +2,7 @@ package policies
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"runtime"
@@ -288,6 +289,21 @@ func TestRulesThatBreak(t *testing.T) {
 				t.Errorf("more than one line: %q", err)
 			}
 		})
+	}
+}
+
+// So is a list of facts in the place of results, whatever stands in it.
+func TestFactsInPlaceOfResults(t *testing.T) {
+	e, err := New(t.Context(), Selection{Only: []string{"ES-MINE-001"}, User: []fs.FS{userDir(mine(`results(s) := s.facts.calls`))}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := unknownEstate()
+	for i := range doc.Subjects {
+		doc.Subjects[i].Facts = map[string]any{"calls": []any{json.Number("1.0")}}
+	}
+	if _, err := e.Eval(t.Context(), doc); err == nil || !strings.Contains(err.Error(), "operand 1 must be object") {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -142,12 +142,12 @@ type judged struct {
 // says.
 func (e *Engine) apply(run *machine.Run, a applied, s judged, lean bool, out *results) error {
 	r := &e.rules[a.rule]
-	set, err := run.Call(a.function, s.shown)
+	given, err := run.Call(a.function, s.shown)
 	if err != nil {
 		return err
 	}
-	values := machine.Items(set)
-	if !machine.IsSet(set) || len(values) > most {
+	values, set := machine.Items(given)
+	if !set || len(values) > most {
 		return fmt.Errorf("%s gives no set of results", r.ID)
 	}
 	for _, value := range values {

@@ -327,13 +327,14 @@ func (c *compiler) scan(s *ir.ScanStmt) op {
 }
 
 // ordered says whether what a loop gives depends on its order: it adds to a list that
-// was begun before it.
+// was begun before it, or ends with the first item that will do.
 func (c *compiler) ordered(s *ir.ScanStmt) (found bool) {
 	from, to := c.all.statements[s].begin, c.all.statements[s].end
 	walk([]*ir.Block{s.Block}, func(stmt ir.Stmt) {
 		if add, ok := stmt.(*ir.ArrayAppendStmt); ok {
 			found = found || !c.all.of(add.Array).writes.within(from, to)
 		}
+		found = found || c.last[stmt] > done
 	})
 	return found
 }
@@ -387,13 +388,8 @@ func lookup(v, key Value) Value {
 	case record:
 		return v.get(key)
 	case list:
-		switch i := key.(type) {
-		case Int:
-			if i >= 0 && int(i) < v.size() {
-				return v.at(int(i))
-			}
-		case Number:
-			giveUp("a list and a number that is not written as an integer")
+		if i, whole := key.(Int); whole && i >= 0 && int(i) < v.size() {
+			return v.at(int(i))
 		}
 	case *Set:
 		if i, found := v.find(key); found {

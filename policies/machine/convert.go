@@ -16,11 +16,16 @@ type unsure string
 
 func giveUp(why string) { panic(unsure(why)) }
 
-// numeral reads a number as JSON writes it.
+// numeral reads a number as JSON writes it. It gives up on one that can be written in
+// another way: OPA takes the one for the other (1.0 for 1), and shows that which came first.
 func numeral(text string) Value {
 	i, err := strconv.ParseInt(text, 10, 64)
 	if err == nil && strconv.FormatInt(i, 10) == text {
 		return Int(i)
+	}
+	_, fraction, broken := strings.Cut(text, ".")
+	if text == "-0" || strings.ContainsAny(text, "eE") || broken && strings.HasSuffix(fraction, "0") {
+		giveUp("a number that can be written in another way")
 	}
 	return Number(text)
 }
@@ -96,7 +101,8 @@ func valueOf(v ast.Value) Value {
 }
 
 // FromJSON reads a JSON text. It is what a view shows, in full.
-func FromJSON(text []byte) (Value, error) {
+func FromJSON(text []byte) (out Value, err error) {
+	defer recovered(&err)
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber()
 	var v any

@@ -267,23 +267,11 @@ func Empty(v Value) bool {
 	return false
 }
 
-// Items are those of a list or a set, in order; none of what is neither.
-func Items(v Value) []Value {
-	switch v := v.(type) {
-	case *Set:
-		return slices.Clip(v.items)
-	case list:
-		out := make([]Value, v.size())
-		for i := range out {
-			out[i] = v.at(i)
-		}
-		return out
+// Items are those of a set, in order, if it is one; of what is none, nothing is shown.
+func Items(v Value) (items []Value, set bool) {
+	s, set := v.(*Set)
+	if !set {
+		return nil, false
 	}
-	return nil
-}
-
-// IsSet says whether a value is a set.
-func IsSet(v Value) bool {
-	_, ok := v.(*Set)
-	return ok
+	return slices.Clip(s.items), true
 }

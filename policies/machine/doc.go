@@ -4,8 +4,9 @@
 // OPA stays the authority. It parses, checks, orders and plans the rules; this
 // package only executes the statements it is given, and gives up (an error that
 // is ErrUnsure) on whatever is not certain to end as in OPA: a builtin that
-// fails, two values for one name, a statement or builtin it does not know, a
-// value that JSON could not hold. The caller then asks OPA. So every answer it
+// fails, two values for one name, a number that can be written otherwise, a loop in an
+// order of OPA's, a statement or builtin it does not know, a value that JSON could not
+// hold. The caller then asks OPA. So every answer it
 // does give is one of a run without any error.
 //
 // What changes nothing is left out of a plan when it is made (simplify); what

@@ -20,7 +20,7 @@ func simplify(plan *ir.Policy) {
 		s.shorten()
 		s.reset(f.Blocks, false, map[ir.Local]bool{})
 		s.tellApart(f.Blocks)
-		s.all = usageOf(f.Blocks)
+		s.all, s.constant = usageOf(f.Blocks), constants(f.Blocks)
 		for _, b := range f.Blocks {
 			s.copies(b, false)
 		}
@@ -29,8 +29,9 @@ func simplify(plan *ir.Policy) {
 
 // simplifier simplifies one function.
 type simplifier struct {
-	f   *ir.Func
-	all *usage
+	f        *ir.Func
+	all      *usage
+	constant map[ir.Local]bool // locals that begin with something that is written down
 }
 
 // own says whether a local is the function's own: no parameter, nor what it
@@ -191,9 +192,53 @@ func (s *simplifier) needless(c *ir.AssignVarStmt, rest []ir.Stmt) bool {
 		return false
 	}
 	original, local := c.Source.Value.(ir.Local)
+	if (!local || s.constant[original]) && s.sorted(rest, c.Target) {
+		return false // OPA sorts it as a variable, wherever that stands
+	}
 	if !local {
 		return of.plain == 0
 	}
 	of = s.all.of(original)
 	return of.writes.outside(from, to) && of.changes.outside(from, to)
+}
+
+// constants are the locals that are given a number or null, or begin an array, an
+// object or a set.
+func constants(blocks []*ir.Block) map[ir.Local]bool {
+	out := map[ir.Local]bool{}
+	walk(blocks, func(stmt ir.Stmt) {
+		switch s := stmt.(type) {
+		case *ir.MakeNullStmt:
+			out[s.Target] = true
+		case *ir.MakeNumberIntStmt:
+			out[s.Target] = true
+		case *ir.MakeNumberRefStmt:
+			out[s.Target] = true
+		case *ir.MakeArrayStmt:
+			out[s.Target] = true
+		case *ir.MakeObjectStmt:
+			out[s.Target] = true
+		case *ir.MakeSetStmt:
+			out[s.Target] = true
+		}
+	})
+	return out
+}
+
+// sorted says whether some statements write a set or an object down with a local among
+// what OPA sorts: items and keys, and what these hold.
+func (s *simplifier) sorted(stmts []ir.Stmt, local ir.Local) (found bool) {
+	from, to := s.all.room(stmts)
+	walk([]*ir.Block{{Stmts: stmts}}, func(stmt ir.Stmt) {
+		p, _ := partsOf(stmt)
+		if found || len(p.changes) == 0 || !slices.ContainsFunc(p.operands, func(o *ir.Operand) bool { return o.Value == ir.Val(local) }) {
+			return
+		}
+		into := *p.changes[0]
+		of := *s.all.of(into)
+		_, set := stmt.(*ir.SetAddStmt)
+		key := len(p.operands) > 1 && p.operands[0].Value == ir.Val(local)
+		found = (set || key) && of.changes.n > 1 && of.writes.within(from, to) || into != local && s.sorted(stmts, into)
+	})
+	return found
 }

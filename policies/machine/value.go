@@ -23,7 +23,7 @@ type Bool bool
 // Int is a number that is written as a plain integer.
 type Int int64
 
-// Number is any other number, as JSON writes it.
+// Number is any other number, as JSON writes it in one way only.
 type Number string
 
 // String is a string; valid UTF-8.

@@ -25,15 +25,18 @@ func TestLocalsThatAreWrittenAgain(t *testing.T) {
 		gives ir.Local
 		want  Value // nil: not sure
 	}{
-		"the original of a copy":     {[]ir.Stmt{one, &ir.AssignVarStmt{Source: of(a), Target: b}, two}, b, Int(1)},
-		"an item":                    {[]ir.Stmt{one, array, add(), two, add()}, b, &Array{items: []Value{Int(1), Int(2)}}},
-		"half an array":              {[]ir.Stmt{one, array, add(), &ir.LenStmt{Source: of(b), Target: c}, add()}, c, Int(1)},
-		"kept before it is added to": {[]ir.Stmt{one, none, array, keep(), add()}, c, &Array{items: []Value{of1}}},
-		"kept after it is added to":  {[]ir.Stmt{one, none, array, add(), keep()}, c, &Array{items: []Value{of1}}},
+		"the original of a copy":       {[]ir.Stmt{one, &ir.AssignVarStmt{Source: of(a), Target: b}, two}, b, Int(1)},
+		"a copy that is written again": {[]ir.Stmt{one, &ir.MakeNumberIntStmt{Value: 3, Target: c}, &ir.AssignVarStmt{Source: of(a), Target: b}, &ir.AssignVarStmt{Source: of(c), Target: b}}, b, Int(3)},
+		"an item":                      {[]ir.Stmt{one, array, add(), two, add()}, b, &Array{items: []Value{Int(1), Int(2)}}},
+		"half an array":                {[]ir.Stmt{one, array, add(), &ir.LenStmt{Source: of(b), Target: c}, add()}, c, Int(1)},
+		"kept before it is added to":   {[]ir.Stmt{one, none, array, keep(), add()}, c, &Array{items: []Value{of1}}},
+		"kept after it is added to":    {[]ir.Stmt{one, none, array, add(), keep()}, c, &Array{items: []Value{of1}}},
 		"kept in a loop, and added to in the next round": {[]ir.Stmt{one, none, array, &ir.MakeArrayStmt{Target: d}, &ir.ArrayAppendStmt{Value: of(a), Array: d}, &ir.ArrayAppendStmt{Value: of(a), Array: d},
 			&ir.ScanStmt{Source: d, Key: 8, Value: 9, Block: &ir.Block{Stmts: []ir.Stmt{add(), &ir.MakeArrayStmt{Target: b}, keep()}}}}, c, &Array{items: []Value{of1, &Array{}}}},
 		"kept after a loop without a round, and added to": {[]ir.Stmt{one, none, array, &ir.MakeArrayStmt{Target: d},
 			&ir.ScanStmt{Source: d, Key: 8, Value: 9, Block: &ir.Block{Stmts: []ir.Stmt{add()}}}, keep(), add()}, c, &Array{items: []Value{of1}}},
+		"added to in a loop": {[]ir.Stmt{one, array, add(), &ir.MakeArrayStmt{Target: d}, &ir.ArrayAppendStmt{Value: of(a), Array: d}, &ir.ArrayAppendStmt{Value: of(a), Array: d},
+			&ir.ScanStmt{Source: d, Key: 8, Value: 9, Block: &ir.Block{Stmts: []ir.Stmt{add()}}}}, b, &Array{items: []Value{Int(1), Int(1), Int(1)}}},
 		"one key": {[]ir.Stmt{one, &ir.MakeNumberIntStmt{Value: 2, Target: c}, &ir.MakeObjectStmt{Target: b}, put(a), put(c)}, b, nil},
 	} {
 		plan := &ir.Policy{Static: &ir.Static{Strings: []*ir.StringConst{{Value: "k"}}}, Funcs: &ir.Funcs{Funcs: []*ir.Func{{
