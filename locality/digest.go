@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"maps"
 	"runtime"
 	"slices"
 
@@ -119,7 +118,14 @@ func writtenAsked(asked snapshot.Asked, kind snapshot.Kind) string {
 	if asked.All || asked.Whole[kind] {
 		return "all"
 	}
-	return fmt.Sprintf("%q", slices.Sorted(maps.Keys(asked.Names[kind])))
+	var names []string
+	for name, some := range asked.Names[kind] {
+		if some {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return fmt.Sprintf("%q", names)
 }
 
 // digester takes digests of objects.
