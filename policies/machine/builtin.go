@@ -215,7 +215,7 @@ func count(v Value) Value {
 	case record:
 		return Int(len(v.all()))
 	case *Set:
-		return Int(len(v.items))
+		return Int(len(v.all()))
 	case String:
 		return Int(len([]rune(v)))
 	}
@@ -294,13 +294,13 @@ func setUnion(r *Run, args []Value) Value {
 		return nil
 	}
 	switch {
-	case len(a.items) == 0:
+	case len(a.all()) == 0:
 		return b
-	case len(b.items) == 0:
+	case len(b.all()) == 0:
 		return a
 	}
 	out := r.room.sets.one()
-	for _, from := range [][]Value{a.items, b.items} {
+	for _, from := range [][]Value{a.all(), b.all()} {
 		for _, item := range from {
 			out.insert(&r.room, item)
 		}
@@ -311,7 +311,7 @@ func setUnion(r *Run, args []Value) Value {
 func sorted(r *Run, args []Value) Value {
 	switch v := args[0].(type) {
 	case *Set:
-		return r.room.array(slices.Clip(v.items))
+		return r.room.array(slices.Clip(v.all()))
 	case list:
 		items := r.room.values.some(v.size())
 		for i := range items {
@@ -327,7 +327,7 @@ func sorted(r *Run, args []Value) Value {
 func concat(_ *Run, args []Value) Value {
 	separator, ok := args[0].(String)
 	if set, is := args[1].(*Set); is {
-		args[1] = &Array{set.items}
+		args[1] = &Array{set.all()}
 	}
 	items, too := args[1].(list)
 	if !ok || !too {

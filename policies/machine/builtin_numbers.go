@@ -35,7 +35,7 @@ func minus(r *Run, args []Value) Value {
 		return whole(func(a, b int) int { return a - b })(r, args)
 	}
 	out := r.room.sets.one()
-	for _, item := range a.items {
+	for _, item := range a.all() {
 		if !b.has(item) {
 			out.items = r.room.append(out.items, item)
 		}

@@ -373,7 +373,7 @@ func each(v Value, do func(key, value Value) int) int {
 			}
 		}
 	case *Set:
-		for _, item := range v.items {
+		for _, item := range v.all() {
 			if !goOn(item, item) {
 				return end
 			}
@@ -393,7 +393,7 @@ func lookup(v, key Value) Value {
 		}
 	case *Set:
 		if i, found := v.find(key); found {
-			return v.items[i]
+			return v.all()[i]
 		}
 	}
 	return nil

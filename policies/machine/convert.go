@@ -62,8 +62,9 @@ func term(v Value) *ast.Term {
 		}
 		return ast.ObjectTerm(pairs...)
 	case *Set:
-		terms := make([]*ast.Term, len(v.items))
-		for i, item := range v.items {
+		items := v.all()
+		terms := make([]*ast.Term, len(items))
+		for i, item := range items {
 			terms[i] = term(item)
 		}
 		return ast.SetTerm(terms...)
@@ -161,7 +162,7 @@ func anyOf(v Value) any {
 	case String:
 		return string(v)
 	case *Set:
-		return anyOf(&Array{v.items})
+		return anyOf(&Array{v.all()})
 	case list:
 		out := make([]any, v.size())
 		for i := range out {

@@ -166,7 +166,7 @@ func decoderOfSlice(typ reflect.Type) decode {
 	item := decoderOf(typ.Elem())
 	return func(v Value, into reflect.Value) {
 		if set, ok := v.(*Set); ok {
-			v = &Array{set.items}
+			v = &Array{set.all()}
 		}
 		from, ok := v.(list)
 		if !ok {
@@ -249,7 +249,7 @@ func scalars(v Value) bool {
 	case *Array:
 		return !slices.ContainsFunc(v.items, notScalar)
 	case *Set:
-		return !slices.ContainsFunc(v.items, notScalar)
+		return !slices.ContainsFunc(v.all(), notScalar)
 	}
 	return !notScalar(v)
 }
@@ -260,7 +260,7 @@ func notScalar(v Value) bool { return rank(v) > rank(String("")) }
 func Empty(v Value) bool {
 	switch v := v.(type) {
 	case *Set:
-		return len(v.items) == 0
+		return len(v.all()) == 0
 	case list:
 		return v.size() == 0
 	}
@@ -273,5 +273,5 @@ func Items(v Value) (items []Value, set bool) {
 	if !set {
 		return nil, false
 	}
-	return slices.Clip(s.items), true
+	return slices.Clip(s.all()), true
 }

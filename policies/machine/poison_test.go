@@ -19,7 +19,7 @@ func poison(r *Run) {
 	poisonPieces(&r.room.values, Value(garbage))
 	poisonPieces(&r.room.filled, filled{&form{keys: []Value{garbage}, names: []string{string(garbage)}}, []Value{garbage}})
 	poisonPieces(&r.room.arrays, Array{[]Value{garbage}})
-	poisonPieces(&r.room.sets, Set{items: []Value{garbage}})
+	poisonPieces(&r.room.sets, Set{items: []Value{garbage}, late: []Value{garbage}})
 	poisonPieces(&r.room.structs, structView{})
 	poisonPieces(&r.room.slices, sliceView{})
 	poisonFrames(r)

@@ -35,8 +35,16 @@ type Array struct{ items []Value }
 // Set is a set, in its order.
 type Set struct {
 	items []Value
-	loose bool // inOtherOrder, and twice through equal items
+	late  []Value // of a large set: items that were added last, in order, and are not among the others
+	loose bool    // inOtherOrder, and twice through equal items
 }
+
+// In a set of many items, some wait to be put among the others: each that is put there
+// moves half of them.
+const (
+	manyItems = 1 << 10
+	mostLate  = 1 << 9
+)
 
 // Object is an object, in the order of its keys.
 type Object struct {
@@ -101,7 +109,15 @@ func (o *Object) put(key, value Value) {
 	o.pairs = slices.Insert(o.pairs, i, pair{key, value})
 }
 
-func (s *Set) find(item Value) (int, bool) { return slices.BinarySearchFunc(s.items, item, compare) }
+// all are the items, in order. Who adds none may ask from any goroutine.
+func (s *Set) all() []Value {
+	if len(s.late) > 0 {
+		s.settle()
+	}
+	return s.items
+}
+
+func (s *Set) find(item Value) (int, bool) { return slices.BinarySearchFunc(s.all(), item, compare) }
 
 func (s *Set) add(item Value) { s.insert(nil, item) }
 
@@ -110,13 +126,45 @@ func (s *Set) insert(in *room, item Value) {
 	n := len(s.items)
 	i, found := n, false
 	if n > 0 && compare(s.items[n-1], item) >= 0 {
-		i, found = s.find(item)
+		i, found = slices.BinarySearchFunc(s.items, item, compare)
 	}
-	if !found {
+	switch {
+	case found:
+	case i == n || n < manyItems: // what waits comes before the last item
 		s.items = in.append(s.items, item)
 		copy(s.items[i+1:], s.items[i:n])
 		s.items[i] = item
+	default:
+		s.delay(item)
 	}
+}
+
+// delay adds an item that is not among those in order.
+func (s *Set) delay(item Value) {
+	i, found := slices.BinarySearchFunc(s.late, item, compare)
+	if found {
+		return
+	}
+	if s.late = slices.Insert(s.late, i, item); len(s.late) == mostLate {
+		s.settle()
+	}
+}
+
+// settle puts what waits among the other items.
+func (s *Set) settle() {
+	i, j := len(s.items), len(s.late)
+	s.items = slices.Grow(s.items, j)[:i+j]
+	for at := i + j; j > 0; at-- {
+		if i > 0 && compare(s.items[i-1], s.late[j-1]) > 0 {
+			i--
+			s.items[at-1] = s.items[i]
+		} else {
+			j--
+			s.items[at-1] = s.late[j]
+		}
+	}
+	clear(s.late)
+	s.late = s.late[:0]
 }
 
 func (s *Set) has(item Value) bool {
@@ -180,7 +228,7 @@ func compare(a, b Value) int {
 	case record:
 		return comparePairs(a.all(), b.(record).all())
 	case *Set:
-		return slices.CompareFunc(a.items, b.(*Set).items, compare)
+		return slices.CompareFunc(a.all(), b.(*Set).all(), compare)
 	}
 	return 0 // null
 }
