@@ -108,6 +108,7 @@ func (c *compiler) literal(l *literal, rest []ir.Stmt) op {
 			for i := range values {
 				set.add(values[i].of(locals))
 			}
+			set.all() // nothing waits in what runs may share
 			return set
 		}
 	default:

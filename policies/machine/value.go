@@ -109,7 +109,8 @@ func (o *Object) put(key, value Value) {
 	o.pairs = slices.Insert(o.pairs, i, pair{key, value})
 }
 
-// all are the items, in order. Who adds none may ask from any goroutine.
+// all are the items, in order. Several goroutines may ask only where none waits, as in
+// a set that was made in order.
 func (s *Set) all() []Value {
 	if len(s.late) > 0 {
 		s.settle()
