@@ -133,18 +133,26 @@ func TestViewsOfFactsAreTheirJSON(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := machine.FromJSON(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := program.Show(&doc)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		if !machine.Equal(got, want) {
-			t.Errorf("%s: the view is not what JSON holds", name)
-		}
+		shows(t, program, name, doc, text)
 	})
+}
+
+// shows checks that what the machine shows of a document is what a JSON text holds, and
+// returns that.
+func shows(t *testing.T, program *machine.Program, name string, doc facts.Document, text []byte) machine.Value {
+	t.Helper()
+	want, err := machine.FromJSON(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := program.Show(&doc)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	if !machine.Equal(got, want) {
+		t.Errorf("%s: the view is not what JSON holds", name)
+	}
+	return want
 }
 
 // In another language it is what JSON holds, of which sentences are translated.
@@ -168,17 +176,7 @@ func TestViewsSpeakAnotherLanguage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := machine.FromJSON(said)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := program.Show(&doc)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		if !machine.Equal(got, want) {
-			t.Errorf("%s: the view is not what translated JSON holds", name)
-		}
+		want := shows(t, program, name, doc, said)
 		if english, err := machine.FromJSON(text); err != nil || !machine.Equal(english, want) {
 			translated++
 		}
