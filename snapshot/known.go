@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding"
 	"encoding/binary"
@@ -112,13 +113,8 @@ func (n *Node) Mark(secret []byte) (sum keyed.Mark, ok bool) {
 	if known := top.from.source.known; known == nil || !bytes.Equal(known.secret, secret) {
 		return sum, false
 	}
-	parts := top.from.source.parts
-	i, found := slices.BinarySearchFunc(parts, int(n.start), func(p *part, start int) int { return p.start - start })
-	if !found {
-		i--
-	}
-	marks := parts[i].marks
-	i, found = slices.BinarySearchFunc(marks, n.start, func(m marked, start uint32) int { return int(m.start) - int(start) })
+	marks := top.from.source.part(int(n.start)).marks
+	i, found := slices.BinarySearchFunc(marks, n.start, func(m marked, start uint32) int { return cmp.Compare(m.start, start) })
 	if !found {
 		return sum, false
 	}

@@ -44,7 +44,7 @@ type Source struct {
 	likes  likes
 
 	known    *Known       // nil: nothing is, nor is it to be
-	digested sync.Once    // the rest, but for what a digest is made of
+	digested sync.Once    // what follows is there
 	sum      []byte       // SHA-256 of the text
 	sums     []keyed.Mark // by part: stands for the text up to its end
 	states   []string     // by part: what the digest came to
@@ -200,12 +200,15 @@ func (s *Source) writeTo(out io.Writer) {
 }
 
 // around returns text that all of the object is in that stands at an offset.
-func (s *Source) around(offset int) *piece {
+func (s *Source) around(offset int) *piece { return s.part(offset).around(offset) }
+
+// part is the part that an offset of the text is in.
+func (s *Source) part(offset int) *part {
 	i, found := slices.BinarySearchFunc(s.parts, offset, func(p *part, o int) int { return cmp.Compare(p.start, o) })
 	if !found {
 		i--
 	}
-	return s.parts[i].around(offset)
+	return s.parts[i]
 }
 
 // Root reads the document, as ParseJSON does. What is deeper in it than objects is
