@@ -98,13 +98,13 @@ func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policie
 			said += len(x.results)
 		}
 	}
-	judged := make([]finding.Finding, 0, said)
+	rules, judged := describe(engine).rules, make([]finding.Finding, 0, said)
 	for _, turn := range turnsOf(chosen, func(x *subject) string { return x.ARN }) {
 		doc, results := facts.Document{Subjects: make([]facts.Subject, 0, len(turn))}, make([]policies.Result, 0, said)
 		for _, x := range turn {
 			doc.Subjects, results = append(doc.Subjects, x.Subject), append(results, x.results...)
 		}
-		found := findings(s, doc, describe(engine).rules, results)
+		found := findings(s, doc, rules, results)
 		if o.OwnerTag != "" {
 			own(found, doc, o.OwnerTag)
 		}

@@ -3,6 +3,8 @@ package audit
 import (
 	"crypto/sha256"
 	"fmt"
+	"maps"
+	"slices"
 
 	"esaudit/cache"
 	"esaudit/snapshot"
@@ -14,21 +16,17 @@ const mostTexts = 8 << 20
 // Texts is what earlier audits found out about the texts of documents, whichever they
 // were: what is audited is to be read with it.
 func (c *Cache) Texts() *snapshot.Known {
+	var known *snapshot.Known
 	texts, err := c.Store.Load(c.textsName())
 	if err == nil {
-		c.texts = texts
-		kept := make([]string, 0, len(texts))
-		for _, text := range texts {
-			kept = append(kept, text)
-		}
-		var known *snapshot.Known
-		if known, err = snapshot.NewKnown(c.marksSecret(), kept...); err == nil {
-			return known
-		}
+		known, err = snapshot.NewKnown(c.marksSecret(), slices.Collect(maps.Values(texts))...)
 	}
-	c.texts = nil
-	c.Note(err.Error() + "; all text is checked anew")
-	known, _ := snapshot.NewKnown(c.marksSecret()) // nothing of which is malformed
+	if err != nil {
+		c.Note(err.Error() + "; all text is checked anew")
+		known, _ = snapshot.NewKnown(c.marksSecret()) // nothing of which is malformed
+		texts = nil
+	}
+	c.texts = texts
 	return known
 }
 
@@ -53,9 +51,10 @@ func (c *Cache) keepTexts(s *snapshot.Snapshot) error {
 	}
 	of := cache.Key(name.Sum(nil))
 	kept, size := map[cache.Key]string{of: text}, 0
-	for key, other := range c.texts {
-		if size += len(other); key != of && size <= mostTexts {
+	for key, other := range c.texts { // which of too many are dropped does not matter
+		if key != of && size+len(other) <= mostTexts {
 			kept[key] = other
+			size += len(other)
 		}
 	}
 	return c.Store.Save(c.textsName(), kept)
