@@ -136,13 +136,14 @@ func vpcOf(c *graph.Cluster, lb *graph.Balancer, l *graph.Listener, b *graph.Bac
 // because a call was not read.
 func mayBeNode(c *graph.Cluster, vpc, address string) (graph.Verdict, []snapshot.Call) {
 	a, err := netset.ParseAddr(address)
-	if unread := c.Unread(); err != nil || unread == nil || c.VPC() != vpc {
+	unread := c.Unread()
+	if err != nil || unread == nil || c.VPC() != vpc {
 		return graph.Blocked, nil
 	}
 	for _, v := range c.Account.Where(snapshot.VSwitch, c.Region, vpc, "VpcId") {
 		cidr, err := netset.ParseCIDR(v.Attr("CidrBlock").Text())
 		if err == nil && cidr.Contains(a) {
-			return graph.Unknown, c.Unread()
+			return graph.Unknown, unread
 		}
 	}
 	return graph.Blocked, nil

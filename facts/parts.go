@@ -127,8 +127,8 @@ func mayNameTime(text string) bool {
 	return strings.Contains(text, escaped) || namesTime(text)
 }
 
-// namesTime reports whether a text has the word CurrentTime in it, in any case. In few
-// words are two Ts, and one of these stands at every other place.
+// namesTime reports whether a text has the word CurrentTime in it, in any case. Of its
+// two Ts side by side one stands among every other character, and no more is looked at.
 func namesTime(text string) bool {
 	const word, first, second = "currenttime", len("current") - 1, len("current")
 	for i := first; i < len(text); i += 2 {

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"net/netip"
+	"slices"
 
 	"esaudit/netset"
 )
@@ -28,8 +29,7 @@ func (c *Cluster) readDestination() target {
 	}
 	v := n.switchIDs[c.vswitch]
 	if v == nil || v.cidrs.V4().IsEmpty() {
-		need := append(n.need("elasticsearch", "DescribeInstance", c.ID), n.need("elasticsearch", "ListAllNode", c.ID)...)
-		d := unsure(c.nearest(c.Attr("networkConfig")), need, "where the cluster's addresses are cannot be told: its vSwitch is not known")
+		d := unsure(c.nearest(c.Attr("networkConfig")), slices.Clone(c.unread), "where the cluster's addresses are cannot be told: its vSwitch is not known")
 		return target{lost: &d}
 	}
 	return target{set: v.cidrs.V4()}
@@ -113,6 +113,5 @@ func (c *Cluster) matches(vpc, address string) decision {
 	case outside:
 		return blocks(c.net.switchIDs[c.vswitch].Node, "%s is outside the vSwitch of %s", a, c.ID)
 	}
-	need := append(c.net.need("elasticsearch", "DescribeInstance", c.ID), c.net.need("elasticsearch", "ListAllNode", c.ID)...)
-	return unsure(c.Node, need, "%s may be an address of %s", a, c.ID)
+	return unsure(c.Node, slices.Clone(c.unread), "%s may be an address of %s", a, c.ID)
 }
