@@ -25,14 +25,14 @@ packages_with = grep -rlE --include='$(2)' --exclude-dir=judges --exclude-dir=te
 # tests try few cases; functions of dependencies are not inlined then, which halves
 # their compilation. Left out is what would be waited for: packages that run the
 # program or the go command as a whole, whose packages are tested with it one by
-# one, and those that try thousands of cases in one goroutine each; of package
-# graph, those with several are tried. Of the others, one_by_one are tests of one
+# one, and those that try thousands of cases in one goroutine each; of packages
+# graph and policies/machine, those with several are tried. Of the others, one_by_one are tests of one
 # goroutine that take long, and such as try estate after estate, or limit after
 # limit, where others of the same package have as many goroutines; and -short has
 # tests try less: a fifth of the random cases, which leaves ten, and one limit of
 # the API. make race runs everything with it.
 goroutines = '^[[:space:]]*go (func|[a-zA-Z.]+)\(|\.Go\(func|t\.Parallel\(\)|httptest\.New(TLS)?Server'
-slow = ./cmd/esaudit ./policies ./graph ./fix ./audit ./report ./collector/cli ./internal/house ./internal/bench ./internal/platforms ./internal/mutate
+slow = ./cmd/esaudit ./policies ./policies/machine ./graph ./fix ./audit ./report ./collector/cli ./internal/house ./internal/bench ./internal/platforms ./internal/mutate
 raced = $(filter-out $(slow),$(shell $(call packages_with,$(goroutines),*.go)))
 one_by_one = TestRunSeesTheEstate TestRunRecords TestJoinIsOneRun TestJoinInAnyOrder TestSinceIsAFreshRun \
 	TestResumeWithOtherFlags TestSecretsOfEveryAnswer TestCollectAtSharedLimits TestLawsOfRandomEstates \
@@ -73,7 +73,7 @@ build: | bin ## build bin/esaudit
 .PHONY: test
 test: prepared ## everything a change has to pass: linters, unit tests with the race detector, scripts, judges
 	@$(MAKE) --no-print-directory -j2 check judges
-	@{ $(race) $(raced) || true; $(race) -run SideBySide ./graph || true; GOGC=400 go test $(once) $(tested); } 2>&1 | tee bin/test.log \
+	@{ $(race) $(raced) || true; $(race) -run SideBySide ./graph ./policies/machine || true; GOGC=400 go test $(once) $(tested); } 2>&1 | tee bin/test.log \
 		| grep --line-buffered -Ev '^ *=== |^ *--- PASS|^PASS$$|\[no test files\]|\[rapid\] OK' || true
 	@awk -f .ci/summary.awk -v module="$$(go list -m)" -v packages="$(tested)" bin/test.log
 	@cat bin/judges.txt

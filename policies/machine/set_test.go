@@ -14,7 +14,7 @@ import (
 
 // A large set that is written down is the same for runs at the same time, in whichever
 // order a plan writes it.
-func TestLargeSetsOfSeveralRuns(t *testing.T) {
+func TestLargeSetsSideBySide(t *testing.T) {
 	const size = 2*manyItems - mostLate/2
 	items := make([]string, size)
 	for i := range items {
