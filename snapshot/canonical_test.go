@@ -51,6 +51,39 @@ func alike(t rapid.TB, text []byte, want *snapshot.Node, wrong error, source *sn
 	}
 	if err == nil {
 		same(t, got, want)
+		if got.Rewritten() {
+			written(t, got, want)
+		}
+	}
+}
+
+// written compares what a document was read through with what a check of that text finds,
+// because it was not checked.
+func written(t rapid.TB, got, want *snapshot.Node) {
+	text := got.Written()
+	if text != string(want.AppendJSON(nil)) {
+		t.Fatalf("%q was written, want %q", text, want.AppendJSON(nil))
+	}
+	source, err := snapshot.ReadSource(strings.NewReader(text), len(text))
+	if err != nil || !source.Canonical() {
+		t.Fatalf("%q was written: canonical: %v, error %v", text, err == nil, err)
+	}
+	checked, err := source.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	samePlaces(t, got, checked)
+}
+
+// samePlaces compares where values stand in the texts that they were read from.
+func samePlaces(t rapid.TB, got, want *snapshot.Node) {
+	start, size, line := got.Place()
+	from, long, on := want.Place()
+	if start != from || size != long || line != on {
+		t.Fatalf("%s stands at %d, %d bytes, line %d, want %d, %d bytes, line %d", want.Pointer(), start, size, line, from, long, on)
+	}
+	for i, kid := range got.Items() {
+		samePlaces(t, kid, want.Items()[i])
 	}
 }
 

@@ -1,5 +1,7 @@
 package snapshot
 
+import "strings"
+
 // Canonical reports whether the text is read line by line.
 func (s *Source) Canonical() bool {
 	again := &Source{}
@@ -12,6 +14,16 @@ func (s *Source) Canonical() bool {
 
 // Rewritten reports whether a document was read through other text.
 func (n *Node) Rewritten() bool { return n.origin() != nil }
+
+// Written is the canonical text that a document was read through.
+func (n *Node) Written() string {
+	var b strings.Builder
+	n.inner.Load().from.source.writeTo(&b)
+	return b.String()
+}
+
+// Place is where a value stands in the text that it was read from.
+func (n *Node) Place() (start, size, line uint32) { return n.start, n.size, n.line }
 
 // Learned is what Snapshot.Learned tells, and the digest, of a document that may be no
 // snapshot, if it is read as canonical text.

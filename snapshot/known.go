@@ -113,15 +113,15 @@ func (n *Node) Mark(secret []byte) (sum keyed.Mark, ok bool) {
 	if known := top.from.source.known; known == nil || !bytes.Equal(known.secret, secret) {
 		return sum, false
 	}
-	marks := top.from.source.part(int(n.start)).marks
-	i, found := slices.BinarySearchFunc(marks, n.start, func(m marked, start uint32) int { return cmp.Compare(m.start, start) })
+	p := top.from.source.part(int(n.start))
+	i, found := slices.BinarySearchFunc(p.marks, n.start-uint32(p.start), func(m marked, start uint32) int { return cmp.Compare(m.start, start) })
 	if !found {
 		return sum, false
 	}
-	return marks[i].sum, true
+	return p.marks[i].sum, true
 }
 
-// marked stands for the text of an object that begins at an offset of the document.
+// marked stands for the text of an object that begins at an offset of a part.
 type marked struct {
 	start uint32
 	sum   keyed.Mark
@@ -157,10 +157,31 @@ func (c *checking) object(p *part, l *line) (end ending, ok bool) {
 			return end, false
 		}
 	}
-	p.marks = append(p.marks, marked{uint32(p.start + l.start), sum})
-	c.add(p, l.start)
-	c.text, c.upto = append(c.text, sum[:]...), end.end
+	c.found(p, sum, l.start, end.end)
 	return end, true
+}
+
+// found takes note of what stands for the text of an object of a part.
+func (c *checking) found(p *part, sum keyed.Mark, start, end int) {
+	p.marks = append(p.marks, marked{uint32(start), sum})
+	c.add(p, start)
+	c.text, c.upto = append(c.text, sum[:]...), end
+}
+
+// part has something stand for the objects of a part that need no check, and for all
+// its text.
+func (c *checking) part(p *part) {
+	if c.known == nil {
+		return
+	}
+	c.begin()
+	for i := range p.items {
+		if x := &p.items[i]; x.isObject() {
+			end := x.start + int(x.size)
+			c.found(p, c.marks.Text(p.text[x.start:end]), x.start, end)
+		}
+	}
+	c.end(p)
 }
 
 // lastLine is the offset of the line that ends an object of a kind; -1 for none. Text

@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
+	"esaudit/keyed"
 	"esaudit/snapshot"
 
 	"pgregory.net/rapid"
@@ -42,6 +44,9 @@ func TestKnownTextIsReadLikeAnyOther(t *testing.T) {
 				}
 				want, wrong := snapshot.ParseJSON(text)
 				alike(t, text, want, wrong, source)
+				if source, err = how(); err != nil { // a document is made of a text once
+					t.Fatal(err)
+				}
 				var digest []byte
 				if learned, digest = source.Learned(); digest != nil {
 					if sum := sha256.Sum256(want.AppendJSON(nil)); !bytes.Equal(digest, sum[:]) {
@@ -54,6 +59,13 @@ func TestKnownTextIsReadLikeAnyOther(t *testing.T) {
 		kept := read(text, known(t, "secret"))
 		if again := read(text, known(t, "secret", kept)); kept == "" || again != "" {
 			t.Fatalf("of %q, %q is learned, and then %q", text, kept, again)
+		}
+		want, err := snapshot.ParseJSON(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if loose := loosely(t, nil, want); read(loose, known(t, "secret", kept)) != "" {
+			t.Fatalf("of %q something is learned that %q did not tell", loose, text)
 		}
 		for range 20 {
 			read(spoiled(t, text), known(t, "secret", kept))
@@ -93,6 +105,30 @@ func TestDigestOfKnownText(t *testing.T) {
 	}
 	if len(kept) < 5 {
 		t.Errorf("%d documents were new", len(kept))
+	}
+}
+
+// Objects of all parts have the marks of their canonical text, however they were written.
+func TestMarksOfObjects(t *testing.T) {
+	text := holding(slices.Repeat([]string{strings.Repeat("x", 900)}, 3000))
+	marks := keyed.NewMarker([]byte("secret"))
+	for _, text := range [][]byte{text, bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))} {
+		source, err := known(t, "secret").ReadSource(bytes.NewReader(text), len(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		root, err := source.Root()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, object := range root.Get("a", "a", "a", "a", "a").Items() {
+			if sum, ok := object.Mark([]byte("secret")); !ok || sum != marks.Text(object.CanonicalText()) {
+				t.Fatalf("%s has the mark %x: %t", object.Pointer(), sum, ok)
+			}
+			if _, ok := object.Mark([]byte("another")); ok {
+				t.Fatal("who does not know the secret is told a mark")
+			}
+		}
 	}
 }
 

@@ -91,7 +91,7 @@ type step struct {
 	*outline
 	depth int
 	named bool // stands under its key
-	first bool // of what holds it
+	comma bool // another value follows in what holds it
 	ends  bool
 }
 
@@ -99,7 +99,7 @@ type step struct {
 func (s step) steps(to []step) []step {
 	to = append(to, s)
 	for i := range s.kids {
-		to = step{outline: &s.kids[i], depth: s.depth + 1, named: s.kind == Map, first: i == 0}.steps(to)
+		to = step{outline: &s.kids[i], depth: s.depth + 1, named: s.kind == Map, comma: i < len(s.kids)-1}.steps(to)
 	}
 	if len(s.kids) > 0 {
 		s.ends = true

@@ -23,7 +23,7 @@ type packed struct {
 // block is packed text: whole lines, with at most one array or object that stands
 // at objectDepth, on the first of them.
 type block struct {
-	start uint32 // offset of the text in the document
+	start uint32 // offset of the text in its part
 	at    uint32 // of what is packed, in packed.text
 	like  uint8  // what it was packed beside; 0 for nothing
 }
@@ -43,10 +43,9 @@ func (p *part) pack() {
 	raw, room, text := p.source.bytesRoom(), p.source.bytesRoom(), p.source.bytesRoom()
 	blocks := make([]block, 0, len(p.items)+1)
 	*text = (*text)[:0]
-	first := block{start: uint32(p.start)}
+	var first block
 	add := func(next block) {
-		begin, end := int(first.start)-p.start, int(next.start)-p.start
-		*raw = append((*raw)[:0], p.text[begin:end]...)
+		*raw = append((*raw)[:0], p.text[first.start:next.start]...)
 		*room = p.source.likes.pack(first.like, *room, *raw)
 		first.at = uint32(len(*text))
 		*text, blocks = append(*text, *room...), append(blocks, first)
@@ -54,18 +53,16 @@ func (p *part) pack() {
 	}
 	for i := range p.items {
 		x := &p.items[i]
-		at := x.start - p.start
-		line := uint32(p.start + strings.LastIndexByte(p.text[:at], '\n') + 1)
-		object := x.depth == objectDepth && x.kind >= Array && x.size > uint32(len("{}"))
+		line, object := uint32(strings.LastIndexByte(p.text[:x.start], '\n')+1), x.isObject()
 		if line > first.start && (object || line-first.start >= blockSize) {
 			add(block{start: line})
 		}
 		if object && x.kind == Map {
-			first.like = p.source.likes.of(p.text[at:])
+			first.like = p.source.likes.of(p.text[x.start:])
 		}
 		x.key, x.text = c.copy(x.key), c.copy(x.text)
 	}
-	add(block{start: uint32(p.start + len(p.text))})
+	add(block{start: uint32(len(p.text))})
 	p.text, p.packed = "", &packed{slices.Clone(*text), slices.Clone(blocks)}
 	for _, b := range []*[]byte{raw, room, text} {
 		p.source.bytes.Put(b)
@@ -92,11 +89,11 @@ func (p *part) around(offset int) *piece {
 		return &p.piece
 	}
 	blocks := p.packed.blocks
-	i, found := slices.BinarySearchFunc(blocks, uint32(offset), func(b block, o uint32) int { return cmp.Compare(b.start, o) })
+	i, found := slices.BinarySearchFunc(blocks, uint32(offset-p.start), func(b block, o uint32) int { return cmp.Compare(b.start, o) })
 	if !found {
 		i--
 	}
-	begin := int(blocks[i].start)
+	begin := p.start + int(blocks[i].start)
 	if known := p.source.lately.of(begin); known != nil {
 		return known
 	}

@@ -1,10 +1,11 @@
 package snapshot
 
 import (
-	"io"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // rewrite reads a JSON text that is not canonical through the canonical text that
@@ -16,13 +17,10 @@ func rewrite(text string, kept int, known *Known) (*Source, *Node) {
 	if end < 0 || blank(text, end) != len(text) {
 		return nil, nil
 	}
-	w := write(text, step{outline: &whole, first: true}.steps(nil))
-	defer w.stop()
-	s, err := readSource(w, 0, kept, known)
-	if err != nil {
+	s := &Source{kept: kept, known: known, origin: &origin{text: text}}
+	if !s.write(cut(step{outline: &whole}.steps(nil))) {
 		return nil, nil
 	}
-	s.origin = &origin{text: text, marks: w.marks}
 	root := s.canonical()
 	if root == nil {
 		return nil, nil
@@ -30,110 +28,112 @@ func rewrite(text string, kept int, known *Known) (*Source, *Node) {
 	return s, root
 }
 
-// writing writes the steps of an outline as canonical text, on all processors, while
-// it is read.
-type writing struct {
-	todo  chan chan written // in order
-	done  chan struct{}
-	now   []byte // what was written and not read yet
-	size  int    // of what was written
-	marks []mark
-}
-
-// written is the text of some steps. Where the values of the outline stand in it is
-// what marks say.
-type written struct {
-	text  []byte
-	marks []mark
-	ok    bool
-}
-
 // stepsSize is about how much text the steps have that are written at a time.
 const stepsSize = 1 << 18
 
-func write(text string, steps []step) *writing {
-	w := &writing{todo: make(chan chan written, 2*runtime.GOMAXPROCS(0)), done: make(chan struct{})}
-	go func() {
-		defer close(w.todo)
-		for len(steps) > 0 {
-			n, size := 0, 0
-			for n < len(steps) && size < stepsSize {
-				if s := steps[n]; len(s.kids) == 0 {
-					size += s.end - s.start
-				}
-				n++
+// cut divides steps into those that are written at a time.
+func cut(steps []step) (out [][]step) {
+	for len(steps) > 0 {
+		n, size := 0, 0
+		for n < len(steps) && size < stepsSize {
+			if s := steps[n]; len(s.kids) == 0 {
+				size += s.end - s.start
 			}
-			some := steps[:n]
-			steps = steps[n:]
-			out := make(chan written, 1)
-			select {
-			case w.todo <- out:
-			case <-w.done:
-				return
-			}
-			go func() { out <- writtenOf(text, some) }()
+			n++
 		}
-	}()
-	return w
-}
-
-// stop ends the writing of what is not read.
-func (w *writing) stop() { close(w.done) }
-
-func (w *writing) Read(p []byte) (int, error) {
-	for len(w.now) == 0 {
-		out, more := <-w.todo
-		if !more {
-			return 0, io.EOF
-		}
-		next := <-out
-		if !next.ok || w.size+len(next.text) > MaxSize {
-			return 0, errTooLarge
-		}
-		for _, m := range next.marks {
-			w.marks = append(w.marks, mark{m.at + uint32(w.size), m.from})
-		}
-		w.now = next.text
-		w.size += len(next.text)
+		out, steps = append(out, steps[:n]), steps[n:]
 	}
-	n := copy(p, w.now)
-	w.now = w.now[n:]
-	return n, nil
+	return out
 }
 
-func writtenOf(text string, steps []step) written {
-	w := rewriter{text: text, out: make([]byte, 0, 2*stepsSize)}
-	var marks []mark
-	for _, s := range steps {
-		if !s.ends && !s.first {
-			w.out = append(w.out, ',')
-		}
-		if s.depth > 0 || s.ends {
-			w.line(s.depth)
-		}
-		if s.ends {
-			w.out = append(w.out, shutting(s.kind))
-			if s.depth == 0 {
-				w.out = append(w.out, '\n')
+// write writes steps of the outline of the text that was read as parts of canonical
+// text, on all processors. They are canonical because they are written so, and are not
+// checked.
+func (s *Source) write(todo [][]step) bool {
+	s.parts = make([]*part, len(todo))
+	made := make([]written, len(todo))
+	var next, size atomic.Int64
+	var group sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			c, w := newChecking(s.known), rewriter{text: s.origin.text}
+			for size.Load() <= MaxSize {
+				i := int(next.Add(1)) - 1
+				if i >= len(todo) {
+					return
+				}
+				p := &part{piece: piece{source: s}}
+				if made[i], p.ok = w.part(p, todo[i]); !p.ok {
+					size.Store(MaxSize + 1)
+					return
+				}
+				c.part(p)
+				if size.Add(int64(made[i].size)) > int64(s.kept) {
+					p.pack()
+				}
+				s.parts[i] = p
 			}
-			continue
+		})
+	}
+	group.Wait()
+	if size.Load() > MaxSize {
+		return false
+	}
+	for i, p := range s.parts {
+		p.start = s.size
+		for _, m := range made[i].marks {
+			s.origin.marks = append(s.origin.marks, mark{m.at + uint32(p.start), m.from})
 		}
-		if s.named {
+		s.size += made[i].size
+	}
+	s.ready()
+	return true
+}
+
+// written is what is to be known of the text of some steps besides: where values stand
+// in it, and stood.
+type written struct {
+	marks []mark
+	size  int
+}
+
+// part writes steps as the text of a part, with the items that a check would find.
+func (w *rewriter) part(p *part, steps []step) (made written, ok bool) {
+	w.out, w.lines = w.out[:0], 0
+	p.items = make([]item, 0, len(steps))
+	for _, s := range steps {
+		x := item{kind: s.kind, depth: uint8(s.depth), line: uint32(w.lines), ends: s.ends, comma: s.comma}
+		w.out = append(w.out, indents[:2*s.depth]...)
+		if s.named && !s.ends {
+			x.key, x.named = s.key, true
 			w.out = append(appendString(w.out, s.key), ": "...)
 		}
-		marks = append(marks, mark{uint32(len(w.out)), uint32(s.start)})
-		if len(s.kids) > 0 {
-			w.out = append(w.out, text[s.start])
-			continue
+		x.start = len(w.out)
+		switch {
+		case s.ends:
+			w.out = append(w.out, shutting(s.kind))
+		case len(s.kids) > 0:
+			x.open, x.comma = true, false
+			w.out = append(w.out, w.text[s.start])
+		default:
+			w.at = s.start
+			if x.text, ok = w.value(s.depth); !ok {
+				return made, false
+			}
 		}
-		if w.at = s.start; !w.value(s.depth) {
-			return written{}
+		x.size = uint32(len(w.out) - x.start)
+		if x.comma {
+			w.out = append(w.out, ',')
 		}
-		if s.depth == 0 {
-			w.out = append(w.out, '\n')
+		w.out = append(w.out, '\n')
+		w.lines++
+		p.items = append(p.items, x)
+		if !s.ends {
+			made.marks = append(made.marks, mark{uint32(x.start), uint32(s.start)})
 		}
 	}
-	return written{w.out, marks, true}
+	p.text, p.lines, made.size = string(w.out), w.lines, len(w.out)
+	return made, true
 }
 
 // rewriter writes values of a JSON text as canonical text. It takes what ParseJSON
@@ -142,6 +142,7 @@ type rewriter struct {
 	text    string
 	at      int // what is read next
 	out     []byte
+	lines   int // in out
 	members []member
 	room    []byte
 }
@@ -153,6 +154,7 @@ type member struct {
 }
 
 func (w *rewriter) line(depth int) {
+	w.lines++
 	w.out = append(append(w.out, '\n'), indents[:2*depth]...)
 }
 
@@ -166,25 +168,28 @@ func (w *rewriter) then(c byte) bool {
 	return true
 }
 
-// value writes the value that stands at a depth.
-func (w *rewriter) value(depth int) bool {
+// value writes the value that stands at a depth, and returns the text of one that has
+// some, as in Node.
+func (w *rewriter) value(depth int) (text string, ok bool) {
 	w.at = blank(w.text, w.at)
 	if depth >= deepest || w.at == len(w.text) {
-		return false
+		return "", false
 	}
 	switch w.text[w.at] {
 	case '"':
-		_, ok := w.quoted()
-		return ok
+		return w.quoted()
 	case '{':
-		return w.object(depth)
+		return "", w.object(depth)
 	case '[':
-		return w.array(depth)
+		return "", w.array(depth)
 	}
 	end := skip(w.text, w.at)
 	literal := w.text[w.at:end]
 	w.at, w.out = end, append(w.out, literal...)
-	return literal == "null" || literal == "true" || literal == "false" || isNumber(literal)
+	if literal == "null" {
+		return "", true
+	}
+	return literal, literal == "true" || literal == "false" || isNumber(literal)
 }
 
 func (w *rewriter) quoted() (value string, ok bool) {
@@ -207,7 +212,7 @@ func (w *rewriter) array(depth int) bool {
 	}
 	for {
 		w.line(depth + 1)
-		if !w.value(depth + 1) {
+		if _, ok := w.value(depth + 1); !ok {
 			return false
 		}
 		if w.then(']') {
@@ -242,7 +247,7 @@ func (w *rewriter) object(depth int) bool {
 			return false
 		}
 		w.out = append(w.out, ": "...)
-		if !w.value(depth + 1) {
+		if _, ok = w.value(depth + 1); !ok {
 			return false
 		}
 		m.end = len(w.out)

@@ -6,7 +6,7 @@ import "strings"
 // when it is that deep; or the end of a container above that.
 type item struct {
 	key, text string
-	start     int // offset of the value in the document
+	start     int // offset of the value in its part
 	size      uint32
 	line      uint32 // within its part, from 0
 	depth     uint8
@@ -15,6 +15,12 @@ type item struct {
 	named     bool
 	open      bool
 	comma     bool
+}
+
+// isObject reports whether x is an array or an object that stands at objectDepth, and
+// holds something.
+func (x *item) isObject() bool {
+	return x.depth == objectDepth && x.kind >= Array && !x.ends && x.size > uint32(len("{}"))
 }
 
 // check finds out whether a part can be one of canonical text, all but how its
@@ -48,7 +54,7 @@ func (p *part) item(at int, c *checking) (next int, ok bool) {
 		var end ending
 		if end.read(p.text, at, depth, kind) {
 			x.kind, x.ends, x.comma, x.size = kind, true, end.comma, 1
-			x.start = p.start + end.end - 1
+			x.start = end.end - 1
 			p.items = append(p.items, x)
 			return end.next, true
 		}
@@ -66,7 +72,7 @@ func (p *part) item(at int, c *checking) (next int, ok bool) {
 		l.end, l.comma, l.open, next = end.end, end.comma, false, end.next
 	}
 	x.key, x.text, x.kind, x.named, x.open, x.comma = l.key, l.text, l.kind, l.named, l.open, l.comma
-	x.start, x.size = p.start+l.start, uint32(l.end-l.start)
+	x.start, x.size = l.start, uint32(l.end-l.start)
 	p.items = append(p.items, x)
 	return next, true
 }
@@ -90,7 +96,7 @@ func (s *Source) canonical() *Node {
 	f := fitting{nodes: make([]Node, values), more: true}
 	for _, p := range s.parts {
 		for i := range p.items {
-			if !f.takes(&p.items[i], p.number) {
+			if !f.takes(&p.items[i], p) {
 				return nil
 			}
 		}
@@ -119,9 +125,9 @@ type holder struct {
 	kids  []*Node
 }
 
-// takes takes the next item of a part that begins on a line. It returns false
-// for one that does not belong there.
-func (f *fitting) takes(x *item, number int) bool {
+// takes takes the next item of a part. It returns false for one that does not belong
+// there.
+func (f *fitting) takes(x *item, p *part) bool {
 	depth := len(f.stack)
 	if x.ends {
 		if depth == 0 || f.more {
@@ -131,7 +137,7 @@ func (f *fitting) takes(x *item, number int) bool {
 		if x.kind != top.node.kind() || int(x.depth) != depth-1 {
 			return false
 		}
-		top.node.size = uint32(x.start+1) - top.node.start
+		top.node.size = uint32(p.start+x.start+1) - top.node.start
 		top.node.holding(top.keys, top.kids)
 		f.stack, f.more = f.stack[:depth-1], x.comma
 		return true
@@ -141,7 +147,7 @@ func (f *fitting) takes(x *item, number int) bool {
 	}
 	n := &f.nodes[0]
 	f.nodes = f.nodes[1:]
-	n.text, n.spot, n.start, n.size, n.line = x.text, uint32(x.kind), uint32(x.start), x.size, uint32(number)+x.line
+	n.text, n.spot, n.start, n.size, n.line = x.text, uint32(x.kind), uint32(p.start+x.start), x.size, uint32(p.number)+x.line
 	if depth == 0 {
 		f.root = n
 	} else if !f.stack[depth-1].takes(x, n) {

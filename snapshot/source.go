@@ -113,7 +113,13 @@ func readSource(in io.Reader, size, kept int, known *Known) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.size > kept {
+	s.ready()
+	return s, nil
+}
+
+// ready makes text ready to be opened, all of which is there.
+func (s *Source) ready() {
+	if s.size > s.kept {
 		for _, p := range s.parts { // how long it is was not known
 			if p.ok && p.packed == nil {
 				p.pack()
@@ -121,7 +127,6 @@ func readSource(in io.Reader, size, kept int, known *Known) (*Source, error) {
 		}
 	}
 	s.lately.ready(s.size)
-	return s, nil
 }
 
 // split reads the text and hands it on in parts. Text whose size is known is
