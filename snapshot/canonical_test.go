@@ -31,6 +31,10 @@ func twins(t rapid.TB, text []byte, size int, in io.Reader) {
 		t.Fatal(err)
 	}
 	alike(t, text, want, wrong, source)
+	if source, err = (*snapshot.Known)(nil).ReadAt(bytes.NewReader(text), size); err != nil {
+		t.Fatal(err)
+	}
+	alike(t, text, want, wrong, source)
 }
 
 // alike compares what was read of a text with what the plain decoder makes of it.
@@ -263,6 +267,63 @@ func TestPartsAreOneDocument(t *testing.T) {
 	if _, err := snapshot.ReadSource(ends, 0); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("error %v, want the reader's own", err)
 	}
+}
+
+// A document that is read in some places at once is the one that is there, also when it
+// has become longer or shorter since its size was told.
+func TestReadAtIsTheWholeText(t *testing.T) {
+	text := manyObjects(1500).AppendJSON(nil)
+	loose := bytes.ReplaceAll(text, []byte("\n"), []byte(" "))
+	const portion = 1 << 19
+	for _, text := range [][]byte{text, loose[:len(loose)-1], text[:4*portion], text[:4*portion+1]} {
+		want, err := snapshot.ReadSource(bytes.NewReader(text), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, size := range []int{1, portion - 1, portion, len(text) / 2, 3*portion - 1, 3 * portion, len(text) - 1, len(text), len(text) + 1, len(text) + portion, 2 * len(text)} {
+			got, err := (*snapshot.Known)(nil).ReadAt(bytes.NewReader(text), size)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Text() != want.Text() || got.Canonical() != want.Canonical() {
+				t.Errorf("%d bytes that were told to be %d are read as %d, canonical: %t", len(text), size, len(got.Text()), got.Canonical())
+			}
+		}
+	}
+	for _, at := range []int64{0, portion, 3*portion + 1, int64(len(text))} {
+		if _, err := (*snapshot.Known)(nil).ReadAt(brokenAt{bytes.NewReader(text), at}, len(text)); !errors.Is(err, io.ErrClosedPipe) {
+			t.Errorf("broken at %d: error %v, want the reader's own", at, err)
+		}
+	}
+}
+
+// Where a text can be cut last is looked for in more and more of it.
+func TestLastMark(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var b strings.Builder
+		for range rapid.IntRange(0, 4).Draw(t, "marks") {
+			b.WriteString(strings.Repeat("\n       ", rapid.IntRange(0, 3000).Draw(t, "between")))
+			b.WriteString(rapid.SampledFrom([]string{snapshot.ObjectMark, snapshot.ObjectMark[:8]}).Draw(t, "mark"))
+		}
+		b.WriteString(strings.Repeat("x", rapid.IntRange(0, 20000).Draw(t, "behind")))
+		if got, want := snapshot.LastMark(b.String()), strings.LastIndex(b.String(), snapshot.ObjectMark); got != want {
+			t.Fatalf("the last mark of %d bytes is at %d, want %d", b.Len(), got, want)
+		}
+	})
+}
+
+// brokenAt cannot be read behind an offset.
+type brokenAt struct {
+	in io.ReaderAt
+	at int64
+}
+
+func (b brokenAt) ReadAt(p []byte, at int64) (int, error) {
+	if at+int64(len(p)) <= b.at {
+		return b.in.ReadAt(p, at)
+	}
+	n, _ := b.in.ReadAt(p[:max(b.at-at, 0)], at)
+	return n, io.ErrClosedPipe
 }
 
 // manyObjects is a snapshot of objects in a few regions, with strings of every

@@ -22,6 +22,11 @@ func (n *Node) Written() string {
 	return b.String()
 }
 
+// ObjectMark and LastMark say where parts may be cut.
+const ObjectMark = objectMark
+
+func LastMark(text string) int { return lastMark(text) }
+
 // Place is where a value stands in the text that it was read from.
 func (n *Node) Place() (start, size, line uint32) { return n.start, n.size, n.line }
 

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"errors"
 	"io"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"esaudit/keyed"
 )
@@ -90,24 +92,48 @@ func (k *Known) ReadPacked(in io.Reader, size int) (*Source, error) {
 const KeptText = 320 << 20
 
 func readSource(in io.Reader, size, kept int, known *Known) (*Source, error) {
-	long := size > kept || kept == 0
-	if long {
-		size = 0 // it will not be in one piece
-	}
 	s := &Source{kept: kept, known: known}
+	from := kept
+	if size > kept {
+		size, from = 0, 0 // it will not be in one piece
+	}
+	return s.take(newStream(in, size), from)
+}
+
+// ReadAt is ReadSource of a document that is read in some places at once. What has come
+// behind it since its size was told is part of it.
+func (k *Known) ReadAt(in io.ReaderAt, size int) (*Source, error) {
+	if size == 0 || size > KeptText {
+		return k.ReadSource(io.NewSectionReader(in, 0, math.MaxInt64), size)
+	}
+	r := newRanges(in, size)
+	defer r.stop()
+	s := &Source{kept: KeptText, known: k}
+	return s.take(r, s.kept)
+}
+
+// take takes the text, and checks it until something is not canonical. Parts from an
+// offset on are packed at once.
+func (s *Source) take(in portions, packed int) (*Source, error) {
 	work := make(chan *part, runtime.GOMAXPROCS(0)) // the reader goes ahead
+	var otherwise atomic.Bool
 	var group sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
-			c := newChecking(known)
+			c := newChecking(s.known)
 			for p := range work {
-				if p.check(c); p.ok && (long || p.start >= kept) {
+				if otherwise.Load() {
+					continue
+				}
+				if p.check(c); !p.ok {
+					otherwise.Store(true)
+				} else if p.start >= packed {
 					p.pack()
 				}
 			}
 		})
 	}
-	err := s.split(in, size, work)
+	err := s.split(in, work)
 	close(work)
 	group.Wait()
 	if err != nil {
@@ -129,53 +155,58 @@ func (s *Source) ready() {
 	s.lately.ready(s.size)
 }
 
-// split reads the text and hands it on in parts. Text whose size is known is
-// kept in one piece, other text in a piece for each part.
-func (s *Source) split(in io.Reader, size int, work chan<- *part) error {
-	var b strings.Builder
-	b.Grow(cmp.Or(size, partSize))
-	begin, read := 0, 0 // of what was not handed on, in b; of everything
-	buffer := make([]byte, 32<<10)
-	for ended := false; !ended; {
-		before := max(begin, b.Len()-len(objectMark))
-		n, err := io.CopyBuffer(&b, io.LimitReader(in, partSize), buffer)
-		if ended = n < partSize; err != nil {
-			return err
-		}
-		if read += int(n); read > MaxSize {
-			return errTooLarge
-		}
-		text := b.String()
-		cut := len(text)
-		if !ended {
-			mark := strings.LastIndex(text[before:], objectMark)
-			if mark < 0 {
-				continue
-			}
-			cut = before + mark + len("\n")
-		}
-		p := &part{piece: piece{source: s, text: text[begin:cut], start: read - (len(text) - begin)}}
-		if ended && !strings.HasSuffix(p.text, "\n") { // which some editors leave out
-			if read == MaxSize {
-				return errTooLarge
-			}
-			p.text += "\n"
-		}
+// split reads the text and hands it on in parts.
+func (s *Source) split(in portions, work chan<- *part) error {
+	begin, behind := 0, 0 // offsets of what was not handed on, and of what was not read
+	hand := func(text string) {
+		p := &part{piece: piece{source: s, text: text, start: begin}}
 		s.parts = append(s.parts, p)
 		work <- p
-		if begin = cut; size == 0 && !ended {
-			rest := text[cut:]
-			b = strings.Builder{}
-			b.Grow(partSize + len(rest))
-			b.WriteString(rest)
-			begin = 0
+		begin += len(text)
+	}
+	for {
+		text, more, err := in.next(begin)
+		if err != nil {
+			return err
+		}
+		if s.size = begin + len(text); s.size > MaxSize {
+			return errTooLarge
+		}
+		if more {
+			seen := max(behind-begin-len(objectMark), 0)
+			if mark := lastMark(text[seen:]); mark >= 0 {
+				hand(text[:seen+mark+len("\n")])
+			}
+			behind = s.size
+			continue
+		}
+		s.whole = in.all()
+		if !strings.HasSuffix(text, "\n") { // which some editors leave out
+			if s.size == MaxSize {
+				return errTooLarge
+			}
+			text = in.closed(begin)
+		}
+		hand(text)
+		return nil
+	}
+}
+
+// markSpan is how much text is looked through for an objectMark at first, in bytes:
+// most objects are smaller.
+const markSpan = 1 << 13
+
+// lastMark is the offset of the last objectMark of a text; -1 for none.
+func lastMark(text string) int {
+	for span := markSpan; ; span *= 4 {
+		begin := max(len(text)-span, 0)
+		if strings.Contains(text[begin:], objectMark) { // forwards, which is faster
+			return begin + strings.LastIndex(text[begin:], objectMark)
+		}
+		if begin == 0 {
+			return -1
 		}
 	}
-	s.size = read
-	if size > 0 || len(s.parts) == 1 {
-		s.whole = b.String()
-	}
-	return nil
 }
 
 var errTooLarge = errors.New("larger than a document can be (4 GiB)")

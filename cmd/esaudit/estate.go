@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -136,16 +137,12 @@ func readSource(name string, known *snapshot.Known) (*snapshot.Source, error) {
 		return nil, err
 	}
 	defer in.Close()
-	size, read := 0, known.ReadSource
-	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() && what == "" {
-		if err := fits(info.Size(), toRead(), "read"); err != nil {
-			return nil, err
-		}
-		if size = int(min(info.Size(), snapshot.MaxSize)); tight(info.Size()) {
-			read = known.ReadPacked
-		}
+	var source *snapshot.Source
+	if info, wrong := file.Stat(); wrong == nil && info.Mode().IsRegular() && what == "" {
+		source, err = readRegular(file, info.Size(), known)
+	} else {
+		source, err = known.ReadSource(&fitting{in: in}, 0)
 	}
-	source, err := read(&fitting{in: in}, size)
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errors.New("it ends in the middle")
 	}
@@ -153,6 +150,17 @@ func readSource(name string, known *snapshot.Known) (*snapshot.Source, error) {
 		return nil, fmt.Errorf("%s%w", what, err)
 	}
 	return source, nil
+}
+
+// readRegular reads a text of so many bytes, which is not compressed.
+func readRegular(file io.ReaderAt, size int64, known *snapshot.Known) (*snapshot.Source, error) {
+	if err := fits(size, toRead(), "read"); err != nil {
+		return nil, err
+	}
+	if tight(size) {
+		return known.ReadPacked(&fitting{in: io.NewSectionReader(file, 0, math.MaxInt64)}, int(min(size, snapshot.MaxSize)))
+	}
+	return known.ReadAt(&growing{in: file, size: size}, int(min(size, snapshot.MaxSize)))
 }
 
 // expand reads a file that may be compressed, or a text with a byte order mark:

@@ -93,6 +93,23 @@ func (f *fitting) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// growing reads a document of a size that fits into memory, and ends with an error when
+// it has grown meanwhile to one that does not.
+type growing struct {
+	in   io.ReaderAt
+	size int64
+}
+
+func (g *growing) ReadAt(p []byte, at int64) (int, error) {
+	n, err := g.in.ReadAt(p, at)
+	if end := at + int64(n); end > g.size && (at <= g.size || at/small < end/small) {
+		if tight := fits(end, toRead(), "read"); tight != nil {
+			return n, tight
+		}
+	}
+	return n, err
+}
+
 // lookEvery is how often a run looks at its memory.
 const lookEvery = 50 * time.Millisecond
 

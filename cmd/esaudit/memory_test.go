@@ -32,6 +32,11 @@ func TestSnapshotsThatDoNotFitAreRefused(t *testing.T) {
 	if n > 700<<20 {
 		t.Errorf("refused after %d bytes", n)
 	}
+	n, err = io.Copy(io.Discard, io.NewSectionReader(&growing{in: endless{}, size: 100}, 0, math.MaxInt64))
+	checkRefused(t, err, "(GOMEMLIMIT)")
+	if n > 700<<20 {
+		t.Errorf("refused when %d bytes had come", n)
+	}
 	checkRefused(t, fits(400e6, toAudit(), "audit"), "audit a snapshot of 400 MB needs 341 MB")
 	if err := fits(200e6, toAudit(), "audit"); err != nil {
 		t.Error(err)
@@ -56,6 +61,8 @@ func checkRefused(t *testing.T, err error, words ...string) {
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+func (endless) ReadAt(p []byte, _ int64) (int, error) { return len(p), nil }
 
 // Garbage is collected more often the less memory is left, and never otherwise
 // than the user said; a run ends when more is used than there is, a tenth more
