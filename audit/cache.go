@@ -91,8 +91,8 @@ func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policie
 		return j, nil, err
 	}
 	chosen, said := make([]*subject, 0, len(j.subjects)), 0
-	for i := range j.subjects {
-		if x := &j.subjects[i]; o.selects(x.Subject) {
+	for _, x := range j.subjects {
+		if o.selects(x.Subject) {
 			chosen = append(chosen, x)
 			v.countOf(x, o.OwnerTag)
 			said += len(x.results)
@@ -186,9 +186,9 @@ func (a *cached) add(j *judgement) {
 			for _, n := range e.named {
 				j.named[n.account] = append(j.named[n.account], n.call)
 			}
-			for _, x := range e.subjects {
-				a.past.place(x.results, true)
-				j.subjects = append(j.subjects, x)
+			for i := range e.subjects {
+				a.past.place(e.subjects[i].results, true)
+				j.subjects = append(j.subjects, &e.subjects[i])
 			}
 		}
 	}
@@ -206,11 +206,11 @@ func (a *cached) known() (n int) {
 
 // distrust leaves no part known: something that was not read may join it with others.
 // judged are subjects that were judged just now.
-func (a *cached) distrust(judged []subject) {
-	a.past.remember(&entry{subjects: judged, instants: a.instants})
+func (a *cached) distrust(judged []*subject) {
+	a.past.remember(judged, a.instants)
 	for i, e := range a.entries {
 		if e != nil {
-			a.past.remember(e)
+			a.past.remember(pointers(e.subjects), e.instants)
 			a.entries[i] = nil
 		}
 	}
@@ -267,7 +267,7 @@ func (a *cached) differ(part int) {
 // judgement is what rules say, and of what.
 type judgement struct {
 	graph    *graph.Graph
-	subjects []subject
+	subjects []*subject
 	named    map[int][]snapshot.Call // by account: the calls for what objects name
 }
 
@@ -385,7 +385,7 @@ func (a *cached) load(o Options) {
 			a.entries[part] = e
 			a.differ(part)
 		default:
-			a.past.remember(e)
+			a.past.remember(pointers(e.subjects), e.instants)
 		}
 	}
 }

@@ -32,28 +32,27 @@ type mention struct {
 	call    snapshot.Call
 }
 
-// written is the entry as it is kept; "" for one that cannot be, because it holds a
-// value that does not come from JSON.
-func (e entry) written(p placed) string {
-	w := &writer{known: map[string]uint64{}, placed: p, objects: map[int]uint64{}}
-	w.number(uint64(len(e.subjects)))
-	for i := range e.subjects {
-		w.subject(&e.subjects[i])
+// entry is an entry as it is kept, until the next one is written; false for one that
+// cannot be, because it holds a value that does not come from JSON.
+func (w *writer) entry(subjects []*subject, named []mention, p placed) (text []byte, ok bool) {
+	w.b, w.bad, w.placed = w.b[:0], false, p
+	clear(w.known)
+	clear(w.objects)
+	w.number(uint64(len(subjects)))
+	for _, x := range subjects {
+		w.subject(x)
 	}
-	w.number(uint64(len(e.named)))
-	for _, n := range e.named {
+	w.number(uint64(len(named)))
+	for _, n := range named {
 		w.number(uint64(n.account))
 		for _, text := range []string{n.call.Region, n.call.Product, n.call.Operation, n.call.Subject} {
 			w.text(text)
 		}
 	}
-	if w.bad {
-		return ""
-	}
-	return string(w.b)
+	return w.b, !w.bad
 }
 
-// read reads what written wrote, with the lines that are known.
+// read reads what a writer wrote, with the lines that are known.
 func (e *entry) read(text string, p placing) (err error) {
 	defer func() {
 		switch fault := recover().(type) {
@@ -79,17 +78,16 @@ func (e *entry) read(text string, p placing) (err error) {
 	return nil
 }
 
-// headed is an entry as it is kept: behind when accounts were read, and what stands
-// for what each object says of itself only.
-func headed(instants, own, entry string) string {
-	var out []byte
+// appendHead appends what stands in front of an entry: when accounts were read, and what
+// stands for what each object says of itself only.
+func appendHead(b []byte, instants, own string) []byte {
 	for _, text := range []string{instants, own} {
-		out = append(binary.AppendUvarint(out, uint64(len(text))), text...)
+		b = append(binary.AppendUvarint(b, uint64(len(text))), text...)
 	}
-	return string(out) + entry
+	return b
 }
 
-// readHeaded reads what headed wrote, and what is in it.
+// readHeaded reads an entry behind what appendHead wrote.
 func (e *entry) readHeaded(text string, p placing) error {
 	for _, to := range []*string{&e.instants, &e.own} {
 		n, size := binary.Uvarint([]byte(text[:min(len(text), binary.MaxVarintLen64)]))
@@ -109,7 +107,7 @@ func (e *entry) forget(ids map[string]bool) bool {
 	return len(e.subjects) < all
 }
 
-// writer writes texts once, and refers to them after that.
+// writer writes entries. Of each it writes texts once, and refers to them after that.
 type writer struct {
 	b     []byte
 	known map[string]uint64
@@ -118,6 +116,8 @@ type writer struct {
 	placed  placed
 	objects map[int]uint64 // by index in the part: those that were written
 }
+
+func newWriter() *writer { return &writer{known: map[string]uint64{}, objects: map[int]uint64{}} }
 
 func (w *writer) number(n uint64) { w.b = binary.AppendUvarint(w.b, n) }
 

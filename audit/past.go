@@ -26,7 +26,7 @@ type past struct {
 
 // answer is what rules said of a subject.
 type answer struct {
-	subject
+	*subject
 	instants string // when accounts were read
 }
 
@@ -45,11 +45,11 @@ type settlement struct {
 	status finding.Status
 }
 
-// remember takes note of what an entry says.
-func (p *past) remember(e *entry) {
-	for _, x := range e.subjects {
+// remember takes note of what was said of subjects when accounts were read.
+func (p *past) remember(subjects []*subject, instants string) {
+	for _, x := range subjects {
 		if x.sum != (sum{}) {
-			p.said[x.sum] = answer{x, e.instants}
+			p.said[x.sum] = answer{x, instants}
 		}
 	}
 }
@@ -124,7 +124,7 @@ func (a *cached) judgeThese(ctx context.Context, engine *policies.Engine, g *gra
 		return err
 	}
 	for _, part := range judged {
-		to.subjects = append(to.subjects, *part...)
+		to.subjects = append(to.subjects, pointers(*part)...)
 	}
 	return nil
 }

@@ -80,13 +80,19 @@ type kept struct {
 	rows string
 }
 
+// Size is how many objects are divided.
+func (d *Division) Size() int { return len(d.objects) }
+
 // Kept is what there is to know of the objects, once their digests were taken.
-func (d *Division) Kept() string {
+func (d *Division) Kept() string { return string(d.AppendKept(nil)) }
+
+// AppendKept appends Kept.
+func (d *Division) AppendKept(b []byte) []byte {
 	text, err := json.Marshal(head{d.looks, d.traced, d.calling})
 	if err != nil {
 		panic("locality: what is known of objects cannot be written: " + err.Error())
 	}
-	b := appendTexts(nil, string(text))
+	b = appendTexts(b, string(text))
 	var last identity
 	for i, o := range d.objects {
 		b = identityOf(o).append(b, &last)
@@ -96,7 +102,7 @@ func (d *Division) Kept() string {
 		}
 		b = binary.AppendUvarint(b, uint64(d.number[o.Node]))
 	}
-	return string(b)
+	return b
 }
 
 // append writes an identity behind the last one, of which it repeats nothing.
