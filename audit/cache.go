@@ -276,10 +276,17 @@ type judgement struct {
 func (a *cached) named(alone *snapshot.Snapshot, all map[int][]snapshot.Call) map[int][]mention {
 	parts := map[int][]mention{}
 	for i, account := range alone.Accounts() {
-		all[i] = nil
+		about := 0
+		for _, r := range references() {
+			about += len(account.Objects(r.kind))
+		}
+		all[i] = make([]snapshot.Call, 0, about)
 		eachReferenced(account, func(o snapshot.Object, c snapshot.Call) {
 			all[i] = append(all[i], c)
 			if part, placed := a.division.Of(o); placed {
+				if parts[part] == nil {
+					parts[part] = make([]mention, 0, len(a.division.Parts[part].Objects))
+				}
 				parts[part] = append(parts[part], mention{i, c})
 			}
 		})

@@ -90,11 +90,12 @@ func (a *cached) answers(fresh []*renewed, asked snapshot.Asked, doubtful bool) 
 		if doubtful {
 			key = sha256.Sum256(append([]byte("of no part "), key[:]...))
 		}
-		if fresh[i] == nil {
-			out.Add(key, func(b []byte) []byte { return append(appendHead(b, a.instants, a.own[i]), e.kept...) })
-		} else if written, ok := w.entry(fresh[i].subjects, fresh[i].named, a.placedIn(i)); ok {
-			out.Add(key, func(b []byte) []byte { return append(appendHead(b, a.instants, a.own[i]), written...) })
-		}
+		out.Add(key, func(b []byte) []byte {
+			if b = appendHead(b, a.instants, a.own[i]); fresh[i] == nil {
+				return append(b, e.kept...)
+			}
+			return w.entry(b, fresh[i].subjects, fresh[i].named, a.placedIn(i))
+		})
 	}
 	return out
 }

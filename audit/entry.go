@@ -32,10 +32,10 @@ type mention struct {
 	call    snapshot.Call
 }
 
-// entry is an entry as it is kept, until the next one is written; false for one that
-// cannot be, because it holds a value that does not come from JSON.
-func (w *writer) entry(subjects []*subject, named []mention, p placed) (text []byte, ok bool) {
-	w.b, w.bad, w.placed = w.b[:0], false, p
+// entry appends an entry as it is kept; nil for one that cannot be, because it holds a
+// value that does not come from JSON.
+func (w *writer) entry(b []byte, subjects []*subject, named []mention, p placed) []byte {
+	w.b, w.bad, w.placed = b, false, p
 	clear(w.known)
 	clear(w.objects)
 	w.number(uint64(len(subjects)))
@@ -49,7 +49,10 @@ func (w *writer) entry(subjects []*subject, named []mention, p placed) (text []b
 			w.text(text)
 		}
 	}
-	return w.b, !w.bad
+	if w.bad {
+		return nil
+	}
+	return w.b
 }
 
 // read reads what a writer wrote, with the lines that are known.

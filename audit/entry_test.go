@@ -96,9 +96,8 @@ func TestEntriesOfOthers(t *testing.T) {
 
 func writtenEntry(e entry, p placed) string {
 	w := newWriter()
-	w.entry([]*subject{{}}, nil, nil) // of which nothing is left
-	text, _ := w.entry(pointers(e.subjects), e.named, p)
-	return string(text)
+	w.entry(nil, []*subject{{}}, nil, nil) // of which nothing is left
+	return string(w.entry(nil, pointers(e.subjects), e.named, p))
 }
 
 func someEntry() entry {

@@ -140,12 +140,14 @@ func NewAnswers(size int) *Answers { return &Answers{make([]byte, head, head+siz
 // head is how many bytes stand in front of the first answer.
 const head = len(magic) + sha256.Size
 
-// Add adds an answer under a key that no other one has: what write appends.
+// Add adds an answer under a key that no other one has: what write appends. There is none
+// when that returns nil.
 func (a *Answers) Add(key Key, write func([]byte) []byte) {
-	a.text = append(a.text, key[:]...)
-	size := len(a.text)
-	a.text = write(binary.LittleEndian.AppendUint64(a.text, 0))
-	binary.LittleEndian.PutUint64(a.text[size:], uint64(len(a.text)-size-8))
+	size := len(a.text) + len(key)
+	if text := write(binary.LittleEndian.AppendUint64(append(a.text, key[:]...), 0)); text != nil {
+		binary.LittleEndian.PutUint64(text[size:], uint64(len(text)-size-8))
+		a.text = text
+	}
 }
 
 // Text adds an answer that is there.

@@ -31,11 +31,13 @@ func answers(r *rand.Rand) map[cache.Key]string {
 	return out
 }
 
+// answered are answers in the form in which they are kept.
 func answered(all map[cache.Key]string) *cache.Answers {
 	out := cache.NewAnswers(0)
 	for key, answer := range all {
 		out.Text(key, answer)
 	}
+	out.Add(key(5000), func([]byte) []byte { return nil }) // one that could not be written
 	return out
 }
 
