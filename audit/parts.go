@@ -28,7 +28,7 @@ func (o Options) judgeParts(ctx context.Context, s *snapshot.Snapshot, in, spoke
 	group, until := errgroup.WithContext(ctx)
 	group.SetLimit(2)
 	whole := s
-	for part := range locality.Divide(s, o.Config).Batches(o.Batch) {
+	for part := range locality.Batches(s, o.Config, o.Batch) {
 		if until.Err() != nil {
 			break
 		}

@@ -51,7 +51,7 @@ func (s *surroundings) own() {
 	s.owners = map[netip.Addr]Owner{}
 	s.unowned = []Call{}
 	put := func(n snapshot.Glance, kind, id string) {
-		for text := range strings.SplitSeq(n.Text(), ",") {
+		for text := range strings.SplitSeq(n.Passing(), ",") {
 			if a, err := netset.ParseAddr(text); err == nil && s.owners[a].Kind == "" {
 				s.owners[a] = Owner{kind, id}
 			}

@@ -151,7 +151,7 @@ func (c *checks) of(kind checkedKind, listed []reference, o snapshot.Object) []I
 	case snapshot.VSwitch:
 		out = append(out, c.misplaced(o)...)
 	case snapshot.ENI:
-		key := vpcAddress{own.get("VpcId").Text(), own.get("PrivateIpAddress").Text()}
+		key := vpcAddress{own.get("VpcId").Passing(), own.get("PrivateIpAddress").Passing()}
 		if first := c.addresses[key]; key.ip != "" && first != "" && first != o.ID {
 			out = append(out, inconsistent("taken", "PrivateIpAddress", o.Attr("PrivateIpAddress"), first))
 		}
@@ -175,7 +175,7 @@ func inconsistent(what, field string, n *snapshot.Node, other string) Inconsiste
 // attributes.
 func (r checkedValues) parsed(o snapshot.Object, own shown) bool {
 	wrong := func(value snapshot.Glance) bool {
-		text := value.Text()
+		text := value.Passing()
 		return text != "" && !r.parses(text)
 	}
 	var holder snapshot.Glance
@@ -244,11 +244,11 @@ func (c *checks) lacks(r reference, region, id string) bool {
 // there reports whether dangling finds nothing in the value of a reference.
 func (c *checks) there(r reference, region string, value snapshot.Glance) bool {
 	for item := range value.Each {
-		if c.lacks(r, region, item.Text()) {
+		if c.lacks(r, region, item.Passing()) {
 			return false
 		}
 	}
-	return !c.lacks(r, region, value.Text())
+	return !c.lacks(r, region, value.Passing())
 }
 
 // dangling are references to objects that the list of their kind lacks.
@@ -269,11 +269,11 @@ func (c *checks) dangling(r reference, o snapshot.Object) []Inconsistency {
 // misplaced says when a vSwitch lies outside its VPC or over another one.
 func (c *checks) misplaced(o snapshot.Object) []Inconsistency {
 	var out []Inconsistency
-	block, err := netset.ParseCIDR(o.Glance("CidrBlock").Text())
+	block, err := netset.ParseCIDR(o.Glance("CidrBlock").Passing())
 	if err != nil {
 		return nil
 	}
-	id := o.Glance("VpcId").Text()
+	id := o.Glance("VpcId").Passing()
 	vpc := c.account.Object(snapshot.VPC, o.Region, id)
 	if blocks, known := blocksOf(vpc); known && !blocks.ContainsPrefix(block) {
 		out = append(out, inconsistent("outside", "CidrBlock", o.Attr("CidrBlock"), vpc.ID))

@@ -291,14 +291,14 @@ func (s *scope) locate(a *snapshot.Account, asked map[string]bool) {
 		return
 	}
 	put := func(o snapshot.Object, vpc, host string, ip snapshot.Glance) {
-		if text := ip.Text(); asked[text] {
-			s.addresses[address{placeOf(o), vpc, text}] = host
+		if text := ip.Passing(); asked[text] {
+			s.addresses[address{placeOf(o), strings.Clone(vpc), strings.Clone(text)}] = strings.Clone(host)
 		}
 	}
 	var room [4]snapshot.Glance
 	for _, o := range a.Objects(snapshot.ENI) {
 		own := o.Glance().Fields(room[:0], "InstanceId", "PrivateIpAddress", "PrivateIpSets", "VpcId")
-		host, vpc := own[0].Text(), own[3].Text()
+		host, vpc := own[0].Passing(), own[3].Passing()
 		if host == "" || vpc == "" {
 			continue
 		}
@@ -309,7 +309,7 @@ func (s *scope) locate(a *snapshot.Account, asked map[string]bool) {
 	}
 	for _, o := range a.Objects(snapshot.ECS) {
 		own := o.Glance("VpcAttributes").Fields(room[:0], "PrivateIpAddress", "VpcId")
-		vpc := own[1].Text()
+		vpc := own[1].Passing()
 		if vpc == "" {
 			continue
 		}

@@ -2,7 +2,6 @@ package locality
 
 import (
 	"crypto/sha256"
-	"strings"
 
 	"esaudit/snapshot"
 )
@@ -27,16 +26,7 @@ func (l looks) links(o snapshot.Object, unbound bool, word, address func(string)
 		all = append(append(all, text...), 0)
 		visit(text)
 	}
-	text := func(text string) {
-		words(text, l.Plain, func(w string) {
-			if prefix, _, _ := strings.Cut(w, "-"); l.Plain || l.Prefixes[prefix] {
-				take(w, word)
-			}
-		})
-		addresses(text, func(ip string) { take(ip, address) })
-	}
-	texts(o.Node, text)
-	text(o.ID)
+	l.mentions(o, func(w string) { take(w, word) }, func(ip string) { take(ip, address) })
 	if unbound {
 		all = append(all, "loose"...)
 	}

@@ -24,7 +24,6 @@
 package locality
 
 import (
-	"iter"
 	"slices"
 	"strings"
 
@@ -61,7 +60,7 @@ type Division struct {
 // naming is who has which name.
 type naming struct {
 	*names
-	roots map[int32]int // number of the part, by what stands for it among names
+	roots []int // number of the part, by what stands for it among names
 }
 
 // Divide divides an estate, and more objects as if they stood in it. What is declared
@@ -69,22 +68,40 @@ type naming struct {
 func Divide(s *snapshot.Snapshot, c config.Config, more ...snapshot.Object) *Division {
 	d := &Division{snapshot: s, config: c, objects: append(objectsOf(s), more...)}
 	d.traces = make([]trace, len(d.objects))
-	n := &names{of: map[string]int32{}, looks: looks{Prefixes: map[string]bool{"eni": true, "ep": true}}, parent: make([]int32, len(d.objects))}
-	for i, o := range d.objects {
+	n := namesOf(d.objects, c, looks.traced, func(i int, x said) { d.traces[i].links = x.links })
+	d.looks = n.looks
+	roots, numbers := n.numbers(d.objects)
+	d.place(numbers)
+	d.naming = func() naming { return naming{n, roots} }
+	return d
+}
+
+// namesOf joins objects that lead to each other, and those that are declared to. look
+// tells what an object says, and see is told of it, in the order of objects.
+func namesOf(objects []snapshot.Object, c config.Config, look func(looks, snapshot.Object, *saying) said, see func(i int, x said)) *names {
+	n := &names{of: map[string]int32{}, looks: looks{Prefixes: map[string]bool{"eni": true, "ep": true}}, parent: make([]int32, len(objects))}
+	for i, o := range objects {
 		n.parent[i] = int32(i)
 		n.shape(o)
 	}
-	inTurn(d.objects, addressed, func(i int, x said) { n.give(int32(i), d.objects[i], x) })
-	inTurn(d.objects, n.looks.of, func(i int, x said) {
-		d.traces[i].links = x.links
+	all := func(o snapshot.Object, to *saying) said { return look(n.looks, o, to) }
+	var looked []said // of objects with addresses, in their order: nobody looks at them twice
+	inTurn(objects, only(addressed, all), func(i int, x said) {
+		n.give(int32(i), objects[i], x)
+		if addressed(objects[i].Kind) {
+			looked = append(looked, x)
+		}
+	})
+	inTurn(objects, only(func(kind snapshot.Kind) bool { return !addressed(kind) }, all), func(i int, x said) {
+		if addressed(objects[i].Kind) {
+			x, looked = looked[0], looked[1:]
+		}
+		see(i, x)
 		n.odd, n.open = n.odd || x.loose, n.open || x.open
-		n.take(int32(i), d.objects[i].Kind, x)
+		n.take(int32(i), objects[i].Kind, x)
 	})
 	n.declared(c)
-	d.looks = n.looks
-	roots := d.gather(n)
-	d.naming = func() naming { return naming{n, roots} }
-	return d
+	return n
 }
 
 // objectsOf are the objects that belong to parts, in the order of the document.
@@ -120,28 +137,26 @@ func (n *names) declared(c config.Config) {
 	}
 }
 
-// directory stands for the directory among roots: no object has this number.
-const directory = -1
-
-// gather makes parts of objects that are united, and returns their numbers by what
-// stands for them. The directory is one part.
-func (d *Division) gather(n *names) map[int32]int {
-	roots := map[int32]int{}
-	numbers := make([]int, len(d.objects))
-	for i, o := range d.objects {
-		root := n.find(int32(i))
+// numbers returns the number of the part that each object is in, and, by what stands
+// for it among names, of each part. The directory is one part.
+func (n *names) numbers(objects []snapshot.Object) (roots, numbers []int) {
+	roots, numbers = make([]int, len(objects)), make([]int, len(objects))
+	directory, parts := 0, 0 // numbers are from 1 on until they are returned
+	for i, o := range objects {
+		number := &roots[n.find(int32(i))]
 		if o.Kind.OfDirectory() {
-			root = directory
+			number = &directory
 		}
-		number, known := roots[root]
-		if !known {
-			number = len(roots)
-			roots[root] = number
+		if *number == 0 {
+			parts++
+			*number = parts
 		}
-		numbers[i] = number
+		numbers[i] = *number - 1
 	}
-	d.place(numbers)
-	return roots
+	for i := range roots {
+		roots[i]--
+	}
+	return roots, numbers
 }
 
 // place puts each object into the part of a number.
@@ -205,31 +220,6 @@ func (d *Division) Only(which func(part int) bool) *snapshot.Snapshot {
 	})
 }
 
-// Batches gives the objects of parts, of as many at a time as together have a number of
-// objects or more, and the snapshot as if it held these only and those that every part
-// may rest on.
-func (d *Division) Batches(size int) iter.Seq[*snapshot.Snapshot] {
-	var batches [][]snapshot.Object
-	var batch []snapshot.Object
-	for _, p := range d.Parts {
-		if batch = append(batch, p.Objects...); len(batch) >= size {
-			batches, batch = append(batches, batch), nil
-		}
-	}
-	if len(batch) > 0 || len(batches) == 0 {
-		batches = append(batches, batch)
-	}
-	whole := d.snapshot
-	return func(yield func(*snapshot.Snapshot) bool) {
-		for i := range batches {
-			if !yield(whole.Holding(func(kind snapshot.Kind) bool { return !placed(kind) }, batches[i])) {
-				return
-			}
-			batches[i] = nil // nobody asks twice
-		}
-	}
-}
-
 // placed reports whether objects of a kind belong to a part. Every part rests on
 // the others; nothing but the account rests on trails and events.
 func placed(kind snapshot.Kind) bool {
@@ -267,16 +257,20 @@ func (n *names) give(i int32, o snapshot.Object, x said) {
 		return
 	}
 	words(o.ID, n.Plain, func(word string) { n.name(i, word) })
-	x.each(func(ip string, _ bool) { n.name(i, ip) })
+	x.each(func(text string, as use) {
+		if as == ownAddress {
+			n.name(i, text)
+		}
+	})
 }
 
 // take unites an object with what its words and addresses name.
 func (n *names) take(i int32, kind snapshot.Kind, x said) {
-	x.each(func(text string, address bool) {
-		if address {
-			n.meet(i, text)
-		} else {
+	x.each(func(text string, as use) {
+		if as == word {
 			n.follow(i, kind, text)
+		} else {
+			n.meet(i, text)
 		}
 	})
 }

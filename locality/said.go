@@ -3,6 +3,9 @@ package locality
 import (
 	"net/netip"
 	"runtime"
+	"slices"
+	"strings"
+	"sync"
 
 	"esaudit/snapshot"
 )
@@ -19,13 +22,22 @@ type said struct {
 // wordSpan is where a word or an address stands in the text.
 type wordSpan struct {
 	start, end uint32
-	address    bool
+	as         use
 }
 
+// use is what a text is to an object.
+type use uint8
+
+const (
+	word       use = iota
+	address        // which may be another object's name
+	ownAddress     // of the internet, and the object's name
+)
+
 // each visits words and addresses in their order.
-func (x said) each(visit func(text string, address bool)) {
+func (x said) each(visit func(text string, as use)) {
 	for _, s := range x.spans {
-		visit(x.text[s.start:s.end], s.address)
+		visit(x.text[s.start:s.end], s.as)
 	}
 }
 
@@ -35,28 +47,31 @@ type saying struct {
 	spans []wordSpan
 }
 
-func (s *saying) word(text string)    { s.add(text, false) }
-func (s *saying) address(text string) { s.add(text, true) }
+func (s *saying) word(text string)    { s.add(text, word) }
+func (s *saying) address(text string) { s.add(text, address) }
 
-func (s *saying) add(text string, address bool) {
-	start := uint32(len(s.text))
-	s.text = append(s.text, text...)
-	s.spans = append(s.spans, wordSpan{start, uint32(len(s.text)), address})
+// ownAddress collects an address of an object whose names addresses of the internet are.
+func (s *saying) ownAddress(text string) {
+	if a, err := netip.ParseAddr(text); err == nil && !a.IsPrivate() {
+		s.add(text, ownAddress)
+	} else {
+		s.add(text, address)
+	}
 }
 
-// addressed are the addresses of the internet that are an object's names.
-func addressed(o snapshot.Object, to *saying) (x said) {
-	switch o.Kind {
+func (s *saying) add(text string, as use) {
+	start := uint32(len(s.text))
+	s.text = append(s.text, text...)
+	s.spans = append(s.spans, wordSpan{start, uint32(len(s.text)), as})
+}
+
+// addressed reports whether addresses of the internet are names of objects of a kind.
+func addressed(kind snapshot.Kind) bool {
+	switch kind {
 	case snapshot.EIP, snapshot.NATGateway, snapshot.SnatTable, snapshot.ECS, snapshot.CLB, snapshot.VPNGateway:
-		texts(o.Node, func(text string) {
-			addresses(text, func(ip string) {
-				if a, err := netip.ParseAddr(ip); err == nil && !a.IsPrivate() {
-					to.address(ip)
-				}
-			})
-		})
+		return true
 	}
-	return x
+	return false
 }
 
 // of is what an object says.
@@ -65,8 +80,50 @@ func (l looks) of(o snapshot.Object, to *saying) (x said) {
 		return x
 	}
 	x.loose, x.open = loose(o), open(o)
-	x.links = l.links(o, x.loose || x.open, to.word, to.address)
+	l.mentions(o, to.word, to.addressOf(o.Kind))
 	return x
+}
+
+// traced is of, with what stands for it.
+func (l looks) traced(o snapshot.Object, to *saying) (x said) {
+	if o.Kind.OfDirectory() {
+		return x
+	}
+	x.loose, x.open = loose(o), open(o)
+	x.links = l.links(o, x.loose || x.open, to.word, to.addressOf(o.Kind))
+	return x
+}
+
+// addressOf collects addresses of an object of a kind.
+func (s *saying) addressOf(kind snapshot.Kind) func(string) {
+	if addressed(kind) {
+		return s.ownAddress
+	}
+	return s.address
+}
+
+// mentions visits the words of an object that may be names, and what may be addresses.
+func (l looks) mentions(o snapshot.Object, word, address func(string)) {
+	text := func(text string) {
+		words(text, l.Plain, func(w string) {
+			if prefix, _, _ := strings.Cut(w, "-"); l.Plain || l.Prefixes[prefix] {
+				word(w)
+			}
+		})
+		addresses(text, address)
+	}
+	texts(o.Node, text)
+	text(o.ID)
+}
+
+// only looks at objects of some kinds.
+func only(these func(snapshot.Kind) bool, look func(snapshot.Object, *saying) said) func(snapshot.Object, *saying) said {
+	return func(o snapshot.Object, to *saying) (x said) {
+		if these(o.Kind) {
+			x = look(o, to)
+		}
+		return x
+	}
 }
 
 // together is how many objects are looked at by one goroutine at a time.
@@ -75,13 +132,18 @@ const together = 256
 // inTurn looks at objects on all processors, and takes what they say in their order.
 func inTurn(objects []snapshot.Object, look func(snapshot.Object, *saying) said, take func(i int, x said)) {
 	waiting := make(chan chan []said, 2*runtime.GOMAXPROCS(0))
+	rooms := sync.Pool{New: func() any { return &saying{} }}
 	go func() {
 		defer close(waiting)
 		for from := 0; from < len(objects); from += together {
 			some := objects[from:min(from+together, len(objects))]
 			found := make(chan []said, 1)
 			waiting <- found
-			go func() { found <- lookAt(some, look) }()
+			go func() {
+				to := rooms.Get().(*saying)
+				found <- lookAt(some, look, to)
+				rooms.Put(to)
+			}()
 		}
 	}()
 	i := 0
@@ -93,17 +155,18 @@ func inTurn(objects []snapshot.Object, look func(snapshot.Object, *saying) said,
 	}
 }
 
-func lookAt(objects []snapshot.Object, look func(snapshot.Object, *saying) said) []said {
-	var to saying
+// lookAt looks at some objects. to is room that is used again.
+func lookAt(objects []snapshot.Object, look func(snapshot.Object, *saying) said, to *saying) []said {
+	to.text, to.spans = to.text[:0], to.spans[:0]
 	out := make([]said, len(objects))
 	ends := make([]int, len(objects))
 	for i, o := range objects {
-		out[i] = look(o, &to)
+		out[i] = look(o, to)
 		ends[i] = len(to.spans)
 	}
-	text, from := string(to.text), 0
+	text, spans, from := string(to.text), slices.Clone(to.spans), 0
 	for i, end := range ends {
-		out[i].text, out[i].spans, from = text, to.spans[from:end], end
+		out[i].text, out[i].spans, from = text, spans[from:end], end
 	}
 	return out
 }

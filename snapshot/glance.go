@@ -193,6 +193,16 @@ func (g Glance) Exists() bool { return g.Kind() > Null }
 // Text returns a String's value, a Number's literal or a Bool's name; "" for
 // anything else.
 func (g Glance) Text() string {
+	text := g.Passing()
+	if g.from != nil && g.from.passing {
+		return strings.Clone(text)
+	}
+	return text
+}
+
+// Passing is Text for who looks at it and forgets it: as long as it is kept, so may be
+// all of the object's text.
+func (g Glance) Passing() string {
 	if g.from == nil {
 		return g.node.Text()
 	}
@@ -202,9 +212,6 @@ func (g Glance) Text() string {
 	end := endOf(g.from.text, g.at, g.depth).end
 	var n Node
 	n.reads(g.from, span{uint32(g.from.start + g.at), uint32(end - g.at)})
-	if g.from.passing {
-		return strings.Clone(n.text)
-	}
 	return n.text
 }
 

@@ -15,7 +15,7 @@ import (
 // seen compares what is seen at a glance with a value of a document that was read
 // by ParseJSON.
 func seen(t rapid.TB, got snapshot.Glance, want *snapshot.Node) {
-	if got.Kind() != want.Kind() || got.Text() != want.Text() || got.Exists() != want.Exists() {
+	if got.Kind() != want.Kind() || got.Text() != want.Text() || got.Passing() != want.Text() || got.Exists() != want.Exists() {
 		t.Fatalf("%s is seen as %d %q, want %d %q", want.Pointer(), got.Kind(), got.Text(), want.Kind(), want.Text())
 	}
 	items := 0

@@ -10,9 +10,10 @@ import (
 type piece struct {
 	source  *Source
 	text    string
-	start   int  // offset of text in the document
-	passing bool // text is there for a while: what is kept of it is to be copied
-	edited  bool // the document is another one now than its source says
+	start   int                    // offset of text in the document
+	passing bool                   // text is there for a while: what is kept of it is to be copied
+	edited  bool                   // the document is another one now than its source says
+	found   *atomic.Pointer[piece] // where text that is kept for a while is found
 }
 
 // place is where a value of an opened Map stands.

@@ -3,7 +3,6 @@ package snapshot
 import (
 	"cmp"
 	"io"
-	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +17,7 @@ import (
 type packed struct {
 	text   []byte // of all blocks
 	blocks []block
+	lately []atomic.Pointer[piece] // by block: its text, while it is kept
 }
 
 // block is packed text: whole lines, with at most one array or object that stands
@@ -66,7 +66,7 @@ func (p *part) pack() {
 		x.key, x.text = c.copy(x.key), c.copy(x.text)
 	}
 	add(block{start: uint32(p.start + len(p.text))})
-	p.text, p.packed = "", &packed{slices.Clone(*text), slices.Clone(blocks)}
+	p.text, p.packed = "", &packed{slices.Clone(*text), slices.Clone(blocks), make([]atomic.Pointer[piece], len(blocks))}
 	for _, b := range []*[]byte{raw, room, text} {
 		p.source.bytes.Put(b)
 	}
@@ -92,27 +92,27 @@ func (p *part) around(offset int) *piece {
 		return &p.piece
 	}
 	blocks := p.packed.blocks
-	i, found := slices.BinarySearchFunc(blocks, uint32(offset), func(b block, o uint32) int { return cmp.Compare(b.start, o) })
-	if !found {
+	i, begins := slices.BinarySearchFunc(blocks, uint32(offset), func(b block, o uint32) int { return cmp.Compare(b.start, o) })
+	if !begins {
 		i--
 	}
-	begin := int(blocks[i].start)
-	if known := p.source.lately.of(begin); known != nil {
+	found := &p.packed.lately[i]
+	if known := found.Load(); known != nil {
 		return known
 	}
 	room := p.source.bytesRoom()
 	*room = p.source.likes.unpack(p.packed, i, *room)
-	made := &piece{source: p.source, text: string(*room), start: begin, passing: true}
+	made := &piece{source: p.source, text: string(*room), start: int(blocks[i].start), passing: true}
 	p.source.bytes.Put(room)
-	p.source.lately.keep(made)
+	p.source.lately.keep(made, found)
 	return made
 }
 
 // lately are texts that were unpacked not long ago: who looks at an object mostly
-// looks at it again soon.
+// looks at it again soon. Those that were kept first are let go first.
 type lately struct {
-	texts []atomic.Pointer[piece]
-	bits  int // of the index of one
+	ring []atomic.Pointer[piece]
+	next atomic.Uint64
 }
 
 // Texts that are kept are of objects, of some thousand bytes mostly. A thousand of them
@@ -120,40 +120,29 @@ type lately struct {
 // (a few MB); of a long document, they may be a fiftieth, so that objects that are
 // looked at again and again while a batch is judged are unpacked once.
 const (
-	fewLately  = 10 // bits
-	manyLately = 14
-	latelyPart = 1 << 17 // of the document, in bytes, for each text
+	fewLately  = 1 << 10
+	manyLately = 1 << 14
+	latelyPart = 1 << 17  // of the document, in bytes, for each text
+	mostLately = 16 << 10 // bytes of one text
 )
 
 // ready makes room for the texts of a document of some size.
 func (l *lately) ready(size int) {
-	l.bits = min(max(bits.Len(uint(size/latelyPart)), fewLately), manyLately)
-	l.texts = make([]atomic.Pointer[piece], 1<<l.bits)
+	l.ring = make([]atomic.Pointer[piece], min(max(size/latelyPart, fewLately), manyLately))
 }
 
-// place is where the text is kept that begins at an offset of the document: as good
-// as at random (Knuth's multiplicative hashing).
-func (l *lately) place(start int) *atomic.Pointer[piece] {
-	return &l.texts[uint32(start)*2654435769>>(32-l.bits)]
-}
-
-// of returns the text that begins at an offset, if it is still there; else nil.
-func (l *lately) of(start int) *piece {
-	if kept := l.place(start).Load(); kept != nil && kept.start == start {
-		return kept
+// keep has a text found where its block says, as long as others do not push it out.
+func (l *lately) keep(made *piece, found *atomic.Pointer[piece]) {
+	if len(made.text) > mostLately {
+		return
 	}
-	return nil
-}
-
-// keep has a text found, in place of another one.
-func (l *lately) keep(made *piece) {
-	if len(made.text) <= mostLately {
-		l.place(made.start).Store(made)
+	made.found = found
+	found.Store(made)
+	i := l.next.Add(1) % uint64(len(l.ring))
+	if first := l.ring[i].Swap(made); first != nil {
+		first.found.CompareAndSwap(first, nil)
 	}
 }
-
-// mostLately is how long a text may be to be kept, in bytes.
-const mostLately = 16 << 10
 
 // bytesRoom is room to pack and unpack in, which is given back to s.bytes.
 func (s *Source) bytesRoom() *[]byte {

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"esaudit/snapshot"
@@ -47,10 +48,49 @@ func TestObjectsOfAnySizeArePacked(t *testing.T) {
 	}
 }
 
-// A text that was unpacked lately is there for who looks again.
+// Texts that were unpacked lately are there for who looks again: as many as are to be
+// kept, none in the place of another one.
 func TestTextsUnpackedLatelyAreKept(t *testing.T) {
-	object := snapshot.NewObject(map[string]*snapshot.Node{"Name": snapshot.NewString("a")})
-	text := nested(snapshot.NewObject(map[string]*snapshot.Node{"first": object, "second": object}), 5).AppendJSON(nil)
+	all := packedObjects(t, 1000).Items()
+	look := func() {
+		for _, n := range all {
+			if !n.Glance().Get("Name").Exists() {
+				t.Fatal("there is no name")
+			}
+		}
+	}
+	look()
+	if made := testing.AllocsPerRun(2, look); made > 0 {
+		t.Errorf("%v allocations to look at them again", made)
+	}
+}
+
+// Texts that are pushed out by others are unpacked again, and say the same.
+func TestTextsArePushedOut(t *testing.T) {
+	all := packedObjects(t, 5000)
+	var group sync.WaitGroup
+	for from := range 4 {
+		group.Go(func() {
+			r := rand.New(rand.NewPCG(uint64(from), 7))
+			for range 20_000 {
+				i := r.IntN(5000)
+				if got := all.Glance().Get(strconv.Itoa(i), "Name").Text(); got != strconv.Itoa(i) {
+					t.Errorf("object %d says that it is %q", i, got)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+// packedObjects holds so many packed objects, which say their number.
+func packedObjects(t *testing.T, many int) *snapshot.Node {
+	objects := map[string]*snapshot.Node{}
+	for i := range many {
+		objects[strconv.Itoa(i)] = snapshot.NewObject(map[string]*snapshot.Node{"Name": snapshot.NewInt(int64(i))})
+	}
+	text := nested(snapshot.NewObject(objects), 5).AppendJSON(nil)
 	source, err := snapshot.ReadPacked(bytes.NewReader(text), 0)
 	if err != nil {
 		t.Fatal(err)
@@ -59,16 +99,7 @@ func TestTextsUnpackedLatelyAreKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := root.Get("m").Items()[1].Get("m", "m").Items()[1].Get("second")
-	look := func() {
-		if !n.Glance().Get("Name").Exists() {
-			t.Fatal("there is no name")
-		}
-	}
-	look()
-	if made := testing.AllocsPerRun(20, look); made > 0 {
-		t.Errorf("%v allocations to look at it again", made)
-	}
+	return root.Get("m").Items()[1].Get("m", "m").Items()[1]
 }
 
 // hostileText is made of what has a meaning in JSON, and of what has none anywhere.
