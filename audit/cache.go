@@ -359,7 +359,7 @@ func (a *cached) load(o Options) {
 	if err != nil {
 		a.Note(err.Error() + "; everything is judged anew")
 	}
-	a.division = locality.Survey(a.whole, o.Config, kept[objectsKey], a.marksSecret())
+	a.division = locality.Survey(a.whole, o.Config, kept[objectsKey], a.said, a.marksSecret())
 	a.entries = make([]*entry, len(a.division.Parts))
 	if len(kept) == 0 {
 		return
@@ -395,6 +395,20 @@ func (a *cached) load(o Options) {
 			a.past.remember(pointers(e.subjects), e.instants)
 		}
 	}
+}
+
+// said is what objects said of the estate of which answers are kept, if it is still there.
+func (a *cached) said(sum [sha256.Size]byte) string {
+	kept, err := a.Store.Load(a.saidName())
+	if err != nil {
+		a.Note(err.Error() + "; all objects are divided anew")
+	}
+	return kept[sum]
+}
+
+// saidName is the name under which it is kept what objects say.
+func (a *cached) saidName() cache.Key {
+	return sha256.Sum256(append([]byte("what objects say "), a.name[:]...))
 }
 
 // readEntries reads all entries that are kept, on all processors.

@@ -73,6 +73,13 @@ func (a *cached) keep(o Options, made []*subject, calls map[int][]mention, asked
 	if err := a.share(made, fresh); err != nil && !doubtful {
 		return err
 	}
+	if said, sum := a.division.Said(); said != nil {
+		answers := cache.NewAnswers(len(said) + len(sum))
+		answers.Add(sum, func(b []byte) []byte { return append(b, said...) })
+		if err := a.Store.Save(a.saidName(), answers); err != nil {
+			return err
+		}
+	}
 	return a.Store.Save(a.name, a.answers(fresh, asked, doubtful))
 }
 
