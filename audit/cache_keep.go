@@ -53,6 +53,8 @@ func (a *cached) keep(o Options, made []subject, calls map[int][]mention, asked 
 			again := *e
 			again.subjects = slices.Clip(e.subjects)
 			fresh[i], some = &again, true
+		case e.own != a.own[i]:
+			some = true
 		}
 	}
 	if !some {
