@@ -7,12 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
 
 	"esaudit/cache"
-	"esaudit/config"
 	"esaudit/facts"
 	"esaudit/finding"
 	"esaudit/graph"
@@ -131,7 +131,11 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 		if err := a.judgeAll(ctx, engine, alone, facts.MakeParts(s, alone), o.Lean, &j); err != nil {
 			return j, err
 		}
-		if doubtful(alone.Snapshot()) {
+		doubt, err := a.judgeAgain(ctx, engine, alone, o, &j)
+		if err != nil {
+			return j, err
+		}
+		if doubt || doubtful(alone.Snapshot()) {
 			a.distrust(j.subjects)
 			j, known, alone = judgement{}, 0, graph.Build(d.Only(func(int) bool { return true }), o.Config)
 		}
@@ -144,11 +148,6 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 		}
 	}
 	c.Told(known, len(d.Parts))
-	if len(a.others) > 0 {
-		if err := a.judgeThese(ctx, engine, alone, divided(a.again(o.Config)), o.Lean, &j); err != nil {
-			return j, err
-		}
-	}
 	j.named = map[int][]snapshot.Call{}
 	fresh := a.named(alone.Snapshot(), j.named)
 	made, asked, doubt := j.subjects, s.Asked(), doubtful(alone.Snapshot())
@@ -226,39 +225,50 @@ func doubtful(s *snapshot.Snapshot) bool {
 	})
 }
 
-// again are the subjects of known parts of which an object says something else of
-// itself: nothing else is any more what it was.
-func (a *cached) again(c config.Config) []facts.Subject {
+// judgeAgain judges the subjects of known parts of which an object says something else
+// of itself, and those that see an instant that is another one: nothing else is any more
+// what it was. doubt says that something of the parts they are in is not known.
+func (a *cached) judgeAgain(ctx context.Context, engine *policies.Engine, alone *graph.Graph, o Options, j *judgement) (doubt bool, err error) {
 	concerned := map[int]bool{}
 	for i, e := range a.entries {
-		if e != nil && (e.forget(a.others) || e.own != a.own[i]) {
-			concerned[i], e.kept = true, ""
+		if e != nil && e.holds(a.others) {
+			concerned[i] = true
 		}
 	}
-	parts := a.division.Only(func(part int) bool { return concerned[part] })
-	return facts.BuildSome(graph.Build(parts, c), a.others).Subjects
+	if len(concerned) == 0 {
+		return false, nil
+	}
+	parts := graph.Build(a.division.Only(func(part int) bool { return concerned[part] }), o.Config)
+	maps.Copy(a.others, facts.Readers(parts, a.others))
+	for i := range concerned {
+		a.entries[i].forget(a.others)
+		a.entries[i].kept = ""
+	}
+	again := facts.BuildSome(parts, a.others).Subjects
+	return doubtful(parts.Snapshot()), a.judgeThese(ctx, engine, alone, divided(again), o.Lean, j)
 }
 
 // differ notes the subjects of a known part of which an object says something else of
 // itself than it did, and those of which a rule saw an instant that is another one now.
 func (a *cached) differ(part int) {
 	e := a.entries[part]
-	if e.instants != a.instants {
-		for _, x := range e.subjects {
-			if x.timed {
-				a.others[x.ID] = true
-			}
-		}
-	}
 	was, is := e.own, a.own[part]
-	if was == is {
+	if e.instants == a.instants && was == is {
 		return
+	}
+	subjects := make(map[string]bool, len(e.subjects))
+	for _, x := range e.subjects {
+		subjects[x.ID] = true
+		if x.timed && e.instants != a.instants {
+			a.others[x.ID] = true
+		}
 	}
 	for i, o := range a.division.Parts[part].Objects {
 		if at := i * locality.OwnSize; was[at:at+locality.OwnSize] != is[at:at+locality.OwnSize] {
-			a.others[o.ID] = true
-			for _, e := range endpointsOf(o) {
-				a.others[e] = true
+			for _, id := range append(endpointsOf(o), o.ID) {
+				if subjects[id] { // whether there is one does not rest on what objects say of themselves
+					a.others[id] = true
+				}
 			}
 		}
 	}

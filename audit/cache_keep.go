@@ -60,6 +60,8 @@ func (a *cached) keep(o Options, made []*subject, calls map[int][]mention, asked
 			fresh[i], some = &renewed{named: calls[i]}, true
 		case e.kept == "":
 			fresh[i], some = &renewed{pointers(e.subjects), e.named}, true
+		case e.own != a.own[i]:
+			some = true
 		}
 	}
 	if !some {

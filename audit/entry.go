@@ -103,11 +103,14 @@ func (e *entry) readHeaded(text string, p placing) error {
 	return e.read(text, p)
 }
 
-// forget drops the subjects with some ids; false when there are none.
-func (e *entry) forget(ids map[string]bool) bool {
-	all := len(e.subjects)
+// holds reports whether there are subjects with some ids.
+func (e *entry) holds(ids map[string]bool) bool {
+	return slices.ContainsFunc(e.subjects, func(x subject) bool { return ids[x.ID] })
+}
+
+// forget drops the subjects with some ids.
+func (e *entry) forget(ids map[string]bool) {
 	e.subjects = slices.DeleteFunc(e.subjects, func(x subject) bool { return ids[x.ID] })
-	return len(e.subjects) < all
 }
 
 // writer writes entries. Of each it writes texts once, and refers to them after that.

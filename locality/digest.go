@@ -78,7 +78,7 @@ func (d *Division) trace(asked snapshot.Asked) {
 	was := d.traced
 	d.traced = traced
 	atOnce(len(d.objects), func(from, to int) {
-		x := digester{own: sha256.New(), asked: asked, marks: keyed.NewMarker(d.secret)}
+		x := digester{own: sha256.New(), asked: asked, declared: d.config.Joins(), marks: keyed.NewMarker(d.secret)}
 		for i := from; i < to; i++ {
 			t, kind := &d.traces[i], d.objects[i].Kind
 			if t.shared == (keyed.Mark{}) || was[kind] != traced[kind] {
@@ -130,10 +130,11 @@ func writtenAsked(asked snapshot.Asked, kind snapshot.Kind) string {
 
 // digester takes digests of objects.
 type digester struct {
-	own   hash.Hash
-	asked snapshot.Asked
-	marks *keyed.Marker
-	rest  []byte
+	own      hash.Hash
+	asked    snapshot.Asked
+	declared bool
+	marks    *keyed.Marker
+	rest     []byte
 }
 
 // object notes what stands for an object's own attributes, and for the others with its
@@ -142,7 +143,7 @@ func (x *digester) object(t *trace, o snapshot.Object) {
 	x.own.Reset()
 	some := false
 	x.rest = appendTexts(x.rest[:0], o.Node.Pointer())
-	divided(o, x.asked, func(piece string, of share) {
+	divided(o, x.asked, x.declared, func(piece string, of share) {
 		switch of {
 		case shared:
 			x.rest = append(x.rest, piece...)
