@@ -3,15 +3,12 @@ package audit
 import (
 	"context"
 	"iter"
-	"runtime"
 
 	"esaudit/facts"
 	"esaudit/finding"
 	"esaudit/graph"
 	"esaudit/policies"
 	"esaudit/snapshot"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // past is what was said of subjects of which the part is not what it was: rules say
@@ -109,18 +106,11 @@ func (a *cached) judgeAll(ctx context.Context, engine *policies.Engine, g *graph
 
 // judgeThese judges portions, and adds to what is judged already.
 func (a *cached) judgeThese(ctx context.Context, engine *policies.Engine, g *graph.Graph, portions iter.Seq[facts.Portion], lean bool, to *judgement) error {
-	var judged []*[]subject
-	group, until := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for make := range portions {
-		part := new([]subject)
-		judged = append(judged, part)
-		group.Go(func() (err error) {
-			*part, err = a.judgePortion(until, engine, facts.Document{Schema: facts.Schema, Config: g.Config(), Subjects: make()}, lean)
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
+	judged, err := judgePortions(ctx, portions, func(ctx context.Context, subjects []facts.Subject, part *[]subject) (err error) {
+		*part, err = a.judgePortion(ctx, engine, facts.Document{Schema: facts.Schema, Config: g.Config(), Subjects: subjects}, lean)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	for _, part := range judged {
