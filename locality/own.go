@@ -79,7 +79,8 @@ const (
 // dividing says who rests on what an object says.
 type dividing struct {
 	kind       snapshot.Kind
-	asked      snapshot.Asked
+	all        bool            // every attribute was asked for
+	asked      map[string]bool // those that were
 	attributes []string // of a cluster: Aside
 	aspects    []snapshot.Aspect
 }
@@ -92,7 +93,7 @@ func (d *dividing) of(depth int, name string) share {
 		return own
 	case depth != attributeDepth:
 		return shared
-	case !d.asked.Asks(d.kind, name):
+	case !d.all && !d.asked[name]:
 		return unread
 	case Own(d.kind, name), slices.Contains(d.attributes, name):
 		return own
@@ -108,7 +109,7 @@ func divided(o snapshot.Object, asked snapshot.Asked, declared bool, visit func(
 	const open = "\n              \"attributes\": {"
 	text := o.Node.CanonicalText()
 	before, _, there := strings.Cut(text, open)
-	d, p := dividing{kind: o.Kind, asked: asked}, splitting{text: text, visit: visit}
+	d, p := dividing{kind: o.Kind, all: asked.All || asked.Whole[o.Kind], asked: asked.Names[o.Kind]}, splitting{text: text, visit: visit}
 	if o.Kind == snapshot.Cluster && !declared {
 		d.attributes, d.aspects = Aside(o)
 	}
