@@ -12,6 +12,7 @@ import (
 	"esaudit/facts"
 	"esaudit/graph"
 	"esaudit/keyed"
+	"esaudit/snapshot"
 )
 
 // sum stands for what rules see of a subject.
@@ -28,7 +29,29 @@ type alike struct {
 }
 
 // appender appends a value of one type so that no other value of the type reads the same.
-type appender func(b []byte, v reflect.Value) []byte
+type appender func(t *telling, v reflect.Value)
+
+// telling is what rules see of a subject, as it is written. It is for one goroutine.
+type telling struct {
+	b        []byte
+	pointers snapshot.Pointers
+}
+
+func (t *telling) text(text string) {
+	t.number(len(text))
+	t.b = append(t.b, text...)
+}
+
+func (t *telling) number(n int) { t.b = binary.AppendUvarint(t.b, uint64(n)) }
+
+// there tells a value that is nil from others, and reports whether it is none.
+func (t *telling) there(v reflect.Value) bool {
+	if v.IsNil() {
+		t.b = append(t.b, 0)
+		return false
+	}
+	return true
+}
 
 // newAlike makes sums that nobody can forge who does not know the secret.
 func newAlike(secret []byte, lines bool) *alike {
@@ -38,10 +61,11 @@ func newAlike(secret []byte, lines bool) *alike {
 // sums returns what stands for each subject.
 func (a *alike) sums(subjects []facts.Subject) []sum {
 	of, marks, out := a.of(reflect.TypeFor[facts.Subject]()), keyed.NewMarker(a.secret), make([]sum, len(subjects))
-	var room []byte
+	var t telling
 	for i, list := 0, reflect.ValueOf(subjects); i < len(out); i++ {
-		room = of(room[:0], list.Index(i))
-		out[i] = marks.Mark(room)
+		t.b = t.b[:0]
+		of(&t, list.Index(i))
+		out[i] = marks.Mark(t.b)
 	}
 	return out
 }
@@ -62,12 +86,15 @@ func (a *alike) of(t reflect.Type) appender {
 }
 
 func (a *alike) appender(t reflect.Type) appender {
-	if t == reflect.TypeFor[facts.At]() {
+	switch t {
+	case reflect.TypeFor[facts.At]():
 		return appendAt
+	case reflect.TypeFor[[]string]():
+		return appendTexts
 	}
 	switch t.Kind() {
 	case reflect.String:
-		return appendString
+		return func(t *telling, v reflect.Value) { t.text(v.String()) }
 	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
 		reflect.Float32, reflect.Float64:
 		return appendScalar
@@ -85,41 +112,50 @@ func (a *alike) appender(t reflect.Type) appender {
 	panic(fmt.Sprintf("audit: facts hold a %v", t))
 }
 
-func appendString(b []byte, v reflect.Value) []byte {
-	text := v.String()
-	return append(binary.AppendUvarint(b, uint64(len(text))), text...)
-}
-
 // appendAt appends where a value stands, as rules see it.
-func appendAt(b []byte, v reflect.Value) []byte {
-	at := v.Interface().(facts.At).String()
-	return append(binary.AppendUvarint(b, uint64(len(at))), at...)
+func appendAt(t *telling, v reflect.Value) {
+	at, _ := reflect.TypeAssert[facts.At](v)
+	from := len(t.b)
+	t.b = at.AppendBeside(append(t.b, 0, 0, 0, 0), &t.pointers)
+	binary.LittleEndian.PutUint32(t.b[from:], uint32(len(t.b)-from))
 }
 
-func appendScalar(b []byte, v reflect.Value) []byte {
+// appendTexts is items of texts, without a look at each one's type.
+func appendTexts(t *telling, v reflect.Value) {
+	if t.there(v) {
+		list, _ := reflect.TypeAssert[[]string](v)
+		t.number(len(list) + 1)
+		for _, text := range list {
+			t.text(text)
+		}
+	}
+}
+
+func appendScalar(t *telling, v reflect.Value) {
 	switch {
 	case v.Kind() == reflect.Bool && v.Bool():
-		return append(b, 1)
+		t.b = append(t.b, 1)
 	case v.Kind() == reflect.Bool:
-		return append(b, 0)
+		t.b = append(t.b, 0)
 	case v.CanInt():
-		return binary.AppendVarint(b, v.Int())
+		t.b = binary.AppendVarint(t.b, v.Int())
 	case v.CanUint():
-		return binary.AppendUvarint(b, v.Uint())
+		t.b = binary.AppendUvarint(t.b, v.Uint())
+	default:
+		t.b = binary.LittleEndian.AppendUint64(t.b, math.Float64bits(v.Float()))
 	}
-	return binary.LittleEndian.AppendUint64(b, math.Float64bits(v.Float()))
 }
 
 // appendAny tells types apart too.
-func (a *alike) appendAny(b []byte, v reflect.Value) []byte {
-	if v.IsNil() {
-		return append(b, 0)
+func (a *alike) appendAny(t *telling, v reflect.Value) {
+	if t.there(v) {
+		v = v.Elem()
+		t.text(v.Type().String())
+		a.of(v.Type())(t, v)
 	}
-	v = v.Elem()
-	return a.of(v.Type())(appendString(b, reflect.ValueOf(v.Type().String())), v)
 }
 
-func (a *alike) fields(t reflect.Type) appender {
+func (a *alike) fields(of reflect.Type) appender {
 	aside := map[reflect.Type]string{reflect.TypeFor[facts.Subject](): "TakenAt"}
 	if !a.lines {
 		aside[reflect.TypeFor[graph.Hop]()] = "Line"
@@ -129,66 +165,66 @@ func (a *alike) fields(t reflect.Type) appender {
 		of appender
 	}
 	var all []field
-	for i := range t.NumField() {
-		if name, some := aside[t]; !some || t.Field(i).Name != name {
-			all = append(all, field{i, a.of(t.Field(i).Type)})
+	for i := range of.NumField() {
+		if name, some := aside[of]; !some || of.Field(i).Name != name {
+			all = append(all, field{i, a.of(of.Field(i).Type)})
 		}
 	}
-	return func(b []byte, v reflect.Value) []byte {
+	return func(t *telling, v reflect.Value) {
 		for _, f := range all {
-			b = f.of(b, v.Field(f.at))
+			f.of(t, v.Field(f.at))
 		}
-		return b
 	}
 }
 
 // items tells no items from none.
-func (a *alike) items(t reflect.Type) appender {
-	each := a.later(t.Elem())
-	return func(b []byte, v reflect.Value) []byte {
-		if v.IsNil() {
-			return append(b, 0)
+func (a *alike) items(of reflect.Type) appender {
+	each := a.later(of.Elem())
+	return func(t *telling, v reflect.Value) {
+		if !t.there(v) {
+			return
 		}
-		b = binary.AppendUvarint(b, uint64(v.Len())+1)
-		for i := range v.Len() {
-			b = each(b, v.Index(i))
+		t.number(v.Len() + 1)
+		if v.Len() > 0 {
+			each := each()
+			for i := range v.Len() {
+				each(t, v.Index(i))
+			}
 		}
-		return b
 	}
 }
 
-func (a *alike) pairs(t reflect.Type) appender {
-	if t.Key().Kind() != reflect.String {
-		panic(fmt.Sprintf("audit: facts hold a %v", t))
+func (a *alike) pairs(of reflect.Type) appender {
+	if of.Key().Kind() != reflect.String {
+		panic(fmt.Sprintf("audit: facts hold a %v", of))
 	}
-	each := a.later(t.Elem())
-	return func(b []byte, v reflect.Value) []byte {
-		if v.IsNil() {
-			return append(b, 0)
+	each := a.later(of.Elem())
+	return func(t *telling, v reflect.Value) {
+		if !t.there(v) {
+			return
 		}
-		b = binary.AppendUvarint(b, uint64(v.Len())+1)
+		t.number(v.Len() + 1)
 		keys := v.MapKeys()
 		slices.SortFunc(keys, func(x, y reflect.Value) int { return strings.Compare(x.String(), y.String()) })
 		for _, key := range keys {
-			b = each(appendString(b, key), v.MapIndex(key))
+			t.text(key.String())
+			each()(t, v.MapIndex(key))
 		}
-		return b
 	}
 }
 
-func (a *alike) pointed(t reflect.Type) appender {
-	to := a.later(t.Elem())
-	return func(b []byte, v reflect.Value) []byte {
-		if v.IsNil() {
-			return append(b, 0)
+func (a *alike) pointed(of reflect.Type) appender {
+	to := a.later(of.Elem())
+	return func(t *telling, v reflect.Value) {
+		if t.there(v) {
+			t.b = append(t.b, 1)
+			to()(t, v.Elem())
 		}
-		return to(append(b, 1), v.Elem())
 	}
 }
 
 // later is the appender of a type that may hold itself: it is looked for when there is
 // a value of it.
-func (a *alike) later(t reflect.Type) appender {
-	find := sync.OnceValue(func() appender { return a.of(t) })
-	return func(b []byte, v reflect.Value) []byte { return find()(b, v) }
+func (a *alike) later(t reflect.Type) func() appender {
+	return sync.OnceValue(func() appender { return a.of(t) })
 }

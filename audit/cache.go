@@ -7,12 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
 
 	"esaudit/cache"
-	"esaudit/config"
 	"esaudit/facts"
 	"esaudit/finding"
 	"esaudit/graph"
@@ -91,8 +91,8 @@ func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policie
 		return j, nil, err
 	}
 	chosen, said := make([]*subject, 0, len(j.subjects)), 0
-	for i := range j.subjects {
-		if x := &j.subjects[i]; o.selects(x.Subject) {
+	for _, x := range j.subjects {
+		if o.selects(x.Subject) {
 			chosen = append(chosen, x)
 			v.countOf(x, o.OwnerTag)
 			said += len(x.results)
@@ -131,7 +131,11 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 		if err := a.judgeAll(ctx, engine, alone, facts.MakeParts(s, alone), o.Lean, &j); err != nil {
 			return j, err
 		}
-		if doubtful(alone.Snapshot()) {
+		doubt, err := a.judgeAgain(ctx, engine, alone, o, &j)
+		if err != nil {
+			return j, err
+		}
+		if doubt || doubtful(alone.Snapshot()) {
 			a.distrust(j.subjects)
 			j, known, alone = judgement{}, 0, graph.Build(d.Only(func(int) bool { return true }), o.Config)
 		}
@@ -144,11 +148,6 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 		}
 	}
 	c.Told(known, len(d.Parts))
-	if len(a.others) > 0 {
-		if err := a.judgeThese(ctx, engine, alone, divided(a.again(o.Config)), o.Lean, &j); err != nil {
-			return j, err
-		}
-	}
 	j.named = map[int][]snapshot.Call{}
 	fresh := a.named(alone.Snapshot(), j.named)
 	made, asked, doubt := j.subjects, s.Asked(), doubtful(alone.Snapshot())
@@ -186,9 +185,9 @@ func (a *cached) add(j *judgement) {
 			for _, n := range e.named {
 				j.named[n.account] = append(j.named[n.account], n.call)
 			}
-			for _, x := range e.subjects {
-				a.past.place(x.results, true)
-				j.subjects = append(j.subjects, x)
+			for i := range e.subjects {
+				a.past.place(e.subjects[i].results, true)
+				j.subjects = append(j.subjects, &e.subjects[i])
 			}
 		}
 	}
@@ -206,11 +205,11 @@ func (a *cached) known() (n int) {
 
 // distrust leaves no part known: something that was not read may join it with others.
 // judged are subjects that were judged just now.
-func (a *cached) distrust(judged []subject) {
-	a.past.remember(&entry{subjects: judged, instants: a.instants})
+func (a *cached) distrust(judged []*subject) {
+	a.past.remember(judged, a.instants)
 	for i, e := range a.entries {
 		if e != nil {
-			a.past.remember(e)
+			a.past.remember(pointers(e.subjects), e.instants)
 			a.entries[i] = nil
 		}
 	}
@@ -226,39 +225,50 @@ func doubtful(s *snapshot.Snapshot) bool {
 	})
 }
 
-// again are the subjects of known parts of which an object says something else of
-// itself: nothing else is any more what it was.
-func (a *cached) again(c config.Config) []facts.Subject {
+// judgeAgain judges the subjects of known parts of which an object says something else
+// of itself, and those that see an instant that is another one: nothing else is any more
+// what it was. doubt says that something of the parts they are in is not known.
+func (a *cached) judgeAgain(ctx context.Context, engine *policies.Engine, alone *graph.Graph, o Options, j *judgement) (doubt bool, err error) {
 	concerned := map[int]bool{}
 	for i, e := range a.entries {
-		if e != nil && (e.forget(a.others) || e.own != a.own[i]) {
-			concerned[i], e.kept = true, ""
+		if e != nil && e.holds(a.others) {
+			concerned[i] = true
 		}
 	}
-	parts := a.division.Only(func(part int) bool { return concerned[part] })
-	return facts.BuildSome(graph.Build(parts, c), a.others).Subjects
+	if len(concerned) == 0 {
+		return false, nil
+	}
+	parts := graph.Build(a.division.Only(func(part int) bool { return concerned[part] }), o.Config)
+	maps.Copy(a.others, facts.Readers(parts, a.others))
+	for i := range concerned {
+		a.entries[i].forget(a.others)
+		a.entries[i].kept = ""
+	}
+	again := facts.BuildSome(parts, a.others).Subjects
+	return doubtful(parts.Snapshot()), a.judgeThese(ctx, engine, alone, divided(again), o.Lean, j)
 }
 
 // differ notes the subjects of a known part of which an object says something else of
 // itself than it did, and those of which a rule saw an instant that is another one now.
 func (a *cached) differ(part int) {
 	e := a.entries[part]
-	if e.instants != a.instants {
-		for _, x := range e.subjects {
-			if x.timed {
-				a.others[x.ID] = true
-			}
-		}
-	}
 	was, is := e.own, a.own[part]
-	if was == is {
+	if e.instants == a.instants && was == is {
 		return
+	}
+	subjects := make(map[string]bool, len(e.subjects))
+	for _, x := range e.subjects {
+		subjects[x.ID] = true
+		if x.timed && e.instants != a.instants {
+			a.others[x.ID] = true
+		}
 	}
 	for i, o := range a.division.Parts[part].Objects {
 		if at := i * locality.OwnSize; was[at:at+locality.OwnSize] != is[at:at+locality.OwnSize] {
-			a.others[o.ID] = true
-			for _, e := range endpointsOf(o) {
-				a.others[e] = true
+			for _, id := range append(endpointsOf(o), o.ID) {
+				if subjects[id] { // whether there is one does not rest on what objects say of themselves
+					a.others[id] = true
+				}
 			}
 		}
 	}
@@ -267,7 +277,7 @@ func (a *cached) differ(part int) {
 // judgement is what rules say, and of what.
 type judgement struct {
 	graph    *graph.Graph
-	subjects []subject
+	subjects []*subject
 	named    map[int][]snapshot.Call // by account: the calls for what objects name
 }
 
@@ -276,10 +286,17 @@ type judgement struct {
 func (a *cached) named(alone *snapshot.Snapshot, all map[int][]snapshot.Call) map[int][]mention {
 	parts := map[int][]mention{}
 	for i, account := range alone.Accounts() {
-		all[i] = nil
+		about := 0
+		for _, r := range references() {
+			about += len(account.Objects(r.kind))
+		}
+		all[i] = make([]snapshot.Call, 0, about)
 		eachReferenced(account, func(o snapshot.Object, c snapshot.Call) {
 			all[i] = append(all[i], c)
 			if part, placed := a.division.Of(o); placed {
+				if parts[part] == nil {
+					parts[part] = make([]mention, 0, len(a.division.Parts[part].Objects))
+				}
 				parts[part] = append(parts[part], mention{i, c})
 			}
 		})
@@ -352,7 +369,7 @@ func (a *cached) load(o Options) {
 	if err != nil {
 		a.Note(err.Error() + "; everything is judged anew")
 	}
-	a.division = locality.Survey(a.whole, o.Config, kept[objectsKey], a.marksSecret())
+	a.division = locality.Survey(a.whole, o.Config, kept[objectsKey], a.said, a.marksSecret())
 	a.entries = make([]*entry, len(a.division.Parts))
 	if len(kept) == 0 {
 		return
@@ -385,9 +402,23 @@ func (a *cached) load(o Options) {
 			a.entries[part] = e
 			a.differ(part)
 		default:
-			a.past.remember(e)
+			a.past.remember(pointers(e.subjects), e.instants)
 		}
 	}
+}
+
+// said is what objects said of the estate of which answers are kept, if it is still there.
+func (a *cached) said(sum [sha256.Size]byte) string {
+	kept, err := a.Store.Load(a.saidName())
+	if err != nil {
+		a.Note(err.Error() + "; all objects are divided anew")
+	}
+	return kept[sum]
+}
+
+// saidName is the name under which it is kept what objects say.
+func (a *cached) saidName() cache.Key {
+	return sha256.Sum256(append([]byte("what objects say "), a.name[:]...))
 }
 
 // readEntries reads all entries that are kept, on all processors.

@@ -4,24 +4,33 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"fmt"
-	"slices"
 
 	"esaudit/cache"
-	"esaudit/facts"
 	"esaudit/snapshot"
 )
 
-// ids are the numbers of the parts that are judged, by the ids of what is in them.
-func (a *cached) ids(fresh []*entry) map[string]int {
-	out := map[string]int{}
+// renewed is an entry that is written anew.
+type renewed struct {
+	subjects []*subject
+	named    []mention
+}
+
+// near are the numbers of the parts that subjects are in, by their ids, as far as an
+// object has the id that is in a part that is written anew; -1 for the others.
+func (a *cached) near(subjects []*subject, fresh []*renewed) map[string]int {
+	out := make(map[string]int, len(subjects))
+	for _, x := range subjects {
+		out[x.ID] = -1
+	}
 	for part, e := range fresh {
 		if e == nil || a.division.Parts[part].Directory { // whose names are anybody's
 			continue
 		}
 		for _, o := range a.division.Parts[part].Objects {
-			out[o.ID] = part
-			for _, e := range endpointsOf(o) {
-				out[e] = part
+			for _, id := range append(endpointsOf(o), o.ID) {
+				if _, asked := out[id]; asked {
+					out[id] = part
+				}
 			}
 		}
 	}
@@ -43,16 +52,16 @@ func endpointsOf(o snapshot.Object) []string {
 // keep keeps what is known of every part now; made are the subjects that were made,
 // asked is what objects were asked for. Where something may join parts that was not
 // read, nothing is known of any, but of subjects.
-func (a *cached) keep(o Options, made []subject, calls map[int][]mention, asked snapshot.Asked, doubtful bool) error {
-	fresh, some := make([]*entry, len(a.entries)), false
+func (a *cached) keep(o Options, made []*subject, calls map[int][]mention, asked snapshot.Asked, doubtful bool) error {
+	fresh, some := make([]*renewed, len(a.entries)), false
 	for i, e := range a.entries {
 		switch {
 		case e == nil:
-			fresh[i], some = &entry{named: calls[i]}, true
+			fresh[i], some = &renewed{named: calls[i]}, true
 		case e.kept == "":
-			again := *e
-			again.subjects = slices.Clip(e.subjects)
-			fresh[i], some = &again, true
+			fresh[i], some = &renewed{pointers(e.subjects), e.named}, true
+		case e.own != a.own[i]:
+			some = true
 		}
 	}
 	if !some {
@@ -66,29 +75,56 @@ func (a *cached) keep(o Options, made []subject, calls map[int][]mention, asked 
 	if err := a.share(made, fresh); err != nil && !doubtful {
 		return err
 	}
-	kept := map[cache.Key]string{askedKey: writtenAsked(asked), objectsKey: a.division.Kept()}
-	for i, e := range a.entries {
-		if fresh[i] != nil {
-			e = fresh[i]
-			e.kept = e.written(a.placedIn(i))
-		}
-		if e.kept != "" {
-			key := a.keys[i]
-			if doubtful {
-				key = sha256.Sum256(append([]byte("of no part "), key[:]...))
-			}
-			kept[key] = headed(a.instants, a.own[i], e.kept)
+	if said, sum := a.division.Said(); said != nil {
+		answers := cache.NewAnswers(len(said) + len(sum))
+		answers.Add(sum, func(b []byte) []byte { return append(b, said...) })
+		if err := a.Store.Save(a.saidName(), answers); err != nil {
+			return err
 		}
 	}
-	return a.Store.Save(a.name, kept)
+	return a.Store.Save(a.name, a.answers(fresh, asked, doubtful))
+}
+
+// keptObject is about what is kept for each object, in bytes.
+const keptObject = 256
+
+// answers is everything that is kept.
+func (a *cached) answers(fresh []*renewed, asked snapshot.Asked, doubtful bool) *cache.Answers {
+	out := cache.NewAnswers(a.division.Size() * keptObject)
+	out.Text(askedKey, writtenAsked(asked))
+	out.Add(objectsKey, a.division.AppendKept)
+	w := newWriter()
+	for i, e := range a.entries {
+		key := a.keys[i]
+		if doubtful {
+			key = sha256.Sum256(append([]byte("of no part "), key[:]...))
+		}
+		out.Add(key, func(b []byte) []byte {
+			if b = appendHead(b, a.instants, a.own[i]); fresh[i] == nil {
+				return append(b, e.kept...)
+			}
+			return w.entry(b, fresh[i].subjects, fresh[i].named, a.placedIn(i))
+		})
+	}
+	return out
+}
+
+// pointers are the pointers to subjects.
+func pointers(subjects []subject) []*subject {
+	out := make([]*subject, len(subjects))
+	for i := range subjects {
+		out[i] = &subjects[i]
+	}
+	return out
 }
 
 // share gives the subjects that were made to the entries of their parts. An error says
 // of one that it is of none.
-func (a *cached) share(subjects []subject, fresh []*entry) (err error) {
-	near := a.ids(fresh)
+func (a *cached) share(subjects []*subject, fresh []*renewed) (err error) {
+	near := a.near(subjects, fresh)
 	for _, x := range subjects {
-		part, known := near[x.ID]
+		part := near[x.ID]
+		known := part >= 0
 		switch x.Kind {
 		case "account", "region":
 			continue
@@ -103,7 +139,6 @@ func (a *cached) share(subjects []subject, fresh []*entry) (err error) {
 			err = cmp.Or(err, fmt.Errorf("keep answers: %s is of no part", x.ARN))
 			continue
 		}
-		x.TakenAt = facts.Instant{}
 		fresh[part].subjects = append(fresh[part].subjects, x)
 	}
 	return err

@@ -50,10 +50,11 @@ func (c *Cache) keepTexts(s *snapshot.Snapshot) error {
 		fmt.Fprintf(name, "account %q\n", a.ID)
 	}
 	of := cache.Key(name.Sum(nil))
-	kept, size := map[cache.Key]string{of: text}, 0
+	kept, size := cache.NewAnswers(len(text)), 0
+	kept.Text(of, text)
 	for key, other := range c.texts { // which of too many are dropped does not matter
 		if key != of && size+len(other) <= mostTexts {
-			kept[key] = other
+			kept.Text(key, other)
 			size += len(other)
 		}
 	}

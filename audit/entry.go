@@ -32,28 +32,30 @@ type mention struct {
 	call    snapshot.Call
 }
 
-// written is the entry as it is kept; "" for one that cannot be, because it holds a
+// entry appends an entry as it is kept; nil for one that cannot be, because it holds a
 // value that does not come from JSON.
-func (e entry) written(p placed) string {
-	w := &writer{known: map[string]uint64{}, placed: p, objects: map[int]uint64{}}
-	w.number(uint64(len(e.subjects)))
-	for i := range e.subjects {
-		w.subject(&e.subjects[i])
+func (w *writer) entry(b []byte, subjects []*subject, named []mention, p placed) []byte {
+	w.b, w.bad, w.placed = b, false, p
+	clear(w.known)
+	clear(w.objects)
+	w.number(uint64(len(subjects)))
+	for _, x := range subjects {
+		w.subject(x)
 	}
-	w.number(uint64(len(e.named)))
-	for _, n := range e.named {
+	w.number(uint64(len(named)))
+	for _, n := range named {
 		w.number(uint64(n.account))
 		for _, text := range []string{n.call.Region, n.call.Product, n.call.Operation, n.call.Subject} {
 			w.text(text)
 		}
 	}
 	if w.bad {
-		return ""
+		return nil
 	}
-	return string(w.b)
+	return w.b
 }
 
-// read reads what written wrote, with the lines that are known.
+// read reads what a writer wrote, with the lines that are known.
 func (e *entry) read(text string, p placing) (err error) {
 	defer func() {
 		switch fault := recover().(type) {
@@ -79,17 +81,16 @@ func (e *entry) read(text string, p placing) (err error) {
 	return nil
 }
 
-// headed is an entry as it is kept: behind when accounts were read, and what stands
-// for what each object says of itself only.
-func headed(instants, own, entry string) string {
-	var out []byte
+// appendHead appends what stands in front of an entry: when accounts were read, and what
+// stands for what each object says of itself only.
+func appendHead(b []byte, instants, own string) []byte {
 	for _, text := range []string{instants, own} {
-		out = append(binary.AppendUvarint(out, uint64(len(text))), text...)
+		b = append(binary.AppendUvarint(b, uint64(len(text))), text...)
 	}
-	return string(out) + entry
+	return b
 }
 
-// readHeaded reads what headed wrote, and what is in it.
+// readHeaded reads an entry behind what appendHead wrote.
 func (e *entry) readHeaded(text string, p placing) error {
 	for _, to := range []*string{&e.instants, &e.own} {
 		n, size := binary.Uvarint([]byte(text[:min(len(text), binary.MaxVarintLen64)]))
@@ -102,14 +103,17 @@ func (e *entry) readHeaded(text string, p placing) error {
 	return e.read(text, p)
 }
 
-// forget drops the subjects with some ids; false when there are none.
-func (e *entry) forget(ids map[string]bool) bool {
-	all := len(e.subjects)
-	e.subjects = slices.DeleteFunc(e.subjects, func(x subject) bool { return ids[x.ID] })
-	return len(e.subjects) < all
+// holds reports whether there are subjects with some ids.
+func (e *entry) holds(ids map[string]bool) bool {
+	return slices.ContainsFunc(e.subjects, func(x subject) bool { return ids[x.ID] })
 }
 
-// writer writes texts once, and refers to them after that.
+// forget drops the subjects with some ids.
+func (e *entry) forget(ids map[string]bool) {
+	e.subjects = slices.DeleteFunc(e.subjects, func(x subject) bool { return ids[x.ID] })
+}
+
+// writer writes entries. Of each it writes texts once, and refers to them after that.
 type writer struct {
 	b     []byte
 	known map[string]uint64
@@ -118,6 +122,8 @@ type writer struct {
 	placed  placed
 	objects map[int]uint64 // by index in the part: those that were written
 }
+
+func newWriter() *writer { return &writer{known: map[string]uint64{}, objects: map[int]uint64{}} }
 
 func (w *writer) number(n uint64) { w.b = binary.AppendUvarint(w.b, n) }
 

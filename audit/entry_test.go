@@ -20,7 +20,7 @@ func TestEntryKeepsEverything(t *testing.T) {
 	want := someEntry()
 	for _, hops := range []bool{true, false} {
 		var got entry
-		if err := got.read(want.written(onLine(1)), standsOn(1, "says", hops)); err != nil {
+		if err := got.read(writtenEntry(want, onLine(1)), standsOn(1, "says", hops)); err != nil {
 			t.Fatal(err)
 		}
 		if !reflect.DeepEqual(got, want) {
@@ -35,7 +35,7 @@ func TestEntryKeepsLines(t *testing.T) {
 	e := someEntry()
 	lines := func(to placing) (evidence, hop int) {
 		var got entry
-		if err := got.read(e.written(onLine(1)), to); err != nil {
+		if err := got.read(writtenEntry(e, onLine(1)), to); err != nil {
 			t.Fatal(err)
 		}
 		r := got.subjects[0].results[0]
@@ -75,7 +75,7 @@ func standsOn(line int, says string, hops bool) placing {
 // An entry of another program is malformed, or says something else: none is half
 // read.
 func TestEntriesOfOthers(t *testing.T) {
-	text := someEntry().written(onLine(1))
+	text := writtenEntry(someEntry(), onLine(1))
 	for size := range text {
 		if err := new(entry).read(text[:size], standsOn(1, "says", false)); err == nil {
 			t.Errorf("%d of %d bytes are read", size, len(text))
@@ -92,6 +92,12 @@ func TestEntriesOfOthers(t *testing.T) {
 			t.Fatalf("half of %q is read", other)
 		}
 	}
+}
+
+func writtenEntry(e entry, p placed) string {
+	w := newWriter()
+	w.entry(nil, []*subject{{}}, nil, nil) // of which nothing is left
+	return string(w.entry(nil, pointers(e.subjects), e.named, p))
 }
 
 func someEntry() entry {

@@ -3,15 +3,12 @@ package audit
 import (
 	"context"
 	"iter"
-	"runtime"
 
 	"esaudit/facts"
 	"esaudit/finding"
 	"esaudit/graph"
 	"esaudit/policies"
 	"esaudit/snapshot"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // past is what was said of subjects of which the part is not what it was: rules say
@@ -26,7 +23,7 @@ type past struct {
 
 // answer is what rules said of a subject.
 type answer struct {
-	subject
+	*subject
 	instants string // when accounts were read
 }
 
@@ -45,11 +42,11 @@ type settlement struct {
 	status finding.Status
 }
 
-// remember takes note of what an entry says.
-func (p *past) remember(e *entry) {
-	for _, x := range e.subjects {
+// remember takes note of what was said of subjects when accounts were read.
+func (p *past) remember(subjects []*subject, instants string) {
+	for _, x := range subjects {
 		if x.sum != (sum{}) {
-			p.said[x.sum] = answer{x, e.instants}
+			p.said[x.sum] = answer{x, instants}
 		}
 	}
 }
@@ -109,22 +106,15 @@ func (a *cached) judgeAll(ctx context.Context, engine *policies.Engine, g *graph
 
 // judgeThese judges portions, and adds to what is judged already.
 func (a *cached) judgeThese(ctx context.Context, engine *policies.Engine, g *graph.Graph, portions iter.Seq[facts.Portion], lean bool, to *judgement) error {
-	var judged []*[]subject
-	group, until := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for make := range portions {
-		part := new([]subject)
-		judged = append(judged, part)
-		group.Go(func() (err error) {
-			*part, err = a.judgePortion(until, engine, facts.Document{Schema: facts.Schema, Config: g.Config(), Subjects: make()}, lean)
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
+	judged, err := judgePortions(ctx, portions, func(ctx context.Context, subjects []facts.Subject, part *[]subject) (err error) {
+		*part, err = a.judgePortion(ctx, engine, facts.Document{Schema: facts.Schema, Config: g.Config(), Subjects: subjects}, lean)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	for _, part := range judged {
-		to.subjects = append(to.subjects, *part...)
+		to.subjects = append(to.subjects, pointers(*part)...)
 	}
 	return nil
 }

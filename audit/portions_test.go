@@ -35,7 +35,7 @@ func TestPortionsAreAskedForAhead(t *testing.T) {
 			}
 			close(all)
 		}
-		parts, err := Options{}.judgePortions(t.Context(), portions, func(context.Context, []facts.Subject, *verdicts) error { return nil })
+		parts, err := judgePortions(t.Context(), portions, func(context.Context, []facts.Subject, *verdicts) error { return nil })
 		if err != nil || len(parts) != n {
 			t.Errorf("%d parts of %d, error %v", len(parts), n, err)
 		}
@@ -48,7 +48,7 @@ func TestPortionsEndWithTheFirstError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		asked, broken := 0, errors.New("broken")
 		portions := portionsOf(1000, &asked, func() []facts.Subject { return make([]facts.Subject, 1) })
-		_, err := Options{}.judgePortions(t.Context(), portions, func(context.Context, []facts.Subject, *verdicts) error { return broken })
+		_, err := judgePortions(t.Context(), portions, func(context.Context, []facts.Subject, *verdicts) error { return broken })
 		if !errors.Is(err, broken) || asked == 1000 {
 			t.Errorf("%d asked for, error %v", asked, err)
 		}

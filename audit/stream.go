@@ -79,7 +79,11 @@ func (o Options) judgeMaking(ctx context.Context, g *graph.Graph, making *facts.
 // judgeDocuments judges portions of the subjects of a graph.
 func (o Options) judgeDocuments(ctx context.Context, g *graph.Graph, portions iter.Seq[facts.Portion], in, spoken *policies.Engine) ([]*verdicts, error) {
 	english, other := describe(in), describe(spoken)
-	return o.judgePortions(ctx, portions, func(ctx context.Context, subjects []facts.Subject, v *verdicts) error {
+	return judgePortions(ctx, portions, func(ctx context.Context, subjects []facts.Subject, v *verdicts) error {
+		subjects = slices.DeleteFunc(subjects, func(s facts.Subject) bool { return !o.selects(s) })
+		if len(subjects) == 0 || ctx.Err() != nil {
+			return nil
+		}
 		doc := facts.Document{Schema: facts.Schema, Config: g.Config(), Subjects: subjects}
 		return o.judgePortion(ctx, english, other, g.Snapshot(), doc, v)
 	})
@@ -91,9 +95,9 @@ func (o Options) judgeDocuments(ctx context.Context, g *graph.Graph, portions it
 const portionsAhead = 128
 
 // judgePortions judges portions, as many at a time as there are processors, while
-// the next ones are asked for.
-func (o Options) judgePortions(ctx context.Context, portions iter.Seq[facts.Portion], judge func(context.Context, []facts.Subject, *verdicts) error) ([]*verdicts, error) {
-	var parts []*verdicts
+// the next ones are asked for, and returns what is said of each.
+func judgePortions[T any](ctx context.Context, portions iter.Seq[facts.Portion], judge func(context.Context, []facts.Subject, *T) error) ([]*T, error) {
+	var parts []*T
 	group, until := errgroup.WithContext(ctx)
 	waiting := make(chan func() error, portionsAhead)
 	for range runtime.GOMAXPROCS(0) {
@@ -107,17 +111,13 @@ func (o Options) judgePortions(ctx context.Context, portions iter.Seq[facts.Port
 		})
 	}
 	for make := range portions {
-		v := &verdicts{}
+		v := new(T)
 		parts = append(parts, v)
 		work := func() error {
 			if until.Err() != nil {
 				return nil
 			}
-			subjects := slices.DeleteFunc(make(), func(s facts.Subject) bool { return !o.selects(s) })
-			if len(subjects) == 0 || until.Err() != nil {
-				return nil
-			}
-			return judge(until, subjects, v)
+			return judge(until, make(), v)
 		}
 		select {
 		case waiting <- work:

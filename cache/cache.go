@@ -130,27 +130,39 @@ func (s *Store) open(name Key, text string) (map[Key]string, error) {
 	return answers, nil
 }
 
-// Save keeps answers under a name, in place of those that are kept there.
-func (s *Store) Save(name Key, answers map[Key]string) error {
-	keys, size := make([]Key, 0, len(answers)), len(magic)+sha256.Size
-	for key, answer := range answers {
-		keys = append(keys, key)
-		size += len(key) + 8 + len(answer)
+// Answers are what is kept under one name, in the form in which it is kept: each is
+// written in its place.
+type Answers struct{ text []byte }
+
+// NewAnswers makes room for about so many bytes.
+func NewAnswers(size int) *Answers { return &Answers{make([]byte, head, head+size)} }
+
+// head is how many bytes stand in front of the first answer.
+const head = len(magic) + sha256.Size
+
+// Add adds an answer under a key that no other one has: what write appends. There is none
+// when that returns nil.
+func (a *Answers) Add(key Key, write func([]byte) []byte) {
+	size := len(a.text) + len(key)
+	if text := write(binary.LittleEndian.AppendUint64(append(a.text, key[:]...), 0)); text != nil {
+		binary.LittleEndian.PutUint64(text[size:], uint64(len(text)-size-8))
+		a.text = text
 	}
-	if int64(size) > s.limit {
+}
+
+// Text adds an answer that is there.
+func (a *Answers) Text(key Key, answer string) {
+	a.Add(key, func(b []byte) []byte { return append(b, answer...) })
+}
+
+// Save keeps answers under a name, in place of those that are kept there.
+func (s *Store) Save(name Key, answers *Answers) error {
+	if int64(len(answers.text)) > s.limit {
 		return nil
 	}
-	slices.SortFunc(keys, func(a, b Key) int { return bytes.Compare(a[:], b[:]) })
-	out := append(make([]byte, 0, size), magic...)
-	body := len(out) + sha256.Size
-	out = out[:body]
-	for _, key := range keys {
-		out = append(out, key[:]...)
-		out = binary.LittleEndian.AppendUint64(out, uint64(len(answers[key])))
-		out = append(out, answers[key]...)
-	}
-	copy(out[len(magic):], s.sign(name, bytes.NewReader(out[body:])))
-	if err := maybe.WriteFile(s.file(name), out, 0o600); err != nil {
+	copy(answers.text, magic)
+	copy(answers.text[len(magic):], s.sign(name, bytes.NewReader(answers.text[head:])))
+	if err := maybe.WriteFile(s.file(name), answers.text, 0o600); err != nil {
 		return fmt.Errorf("write cache: %w", err)
 	}
 	return s.trim()

@@ -31,6 +31,16 @@ func answers(r *rand.Rand) map[cache.Key]string {
 	return out
 }
 
+// answered are answers in the form in which they are kept.
+func answered(all map[cache.Key]string) *cache.Answers {
+	out := cache.NewAnswers(0)
+	for key, answer := range all {
+		out.Text(key, answer)
+	}
+	out.Add(key(5000), func([]byte) []byte { return nil }) // one that could not be written
+	return out
+}
+
 func key(n int) (k cache.Key) {
 	k[0], k[1] = byte(n), byte(n>>8)
 	return k
@@ -43,7 +53,7 @@ func TestKept(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "b")
 	for range 50 {
 		want := answers(r)
-		if err := open(t, dir, "secret", cache.Limit).Save(key(1), want); err != nil {
+		if err := open(t, dir, "secret", cache.Limit).Save(key(1), answered(want)); err != nil {
 			t.Fatal(err)
 		}
 		got, err := open(t, dir, "secret", cache.Limit).Load(key(1))
@@ -71,7 +81,7 @@ func TestKept(t *testing.T) {
 func TestNotBelieved(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, "secret", cache.Limit)
-	if err := s.Save(key(1), map[cache.Key]string{key(7): "an answer", key(8): ""}); err != nil {
+	if err := s.Save(key(1), answered(map[cache.Key]string{key(7): "an answer", key(8): ""})); err != nil {
 		t.Fatal(err)
 	}
 	file := list(t, dir)[0]
@@ -97,7 +107,7 @@ func TestNotBelieved(t *testing.T) {
 	}
 	write(t, file, append([]byte(string(whole)), 0))
 	refuse("one byte more")
-	if err := s.Save(key(2), map[cache.Key]string{key(7): "of another"}); err != nil {
+	if err := s.Save(key(2), answered(map[cache.Key]string{key(7): "of another"})); err != nil {
 		t.Fatal(err)
 	}
 	for _, other := range list(t, dir) {
@@ -110,7 +120,7 @@ func TestNotBelieved(t *testing.T) {
 			refuse("another name's file")
 		}
 	}
-	if err := open(t, dir, "guessed", cache.Limit).Save(key(1), nil); err != nil {
+	if err := open(t, dir, "guessed", cache.Limit).Save(key(1), answered(nil)); err != nil {
 		t.Fatal(err)
 	}
 	refuse("another secret's")
@@ -140,7 +150,7 @@ func TestSideBySide(t *testing.T) {
 		group.Go(func() {
 			s, err := cache.Open(dir, []byte("secret"), cache.Limit)
 			for n := 0; n < 30 && err == nil; n++ {
-				if err = s.Save(key(1), map[cache.Key]string{key(i): strings.Repeat("x", 5000+i)}); err == nil {
+				if err = s.Save(key(1), answered(map[cache.Key]string{key(i): strings.Repeat("x", 5000+i)})); err == nil {
 					var got map[cache.Key]string
 					if got, err = s.Load(key(1)); err == nil && len(got) != 1 {
 						err = fmt.Errorf("%d answers", len(got))
@@ -164,7 +174,7 @@ func TestBounded(t *testing.T) {
 	write(t, filepath.Join(dir, "mine.txt"), make([]byte, 5000))
 	s := open(t, dir, "secret", 3000)
 	for n := range 10 {
-		if err := s.Save(key(n), map[cache.Key]string{key(1): strings.Repeat("x", 1000)}); err != nil {
+		if err := s.Save(key(n), answered(map[cache.Key]string{key(1): strings.Repeat("x", 1000)})); err != nil {
 			t.Fatal(err)
 		}
 		for _, file := range list(t, dir) { // clocks of files may be coarse
@@ -182,7 +192,7 @@ func TestBounded(t *testing.T) {
 	if files := list(t, dir); len(files) != 3 {
 		t.Errorf("files: %q", files)
 	}
-	if err := s.Save(key(50), map[cache.Key]string{key(1): strings.Repeat("x", 4000)}); err != nil {
+	if err := s.Save(key(50), answered(map[cache.Key]string{key(1): strings.Repeat("x", 4000)})); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := s.Load(key(50)); got != nil || err != nil {

@@ -22,6 +22,10 @@ type Config struct {
 	Parameters map[string]map[string]any `json:"parameters" yaml:"parameters"`
 }
 
+// Joins reports whether something is declared by which what is known of one cluster may
+// rest on the lists and settings of any other one.
+func (c Config) Joins() bool { return len(c.Assertions)+len(c.Proxies)+len(c.Clients) > 0 }
+
 // WhitelistTemplate is a whitelist template and the clusters linked with it.
 type WhitelistTemplate struct {
 	Name     string   `json:"name" yaml:"name"`

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"cmp"
+	"maps"
 	"reflect"
 	"slices"
 	"sync"
@@ -139,7 +140,7 @@ func someClusters(g *graph.Graph, which map[identity]bool, yield func(Subject) b
 	for _, c := range g.Clusters() {
 		if which[nameOf(c.Object)] {
 			chosen = append(chosen, c)
-			checks := &checks{account: c.Account}
+			checks := newChecks(c.Account)
 			found[clusterSubject(c, nil).ARN] = checks.of(kind, checks.listed(kind.references, c.Region), c.Object)
 		}
 	}
@@ -196,9 +197,7 @@ func differenceOf(old, new *graph.Graph, timed []string) difference {
 		}
 	}
 	// who watches whom, and who forwards to whom, is told by what is declared
-	c := old.Config()
-	declared := len(c.Assertions)+len(c.Proxies)+len(c.Clients) > 0
-	d.all = d.all || declared && len(changed) > 0 || slices.ContainsFunc(changed, func(pair [2]snapshot.Object) bool { return !aside(pair[0], pair[1]) })
+	d.all = d.all || old.Config().Joins() && len(changed) > 0 || slices.ContainsFunc(changed, func(pair [2]snapshot.Object) bool { return !aside(pair[0], pair[1]) })
 	d.directory = d.directory || d.later
 	if d.later {
 		d.timely(old, new, slices.Contains(timed, "elasticsearch"))
@@ -247,20 +246,19 @@ func differing(x, y []snapshot.Object) (pairs [][2]snapshot.Object, paired bool)
 
 // aside reports whether two values of a cluster differ in nothing but what facts
 // of the cluster and its endpoints alone are made of, and the list that those
-// clusters read which get to it (readers).
+// clusters read which get to it (Readers).
 func aside(a, b snapshot.Object) bool {
-	own := []string{
-		"description", "enablePublic", "enableKibanaPublicNetwork", "esIPBlacklist", "kibanaIPWhitelist", "kibanaPrivateIPWhitelist", "privateNetworkIpWhiteList",
-		"publicIpWhitelist", "resourceGroupId", "tags", "updatedAt",
+	some, aspects := locality.Aside(a)
+	own, keys := []string{"networkConfig"}, []string{"attributes"}
+	for _, key := range slices.Concat(a.Attr().Keys(), b.Attr().Keys()) {
+		if slices.Contains(some, key) || locality.Own(snapshot.Cluster, key) {
+			own = append(own, key)
+		}
 	}
-	if len(a.Aspect(snapshot.VPCEndpoints).Items())+len(b.Aspect(snapshot.VPCEndpoints).Items()) == 0 {
-		own = append(own, "esConfig") // of others, load balancers read it that serve an endpoint
+	for _, key := range aspects {
+		keys = append(keys, string(key))
 	}
-	aspects := []string{
-		string(snapshot.DynamicSettings), string(snapshot.Keystores), string(snapshot.KibanaPlugins), string(snapshot.KibanaSettings), string(snapshot.Plugins),
-		string(snapshot.SnapshotRepos), string(snapshot.SnapshotSetting), string(snapshot.UserPlugins),
-	}
-	return sameBut(a.Node, b.Node, append(aspects, "attributes")) && sameBut(a.Attr(), b.Attr(), append(own, "networkConfig")) &&
+	return sameBut(a.Node, b.Node, keys) && sameBut(a.Attr(), b.Attr(), own) &&
 		sameBut(a.Attr("networkConfig"), b.Attr("networkConfig"), []string{"whiteIpGroupList"})
 }
 
@@ -277,20 +275,52 @@ func sameBut(a, b *snapshot.Node, but []string) bool {
 	return true
 }
 
-// readers adds clusters that changed, and those that read their lists or share
-// their endpoints: settings of a cluster name hosts behind its endpoints, whose
-// load balancers may lead to one that changed.
+// readers adds clusters that changed, and those that read them.
 func (d *difference) readers(g *graph.Graph, changed [][2]snapshot.Object, side int) {
-	which, ids := map[identity]bool{}, map[string]bool{}
+	which := map[identity]bool{}
 	for _, pair := range changed {
 		which[nameOf(pair[side])] = true
-		d.clusters[nameOf(pair[side])] = true
-		for _, e := range pair[side].Aspect(snapshot.VPCEndpoints).Items() {
-			ids[e.Get("endpointId").Text()] = true
+	}
+	maps.Copy(d.clusters, which)
+	maps.Copy(d.clusters, readersOf(g, which))
+}
+
+// Readers returns the ids of the clusters that read the lists of clusters with some ids,
+// or share their endpoints, with those of their own endpoints.
+func Readers(g *graph.Graph, ids map[string]bool) map[string]bool {
+	which, out := map[identity]bool{}, map[string]bool{}
+	for _, c := range g.Clusters() {
+		if ids[c.ID] {
+			which[nameOf(c.Object)] = true
 		}
 	}
-	if len(changed) == 0 {
-		return
+	readers := readersOf(g, which)
+	for _, c := range g.Clusters() {
+		if readers[nameOf(c.Object)] {
+			out[c.ID] = true
+			for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
+				out[e.Get("endpointId").Text()] = true
+			}
+		}
+	}
+	return out
+}
+
+// readersOf are the clusters that read the lists of some, or share their endpoints:
+// settings of a cluster name hosts behind its endpoints, whose load balancers may lead
+// to one of them.
+func readersOf(g *graph.Graph, which map[identity]bool) map[identity]bool {
+	out := map[identity]bool{}
+	if len(which) == 0 {
+		return out
+	}
+	ids := map[string]bool{}
+	for _, c := range g.Clusters() {
+		if which[nameOf(c.Object)] {
+			for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
+				ids[e.Get("endpointId").Text()] = true
+			}
+		}
 	}
 	leads := map[*graph.Balancer]bool{}
 	for _, b := range g.Balancers() {
@@ -302,8 +332,9 @@ func (d *difference) readers(g *graph.Graph, changed [][2]snapshot.Object, side 
 		for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
 			behind := func(r *snapshot.Node) bool { return leads[g.ResourceBalancer(c, r)] }
 			if ids[e.Get("endpointId").Text()] || slices.ContainsFunc(c.Connection(e).Resources, behind) {
-				d.clusters[nameOf(c.Object)] = true
+				out[nameOf(c.Object)] = true
 			}
 		}
 	}
+	return out
 }

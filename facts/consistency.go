@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"esaudit/netset"
 	"esaudit/snapshot"
@@ -33,6 +34,22 @@ const checkedAtOnce = 1000
 
 // Check looks at the objects of a snapshot, on all processors.
 func Check(s *snapshot.Snapshot) Checked {
+	return checkChosen(s, func(list []snapshot.Object) []snapshot.Object { return list })
+}
+
+// checkSome is Check of the objects that have one of some ids.
+func checkSome(s *snapshot.Snapshot, ids map[string]bool) Checked {
+	return checkChosen(s, func(list []snapshot.Object) (some []snapshot.Object) {
+		for _, o := range list {
+			if ids[o.ID] {
+				some = append(some, o)
+			}
+		}
+		return some
+	})
+}
+
+func checkChosen(s *snapshot.Snapshot, chosen func([]snapshot.Object) []snapshot.Object) Checked {
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	var parts []*[]Subject
@@ -40,7 +57,7 @@ func Check(s *snapshot.Snapshot) Checked {
 		checks := newChecks(a)
 		for kind, r := range resources() {
 			kind := kindOf(kind)
-			for some := range slices.Chunk(a.Objects(kind.name), checkedAtOnce) {
+			for some := range slices.Chunk(chosen(a.Objects(kind.name)), checkedAtOnce) {
 				part := new([]Subject)
 				parts = append(parts, part)
 				group.Go(func() error {
@@ -86,10 +103,10 @@ type ObjectFacts struct {
 // checks look at the objects of one account.
 type checks struct {
 	account   *snapshot.Account
-	addresses map[vpcAddress]string        // of interfaces: the interface that has it first
-	switches  map[string][]vswitchBlock    // by VPC
-	peers     map[string][2]string         // VPCs of a peering, by its id
-	tables    map[string][]snapshot.Object // route tables by VPC
+	addresses func() map[vpcAddress]string        // of interfaces: the interface that has it first
+	switches  func() map[string][]vswitchBlock    // by VPC
+	peers     func() map[string][2]string         // VPCs of a peering, by its id
+	tables    func() map[string][]snapshot.Object // route tables by VPC
 }
 
 // vpcAddress is an address of a VPC.
@@ -107,28 +124,52 @@ type vswitchBlock struct {
 	block netip.Prefix
 }
 
+// newChecks makes ready: what stands where is found when it is first asked for.
 func newChecks(a *snapshot.Account) *checks {
-	c := &checks{a, make(map[vpcAddress]string, len(a.Objects(snapshot.ENI))), map[string][]vswitchBlock{}, map[string][2]string{}, map[string][]snapshot.Object{}}
+	return &checks{
+		account: a, addresses: sync.OnceValue(func() map[vpcAddress]string { return addressesTaken(a) }),
+		switches: sync.OnceValue(func() map[string][]vswitchBlock { return switchesIn(a) }), peers: sync.OnceValue(func() map[string][2]string { return peersIn(a) }),
+		tables: sync.OnceValue(func() map[string][]snapshot.Object { return tablesIn(a) }),
+	}
+}
+
+func addressesTaken(a *snapshot.Account) map[vpcAddress]string {
+	out := make(map[vpcAddress]string, len(a.Objects(snapshot.ENI)))
 	for _, o := range a.Objects(snapshot.ENI) {
 		key := addressOf(o)
-		if _, taken := c.addresses[key]; !taken {
-			c.addresses[key] = o.ID
+		if _, taken := out[key]; !taken {
+			out[key] = o.ID
 		}
 	}
+	return out
+}
+
+func switchesIn(a *snapshot.Account) map[string][]vswitchBlock {
+	out := map[string][]vswitchBlock{}
 	for _, o := range a.Objects(snapshot.VSwitch) {
 		if p, err := netset.ParseCIDR(o.Glance("CidrBlock").Text()); err == nil {
 			vpc := o.Glance("VpcId").Text()
-			c.switches[vpc] = append(c.switches[vpc], vswitchBlock{o.ID, p})
+			out[vpc] = append(out[vpc], vswitchBlock{o.ID, p})
 		}
 	}
+	return out
+}
+
+func peersIn(a *snapshot.Account) map[string][2]string {
+	out := map[string][2]string{}
+	for _, o := range a.Objects(snapshot.VPCPeer) {
+		out[o.ID] = [2]string{o.Glance("Vpc", "VpcId").Text(), o.Glance("AcceptingVpc", "VpcId").Text()}
+	}
+	return out
+}
+
+func tablesIn(a *snapshot.Account) map[string][]snapshot.Object {
+	out := map[string][]snapshot.Object{}
 	for _, o := range a.Objects(snapshot.RouteTable) {
 		vpc := o.Glance("VpcId").Text()
-		c.tables[vpc] = append(c.tables[vpc], o)
+		out[vpc] = append(out[vpc], o)
 	}
-	for _, o := range a.Objects(snapshot.VPCPeer) {
-		c.peers[o.ID] = [2]string{o.Glance("Vpc", "VpcId").Text(), o.Glance("AcceptingVpc", "VpcId").Text()}
-	}
-	return c
+	return out
 }
 
 // of is what does not hold together of one object. listed are the references of
@@ -152,7 +193,7 @@ func (c *checks) of(kind checkedKind, listed []reference, o snapshot.Object) []I
 		out = append(out, c.misplaced(o)...)
 	case snapshot.ENI:
 		key := vpcAddress{own.get("VpcId").Passing(), own.get("PrivateIpAddress").Passing()}
-		if first := c.addresses[key]; key.ip != "" && first != "" && first != o.ID {
+		if first := c.addresses()[key]; key.ip != "" && first != "" && first != o.ID {
 			out = append(out, inconsistent("taken", "PrivateIpAddress", o.Attr("PrivateIpAddress"), first))
 		}
 	case snapshot.RouteTable:
@@ -278,7 +319,7 @@ func (c *checks) misplaced(o snapshot.Object) []Inconsistency {
 	if blocks, known := blocksOf(vpc); known && !blocks.ContainsPrefix(block) {
 		out = append(out, inconsistent("outside", "CidrBlock", o.Attr("CidrBlock"), vpc.ID))
 	}
-	for _, other := range c.switches[id] {
+	for _, other := range c.switches()[id] {
 		if other.id != o.ID && other.block.Overlaps(block) {
 			out = append(out, inconsistent("overlap", "CidrBlock", o.Attr("CidrBlock"), fmt.Sprintf("%s %s", other.id, other.block)))
 		}
@@ -310,7 +351,7 @@ func blocksOf(vpc snapshot.Object) (netset.Set, bool) {
 // isPeered reports whether a route of a table leads to a peering.
 func (c *checks) isPeered(table snapshot.Object) bool {
 	for entry := range table.GlanceAspect(snapshot.Entries).Each {
-		if _, known := c.peers[nextHop(entry)]; known {
+		if _, known := c.peers()[nextHop(entry)]; known {
 			return true
 		}
 	}
@@ -323,7 +364,7 @@ func (c *checks) loops(o snapshot.Object) []Inconsistency {
 	vpc := o.Attr("VpcId").Text()
 	for _, entry := range o.Aspect(snapshot.Entries).Items() {
 		peer := nextHop(entry.Glance())
-		sides, known := c.peers[peer]
+		sides, known := c.peers()[peer]
 		if !known {
 			continue
 		}
@@ -334,7 +375,7 @@ func (c *checks) loops(o snapshot.Object) []Inconsistency {
 		if other == vpc {
 			continue
 		}
-		for _, t := range c.tables[other] {
+		for _, t := range c.tables()[other] {
 			for back := range t.GlanceAspect(snapshot.Entries).Each {
 				if nextHop(back) == peer && back.Get("DestinationCidrBlock").Text() == entry.Get("DestinationCidrBlock").Text() {
 					out = append(out, inconsistent("loop", "DestinationCidrBlock", entry.Get("DestinationCidrBlock"), t.ID))

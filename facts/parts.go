@@ -47,7 +47,7 @@ func BuildSome(g *graph.Graph, ids map[string]bool) Document {
 	}
 	people := principalsOf(slices.DeleteFunc(membersOf(g), func(m directoryMember) bool { return !ids[m.Object.ID] }))
 	return documentOf(g, func(yield func(Subject) bool) {
-		m := Make(g, func() Checked { return Check(g.Snapshot()) })
+		m := Make(g, func() Checked { return checkSome(g.Snapshot(), ids) })
 		asked := func(s Subject) bool { return !ids[s.ID] || s.Kind == "region" || yield(s) }
 		someClusters(g, which, func(s Subject) bool {
 			m.told[s.ARN] = true // what does not hold together of the others is told as of objects

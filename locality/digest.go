@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash"
-	"io"
 	"runtime"
 	"slices"
 
@@ -78,7 +77,7 @@ func (d *Division) trace(asked snapshot.Asked) {
 	was := d.traced
 	d.traced = traced
 	atOnce(len(d.objects), func(from, to int) {
-		x := digester{own: sha256.New(), asked: asked, marks: keyed.NewMarker(d.secret)}
+		x := digester{asked: asked, declared: d.config.Joins(), marks: keyed.NewMarker(d.secret)}
 		for i := from; i < to; i++ {
 			t, kind := &d.traces[i], d.objects[i].Kind
 			if t.shared == (keyed.Mark{}) || was[kind] != traced[kind] {
@@ -130,30 +129,29 @@ func writtenAsked(asked snapshot.Asked, kind snapshot.Kind) string {
 
 // digester takes digests of objects.
 type digester struct {
-	own   hash.Hash
-	asked snapshot.Asked
-	marks *keyed.Marker
-	rest  []byte
+	asked     snapshot.Asked
+	declared  bool
+	marks     *keyed.Marker
+	pointers  snapshot.Pointers
+	own, rest []byte
 }
 
 // object notes what stands for an object's own attributes, and for the others with its
 // place. A text cannot run into the next one: its length stands before it.
 func (x *digester) object(t *trace, o snapshot.Object) {
-	x.own.Reset()
-	some := false
-	x.rest = appendTexts(x.rest[:0], o.Node.Pointer())
-	divided(o, x.asked, func(piece string, of share) {
+	x.own, x.rest = x.own[:0], x.pointers.Append(append(x.rest[:0], 0, 0, 0, 0), o.Node)
+	binary.LittleEndian.PutUint32(x.rest, uint32(len(x.rest)))
+	divided(o, x.asked, x.declared, func(piece string, of share) {
 		switch of {
 		case shared:
 			x.rest = append(x.rest, piece...)
 		case own:
-			some = true
-			_, _ = io.WriteString(x.own, piece) // a hash takes everything
+			x.own = append(x.own, piece...)
 		}
 	})
 	t.shared, t.own = x.marks.Mark(x.rest), [OwnSize]byte{}
-	if some {
-		t.own = [OwnSize]byte(x.own.Sum(nil))
+	if len(x.own) > 0 {
+		t.own = x.marks.Mark(x.own)
 	}
 }
 

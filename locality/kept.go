@@ -1,6 +1,7 @@
 package locality
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -16,16 +17,17 @@ import (
 // same accounts and declarations: the objects that say what they said then are not
 // looked at again. Where kept is nothing, or says nothing of use, it is as if there was
 // none. Whether an object says the same is told by what nobody can forge who does not
-// know the secret.
-func Survey(s *snapshot.Snapshot, c config.Config, kept string, secret []byte) *Division {
+// know the secret. Where objects are joined otherwise than they were, said is asked for
+// what Said gave then, by what stands for it: who said the same is not looked at for that.
+func Survey(s *snapshot.Snapshot, c config.Config, kept string, said func(sum [sha256.Size]byte) string, secret []byte) *Division {
+	objects := objectsOf(s)
+	d := &Division{snapshot: s, config: c, objects: objects, secret: secret}
 	before, err := readKept(kept)
 	if err != nil {
-		d := Divide(s, c)
-		d.secret = secret
+		d.divideAnew(looks.traced)
 		return d
 	}
-	objects := objectsOf(s)
-	traces, numbers, same := before.aligned(objects)
+	traces, numbers, was, same := before.aligned(objects)
 	atOnce(len(objects), func(from, to int) {
 		marks := keyed.NewMarker(secret)
 		for i := from; i < to; i++ {
@@ -39,17 +41,16 @@ func Survey(s *snapshot.Snapshot, c config.Config, kept string, secret []byte) *
 			same = traces[i].links == before.Looks.links(objects[i])
 		}
 	}
-	if !same {
-		d := Divide(s, c)
+	if d.traced = before.Traced; !same {
+		d.divideAnew(before.repeating(objects, traces, was, said(before.Said)))
 		for i := range d.traces {
 			links := d.traces[i].links
 			d.traces[i] = traces[i]
 			d.traces[i].links = links
 		}
-		d.traced, d.secret = before.Traced, secret
 		return d
 	}
-	d := &Division{snapshot: s, config: c, objects: objects, looks: before.Looks, traces: traces, traced: before.Traced, secret: secret}
+	d.looks, d.traces, d.saidSum = before.Looks, traces, before.Said
 	d.naming = sync.OnceValue(d.again)
 	d.place(numbers)
 	if before.Calling.sameCalls(s) {
@@ -57,6 +58,16 @@ func Survey(s *snapshot.Snapshot, c config.Config, kept string, secret []byte) *
 	}
 	return d
 }
+
+// divideAnew divides the estate, and notes what objects say.
+func (d *Division) divideAnew(look func(looks, snapshot.Object, *saying) said) {
+	d.said = make([]byte, 0, len(d.objects)*saidOfObject)
+	d.divide(look, func(x said) { d.said = x.append(d.said) })
+	d.saidSum = sha256.Sum256(d.said)
+}
+
+// saidOfObject is about how much an object says, in bytes.
+const saidOfObject = 80
 
 // again divides the estate after all, for the names.
 func (d *Division) again() naming {
@@ -72,6 +83,7 @@ type head struct {
 	Looks   looks
 	Traced  map[snapshot.Kind]string
 	Calling *called
+	Said    [sha256.Size]byte // stands for what Said gives
 }
 
 // kept is what is known of the objects of an earlier estate.
@@ -80,13 +92,19 @@ type kept struct {
 	rows string
 }
 
+// Size is how many objects are divided.
+func (d *Division) Size() int { return len(d.objects) }
+
 // Kept is what there is to know of the objects, once their digests were taken.
-func (d *Division) Kept() string {
-	text, err := json.Marshal(head{d.looks, d.traced, d.calling})
+func (d *Division) Kept() string { return string(d.AppendKept(nil)) }
+
+// AppendKept appends Kept.
+func (d *Division) AppendKept(b []byte) []byte {
+	text, err := json.Marshal(head{d.looks, d.traced, d.calling, d.saidSum})
 	if err != nil {
 		panic("locality: what is known of objects cannot be written: " + err.Error())
 	}
-	b := appendTexts(nil, string(text))
+	b = appendTexts(b, string(text))
 	var last identity
 	for i, o := range d.objects {
 		b = identityOf(o).append(b, &last)
@@ -96,7 +114,7 @@ func (d *Division) Kept() string {
 		}
 		b = binary.AppendUvarint(b, uint64(d.number[o.Node]))
 	}
-	return string(b)
+	return b
 }
 
 // append writes an identity behind the last one, of which it repeats nothing.
@@ -165,9 +183,10 @@ func cutText(b string) (text, rest string, ok bool) {
 	return b[size : size+int(n)], b[size+int(n):], true
 }
 
-// aligned returns the traces and the numbers of the parts of objects as they were; same
-// is false when there are others than there were, or they stand in another order.
-func (k *kept) aligned(objects []snapshot.Object) (traces []trace, numbers []int, same bool) {
+// aligned returns the traces and the numbers of the parts of objects as they were, and
+// which rows these stand in; same is false when there are others than there were, or they
+// stand in another order.
+func (k *kept) aligned(objects []snapshot.Object) (traces []trace, numbers, was []int, same bool) {
 	rows := make([]row, 0, len(objects))
 	var x row
 	for rest := k.rows; rest != ""; rows = append(rows, x) {
@@ -176,7 +195,7 @@ func (k *kept) aligned(objects []snapshot.Object) (traces []trace, numbers []int
 			break
 		}
 	}
-	traces, numbers, same = make([]trace, len(objects)), make([]int, len(objects)), len(rows) == len(objects)
+	traces, numbers, was, same = make([]trace, len(objects)), make([]int, len(objects)), make([]int, len(objects)), len(rows) == len(objects)
 	var others map[identity]int
 	parts := 0
 	for i, o := range objects {
@@ -192,12 +211,12 @@ func (k *kept) aligned(objects []snapshot.Object) (traces []trace, numbers []int
 			at, there = others[identityOf(o)]
 		}
 		if there {
-			traces[i], numbers[i] = rows[at].trace, rows[at].number
+			traces[i], numbers[i], was[i] = rows[at].trace, rows[at].number, at
 		}
 		same = same && numbers[i] <= parts
 		if same && numbers[i] == parts {
 			parts++
 		}
 	}
-	return traces, numbers, same && (k.Calling == nil || len(k.Calling.Parts) == parts)
+	return traces, numbers, was, same && (k.Calling == nil || len(k.Calling.Parts) == parts)
 }

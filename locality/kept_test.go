@@ -1,6 +1,7 @@
 package locality_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -30,12 +31,12 @@ func TestSurveyIsDivide(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 35))
 		s, c := estateOf(t, seed), config.Config{}
 		asked := askedFor(r, s)
-		kept := ""
+		kept, said := "", sayings{}
 		for step := range 12 {
 			if r.IntN(5) == 0 {
 				asked = asked.With(askedFor(r, s))
 			}
-			want, got := locality.Divide(s, c), locality.Survey(s, c, kept, nil)
+			want, got := locality.Divide(s, c), locality.Survey(s, c, kept, said.of, nil)
 			if diff := cmp.Diff(placesOf(want), placesOf(got)); diff != "" {
 				t.Fatalf("seed %d, step %d: other parts:\n%s", seed, step, diff)
 			}
@@ -50,10 +51,16 @@ func TestSurveyIsDivide(t *testing.T) {
 					t.Fatalf("seed %d, step %d: %s is of part %d, %v, not %d, %v", seed, step, id, y, also, x, known)
 				}
 			}
-			if want.Kept() != got.Kept() {
+			plain := locality.Survey(s, c, "", nobody, nil)
+			plain.Digests(asked)
+			if plain.Kept() != got.Kept() {
 				t.Fatalf("seed %d, step %d: other things are known", seed, step)
 			}
-			switch r.IntN(5) {
+			said.keep(got)
+			switch r.IntN(6) {
+			case 5:
+				kept = got.Kept()
+				clear(said)
 			case 0: // it stays that of an estate before the last one
 			case 1:
 				kept = got.Kept()
@@ -69,9 +76,10 @@ func TestSurveyIsDivide(t *testing.T) {
 // What objects say more or otherwise is seen, where they name somebody else also that.
 func TestSurveySeesNames(t *testing.T) {
 	s, c := estateOf(t, 1), config.Config{}
-	d := locality.Divide(s, c)
+	d := locality.Survey(s, c, "", nobody, nil)
 	d.Digests(snapshot.Asked{})
-	kept := d.Kept()
+	kept, said := d.Kept(), sayings{}
+	said.keep(d)
 	one := s.Accounts()[0].Objects(snapshot.Cluster)[0]
 	part, _ := d.Of(one)
 	far := slices.IndexFunc(d.Parts, func(p locality.Part) bool { return !p.Directory && p.Objects[0].Node != d.Parts[part].Objects[0].Node })
@@ -83,7 +91,7 @@ func TestSurveySeesNames(t *testing.T) {
 	there := func(o snapshot.Object) snapshot.Object {
 		return joined.Accounts()[0].Object(o.Kind, o.Region, o.ID)
 	}
-	for name, d := range map[string]*locality.Division{"divided": locality.Divide(joined, c), "surveyed": locality.Survey(joined, c, kept, nil)} {
+	for name, d := range map[string]*locality.Division{"divided": locality.Divide(joined, c), "surveyed": locality.Survey(joined, c, kept, nobody, nil), "told": locality.Survey(joined, c, kept, said.of, nil)} {
 		x, _ := d.Of(there(one))
 		if y, _ := d.Of(there(other)); x != y {
 			t.Errorf("%s: an object is in another part than one that names it", name)
@@ -108,7 +116,7 @@ func TestSurveySeesWhoSaysIt(t *testing.T) {
 	for _, pair := range [][2]string{{"vpc-1", "vpc-2"}, {"vpc-2", "vpc-1"}, {"vpc-2", "vpc-3"}} {
 		before, s := locality.Divide(of(pair[0]), config.Config{}), of(pair[1])
 		was, _ := before.Digests(asked)
-		want, got := locality.Divide(s, config.Config{}), locality.Survey(s, config.Config{}, before.Kept(), nil)
+		want, got := locality.Divide(s, config.Config{}), locality.Survey(s, config.Config{}, before.Kept(), nobody, nil)
 		if diff := cmp.Diff(placesOf(want), placesOf(got)); diff != "" {
 			t.Errorf("%v: other parts:\n%s", pair, diff)
 		}
@@ -118,6 +126,19 @@ func TestSurveySeesWhoSaysIt(t *testing.T) {
 		}
 	}
 }
+
+// sayings are what objects said, by what stands for it.
+type sayings map[[sha256.Size]byte]string
+
+func (s sayings) of(sum [sha256.Size]byte) string { return s[sum] }
+
+func (s sayings) keep(d *locality.Division) {
+	if text, sum := d.Said(); text != nil {
+		s[sum] = string(text)
+	}
+}
+
+func nobody([sha256.Size]byte) string { return "" }
 
 func estateOf(t *testing.T, seed uint64) *snapshot.Snapshot {
 	t.Helper()

@@ -25,6 +25,7 @@ package locality
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"slices"
 	"strings"
 
@@ -56,6 +57,8 @@ type Division struct {
 	traced    map[snapshot.Kind]string // what was asked for where traces have their shared and own digests
 	directory int                      // the number of its part and one; 0 for none
 	calling   *called                  // nil: calls were not looked at
+	said      []byte                   // what objects say; nil where it is what it was
+	saidSum   [sha256.Size]byte        // stands for what they say
 }
 
 // naming is who has which name.
@@ -68,13 +71,22 @@ type naming struct {
 // joins objects too.
 func Divide(s *snapshot.Snapshot, c config.Config, more ...snapshot.Object) *Division {
 	d := &Division{snapshot: s, config: c, objects: append(objectsOf(s), more...)}
+	d.divide(looks.traced, func(said) {})
+	return d
+}
+
+// divide makes the parts. look tells what an object says, and see is told of it, in the
+// order of objects.
+func (d *Division) divide(look func(looks, snapshot.Object, *saying) said, see func(said)) {
 	d.traces = make([]trace, len(d.objects))
-	n := namesOf(d.objects, c, looks.traced, func(i int, x said) { d.traces[i].links = x.links })
+	n := namesOf(d.objects, d.config, look, func(i int, x said) {
+		d.traces[i].links = x.links
+		see(x)
+	})
 	d.looks = n.looks
 	roots, numbers := n.numbers(d.objects)
 	d.place(numbers)
 	d.naming = func() naming { return naming{n, roots} }
-	return d
 }
 
 // namesOf joins objects that lead to each other, and those that are declared to. look

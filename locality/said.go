@@ -48,19 +48,19 @@ type saying struct {
 	room  []byte // to read an object in
 }
 
-func (s *saying) word(text []byte)    { s.add(text, word) }
-func (s *saying) address(text []byte) { s.add(text, address) }
+func (s *saying) word(text []byte)    { add(s, text, word) }
+func (s *saying) address(text []byte) { add(s, text, address) }
 
 // ownAddress collects an address of an object whose names addresses of the internet are.
 func (s *saying) ownAddress(text []byte) {
 	if a, err := netip.ParseAddr(string(text)); err == nil && !a.IsPrivate() {
-		s.add(text, ownAddress)
+		add(s, text, ownAddress)
 	} else {
-		s.add(text, address)
+		add(s, text, address)
 	}
 }
 
-func (s *saying) add(text []byte, as use) {
+func add[T string | []byte](s *saying, text T, as use) {
 	start := uint32(len(s.text))
 	s.text = append(s.text, text...)
 	s.spans = append(s.spans, wordSpan{start, uint32(len(s.text)), as})

@@ -25,7 +25,7 @@ func TestDigestsSideBySide(t *testing.T) {
 	}
 	first := locality.Divide(s, config.Config{})
 	want, common := first.Digests(snapshot.Asked{All: true})
-	for _, d := range []*locality.Division{locality.Divide(s, config.Config{}), locality.Survey(s, config.Config{}, first.Kept(), nil)} {
+	for _, d := range []*locality.Division{locality.Divide(s, config.Config{}), locality.Survey(s, config.Config{}, first.Kept(), nobody, nil)} {
 		if got, also := d.Digests(snapshot.Asked{All: true}); !slices.Equal(got, want) || also != common {
 			t.Error("other digests")
 		}

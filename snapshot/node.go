@@ -196,29 +196,42 @@ func (n *Node) Int() (value int64, ok bool) {
 // Pointer returns the JSON pointer of n in its document (RFC 6901); "" for the
 // root and for nil.
 func (n *Node) Pointer() string {
-	if n == nil || n.parent == nil {
-		return ""
-	}
-	var room [256]byte // written from the end: the way leads up
-	at := len(room)
-	for ; n.parent != nil; n = n.parent {
-		token := n.token()
-		if len(token) >= at {
-			return n.parent.Pointer() + "/" + token + string(room[at:])
-		}
-		at -= len(token) + 1
-		room[at] = '/'
-		copy(room[at+1:], token)
-	}
-	return string(room[at:])
+	var room [256]byte
+	return string(n.AppendPointer(room[:0]))
 }
 
-// token is the last reference token of the pointer of n, which has a parent.
-func (n *Node) token() string {
-	if n.parent.kind() == Map {
-		return EscapePointer(n.key())
+// AppendPointer appends the pointer.
+func (n *Node) AppendPointer(text []byte) []byte {
+	if n == nil || n.parent == nil {
+		return text
 	}
-	return strconv.Itoa(n.slot())
+	return n.appendToken(n.parent.AppendPointer(text))
+}
+
+// appendToken appends the last reference token of the pointer of n, which has a parent.
+func (n *Node) appendToken(text []byte) []byte {
+	if text = append(text, '/'); n.parent.kind() == Map {
+		return append(text, EscapePointer(n.key())...)
+	}
+	return strconv.AppendInt(text, int64(n.slot()), 10)
+}
+
+// Pointers appends pointers of many values: of values that stand side by side what they
+// share is found once. It is for one goroutine.
+type Pointers struct {
+	parent *Node
+	text   []byte // its pointer
+}
+
+// Append appends the pointer of n.
+func (p *Pointers) Append(text []byte, n *Node) []byte {
+	if n == nil || n.parent == nil {
+		return text
+	}
+	if n.parent != p.parent {
+		p.parent, p.text = n.parent, n.parent.AppendPointer(p.text[:0])
+	}
+	return n.appendToken(append(text, p.text...))
 }
 
 // EscapePointer writes one reference token of a JSON pointer (RFC 6901).

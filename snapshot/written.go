@@ -50,7 +50,7 @@ func (n *Node) Canonical(room *[]byte) []byte {
 	if from != nil && from.packed != nil {
 		if i := from.block(int(n.start)); from.packed.lately[i].Load() == nil {
 			*room = from.source.likes.unpack(from.packed, i, *room)
-			return (*room)[n.start-from.packed.blocks[i].start:][:n.size]
+			return (*room)[int(n.start)-from.start-int(from.packed.blocks[i].start):][:n.size]
 		}
 	}
 	*room = append((*room)[:0], n.CanonicalText()...)
