@@ -11,6 +11,7 @@ import (
 	"esaudit/collector/recording"
 	"esaudit/config"
 	"esaudit/internal/wild"
+	"esaudit/locality"
 	"esaudit/snapshot"
 )
 
@@ -30,7 +31,7 @@ func TestCacheKnowsWhatStandsAside(t *testing.T) {
 		var asked atomic.Int64
 		c.Judged = func(_, made int) { asked.Add(int64(made)) }
 		for range 4 {
-			edited, ids := wild.Aside(r, s, 3)
+			edited, ids := wild.Aside(r, s, 3, locality.Aside)
 			s = atInstant(t, edited, 0)
 			want := reported(t, s, audit.Options{Config: declared, All: true})
 			asked.Store(0)

@@ -190,7 +190,7 @@ func TestWhatStandsAsideIsNobodyElses(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 16))
 		for range 3 {
 			old := bySubject(t, s, declared)
-			other, ids := wild.Aside(r, s, 2)
+			other, ids := wild.Aside(r, s, 2, locality.Aside)
 			readers := facts.Readers(graph.Build(other, declared), ids)
 			for key, text := range bySubject(t, other, declared) {
 				if bytes.Equal(text, old[key]) {
@@ -234,7 +234,7 @@ func TestDigestsTellApartWhatStandsAside(t *testing.T) {
 		s, declared := anEstate(t, seed)
 		d := locality.Divide(s, declared)
 		old, _ := d.Digests(snapshot.Asked{All: true})
-		other, ids := wild.Aside(rand.New(rand.NewPCG(seed, 17)), s, 2)
+		other, ids := wild.Aside(rand.New(rand.NewPCG(seed, 17)), s, 2, locality.Aside)
 		again := locality.Divide(other, declared)
 		new, _ := again.Digests(snapshot.Asked{All: true})
 		if len(old) != len(new) { // a list names an address of another part

@@ -4,14 +4,14 @@ import (
 	"maps"
 	"math/rand/v2"
 
-	"esaudit/locality"
 	"esaudit/snapshot"
 )
 
 // Aside is the estate in which each of so many clusters has a list or a setting of
-// another cluster, on which nothing rests but what is known of some clusters
-// (locality.Aside), and the ids of these clusters and of their endpoints.
-func Aside(r *rand.Rand, s *snapshot.Snapshot, every int) (*snapshot.Snapshot, map[string]bool) {
+// another cluster, or a list that admits nobody, and the ids of these clusters and of
+// their endpoints. some are the attributes and aspects that are lists and settings, with
+// the list in networkConfig (locality.Aside).
+func Aside(r *rand.Rand, s *snapshot.Snapshot, every int, some func(cluster snapshot.Object) ([]string, []snapshot.Aspect)) (*snapshot.Snapshot, map[string]bool) {
 	var all []snapshot.Object
 	for _, a := range s.Accounts() {
 		all = append(all, a.Objects(snapshot.Cluster)...)
@@ -24,7 +24,7 @@ func Aside(r *rand.Rand, s *snapshot.Snapshot, every int) (*snapshot.Snapshot, m
 		}
 		other := o.Node
 		for try := 0; try < 20 && other.Equal(o.Node); try++ {
-			other = taken(r, o, all[r.IntN(len(all))])
+			other = taken(r, o, all[r.IntN(len(all))], some)
 		}
 		if other.Equal(o.Node) {
 			continue
@@ -38,8 +38,8 @@ func Aside(r *rand.Rand, s *snapshot.Snapshot, every int) (*snapshot.Snapshot, m
 }
 
 // taken is a cluster with something of another one.
-func taken(r *rand.Rand, o, other snapshot.Object) *snapshot.Node {
-	attributes, aspects := locality.Aside(o)
+func taken(r *rand.Rand, o, other snapshot.Object, some func(snapshot.Object) ([]string, []snapshot.Aspect)) *snapshot.Node {
+	attributes, aspects := some(o)
 	fields := o.Node.Clone(nil).Fields()
 	switch i := r.IntN(len(attributes) + len(aspects) + 4); {
 	case i < len(attributes):
