@@ -254,6 +254,8 @@ func TestPartsAreOneDocument(t *testing.T) {
 	twins(t, long, len(long), bytes.NewReader(long))
 	loose := bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
 	twins(t, loose, len(loose), bytes.NewReader(loose))
+	flat := bytes.ReplaceAll(text, []byte("\n"), nil)
+	twins(t, flat, len(flat), bytes.NewReader(flat))
 	random, times := rand.New(rand.NewPCG(1, 2)), 10
 	if testing.Short() { // with the race detector
 		times = 1
