@@ -254,6 +254,11 @@ func TestPartsAreOneDocument(t *testing.T) {
 	twins(t, long, len(long), bytes.NewReader(long))
 	loose := bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
 	twins(t, loose, len(loose), bytes.NewReader(loose))
+	flat := bytes.ReplaceAll(text, []byte("\n"), nil)
+	for _, last := range []string{`}`, `,"a":{"z":1,"b":[2]}}`, `,"accounts":1}`, `,"z":01}`, `,"z":1`, `}]`} { // in order, not, and broken
+		text := append(flat[:len(flat)-1:len(flat)-1], last...)
+		twins(t, text, len(text), bytes.NewReader(text))
+	}
 	random, times := rand.New(rand.NewPCG(1, 2)), 10
 	if testing.Short() { // with the race detector
 		times = 1

@@ -278,8 +278,7 @@ func (n *Node) Line() int {
 		return 0
 	}
 	if o := n.origin(); o != nil {
-		start, _ := o.span(n)
-		return o.line(start)
+		return o.line(n)
 	}
 	return int(n.line)
 }
@@ -292,7 +291,8 @@ func (n *Node) Span() (start, end int) {
 	}
 	if n.line > 0 {
 		if o := n.origin(); o != nil {
-			return o.span(n)
+			start := o.start(n)
+			return start, skip(o.text, start)
 		}
 	}
 	return int(n.start), int(n.start) + int(n.size)

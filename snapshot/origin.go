@@ -14,7 +14,8 @@ type origin struct {
 	marks []mark // by at
 
 	once  sync.Once
-	lines []int // in front of each block of text
+	lines []int // of the beginning of each block of text
+	last  int   // line
 
 	arrays sync.Map // by their offset: []uint32, where the items of long ones stand
 }
@@ -25,21 +26,26 @@ type mark struct{ at, from uint32 }
 // lineBlock is how much text is counted at a time, in bytes.
 const lineBlock = 1 << 16
 
-// line returns the 1-based line of an offset.
-func (o *origin) line(offset int) int {
+// line returns the 1-based line that a value of the canonical text stands on.
+func (o *origin) line(n *Node) int {
 	o.once.Do(func() {
 		line := 1
 		for at := 0; at <= len(o.text); at += lineBlock {
 			o.lines = append(o.lines, line)
 			line += strings.Count(o.text[at:min(at+lineBlock, len(o.text))], "\n")
 		}
+		o.last = line
 	})
-	block := offset / lineBlock
-	return o.lines[block] + strings.Count(o.text[block*lineBlock:offset], "\n")
+	if o.last == 1 {
+		return 1
+	}
+	start := o.start(n)
+	block := start / lineBlock
+	return o.lines[block] + strings.Count(o.text[block*lineBlock:start], "\n")
 }
 
-// span returns the offsets of a value of the canonical text.
-func (o *origin) span(n *Node) (start, end int) {
+// start returns the offset of a value of the canonical text.
+func (o *origin) start(n *Node) int {
 	way := []*Node{}
 	for depth := n.depth(); depth > objectDepth; depth-- {
 		way = append(way, n)
@@ -50,7 +56,7 @@ func (o *origin) span(n *Node) (start, end int) {
 	for _, kid := range slices.Backward(way) {
 		at = o.below(at, kid)
 	}
-	return at, skip(o.text, at)
+	return at
 }
 
 // below returns where a value stands that is held by the one at an offset.

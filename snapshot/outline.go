@@ -10,19 +10,38 @@ import (
 // A text that is not canonical (other white space, order of keys or escapes) is
 // written as canonical text, which is read instead of it. Its outline, down to
 // objects of the cloud, is found by one goroutine, and cut into steps, which can be
-// written independently of each other.
+// written independently of each other: while it is found, as long as keys are in order.
 
-// outline is a value of any JSON text, with what it holds if it stands above objects.
-type outline struct {
+// value is where a value of any JSON text stands, with its key where it has one.
+type value struct {
 	key        string
+	named      bool
 	kind       NodeKind
 	start, end int // offsets in the text
-	kids       []outline
+}
+
+// outline is a value, with what it holds if it stands above objects.
+type outline struct {
+	value
+	kids []outline
+}
+
+// outlining reads the outline of a text.
+type outlining struct {
+	text  string
+	found func(step) // is told each step, until keys are not in order; then it is nil
+}
+
+func (t *outlining) tell(s step) {
+	if t.found != nil {
+		t.found(s)
+	}
 }
 
 // read reads the value that begins at an offset, behind white space, and returns the
-// offset behind it; -1 for what cannot be JSON.
-func (o *outline) read(text string, at, depth int) int {
+// offset behind it; -1 for what cannot be JSON. What is in it is told.
+func (t *outlining) read(o *outline, at, depth int) int {
+	text := t.text
 	if at == len(text) {
 		return -1
 	}
@@ -32,38 +51,37 @@ func (o *outline) read(text string, at, depth int) int {
 		return o.end
 	}
 	shut := shutting(o.kind)
-	at = blank(text, at+1)
-	for first := true; at < len(text); first = false {
-		if text[at] == shut && first {
-			o.end = at + 1
-			return o.end
-		}
-		var kid outline
-		if o.kind == Map {
+	if at = blank(text, at+1); at < len(text) && text[at] == shut {
+		o.end = at + 1
+		return o.end
+	}
+	t.tell(step{value: o.value, depth: depth, opens: true})
+	for at < len(text) {
+		kid := outline{value: value{named: o.kind == Map}}
+		if kid.named {
 			if kid.key, at = named(text, at); at < 0 {
 				return -1
 			}
+			if n := len(o.kids); n > 0 && kid.key <= o.kids[n-1].key {
+				t.found = nil
+			}
 		}
-		if at = kid.read(text, at, depth+1); at < 0 {
+		if at = t.read(&kid, at, depth+1); at < 0 {
 			return -1
 		}
 		o.kids = append(o.kids, kid)
-		if at = blank(text, at); at == len(text) {
+		if at = blank(text, at); at == len(text) || text[at] != shut && text[at] != ',' {
 			return -1
 		}
-		at++
-		switch text[at-1] {
-		case shut:
+		t.tell(kid.last(depth+1, text[at] == ','))
+		if at++; text[at-1] == shut {
 			o.end = at
 			if !o.sort() {
 				return -1
 			}
 			return at
-		case ',':
-			at = blank(text, at)
-		default:
-			return -1
 		}
+		at = blank(text, at)
 	}
 	return -1
 }
@@ -86,26 +104,28 @@ func (o *outline) sort() bool {
 	return true
 }
 
-// step is one value of an outline, or the end of what one holds.
+// step is one value of an outline, or the beginning or the end of one that holds others.
 type step struct {
-	*outline
-	depth int
-	named bool // stands under its key
-	comma bool // another value follows in what holds it
-	ends  bool
+	value
+	depth       int
+	opens, ends bool
+	comma       bool // another value follows in what holds it
 }
 
-// steps appends the steps that write what s begins.
-func (s step) steps(to []step) []step {
-	to = append(to, s)
-	for i := range s.kids {
-		to = step{outline: &s.kids[i], depth: s.depth + 1, named: s.kind == Map, comma: i < len(s.kids)-1}.steps(to)
+// last is the step that is told when o has been read.
+func (o *outline) last(depth int, comma bool) step {
+	return step{value: o.value, depth: depth, ends: len(o.kids) > 0, comma: comma}
+}
+
+// steps tells the steps that write o.
+func (o *outline) steps(depth int, comma bool, tell func(step)) {
+	if len(o.kids) > 0 {
+		tell(step{value: o.value, depth: depth, opens: true})
 	}
-	if len(s.kids) > 0 {
-		s.ends = true
-		to = append(to, s)
+	for i := range o.kids {
+		o.kids[i].steps(depth+1, i < len(o.kids)-1, tell)
 	}
-	return to
+	tell(o.last(depth, comma))
 }
 
 // blank returns the offset of what follows white space.

@@ -12,13 +12,23 @@ import (
 // says the same. It returns nil for what is not JSON, or too deep or too long for
 // that.
 func rewrite(text string, kept int, known *Known) (*Source, *Node) {
+	s := &Source{kept: kept, known: known, origin: &origin{text: text}}
+	w := s.writing()
 	var whole outline
-	end := whole.read(text, blank(text, 0), 0)
+	t := outlining{text: text, found: w.add}
+	end := t.read(&whole, blank(text, 0), 0)
 	if end < 0 || blank(text, end) != len(text) {
+		w.abandon()
 		return nil, nil
 	}
-	s := &Source{kept: kept, known: known, origin: &origin{text: text}}
-	if !s.write(cut(step{outline: &whole}.steps(nil))) {
+	if t.found != nil {
+		t.tell(whole.last(0, false))
+	} else { // other steps come first
+		w.abandon()
+		w = s.writing()
+		whole.steps(0, false, w.add)
+	}
+	if !w.finish() {
 		return nil, nil
 	}
 	root := s.canonical()
@@ -28,81 +38,108 @@ func rewrite(text string, kept int, known *Known) (*Source, *Node) {
 	return s, root
 }
 
+// writing writes steps of the outline of the text that was read as parts of canonical
+// text, on all processors. They are canonical because they are written so, and are not
+// checked.
+type writing struct {
+	source *Source
+	steps  []step // that are not written yet
+	size   int    // of what they write, in the text that was read
+	todo   chan *written
+	all    []*written
+	group  sync.WaitGroup
+	total  atomic.Int64 // size of what was written; more than MaxSize where that failed
+}
+
+// written is a part that steps are written as.
+type written struct {
+	*part
+	steps []step
+	marks []mark // where values stand in the part, and stood
+	size  int
+}
+
 // stepsSize is about how much text the steps have that are written at a time.
 const stepsSize = 1 << 18
 
-// cut divides steps into those that are written at a time.
-func cut(steps []step) (out [][]step) {
-	for len(steps) > 0 {
-		n, size := 0, 0
-		for n < len(steps) && size < stepsSize {
-			if s := steps[n]; len(s.kids) == 0 {
-				size += s.end - s.start
-			}
-			n++
-		}
-		out, steps = append(out, steps[:n]), steps[n:]
-	}
-	return out
-}
-
-// write writes steps of the outline of the text that was read as parts of canonical
-// text, on all processors. They are canonical because they are written so, and are not
-// checked.
-func (s *Source) write(todo [][]step) bool {
-	s.parts = make([]*part, len(todo))
-	made := make([]written, len(todo))
-	var next, size atomic.Int64
-	var group sync.WaitGroup
+func (s *Source) writing() *writing {
+	w := &writing{source: s, todo: make(chan *written, runtime.GOMAXPROCS(0))}
 	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() {
-			c, w := newChecking(s.known), rewriter{text: s.origin.text}
-			for size.Load() <= MaxSize {
-				i := int(next.Add(1)) - 1
-				if i >= len(todo) {
-					return
+		w.group.Go(func() {
+			c, r := newChecking(s.known), rewriter{text: s.origin.text}
+			for next := range w.todo {
+				if w.total.Load() > MaxSize {
+					continue
 				}
-				p := &part{piece: piece{source: s}}
-				if made[i], p.ok = w.part(p, todo[i]); !p.ok {
-					size.Store(MaxSize + 1)
-					return
+				if next.ok = r.part(next); !next.ok {
+					w.total.Store(MaxSize + 1)
+					continue
 				}
-				c.part(p)
-				if size.Add(int64(made[i].size)) > int64(s.kept) {
-					p.pack()
+				c.part(next.part)
+				if w.total.Add(int64(next.size)) > int64(s.kept) {
+					next.pack()
 				}
-				s.parts[i] = p
 			}
 		})
 	}
-	group.Wait()
-	if size.Load() > MaxSize {
+	return w
+}
+
+// add has a step written behind others.
+func (w *writing) add(s step) {
+	w.steps = append(w.steps, s)
+	if !s.opens && !s.ends {
+		w.size += s.end - s.start
+	}
+	if w.size >= stepsSize {
+		w.flush()
+	}
+}
+
+func (w *writing) flush() {
+	next := &written{part: &part{piece: piece{source: w.source}}, steps: w.steps}
+	w.all = append(w.all, next)
+	w.todo <- next
+	w.steps, w.size = nil, 0
+}
+
+// abandon ends the writing of what is not wanted.
+func (w *writing) abandon() {
+	w.total.Store(MaxSize + 1)
+	close(w.todo)
+	w.group.Wait()
+}
+
+// finish fits the parts together. It returns false for what is no JSON, too deep or too
+// long.
+func (w *writing) finish() bool {
+	if len(w.steps) > 0 {
+		w.flush()
+	}
+	close(w.todo)
+	w.group.Wait()
+	if w.total.Load() > MaxSize {
 		return false
 	}
-	for i, p := range s.parts {
-		p.start = s.size
-		for _, m := range made[i].marks {
-			s.origin.marks = append(s.origin.marks, mark{m.at + uint32(p.start), m.from})
+	s := w.source
+	for _, next := range w.all {
+		next.start = s.size
+		s.parts = append(s.parts, next.part)
+		for _, m := range next.marks {
+			s.origin.marks = append(s.origin.marks, mark{m.at + uint32(s.size), m.from})
 		}
-		s.size += made[i].size
+		s.size += next.size
 	}
 	s.ready()
 	return true
 }
 
-// written is what is to be known of the text of some steps besides: where values stand
-// in it, and stood.
-type written struct {
-	marks []mark
-	size  int
-}
-
-// part writes steps as the text of a part, with the items that a check would find.
-func (w *rewriter) part(p *part, steps []step) (made written, ok bool) {
+// part writes the steps of a part, with the items that a check would find.
+func (w *rewriter) part(to *written) bool {
 	w.out, w.lines = w.out[:0], 0
-	p.items = make([]item, 0, len(steps))
-	for _, s := range steps {
-		x := item{kind: s.kind, depth: uint8(s.depth), line: uint32(w.lines), ends: s.ends, comma: s.comma}
+	to.items = make([]item, 0, len(to.steps))
+	for _, s := range to.steps {
+		x := item{kind: s.kind, depth: uint8(s.depth), line: uint32(w.lines), open: s.opens, ends: s.ends, comma: s.comma}
 		w.out = append(w.out, indents[:2*s.depth]...)
 		if s.named && !s.ends {
 			x.key, x.named = s.key, true
@@ -112,13 +149,13 @@ func (w *rewriter) part(p *part, steps []step) (made written, ok bool) {
 		switch {
 		case s.ends:
 			w.out = append(w.out, shutting(s.kind))
-		case len(s.kids) > 0:
-			x.open, x.comma = true, false
+		case s.opens:
 			w.out = append(w.out, w.text[s.start])
 		default:
 			w.at = s.start
+			var ok bool
 			if x.text, ok = w.value(s.depth); !ok {
-				return made, false
+				return false
 			}
 		}
 		x.size = uint32(len(w.out) - x.start)
@@ -127,13 +164,14 @@ func (w *rewriter) part(p *part, steps []step) (made written, ok bool) {
 		}
 		w.out = append(w.out, '\n')
 		w.lines++
-		p.items = append(p.items, x)
+		to.items = append(to.items, x)
 		if !s.ends {
-			made.marks = append(made.marks, mark{uint32(x.start), uint32(s.start)})
+			to.marks = append(to.marks, mark{uint32(x.start), uint32(s.start)})
 		}
 	}
-	p.text, p.lines, made.size = string(w.out), w.lines, len(w.out)
-	return made, true
+	to.steps = nil
+	to.text, to.lines, to.size = string(w.out), w.lines, len(w.out)
+	return true
 }
 
 // rewriter writes values of a JSON text as canonical text. It takes what ParseJSON
