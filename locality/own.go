@@ -81,7 +81,7 @@ type dividing struct {
 	kind       snapshot.Kind
 	all        bool            // every attribute was asked for
 	asked      map[string]bool // those that were
-	attributes []string // of a cluster: Aside
+	attributes []string        // of a cluster: Aside
 	aspects    []snapshot.Aspect
 }
 
