@@ -173,3 +173,112 @@ func bySubject(t *testing.T, s *snapshot.Snapshot, c config.Config) map[[2]strin
 	}
 	return out
 }
+
+// Nothing rests on lists and settings that stand aside but what is known of their
+// clusters, and of those that read them.
+func TestWhatStandsAsideIsNobodyElses(t *testing.T) {
+	changed, read, seeds := 0, 0, uint64(48)
+	if os.Getenv("ESAUDIT_LONG") != "" {
+		seeds = 1000
+	}
+	for seed := range seeds {
+		s, declared := anEstate(t, seed)
+		if seed%3 == 2 {
+			s, declared = aStory(t, "e1-reindex"), config.Config{}
+		}
+		declared.Assertions, declared.Clients, declared.Proxies = nil, nil, nil
+		r := rand.New(rand.NewPCG(seed, 16))
+		for range 3 {
+			old := bySubject(t, s, declared)
+			other, ids := wild.Aside(r, s, 2, locality.Aside)
+			readers := facts.Readers(graph.Build(other, declared), ids)
+			for key, text := range bySubject(t, other, declared) {
+				if bytes.Equal(text, old[key]) {
+					continue
+				}
+				switch changed++; {
+				case ids[key[1]]:
+				case readers[key[1]]:
+					read++
+				default:
+					t.Fatalf("seed %d: %q: %s", seed, key, split(old[key], text))
+				}
+			}
+			s = other
+		}
+	}
+	t.Logf("%d subjects changed, %d of them as readers", changed, read)
+	if changed < 100 || read < 2 {
+		t.Error("too few")
+	}
+}
+
+func aStory(t *testing.T, name string) *snapshot.Snapshot {
+	t.Helper()
+	r, err := recording.Open("../testdata/estates/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := collector.Assemble(r.Parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// A digest tells what stands aside from all else, unless something is declared by which
+// anybody may rest on it.
+func TestDigestsTellApartWhatStandsAside(t *testing.T) {
+	some := 0
+	for seed := range uint64(40) {
+		s, declared := anEstate(t, seed)
+		d := locality.Divide(s, declared)
+		old, _ := d.Digests(snapshot.Asked{All: true})
+		other, ids := wild.Aside(rand.New(rand.NewPCG(seed, 17)), s, 2, locality.Aside)
+		again := locality.Divide(other, declared)
+		new, _ := again.Digests(snapshot.Asked{All: true})
+		if len(old) != len(new) { // a list names an address of another part
+			continue
+		}
+		for i, p := range again.Parts {
+			here := slices.ContainsFunc(p.Objects, func(o snapshot.Object) bool { return ids[o.ID] && o.Kind == snapshot.Cluster })
+			if rests := old[i].Shared != new[i].Shared; rests != (here && declared.Joins()) {
+				t.Errorf("seed %d: part %d rests on something else: %v", seed, i, rests)
+			}
+			if here && !declared.Joins() {
+				some++
+			}
+			for j, o := range p.Objects {
+				at := j * locality.OwnSize
+				same := old[i].Own[at:at+locality.OwnSize] == new[i].Own[at:at+locality.OwnSize]
+				if same == (ids[o.ID] && o.Kind == snapshot.Cluster && !declared.Joins()) {
+					t.Errorf("seed %d: %s says the same of itself: %v", seed, o.ID, same)
+				}
+			}
+		}
+	}
+	if some < 10 {
+		t.Errorf("%d parts only", some)
+	}
+}
+
+// Where a cluster stands is no matter of its own, beside the lists that are.
+func TestDigestsTellWhereAClusterStands(t *testing.T) {
+	s := aStory(t, "e1-reindex")
+	old, _ := locality.Divide(s, config.Config{}).Digests(snapshot.Asked{All: true})
+	c := s.Accounts()[0].Objects(snapshot.Cluster)[0]
+	for _, key := range c.Attr("networkConfig").Keys() {
+		n := c.Attr("networkConfig", key)
+		by := map[*snapshot.Node]*snapshot.Node{n: snapshot.NewString("another")}
+		other, err := snapshot.New(s.Root().Clone(func(n *snapshot.Node) *snapshot.Node { return by[n] }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := locality.Divide(other, config.Config{})
+		new, _ := d.Digests(snapshot.Asked{All: true})
+		part, _ := d.Of(other.Accounts()[0].Objects(snapshot.Cluster)[0])
+		if same := slices.ContainsFunc(old, func(x locality.Digest) bool { return x.Shared == new[part].Shared }); same != (key == "whiteIpGroupList") {
+			t.Errorf("%s is another one, and others rest on the same: %v", key, same)
+		}
+	}
+}
