@@ -38,7 +38,7 @@ func Survey(s *snapshot.Snapshot, c config.Config, kept string, said func(sum [s
 	})
 	for i := 0; same && i < len(objects); i++ {
 		if traces[i].shared == (keyed.Mark{}) {
-			same = traces[i].links == before.Looks.links(objects[i], loose(objects[i]) || open(objects[i]), func(string) {}, func(string) {})
+			same = traces[i].links == before.Looks.links(objects[i])
 		}
 	}
 	if d.traced = before.Traced; !same {

@@ -12,21 +12,20 @@ type looks struct {
 	Plain    bool            // some id has no hyphen: any word may be one
 }
 
-// links visits the words of an object that may be names, and what may be addresses,
-// and returns what stands for them: where it is the same, and ids are, the object is
-// joined with the same ones. What is of the directory leads nowhere. unbound says that
-// it is loose or open.
-func (l looks) links(o snapshot.Object, unbound bool, word, address func(string)) (sum [linksSize]byte) {
-	if o.Kind.OfDirectory() {
-		return sum
-	}
+// links stands for what an object names: where it is the same, and ids are, the object is
+// joined with the same ones. What is of the directory leads nowhere.
+func (l looks) links(o snapshot.Object) [linksSize]byte { return l.traced(o, &saying{}).links }
+
+// marked visits the words of an object that may be names, and what may be addresses,
+// and returns what stands for them. unbound says that it is loose or open.
+func (l looks) marked(o snapshot.Object, text []byte, unbound bool, word, address func([]byte)) [linksSize]byte {
 	var room [512]byte
 	all := room[:0]
-	take := func(text string, visit func(string)) {
+	take := func(text []byte, visit func([]byte)) {
 		all = append(append(all, text...), 0)
 		visit(text)
 	}
-	l.mentions(o, func(w string) { take(w, word) }, func(ip string) { take(ip, address) })
+	l.mentions(o, text, func(w []byte) { take(w, word) }, func(ip []byte) { take(ip, address) })
 	if unbound {
 		all = append(all, "loose"...)
 	}

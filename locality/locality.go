@@ -24,6 +24,7 @@
 package locality
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"slices"
 	"strings"
@@ -197,8 +198,8 @@ func (d *Division) place(numbers []int) {
 // known.
 func (d *Division) About(id string) (part int, known bool) {
 	n := d.naming()
-	words(id, n.Plain, func(word string) {
-		if i, named := n.of[word]; named && !known {
+	words([]byte(id), n.Plain, func(word []byte) {
+		if i, named := n.of[string(word)]; named && !known {
 			part, known = n.roots[n.find(i)], true
 		}
 	})
@@ -253,10 +254,11 @@ func (n *names) shape(o snapshot.Object) {
 		return
 	}
 	hyphens := false
-	words(o.ID, false, func(word string) {
+	words([]byte(o.ID), false, func(word []byte) {
 		hyphens = true
-		prefix, _, _ := strings.Cut(word, "-")
-		n.Prefixes[prefix] = true
+		if prefix, _, _ := bytes.Cut(word, []byte("-")); !n.Prefixes[string(prefix)] {
+			n.Prefixes[string(prefix)] = true
+		}
 	})
 	n.Plain = n.Plain || !hyphens
 	n.odd = n.odd || !hyphens && !isWord(o.ID)
@@ -268,10 +270,10 @@ func (n *names) give(i int32, o snapshot.Object, x said) {
 	if o.Kind.OfDirectory() {
 		return
 	}
-	words(o.ID, n.Plain, func(word string) { n.name(i, word) })
+	words([]byte(o.ID), n.Plain, func(word []byte) { n.name(i, word) })
 	x.each(func(text string, as use) {
 		if as == ownAddress {
-			n.name(i, text)
+			n.name(i, []byte(text))
 		}
 	})
 }
@@ -287,11 +289,11 @@ func (n *names) take(i int32, kind snapshot.Kind, x said) {
 	})
 }
 
-func (n *names) name(i int32, name string) {
-	if j, taken := n.of[name]; taken {
+func (n *names) name(i int32, name []byte) {
+	if j, taken := n.of[string(name)]; taken {
 		n.unite(i, j)
-	} else if name != "" {
-		n.of[strings.Clone(name)] = i // of its text, nothing else is kept
+	} else if len(name) > 0 {
+		n.of[string(name)] = i
 	}
 }
 

@@ -1,28 +1,28 @@
 package locality
 
 import (
+	"bytes"
 	"slices"
-	"strings"
 
 	"esaudit/snapshot"
 )
 
-// loose reports whether an object does not say what it belongs to, though objects
-// of its kind do: then it may belong to anything.
-func loose(o snapshot.Object) bool {
+// loose reports whether an object of a canonical text does not say what it belongs to,
+// though objects of its kind do: then it may belong to anything.
+func loose(o snapshot.Object, text []byte) bool {
 	switch o.Kind {
 	case snapshot.Cluster:
 		return o.Attr("networkConfig", "vpcId").Text() == ""
 	case snapshot.NATGateway, snapshot.NLB, snapshot.NLBServerGroup, snapshot.VSwitch, snapshot.RouteTable, snapshot.NetworkACL, snapshot.ENI, snapshot.VPNGateway:
-		return !says(o, "VpcId", false)
+		return !says(text, "VpcId", false)
 	case snapshot.TransitRouter:
-		return !says(o, "CenId", false)
+		return !says(text, "CenId", false)
 	case snapshot.NLBListener:
-		return !says(o, "LoadBalancerId", false)
+		return !says(text, "LoadBalancerId", false)
 	case snapshot.CLB, snapshot.SecurityGroup: // in no VPC: ""
-		return !says(o, "VpcId", true)
+		return !says(text, "VpcId", true)
 	case snapshot.ECS:
-		return !strings.Contains(o.Node.CanonicalText(), inside+`VpcId": "`) // of VpcAttributes
+		return !bytes.Contains(text, []byte(inside+`VpcId": "`)) // of VpcAttributes
 	}
 	return false
 }
@@ -50,7 +50,7 @@ const (
 // says reports whether an attribute is a text, which may be empty or not. It looks
 // into canonical text: opening most objects of an estate would take longer than
 // all else.
-func says(o snapshot.Object, name string, empty bool) bool {
-	_, rest, there := strings.Cut(o.Node.CanonicalText(), attribute+name+`": "`)
+func says(text []byte, name string, empty bool) bool {
+	_, rest, there := bytes.Cut(text, []byte(attribute+name+`": "`))
 	return there && (empty || rest[0] != '"')
 }

@@ -48,7 +48,7 @@ func (s *saying) repeat(record string) (x said) {
 		if !ok || text == "" {
 			return x
 		}
-		s.add(text, as)
+		s.add([]byte(text), as)
 		rest = next
 	}
 }

@@ -1,10 +1,10 @@
 package locality
 
 import (
+	"bytes"
 	"net/netip"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 
 	"esaudit/snapshot"
@@ -45,21 +45,22 @@ func (x said) each(visit func(text string, as use)) {
 type saying struct {
 	text  []byte
 	spans []wordSpan
+	room  []byte // to read an object in
 }
 
-func (s *saying) word(text string)    { s.add(text, word) }
-func (s *saying) address(text string) { s.add(text, address) }
+func (s *saying) word(text []byte)    { s.add(text, word) }
+func (s *saying) address(text []byte) { s.add(text, address) }
 
 // ownAddress collects an address of an object whose names addresses of the internet are.
-func (s *saying) ownAddress(text string) {
-	if a, err := netip.ParseAddr(text); err == nil && !a.IsPrivate() {
+func (s *saying) ownAddress(text []byte) {
+	if a, err := netip.ParseAddr(string(text)); err == nil && !a.IsPrivate() {
 		s.add(text, ownAddress)
 	} else {
 		s.add(text, address)
 	}
 }
 
-func (s *saying) add(text string, as use) {
+func (s *saying) add(text []byte, as use) {
 	start := uint32(len(s.text))
 	s.text = append(s.text, text...)
 	s.spans = append(s.spans, wordSpan{start, uint32(len(s.text)), as})
@@ -79,8 +80,9 @@ func (l looks) of(o snapshot.Object, to *saying) (x said) {
 	if o.Kind.OfDirectory() {
 		return x
 	}
-	x.loose, x.open = loose(o), open(o)
-	l.mentions(o, to.word, to.addressOf(o.Kind))
+	text := o.Node.Canonical(&to.room)
+	x.loose, x.open = loose(o, text), open(o)
+	l.mentions(o, text, to.word, to.addressOf(o.Kind))
 	return x
 }
 
@@ -89,13 +91,14 @@ func (l looks) traced(o snapshot.Object, to *saying) (x said) {
 	if o.Kind.OfDirectory() {
 		return x
 	}
-	x.loose, x.open = loose(o), open(o)
-	x.links = l.links(o, x.loose || x.open, to.word, to.addressOf(o.Kind))
+	text := o.Node.Canonical(&to.room)
+	x.loose, x.open = loose(o, text), open(o)
+	x.links = l.marked(o, text, x.loose || x.open, to.word, to.addressOf(o.Kind))
 	return x
 }
 
 // addressOf collects addresses of an object of a kind.
-func (s *saying) addressOf(kind snapshot.Kind) func(string) {
+func (s *saying) addressOf(kind snapshot.Kind) func([]byte) {
 	if addressed(kind) {
 		return s.ownAddress
 	}
@@ -103,17 +106,17 @@ func (s *saying) addressOf(kind snapshot.Kind) func(string) {
 }
 
 // mentions visits the words of an object that may be names, and what may be addresses.
-func (l looks) mentions(o snapshot.Object, word, address func(string)) {
-	text := func(text string) {
-		words(text, l.Plain, func(w string) {
-			if prefix, _, _ := strings.Cut(w, "-"); l.Plain || l.Prefixes[prefix] {
+func (l looks) mentions(o snapshot.Object, text []byte, word, address func([]byte)) {
+	look := func(text []byte) {
+		words(text, l.Plain, func(w []byte) {
+			if prefix, _, _ := bytes.Cut(w, []byte("-")); l.Plain || l.Prefixes[string(prefix)] {
 				word(w)
 			}
 		})
 		addresses(text, address)
 	}
-	texts(o.Node, text)
-	text(o.ID)
+	texts(o.Node, text, look)
+	look([]byte(o.ID))
 }
 
 // only looks at objects of some kinds.

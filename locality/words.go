@@ -1,28 +1,28 @@
 package locality
 
 import (
-	"strings"
+	"bytes"
 
 	"esaudit/snapshot"
 )
 
-// texts visits what stands in an object, keys too: its canonical text, or each
-// text by itself when that has escapes, which would hide where a word begins.
-func texts(n *snapshot.Node, visit func(string)) {
-	if text := n.CanonicalText(); strings.IndexByte(text, '\\') < 0 {
+// texts visits what stands in an object of a canonical text, keys too: that text, or each
+// text by itself when it has escapes, which would hide where a word begins.
+func texts(n *snapshot.Node, text []byte, visit func([]byte)) {
+	if bytes.IndexByte(text, '\\') < 0 {
 		visit(text)
 		return
 	}
-	if apart, err := snapshot.ParseJSON([]byte(n.CanonicalText())); err == nil { // nobody asks the object itself
+	if apart, err := snapshot.ParseJSON(text); err == nil { // nobody asks the object itself
 		n = apart
 	}
 	pieces(n, visit)
 }
 
-func pieces(n *snapshot.Node, visit func(string)) {
-	visit(n.Text())
+func pieces(n *snapshot.Node, visit func([]byte)) {
+	visit([]byte(n.Text()))
 	for _, key := range n.Keys() {
-		visit(key)
+		visit([]byte(key))
 	}
 	for _, item := range n.Items() {
 		pieces(item, visit)
@@ -30,9 +30,9 @@ func pieces(n *snapshot.Node, visit func(string)) {
 }
 
 // words visits the words of a text that hold a hyphen, or all of them.
-func words(text string, all bool, visit func(string)) {
+func words(text []byte, all bool, visit func([]byte)) {
 	if all {
-		for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r > 127 || !ofWord(byte(r)) }) {
+		for _, word := range bytes.FieldsFunc(text, func(r rune) bool { return r > 127 || !ofWord(byte(r)) }) {
 			visit(word)
 		}
 		return
@@ -41,18 +41,18 @@ func words(text string, all bool, visit func(string)) {
 }
 
 // addresses visits what may be addresses of IPv4 in a text.
-func addresses(text string, visit func(string)) {
-	each(text, '.', &addressBytes, func(run string) {
-		if strings.Count(run, ".") == 3 {
+func addresses(text []byte, visit func([]byte)) {
+	each(text, '.', &addressBytes, func(run []byte) {
+		if bytes.Count(run, []byte(".")) == 3 {
 			visit(run)
 		}
 	})
 }
 
 // each visits the runs of some bytes, one of which is the mark.
-func each(text string, mark byte, of *[256]bool, visit func(string)) {
+func each(text []byte, mark byte, of *[256]bool, visit func([]byte)) {
 	for at := 0; ; {
-		i := strings.IndexByte(text[at:], mark)
+		i := bytes.IndexByte(text[at:], mark)
 		if i < 0 {
 			return
 		}

@@ -12,20 +12,20 @@ import (
 // The words with a hyphen are those of all words that have one, and addresses are
 // runs of figures and dots of which three are dots, wherever they stand.
 func TestWordsAndAddresses(t *testing.T) {
-	gathered := func(visit func(func(string))) (out []string) {
-		visit(func(word string) { out = append(out, word) })
+	gathered := func(visit func(func([]byte))) (out []string) {
+		visit(func(word []byte) { out = append(out, string(word)) })
 		return out
 	}
 	runs := regexp.MustCompile(`[0-9.]+`)
 	rapid.Check(t, func(t *rapid.T) {
 		text := strings.Join(rapid.SliceOf(rapid.SampledFrom([]string{"vpc", "-", "es-cn", "10", ".", "8.8.8.8", "f", ":", "/", `"`, "_", "é", " ", "A"})).Draw(t, "text"), "")
-		all := gathered(func(visit func(string)) { words(text, true, visit) })
+		all := gathered(func(visit func([]byte)) { words([]byte(text), true, visit) })
 		want := slices.DeleteFunc(slices.Clone(all), func(word string) bool { return !strings.Contains(word, "-") })
-		if got := gathered(func(visit func(string)) { words(text, false, visit) }); !slices.Equal(got, want) {
+		if got := gathered(func(visit func([]byte)) { words([]byte(text), false, visit) }); !slices.Equal(got, want) {
 			t.Errorf("%q has the words %q, want %q", text, got, want)
 		}
 		want = slices.DeleteFunc(runs.FindAllString(text, -1), func(run string) bool { return strings.Count(run, ".") != 3 })
-		if got := gathered(func(visit func(string)) { addresses(text, visit) }); !slices.Equal(got, want) {
+		if got := gathered(func(visit func([]byte)) { addresses([]byte(text), visit) }); !slices.Equal(got, want) {
 			t.Errorf("%q has the addresses %q, want %q", text, got, want)
 		}
 	})

@@ -91,21 +91,26 @@ func (p *part) around(offset int) *piece {
 	if p.packed == nil {
 		return &p.piece
 	}
-	blocks := p.packed.blocks
-	i, begins := slices.BinarySearchFunc(blocks, uint32(offset), func(b block, o uint32) int { return cmp.Compare(b.start, o) })
-	if !begins {
-		i--
-	}
+	i := p.block(offset)
 	found := &p.packed.lately[i]
 	if known := found.Load(); known != nil {
 		return known
 	}
 	room := p.source.bytesRoom()
 	*room = p.source.likes.unpack(p.packed, i, *room)
-	made := &piece{source: p.source, text: string(*room), start: int(blocks[i].start), passing: true}
+	made := &piece{source: p.source, text: string(*room), start: int(p.packed.blocks[i].start), passing: true}
 	p.source.bytes.Put(room)
 	p.source.lately.keep(made, found)
 	return made
+}
+
+// block is the index of the packed block that an offset is in.
+func (p *part) block(offset int) int {
+	i, begins := slices.BinarySearchFunc(p.packed.blocks, uint32(offset), func(b block, o uint32) int { return cmp.Compare(b.start, o) })
+	if !begins {
+		i--
+	}
+	return i
 }
 
 // lately are texts that were unpacked not long ago: who looks at an object mostly

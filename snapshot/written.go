@@ -37,6 +37,26 @@ func (n *Node) CanonicalText() string {
 	return string(n.appendIndented(nil, objectDepth))
 }
 
+// Canonical is CanonicalText for who goes through it once: it is there until room is used
+// again. Text that was packed is unpacked there, and not kept for others.
+func (n *Node) Canonical(room *[]byte) []byte {
+	from, depth, top := (*part)(nil), 0, n
+	for ; top.parent != nil; top = top.parent {
+		depth++
+	}
+	if in := top.inner.Load(); depth == objectDepth && n.inner.Load() == nil && in != nil && in.from != nil {
+		from = in.from.source.part(int(n.start))
+	}
+	if from != nil && from.packed != nil {
+		if i := from.block(int(n.start)); from.packed.lately[i].Load() == nil {
+			*room = from.source.likes.unpack(from.packed, i, *room)
+			return (*room)[n.start-from.packed.blocks[i].start:][:n.size]
+		}
+	}
+	*room = append((*room)[:0], n.CanonicalText()...)
+	return *room
+}
+
 // AsCanonical reports whether n is known to stand in its document as in the canonical
 // bytes, so that the lines in it follow from its text and its first line.
 func (n *Node) AsCanonical() bool {

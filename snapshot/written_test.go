@@ -86,6 +86,55 @@ func objectsEqual(t *testing.T, x, y, plainX, plainY *snapshot.Snapshot) (equal,
 	return equal, differ
 }
 
+// The text of an object is the same for who goes through it once as for who keeps it:
+// kept, packed, edited, opened, and for what stands deeper.
+func TestTextThatIsThereOnce(t *testing.T) {
+	var room []byte
+	texts := 0
+	for seed := range uint64(10) {
+		r := rand.New(rand.NewPCG(seed, 9))
+		kept, err := collector.Assemble([]recording.Part{wild.New(seed).Part})
+		if err != nil {
+			t.Fatal(err)
+		}
+		source, err := snapshot.ReadPacked(bytes.NewReader(kept.Canonical()), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		packed, err := source.Snapshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := []*snapshot.Snapshot{kept, packed}
+		if edited, ok := wild.Edited(r, packed, 4); ok {
+			all = append(all, edited)
+		}
+		for i, s := range all {
+			same := func(n *snapshot.Node) {
+				t.Helper()
+				if got := string(n.Canonical(&room)); got != n.CanonicalText() {
+					t.Fatalf("seed %d: snapshot %d: %s is %q, want %q", seed, i, n.Pointer(), got, n.CanonicalText())
+				}
+				texts++
+			}
+			for _, a := range s.Accounts() {
+				for _, kind := range snapshot.Kinds() {
+					for _, o := range a.Objects(kind) {
+						if r.IntN(3) == 0 {
+							o.Attr("a")
+						}
+						same(o.Node)
+						same(o.Attr())
+					}
+				}
+			}
+		}
+	}
+	if texts < 1000 {
+		t.Errorf("%d texts are too few", texts)
+	}
+}
+
 func read(t *testing.T, text []byte) *snapshot.Snapshot {
 	t.Helper()
 	s, err := snapshot.Parse(text)
