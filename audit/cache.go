@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"esaudit/cache"
+	"esaudit/config"
 	"esaudit/facts"
 	"esaudit/finding"
 	"esaudit/graph"
@@ -126,7 +127,7 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	a.past = past{alike: newAlike(c.Store.Derive("marks of facts"), own), instants: a.instants, root: s.Root(), kept: own, said: map[sum]answer{}}
 	a.load(o)
 	d, known := a.division, a.known()
-	alone := graph.Build(d.Only(func(part int) bool { return a.entries[part] == nil }), o.Config)
+	alone, named := a.building(func(part int) bool { return a.entries[part] == nil }, o.Config)
 	if known > 0 {
 		if err := a.judgeAll(ctx, engine, alone, facts.MakeParts(s, alone), o.Lean, &j); err != nil {
 			return j, err
@@ -137,7 +138,8 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 		}
 		if doubt || doubtful(alone.Snapshot()) {
 			a.distrust(j.subjects)
-			j, known, alone = judgement{}, 0, graph.Build(d.Only(func(int) bool { return true }), o.Config)
+			j, known = judgement{}, 0
+			alone, named = a.building(func(int) bool { return true }, o.Config)
 		}
 	}
 	if known == 0 {
@@ -148,9 +150,8 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 		}
 	}
 	c.Told(known, len(d.Parts))
-	j.named = map[int][]snapshot.Call{}
-	fresh := a.named(alone.Snapshot(), j.named)
-	made, asked, doubt := j.subjects, s.Asked(), doubtful(alone.Snapshot())
+	j.named = named().calls
+	made, fresh, asked, doubt := j.subjects, named().parts, s.Asked(), doubtful(alone.Snapshot())
 	a.add(&j)
 	c.keeping.Wait() // of this audit in another language
 	c.keeping.Go(func() {
@@ -281,10 +282,22 @@ type judgement struct {
 	named    map[int][]snapshot.Call // by account: the calls for what objects name
 }
 
-// named finds the calls for what objects of parts name that are not known: by
-// account, and by part.
-func (a *cached) named(alone *snapshot.Snapshot, all map[int][]snapshot.Call) map[int][]mention {
-	parts := map[int][]mention{}
+// mentioned are the calls for what objects name.
+type mentioned struct {
+	calls map[int][]snapshot.Call // by account
+	parts map[int][]mention       // by part
+}
+
+// building builds the graph of some parts. Meanwhile it is found what their objects name.
+func (a *cached) building(which func(part int) bool, c config.Config) (*graph.Graph, func() mentioned) {
+	alone := a.division.Only(which)
+	named := ahead(func() mentioned { return a.named(alone) })
+	return graph.Build(alone, c), named
+}
+
+// named finds the calls for what objects of parts name that are not known.
+func (a *cached) named(alone *snapshot.Snapshot) mentioned {
+	all, parts := map[int][]snapshot.Call{}, map[int][]mention{}
 	for i, account := range alone.Accounts() {
 		about := 0
 		for _, r := range references() {
@@ -301,7 +314,7 @@ func (a *cached) named(alone *snapshot.Snapshot, all map[int][]snapshot.Call) ma
 			}
 		})
 	}
-	return parts
+	return mentioned{all, parts}
 }
 
 // entitle works out the name that answers are kept under.

@@ -76,7 +76,7 @@ func (a *cached) keep(o Options, made []*subject, calls map[int][]mention, asked
 		return err
 	}
 	if said, sum := a.division.Said(); said != nil {
-		answers := cache.NewAnswers(len(said) + len(sum))
+		answers := cache.NewAnswers(len(said) + cache.Beside)
 		answers.Add(sum, func(b []byte) []byte { return append(b, said...) })
 		if err := a.Store.Save(a.saidName(), answers); err != nil {
 			return err

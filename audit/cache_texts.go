@@ -50,7 +50,7 @@ func (c *Cache) keepTexts(s *snapshot.Snapshot) error {
 		fmt.Fprintf(name, "account %q\n", a.ID)
 	}
 	of := cache.Key(name.Sum(nil))
-	kept, size := cache.NewAnswers(len(text)), 0
+	kept, size := cache.NewAnswers(len(text)+cache.Beside), 0
 	kept.Text(of, text)
 	for key, other := range c.texts { // which of too many are dropped does not matter
 		if key != of && size+len(other) <= mostTexts {

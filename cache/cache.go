@@ -134,6 +134,9 @@ func (s *Store) open(name Key, text string) (map[Key]string, error) {
 // written in its place.
 type Answers struct{ text []byte }
 
+// Beside is how many bytes stand beside each answer.
+const Beside = sha256.Size + 8
+
 // NewAnswers makes room for about so many bytes.
 func NewAnswers(size int) *Answers { return &Answers{make([]byte, head, head+size)} }
 

@@ -67,7 +67,7 @@ func (d *Division) divideAnew(look func(looks, snapshot.Object, *saying) said) {
 }
 
 // saidOfObject is about how much an object says, in bytes.
-const saidOfObject = 80
+const saidOfObject = 128
 
 // again divides the estate after all, for the names.
 func (d *Division) again() naming {
@@ -185,38 +185,45 @@ func cutText(b string) (text, rest string, ok bool) {
 
 // aligned returns the traces and the numbers of the parts of objects as they were, and
 // which rows these stand in; same is false when there are others than there were, or they
-// stand in another order.
+// stand in another order: then there are no numbers.
 func (k *kept) aligned(objects []snapshot.Object) (traces []trace, numbers, was []int, same bool) {
-	rows := make([]row, 0, len(objects))
+	traces, numbers, was = make([]trace, len(objects)), make([]int, len(objects)), make([]int, len(objects))
+	if parts, there := k.inOrder(objects, traces, numbers); there {
+		for i := range was {
+			was[i] = i
+		}
+		return traces, numbers, was, k.Calling == nil || len(k.Calling.Parts) == parts
+	}
+	var rows []row
+	others := make(map[identity]int, len(objects))
 	var x row
 	for rest := k.rows; rest != ""; rows = append(rows, x) {
 		if !x.read(&rest) {
-			rows = nil
-			break
+			return make([]trace, len(objects)), numbers, was, false
+		}
+		others[x.identity] = len(rows)
+	}
+	for i, o := range objects {
+		at, there := others[identityOf(o)]
+		if traces[i] = (trace{}); there {
+			traces[i], was[i] = rows[at].trace, at
 		}
 	}
-	traces, numbers, was, same = make([]trace, len(objects)), make([]int, len(objects)), make([]int, len(objects)), len(rows) == len(objects)
-	var others map[identity]int
-	parts := 0
+	return traces, numbers, was, false
+}
+
+// inOrder reads the rows of the same objects in the same order, and counts the parts
+// that they are in.
+func (k *kept) inOrder(objects []snapshot.Object, traces []trace, numbers []int) (parts int, same bool) {
+	var x row
+	rest := k.rows
 	for i, o := range objects {
-		at, there := i, i < len(rows) && rows[i].identity == identityOf(o)
-		if !there {
-			if others == nil {
-				others = make(map[identity]int, len(rows))
-				for j := range rows {
-					others[rows[j].identity] = j
-				}
-			}
-			same = false
-			at, there = others[identityOf(o)]
+		if rest == "" || !x.read(&rest) || x.identity != identityOf(o) || x.number > parts {
+			return 0, false
 		}
-		if there {
-			traces[i], numbers[i], was[i] = rows[at].trace, rows[at].number, at
-		}
-		same = same && numbers[i] <= parts
-		if same && numbers[i] == parts {
+		if traces[i], numbers[i] = x.trace, x.number; x.number == parts {
 			parts++
 		}
 	}
-	return traces, numbers, was, same && (k.Calling == nil || len(k.Calling.Parts) == parts)
+	return parts, rest == ""
 }

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"esaudit/collector"
@@ -139,6 +140,35 @@ func (s sayings) keep(d *locality.Division) {
 }
 
 func nobody([sha256.Size]byte) string { return "" }
+
+// What words may be names is told by the ids of all objects: one more can make one of a
+// word that two others had said all the time.
+func TestSurveySeesWhatIdsLookLike(t *testing.T) {
+	of := func(ids ...string) *snapshot.Snapshot {
+		var list []string
+		for i, id := range ids {
+			list = append(list, fmt.Sprintf(`%q: {"attributes": {"Remark": "zz-9", "VpcAttributes": {"VpcId": "vpc-%d"}}}`, id, i))
+		}
+		loose, err := snapshot.Parse(fmt.Appendf(nil, `{"accounts": [{"coverage": [], "id": "1", "objects": {"ecs": {"cn-hangzhou": {%s}}},
+			"regions": ["cn-hangzhou"], "takenAt": "2026-01-01T00:00:00Z"}], "schema": "esaudit.snapshot/v1"}`, strings.Join(list, ", ")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return parsed(t, loose)
+	}
+	for _, pair := range [][2]*snapshot.Snapshot{{of("i-1", "i-2"), of("i-1", "i-2", "zz-1")}, {of("i-1", "i-2", "zz-1"), of("i-1", "i-2")}} {
+		before, said := locality.Survey(pair[0], config.Config{}, "", nobody, nil), sayings{}
+		before.Digests(snapshot.Asked{})
+		said.keep(before)
+		want, got := locality.Divide(pair[1], config.Config{}), locality.Survey(pair[1], config.Config{}, before.Kept(), said.of, nil)
+		if diff := cmp.Diff(placesOf(want), placesOf(got)); diff != "" {
+			t.Errorf("other parts:\n%s", diff)
+		}
+		if len(before.Parts) == len(got.Parts) {
+			t.Errorf("%d parts before and now", len(got.Parts))
+		}
+	}
+}
 
 func estateOf(t *testing.T, seed uint64) *snapshot.Snapshot {
 	t.Helper()
