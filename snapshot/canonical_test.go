@@ -254,7 +254,7 @@ func TestPartsAreOneDocument(t *testing.T) {
 	twins(t, long, len(long), bytes.NewReader(long))
 	loose := bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
 	twins(t, loose, len(loose), bytes.NewReader(loose))
-	flat := bytes.ReplaceAll(text, []byte("\n"), nil)
+	flat := bytes.ReplaceAll(manyObjects(500).AppendJSON(nil), []byte("\n"), nil)
 	for _, last := range []string{`}`, `,"a":{"z":1,"b":[2]}}`, `,"accounts":1}`, `,"z":01}`, `,"z":1`, `}]`} { // in order, not, and broken
 		text := append(flat[:len(flat)-1:len(flat)-1], last...)
 		twins(t, text, len(text), bytes.NewReader(text))

@@ -70,7 +70,7 @@ func (o Object) Aspect(a Aspect) *Node { return o.Node.Get(string(a)) }
 // Parse reads a snapshot document. The lines and columns of its values are
 // those of data. An error names the line, or the pointer, of what is wrong.
 func Parse(data []byte) (*Snapshot, error) {
-	source, err := ReadSource(bytes.NewReader(data), len(data))
+	source, err := (*Known)(nil).ReadAt(bytes.NewReader(data), len(data))
 	if err != nil {
 		return nil, err
 	}

@@ -94,7 +94,7 @@ func reported(data []byte, c *audit.Cache) ([]byte, error) {
 	if c != nil {
 		known = c.Texts()
 	}
-	source, err := known.ReadSource(bytes.NewReader(data), len(data))
+	source, err := known.ReadAt(bytes.NewReader(data), len(data))
 	if err != nil {
 		return nil, err
 	}
