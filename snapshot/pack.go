@@ -23,7 +23,7 @@ type packed struct {
 // block is packed text: whole lines, with at most one array or object that stands
 // at objectDepth, on the first of them.
 type block struct {
-	start uint32 // offset of the text in the document
+	start uint32 // offset of the text in its part
 	at    uint32 // of what is packed, in packed.text
 	like  uint8  // what it was packed beside; 0 for nothing
 }
@@ -43,10 +43,9 @@ func (p *part) pack() {
 	raw, room, text := p.source.bytesRoom(), p.source.bytesRoom(), p.source.bytesRoom()
 	blocks := make([]block, 0, len(p.items)+1)
 	*text = (*text)[:0]
-	first := block{start: uint32(p.start)}
+	var first block
 	add := func(next block) {
-		begin, end := int(first.start)-p.start, int(next.start)-p.start
-		*raw = append((*raw)[:0], p.text[begin:end]...)
+		*raw = append((*raw)[:0], p.text[first.start:next.start]...)
 		*room = p.source.likes.pack(first.like, *room, *raw)
 		first.at = uint32(len(*text))
 		*text, blocks = append(*text, *room...), append(blocks, first)
@@ -55,7 +54,7 @@ func (p *part) pack() {
 	for i := range p.items {
 		x := &p.items[i]
 		at := x.start - p.start
-		line := uint32(p.start + strings.LastIndexByte(p.text[:at], '\n') + 1)
+		line := uint32(strings.LastIndexByte(p.text[:at], '\n') + 1)
 		object := x.depth == objectDepth && x.kind >= Array && x.size > uint32(len("{}"))
 		if line > first.start && (object || line-first.start >= blockSize) {
 			add(block{start: line})
@@ -65,7 +64,7 @@ func (p *part) pack() {
 		}
 		x.key, x.text = c.copy(x.key), c.copy(x.text)
 	}
-	add(block{start: uint32(p.start + len(p.text))})
+	add(block{start: uint32(len(p.text))})
 	p.text, p.packed = "", &packed{slices.Clone(*text), slices.Clone(blocks), make([]atomic.Pointer[piece], len(blocks))}
 	for _, b := range []*[]byte{raw, room, text} {
 		p.source.bytes.Put(b)
@@ -98,15 +97,29 @@ func (p *part) around(offset int) *piece {
 	}
 	room := p.source.bytesRoom()
 	*room = p.source.likes.unpack(p.packed, i, *room)
-	made := &piece{source: p.source, text: string(*room), start: int(p.packed.blocks[i].start), passing: true}
+	made := &piece{source: p.source, text: string(*room), start: p.start + int(p.packed.blocks[i].start), passing: true}
 	p.source.bytes.Put(room)
 	p.source.lately.keep(made, found)
 	return made
 }
 
+// once returns the text from an offset on, which is there until room is used again; false
+// for text that is kept, or not packed.
+func (p *part) once(offset int, room *[]byte) (text []byte, ok bool) {
+	if p.packed == nil {
+		return nil, false
+	}
+	i := p.block(offset)
+	if p.packed.lately[i].Load() != nil {
+		return nil, false
+	}
+	*room = p.source.likes.unpack(p.packed, i, *room)
+	return (*room)[offset-p.start-int(p.packed.blocks[i].start):], true
+}
+
 // block is the index of the packed block that an offset is in.
 func (p *part) block(offset int) int {
-	i, begins := slices.BinarySearchFunc(p.packed.blocks, uint32(offset), func(b block, o uint32) int { return cmp.Compare(b.start, o) })
+	i, begins := slices.BinarySearchFunc(p.packed.blocks, uint32(offset-p.start), func(b block, o uint32) int { return cmp.Compare(b.start, o) })
 	if !begins {
 		i--
 	}
