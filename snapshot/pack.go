@@ -101,6 +101,20 @@ func (p *part) around(offset int) *piece {
 	return made
 }
 
+// once returns the text from an offset on, which is there until room is used again; false
+// for text that is kept, or not packed.
+func (p *part) once(offset int, room *[]byte) (text []byte, ok bool) {
+	if p.packed == nil {
+		return nil, false
+	}
+	i := p.block(offset)
+	if p.packed.lately[i].Load() != nil {
+		return nil, false
+	}
+	*room = p.source.likes.unpack(p.packed, i, *room)
+	return (*room)[offset-p.start-int(p.packed.blocks[i].start):], true
+}
+
 // block is the index of the packed block that an offset is in.
 func (p *part) block(offset int) int {
 	i, begins := slices.BinarySearchFunc(p.packed.blocks, uint32(offset-p.start), func(b block, o uint32) int { return cmp.Compare(b.start, o) })

@@ -84,6 +84,18 @@ func TestTextsArePushedOut(t *testing.T) {
 	group.Wait()
 }
 
+// Packed objects are unpacked for once in whichever part of the text they stand.
+func TestPackedTextOnce(t *testing.T) {
+	all := packedObjects(t, 30_000)
+	var room []byte
+	for i, n := range all.Items() {
+		want := "{\n              \"Name\": " + all.Keys()[i] + "\n            }"
+		if got := string(n.Canonical(&room)); got != want {
+			t.Fatalf("object %s is %q, want %q", all.Keys()[i], got, want)
+		}
+	}
+}
+
 // packedObjects holds so many packed objects, which say their number.
 func packedObjects(t *testing.T, many int) *snapshot.Node {
 	objects := map[string]*snapshot.Node{}

@@ -40,17 +40,13 @@ func (n *Node) CanonicalText() string {
 // Canonical is CanonicalText for who goes through it once: it is there until room is used
 // again. Text that was packed is unpacked there, and not kept for others.
 func (n *Node) Canonical(room *[]byte) []byte {
-	from, depth, top := (*part)(nil), 0, n
+	depth, top := 0, n
 	for ; top.parent != nil; top = top.parent {
 		depth++
 	}
 	if in := top.inner.Load(); depth == objectDepth && n.inner.Load() == nil && in != nil && in.from != nil {
-		from = in.from.source.part(int(n.start))
-	}
-	if from != nil && from.packed != nil {
-		if i := from.block(int(n.start)); from.packed.lately[i].Load() == nil {
-			*room = from.source.likes.unpack(from.packed, i, *room)
-			return (*room)[int(n.start)-from.start-int(from.packed.blocks[i].start):][:n.size]
+		if text, ok := in.from.source.part(int(n.start)).once(int(n.start), room); ok {
+			return text[:n.size]
 		}
 	}
 	*room = append((*room)[:0], n.CanonicalText()...)
