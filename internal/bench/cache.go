@@ -33,7 +33,11 @@ func (b *bench) again() error {
 	for _, x := range []struct {
 		name string
 		data []byte
-	}{{"nothing changed", b.data}, {"1% of objects, together", near}, {"the same, read a day later", later}, {"1% of objects described otherwise, everywhere", described}, {"1% of objects, everywhere", far}, {"1% of objects in what is read, together", b.changed(together, read)}, {"1% of objects in what is read, everywhere", b.changed(scattered, read)}} {
+	}{
+		{"nothing changed", b.data}, {"1% of objects, together", near}, {"the same, read a day later", later}, {"1% of objects described otherwise, everywhere", described},
+		{"1% of objects, everywhere", far}, {"lists of 1% of clusters", b.changed(b.someClusters(), lists)}, {"1% of objects in what is read, together", b.changed(together, read)},
+		{"1% of objects in what is read, everywhere", b.changed(scattered, read)},
+	} {
 		if err := b.auditedAgain(x.name, x.data); err != nil {
 			return err
 		}
@@ -138,6 +142,31 @@ func (b *bench) hundredth() (together, scattered []snapshot.Object) {
 		}
 	}
 	return together, scattered
+}
+
+// someClusters are every hundredth cluster.
+func (b *bench) someClusters() (some []snapshot.Object) {
+	for _, a := range b.snapshot.Accounts() {
+		for i, c := range a.Objects(snapshot.Cluster) {
+			if i%100 == 0 {
+				some = append(some, c)
+			}
+		}
+	}
+	return some
+}
+
+// lists gives a cluster the lists of another one.
+func lists(o snapshot.Object, attributes map[string]*snapshot.Node) {
+	const key = "whiteIpGroupList"
+	for _, other := range o.Account.Objects(snapshot.Cluster) {
+		if value := other.Attr("networkConfig", key); !value.Equal(o.Attr("networkConfig", key)) {
+			network := o.Attr("networkConfig").Clone(nil).Fields()
+			network[key] = value.Clone(nil)
+			attributes["networkConfig"] = snapshot.NewObject(network)
+			return
+		}
+	}
 }
 
 // editing gives some attributes of an object other values.
