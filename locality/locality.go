@@ -92,7 +92,7 @@ func (d *Division) divide(look func(looks, snapshot.Object, *saying) said, see f
 // namesOf joins objects that lead to each other, and those that are declared to. look
 // tells what an object says, and see is told of it, in the order of objects.
 func namesOf(objects []snapshot.Object, c config.Config, look func(looks, snapshot.Object, *saying) said, see func(i int, x said)) *names {
-	n := &names{of: map[string]int32{}, looks: looks{Prefixes: map[string]bool{"eni": true, "ep": true}}, parent: make([]int32, len(objects))}
+	n := &names{of: make(map[string]int32, len(objects)), looks: looks{Prefixes: map[string]bool{"eni": true, "ep": true}}, parent: make([]int32, len(objects))}
 	for i, o := range objects {
 		n.parent[i] = int32(i)
 		n.shape(o)

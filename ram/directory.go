@@ -74,8 +74,10 @@ func NewDirectory(a *snapshot.Account) *Directory {
 	}{{snapshot.RAMUser, User}, {snapshot.RAMGroup, Group}, {snapshot.RAMRole, Role}} {
 		for _, o := range a.Objects(k.kind) {
 			d.principals = append(d.principals, Principal{k.called, o})
-			for _, n := range o.Aspect(snapshot.Policies).Items() {
-				d.attach(k.called, o.ID, n, "")
+			if holdsAny(o.GlanceAspect(snapshot.Policies)) { // most hold none: they need not be opened
+				for _, n := range o.Aspect(snapshot.Policies).Items() {
+					d.attach(k.called, o.ID, n, "")
+				}
 			}
 		}
 	}
@@ -92,6 +94,13 @@ func NewDirectory(a *snapshot.Account) *Directory {
 	}
 	d.enroll()
 	return d
+}
+
+func holdsAny(list snapshot.Glance) bool {
+	for range list.Each {
+		return true
+	}
+	return false
 }
 
 func (d *Directory) attach(kind, name string, at *snapshot.Node, group string) {
