@@ -37,7 +37,7 @@ func TestSurveyIsDivide(t *testing.T) {
 			if r.IntN(5) == 0 {
 				asked = asked.With(askedFor(r, s))
 			}
-			want, got := locality.Divide(s, c), locality.Survey(s, c, kept, said.of, nil)
+			want, got := locality.Divide(s, c), locality.Survey(s, c, kept, said.some(r), nil)
 			if diff := cmp.Diff(placesOf(want), placesOf(got)); diff != "" {
 				t.Fatalf("seed %d, step %d: other parts:\n%s", seed, step, diff)
 			}
@@ -137,6 +137,15 @@ func (s sayings) keep(d *locality.Division) {
 	if text, sum := d.Said(); text != nil {
 		s[sum] = string(text)
 	}
+}
+
+// some is of, or gives what objects said at any other time.
+func (s sayings) some(r *rand.Rand) func([sha256.Size]byte) string {
+	texts := append(slices.Sorted(maps.Values(s)), "", "cut")
+	if r.IntN(3) > 0 {
+		return s.of
+	}
+	return func([sha256.Size]byte) string { return texts[r.IntN(len(texts))] }
 }
 
 func nobody([sha256.Size]byte) string { return "" }
