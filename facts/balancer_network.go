@@ -2,6 +2,7 @@ package facts
 
 import (
 	"net/netip"
+	"slices"
 
 	"esaudit/graph"
 	"esaudit/netset"
@@ -58,6 +59,11 @@ func neighbourhood(b *graph.Balancer, l *graph.Listener, x *graph.Backend, paths
 	for _, c := range paths.graph.MayHold(p.account, p.region, x.IP) {
 		unread = append(unread, n.own(p, c, vpc, x)...)
 	}
+	if paths.isSettled(b, l, x) {
+		n.Owners = []Holder{}
+	} else {
+		p.account.Doubt("elasticsearch") // a cluster of any VPC may have the address
+	}
 	unread = append(unread, p.need("elasticsearch", "ListInstance", "")...)
 	n.route(b, vpc, x, paths)
 	unread = append(unread, n.overlap(p, vpc, ip, paths)...)
@@ -93,6 +99,17 @@ func rangesOf(g *graph.Graph) map[located]netset.Set {
 		}
 	}
 	return out
+}
+
+// isSettled reports whether somebody in the group's own VPC has the address of a server.
+func (s *scope) isSettled(b *graph.Balancer, l *graph.Listener, x *graph.Backend) bool {
+	if host, _ := s.hostBehind(b, l, x); host != "" {
+		return true
+	}
+	return slices.ContainsFunc(l.Nearby(), func(c *graph.Cluster) bool {
+		match, _ := c.Serving(l, x)
+		return match == graph.Reachable
+	})
 }
 
 // own notes that a cluster of another VPC has the address, and returns the calls

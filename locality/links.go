@@ -17,10 +17,11 @@ type looks struct {
 func (l looks) links(o snapshot.Object) [linksSize]byte { return l.traced(o, &saying{}).links }
 
 // marked visits the words of an object that may be names, and what may be addresses,
-// and returns what stands for them. unbound says that it is loose or open.
-func (l looks) marked(o snapshot.Object, text []byte, unbound bool, word, address func([]byte)) [linksSize]byte {
+// and returns what stands for them, and for its own addresses. unbound says that it is loose
+// or open.
+func (l looks) marked(o snapshot.Object, text []byte, own string, unbound bool, word, address func([]byte)) [linksSize]byte {
 	var room [512]byte
-	all := room[:0]
+	all := append(append(room[:0], own...), 0)
 	take := func(text []byte, visit func([]byte)) {
 		all = append(append(all, text...), 0)
 		visit(text)

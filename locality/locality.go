@@ -11,7 +11,8 @@
 //
 // Objects lead to each other by names: an object that follows from another one
 // carries an id that stands in the other's answers, or an address of the internet
-// that does, or both carry an id of a third. So the parts are the connected
+// that does, or both carry an id of a third. A private address leads from what a cluster
+// is set to use to all clusters and load balancers that have it. So the parts are the connected
 // components of "has a word in common that is a name". Too many words make parts
 // larger, never wrong. Tests hold the facts of each part alone against those of
 // the whole, on stories, large and random estates.
@@ -92,7 +93,7 @@ func (d *Division) divide(look func(looks, snapshot.Object, *saying) said, see f
 // namesOf joins objects that lead to each other, and those that are declared to. look
 // tells what an object says, and see is told of it, in the order of objects.
 func namesOf(objects []snapshot.Object, c config.Config, look func(looks, snapshot.Object, *saying) said, see func(i int, x said)) *names {
-	n := &names{of: make(map[string]int32, len(objects)), looks: looks{Prefixes: map[string]bool{"eni": true, "ep": true}}, parent: make([]int32, len(objects))}
+	n := &names{of: make(map[string]int32, len(objects)), looks: looks{Prefixes: vendors()}, holders: map[string][]int32{}, parent: make([]int32, len(objects))}
 	for i, o := range objects {
 		n.parent[i] = int32(i)
 		n.shape(o)
@@ -115,6 +116,15 @@ func namesOf(objects []snapshot.Object, c config.Config, look func(looks, snapsh
 	})
 	n.declared(c)
 	return n
+}
+
+// vendors are what the vendor's ids begin with that join objects, also where no list has one.
+func vendors() map[string]bool {
+	out := map[string]bool{}
+	for _, prefix := range []string{"acl", "cen", "eni", "ep", "epsrv", "i", "lb", "nacl", "ngw", "nlb", "pcc", "rsp", "sg", "sgp", "vpc", "vsw", "vtb"} {
+		out[prefix] = true
+	}
+	return out
 }
 
 // objectsOf are the objects that belong to parts, in the order of the document.
@@ -242,10 +252,11 @@ func placed(kind snapshot.Kind) bool {
 // names are the words by which objects lead to each other.
 type names struct {
 	looks
-	of     map[string]int32 // the first object that has a name
-	odd    bool             // nobody knows of some object who names it, or what it belongs to
-	open   bool             // something may join VPCs that it does not say
-	parent []int32          // of the union, by object
+	of      map[string]int32   // the first object that has a name
+	holders map[string][]int32 // by private address: those that have it, which it does not join by itself
+	odd     bool               // nobody knows of some object who names it, or what it belongs to
+	open    bool               // something may join VPCs that it does not say
+	parent  []int32            // of the union, by object
 }
 
 // shape learns from the id of an object what ids look like.
@@ -272,8 +283,11 @@ func (n *names) give(i int32, o snapshot.Object, x said) {
 	}
 	words([]byte(o.ID), n.Plain, func(word []byte) { n.name(i, word) })
 	x.each(func(text string, as use) {
-		if as == ownAddress {
+		switch as {
+		case ownAddress:
 			n.name(i, []byte(text))
+		case privateAddress:
+			n.holders[text] = append(n.holders[text], i)
 		}
 	})
 }
@@ -281,10 +295,14 @@ func (n *names) give(i int32, o snapshot.Object, x said) {
 // take unites an object with what its words and addresses name.
 func (n *names) take(i int32, kind snapshot.Kind, x said) {
 	x.each(func(text string, as use) {
-		if as == word {
+		switch as {
+		case word:
 			n.follow(i, kind, text)
-		} else {
+		case address:
 			n.meet(i, text)
+			for _, j := range n.holders[text] {
+				n.unite(i, j)
+			}
 		}
 	})
 }

@@ -3,6 +3,7 @@ package locality
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"esaudit/snapshot"
 )
@@ -12,7 +13,7 @@ import (
 func loose(o snapshot.Object, text []byte) bool {
 	switch o.Kind {
 	case snapshot.Cluster:
-		return o.Attr("networkConfig", "vpcId").Text() == ""
+		return !isName(o.Attr("networkConfig", "vpcId").Text()) || mapped(text) || hasPlainEndpoint(o)
 	case snapshot.NATGateway, snapshot.NLB, snapshot.NLBServerGroup, snapshot.VSwitch, snapshot.RouteTable, snapshot.NetworkACL, snapshot.ENI, snapshot.VPNGateway:
 		return !says(text, "VpcId", false)
 	case snapshot.TransitRouter:
@@ -22,7 +23,7 @@ func loose(o snapshot.Object, text []byte) bool {
 	case snapshot.CLB, snapshot.SecurityGroup: // in no VPC: ""
 		return !says(text, "VpcId", true)
 	case snapshot.ECS:
-		return !bytes.Contains(text, []byte(inside+`VpcId": "`)) // of VpcAttributes
+		return !saysAt(text, inside, "VpcId", true) // of VpcAttributes
 	}
 	return false
 }
@@ -47,10 +48,31 @@ const (
 	inside    = "\n                  \""
 )
 
-// says reports whether an attribute is a text, which may be empty or not. It looks
-// into canonical text: opening most objects of an estate would take longer than
+// says reports whether an attribute is a text that may be a name, or, where it may, empty.
+// It looks into canonical text: opening most objects of an estate would take longer than
 // all else.
-func says(text []byte, name string, empty bool) bool {
-	_, rest, there := bytes.Cut(text, []byte(attribute+name+`": "`))
-	return there && (empty || rest[0] != '"')
+func says(text []byte, name string, empty bool) bool { return saysAt(text, attribute, name, empty) }
+
+func saysAt(text []byte, depth, name string, empty bool) bool {
+	_, rest, there := bytes.Cut(text, []byte(depth+name+`": "`))
+	value, _, _ := bytes.Cut(rest, []byte(`"`))
+	return there && (empty && len(value) == 0 || isName(string(value)))
+}
+
+// isName reports whether a text is one word with a hyphen.
+func isName(text string) bool { return strings.Contains(text, "-") && isWord(text) }
+
+// mapped reports whether a text may hold an address of IPv4 as one of IPv6, which is not
+// told from other words.
+func mapped(text []byte) bool { return bytes.Contains(bytes.ToLower(text), []byte("ffff:")) }
+
+// hasPlainEndpoint reports whether a cluster has an endpoint whose id is no name: another
+// one may have the same.
+func hasPlainEndpoint(o snapshot.Object) bool {
+	for e := range o.GlanceAspect(snapshot.VPCEndpoints).Each {
+		if id := e.Get("endpointId").Text(); id != "" && !isName(id) {
+			return true
+		}
+	}
+	return false
 }

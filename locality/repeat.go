@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"maps"
-	"strings"
 	"sync"
 
 	"esaudit/keyed"
@@ -15,8 +14,7 @@ import (
 // it, where a survey had to look for that; nil where it is what it was.
 func (d *Division) Said() (text []byte, sum [sha256.Size]byte) { return d.said, d.saidSum }
 
-// append appends what an object says. An address of no network of the internet is
-// nobody's name.
+// append appends what an object says.
 func (x said) append(b []byte) []byte {
 	flags := byte(0)
 	if x.loose {
@@ -28,9 +26,7 @@ func (x said) append(b []byte) []byte {
 	b = append(b, flags)
 	for _, s := range x.spans {
 		text := x.text[s.start:s.end]
-		if s.as != address || !strings.HasPrefix(text, "10.") && !strings.HasPrefix(text, "192.168.") {
-			b = append(binary.AppendUvarint(b, uint64(len(text))<<2|uint64(s.as)), text...)
-		}
+		b = append(binary.AppendUvarint(b, uint64(len(text))<<2|uint64(s.as)), text...)
 	}
 	return append(b, 0)
 }

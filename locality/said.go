@@ -29,9 +29,10 @@ type wordSpan struct {
 type use uint8
 
 const (
-	word       use = iota
-	address        // which may be another object's name
-	ownAddress     // of the internet, and the object's name
+	word           use = iota
+	address            // which may be another object's name
+	ownAddress         // of the internet, and the object's name
+	privateAddress     // which the object has, and others in other networks may
 )
 
 // each visits words and addresses in their order.
@@ -51,13 +52,10 @@ type saying struct {
 func (s *saying) word(text []byte)    { add(s, text, word) }
 func (s *saying) address(text []byte) { add(s, text, address) }
 
-// ownAddress collects an address of an object whose names addresses of the internet are.
-func (s *saying) ownAddress(text []byte) {
-	if a, err := netip.ParseAddr(string(text)); err == nil && !a.IsPrivate() {
-		add(s, text, ownAddress)
-	} else {
-		add(s, text, address)
-	}
+// isPrivate reports whether a text is an address of no network of the internet.
+func isPrivate(text []byte) bool {
+	a, err := netip.ParseAddr(string(text))
+	return err == nil && a.IsPrivate()
 }
 
 func add[T string | []byte](s *saying, text T, as use) {
@@ -66,10 +64,12 @@ func add[T string | []byte](s *saying, text T, as use) {
 	s.spans = append(s.spans, wordSpan{start, uint32(len(s.text)), as})
 }
 
-// addressed reports whether addresses of the internet are names of objects of a kind.
+// addressed reports whether addresses are names of objects of a kind: those of the
+// internet, those of a load balancer, and those of the nodes of a cluster, which
+// settings and servers name wherever they stand.
 func addressed(kind snapshot.Kind) bool {
 	switch kind {
-	case snapshot.EIP, snapshot.NATGateway, snapshot.SnatTable, snapshot.ECS, snapshot.CLB, snapshot.VPNGateway:
+	case snapshot.Cluster, snapshot.EIP, snapshot.NATGateway, snapshot.SnatTable, snapshot.ECS, snapshot.CLB, snapshot.VPNGateway:
 		return true
 	}
 	return false
@@ -82,6 +82,7 @@ func (l looks) of(o snapshot.Object, to *saying) (x said) {
 	}
 	text := o.Node.Canonical(&to.room)
 	x.loose, x.open = loose(o, text), open(o)
+	to.nodes(o)
 	l.mentions(o, text, to.word, to.addressOf(o.Kind))
 	return x
 }
@@ -93,30 +94,92 @@ func (l looks) traced(o snapshot.Object, to *saying) (x said) {
 	}
 	text := o.Node.Canonical(&to.room)
 	x.loose, x.open = loose(o, text), open(o)
-	x.links = l.marked(o, text, x.loose || x.open, to.word, to.addressOf(o.Kind))
+	from := len(to.text)
+	to.nodes(o)
+	x.links = l.marked(o, text, string(to.text[from:]), x.loose || x.open, to.word, to.addressOf(o.Kind))
 	return x
 }
 
-// addressOf collects addresses of an object of a kind.
+// addressOf collects addresses of an object of a kind. A private one, which many may
+// have, leads from settings and lists of clusters only: of others, the VPC tells.
 func (s *saying) addressOf(kind snapshot.Kind) func([]byte) {
-	if addressed(kind) {
-		return s.ownAddress
+	switch kind {
+	case snapshot.CLB:
+		return func(text []byte) {
+			if isPrivate(text) {
+				add(s, text, privateAddress)
+			} else {
+				add(s, text, ownAddress)
+			}
+		}
+	case snapshot.Cluster:
+		return s.address
 	}
-	return s.address
+	as := address
+	if addressed(kind) {
+		as = ownAddress
+	}
+	return func(text []byte) {
+		if !isPrivate(text) {
+			add(s, text, as)
+		}
+	}
+}
+
+// nodes collects the addresses of a cluster's nodes and endpoints.
+func (s *saying) nodes(o snapshot.Object) {
+	if o.Kind != snapshot.Cluster {
+		return
+	}
+	own := func(text string) {
+		if a, err := netip.ParseAddr(text); err == nil {
+			add(s, a.Unmap().String(), privateAddress)
+		}
+	}
+	for node := range o.GlanceAspect(snapshot.Nodes).Each {
+		own(node.Get("host").Passing())
+	}
+	for e := range o.Glance("endpoints").Each {
+		own(e.Get("endpoint").Passing())
+	}
 }
 
 // mentions visits the words of an object that may be names, and what may be addresses.
 func (l looks) mentions(o snapshot.Object, text []byte, word, address func([]byte)) {
 	look := func(text []byte) {
 		words(text, l.Plain, func(w []byte) {
+			if o.Kind == snapshot.Cluster { // whose domains stand in settings in any case
+				w = bytes.ToLower(w)
+			}
 			if prefix, _, _ := bytes.Cut(w, []byte("-")); l.Plain || l.Prefixes[string(prefix)] {
 				word(w)
 			}
 		})
-		addresses(text, address)
+		for _, piece := range beside(o.Kind, text) {
+			addresses(piece, address)
+		}
 	}
 	texts(o.Node, text, look)
 	look([]byte(o.ID))
+}
+
+// beside is the text of an object without the addresses of a cluster's nodes and endpoints,
+// which are its own.
+func beside(kind snapshot.Kind, text []byte) [][]byte {
+	pieces := [][]byte{text}
+	if kind != snapshot.Cluster {
+		return pieces
+	}
+	for _, own := range []struct{ open, shut string }{
+		{"\n                \"endpoints\": [\n", "\n                ]"}, {"\n              \"nodes\": [\n", "\n              ]"},
+	} {
+		last := pieces[len(pieces)-1]
+		before, rest, there := bytes.Cut(last, []byte(own.open))
+		if _, after, ends := bytes.Cut(rest, []byte(own.shut)); there && ends {
+			pieces = append(pieces[:len(pieces)-1], before, after)
+		}
+	}
+	return pieces
 }
 
 // only looks at objects of some kinds.

@@ -1,0 +1,64 @@
+package locality_test
+
+import (
+	"fmt"
+	"testing"
+
+	"esaudit/config"
+	"esaudit/locality"
+	"esaudit/snapshot"
+)
+
+// Objects that nothing joins are in one part when one says what the other one has: a
+// private address, which two clusters may have without being joined, a VPC that no list
+// shows, a domain in other letters; and whoever says an id that is no name is in no part of
+// its own.
+func TestWhatIsSaidFarAwayJoins(t *testing.T) {
+	cluster := func(id, more string) string {
+		return fmt.Sprintf(`%q: {"attributes": {"networkConfig": {"vpcId": "vpc-%s"}, %s}`, id, id, more)
+	}
+	plain := `"esConfig": {}}`
+	nodes := func(host string) string { return `"esConfig": {}}, "nodes": [{"host": "` + host + `"}]` }
+	setting := func(host string) string {
+		return `"esConfig": {"reindex.remote.whitelist": "` + host + `"}}, "nodes": [{"host": "10.9.9.9"}]`
+	}
+	listed := func(ip string) string { return `"publicIpWhitelist": ["` + ip + `"]}` }
+	for name, x := range map[string]struct {
+		one, other string // of kinds that begin with e
+		together   bool
+	}{
+		"nothing":                     {cluster("es-1", plain), cluster("es-2", plain), false},
+		"a node's address":            {cluster("es-1", setting("10.1.2.3:9200")), cluster("es-2", nodes("10.1.2.3")), true},
+		"another one's address":       {cluster("es-1", setting("10.1.2.4:9200")), cluster("es-2", nodes("10.1.2.3")), false},
+		"an address that both have":   {cluster("es-1", nodes("10.1.2.3")), cluster("es-2", nodes("10.1.2.3")), false},
+		"a domain in capitals":        {cluster("es-1", setting("ES-2.elasticsearch.aliyuncs.com")), cluster("es-2", plain), true},
+		"an address of IPv4 in v6":    {cluster("es-1", listed("::ffff:2f01:203")), cluster("es-2", plain), true},
+		"a list with another address": {cluster("es-1", listed("2001:db8::1")), cluster("es-2", plain), false},
+		"an endpoint without a name":  {cluster("es-1", plain+`, "vpcEndpoints": [{"endpointId": "foo"}]`), cluster("es-2", plain), true},
+		"an endpoint":                 {cluster("es-1", plain+`, "vpcEndpoints": [{"endpointId": "ep-1"}]`), cluster("es-2", plain), false},
+	} {
+		s, err := snapshot.Parse(fmt.Appendf(nil, `{"accounts": [{"coverage": [], "id": "1", "objects": {"elasticsearch": {"cn-hangzhou": {%s, %s}}},
+			"regions": ["cn-hangzhou"], "takenAt": "2026-01-01T00:00:00Z"}], "schema": "esaudit.snapshot/v1"}`, x.one, x.other))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		d, of := locality.Divide(s, config.Config{}), s.Accounts()[0].Objects(snapshot.Cluster)
+		i, _ := d.Of(of[0])
+		if j, _ := d.Of(of[1]); (i == j) != x.together {
+			t.Errorf("%s: in one part: %v", name, i == j)
+		}
+	}
+	for vpc, together := range map[string]bool{"vpc-1": true, "foo": true, "": true} {
+		s, err := snapshot.Parse(fmt.Appendf(nil, `{"accounts": [{"coverage": [], "id": "1", "objects": {"eni": {"cn-hangzhou": {
+			"eni-1": {"attributes": {"VpcId": %q}}, "eni-2": {"attributes": {"VpcId": %q}}}}},
+			"regions": ["cn-hangzhou"], "takenAt": "2026-01-01T00:00:00Z"}], "schema": "esaudit.snapshot/v1"}`, vpc, vpc))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, of := locality.Divide(s, config.Config{}), s.Accounts()[0].Objects(snapshot.ENI)
+		i, _ := d.Of(of[0])
+		if j, _ := d.Of(of[1]); (i == j) != together {
+			t.Errorf("two interfaces of VPC %q in one part: %v", vpc, i == j)
+		}
+	}
+}
