@@ -13,7 +13,7 @@ import (
 func loose(o snapshot.Object, text []byte) bool {
 	switch o.Kind {
 	case snapshot.Cluster:
-		return !isName(o.Attr("networkConfig", "vpcId").Text()) || mapped(text) || hasPlainEndpoint(o)
+		return !isName(o.Glance("networkConfig", "vpcId").Passing()) || mapped(text) || hasPlainEndpoint(o)
 	case snapshot.NATGateway, snapshot.NLB, snapshot.NLBServerGroup, snapshot.VSwitch, snapshot.RouteTable, snapshot.NetworkACL, snapshot.ENI, snapshot.VPNGateway:
 		return !says(text, "VpcId", false)
 	case snapshot.TransitRouter:
@@ -64,13 +64,24 @@ func isName(text string) bool { return strings.Contains(text, "-") && isWord(tex
 
 // mapped reports whether a text may hold an address of IPv4 as one of IPv6, which is not
 // told from other words.
-func mapped(text []byte) bool { return bytes.Contains(bytes.ToLower(text), []byte("ffff:")) }
+func mapped(text []byte) bool {
+	for {
+		before, after, there := bytes.Cut(text, []byte(":"))
+		if !there {
+			return false
+		}
+		if last := len(before) - len("ffff"); last >= 0 && bytes.EqualFold(before[last:], []byte("ffff")) {
+			return true
+		}
+		text = after
+	}
+}
 
 // hasPlainEndpoint reports whether a cluster has an endpoint whose id is no name: another
 // one may have the same.
 func hasPlainEndpoint(o snapshot.Object) bool {
 	for e := range o.GlanceAspect(snapshot.VPCEndpoints).Each {
-		if id := e.Get("endpointId").Text(); id != "" && !isName(id) {
+		if id := e.Get("endpointId").Passing(); id != "" && !isName(id) {
 			return true
 		}
 	}

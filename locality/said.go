@@ -80,9 +80,9 @@ func (l looks) of(o snapshot.Object, to *saying) (x said) {
 	if o.Kind.OfDirectory() {
 		return x
 	}
+	to.nodes(o)
 	text := o.Node.Canonical(&to.room)
 	x.loose, x.open = loose(o, text), open(o)
-	to.nodes(o)
 	l.mentions(o, text, to.word, to.addressOf(o.Kind))
 	return x
 }
@@ -92,10 +92,10 @@ func (l looks) traced(o snapshot.Object, to *saying) (x said) {
 	if o.Kind.OfDirectory() {
 		return x
 	}
+	from := len(to.text)
+	to.nodes(o) // at a glance: its text is unpacked then
 	text := o.Node.Canonical(&to.room)
 	x.loose, x.open = loose(o, text), open(o)
-	from := len(to.text)
-	to.nodes(o)
 	x.links = l.marked(o, text, string(to.text[from:]), x.loose || x.open, to.word, to.addressOf(o.Kind))
 	return x
 }
