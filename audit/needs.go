@@ -93,13 +93,13 @@ func referenced(a *snapshot.Account) iter.Seq[snapshot.Call] {
 // for.
 func eachReferenced(a *snapshot.Account, visit func(snapshot.Object, snapshot.Call)) {
 	for _, r := range references() {
-		for _, o := range a.Objects(r.kind) {
+		for o := range a.Rows(r.kind).Each {
 			if r.kind == snapshot.NATGateway && a.Answer(snapshot.Call{Region: o.Region, Product: r.product, Operation: r.operation, Subject: o.ID}) != snapshot.NeverMade {
 				continue
 			}
-			eachID(o.Glance(r.path...), func(id string) {
+			eachID(o.Get(r.path...), func(id string) {
 				if r.operation != "DescribeNetworkAclAttributes" || !carriesEntries(a.Object(snapshot.NetworkACL, o.Region, id)) {
-					visit(o, snapshot.Call{Region: o.Region, Product: r.product, Operation: r.operation, Subject: id})
+					visit(o.Object, snapshot.Call{Region: o.Region, Product: r.product, Operation: r.operation, Subject: id})
 				}
 			})
 		}

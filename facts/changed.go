@@ -141,7 +141,7 @@ func someClusters(g *graph.Graph, which map[identity]bool, yield func(Subject) b
 		if which[nameOf(c.Object)] {
 			chosen = append(chosen, c)
 			checks := newChecks(c.Account)
-			found[clusterSubject(c, nil).ARN] = checks.of(kind, checks.listed(kind.references, c.Region), c.Object)
+			found[clusterSubject(c, nil).ARN] = checks.of(kind, checks.listed(kind.references, c.Region), snapshot.Row{Object: c.Object})
 		}
 	}
 	if len(chosen) > 0 {

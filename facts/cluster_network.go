@@ -151,9 +151,11 @@ func (s *surroundings) blocksOf() map[string]netset.Set {
 // membersOfGroups counts the network interfaces in each security group.
 func membersOfGroups(g *graph.Graph) map[spot]int {
 	out := map[spot]int{}
-	for _, o := range objects(g, snapshot.ENI) {
-		for id := range o.Glance("SecurityGroupIds", "SecurityGroupId").Each {
-			out[spot{o.Account, o.Region, id.Text()}]++
+	for _, a := range g.Snapshot().Accounts() {
+		for o := range a.Rows(snapshot.ENI).Each {
+			for id := range o.Get("SecurityGroupIds", "SecurityGroupId").Each {
+				out[spot{a, o.Region, id.Text()}]++
+			}
 		}
 	}
 	return out

@@ -71,8 +71,8 @@ func (s *surroundings) own() {
 				put(e.Get("SnatIp"), "nat", e.Get("NatGatewayId").Text())
 			}
 		}
-		for _, o := range a.Objects(snapshot.ECS) {
-			for ip := range o.Glance("PublicIpAddress", "IpAddress").Each {
+		for o := range a.Rows(snapshot.ECS).Each {
+			for ip := range o.Get("PublicIpAddress", "IpAddress").Each {
 				put(ip, "ecs", o.ID)
 			}
 		}

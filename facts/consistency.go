@@ -34,34 +34,27 @@ const checkedAtOnce = 1000
 
 // Check looks at the objects of a snapshot, on all processors.
 func Check(s *snapshot.Snapshot) Checked {
-	return checkChosen(s, func(list []snapshot.Object) []snapshot.Object { return list })
+	return checkChosen(s, func(snapshot.Object) bool { return true })
 }
 
 // checkSome is Check of the objects that have one of some ids.
 func checkSome(s *snapshot.Snapshot, ids map[string]bool) Checked {
-	return checkChosen(s, func(list []snapshot.Object) (some []snapshot.Object) {
-		for _, o := range list {
-			if ids[o.ID] {
-				some = append(some, o)
-			}
-		}
-		return some
-	})
+	return checkChosen(s, func(o snapshot.Object) bool { return ids[o.ID] })
 }
 
-func checkChosen(s *snapshot.Snapshot, chosen func([]snapshot.Object) []snapshot.Object) Checked {
+func checkChosen(s *snapshot.Snapshot, chosen func(snapshot.Object) bool) Checked {
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	var parts []*[]Subject
 	for _, a := range s.Accounts() {
 		checks := newChecks(a)
 		for kind, r := range resources() {
-			kind := kindOf(kind)
-			for some := range slices.Chunk(chosen(a.Objects(kind.name)), checkedAtOnce) {
+			kind, all := kindOf(kind), a.Rows(kind)
+			for some := range slices.Chunk(indexes(a.Objects(kind.name), chosen), checkedAtOnce) {
 				part := new([]Subject)
 				parts = append(parts, part)
 				group.Go(func() error {
-					*part = checks.subjects(kind, r, some)
+					*part = checks.subjects(kind, r, all, some)
 					return nil
 				})
 			}
@@ -77,17 +70,31 @@ func checkChosen(s *snapshot.Snapshot, chosen func([]snapshot.Object) []snapshot
 	return out
 }
 
+// indexes are those of the objects that are chosen.
+func indexes(list []snapshot.Object, chosen func(snapshot.Object) bool) []int {
+	out := make([]int, 0, len(list))
+	for i, o := range list {
+		if chosen(o) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
 // subjects are those of some objects of a kind of which something does not hold
 // together.
-func (c *checks) subjects(kind checkedKind, r resource, some []snapshot.Object) []Subject {
+func (c *checks) subjects(kind checkedKind, r resource, all *snapshot.Rows, some []int) []Subject {
 	var out []Subject
 	var listed []reference
-	for i, o := range some {
-		if i == 0 || o.Region != some[i-1].Region {
-			listed = c.listed(kind.references, o.Region)
+	region := ""
+	for i, at := range some {
+		o := all.At(at)
+		if i == 0 || o.Region != region {
+			region = o.Region
+			listed = c.listed(kind.references, region)
 		}
 		if found := c.of(kind, listed, o); len(found) > 0 {
-			s := subject(o, "object", r.product, r.path+"/"+o.ID, "", ObjectFacts{string(kind.name)})
+			s := subject(o.Object, "object", r.product, r.path+"/"+o.ID, "", ObjectFacts{string(kind.name)})
 			s.Inconsistencies = found
 			out = append(out, s)
 		}
@@ -112,13 +119,6 @@ type checks struct {
 // vpcAddress is an address of a VPC.
 type vpcAddress struct{ vpc, ip string }
 
-// addressOf is the address of a network interface.
-func addressOf(eni snapshot.Object) vpcAddress {
-	var room [2]snapshot.Glance
-	own := eni.Glance().Fields(room[:0], "PrivateIpAddress", "VpcId")
-	return vpcAddress{own[1].Text(), own[0].Text()}
-}
-
 type vswitchBlock struct {
 	id    string
 	block netip.Prefix
@@ -135,8 +135,8 @@ func newChecks(a *snapshot.Account) *checks {
 
 func addressesTaken(a *snapshot.Account) map[vpcAddress]string {
 	out := make(map[vpcAddress]string, len(a.Objects(snapshot.ENI)))
-	for _, o := range a.Objects(snapshot.ENI) {
-		key := addressOf(o)
+	for o := range a.Rows(snapshot.ENI).Each {
+		key := vpcAddress{o.Get("VpcId").Text(), o.Get("PrivateIpAddress").Text()}
 		if _, taken := out[key]; !taken {
 			out[key] = o.ID
 		}
@@ -174,10 +174,10 @@ func tablesIn(a *snapshot.Account) map[string][]snapshot.Object {
 
 // of is what does not hold together of one object. listed are the references of
 // its kind to what was listed.
-func (c *checks) of(kind checkedKind, listed []reference, o snapshot.Object) []Inconsistency {
+func (c *checks) of(kind checkedKind, listed []reference, row snapshot.Row) []Inconsistency {
 	var out []Inconsistency
 	var room [mostKeys]snapshot.Glance
-	own := shown{kind.keys, o.Glance().Fields(room[:0], kind.keys...)}
+	o, own := row.Object, shown{kind.keys, row.Fields(room[:0], kind.keys...)}
 	for _, f := range kind.values {
 		if !f.parsed(o, own) {
 			out = append(out, f.unparsable(o)...)
@@ -202,7 +202,7 @@ func (c *checks) of(kind checkedKind, listed []reference, o snapshot.Object) []I
 		}
 		out = append(out, ambiguous(o)...)
 	}
-	if o.GlanceAspect(snapshot.Contradictions).Exists() {
+	if row.Torn() {
 		out = append(out, contradictions(o.Node, "")...)
 	}
 	return out

@@ -28,8 +28,8 @@ func TestGlancesAgreeWithValues(t *testing.T) {
 			c := newChecks(a)
 			for name := range resources() {
 				kind := kindOf(name)
-				for _, o := range a.Objects(name) {
-					own := shown{kind.keys, o.Glance().Fields(nil, kind.keys...)}
+				for row := range a.Rows(name).Each {
+					o, own := row.Object, shown{kind.keys, row.Fields(nil, kind.keys...)}
 					for _, r := range kind.values {
 						agree("unparsable", r.parsed(o, own), r.unparsable(o), o)
 					}
@@ -69,7 +69,7 @@ func TestRoutesThatDoNotHoldTogether(t *testing.T) {
 	c := newChecks(a)
 	for id, want := range map[string][]string{"rtb-1": {"loop"}, "rtb-2": {"loop"}, "rtb-3": {"ambiguous", "ambiguous"}, "rtb-4": nil} {
 		var got []string
-		for _, x := range c.of(kindOf(snapshot.RouteTable), nil, a.Object(snapshot.RouteTable, "r", id)) {
+		for _, x := range c.of(kindOf(snapshot.RouteTable), nil, snapshot.Row{Object: a.Object(snapshot.RouteTable, "r", id)}) {
 			got = append(got, x.What)
 		}
 		if !slices.Equal(got, want) {

@@ -295,26 +295,25 @@ func (s *scope) locate(a *snapshot.Account, asked map[string]bool) {
 			s.addresses[address{placeOf(o), strings.Clone(vpc), strings.Clone(text)}] = strings.Clone(host)
 		}
 	}
-	var room [4]snapshot.Glance
-	for _, o := range a.Objects(snapshot.ENI) {
-		own := o.Glance().Fields(room[:0], "InstanceId", "PrivateIpAddress", "PrivateIpSets", "VpcId")
-		host, vpc := own[0].Passing(), own[3].Passing()
+	var room [2]snapshot.Glance
+	for o := range a.Rows(snapshot.ENI).Each {
+		host, vpc := o.Get("InstanceId").Passing(), o.Get("VpcId").Passing()
 		if host == "" || vpc == "" {
 			continue
 		}
-		put(o, vpc, host, own[1])
-		for ip := range own[2].Get("PrivateIpSet").Each {
-			put(o, vpc, host, ip.Get("PrivateIpAddress"))
+		put(o.Object, vpc, host, o.Get("PrivateIpAddress"))
+		for ip := range o.Get("PrivateIpSets", "PrivateIpSet").Each {
+			put(o.Object, vpc, host, ip.Get("PrivateIpAddress"))
 		}
 	}
-	for _, o := range a.Objects(snapshot.ECS) {
-		own := o.Glance("VpcAttributes").Fields(room[:0], "PrivateIpAddress", "VpcId")
+	for o := range a.Rows(snapshot.ECS).Each {
+		own := o.Get("VpcAttributes").Fields(room[:0], "PrivateIpAddress", "VpcId")
 		vpc := own[1].Passing()
 		if vpc == "" {
 			continue
 		}
 		for ip := range own[0].Get("IpAddress").Each {
-			put(o, vpc, o.ID, ip)
+			put(o.Object, vpc, o.ID, ip)
 		}
 	}
 }

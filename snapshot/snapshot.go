@@ -40,6 +40,7 @@ type Account struct {
 	calls  []Coverage
 	places map[Call][]int // index into calls, by calls without a subject
 	fields fields
+	rows   rowsOf
 	doubts doubts
 }
 

@@ -28,9 +28,9 @@ func (a *Account) Where(kind Kind, region, text string, path ...string) []Object
 	index, made := a.fields.made[key]
 	if !made {
 		index = map[string][]Object{}
-		for _, o := range a.In(kind, region) {
-			value := o.Glance(path...).Text()
-			index[value] = append(index[value], o)
+		for o := range a.Rows(kind).in(region) {
+			value := o.Get(path...).Text()
+			index[value] = append(index[value], o.Object)
 		}
 		if a.fields.made == nil {
 			a.fields.made = map[fieldKey]map[string][]Object{}

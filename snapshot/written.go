@@ -40,17 +40,27 @@ func (n *Node) CanonicalText() string {
 // Canonical is CanonicalText for who goes through it once: it is there until room is used
 // again. Text that was packed is unpacked there, and not kept for others.
 func (n *Node) Canonical(room *[]byte) []byte {
-	depth, top := 0, n
-	for ; top.parent != nil; top = top.parent {
-		depth++
-	}
-	if in := top.inner.Load(); depth == objectDepth && n.inner.Load() == nil && in != nil && in.from != nil {
-		if text, ok := in.from.source.part(int(n.start)).once(int(n.start), room); ok {
+	if source := n.readIn(); source != nil {
+		if text, ok := source.part(int(n.start)).once(int(n.start), room); ok {
 			return text[:n.size]
 		}
 	}
 	*room = append((*room)[:0], n.CanonicalText()...)
 	return *room
+}
+
+// readIn is the text that says what n holds, an object of the cloud that nobody opened; nil
+// for none.
+func (n *Node) readIn() *Source {
+	depth, top := 0, n
+	for ; top.parent != nil; top = top.parent {
+		depth++
+	}
+	in := top.inner.Load()
+	if depth != objectDepth || n.inner.Load() != nil || in == nil || in.from == nil {
+		return nil
+	}
+	return in.from.source
 }
 
 // AsCanonical reports whether n is known to stand in its document as in the canonical
