@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -146,7 +147,7 @@ func (r Row) Torn() bool {
 // copiedOf copies the values of attributes of some objects, each with a line feed behind it.
 func copiedOf(objects []Object, keys []string) *copied {
 	c := &copied{piece: piece{passing: true}, places: make([]uint32, 0, len(objects)*len(keys)), torn: make([]bool, len(objects))}
-	var text []byte
+	var text strings.Builder
 	var own []Glance
 	var room unpacked
 	for i, o := range objects {
@@ -158,11 +159,15 @@ func copiedOf(objects []Object, keys []string) *copied {
 				c.places = append(c.places, noPlace)
 				continue
 			}
-			c.places = append(c.places, uint32(len(text)))
-			text = append(value.appendTo(text), '\n')
+			c.places = append(c.places, uint32(text.Len()))
+			value.writeTo(&text)
+			text.WriteByte('\n')
+		}
+		if i == 0 {
+			text.Grow(text.Len() * len(objects)) // they are alike
 		}
 	}
-	c.text = string(text)
+	c.text = text.String()
 	return c
 }
 
@@ -184,10 +189,11 @@ func (n *Node) once(room *unpacked) Glance {
 	return n.Glance()
 }
 
-// appendTo appends the canonical text of the value of an attribute.
-func (g Glance) appendTo(text []byte) []byte {
+// writeTo writes the canonical text of the value of an attribute.
+func (g Glance) writeTo(text *strings.Builder) {
 	if g.from == nil {
-		return g.node.appendIndented(text, valueDepth)
+		text.Write(g.node.appendIndented(nil, valueDepth))
+	} else {
+		text.WriteString(g.from.text[g.at:endOf(g.from.text, g.at, g.depth).end])
 	}
-	return append(text, g.from.text[g.at:endOf(g.from.text, g.at, g.depth).end]...)
 }
