@@ -67,6 +67,7 @@ func NewDirectory(a *snapshot.Account) *Directory {
 		account: a, attached: map[string][]Attachment{}, documents: map[string]document{}, members: map[string][]string{}, groups: map[string][]string{},
 		probes: instances(a),
 	}
+	var joined []joining
 	d.principals = make([]Principal, 0, len(a.Objects(snapshot.RAMUser))+len(a.Objects(snapshot.RAMGroup))+len(a.Objects(snapshot.RAMRole)))
 	for _, k := range []struct {
 		kind   snapshot.Kind
@@ -77,6 +78,11 @@ func NewDirectory(a *snapshot.Account) *Directory {
 			if holdsAny(o.GlanceAspect(snapshot.Policies)) { // most hold none: they need not be opened
 				for _, n := range o.Aspect(snapshot.Policies).Items() {
 					d.attach(k.called, o.ID, n, "")
+				}
+			}
+			if k.called == User {
+				for n := range o.GlanceAspect(snapshot.Groups).Each {
+					joined = append(joined, joining{n.Get("GroupName").Text(), o.ID})
 				}
 			}
 		}
@@ -92,7 +98,7 @@ func NewDirectory(a *snapshot.Account) *Directory {
 			d.attach(kind, name, o.Attr(), group)
 		}
 	}
-	d.enroll()
+	d.enroll(joined)
 	return d
 }
 
@@ -117,9 +123,12 @@ func (d *Directory) attach(kind, name string, at *snapshot.Node, group string) {
 	}
 }
 
+// joining is that a user says to be in a group.
+type joining struct{ group, user string }
+
 // enroll gathers who is in which group: groups tell their users, and users their
 // groups.
-func (d *Directory) enroll() {
+func (d *Directory) enroll(told []joining) {
 	d.enrolled = d.read("ListGroups", "")
 	add := func(group, user string) {
 		if g := key(Group, group); !slices.ContainsFunc(d.members[g], func(m string) bool { return strings.EqualFold(m, user) }) {
@@ -133,10 +142,8 @@ func (d *Directory) enroll() {
 			add(g.ID, n.Get("UserName").Text())
 		}
 	}
-	for _, u := range d.account.Objects(snapshot.RAMUser) {
-		for n := range u.GlanceAspect(snapshot.Groups).Each {
-			add(n.Get("GroupName").Text(), u.ID)
-		}
+	for _, j := range told {
+		add(j.group, j.user)
 	}
 	for _, lists := range []map[string][]string{d.members, d.groups} {
 		for _, list := range lists {
