@@ -25,8 +25,10 @@ type line struct {
 	none    bool           // the vendor says "there is none"
 	body    *snapshot.Node
 	payload *snapshot.Node
-	absent  bool   // an emulator does not hold the call: it was never made
-	unnamed string // an item without its id or what joins it to others, if any: the field
+	given   []given
+	size    *extent // nil until it is asked for
+	absent  bool    // an emulator does not hold the call: it was never made
+	unnamed string  // an item without its id or what joins it to others, if any: the field
 }
 
 // readLine judges one answer (SEMANTICS 2). ok is false for an operation that
