@@ -148,7 +148,7 @@ func (l *line) give() {
 func (l *line) giveItems() {
 	for _, item := range l.op.kept(l.payload.Items()) {
 		if id := l.op.itemID(item, l.params); id != "" {
-			listed := l.stamped(clean(without(item, l.op.Omit), false))
+			listed := l.stamped(cleanBut(item, false, l.op.Omit))
 			l.gives(l.op.Kind, id, func(o *object) { o.listed = append(o.listed, listed) })
 		}
 	}
@@ -169,7 +169,16 @@ func (l *line) giveOwned() {
 
 // attributes are the fields of an answer about one object.
 func (l *line) attributes() *snapshot.Node {
-	return clean(without(snapshot.NewObject(clones(l.fields())), l.op.Omit), false)
+	own := cleanFields(l.payload, false, l.op.Omit)
+	if l.op.Payload.Path != "" {
+		return own
+	}
+	return snapshot.NewUnion(own, nil, func(name string, n, _ *snapshot.Node) *snapshot.Node {
+		if envelope(name) {
+			return nil
+		}
+		return n
+	})
 }
 
 // aspect takes in the payload as an aspect.
@@ -197,6 +206,9 @@ func (l *line) aspect() func(*object) {
 
 // stamped adds to an item what only its request says.
 func (l *line) stamped(item *snapshot.Node) *snapshot.Node {
+	if len(l.op.Stamp) == 0 {
+		return item
+	}
 	fields := item.Fields()
 	for field, param := range l.op.Stamp {
 		if !fields[field].Exists() && l.params[param] != "" {

@@ -142,19 +142,15 @@ func number(text string) *snapshot.Node {
 }
 
 // merge lays b over a: objects field by field, anything else as a whole. null
-// replaces nothing.
+// replaces nothing. Both are taken over.
 func merge(a, b *snapshot.Node) *snapshot.Node {
 	switch {
 	case b.Kind() == snapshot.Absent || b.Kind() == snapshot.Null && a.Kind() != snapshot.Absent:
 		return a
 	case a.Kind() != snapshot.Map || b.Kind() != snapshot.Map || a.Contradicted() || b.Contradicted():
-		return b.Clone(nil)
+		return b
 	}
-	fields := a.Fields()
-	for name, n := range b.Fields() {
-		fields[name] = merge(fields[name], n)
-	}
-	return snapshot.NewObject(fields)
+	return snapshot.NewUnion(a, b, func(_ string, a, b *snapshot.Node) *snapshot.Node { return merge(a, b) })
 }
 
 // distinct returns the items of all pages and answers, each once, in canonical
@@ -195,24 +191,6 @@ func mergeBy(keys []string, items []*snapshot.Node) []*snapshot.Node {
 		out = append(out, alike(same))
 	}
 	return snapshot.Sorted(out).Items()
-}
-
-// without returns a copy of n that lacks what the paths name.
-func without(n *snapshot.Node, paths []string) *snapshot.Node {
-	if n.Kind() != snapshot.Map || len(paths) == 0 {
-		return n
-	}
-	fields := clones(n.Fields())
-	for _, path := range paths {
-		head, rest, deep := strings.Cut(path, ".")
-		switch {
-		case !deep:
-			delete(fields, head)
-		case fields[head].Kind() == snapshot.Map:
-			fields[head] = without(fields[head], []string{rest})
-		}
-	}
-	return snapshot.NewObject(fields)
 }
 
 // clones copies fields, so that they can stand in another document.
