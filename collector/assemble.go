@@ -59,6 +59,12 @@ func account(ops map[string]*Op, id string, parts []recording.Part, later map[*s
 	}
 	slices.Sort(regions)
 	lines, e := readLines(ops, answers), estate{}
+	var group errgroup.Group
+	var covered *snapshot.Node
+	group.Go(func() error {
+		covered = coverage(lines)
+		return nil
+	})
 	for _, l := range lines {
 		for _, g := range l.given {
 			g.to(e.object(g.identity))
@@ -70,9 +76,10 @@ func account(ops map[string]*Op, id string, parts []recording.Part, later map[*s
 		place := snapshot.NewObject(nil)
 		nodes[key], later[place] = place, func() *snapshot.Node { return o.node(key) }
 	}
+	_ = group.Wait() // nothing of it fails
 	return snapshot.NewObject(map[string]*snapshot.Node{
 		"id": snapshot.NewString(id), "takenAt": snapshot.NewString(taken.UTC().Format(time.RFC3339)),
-		"regions": snapshot.NewStrings(slices.Compact(regions)...), "coverage": coverage(lines), "objects": byKind(nodes),
+		"regions": snapshot.NewStrings(slices.Compact(regions)...), "coverage": covered, "objects": byKind(nodes),
 	})
 }
 
