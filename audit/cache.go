@@ -127,12 +127,13 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	a.past = past{alike: newAlike(c.Store.Derive("marks of facts"), own), instants: a.instants, root: s.Root(), kept: own, said: map[sum]answer{}}
 	a.load(o)
 	d, known := a.division, a.known()
+	around := ahead(func() around { return a.around(o.Config) })
 	alone, named := a.building(func(part int) bool { return a.entries[part] == nil }, o.Config)
 	if known > 0 {
 		if err := a.judgeAll(ctx, engine, alone, facts.MakeParts(s, alone), o.Lean, &j); err != nil {
 			return j, err
 		}
-		doubt, err := a.judgeAgain(ctx, engine, alone, o, &j)
+		doubt, err := a.judgeAgain(ctx, engine, around(), o.Lean, &j)
 		if err != nil {
 			return j, err
 		}
@@ -226,27 +227,40 @@ func doubtful(s *snapshot.Snapshot) bool {
 	})
 }
 
+// around is what the subjects of known parts rest on that have to be judged again.
+type around struct {
+	parts   map[int]bool
+	graph   *graph.Graph    // of these parts; nil for none
+	readers map[string]bool // ids of more subjects, which read what these say
+}
+
+func (a *cached) around(c config.Config) (r around) {
+	r.parts = map[int]bool{}
+	for i, e := range a.entries {
+		if e != nil && e.holds(a.others) {
+			r.parts[i] = true
+		}
+	}
+	if len(r.parts) > 0 {
+		r.graph = graph.Build(a.division.Only(func(part int) bool { return r.parts[part] }), c)
+		r.readers = facts.Readers(r.graph, a.others)
+	}
+	return r
+}
+
 // judgeAgain judges the subjects of known parts of which an object says something else
 // of itself, and those that see an instant that is another one: nothing else is any more
 // what it was. doubt says that something of the parts they are in is not known.
-func (a *cached) judgeAgain(ctx context.Context, engine *policies.Engine, alone *graph.Graph, o Options, j *judgement) (doubt bool, err error) {
-	concerned := map[int]bool{}
-	for i, e := range a.entries {
-		if e != nil && e.holds(a.others) {
-			concerned[i] = true
-		}
-	}
-	if len(concerned) == 0 {
+func (a *cached) judgeAgain(ctx context.Context, engine *policies.Engine, r around, lean bool, j *judgement) (doubt bool, err error) {
+	if r.graph == nil {
 		return false, nil
 	}
-	parts := graph.Build(a.division.Only(func(part int) bool { return concerned[part] }), o.Config)
-	maps.Copy(a.others, facts.Readers(parts, a.others))
-	for i := range concerned {
+	maps.Copy(a.others, r.readers)
+	for i := range r.parts {
 		a.entries[i].forget(a.others)
 		a.entries[i].kept = ""
 	}
-	again := facts.BuildSome(parts, a.others).Subjects
-	return doubtful(parts.Snapshot()), a.judgeThese(ctx, engine, alone, divided(again), o.Lean, j)
+	return doubtful(r.graph.Snapshot()), a.judgeAll(ctx, engine, r.graph, facts.MakeSome(r.graph, a.others), lean, j)
 }
 
 // differ notes the subjects of a known part of which an object says something else of

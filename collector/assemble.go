@@ -3,9 +3,13 @@ package collector
 import (
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
+	"esaudit/collector/api"
 	"esaudit/collector/recording"
 	"esaudit/snapshot"
 )
@@ -22,127 +26,196 @@ func Assemble(parts []recording.Part) (*snapshot.Snapshot, error) {
 		ops[op.Product+"."+op.Operation] = &op
 	}
 	var accounts []*snapshot.Node
+	later := map[*snapshot.Node]func() *snapshot.Node{}
 	for _, id := range slices.Sorted(maps.Keys(byAccount)) {
-		accounts = append(accounts, account(ops, id, byAccount[id]))
+		accounts = append(accounts, account(ops, id, byAccount[id], later))
 	}
-	s, err := snapshot.New(snapshot.NewObject(map[string]*snapshot.Node{
+	s, err := snapshot.Compose(snapshot.NewObject(map[string]*snapshot.Node{
 		"schema": snapshot.NewString(snapshot.Schema), "accounts": snapshot.NewArray(accounts...),
-	}))
+	}), func(n *snapshot.Node) *snapshot.Node {
+		if object := later[n]; object != nil {
+			return object()
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, fmt.Errorf("assemble snapshot: %w", err)
 	}
 	return s, nil
 }
 
-func account(ops map[string]*Op, id string, parts []recording.Part) *snapshot.Node {
-	var lines []*line
+// account is an account with nothing in the place of its objects: later says what is to
+// stand there.
+func account(ops map[string]*Op, id string, parts []recording.Part, later map[*snapshot.Node]func() *snapshot.Node) *snapshot.Node {
 	var regions []string
 	taken := parts[0].TakenAt
+	var answers []api.Answer
 	for _, p := range parts {
 		regions = append(regions, p.Regions...)
 		if p.TakenAt.Before(taken) {
 			taken = p.TakenAt
 		}
-		for _, a := range p.Answers {
-			if l, ok := readLine(ops, a); ok && !l.absent {
-				lines = append(lines, l)
-			}
-		}
+		answers = append(answers, p.Answers...)
 	}
 	slices.Sort(regions)
-	e := estate{}
+	lines, e := readLines(ops, answers), estate{}
+	var group errgroup.Group
+	var covered *snapshot.Node
+	group.Go(func() error {
+		covered = coverage(lines)
+		return nil
+	})
 	for _, l := range lines {
-		if l.state == snapshot.Read {
-			e.add(l)
+		for _, g := range l.given {
+			g.to(e.object(g.identity))
 		}
+		l.given = nil
 	}
+	nodes := make(map[identity]*snapshot.Node, len(e))
+	for key, o := range e {
+		place := snapshot.NewObject(nil)
+		nodes[key], later[place] = place, func() *snapshot.Node { return o.node(key) }
+	}
+	_ = group.Wait() // nothing of it fails
 	return snapshot.NewObject(map[string]*snapshot.Node{
 		"id": snapshot.NewString(id), "takenAt": snapshot.NewString(taken.UTC().Format(time.RFC3339)),
-		"regions": snapshot.NewStrings(slices.Compact(regions)...), "coverage": coverage(lines), "objects": e.node(),
+		"regions": snapshot.NewStrings(slices.Compact(regions)...), "coverage": covered, "objects": byKind(nodes),
 	})
 }
 
-// add takes in one good answer.
-func (e estate) add(l *line) {
+// readAtOnce is how many answers one goroutine reads at a time.
+const readAtOnce = 64
+
+// readLines reads answers, on all processors, in their order. Of their bodies is left
+// what they give to objects, and what tells whether they are complete.
+func readLines(ops map[string]*Op, answers []api.Answer) []*line {
+	read := make([]*line, len(answers))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for first := 0; first < len(answers); first += readAtOnce {
+		group.Go(func() error {
+			for i := first; i < min(first+readAtOnce, len(answers)); i++ {
+				if l, ok := readLine(ops, answers[i]); ok && !l.absent {
+					if l.state == snapshot.Read {
+						l.give()
+						l.extent()
+					}
+					l.body, l.payload = nil, nil
+					read[i] = l
+				}
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // nothing of it fails
+	return slices.DeleteFunc(read, func(l *line) bool { return l == nil })
+}
+
+// given is what a good answer says of an object.
+type given struct {
+	identity
+	to func(*object)
+}
+
+// gives takes note of what is to be said of an object.
+func (l *line) gives(kind snapshot.Kind, id string, to func(*object)) {
+	l.given = append(l.given, given{identity{kind, l.region, id}, to})
+}
+
+// give takes note of all that a good answer says.
+func (l *line) give() {
 	if switched, ok := at(l.payload, l.op.Unless).Bool(); l.op.Unless != "" && (!ok || !switched) {
 		return
 	}
 	switch {
 	case l.op.itemized():
-		e.addItems(l)
+		l.giveItems()
 		return
 	case l.op.Owner != "":
-		e.addOwned(l)
+		l.giveOwned()
 		return
 	case l.object == "" || l.subject.Kind == "":
 		return
 	}
-	o := e.object(l.subject.Kind, l.region, l.object)
+	l.gives(l.subject.Kind, l.object, func(*object) {}) // it is there, whatever is said of it
 	if l.op.Own {
-		o.own = append(o.own, l.attributes())
+		own := l.attributes()
+		l.gives(l.subject.Kind, l.object, func(o *object) { o.own = append(o.own, own) })
 	}
 	if l.op.Aspect != "" {
-		l.addAspect(o)
+		l.gives(l.subject.Kind, l.object, l.aspect())
 	}
 	for _, p := range l.op.Parts {
 		if n := at(l.body, p.Path); n.Exists() {
-			o.add(p.Aspect, n, p.Keys)
+			l.gives(l.subject.Kind, l.object, adding(p.Aspect, n, p.Keys))
 		}
 	}
 }
 
-func (e estate) addItems(l *line) {
+func (l *line) giveItems() {
 	for _, item := range l.op.kept(l.payload.Items()) {
 		if id := l.op.itemID(item, l.params); id != "" {
-			o := e.object(l.op.Kind, l.region, id)
-			o.listed = append(o.listed, l.stamped(clean(without(item, l.op.Omit), false)))
+			listed := l.stamped(cleanBut(item, false, l.op.Omit))
+			l.gives(l.op.Kind, id, func(o *object) { o.listed = append(o.listed, listed) })
 		}
 	}
 }
 
-// addOwned gives every item to the object that its field names, else to the
+// giveOwned gives every item to the object that its field names, else to the
 // subject. A subject without items has an empty list.
-func (e estate) addOwned(l *line) {
+func (l *line) giveOwned() {
 	if l.object != "" && l.subject.Kind == l.op.Kind {
-		e.object(l.op.Kind, l.region, l.object).append(l.op.Aspect, nil, l.op.Keys)
+		l.gives(l.op.Kind, l.object, appending(l.op.Aspect, nil, l.op.Keys))
 	}
 	for _, item := range l.payload.Items() {
 		if id := l.owner(item); id != "" {
-			e.object(l.op.Kind, l.region, id).append(l.op.Aspect, []*snapshot.Node{clean(item, false)}, l.op.Keys)
+			l.gives(l.op.Kind, id, appending(l.op.Aspect, []*snapshot.Node{clean(item, false)}, l.op.Keys))
 		}
 	}
 }
 
 // attributes are the fields of an answer about one object.
 func (l *line) attributes() *snapshot.Node {
-	return clean(without(snapshot.NewObject(clones(l.fields())), l.op.Omit), false)
+	own := cleanFields(l.payload, false, l.op.Omit)
+	if l.op.Payload.Path != "" {
+		return own
+	}
+	return snapshot.NewUnion(own, nil, func(name string, n, _ *snapshot.Node) *snapshot.Node {
+		if envelope(name) {
+			return nil
+		}
+		return n
+	})
 }
 
-// addAspect takes in the payload as an aspect.
-func (l *line) addAspect(o *object) {
+// aspect takes in the payload as an aspect.
+func (l *line) aspect() func(*object) {
 	name := l.op.Aspect
 	switch {
 	case l.none:
-		o.aspects[name] = append(o.aspects[name], snapshot.NewNull())
+		return saying(name, snapshot.NewNull())
 	case l.op.Keep != nil:
-		o.append(name, l.op.kept(l.payload.Items()), l.op.Keys)
+		return appending(name, l.op.kept(l.payload.Items()), l.op.Keys)
 	case l.op.Keyed:
 		key := l.ids[0]
 		if key == "" {
 			key = "any"
 		}
-		o.appendKeyed(name, key, cleanItems(l.payload, false))
+		items := cleanItems(l.payload, false)
+		return func(o *object) { o.appendKeyed(name, key, items) }
 	case l.op.Payload.Type == Object && len(l.op.Keys) > 0:
-		o.append(name, []*snapshot.Node{l.stamped(l.attributes())}, l.op.Keys)
+		return appending(name, []*snapshot.Node{l.stamped(l.attributes())}, l.op.Keys)
 	case l.op.Payload.Type == Object:
-		o.aspects[name] = append(o.aspects[name], l.attributes())
-	default:
-		o.add(name, l.payload, l.op.Keys)
+		return saying(name, l.attributes())
 	}
+	return adding(name, l.payload, l.op.Keys)
 }
 
 // stamped adds to an item what only its request says.
 func (l *line) stamped(item *snapshot.Node) *snapshot.Node {
+	if len(l.op.Stamp) == 0 {
+		return item
+	}
 	fields := item.Fields()
 	for field, param := range l.op.Stamp {
 		if !fields[field].Exists() && l.params[param] != "" {

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"slices"
+	"strings"
 
 	"esaudit/collector/recording"
 	"esaudit/snapshot"
@@ -9,7 +10,10 @@ import (
 
 // clean copies a vendor's value into canonical form: secrets replaced, policy
 // documents parsed, arrays sorted unless their order means something.
-func clean(n *snapshot.Node, ordered bool) *snapshot.Node {
+func clean(n *snapshot.Node, ordered bool) *snapshot.Node { return cleanBut(n, ordered, nil) }
+
+// cleanBut is clean without what some paths name.
+func cleanBut(n *snapshot.Node, ordered bool, omit []string) *snapshot.Node {
 	if isDocument(n.Key()) && n.Kind() == snapshot.String {
 		return document(n)
 	}
@@ -18,11 +22,7 @@ func clean(n *snapshot.Node, ordered bool) *snapshot.Node {
 	}
 	switch n.Kind() {
 	case snapshot.Map:
-		fields := make(map[string]*snapshot.Node, len(n.Keys()))
-		for i, name := range n.Keys() {
-			fields[recording.RedactText(name)] = clean(n.Items()[i], ordered || KeepsOrder(name))
-		}
-		return snapshot.NewObject(fields)
+		return cleanFields(n, ordered, omit)
 	case snapshot.Array:
 		items := cleanItems(n, ordered)
 		if ordered {
@@ -31,6 +31,35 @@ func clean(n *snapshot.Node, ordered bool) *snapshot.Node {
 		return snapshot.Sorted(items)
 	}
 	return n.Clone(nil)
+}
+
+// cleanFields copies the fields of an object.
+func cleanFields(n *snapshot.Node, ordered bool, omit []string) *snapshot.Node {
+	names, items := n.Keys(), n.Items()
+	keys, kids := make([]string, 0, len(names)), make([]*snapshot.Node, 0, len(names))
+	for i, name := range names {
+		below, omitted := under(omit, name)
+		if !omitted {
+			keys = append(keys, recording.RedactText(name))
+			kids = append(kids, cleanBut(items[i], ordered || KeepsOrder(name), below))
+		}
+	}
+	return snapshot.NewPairs(keys, kids)
+}
+
+// under are the paths below a name; omitted says that it is one itself.
+func under(paths []string, name string) (below []string, omitted bool) {
+	for _, path := range paths {
+		head, rest, deep := strings.Cut(path, ".")
+		switch {
+		case head != name:
+		case !deep:
+			return nil, true
+		default:
+			below = append(below, rest)
+		}
+	}
+	return below, false
 }
 
 // cleanItems copies the items of an array into canonical form.

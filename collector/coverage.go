@@ -146,26 +146,50 @@ func pages(lines []*line) (snapshot.State, string) {
 
 // unfinished says what is missing from the pages of a list; "" when nothing is.
 func (o *Op) unfinished(lines []*line) string {
-	if !slices.ContainsFunc(lines, func(l *line) bool { return l.more() == "" }) {
-		first := slices.MinFunc(lines, func(a, b *line) int { return cmp.Compare(a.more(), b.more()) })
-		return "the last page is missing: field " + first.more() + " leads to another one"
+	if !slices.ContainsFunc(lines, func(l *line) bool { return l.extent().more == "" }) {
+		first := slices.MinFunc(lines, func(a, b *line) int { return cmp.Compare(a.extent().more, b.extent().more) })
+		return "the last page is missing: field " + first.extent().more + " leads to another one"
 	}
 	if o.Total == "" {
 		return ""
 	}
 	var all int64
 	for _, l := range lines {
-		total := at(l.body, o.Total)
-		n, ok := total.Int()
-		if !ok && total.Kind() > snapshot.Null && (total.Text() != "" || total.Kind() != snapshot.String) {
+		e := l.extent()
+		if e.noTotal {
 			return "field " + o.Total + " is no number"
 		}
-		all = max(all, n)
+		all = max(all, e.total)
 	}
-	if count := o.items(lines); all > count {
+	if count := items(lines); all > count {
 		return fmt.Sprintf("field %s is %d, items are %d", o.Total, all, count)
 	}
 	return ""
+}
+
+// extent is what a page of a list says of how much there is.
+type extent struct {
+	more    string           // the field by which it says that another one follows; "" for none
+	total   int64            // of items in all pages; 0 when it does not say
+	noTotal bool             // what should say it is no number
+	items   map[string]int64 // of a list with a total: how often the page holds each
+}
+
+// extent finds that out while the body is there.
+func (l *line) extent() *extent {
+	if l.size != nil {
+		return l.size
+	}
+	l.size = &extent{more: l.more()}
+	if l.op.Total == "" {
+		return l.size
+	}
+	total := at(l.body, l.op.Total)
+	n, ok := total.Int()
+	l.size.total = n
+	l.size.noTotal = !ok && total.Kind() > snapshot.Null && (total.Text() != "" || total.Kind() != snapshot.String)
+	l.size.items = l.page()
+	return l.size
 }
 
 // more returns the field by which a page says that another one follows; "" when
@@ -188,31 +212,42 @@ func (l *line) more() string {
 	return ""
 }
 
+// page counts the items of a page: those that have an id once.
+func (l *line) page() map[string]int64 {
+	page := map[string]int64{}
+	for _, list := range l.op.counted(l) {
+		for _, item := range list.items {
+			if id := list.id(item); id != "" {
+				page[id] = 1
+			} else {
+				page[string(item.AppendCompact(nil))]++
+			}
+		}
+	}
+	return page
+}
+
 // items counts the items of the pages, each once however often its page was
 // recorded: by id where they have one, else the most often that a single page
 // holds it.
-func (o *Op) items(lines []*line) int64 {
+func items(lines []*line) int64 {
+	if len(lines) == 1 {
+		return sum(lines[0].extent().items)
+	}
 	seen := map[string]int64{}
 	for _, l := range lines {
-		page := map[string]int64{}
-		for _, list := range o.counted(l) {
-			for _, item := range list.items {
-				if id := list.id(item); id != "" {
-					page[id] = 1
-				} else {
-					page[string(item.AppendCompact(nil))]++
-				}
-			}
-		}
-		for item, n := range page {
+		for item, n := range l.extent().items {
 			seen[item] = max(seen[item], n)
 		}
 	}
-	var count int64
-	for _, n := range seen {
-		count += n
+	return sum(seen)
+}
+
+func sum(of map[string]int64) (all int64) {
+	for _, n := range of {
+		all += n
 	}
-	return count
+	return all
 }
 
 // counted is a list that the total of a page counts: the payload, or a list

@@ -3,7 +3,6 @@ package collector
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,8 +24,10 @@ type line struct {
 	none    bool           // the vendor says "there is none"
 	body    *snapshot.Node
 	payload *snapshot.Node
-	absent  bool   // an emulator does not hold the call: it was never made
-	unnamed string // an item without its id or what joins it to others, if any: the field
+	given   []given
+	size    *extent // nil until it is asked for
+	absent  bool    // an emulator does not hold the call: it was never made
+	unnamed string  // an item without its id or what joins it to others, if any: the field
 }
 
 // readLine judges one answer (SEMANTICS 2). ok is false for an operation that
@@ -156,7 +157,7 @@ func (l *line) decode() string {
 	if l.body.Kind() != snapshot.Map || len(l.body.Keys()) == 0 {
 		return "the body is no JSON object with content"
 	}
-	if l.payload = at(l.body, l.op.Payload.Path); l.payload.Kind() == snapshot.Map && len(l.fields()) == 0 && !l.op.Empty {
+	if l.payload = at(l.body, l.op.Payload.Path); l.payload.Kind() == snapshot.Map && l.bare() && !l.op.Empty {
 		return fmt.Sprintf("field %s is empty", fieldName(l.op.Payload.Path))
 	}
 	for _, f := range append([]Field{l.op.Payload}, l.op.Must...) {
@@ -265,14 +266,10 @@ func at(n *snapshot.Node, path string) *snapshot.Node {
 	return n.Get(strings.Split(path, ".")...)
 }
 
-// fields returns the payload's fields without the envelope that every answer
-// has.
-func (l *line) fields() map[string]*snapshot.Node {
-	f := l.payload.Fields()
-	if l.op.Payload.Path == "" {
-		maps.DeleteFunc(f, func(name string, _ *snapshot.Node) bool { return envelope(name) })
-	}
-	return f
+// bare reports whether the payload has no field but those of the envelope that every
+// answer has.
+func (l *line) bare() bool {
+	return !slices.ContainsFunc(l.payload.Keys(), func(name string) bool { return l.op.Payload.Path != "" || !envelope(name) })
 }
 
 func envelope(name string) bool {

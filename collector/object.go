@@ -25,24 +25,35 @@ type object struct {
 	keyed   map[snapshot.Aspect]map[string][]*snapshot.Node // aspects that hold a list for each subject
 }
 
-func (e estate) object(kind snapshot.Kind, region, id string) *object {
-	key := identity{kind, region, id}
+func (e estate) object(key identity) *object {
 	if e[key] == nil {
 		e[key] = &object{aspects: map[snapshot.Aspect][]*snapshot.Node{}, lists: map[snapshot.Aspect][]string{}}
 	}
 	return e[key]
 }
 
-// add takes in one payload of an aspect: the items of a list, a text that holds
+// adding takes in one payload of an aspect: the items of a list, a text that holds
 // a document, or a value.
-func (o *object) add(name snapshot.Aspect, payload *snapshot.Node, keys []string) {
+func adding(name snapshot.Aspect, payload *snapshot.Node, keys []string) func(*object) {
 	switch {
 	case payload.Kind() == snapshot.Array:
-		o.append(name, cleanItems(payload, false), keys)
+		return appending(name, cleanItems(payload, false), keys)
 	case name == snapshot.Document || name == snapshot.DynamicSettings:
-		o.aspects[name] = append(o.aspects[name], document(payload))
-	default:
-		o.aspects[name] = append(o.aspects[name], clean(payload, false))
+		return saying(name, document(payload))
+	}
+	return saying(name, clean(payload, false))
+}
+
+// saying takes in a value of an aspect.
+func saying(name snapshot.Aspect, value *snapshot.Node) func(*object) {
+	return func(o *object) { o.aspects[name] = append(o.aspects[name], value) }
+}
+
+// appending takes in items of an aspect that is a list.
+func appending(name snapshot.Aspect, items []*snapshot.Node, keys []string) func(*object) {
+	return func(o *object) {
+		o.lists[name] = keys
+		o.aspects[name] = append(o.aspects[name], items...)
 	}
 }
 
@@ -55,20 +66,6 @@ func (o *object) appendKeyed(name snapshot.Aspect, key string, items []*snapshot
 		o.keyed[name] = map[string][]*snapshot.Node{}
 	}
 	o.keyed[name][key] = append(o.keyed[name][key], items...)
-}
-
-func (o *object) append(name snapshot.Aspect, items []*snapshot.Node, keys []string) {
-	o.lists[name] = keys
-	o.aspects[name] = append(o.aspects[name], items...)
-}
-
-// node returns the objects in canonical form.
-func (e estate) node() *snapshot.Node {
-	nodes := make(map[identity]*snapshot.Node, len(e))
-	for key, o := range e {
-		nodes[key] = o.node(key)
-	}
-	return byKind(nodes)
 }
 
 // byKind puts objects where a snapshot has them: by kind, region and id.
@@ -145,19 +142,15 @@ func number(text string) *snapshot.Node {
 }
 
 // merge lays b over a: objects field by field, anything else as a whole. null
-// replaces nothing.
+// replaces nothing. Both are taken over.
 func merge(a, b *snapshot.Node) *snapshot.Node {
 	switch {
 	case b.Kind() == snapshot.Absent || b.Kind() == snapshot.Null && a.Kind() != snapshot.Absent:
 		return a
 	case a.Kind() != snapshot.Map || b.Kind() != snapshot.Map || a.Contradicted() || b.Contradicted():
-		return b.Clone(nil)
+		return b
 	}
-	fields := a.Fields()
-	for name, n := range b.Fields() {
-		fields[name] = merge(fields[name], n)
-	}
-	return snapshot.NewObject(fields)
+	return snapshot.NewUnion(a, b, func(_ string, a, b *snapshot.Node) *snapshot.Node { return merge(a, b) })
 }
 
 // distinct returns the items of all pages and answers, each once, in canonical
@@ -198,24 +191,6 @@ func mergeBy(keys []string, items []*snapshot.Node) []*snapshot.Node {
 		out = append(out, alike(same))
 	}
 	return snapshot.Sorted(out).Items()
-}
-
-// without returns a copy of n that lacks what the paths name.
-func without(n *snapshot.Node, paths []string) *snapshot.Node {
-	if n.Kind() != snapshot.Map || len(paths) == 0 {
-		return n
-	}
-	fields := clones(n.Fields())
-	for _, path := range paths {
-		head, rest, deep := strings.Cut(path, ".")
-		switch {
-		case !deep:
-			delete(fields, head)
-		case fields[head].Kind() == snapshot.Map:
-			fields[head] = without(fields[head], []string{rest})
-		}
-	}
-	return snapshot.NewObject(fields)
 }
 
 // clones copies fields, so that they can stand in another document.

@@ -56,7 +56,7 @@ func (r *run) note(l *line) {
 	}
 	for _, item := range l.payload.Items() {
 		if id := l.op.itemID(item, l.params); id != "" {
-			r.listed[identity{l.op.Kind, l.region, id}] = clean(without(item, l.op.Omit), false)
+			r.listed[identity{l.op.Kind, l.region, id}] = cleanBut(item, false, l.op.Omit)
 		}
 	}
 }

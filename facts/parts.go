@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -34,39 +35,37 @@ func MakeParts(whole *snapshot.Snapshot, parts *graph.Graph) *Making {
 	return m
 }
 
-// BuildSome computes the facts of the subjects of a graph that have one of some ids.
+// MakeSome makes ready for the facts of the subjects of a graph that have one of some ids.
 // Accounts and regions are none of them.
-func BuildSome(g *graph.Graph, ids map[string]bool) Document {
-	which := map[identity]bool{}
-	for _, c := range g.Clusters() {
-		named := ids[c.ID]
-		for _, e := range c.Aspect(snapshot.VPCEndpoints).Items() {
-			named = named || ids[e.Get("endpointId").Text()]
-		}
-		which[nameOf(c.Object)] = named
-	}
-	people := principalsOf(slices.DeleteFunc(membersOf(g), func(m directoryMember) bool { return !ids[m.Object.ID] }))
-	return documentOf(g, func(yield func(Subject) bool) {
-		m := Make(g, func() Checked { return checkSome(g.Snapshot(), ids) })
-		asked := func(s Subject) bool { return !ids[s.ID] || s.Kind == "region" || yield(s) }
-		someClusters(g, which, func(s Subject) bool {
-			m.told[s.ARN] = true // what does not hold together of the others is told as of objects
-			return asked(s)
-		})
-		if !areObjects(g, ids) {
-			people.each(func(s Subject) bool {
-				s.Inconsistencies = []Inconsistency{} // only objects are checked
-				return asked(s)
-			})
+func MakeSome(g *graph.Graph, ids map[string]bool) *Making {
+	m := Make(g, func() Checked { return checkSome(g.Snapshot(), ids) })
+	m.only = ids
+	return m
+}
+
+// some are the lists of subjects of which some have one of the ids.
+func (m *Making) some() iter.Seq[list] {
+	return func(yield func(list) bool) {
+		people := slices.DeleteFunc(membersOf(m.graph), func(p directoryMember) bool { return !m.only[p.Object.ID] })
+		chosen := slices.DeleteFunc(slices.Clone(m.graph.Clusters()), m.without)
+		if !yield(principalsOf(people)) || len(chosen) > 0 && !yield(clustersOf(m.graph, chosen)) || !areObjects(m.graph, m.only) {
 			return
 		}
-		for l := range all(g, []func(*graph.Graph) list{func(*graph.Graph) list { return people }}, regions) {
-			l.only(ids).each(func(s Subject) bool { return asked(m.completed(s)) })
+		regions := func(*graph.Graph, *scope) list { return list{} }
+		for l := range all(m.graph, nil, regions) {
+			if !yield(l.only(m.only)) {
+				return
+			}
 		}
-		for _, s := range m.Rest() {
-			asked(s)
-		}
-	})
+	}
+}
+
+// without reports whether neither a cluster nor one of its endpoints has one of the ids.
+func (m *Making) without(c *graph.Cluster) bool {
+	if m.only[c.ID] {
+		return false
+	}
+	return !slices.ContainsFunc(c.Aspect(snapshot.VPCEndpoints).Items(), func(e *snapshot.Node) bool { return m.only[e.Get("endpointId").Text()] })
 }
 
 // areObjects reports whether an object has one of some ids that is none of the directory

@@ -81,6 +81,7 @@ type Making struct {
 	found    func() Checked
 	accounts func(*graph.Graph) list
 	regions  func(*graph.Graph, *scope) list
+	only     map[string]bool // ids of the subjects that are wanted; nil for all
 
 	lock sync.Mutex
 	told map[string]bool // ARNs of what was found that are subjects of a portion
@@ -92,6 +93,17 @@ func Make(g *graph.Graph, found func() Checked) *Making {
 	return &Making{graph: g, found: sync.OnceValue(found), accounts: accounts, regions: regions, told: map[string]bool{}}
 }
 
+// lists are the subjects that are wanted, with others.
+func (m *Making) lists() iter.Seq[list] {
+	if m.only != nil {
+		return m.some()
+	}
+	return all(m.graph, []func(*graph.Graph) list{principals, m.accounts, clusters}, m.regions)
+}
+
+// wants reports whether a subject is wanted.
+func (m *Making) wants(s Subject) bool { return m.only == nil || m.only[s.ID] }
+
 // Portion computes the facts of some subjects. Several may do so at once, also
 // while the next one is asked for.
 type Portion func() []Subject
@@ -100,13 +112,15 @@ type Portion func() []Subject
 // subjects that so many things give.
 func (m *Making) Portions(things int) iter.Seq[Portion] {
 	return func(yield func(Portion) bool) {
-		for l := range all(m.graph, []func(*graph.Graph) list{principals, m.accounts, clusters}, m.regions) {
+		for l := range m.lists() {
 			for from := 0; from < l.things; from += things {
 				portion := func() []Subject {
 					until := min(from+things, l.things)
 					out := make([]Subject, 0, until-from)
 					l.some(from, until, func(s Subject) bool {
-						out = append(out, m.completed(s))
+						if m.wants(s) {
+							out = append(out, m.completed(s))
+						}
 						return true
 					})
 					return out
@@ -153,8 +167,8 @@ func (m *Making) Rest() []Subject {
 	var out []Subject
 	found := m.found()
 	for _, arn := range slices.Sorted(maps.Keys(found)) {
-		if !m.told[arn] {
-			out = append(out, found[arn])
+		if s := found[arn]; !m.told[arn] && m.wants(s) {
+			out = append(out, s)
 		}
 	}
 	return out

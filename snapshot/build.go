@@ -3,6 +3,7 @@ package snapshot
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // NewNull, NewBool, NewInt, NewString, NewArray and NewObject build values of
@@ -50,6 +51,54 @@ func NewObject(fields map[string]*Node) *Node {
 	kids := make([]*Node, len(keys))
 	for i, key := range keys {
 		kids[i] = fields[key]
+	}
+	return (&Node{spot: uint32(Map)}).holding(keys, kids)
+}
+
+// NewPairs returns an object of keys with their values, which it takes over with the
+// lists. Of values with one key the last one stands there.
+func NewPairs(keys []string, values []*Node) *Node {
+	for i := 1; i < len(keys); i++ {
+		if keys[i-1] >= keys[i] {
+			fields := make(map[string]*Node, len(keys))
+			for i, key := range keys {
+				fields[key] = values[i]
+			}
+			return NewObject(fields)
+		}
+	}
+	return (&Node{spot: uint32(Map)}).holding(keys, values)
+}
+
+// NewUnion returns an object with the keys of two, each with what of makes of their
+// values; nil stands for a value that is not there, and leaves the key out. What of returns
+// is taken over.
+func NewUnion(a, b *Node, of func(key string, a, b *Node) *Node) *Node {
+	x, y := a.whole(), b.whole()
+	keys, kids := make([]string, 0, len(x.keys)+len(y.keys)), make([]*Node, 0, len(x.keys)+len(y.keys))
+	for i, j := 0, 0; i < len(x.keys) || j < len(y.keys); {
+		var key string
+		var one, other *Node
+		d := 0
+		switch {
+		case i == len(x.keys):
+			d = 1
+		case j == len(y.keys):
+			d = -1
+		default:
+			d = strings.Compare(x.keys[i], y.keys[j])
+		}
+		if d <= 0 {
+			key, one = x.keys[i], x.kids[i]
+			i++
+		}
+		if d >= 0 {
+			key, other = y.keys[j], y.kids[j]
+			j++
+		}
+		if kid := of(key, one, other); kid != nil {
+			keys, kids = append(keys, key), append(kids, kid)
+		}
 	}
 	return (&Node{spot: uint32(Map)}).holding(keys, kids)
 }

@@ -47,3 +47,8 @@ func (s *Source) canonicalParts() bool {
 	}
 	return true
 }
+
+// Composed is the text that Compose reads, of which so much is kept as it is.
+func Composed(root *Node, made func(*Node) *Node, kept int) (*Source, error) {
+	return compose(root, made, kept)
+}

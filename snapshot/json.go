@@ -259,6 +259,9 @@ func appendIndent(b []byte, depth int) []byte {
 // appendString quotes s. The node holds valid UTF-8, because ParseJSON refuses
 // anything else; a string made by hand that is not is mended with U+FFFD.
 func appendString(b []byte, s string) []byte {
+	if isPlain(s) { // most are
+		return append(append(append(b, '"'), s...), '"')
+	}
 	quoted, err := jsontext.AppendQuote(b, s)
 	if err != nil {
 		quoted, _ = jsontext.AppendQuote(b, strings.ToValidUTF8(s, "\uFFFD"))

@@ -109,10 +109,6 @@ func snapshotOf(root *Node, source *Source) (*Snapshot, error) {
 	return s, nil
 }
 
-// New makes a snapshot of a document that was built, through its canonical
-// bytes.
-func New(root *Node) (*Snapshot, error) { return Parse(root.AppendJSON(nil)) }
-
 // Accounts returns the accounts in the document's order.
 func (s *Snapshot) Accounts() []*Account { return s.accounts }
 

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"path"
 	"reflect"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/klauspost/compress/zstd"
+	"golang.org/x/sync/errgroup"
 
 	"esaudit/collector/api"
 )
@@ -111,30 +113,61 @@ func cutShort(err error) error {
 	return err
 }
 
-// readCalls reads the lines of calls.jsonl. Blank lines are passed over.
+// linesAtOnce is how many lines one goroutine parses at a time.
+const linesAtOnce = 64
+
+// numbered is a line with its number, from 1.
+type numbered struct {
+	text   []byte
+	number int
+}
+
+// readCalls reads the lines of calls.jsonl, and parses them on all processors. The
+// error is that of the first line that has one.
 func readCalls(r io.Reader, name string, most limits) ([]api.Answer, error) {
-	var answers []api.Answer
+	lines, failed := readLines(r, name, most)
+	answers, wrong := make([]api.Answer, len(lines)), make([]error, len(lines))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for first := 0; first < len(lines); first += linesAtOnce {
+		group.Go(func() error {
+			for i := first; i < min(first+linesAtOnce, len(lines)); i++ {
+				source := fmt.Sprintf("%s:%d", name, lines[i].number)
+				if answers[i], wrong[i] = parseCall(lines[i].text); wrong[i] != nil {
+					wrong[i] = fmt.Errorf("%s: %w", source, wrong[i])
+				}
+				answers[i].Source = source
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // what is wrong stands with its line
+	for _, err := range append(wrong, failed) {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return answers, nil
+}
+
+// readLines reads all lines but blank ones, and those before the one that cannot be
+// read.
+func readLines(r io.Reader, name string, most limits) (lines []numbered, err error) {
 	buffered := bufio.NewReaderSize(r, 1<<16)
 	var total int64
 	for number := 1; ; number++ {
 		line, err := readLine(buffered, most.line)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("%s:%d: %w", name, number, cutShort(err))
+			return lines, fmt.Errorf("%s:%d: %w", name, number, cutShort(err))
 		}
 		if total += int64(len(line)); total > most.all {
-			return nil, fmt.Errorf("%s:%d: more than %d bytes of answers: record fewer regions at once", name, number, most.all)
+			return lines, fmt.Errorf("%s:%d: more than %d bytes of answers: record fewer regions at once", name, number, most.all)
 		}
 		if len(bytes.TrimSpace(line)) > 0 {
-			source := fmt.Sprintf("%s:%d", name, number)
-			a, parseErr := parseCall(line)
-			if parseErr != nil {
-				return nil, fmt.Errorf("%s: %w", source, parseErr)
-			}
-			a.Source = source
-			answers = append(answers, a)
+			lines = append(lines, numbered{line, number})
 		}
 		if err != nil {
-			return answers, nil
+			return lines, nil
 		}
 	}
 }

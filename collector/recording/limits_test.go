@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -19,6 +20,29 @@ func TestLimits(t *testing.T) {
 		_, err := readCalls(strings.NewReader(c.text), "calls.jsonl", most)
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: error %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// Of several lines with errors the first one's is told, whichever is parsed first, and
+// answers are in the order of their lines.
+func TestLinesAreParsedInOrder(t *testing.T) {
+	line := `{"product":"ecs","operation":"X","region":"","status":0}` + "\n"
+	text := strings.Repeat(line+"\n", 3*linesAtOnce)
+	most := limits{line: 200, all: 1 << 20}
+	answers, err := readCalls(strings.NewReader(text), "calls.jsonl", most)
+	if err != nil || len(answers) != 3*linesAtOnce {
+		t.Fatalf("%d answers, error %v", len(answers), err)
+	}
+	for i, a := range answers {
+		if want := fmt.Sprintf("calls.jsonl:%d", 2*i+1); a.Source != want {
+			t.Fatalf("answer %d is of %s, want %s", i, a.Source, want)
+		}
+	}
+	for name, wrong := range map[string]string{"a later line": "{}\n", "a line that is too long": strings.Repeat(" ", 201)} {
+		_, err := readCalls(strings.NewReader(line+"[]\n"+text+wrong), "calls.jsonl", most)
+		if err == nil || !strings.HasPrefix(err.Error(), "calls.jsonl:2: ") {
+			t.Errorf("%s: error %v, want that of line 2", name, err)
 		}
 	}
 }

@@ -60,11 +60,11 @@ func secretWords() [9]string {
 // secretName reports whether values under this name are secrets: the names of
 // rule ES-XPK-011, and the vendor's own spellings of them.
 func secretName(name string) bool {
-	if name == "" {
+	if len(name) < len("pwd") {
 		return false
 	}
-	switch name[len(name)-1] | 0x20 {
-	case 'd', 'e', 't', 'y', 'n':
+	switch string([]byte{name[len(name)-2] | 0x20, name[len(name)-1] | 0x20}) { // what the names below end with
+	case "rd", "wd", "se", "et", "ey", "on", "en", "re":
 	default:
 		return false
 	}

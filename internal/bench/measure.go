@@ -36,6 +36,7 @@ type measurement struct {
 func measurements() []measurement {
 	return []measurement{
 		{"loading", (*bench).loading},
+		{"recording", (*bench).recordings},
 		{"netset", (*bench).intersections},
 		{"graph", (*bench).build},
 		{"batch", (*bench).batch},
