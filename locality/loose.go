@@ -8,12 +8,12 @@ import (
 	"esaudit/snapshot"
 )
 
-// loose reports whether an object of a canonical text does not say what it belongs to,
+// loose reports whether an object, of which look and a canonical text tell, does not say what it belongs to,
 // though objects of its kind do: then it may belong to anything.
-func loose(o snapshot.Object, text []byte) bool {
-	switch o.Kind {
+func loose(kind snapshot.Kind, look snapshot.Glance, text []byte) bool {
+	switch kind {
 	case snapshot.Cluster:
-		return !isName(o.Glance("networkConfig", "vpcId").Passing()) || mapped(text) || hasPlainEndpoint(o)
+		return !isName(look.Get("attributes", "networkConfig", "vpcId").Passing()) || mapped(text) || hasPlainEndpoint(look)
 	case snapshot.NATGateway, snapshot.NLB, snapshot.NLBServerGroup, snapshot.VSwitch, snapshot.RouteTable, snapshot.NetworkACL, snapshot.ENI, snapshot.VPNGateway:
 		return !says(text, "VpcId", false)
 	case snapshot.TransitRouter:
@@ -79,8 +79,8 @@ func mapped(text []byte) bool {
 
 // hasPlainEndpoint reports whether a cluster has an endpoint whose id is no name: another
 // one may have the same.
-func hasPlainEndpoint(o snapshot.Object) bool {
-	for e := range o.GlanceAspect(snapshot.VPCEndpoints).Each {
+func hasPlainEndpoint(cluster snapshot.Glance) bool {
+	for e := range cluster.Get(string(snapshot.VPCEndpoints)).Each {
 		if id := e.Get("endpointId").Passing(); id != "" && !isName(id) {
 			return true
 		}

@@ -46,7 +46,7 @@ func (x said) each(visit func(text string, as use)) {
 type saying struct {
 	text  []byte
 	spans []wordSpan
-	room  []byte // to read an object in
+	room  snapshot.Room // to read an object in
 }
 
 func (s *saying) word(text []byte)    { add(s, text, word) }
@@ -80,9 +80,9 @@ func (l looks) of(o snapshot.Object, to *saying) (x said) {
 	if o.Kind.OfDirectory() {
 		return x
 	}
-	to.nodes(o)
-	text := o.Node.Canonical(&to.room)
-	x.loose, x.open = loose(o, text), open(o)
+	look, text := o.Node.Once(&to.room)
+	x.loose, x.open = loose(o.Kind, look, text), open(o)
+	to.nodes(o.Kind, look)
 	l.mentions(o, text, to.word, to.addressOf(o.Kind))
 	return x
 }
@@ -92,10 +92,10 @@ func (l looks) traced(o snapshot.Object, to *saying) (x said) {
 	if o.Kind.OfDirectory() {
 		return x
 	}
+	look, text := o.Node.Once(&to.room)
+	x.loose, x.open = loose(o.Kind, look, text), open(o)
 	from := len(to.text)
-	to.nodes(o) // at a glance: its text is unpacked then
-	text := o.Node.Canonical(&to.room)
-	x.loose, x.open = loose(o, text), open(o)
+	to.nodes(o.Kind, look)
 	x.links = l.marked(o, text, string(to.text[from:]), x.loose || x.open, to.word, to.addressOf(o.Kind))
 	return x
 }
@@ -127,8 +127,8 @@ func (s *saying) addressOf(kind snapshot.Kind) func([]byte) {
 }
 
 // nodes collects the addresses of a cluster's nodes and endpoints.
-func (s *saying) nodes(o snapshot.Object) {
-	if o.Kind != snapshot.Cluster {
+func (s *saying) nodes(kind snapshot.Kind, look snapshot.Glance) {
+	if kind != snapshot.Cluster {
 		return
 	}
 	own := func(text string) {
@@ -136,10 +136,10 @@ func (s *saying) nodes(o snapshot.Object) {
 			add(s, a.Unmap().String(), privateAddress)
 		}
 	}
-	for node := range o.GlanceAspect(snapshot.Nodes).Each {
+	for node := range look.Get(string(snapshot.Nodes)).Each {
 		own(node.Get("host").Passing())
 	}
-	for e := range o.Glance("endpoints").Each {
+	for e := range look.Get("attributes", "endpoints").Each {
 		own(e.Get("endpoint").Passing())
 	}
 }

@@ -87,10 +87,10 @@ func TestTextsArePushedOut(t *testing.T) {
 // Packed objects are unpacked for once in whichever part of the text they stand.
 func TestPackedTextOnce(t *testing.T) {
 	all := packedObjects(t, 30_000)
-	var room []byte
+	var room snapshot.Room
 	for i, n := range all.Items() {
 		want := "{\n              \"Name\": " + all.Keys()[i] + "\n            }"
-		if got := string(n.Canonical(&room)); got != want {
+		if got := onceText(t, n, &room); got != want {
 			t.Fatalf("object %s is %q, want %q", all.Keys()[i], got, want)
 		}
 	}

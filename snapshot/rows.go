@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"unsafe"
 )
 
 // Rows are all objects of a kind, for who looks at the same attributes of each: of hosts and
@@ -149,9 +148,9 @@ func copiedOf(objects []Object, keys []string) *copied {
 	c := &copied{piece: piece{passing: true}, places: make([]uint32, 0, len(objects)*len(keys)), torn: make([]bool, len(objects))}
 	var text strings.Builder
 	var own []Glance
-	var room unpacked
+	var room Room
 	for i, o := range objects {
-		look := o.Node.once(&room)
+		look, _ := o.Node.once(&room)
 		c.torn[i] = look.Get(string(Contradictions)).Exists()
 		own = look.Get(attributesKey).Fields(own[:0], keys...)
 		for _, value := range own {
@@ -169,24 +168,6 @@ func copiedOf(objects []Object, keys []string) *copied {
 	}
 	c.text = text.String()
 	return c
-}
-
-// unpacked is room for the text of an object that is looked at once.
-type unpacked struct {
-	text []byte
-	from piece
-}
-
-// once is Glance for who is done with the object before room is used again: text that was
-// packed is unpacked there, and not kept for others.
-func (n *Node) once(room *unpacked) Glance {
-	if source := n.readIn(); source != nil {
-		if text, ok := source.part(int(n.start)).once(int(n.start), &room.text); ok {
-			room.from = piece{source: source, text: unsafe.String(&text[0], len(text)), passing: true}
-			return Glance{from: &room.from, depth: objectDepth, begun: n}
-		}
-	}
-	return n.Glance()
 }
 
 // writeTo writes the canonical text of the value of an attribute.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
+	"unsafe"
 )
 
 // written returns the text that says what n holds, when n is an object of the
@@ -37,30 +38,40 @@ func (n *Node) CanonicalText() string {
 	return string(n.appendIndented(nil, objectDepth))
 }
 
-// Canonical is CanonicalText for who goes through it once: it is there until room is used
-// again. Text that was packed is unpacked there, and not kept for others.
-func (n *Node) Canonical(room *[]byte) []byte {
-	if source := n.readIn(); source != nil {
-		if text, ok := source.part(int(n.start)).once(int(n.start), room); ok {
-			return text[:n.size]
-		}
-	}
-	*room = append((*room)[:0], n.CanonicalText()...)
-	return *room
+// Room is room for the text of an object that is looked at once.
+type Room struct {
+	text []byte
+	from piece
 }
 
-// readIn is the text that says what n holds, an object of the cloud that nobody opened; nil
-// for none.
-func (n *Node) readIn() *Source {
+// Once is Glance and CanonicalText for who is done with the object before room is used
+// again: text that was packed is unpacked there, and not kept for others.
+func (n *Node) Once(room *Room) (Glance, []byte) {
+	look, text := n.once(room)
+	if text == nil {
+		room.text = append(room.text[:0], n.CanonicalText()...)
+		text = room.text
+	}
+	return look, text
+}
+
+// once is Once, without the text where that is kept.
+func (n *Node) once(room *Room) (Glance, []byte) {
 	depth, top := 0, n
 	for ; top.parent != nil; top = top.parent {
 		depth++
 	}
 	in := top.inner.Load()
 	if depth != objectDepth || n.inner.Load() != nil || in == nil || in.from == nil {
-		return nil
+		return n.Glance(), nil
 	}
-	return in.from.source
+	source := in.from.source
+	text, ok := source.part(int(n.start)).once(int(n.start), &room.text)
+	if !ok {
+		return n.Glance(), nil
+	}
+	room.from = piece{source: source, text: unsafe.String(&text[0], len(text)), passing: true}
+	return Glance{from: &room.from, depth: objectDepth, begun: n}, text[:n.size]
 }
 
 // AsCanonical reports whether n is known to stand in its document as in the canonical

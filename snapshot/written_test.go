@@ -89,7 +89,7 @@ func objectsEqual(t *testing.T, x, y, plainX, plainY *snapshot.Snapshot) (equal,
 // The text of an object is the same for who goes through it once as for who keeps it:
 // kept, packed, edited, opened, and for what stands deeper.
 func TestTextThatIsThereOnce(t *testing.T) {
-	var room []byte
+	var room snapshot.Room
 	texts := 0
 	for seed := range uint64(10) {
 		r := rand.New(rand.NewPCG(seed, 9))
@@ -112,7 +112,7 @@ func TestTextThatIsThereOnce(t *testing.T) {
 		for i, s := range all {
 			same := func(n *snapshot.Node) {
 				t.Helper()
-				if got := string(n.Canonical(&room)); got != n.CanonicalText() {
+				if got := onceText(t, n, &room); got != n.CanonicalText() {
 					t.Fatalf("seed %d: snapshot %d: %s is %q, want %q", seed, i, n.Pointer(), got, n.CanonicalText())
 				}
 				texts++
@@ -152,4 +152,12 @@ func compact(t *testing.T, text []byte) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// onceText is the text that Once gives; what it shows is what a glance does.
+func onceText(t *testing.T, n *snapshot.Node, room *snapshot.Room) string {
+	t.Helper()
+	look, text := n.Once(room)
+	sameGlance(t, n.Pointer(), look, n.Glance())
+	return string(text)
 }
