@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"unicode"
 
 	"esaudit/snapshot"
 )
@@ -148,14 +149,18 @@ func (s *saying) nodes(kind snapshot.Kind, look snapshot.Glance) {
 func (l looks) mentions(o snapshot.Object, text []byte, word, address func([]byte)) {
 	look := func(text []byte) {
 		words(text, l.Plain, func(w []byte) {
-			if o.Kind == snapshot.Cluster { // whose domains stand in settings in any case
+			if o.Kind == snapshot.Cluster && bytes.ContainsFunc(w, unicode.IsUpper) { // whose domains stand in settings in any case
 				w = bytes.ToLower(w)
 			}
 			if prefix, _, _ := bytes.Cut(w, []byte("-")); l.Plain || l.Prefixes[string(prefix)] {
 				word(w)
 			}
 		})
-		for _, piece := range beside(o.Kind, text) {
+		if o.Kind != snapshot.Cluster {
+			addresses(text, address)
+			return
+		}
+		for _, piece := range beside(text) {
 			addresses(piece, address)
 		}
 	}
@@ -163,13 +168,10 @@ func (l looks) mentions(o snapshot.Object, text []byte, word, address func([]byt
 	look([]byte(o.ID))
 }
 
-// beside is the text of an object without the addresses of a cluster's nodes and endpoints,
-// which are its own.
-func beside(kind snapshot.Kind, text []byte) [][]byte {
+// beside is the text of a cluster without the addresses of its nodes and endpoints, which
+// are its own.
+func beside(text []byte) [][]byte {
 	pieces := [][]byte{text}
-	if kind != snapshot.Cluster {
-		return pieces
-	}
 	for _, own := range []struct{ open, shut string }{
 		{"\n                \"endpoints\": [\n", "\n                ]"}, {"\n              \"nodes\": [\n", "\n              ]"},
 	} {
