@@ -11,9 +11,12 @@ import (
 // loose reports whether an object of a canonical text does not say what it belongs to,
 // though objects of its kind do: then it may belong to anything.
 func loose(o snapshot.Object, text []byte) bool {
+	if addressed(o.Kind) && mapped(text) {
+		return true
+	}
 	switch o.Kind {
 	case snapshot.Cluster:
-		return !isName(o.Attr("networkConfig", "vpcId").Text()) || mapped(text) || hasPlainEndpoint(o)
+		return !isName(o.Glance("networkConfig", "vpcId").Passing()) || hasPlainEndpoint(o) || hasOtherName(o)
 	case snapshot.NATGateway, snapshot.NLB, snapshot.NLBServerGroup, snapshot.VSwitch, snapshot.RouteTable, snapshot.NetworkACL, snapshot.ENI, snapshot.VPNGateway:
 		return !says(text, "VpcId", false)
 	case snapshot.TransitRouter:
@@ -64,13 +67,42 @@ func isName(text string) bool { return strings.Contains(text, "-") && isWord(tex
 
 // mapped reports whether a text may hold an address of IPv4 as one of IPv6, which is not
 // told from other words.
-func mapped(text []byte) bool { return bytes.Contains(bytes.ToLower(text), []byte("ffff:")) }
+func mapped(text []byte) bool {
+	for {
+		before, after, there := bytes.Cut(text, []byte(":"))
+		if !there {
+			return false
+		}
+		if last := len(before) - len("ffff"); last >= 0 && bytes.EqualFold(before[last:], []byte("ffff")) {
+			return true
+		}
+		text = after
+	}
+}
 
 // hasPlainEndpoint reports whether a cluster has an endpoint whose id is no name: another
 // one may have the same.
 func hasPlainEndpoint(o snapshot.Object) bool {
 	for e := range o.GlanceAspect(snapshot.VPCEndpoints).Each {
 		if id := e.Get("endpointId").Text(); id != "" && !isName(id) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasOtherName reports whether a cluster has a domain that does not begin with its id, or
+// an address of IPv6: neither is found in the settings of those that name it.
+func hasOtherName(o snapshot.Object) bool {
+	id := strings.ToLower(o.ID)
+	for _, field := range []string{"domain", "publicDomain"} {
+		name, _, _ := strings.Cut(strings.ToLower(o.Glance(field).Passing()), ".")
+		if at := strings.LastIndexByte(name, '-'); name != "" && name != id && (at < 0 || name[:at] != id) {
+			return true
+		}
+	}
+	for host := range hosts(o) {
+		if host.Is6() {
 			return true
 		}
 	}

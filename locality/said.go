@@ -2,6 +2,7 @@ package locality
 
 import (
 	"bytes"
+	"iter"
 	"net/netip"
 	"runtime"
 	"slices"
@@ -128,19 +129,31 @@ func (s *saying) addressOf(kind snapshot.Kind) func([]byte) {
 
 // nodes collects the addresses of a cluster's nodes and endpoints.
 func (s *saying) nodes(o snapshot.Object) {
-	if o.Kind != snapshot.Cluster {
-		return
+	for host := range hosts(o) {
+		add(s, host.String(), privateAddress)
 	}
-	own := func(text string) {
-		if a, err := netip.ParseAddr(text); err == nil {
-			add(s, a.Unmap().String(), privateAddress)
+}
+
+// hosts visits the addresses of a cluster's nodes and endpoints.
+func hosts(o snapshot.Object) iter.Seq[netip.Addr] {
+	return func(yield func(netip.Addr) bool) {
+		if o.Kind != snapshot.Cluster {
+			return
 		}
-	}
-	for node := range o.GlanceAspect(snapshot.Nodes).Each {
-		own(node.Get("host").Passing())
-	}
-	for e := range o.Glance("endpoints").Each {
-		own(e.Get("endpoint").Passing())
+		own := func(text string) bool {
+			a, err := netip.ParseAddr(text)
+			return err != nil || yield(a.Unmap())
+		}
+		for node := range o.GlanceAspect(snapshot.Nodes).Each {
+			if !own(node.Get("host").Passing()) {
+				return
+			}
+		}
+		for e := range o.Glance("endpoints").Each {
+			if !own(e.Get("endpoint").Passing()) {
+				return
+			}
+		}
 	}
 }
 
