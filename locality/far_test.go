@@ -33,6 +33,10 @@ func TestWhatIsSaidFarAwayJoins(t *testing.T) {
 		"an address that both have":   {cluster("es-1", nodes("10.1.2.3")), cluster("es-2", nodes("10.1.2.3")), false},
 		"a domain in capitals":        {cluster("es-1", setting("ES-2.elasticsearch.aliyuncs.com")), cluster("es-2", plain), true},
 		"an address of IPv4 in v6":    {cluster("es-1", listed("::ffff:2f01:203")), cluster("es-2", plain), true},
+		"a domain of its own":         {cluster("es-1", setting("search.elasticsearch.aliyuncs.com")), cluster("es-2", `"domain": "Search.elasticsearch.aliyuncs.com"}`), true},
+		"a public domain of its own":  {cluster("es-1", plain), cluster("es-2", `"publicDomain": "search.public.elasticsearch.aliyuncs.com"}`), true},
+		"a domain with its id":        {cluster("es-1", plain), cluster("es-2", `"domain": "es-2.elasticsearch.aliyuncs.com", "publicDomain": "es-2-worker.public.elasticsearch.aliyuncs.com"}`), false},
+		"a node's address of IPv6":    {cluster("es-1", setting("[fd00::1]:9200")), cluster("es-2", nodes("fd00::1")), true},
 		"a list with another address": {cluster("es-1", listed("2001:db8::1")), cluster("es-2", plain), false},
 		"an endpoint without a name":  {cluster("es-1", plain+`, "vpcEndpoints": [{"endpointId": "foo"}]`), cluster("es-2", plain), true},
 		"an endpoint":                 {cluster("es-1", plain+`, "vpcEndpoints": [{"endpointId": "ep-1"}]`), cluster("es-2", plain), false},
@@ -46,6 +50,21 @@ func TestWhatIsSaidFarAwayJoins(t *testing.T) {
 		i, _ := d.Of(of[0])
 		if j, _ := d.Of(of[1]); (i == j) != x.together {
 			t.Errorf("%s: in one part: %v", name, i == j)
+		}
+	}
+	for name, ip := range map[string]string{"eip": "::ffff:2f01:203", "clb": "0:0:0:0:0:FfFf:2f01:203"} {
+		for _, ip := range []string{ip, "47.1.2.3", "47.1.2.4"} {
+			s, err := snapshot.Parse(fmt.Appendf(nil, `{"accounts": [{"coverage": [], "id": "1", "objects": {%q: {"cn-hangzhou": {"%s-1": {"attributes": {"Address": %q, "IpAddress": %q, "VpcId": ""}}}},
+				"elasticsearch": {"cn-hangzhou": {%s}}}, "regions": ["cn-hangzhou"], "takenAt": "2026-01-01T00:00:00Z"}], "schema": "esaudit.snapshot/v1"}`,
+				name, name, ip, ip, cluster("es-1", listed("47.1.2.3"))))
+			if err != nil {
+				t.Fatal(err)
+			}
+			d, a := locality.Divide(s, config.Config{}), s.Accounts()[0]
+			i, _ := d.Of(a.Objects(snapshot.Kind(name))[0])
+			if j, _ := d.Of(a.Objects(snapshot.Cluster)[0]); (i == j) != (ip != "47.1.2.4") {
+				t.Errorf("%s with %s, and who lists 47.1.2.3, are in one part: %v", name, ip, i == j)
+			}
 		}
 	}
 	for vpc, together := range map[string]bool{"vpc-1": true, "foo": true, "": true} {

@@ -8,12 +8,15 @@ import (
 	"esaudit/snapshot"
 )
 
-// loose reports whether an object, of which look and a canonical text tell, does not say what it belongs to,
-// though objects of its kind do: then it may belong to anything.
-func loose(kind snapshot.Kind, look snapshot.Glance, text []byte) bool {
-	switch kind {
+// loose reports whether an object, of which look and a canonical text tell, does not say
+// what it belongs to, though objects of its kind do: then it may belong to anything.
+func loose(o snapshot.Object, look snapshot.Glance, text []byte) bool {
+	if addressed(o.Kind) && mapped(text) {
+		return true
+	}
+	switch o.Kind {
 	case snapshot.Cluster:
-		return !isName(look.Get("attributes", "networkConfig", "vpcId").Passing()) || mapped(text) || hasPlainEndpoint(look)
+		return !isName(look.Get("attributes", "networkConfig", "vpcId").Passing()) || hasPlainEndpoint(look) || hasOtherName(o.ID, look)
 	case snapshot.NATGateway, snapshot.NLB, snapshot.NLBServerGroup, snapshot.VSwitch, snapshot.RouteTable, snapshot.NetworkACL, snapshot.ENI, snapshot.VPNGateway:
 		return !says(text, "VpcId", false)
 	case snapshot.TransitRouter:
@@ -65,15 +68,15 @@ func isName(text string) bool { return strings.Contains(text, "-") && isWord(tex
 // mapped reports whether a text may hold an address of IPv4 as one of IPv6, which is not
 // told from other words.
 func mapped(text []byte) bool {
-	for {
-		before, after, there := bytes.Cut(text, []byte(":"))
-		if !there {
+	for at := 0; ; at++ {
+		next := bytes.IndexByte(text[at:], ':')
+		if next < 0 {
 			return false
 		}
-		if last := len(before) - len("ffff"); last >= 0 && bytes.EqualFold(before[last:], []byte("ffff")) {
+		at += next
+		if first := at - len("ffff"); first >= 0 && text[at-1]|' ' == 'f' && bytes.EqualFold(text[first:at], []byte("ffff")) {
 			return true
 		}
-		text = after
 	}
 }
 
@@ -82,6 +85,24 @@ func mapped(text []byte) bool {
 func hasPlainEndpoint(cluster snapshot.Glance) bool {
 	for e := range cluster.Get(string(snapshot.VPCEndpoints)).Each {
 		if id := e.Get("endpointId").Passing(); id != "" && !isName(id) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasOtherName reports whether a cluster has a domain that does not begin with its id, or
+// an address of IPv6: neither is found in the settings of those that name it.
+func hasOtherName(id string, cluster snapshot.Glance) bool {
+	id = strings.ToLower(id)
+	for _, field := range []string{"domain", "publicDomain"} {
+		name, _, _ := strings.Cut(strings.ToLower(cluster.Get("attributes", field).Passing()), ".")
+		if at := strings.LastIndexByte(name, '-'); name != "" && name != id && (at < 0 || name[:at] != id) {
+			return true
+		}
+	}
+	for host := range hosts(cluster) {
+		if host.Is6() {
 			return true
 		}
 	}

@@ -2,6 +2,7 @@ package locality
 
 import (
 	"bytes"
+	"iter"
 	"net/netip"
 	"runtime"
 	"slices"
@@ -82,7 +83,7 @@ func (l looks) of(o snapshot.Object, to *saying) (x said) {
 		return x
 	}
 	look, text := o.Node.Once(&to.room)
-	x.loose, x.open = loose(o.Kind, look, text), open(o)
+	x.loose, x.open = loose(o, look, text), open(o)
 	to.nodes(o.Kind, look)
 	l.mentions(o, text, to.word, to.addressOf(o.Kind))
 	return x
@@ -94,7 +95,7 @@ func (l looks) traced(o snapshot.Object, to *saying) (x said) {
 		return x
 	}
 	look, text := o.Node.Once(&to.room)
-	x.loose, x.open = loose(o.Kind, look, text), open(o)
+	x.loose, x.open = loose(o, look, text), open(o)
 	from := len(to.text)
 	to.nodes(o.Kind, look)
 	x.links = l.marked(o, text, string(to.text[from:]), x.loose || x.open, to.word, to.addressOf(o.Kind))
@@ -132,16 +133,28 @@ func (s *saying) nodes(kind snapshot.Kind, look snapshot.Glance) {
 	if kind != snapshot.Cluster {
 		return
 	}
-	own := func(text string) {
-		if a, err := netip.ParseAddr(text); err == nil {
-			add(s, a.Unmap().String(), privateAddress)
+	for host := range hosts(look) {
+		add(s, host.String(), privateAddress)
+	}
+}
+
+// hosts visits the addresses of a cluster's nodes and endpoints.
+func hosts(cluster snapshot.Glance) iter.Seq[netip.Addr] {
+	return func(yield func(netip.Addr) bool) {
+		own := func(text string) bool {
+			a, err := netip.ParseAddr(text)
+			return err != nil || yield(a.Unmap())
 		}
-	}
-	for node := range look.Get(string(snapshot.Nodes)).Each {
-		own(node.Get("host").Passing())
-	}
-	for e := range look.Get("attributes", "endpoints").Each {
-		own(e.Get("endpoint").Passing())
+		for node := range cluster.Get(string(snapshot.Nodes)).Each {
+			if !own(node.Get("host").Passing()) {
+				return
+			}
+		}
+		for e := range cluster.Get("attributes", "endpoints").Each {
+			if !own(e.Get("endpoint").Passing()) {
+				return
+			}
+		}
 	}
 }
 
