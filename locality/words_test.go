@@ -1,6 +1,7 @@
 package locality
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,4 +30,20 @@ func TestWordsAndAddresses(t *testing.T) {
 			t.Errorf("%q has the addresses %q, want %q", text, got, want)
 		}
 	})
+}
+
+// Whether a text may hold an address of IPv4 as one of IPv6 is what its small letters say.
+func TestMapped(t *testing.T) {
+	found := map[bool]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		text := []byte(strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"fff", "FFF", "f", "F", ":", "0", `"`, "é"}), 0, 6).Draw(t, "text"), ""))
+		want := bytes.Contains(bytes.ToLower(text), []byte("ffff:"))
+		if got := mapped(text); got != want {
+			t.Fatalf("%q: %t, want %t", text, got, want)
+		}
+		found[want]++
+	})
+	if found[true] == 0 || found[false] == 0 {
+		t.Errorf("of both kinds there are %v", found)
+	}
 }
