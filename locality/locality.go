@@ -121,7 +121,7 @@ func namesOf(objects []snapshot.Object, c config.Config, look func(looks, snapsh
 // vendors are what the vendor's ids begin with that join objects, also where no list has one.
 func vendors() map[string]bool {
 	out := map[string]bool{}
-	for _, prefix := range []string{"acl", "cen", "eni", "ep", "epsrv", "i", "lb", "nacl", "ngw", "nlb", "pcc", "rsp", "sg", "sgp", "vpc", "vsw", "vtb"} {
+	for _, prefix := range []string{"acl", "cen", "eni", "ep", "epsrv", "i", "lb", "nacl", "ngw", "nlb", "pcc", "rsp", "sg", "sgp", "vpc", "vrt", "vsw", "vtb"} {
 		out[prefix] = true
 	}
 	return out

@@ -113,3 +113,32 @@ func TestIdsOfAnyFormJoin(t *testing.T) {
 		}
 	}
 }
+
+// A router interface may say the router of a VPC only.
+func TestRoutersJoin(t *testing.T) {
+	s, err := collector.Assemble([]recording.Part{joined(3).Part()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	router := s.Accounts()[0].Object(snapshot.VPC, "cn-hangzhou", "vpc-bp1lone").Attr("VRouterId").Text()
+	one, err := snapshot.ParseJSON(fmt.Appendf(nil, `{"cn-hangzhou": {"ri-1": {"attributes": {"RouterId": %q, "Status": "Active"}}}}`, router))
+	if err != nil {
+		t.Fatal(err)
+	}
+	objects := s.Root().Get("accounts").Items()[0].Get("objects")
+	s, err = snapshot.New(s.Root().Clone(func(n *snapshot.Node) *snapshot.Node {
+		if n != objects {
+			return nil
+		}
+		fields := n.Clone(nil).Fields()
+		fields[string(snapshot.RouterInterface)] = one
+		return snapshot.NewObject(fields)
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n tally
+	if n.hold(t, "a router interface", undoubted(t, s, config.Config{}), config.Config{}); n.doubted > 0 {
+		t.Error("parts are in doubt")
+	}
+}
