@@ -50,6 +50,9 @@ func (l *Listener) serve(vpc string, clusters []*Cluster) {
 		if !l.balancer.network && !b.isENI() {
 			continue
 		}
+		if vpc == "" {
+			l.balancer.net.account.Doubt("elasticsearch") // it may be an address of any cluster
+		}
 		a, _ := netset.ParseAddr(b.IP)
 		for _, c := range clusters {
 			if c.match(vpc, a).verdict() != Blocked {

@@ -279,6 +279,13 @@ func (t *touch) users(g *Graph) map[string][]string {
 			add(v.acl, v.vpc)
 			add(v.table, v.vpc)
 		}
+		for _, o := range at.objects(snapshot.RouteTable) { // of two that list a vSwitch, neither is its own
+			for _, id := range texts(o.Attr("VSwitchIds", "VSwitchId")) {
+				if v := g.networks[at].switchIDs[id]; v != nil {
+					add(o.ID, v.vpc)
+				}
+			}
+		}
 		for _, o := range at.objects(snapshot.ECS) {
 			each(o.Attr("SecurityGroupIds", "SecurityGroupId"), o.Attr("VpcAttributes", "VpcId").Text())
 		}

@@ -12,7 +12,8 @@
 // Objects lead to each other by names: an object that follows from another one
 // carries an id that stands in the other's answers, or an address of the internet
 // that does, or both carry an id of a third. A private address leads from what a cluster
-// is set to use to all clusters and load balancers that have it. So the parts are the connected
+// is set to use to all clusters and load balancers that have it, and to whatever has it
+// where others have one of the internet. So the parts are the connected
 // components of "has a word in common that is a name". Too many words make parts
 // larger, never wrong. Tests hold the facts of each part alone against those of
 // the whole, on stories, large and random estates.
@@ -121,7 +122,7 @@ func namesOf(objects []snapshot.Object, c config.Config, look func(looks, snapsh
 // vendors are what the vendor's ids begin with that join objects, also where no list has one.
 func vendors() map[string]bool {
 	out := map[string]bool{}
-	for _, prefix := range []string{"acl", "cen", "eni", "ep", "epsrv", "i", "lb", "nacl", "ngw", "nlb", "pcc", "rsp", "sg", "sgp", "vpc", "vsw", "vtb"} {
+	for _, prefix := range []string{"acl", "cen", "eni", "ep", "epsrv", "i", "lb", "nacl", "ngw", "nlb", "pcc", "rsp", "sg", "sgp", "vpc", "vrt", "vsw", "vtb"} {
 		out[prefix] = true
 	}
 	return out

@@ -16,17 +16,17 @@ func loose(o snapshot.Object, look snapshot.Glance, text []byte) bool {
 	}
 	switch o.Kind {
 	case snapshot.Cluster:
-		return !isName(look.Get("attributes", "networkConfig", "vpcId").Passing()) || hasPlainEndpoint(look) || hasOtherName(o.ID, look)
+		return !isOf("vpc-", look.Get("attributes", "networkConfig", "vpcId").Passing()) || hasPlainEndpoint(look) || hasOtherName(o, look) || disguised(text)
 	case snapshot.NATGateway, snapshot.NLB, snapshot.NLBServerGroup, snapshot.VSwitch, snapshot.RouteTable, snapshot.NetworkACL, snapshot.ENI, snapshot.VPNGateway:
-		return !says(text, "VpcId", false)
+		return !says(text, "VpcId", "vpc-", false)
 	case snapshot.TransitRouter:
-		return !says(text, "CenId", false)
+		return !says(text, "CenId", "cen-", false)
 	case snapshot.NLBListener:
-		return !says(text, "LoadBalancerId", false)
+		return !says(text, "LoadBalancerId", "nlb-", false)
 	case snapshot.CLB, snapshot.SecurityGroup: // in no VPC: ""
-		return !says(text, "VpcId", true)
+		return !says(text, "VpcId", "vpc-", true)
 	case snapshot.ECS:
-		return !saysAt(text, inside, "VpcId", true) // of VpcAttributes
+		return !saysAt(text, inside, "VpcId", "vpc-", true) // of VpcAttributes
 	}
 	return false
 }
@@ -51,19 +51,28 @@ const (
 	inside    = "\n                  \""
 )
 
-// says reports whether an attribute is a text that may be a name, or, where it may, empty.
+// says reports whether an attribute is an id with a prefix, or, where it may, empty.
 // It looks into canonical text: opening most objects of an estate would take longer than
 // all else.
-func says(text []byte, name string, empty bool) bool { return saysAt(text, attribute, name, empty) }
-
-func saysAt(text []byte, depth, name string, empty bool) bool {
-	_, rest, there := bytes.Cut(text, []byte(depth+name+`": "`))
-	value, _, _ := bytes.Cut(rest, []byte(`"`))
-	return there && (empty && len(value) == 0 || isName(string(value)))
+func says(text []byte, name, prefix string, empty bool) bool {
+	return saysAt(text, attribute, name, prefix, empty)
 }
 
-// isName reports whether a text is one word with a hyphen.
-func isName(text string) bool { return strings.Contains(text, "-") && isWord(text) }
+func saysAt(text []byte, depth, name, prefix string, empty bool) bool {
+	_, rest, there := bytes.Cut(text, []byte(depth+name+`": "`))
+	value, _, _ := bytes.Cut(rest, []byte(`"`))
+	return there && (empty && len(value) == 0 || isOf(prefix, string(value)))
+}
+
+// isOf reports whether a text is one word with a prefix of the vendor's: one with another
+// prefix, which no list shows, is not taken for a name.
+func isOf(prefix, text string) bool { return strings.HasPrefix(text, prefix) && isWord(text) }
+
+// disguised reports whether a text may hold K or I as a letter of another alphabet: of
+// these alone, the small one is of ASCII.
+func disguised(text []byte) bool {
+	return bytes.Contains(text, []byte("\u212a")) || bytes.Contains(text, []byte("\u0130"))
+}
 
 // mapped reports whether a text may hold an address of IPv4 as one of IPv6, which is not
 // told from other words.
@@ -84,7 +93,7 @@ func mapped(text []byte) bool {
 // one may have the same.
 func hasPlainEndpoint(cluster snapshot.Glance) bool {
 	for e := range cluster.Get(string(snapshot.VPCEndpoints)).Each {
-		if id := e.Get("endpointId").Passing(); id != "" && !isName(id) {
+		if id := e.Get("endpointId").Passing(); id != "" && !isOf("ep-", id) {
 			return true
 		}
 	}
@@ -93,15 +102,15 @@ func hasPlainEndpoint(cluster snapshot.Glance) bool {
 
 // hasOtherName reports whether a cluster has a domain that does not begin with its id, or
 // an address of IPv6: neither is found in the settings of those that name it.
-func hasOtherName(id string, cluster snapshot.Glance) bool {
-	id = strings.ToLower(id)
+func hasOtherName(o snapshot.Object, cluster snapshot.Glance) bool {
+	id := strings.ToLower(o.ID)
 	for _, field := range []string{"domain", "publicDomain"} {
 		name, _, _ := strings.Cut(strings.ToLower(cluster.Get("attributes", field).Passing()), ".")
 		if at := strings.LastIndexByte(name, '-'); name != "" && name != id && (at < 0 || name[:at] != id) {
 			return true
 		}
 	}
-	for host := range hosts(cluster) {
+	for host := range owned(o.Kind, cluster) {
 		if host.Is6() {
 			return true
 		}

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"unicode"
 
@@ -105,16 +106,7 @@ func (l looks) traced(o snapshot.Object, to *saying) (x said) {
 // addressOf collects addresses of an object of a kind. A private one, which many may
 // have, leads from settings and lists of clusters only: of others, the VPC tells.
 func (s *saying) addressOf(kind snapshot.Kind) func([]byte) {
-	switch kind {
-	case snapshot.CLB:
-		return func(text []byte) {
-			if isPrivate(text) {
-				add(s, text, privateAddress)
-			} else {
-				add(s, text, ownAddress)
-			}
-		}
-	case snapshot.Cluster:
+	if kind == snapshot.Cluster {
 		return s.address
 	}
 	as := address
@@ -128,45 +120,69 @@ func (s *saying) addressOf(kind snapshot.Kind) func([]byte) {
 	}
 }
 
-// nodes collects the addresses of a cluster's nodes and endpoints.
+// nodes collects the addresses of a cluster's nodes and endpoints, and the private ones
+// that stand where others are of the internet.
 func (s *saying) nodes(kind snapshot.Kind, look snapshot.Glance) {
-	if kind != snapshot.Cluster {
-		return
-	}
-	for host := range hosts(look) {
-		add(s, host.String(), privateAddress)
+	for a := range owned(kind, look) {
+		if kind == snapshot.Cluster || a.IsPrivate() {
+			add(s, a.String(), privateAddress)
+		}
 	}
 }
 
-// hosts visits the addresses of a cluster's nodes and endpoints.
-func hosts(cluster snapshot.Glance) iter.Seq[netip.Addr] {
+// owned visits the addresses by which lists and settings of clusters name an object,
+// wherever it stands: those of a cluster's nodes and endpoints, and what others have on
+// the internet, or should.
+func owned(kind snapshot.Kind, look snapshot.Glance) iter.Seq[netip.Addr] {
 	return func(yield func(netip.Addr) bool) {
-		own := func(text string) bool {
-			a, err := netip.ParseAddr(text)
-			return err != nil || yield(a.Unmap())
-		}
-		for node := range cluster.Get(string(snapshot.Nodes)).Each {
-			if !own(node.Get("host").Passing()) {
-				return
+		one := func(value snapshot.Glance) bool {
+			for text := range strings.SplitSeq(value.Passing(), ",") {
+				if a, err := netip.ParseAddr(text); err == nil && !yield(a.Unmap()) {
+					return false
+				}
 			}
+			return true
 		}
-		for e := range cluster.Get("attributes", "endpoints").Each {
-			if !own(e.Get("endpoint").Passing()) {
-				return
+		each := func(list snapshot.Glance, field ...string) bool {
+			for item := range list.Each {
+				if !one(item.Get(field...)) {
+					return false
+				}
 			}
+			return true
+		}
+		own := func(path ...string) snapshot.Glance { return look.Get("attributes").Get(path...) }
+		switch kind {
+		case snapshot.Cluster:
+			_ = each(look.Get(string(snapshot.Nodes)), "host") && each(own("endpoints"), "endpoint")
+		case snapshot.EIP:
+			one(own("IpAddress"))
+		case snapshot.NATGateway:
+			each(own("IpLists", "IpList"), "IpAddress")
+		case snapshot.SnatTable:
+			each(look.Get(string(snapshot.Entries)), "SnatIp")
+		case snapshot.ECS:
+			each(own("PublicIpAddress", "IpAddress"))
+		case snapshot.CLB:
+			one(own("Address"))
+		case snapshot.VPNGateway:
+			one(own("InternetIp"))
 		}
 	}
 }
 
 // mentions visits the words of an object that may be names, and what may be addresses.
 func (l looks) mentions(o snapshot.Object, text []byte, word, address func([]byte)) {
+	say := func(w []byte) {
+		if prefix, _, _ := bytes.Cut(w, []byte("-")); l.Plain || l.Prefixes[string(prefix)] {
+			word(w)
+		}
+	}
 	look := func(text []byte) {
 		words(text, l.Plain, func(w []byte) {
-			if o.Kind == snapshot.Cluster && bytes.ContainsFunc(w, unicode.IsUpper) { // whose domains stand in settings in any case
-				w = bytes.ToLower(w)
-			}
-			if prefix, _, _ := bytes.Cut(w, []byte("-")); l.Plain || l.Prefixes[string(prefix)] {
-				word(w)
+			say(w)
+			if o.Kind == snapshot.Cluster && bytes.ContainsFunc(w, unicode.IsUpper) { // settings name domains in any case
+				say(bytes.ToLower(w))
 			}
 		})
 		if o.Kind != snapshot.Cluster {
