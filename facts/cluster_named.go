@@ -48,6 +48,9 @@ func naming(g *graph.Graph, c *graph.Cluster, d esyml.Dependency) Naming {
 	addr, err := netip.ParseAddr(d.Host)
 	switch {
 	case err == nil && addr.IsPrivate():
+		if addr.Zone() != "" {
+			c.Account.Doubt("elasticsearch") // it cannot be read, and may be any cluster's
+		}
 		out.Cluster, out.Clusters = "unknown", byAddress(g, c, addr.Unmap().String())
 	case strings.HasSuffix(d.Host, clusterDomain):
 		out.Cluster, out.Clusters = "yes", byDomain(g, c, d.Host)

@@ -33,6 +33,10 @@ func TestWhatIsSaidFarAwayJoins(t *testing.T) {
 		"an address that both have":   {cluster("es-1", nodes("10.1.2.3")), cluster("es-2", nodes("10.1.2.3")), false},
 		"a domain in capitals":        {cluster("es-1", setting("ES-2.elasticsearch.aliyuncs.com")), cluster("es-2", plain), true},
 		"an address of IPv4 in v6":    {cluster("es-1", listed("::ffff:2f01:203")), cluster("es-2", plain), true},
+		"an id in capitals":           {cluster("ES-1", setting("es-2.elasticsearch.aliyuncs.com")), cluster("ES-2", plain), true},
+		"a node's name with a dot":    {cluster("es-1", setting("https://10.1.2.3.:9200/")), cluster("es-2", nodes("10.1.2.3")), true},
+		"a node written as of IPv6":   {cluster("es-1", setting("10.1.2.3:9200")), cluster("es-2", nodes("::ffff:a01:203")), true},
+		"an endpoint of no form":      {cluster("es-1", plain+`, "vpcEndpoints": [{"endpointId": "foo-1"}]`), cluster("es-2", plain), true},
 		"a domain of its own":         {cluster("es-1", setting("search.elasticsearch.aliyuncs.com")), cluster("es-2", `"domain": "Search.elasticsearch.aliyuncs.com"}`), true},
 		"a public domain of its own":  {cluster("es-1", plain), cluster("es-2", `"publicDomain": "search.public.elasticsearch.aliyuncs.com"}`), true},
 		"a domain with its id":        {cluster("es-1", plain), cluster("es-2", `"domain": "es-2.elasticsearch.aliyuncs.com", "publicDomain": "es-2-worker.public.elasticsearch.aliyuncs.com"}`), false},
@@ -67,7 +71,7 @@ func TestWhatIsSaidFarAwayJoins(t *testing.T) {
 			}
 		}
 	}
-	for vpc, together := range map[string]bool{"vpc-1": true, "foo": true, "": true} {
+	for vpc, together := range map[string]bool{"vpc-1": true, "foo": true, "foo-1": true, "": true} {
 		s, err := snapshot.Parse(fmt.Appendf(nil, `{"accounts": [{"coverage": [], "id": "1", "objects": {"eni": {"cn-hangzhou": {
 			"eni-1": {"attributes": {"VpcId": %q}}, "eni-2": {"attributes": {"VpcId": %q}}}}},
 			"regions": ["cn-hangzhou"], "takenAt": "2026-01-01T00:00:00Z"}], "schema": "esaudit.snapshot/v1"}`, vpc, vpc))

@@ -268,9 +268,11 @@ func (n *names) shape(o snapshot.Object) {
 	hyphens := false
 	words([]byte(o.ID), false, func(word []byte) {
 		hyphens = true
-		if prefix, _, _ := bytes.Cut(word, []byte("-")); !n.Prefixes[string(prefix)] {
-			n.Prefixes[string(prefix)] = true
-		}
+		forms(o.Kind, word, func(word []byte) {
+			if prefix, _, _ := bytes.Cut(word, []byte("-")); !n.Prefixes[string(prefix)] {
+				n.Prefixes[string(prefix)] = true
+			}
+		})
 	})
 	n.Plain = n.Plain || !hyphens
 	n.odd = n.odd || !hyphens && !isWord(o.ID)
@@ -282,7 +284,9 @@ func (n *names) give(i int32, o snapshot.Object, x said) {
 	if o.Kind.OfDirectory() {
 		return
 	}
-	words([]byte(o.ID), n.Plain, func(word []byte) { n.name(i, word) })
+	words([]byte(o.ID), n.Plain, func(word []byte) {
+		forms(o.Kind, word, func(word []byte) { n.name(i, word) })
+	})
 	x.each(func(text string, as use) {
 		switch as {
 		case ownAddress:

@@ -97,9 +97,9 @@ func (l looks) traced(o snapshot.Object, to *saying) (x said) {
 	}
 	look, text := o.Node.Once(&to.room)
 	x.loose, x.open = loose(o, look, text), open(o)
-	from := len(to.text)
+	from := len(to.spans)
 	to.nodes(o.Kind, look)
-	x.links = l.marked(o, text, string(to.text[from:]), x.loose || x.open, to.word, to.addressOf(o.Kind))
+	x.links = l.marked(o, text, to.since(from), x.loose || x.open, to.word, to.addressOf(o.Kind))
 	return x
 }
 
@@ -128,6 +128,15 @@ func (s *saying) nodes(kind snapshot.Kind, look snapshot.Glance) {
 			add(s, a.String(), privateAddress)
 		}
 	}
+}
+
+// since are the texts that were collected after so many, each with an end.
+func (s *saying) since(spans int) string {
+	var out []byte
+	for _, x := range s.spans[spans:] {
+		out = append(append(out, s.text[x.start:x.end]...), '\n')
+	}
+	return string(out)
 }
 
 // owned visits the addresses by which lists and settings of clusters name an object,
@@ -171,6 +180,15 @@ func owned(kind snapshot.Kind, look snapshot.Glance) iter.Seq[netip.Addr] {
 	}
 }
 
+// forms visits a word of an object as it is and, of a cluster, in small letters: settings
+// name clusters by domains, in any.
+func forms(kind snapshot.Kind, word []byte, visit func([]byte)) {
+	visit(word)
+	if kind == snapshot.Cluster && bytes.ContainsFunc(word, unicode.IsUpper) {
+		visit(bytes.ToLower(word))
+	}
+}
+
 // mentions visits the words of an object that may be names, and what may be addresses.
 func (l looks) mentions(o snapshot.Object, text []byte, word, address func([]byte)) {
 	say := func(w []byte) {
@@ -180,10 +198,7 @@ func (l looks) mentions(o snapshot.Object, text []byte, word, address func([]byt
 	}
 	look := func(text []byte) {
 		words(text, l.Plain, func(w []byte) {
-			say(w)
-			if o.Kind == snapshot.Cluster && bytes.ContainsFunc(w, unicode.IsUpper) { // settings name domains in any case
-				say(bytes.ToLower(w))
-			}
+			forms(o.Kind, w, say)
 		})
 		if o.Kind != snapshot.Cluster {
 			addresses(text, address)

@@ -43,7 +43,7 @@ func words(text []byte, all bool, visit func([]byte)) {
 // addresses visits what may be addresses of IPv4 in a text.
 func addresses(text []byte, visit func([]byte)) {
 	each(text, '.', &addressBytes, func(run []byte) {
-		if bytes.Count(run, []byte(".")) == 3 {
+		if run = bytes.Trim(run, "."); bytes.Count(run, []byte(".")) == 3 { // a host may end with a dot
 			visit(run)
 		}
 	})
