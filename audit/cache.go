@@ -37,7 +37,7 @@ type Cache struct {
 	Judged func(judged, made int)
 
 	keeping sync.WaitGroup
-	failed  []error              // why something could not be kept
+	failed  []error              // why something could not be kept; nil for what was
 	texts   map[cache.Key]string // what is kept of texts of documents
 }
 
@@ -46,7 +46,9 @@ type Cache struct {
 func (c *Cache) Wait() {
 	c.keeping.Wait()
 	for _, err := range c.failed {
-		c.Note(err.Error())
+		if err != nil {
+			c.Note(err.Error())
+		}
 	}
 	c.failed = nil
 }
@@ -156,12 +158,9 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	a.add(&j)
 	c.keeping.Wait() // of this audit in another language
 	c.keeping.Go(func() {
-		err := a.keep(o, made, fresh, asked, doubt)
+		c.failed = append(c.failed, a.keep(o, made, fresh, asked, doubt))
 		if t == nil { // or this is the second language
-			err = errors.Join(err, c.keepTexts(s))
-		}
-		if err != nil {
-			c.failed = append(c.failed, err)
+			c.failed = append(c.failed, c.keepTexts(s))
 		}
 	})
 	return j, nil
