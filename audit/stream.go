@@ -42,10 +42,10 @@ func (o Options) subjects(g *graph.Graph) iter.Seq[facts.Subject] {
 func (o Options) judge(ctx context.Context, s *snapshot.Snapshot, in, spoken *policies.Engine) (*graph.Graph, *verdicts, error) {
 	if o.Cache != nil && o.Stored == nil && o.Built == nil {
 		g, v, err := o.judgeKept(ctx, s, in, spoken)
-		if err == nil || len(o.OwnRules) == 0 || ctx.Err() != nil {
+		if err == nil || ctx.Err() != nil {
 			return g, v, err
 		}
-		// A rule of the user's own failed, maybe of what is not asked for: that is judged to be kept only.
+		// A rule failed, maybe of what is not asked for: that is judged to be kept only.
 	}
 	if o.Batch > 0 && o.Stored == nil && o.Built == nil {
 		if v, err := o.judgeParts(ctx, s, in, spoken); v != nil || err != nil {
