@@ -3,6 +3,7 @@ package audit_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"testing/fstest"
 
 	"esaudit/audit"
+	"esaudit/lang"
 	"esaudit/snapshot"
 )
 
@@ -59,4 +61,51 @@ func TestCacheTellsEachThingThatCannotBeKept(t *testing.T) {
 	if len(c.notes) != 2 || strings.Contains(strings.Join(c.notes, ""), "\n") {
 		t.Errorf("notes: %q", c.notes)
 	}
+}
+
+// An endpoint that two clusters list is two subjects of one name. Each says in another
+// language what it says in English.
+func TestCacheTranslatesSubjectsOfOneName(t *testing.T) {
+	zh, err := lang.Of("zh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := twiceListed(t, "es-cn-metricshub01")
+	o := audit.Options{Texts: zh, Rules: []string{"ES-PVL-005"}}
+	want := reported(t, s, o)
+	o.Cache = openCache(t, t.TempDir(), "secret").Cache
+	for range 2 {
+		if got := reported(t, s, o); !bytes.Equal(got, want) {
+			t.Error(firstDifference(got, want))
+		}
+	}
+}
+
+// twiceListed is the demonstration with one more cluster, which is like one that it has.
+func twiceListed(t *testing.T, id string) *snapshot.Snapshot {
+	t.Helper()
+	var document struct {
+		Schema   any `json:"schema"`
+		Accounts []struct {
+			Coverage any                                  `json:"coverage"`
+			ID       any                                  `json:"id"`
+			Objects  map[string]map[string]map[string]any `json:"objects"`
+			Regions  any                                  `json:"regions"`
+			TakenAt  any                                  `json:"takenAt"`
+		} `json:"accounts"`
+	}
+	if err := json.Unmarshal(aStory(t, "demo").Canonical(), &document); err != nil {
+		t.Fatal(err)
+	}
+	clusters := document.Accounts[0].Objects["elasticsearch"]["cn-hangzhou"]
+	clusters[id+"-2"] = clusters[id]
+	text, err := json.Marshal(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := snapshot.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
