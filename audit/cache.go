@@ -37,7 +37,7 @@ type Cache struct {
 	Judged func(judged, made int)
 
 	keeping sync.WaitGroup
-	failed  []error              // why something could not be kept
+	failed  []error              // why something could not be kept; nil for what was
 	texts   map[cache.Key]string // what is kept of texts of documents
 }
 
@@ -46,7 +46,9 @@ type Cache struct {
 func (c *Cache) Wait() {
 	c.keeping.Wait()
 	for _, err := range c.failed {
-		c.Note(err.Error())
+		if err != nil {
+			c.Note(err.Error())
+		}
 	}
 	c.failed = nil
 }
@@ -70,7 +72,7 @@ type cached struct {
 // judgeKept judges with the cache.
 func (o Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoken *policies.Engine) (*graph.Graph, *verdicts, error) {
 	v := &verdicts{}
-	j, judged, err := o.kept(ctx, s, in, nil, v)
+	j, turns, err := o.kept(ctx, s, in, nil, v)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -79,14 +81,18 @@ func (o Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoken
 		if err != nil {
 			return nil, nil, err
 		}
-		translated(judged, others)
+		for i := range min(len(turns), len(others)) {
+			translated(turns[i], others[i])
+		}
 	}
-	v.named, v.findings = j.named, judged
+	v.named, v.findings = j.named, slices.Concat(turns...)
+	finding.Sort(v.findings)
 	return j.graph, v, nil
 }
 
-// kept is what rules that speak a language say of what is asked for, with the cache.
-func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policies.Engine, t *lang.Texts, v *verdicts) (judgement, []finding.Finding, error) {
+// kept is what rules that speak a language say of what is asked for, with the cache: by
+// turn, of which no two subjects share a name.
+func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policies.Engine, t *lang.Texts, v *verdicts) (judgement, [][]finding.Finding, error) {
 	j, err := o.Cache.judge(ctx, engine, s, o, t)
 	if err != nil {
 		return j, nil, err
@@ -99,20 +105,20 @@ func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policie
 			said += len(x.results)
 		}
 	}
-	rules, judged := describe(engine).rules, make([]finding.Finding, 0, said)
+	var turns [][]finding.Finding
+	rules := describe(engine).rules
 	for _, turn := range turnsOf(chosen, func(x *subject) string { return x.ARN }) {
 		doc, results := facts.Document{Subjects: make([]facts.Subject, 0, len(turn))}, make([]policies.Result, 0, said)
 		for _, x := range turn {
 			doc.Subjects, results = append(doc.Subjects, x.Subject), append(results, x.results...)
 		}
-		found := findings(s, doc, rules, results)
+		found := sorted(s, doc, rules, results)
 		if o.OwnerTag != "" {
 			own(found, doc, o.OwnerTag)
 		}
-		judged = append(judged, found...)
+		turns = append(turns, found)
 	}
-	finding.Sort(judged)
-	return j, judged, nil
+	return j, turns, nil
 }
 
 // judge is what rules say of every subject. Of parts that are what they were, it is
@@ -156,12 +162,9 @@ func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.
 	a.add(&j)
 	c.keeping.Wait() // of this audit in another language
 	c.keeping.Go(func() {
-		err := a.keep(o, made, fresh, asked, doubt)
+		c.failed = append(c.failed, a.keep(o, made, fresh, asked, doubt))
 		if t == nil { // or this is the second language
-			err = errors.Join(err, c.keepTexts(s))
-		}
-		if err != nil {
-			c.failed = append(c.failed, err)
+			c.failed = append(c.failed, c.keepTexts(s))
 		}
 	})
 	return j, nil

@@ -41,7 +41,11 @@ func (o Options) subjects(g *graph.Graph) iter.Seq[facts.Subject] {
 // The graph is nil when nobody needed it.
 func (o Options) judge(ctx context.Context, s *snapshot.Snapshot, in, spoken *policies.Engine) (*graph.Graph, *verdicts, error) {
 	if o.Cache != nil && o.Stored == nil && o.Built == nil {
-		return o.judgeKept(ctx, s, in, spoken)
+		g, v, err := o.judgeKept(ctx, s, in, spoken)
+		if err == nil || ctx.Err() != nil {
+			return g, v, err
+		}
+		// A rule failed, maybe of what is not asked for: that is judged to be kept only.
 	}
 	if o.Batch > 0 && o.Stored == nil && o.Built == nil {
 		if v, err := o.judgeParts(ctx, s, in, spoken); v != nil || err != nil {

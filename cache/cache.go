@@ -181,7 +181,7 @@ func (s *Store) trim() error {
 	total := int64(0)
 	for _, e := range entries {
 		info, err := e.Info()
-		if err == nil && info.Mode().IsRegular() && strings.HasSuffix(info.Name(), suffix) {
+		if err == nil && info.Mode().IsRegular() && own(info.Name()) {
 			files = append(files, info)
 			total += info.Size()
 		}
@@ -195,6 +195,12 @@ func (s *Store) trim() error {
 		files = files[1:]
 	}
 	return nil
+}
+
+// own reports whether a file is the cache's: one that is kept, or one that a run began
+// which was stopped.
+func own(name string) bool {
+	return strings.HasSuffix(name, suffix) || strings.HasPrefix(name, ".") && strings.Contains(name, suffix)
 }
 
 func (s *Store) sign(name Key, body io.Reader) []byte {

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -197,6 +198,29 @@ func TestBounded(t *testing.T) {
 	}
 	if got, err := s.Load(key(50)); got != nil || err != nil {
 		t.Errorf("what is larger than the limit is kept: %v, %v", got, err)
+	}
+}
+
+// What runs began that were stopped goes too.
+func TestBoundedWithWhatWasBegun(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, "secret", 3000)
+	if err := s.Save(key(1), answered(map[cache.Key]string{key(1): "x"})); err != nil {
+		t.Fatal(err)
+	}
+	begun, mine := filepath.Join(dir, "."+filepath.Base(list(t, dir)[0])+"123"), filepath.Join(dir, ".mine")
+	old := time.Now().Add(-time.Hour)
+	for _, file := range []string{begun, mine} {
+		write(t, file, make([]byte, 3000))
+		if err := os.Chtimes(file, old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Save(key(2), answered(map[cache.Key]string{key(1): "x"})); err != nil {
+		t.Fatal(err)
+	}
+	if files := list(t, dir); len(files) != 3 || slices.Contains(files, begun) || !slices.Contains(files, mine) {
+		t.Errorf("files: %q", files)
 	}
 }
 

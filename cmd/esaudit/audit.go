@@ -315,6 +315,9 @@ func (f *auditFlags) options(a *app) (audit.Options, error) {
 			}
 		}
 	}
+	if f.bundle != "" && f.cache.dir != "" && within(f.bundle, f.cache.dir) {
+		return o, usagef("read settings: %s: %s is in %s, which is new and holds evidence only; keep the cache elsewhere", a.sources["cache"], f.cache.dir, f.bundle)
+	}
 	if f.groupBy.value == report.ByOwner && f.ownerTag == "" {
 		return o, usagef("read settings: %s: needs the tag that names owners (--owner-tag KEY)", a.sources["group-by"])
 	}
