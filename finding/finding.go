@@ -217,6 +217,15 @@ type Summary struct {
 	Waived  int              `json:"waived"`
 }
 
+// Total is how many findings were counted, whatever they say.
+func (s Summary) Total() int {
+	total := s.Latent + s.Unknown + s.Pass + s.NA + s.Waived
+	for _, n := range s.Fail {
+		total += n
+	}
+	return total
+}
+
 // Report is everything an audit found.
 type Report struct {
 	Schema   string    `json:"schema"`

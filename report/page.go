@@ -2,12 +2,12 @@ package report
 
 import (
 	"bytes"
-	"esaudit/report/plain"
 	"strings"
 
 	"charm.land/lipgloss/v2"
 
 	"esaudit/lang"
+	"esaudit/report/plain"
 )
 
 // tone says what a piece of text means; a page knows how that looks.
@@ -185,6 +185,22 @@ func (p *page) write(text string, t tone) {
 		text = look(t).Render(text)
 	}
 	p.b.WriteString(text)
+}
+
+// Wrap breaks the lines of a text into ones of at most width columns, as tables do:
+// punctuation of Chinese stays with the character that it follows.
+func Wrap(text string, width int) string {
+	var out []string
+	for paragraph := range strings.SplitSeq(text, "\n") {
+		for _, line := range wrap([]span{{text: paragraph}}, width) {
+			var b strings.Builder
+			for _, s := range line {
+				b.WriteString(s.text)
+			}
+			out = append(out, b.String())
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
 // wrap breaks spans into lines of at most width columns: between words, between

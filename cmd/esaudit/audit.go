@@ -192,6 +192,7 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	for _, text := range result.Notes {
 		a.note("audit: %s: %s", f.waivers, o.Texts.Made(text))
 	}
+	a.noteNothing(f, result.Report)
 	a.noteBaseline(f.baseline, o.Baseline, result.Report)
 	a.notePast(past, trend, result.Report)
 	for _, text := range outside(e.snapshot) {
@@ -401,6 +402,14 @@ func (a *app) render(out io.Writer, d destination, r *finding.Report, result *au
 		a.note("audit: %s: %s", d.format, text)
 	}
 	return report.Write(out, d.format, r, o)
+}
+
+// noteNothing warns of a tag or a resource group that nothing has: it may be
+// misspelt, and a report of nothing reads as clean.
+func (a *app) noteNothing(f *auditFlags, r *finding.Report) {
+	if len(f.tags)+len(f.groups) > 0 && r.Summary.Total() == 0 {
+		a.note("audit: nothing was judged: no rule of this run is about anything of %s", r.Scope)
+	}
 }
 
 // outcome turns what was found into the exit code (CONTRACT 2).

@@ -62,9 +62,10 @@ func (a *app) cut(ctx context.Context, f *cutFlags, args []string) error {
 	if err := apart(list, e.file); err != nil {
 		return err
 	}
-	d, err := cut.Find(ctx, graph.Build(e.snapshot, a.declared), f.from, f.to)
+	g := graph.Build(e.snapshot, a.declared)
+	d, err := cut.Find(ctx, g, f.from, f.to)
 	if err != nil {
-		return usagef("cut: %w", err)
+		return usagef("cut: %w", nearest(g, err))
 	}
 	if err := a.writeAll(ctx, list, func(to destination) ([]byte, error) {
 		return a.onScreen(to, func(s screen) ([]byte, error) { return f.render(to.format, d, s) })

@@ -222,7 +222,7 @@ func bestCut(ctx context.Context, g *graph.Graph, from, to string) ([]change.Edi
 	d, err := cut.Find(ctx, g, from, to)
 	switch {
 	case err != nil:
-		return nil, usagef("fix plan: %w", err)
+		return nil, usagef("fix plan: %w", nearest(g, err))
 	case d.Blocked:
 		return nil, usagef("fix plan: %s does not get to %s as it is", from, to)
 	case len(d.Cuts) == 0:

@@ -18,6 +18,7 @@ import (
 	"esaudit/finding"
 	"esaudit/lang"
 	"esaudit/policies"
+	"esaudit/report"
 )
 
 func (a *app) rulesCommand() *cobra.Command {
@@ -187,9 +188,11 @@ func flow(text string) string { return strings.Join(strings.Fields(text), " ") }
 // wrap breaks text at a width; every line begins with indent.
 func wrap(text string, width int, indent string) string {
 	room := max(width-len(indent), 20)
-	text = ansi.Wordwrap(strings.TrimSpace(text), room, "")
+	text = strings.TrimSpace(text)
 	if ansi.StringWidth(text) > utf8.RuneCountInString(text) { // wide characters have no spaces between them
-		text = ansi.Wrap(text, room, "")
+		text = report.Wrap(text, room)
+	} else {
+		text = ansi.Wordwrap(text, room, "")
 	}
 	return indent + strings.ReplaceAll(text, "\n", "\n"+indent)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -76,7 +77,7 @@ func (a *app) settle(cmd *cobra.Command) error {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		a.sources[f.Name] = "--" + f.Name
 		if f.Changed && err == nil {
-			err = named(f)
+			err = cmp.Or(named(f), a.positive(f))
 		}
 		if err != nil || f.Changed || !settable(f.Name) {
 			return
@@ -91,9 +92,19 @@ func (a *app) settle(cmd *cobra.Command) error {
 		}
 		if err != nil {
 			err = fmt.Errorf("read settings: %s: %w", a.sources[f.Name], err)
+		} else {
+			err = a.positive(f)
 		}
 	})
 	return err
+}
+
+// positive refuses a number below zero: no flag means anything by one.
+func (a *app) positive(f *pflag.Flag) error {
+	if strings.HasPrefix(f.Value.String(), "-") && slices.Contains([]string{"duration", "float64", "int"}, f.Value.Type()) {
+		return fmt.Errorf("read settings: %s: %s is below zero", a.sources[f.Name], f.Value)
+	}
+	return nil
 }
 
 // named refuses a list on the command line that names nothing, which would be as if
