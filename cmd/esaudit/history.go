@@ -27,7 +27,7 @@ type moment struct {
 func moments(ctx context.Context, dir string) ([]moment, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, fmt.Errorf("read history: %w", err)
+		return nil, fmt.Errorf("read history: %w; diff takes a folder of snapshots, or two estates, OLD and NEW", err)
 	}
 	var list []moment
 	for _, e := range entries {
