@@ -85,3 +85,22 @@ func TestWhatIsSaidFarAwayJoins(t *testing.T) {
 		}
 	}
 }
+
+// A router interface joins the VPC whose router it says, also by an id of no known form.
+func TestRoutersOfNoKnownFormJoin(t *testing.T) {
+	for router, together := range map[string]bool{"vrt-1": true, "foo": true, "foo-1": true, "vbr-1": false} {
+		of := router
+		if !together {
+			of = "vrt-1"
+		}
+		s, err := snapshot.Parse(fmt.Appendf(nil, `{"accounts": [{"coverage": [], "id": "1", "objects": {
+			"routerInterface": {"cn-hangzhou": {"ri-1": {"attributes": {"RouterId": %q}}}}, "vpc": {"cn-hangzhou": {"vpc-1": {"attributes": {"VRouterId": %q}}}}},
+			"regions": ["cn-hangzhou"], "takenAt": "2026-01-01T00:00:00Z"}], "schema": "esaudit.snapshot/v1"}`, router, of))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := locality.Divide(s, config.Config{}); (len(d.Parts) == 1) != together {
+			t.Errorf("%s: %d parts", router, len(d.Parts))
+		}
+	}
+}

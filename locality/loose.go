@@ -19,6 +19,8 @@ func loose(o snapshot.Object, look snapshot.Glance, text []byte) bool {
 		return !isOf("vpc-", look.Get("attributes", "networkConfig", "vpcId").Passing()) || hasPlainEndpoint(look) || hasOtherName(o, look) || disguised(text)
 	case snapshot.NATGateway, snapshot.NLB, snapshot.NLBServerGroup, snapshot.VSwitch, snapshot.RouteTable, snapshot.NetworkACL, snapshot.ENI, snapshot.VPNGateway:
 		return !says(text, "VpcId", "vpc-", false)
+	case snapshot.RouterInterface:
+		return isOfNoRouter(o)
 	case snapshot.TransitRouter:
 		return !says(text, "CenId", "cen-", false)
 	case snapshot.NLBListener:
@@ -29,6 +31,16 @@ func loose(o snapshot.Object, look snapshot.Glance, text []byte) bool {
 		return !saysAt(text, inside, "VpcId", "vpc-", true) // of VpcAttributes
 	}
 	return false
+}
+
+// isOfNoRouter reports whether a router interface says its VPC, or the router where it says
+// none, by what has not the prefix of one.
+func isOfNoRouter(o snapshot.Object) bool {
+	vpc, router := o.Attr("VpcInstanceId").Text(), o.Attr("RouterId").Text()
+	if vpc != "" {
+		return !isOf("vpc-", vpc)
+	}
+	return router != "" && !isOf("vrt-", router) && !isOf("vbr-", router)
 }
 
 // open reports whether an object that joins VPCs does not say one of them: then it may

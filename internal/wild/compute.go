@@ -16,6 +16,7 @@ func (m *maker) securityGroups() {
 		m.groups = append(m.groups, id)
 		for _, region := range m.regions {
 			b := body{"SecurityGroupId": id}
+			m.stand(m.vpcs[home], b)
 			m.put(b, "SecurityGroupType", one(m, "normal", "normal", "normal", "enterprise"))
 			m.list(region, "ecs.DescribeSecurityGroups", nil, "SecurityGroups.SecurityGroup", "TotalCount", b)
 		}

@@ -78,7 +78,7 @@ func (m *maker) vswitch(v *vpc, n int) {
 		m.put(b, "RouteTable", body{"RouteTableId": v.table})
 	}
 	if m.chance(0.5) {
-		b["NetworkAclId"] = m.acl(v.region)
+		b["NetworkAclId"] = m.acl(v)
 	} else if m.chance(0.5) {
 		b["NetworkAclId"] = ""
 	}
@@ -86,12 +86,13 @@ func (m *maker) vswitch(v *vpc, n int) {
 }
 
 // acl adds a network ACL.
-func (m *maker) acl(region string) string {
-	id := m.id("nacl")
+func (m *maker) acl(v *vpc) string {
+	id, region := m.id("nacl"), v.region
 	in := m.aclEntries("SourceCidrIp", "1024/65535")
 	out := m.aclEntries("DestinationCidrIp", "1/65535")
 	b := body{"NetworkAclId": id}
 	both := body{"NetworkAclId": id}
+	m.stand(v, b, both)
 	m.put(both, "IngressAclEntries", body{"IngressAclEntry": in})
 	m.put(both, "EgressAclEntries", body{"EgressAclEntry": out})
 	if m.chance(0.2) {
@@ -180,6 +181,7 @@ func (m *maker) cen() {
 // routes fills a VPC's table.
 func (m *maker) routes(v *vpc, i int, peer string) {
 	t := body{"RouteTableId": v.table}
+	m.stand(v, t)
 	m.put(t, "VSwitchIds", body{"VSwitchId": []any{v.switches[0].id, v.switches[1].id}}, body{"VSwitchId": []any{v.switches[0].id}},
 		body{"VSwitchId": []any{v.switches[0].id, m.vpcs[home].switches[1].id}})
 	m.list(v.region, "vpc.DescribeRouteTableList", nil, "RouterTableList.RouterTableListType", "TotalCount", t)

@@ -3,8 +3,10 @@ package wild
 import (
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"time"
 
+	"esaudit/collector/api"
 	"esaudit/collector/recording"
 	"esaudit/config"
 )
@@ -29,6 +31,12 @@ type Options struct {
 	// Rough is the chance of each part of an object to be wrong, odd or missing;
 	// Blind that of each answer. Negative: they differ by seed.
 	Rough, Blind float64
+	// Placed has network ACLs, route tables and security groups say their VPC, without
+	// which they may be anybody's.
+	Placed bool
+	// Elsewhere has all addresses be other ones than those of the estate of the same
+	// seed: two estates do not meet by chance.
+	Elsewhere bool
 	// Torn is the chance of each answer to be contradicted by another one of its
 	// kind. Negative: it differs by seed.
 	Torn float64
@@ -47,7 +55,7 @@ func Whole(seed uint64) *Estate {
 
 // With makes an estate.
 func With(o Options) *Estate {
-	m := &maker{r: rand.New(rand.NewPCG(o.Seed, 7)), tag: o.Tag, rough: o.Rough, blind: o.Blind, regions: o.Regions, tears: newTears(o.Seed, o.Torn), estate: &Estate{ports: map[string][]int{}}}
+	m := &maker{r: rand.New(rand.NewPCG(o.Seed, 7)), tag: o.Tag, rough: o.Rough, blind: o.Blind, regions: o.Regions, placed: o.Placed, tears: newTears(o.Seed, o.Torn), estate: &Estate{ports: map[string][]int{}}}
 	if rough := one(m, 0, 0.01, 0.03, 0.08, 0.25); o.Rough < 0 {
 		m.rough = rough
 	}
@@ -71,7 +79,19 @@ func With(o Options) *Estate {
 	m.elasticIPs()
 	m.declare()
 	m.estate.Part = recording.Part{Account: o.Account, TakenAt: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), Regions: m.regions, Answers: m.answers()}
+	if o.Elsewhere {
+		m.estate.Part.Answers = elsewhere(m.estate.Part.Answers)
+	}
 	return m.estate
+}
+
+// elsewhere are answers with other addresses: 172.11 for 10.1, 203.0.112 for 203.0.113.
+func elsewhere(answers []api.Answer) []api.Answer {
+	private, public := regexp.MustCompile(`\b10\.([0-9])\.`), regexp.MustCompile(`\b(47|192\.0|198\.51|203\.0)\.(1|2|100|113)\.`)
+	for i, a := range answers {
+		answers[i].Body = public.ReplaceAll(private.ReplaceAll(a.Body, []byte("172.1$1.")), []byte("$1.112."))
+	}
+	return answers
 }
 
 // body is a JSON object under the vendor's names.
@@ -83,6 +103,7 @@ type maker struct {
 	tag          string
 	rough, blind float64
 	regions      []string
+	placed       bool
 	tears        tears
 	estate       *Estate
 	counts       map[string]int
@@ -132,6 +153,15 @@ func (m *maker) number(n int) any {
 		return fmt.Sprint(n)
 	}
 	return n
+}
+
+// stand has an object say its VPC where objects are to.
+func (m *maker) stand(v *vpc, all ...body) {
+	for _, b := range all {
+		if m.placed {
+			b["VpcId"] = v.id
+		}
+	}
 }
 
 // id makes the next id of a kind.
