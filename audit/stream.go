@@ -1,18 +1,19 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"iter"
+	"math"
 	"runtime"
 	"slices"
+	"sync"
 
 	"esaudit/facts"
 	"esaudit/finding"
 	"esaudit/graph"
 	"esaudit/policies"
 	"esaudit/snapshot"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // portion is how many things (clusters, load balancers, hosts, ...) are judged at a
@@ -99,42 +100,63 @@ func (o Options) judgeDocuments(ctx context.Context, g *graph.Graph, portions it
 const portionsAhead = 128
 
 // judgePortions judges portions, as many at a time as there are processors, while
-// the next ones are asked for, and returns what is said of each.
+// the next ones are asked for, and returns what is said of each. The error is that of the
+// first portion that has one, whichever is judged first.
 func judgePortions[T any](ctx context.Context, portions iter.Seq[facts.Portion], judge func(context.Context, []facts.Subject, *T) error) ([]*T, error) {
 	var parts []*T
-	group, until := errgroup.WithContext(ctx)
-	waiting := make(chan func() error, portionsAhead)
+	var group sync.WaitGroup
+	failed := failure{at: math.MaxInt}
+	waiting := make(chan func(), portionsAhead)
 	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() error {
+		group.Go(func() {
 			for work := range waiting {
-				if err := work(); err != nil {
-					return err
-				}
+				work()
 			}
-			return nil
 		})
 	}
 	for make := range portions {
-		v := new(T)
+		v, i := new(T), len(parts)
 		parts = append(parts, v)
-		work := func() error {
-			if until.Err() != nil {
-				return nil
+		waiting <- func() {
+			if ctx.Err() != nil || failed.before(i) {
+				return
 			}
-			return judge(until, make(), v)
+			if err := judge(ctx, make(), v); err != nil {
+				failed.note(i, err)
+			}
 		}
-		select {
-		case waiting <- work:
-			continue
-		case <-until.Done():
+		if ctx.Err() != nil || failed.before(len(parts)) {
+			break
 		}
-		break
 	}
 	close(waiting)
-	if err := group.Wait(); err != nil {
+	group.Wait()
+	if err := cmp.Or(ctx.Err(), failed.err); err != nil {
 		return nil, err
 	}
-	return parts, ctx.Err()
+	return parts, nil
+}
+
+// failure is the error of the first portion that has one.
+type failure struct {
+	lock sync.Mutex
+	at   int // the portion
+	err  error
+}
+
+func (f *failure) note(at int, err error) {
+	f.lock.Lock()
+	defer f.lock.Unlock()
+	if at < f.at {
+		f.at, f.err = at, err
+	}
+}
+
+// before reports whether a portion in front of one has an error.
+func (f *failure) before(at int) bool {
+	f.lock.Lock()
+	defer f.lock.Unlock()
+	return f.at < at
 }
 
 // divided are subjects whose facts were made already, in portions.

@@ -143,13 +143,18 @@ func readSource(name string, known *snapshot.Known) (*snapshot.Source, error) {
 	} else {
 		source, err = known.ReadSource(&fitting{in: in}, 0)
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = errors.New("it ends in the middle")
-	}
 	if err != nil {
-		return nil, fmt.Errorf("%s%w", what, err)
+		return nil, fmt.Errorf("%s%w", what, cutShort(err))
 	}
 	return source, nil
+}
+
+// cutShort says in words that a file is not whole.
+func cutShort(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("it ends in the middle")
+	}
+	return err
 }
 
 // readRegular reads a text of so many bytes, which is not compressed.
@@ -178,13 +183,13 @@ func expand(file io.Reader) (in io.ReadCloser, what string, err error) {
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
 		z, err := gzip.NewReader(all)
 		if err != nil {
-			return nil, "", fmt.Errorf("expand gzip: %w", err)
+			return nil, "", fmt.Errorf("expand gzip: %w", cutShort(err))
 		}
 		return z, "expand gzip: ", nil
 	case bytes.Equal(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		z, err := zstd.NewReader(all, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(1<<27))
 		if err != nil {
-			return nil, "", fmt.Errorf("expand zstd: %w", err)
+			return nil, "", fmt.Errorf("expand zstd: %w", cutShort(err))
 		}
 		return z.IOReadCloser(), "expand zstd: ", nil
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")), bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
