@@ -14,50 +14,53 @@ import (
 // A document that is written in parts, with objects that are made meanwhile in place of
 // others, is the one that is written in one piece when all objects are there.
 func TestComposedIsWrittenInOnePiece(t *testing.T) {
-	parts := 0
-	rapid.Check(t, func(t *rapid.T) {
-		source, err := snapshot.ParseJSON(bytesOf(t, value(4).Draw(t, "value")))
-		if err != nil {
-			t.Fatal(err)
-		}
-		objects := map[string]*snapshot.Node{}
-		for i := range rapid.SampledFrom([]int{0, 1, 63, 64, 65, 200}).Draw(t, "objects") {
-			objects[strconv.Itoa(i)] = source.Clone(nil)
-			if i%3 == 1 {
-				objects[strconv.Itoa(i)] = snapshot.NewObject(map[string]*snapshot.Node{"n": snapshot.NewInt(int64(i))})
-			}
-		}
-		depth := rapid.IntRange(0, 9).Draw(t, "depth")
-		whole := nested(snapshot.NewObject(objects), depth)
-		text := string(whole.AppendJSON(nil))
-		later := map[*snapshot.Node]*snapshot.Node{}
-		for key, n := range objects {
-			if depth == 5 && rapid.Bool().Draw(t, "later") { // objects stand at depth 6
-				place := snapshot.NewObject(nil)
-				objects[key], later[place] = place, n.Clone(nil)
-			}
-		}
-		if depth == 5 {
-			whole = nested(snapshot.NewObject(objects), depth)
-		}
-		made := func(n *snapshot.Node) *snapshot.Node { return later[n] }
-		composed, err := snapshot.Composed(whole, made, rapid.SampledFrom([]int{0, 300, snapshot.KeptText}).Draw(t, "kept"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := composed.Text(); got != text {
-			t.Fatalf("%s, want %s", got, text)
-		}
-		if !composed.Canonical() {
-			t.Fatal("it is not read line by line")
-		}
-		want, err := snapshot.ParseJSON([]byte(text))
-		alike(t, []byte(text), want, err, composed)
-		parts = max(parts, len(objects))
-	})
-	if parts < 200 {
-		t.Errorf("no document of more than %d objects", parts)
+	for _, size := range []int{0, 1, 63, 64, 65, 200} {
+		rapid.Check(t, func(t *rapid.T) { composesOf(t, size) })
 	}
+}
+
+// composesOf composes documents with so many objects, or as many values that stand higher
+// or deeper.
+func composesOf(t *rapid.T, size int) {
+	source, err := snapshot.ParseJSON(bytesOf(t, value(4).Draw(t, "value")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	objects := map[string]*snapshot.Node{}
+	for i := range size {
+		objects[strconv.Itoa(i)] = source.Clone(nil)
+		if i%3 == 1 {
+			objects[strconv.Itoa(i)] = snapshot.NewObject(map[string]*snapshot.Node{"n": snapshot.NewInt(int64(i))})
+		}
+	}
+	depth := rapid.SampledFrom([]int{5, 5, 0, 1, 4, 6, 9}).Draw(t, "depth")
+	whole := nested(snapshot.NewObject(objects), depth)
+	text := string(whole.AppendJSON(nil))
+	later := map[*snapshot.Node]*snapshot.Node{}
+	for i := range size {
+		key := strconv.Itoa(i)
+		n := objects[key]
+		if depth == 5 && rapid.Bool().Draw(t, "later") { // objects stand at depth 6
+			place := snapshot.NewObject(nil)
+			objects[key], later[place] = place, n.Clone(nil)
+		}
+	}
+	if depth == 5 {
+		whole = nested(snapshot.NewObject(objects), depth)
+	}
+	made := func(n *snapshot.Node) *snapshot.Node { return later[n] }
+	composed, err := snapshot.Composed(whole, made, rapid.SampledFrom([]int{0, 300, snapshot.KeptText}).Draw(t, "kept"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := composed.Text(); got != text {
+		t.Fatalf("%s, want %s", got, text)
+	}
+	if !composed.Canonical() {
+		t.Fatal("it is not read line by line")
+	}
+	want, err := snapshot.ParseJSON([]byte(text))
+	alike(t, []byte(text), want, err, composed)
 }
 
 // What cannot be read line by line is read all the same: values that are nested deep, and
