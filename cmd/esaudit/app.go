@@ -171,6 +171,11 @@ func flagError(cmd *cobra.Command, err error) error {
 // note tells people something on standard error.
 func (a *app) note(format string, args ...any) {
 	if !a.quiet {
-		fmt.Fprintln(a.stderr, "esaudit: "+oneLine(fmt.Sprintf(format, args...)))
+		a.warn(format, args...)
 	}
+}
+
+// warn says what went wrong and does not end the run.
+func (a *app) warn(format string, args ...any) {
+	fmt.Fprintln(a.stderr, "esaudit: "+oneLine(fmt.Sprintf(format, args...)))
 }

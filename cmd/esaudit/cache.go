@@ -49,7 +49,7 @@ func (f *cacheFlags) open(a *app) (*audit.Cache, error) {
 		return nil, fmt.Errorf("open cache: %w", err)
 	}
 	return &audit.Cache{
-		Store: store, Program: program, Note: func(text string) { a.note("audit: %s", text) },
+		Store: store, Program: program, Note: func(text string) { a.warn("audit: %s", text) },
 		Told: func(known, parts int) {
 			a.note("audit: %s: %d of %d %s of the estate %s what was judged before", f.dir, known, parts, plural(parts, "part"), map[bool]string{true: "is", false: "are"}[known == 1])
 		},
