@@ -52,3 +52,17 @@ func TestMapped(t *testing.T) {
 		}
 	})
 }
+
+// Addresses that an object has are told apart where they run together.
+func TestSinceTellsTextsApart(t *testing.T) {
+	one, other := &saying{}, &saying{}
+	for _, text := range []string{"10.7.1.11", "1.0.0.1"} {
+		add(one, text, privateAddress)
+	}
+	for _, text := range []string{"10.7.1.1", "11.0.0.1"} {
+		add(other, text, privateAddress)
+	}
+	if got := one.since(0); got == other.since(0) || got == one.since(1) || one.since(2) != "" {
+		t.Errorf("%q, %q, %q", got, other.since(0), one.since(1))
+	}
+}
