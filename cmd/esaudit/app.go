@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -35,8 +34,8 @@ type app struct {
 	noColor    bool
 	timeout    time.Duration
 
-	known   *snapshot.Known // what is known of texts of snapshots; nil for nothing
-	audited *atomic.Int64   // how large the snapshot is that is audited, in bytes
+	known *snapshot.Known // what is known of texts of snapshots; nil for nothing
+	heap  *tended         // nil where nobody watches the memory of the run
 }
 
 func (a *app) root() *cobra.Command {

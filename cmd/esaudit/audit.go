@@ -177,7 +177,7 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 		return err
 	}
 	e.snapshot.Limit(opened)
-	a.audited.Store(int64(e.snapshot.Size()))
+	a.heap.audited.Store(int64(e.snapshot.Size()))
 	if e.snapshot.Size() > snapshot.KeptText {
 		o.Batch = batch
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -28,7 +27,7 @@ func main() {
 
 // run is the whole program: it returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, getenv: getenv, audited: new(atomic.Int64)}
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, getenv: getenv, heap: new(tended)}
 	err := await(ctx, func() error { return a.execute(ctx, args) })
 	if err != nil && ctx.Err() != nil {
 		err = &ending{interrupted, errors.New("interrupted; nothing was left half written")}

@@ -5,9 +5,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime/debug"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
+	"esaudit/collector/recording"
 	"esaudit/internal/memory"
 	"esaudit/snapshot"
 )
@@ -113,6 +118,12 @@ func (g *growing) ReadAt(p []byte, at int64) (int, error) {
 // lookEvery is how often a run looks at its memory.
 const lookEvery = 50 * time.Millisecond
 
+// tended is what a run and the watch of its memory share.
+type tended struct {
+	audited atomic.Int64 // how large the snapshot is that is audited, in bytes; 0 while there is none
+	tuning  sync.Mutex   // held by who sets how often garbage is collected
+}
+
 // watched returns a context that ends when the program is about to use more
 // memory than there is. Garbage is collected seldom while there is little of
 // everything, and often while memory is short, unless the user has said how often.
@@ -131,7 +142,10 @@ func (a *app) watched(ctx context.Context) (context.Context, context.CancelFunc)
 			if w.room.Bytes == 0 {
 				w.room = room()
 			}
-			if err := w.look(memory.Used(), memory.Living(), a.audited.Load()); err != nil {
+			a.heap.tuning.Lock()
+			err := w.look(memory.Used(), memory.Living(), a.heap.audited.Load())
+			a.heap.tuning.Unlock()
+			if err != nil {
 				cancel(err)
 				return
 			}
@@ -180,6 +194,39 @@ func heap(size int64) int64 {
 	}
 	return max(little, heapBesides+int64(heapOfKept*float64(size)))
 }
+
+// largePages has the heap grow in large pages, where there are some, by what it takes to
+// audit a snapshot of about so many bytes, and more: what is not used is not touched.
+func (a *app) largePages(size int64) {
+	if size == 0 || a.heap == nil {
+		return
+	}
+	a.heap.tuning.Lock()
+	defer a.heap.tuning.Unlock()
+	memory.Large(os.DirFS("/"), min(2*heap(size), (room().Bytes-memory.Used())/2))
+}
+
+// textOf is about how many bytes of snapshot a file or a directory takes as much memory
+// as; 0 for what is no estate.
+func textOf(name string) int64 {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return 0
+	case info.IsDir():
+		return recording.Size(name) * assembled
+	case slices.Contains([]string{".gz", ".zst"}, filepath.Ext(name)):
+		return info.Size() * expanded
+	}
+	return info.Size()
+}
+
+// expanded is about how many bytes of text a byte of a compressed snapshot becomes;
+// assembled how much memory a byte of a recording takes, in bytes of a snapshot.
+const (
+	expanded  = 16
+	assembled = 7
+)
 
 // look takes note of how much memory is used, and how much of it lived when garbage
 // was collected last, and returns an error when it is too much. size is that of the

@@ -17,28 +17,45 @@ import (
 	"esaudit/snapshot"
 )
 
+// later is the file of the estate after something changed.
+type later struct {
+	name string
+	data []byte
+}
+
+// changes are what happens to an estate between two audits: nothing, or a hundredth of its
+// objects change.
+func (b *bench) changes() ([]later, error) {
+	together, scattered := b.hundredth()
+	remark, description := named("Remark"), named("Description")
+	read, err := b.exchanged()
+	if err != nil {
+		return nil, err
+	}
+	near := b.changed(together, remark)
+	taken := b.snapshot.Accounts()[0].TakenAt
+	instant := func(t time.Time) []byte { return fmt.Appendf(nil, `"takenAt": %q`, t.Format(time.RFC3339)) }
+	return []later{
+		{"nothing changed", b.data},
+		{"1% of objects, together", near},
+		{"the same, read a day later", bytes.Replace(near, instant(taken), instant(taken.Add(24*time.Hour)), 1)},
+		{"1% of objects described otherwise, everywhere", b.changed(scattered, description)},
+		{"1% of objects, everywhere", b.changed(scattered, remark)},
+		{"lists of 1% of clusters", b.changed(b.someClusters(), lists)},
+		{"1% of objects in what is read, together", b.changed(together, read)},
+		{"1% of objects in what is read, everywhere", b.changed(scattered, read)},
+	}, nil
+}
+
 // again audits the estate with what an audit of it kept: as it was, and when a
 // hundredth of its objects changed, beside an audit of the same bytes without.
 func (b *bench) again() error {
-	together, scattered := b.hundredth()
-	remark, description := named("Remark"), named("Description")
-	near, far, described := b.changed(together, remark), b.changed(scattered, remark), b.changed(scattered, description)
-	read, err := b.exchanged()
+	changes, err := b.changes()
 	if err != nil {
 		return err
 	}
-	taken := b.snapshot.Accounts()[0].TakenAt
-	instant := func(t time.Time) []byte { return fmt.Appendf(nil, `"takenAt": %q`, t.Format(time.RFC3339)) }
-	later := bytes.Replace(near, instant(taken), instant(taken.Add(24*time.Hour)), 1)
-	for _, x := range []struct {
-		name string
-		data []byte
-	}{
-		{"nothing changed", b.data}, {"1% of objects, together", near}, {"the same, read a day later", later}, {"1% of objects described otherwise, everywhere", described},
-		{"1% of objects, everywhere", far}, {"lists of 1% of clusters", b.changed(b.someClusters(), lists)}, {"1% of objects in what is read, together", b.changed(together, read)},
-		{"1% of objects in what is read, everywhere", b.changed(scattered, read)},
-	} {
-		if err := b.auditedAgain(x.name, x.data); err != nil {
+	for _, c := range changes {
+		if err := b.auditedAgain(c.name, c.data); err != nil {
 			return err
 		}
 	}

@@ -22,6 +22,9 @@ func run(args []string, out, errs io.Writer) int {
 	if len(args) > 1 && args[0] == processWord {
 		return runProcess(args[1:], out, errs)
 	}
+	if len(args) > 1 && args[0] == decodeWord {
+		return runDecode(args[1:], errs)
+	}
 	if len(args) > 1 && args[0] == serveWord {
 		return runServer(args[1:], os.Stdin, out, errs)
 	}

@@ -46,6 +46,7 @@ func measurements() []measurement {
 		{"diff", (*bench).differences},
 		{"audit", (*bench).audit},
 		{"cache", (*bench).again},
+		{"programs", (*bench).programs},
 		{"command", (*bench).command},
 		{"peak", (*bench).peaks},
 		{"start", (*bench).start},

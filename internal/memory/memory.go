@@ -108,9 +108,14 @@ func number(system fs.FS, name string) int64 {
 	if err != nil {
 		return 0
 	}
-	n, err := strconv.ParseInt(string(bytes.TrimSpace(data)), 10, 64)
+	return whole(string(bytes.TrimSpace(data)))
+}
+
+// whole reads a whole number; 0 for what is none ("max", for one).
+func whole(text string) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return 0 // "max", for one
+		return 0
 	}
 	return n
 }

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package memory
+
+// askLarge does nothing: AtHand knows of large pages on Linux only.
+func askLarge([]byte) {}
