@@ -45,6 +45,9 @@ func (k *Known) learn(text string) error {
 	if head <= 0 || n > uint64(len(text)/size) || int(n)*size > len(text)-head {
 		return errNotLearned
 	}
+	if len(k.objects) == 0 {
+		k.objects = make(map[keyed.Mark]struct{}, n)
+	}
 	marks, rest := text[head:head+int(n)*size], text[head+int(n)*size:]
 	for ; marks != ""; marks = marks[size:] {
 		k.objects[keyed.Mark([]byte(marks[:size]))] = struct{}{}

@@ -195,10 +195,13 @@ func heap(size int64) int64 {
 	return max(little, heapBesides+int64(heapOfKept*float64(size)))
 }
 
+// fewPages is how large a snapshot is whose pages of memory are too few to be seen.
+const fewPages = 4 << 20
+
 // largePages has the heap grow in large pages, where there are some, by what it takes to
 // audit a snapshot of about so many bytes, and more: what is not used is not touched.
 func (a *app) largePages(size int64) {
-	if size == 0 || a.heap == nil {
+	if size < fewPages || a.heap == nil {
 		return
 	}
 	a.heap.tuning.Lock()

@@ -19,7 +19,7 @@ import (
 // for that range of addresses (madvise(2), MADV_HUGEPAGE), and it is given back untouched,
 // for the heap to grow into. Nobody else may set meanwhile how often garbage is collected.
 func Large(system fs.FS, bytes int64) {
-	if bytes = min(bytes, AtHand(system)/2); bytes <= 0 {
+	if bytes = min(bytes, AtHand(system)/2); bytes <= 0 || addressesLimited() {
 		return
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
@@ -33,14 +33,19 @@ func Large(system fs.FS, bytes int64) {
 const (
 	hugePages  = "sys/kernel/mm/transparent_hugepage"
 	largePages = "[madvise]" // chosen of the words in enabled: for who asks
+	reckoned   = 2           // of overcommit_memory: no more is given than there is
 )
 
 // AtHand is how many bytes of large pages the system could give without making room for
 // them (the kernel's documents on transparent huge pages, and proc(5) on buddyinfo: how
-// many blocks of 1, 2, 4… pages are free in each zone); 0 where it gives none to who asks.
+// many blocks of 1, 2, 4… pages are free in each zone); 0 where it gives none to who asks,
+// and where it reckons with all that is asked for, used or not (overcommit_memory).
 func AtHand(system fs.FS) int64 {
 	enabled, err := fs.ReadFile(system, path.Join(hugePages, "enabled"))
 	size := number(system, path.Join(hugePages, "hpage_pmd_size"))
+	if number(system, "proc/sys/vm/overcommit_memory") == reckoned {
+		return 0
+	}
 	if err != nil || size == 0 || !strings.Contains(string(enabled), largePages) {
 		return 0
 	}

@@ -22,6 +22,12 @@ func pages(enabled, size string, zones ...string) fstest.MapFS {
 	}
 }
 
+// strict is a system that gives no more memory than it has.
+func strict(system fstest.MapFS) fstest.MapFS {
+	system["proc/sys/vm/overcommit_memory"] = &fstest.MapFile{Data: []byte("2\n")}
+	return system
+}
+
 const asked = "always [madvise] never"
 
 func TestAtHand(t *testing.T) {
@@ -40,6 +46,7 @@ func TestAtHand(t *testing.T) {
 		"given to nobody":    {pages("always madvise [never]", large, "Node 0, zone   Normal      0      0      4"), 0},
 		"of no known size":   {pages(asked, "lots", "Node 0, zone   Normal      0      0      4"), 0},
 		"nonsense":           {pages(asked, large, "Node 0, zone", "zone Normal x y -z", ""), 0},
+		"reckoned with":      {strict(pages(asked, large, "Node 0, zone   Normal      0      0      4")), 0},
 	} {
 		if got := memory.AtHand(c.system); got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)
