@@ -27,6 +27,9 @@ type estate struct {
 	origins  *origins
 }
 
+// isEmpty says what is wrong with an estate or a plan of which there is no text.
+const isEmpty = "it is empty: was it written to the end?"
+
 // kinds says what an ESTATE can be.
 const kinds = "an ESTATE is live, demo, the directory of a recording, a snapshot (.json, .json.gz, .json.zst), or a Terraform plan (`terraform show -json`)"
 
@@ -205,7 +208,7 @@ func expand(file io.Reader) (in io.ReadCloser, what string, err error) {
 func mistakenFor(data []byte) string {
 	first, _, _ := bytes.Cut(bytes.TrimSpace(data), []byte("\n"))
 	if len(first) == 0 {
-		return "it is empty: was it written to the end?"
+		return isEmpty
 	}
 	if call, err := snapshot.ParseJSON(first); err == nil && call.Get("operation").Exists() {
 		return "it holds recorded answers; name the directory it stands in"

@@ -108,3 +108,35 @@ func TestWatch(t *testing.T) {
 		}
 	}
 }
+
+// TestTextOf tells how large a snapshot is, from what stands for it.
+func TestTextOf(t *testing.T) {
+	dir := t.TempDir()
+	for name, size := range map[string]int{"a.json": 100, "a.json.gz": 10, "a.json.zst": 1, "r/calls.jsonl": 1000} {
+		file := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, make([]byte, size), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, want := range map[string]int64{"a.json": 100, "a.json.gz": 160, "a.json.zst": 16, "r": 7000, "gone": 0} {
+		at := filepath.Join(dir, name)
+		if got := textOf(at); got != want {
+			t.Errorf("%s: %d bytes, want %d", name, got, want)
+		}
+	}
+}
+
+// TestLargePages leaves it as it was how often garbage is collected, for the watch to go on
+// from, and asks for nothing where nobody watches.
+func TestLargePages(t *testing.T) {
+	const percent = 123
+	defer debug.SetGCPercent(debug.SetGCPercent(percent))
+	(&app{}).largePages(math.MaxInt64)
+	a := &app{heap: new(tended)}
+	for _, size := range []int64{0, fewPages, 20 << 20} {
+		a.largePages(size)
+		if now := debug.SetGCPercent(percent); now != percent {
+			t.Errorf("%d bytes: garbage is collected at %d%%, at %d%% before", size, now, percent)
+		}
+	}
+}

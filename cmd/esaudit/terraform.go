@@ -96,6 +96,8 @@ func layOver(e estate, name string) (laid, error) {
 	root, err := snapshot.ParseJSON(data)
 	mistake := terraform.MistakenFor(data)
 	switch {
+	case len(bytes.TrimSpace(data)) == 0:
+		return laid{}, errors.New(isEmpty)
 	case mistake != "":
 		return laid{}, errors.New(mistake)
 	case err != nil:
