@@ -69,7 +69,10 @@ func Find(system fs.FS, limit, used int64) Room {
 		}
 		now := max(number(system, path.Join(dir, "memory.current")), number(system, path.Join(dir, "memory.usage_in_bytes")))
 		if most > 0 && most < math.MaxInt64>>1 {
-			cached := max(0, field(system, path.Join(dir, "memory.stat"), "inactive_file"))
+			var cached int64 // of files: what is read again and again is given back, too, when there is need
+			for _, which := range []string{"inactive_file", "active_file"} {
+				cached += max(0, field(system, path.Join(dir, "memory.stat"), which))
+			}
 			take(min(most, used+max(0, most-now+cached)), "the memory limit of the control group")
 		}
 	}

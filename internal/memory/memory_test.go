@@ -27,6 +27,10 @@ func TestFind(t *testing.T) {
 			"proc/meminfo": meminfo, "proc/self/cgroup": "0::/a/b\n", "sys/fs/cgroup/a/b/memory.max": "max\n", "sys/fs/cgroup/a/memory.max": "4294967296\n",
 			"sys/fs/cgroup/a/memory.current": "3221225472\n", "sys/fs/cgroup/a/memory.stat": "anon 5\ninactive_file 1073741824\n",
 		}, none, memory.Room{Bytes: 3 * gib, By: "the memory limit of the control group"}},
+		"a group that has read a file twice": {map[string]string{
+			"proc/self/cgroup": "0::/a\n", "sys/fs/cgroup/a/memory.max": "4294967296\n",
+			"sys/fs/cgroup/a/memory.current": "4294967296\n", "sys/fs/cgroup/a/memory.stat": "inactive_file 1073741824\nactive_file 1073741824\n",
+		}, none, memory.Room{Bytes: 3 * gib, By: "the memory limit of the control group"}},
 		"a group that is slowed down": {map[string]string{
 			"proc/self/cgroup": "0::/a\n", "sys/fs/cgroup/a/memory.max": "4294967296\n", "sys/fs/cgroup/a/memory.high": "2147483648\n", "sys/fs/cgroup/a/memory.current": "1073741824\n",
 		}, none, memory.Room{Bytes: 2 * gib, By: "the memory limit of the control group"}},
