@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -321,8 +320,10 @@ func (f *auditFlags) options(a *app) (audit.Options, error) {
 	if f.bundle != "" && f.cache.dir != "" && within(f.bundle, f.cache.dir) {
 		return o, usagef("read settings: %s: %s is in %s, which is new and holds evidence only; keep the cache elsewhere", a.sources["cache"], f.cache.dir, f.bundle)
 	}
-	if info, err := os.Stat(cmp.Or(f.repository, ".")); err != nil || !info.IsDir() {
-		return o, usagef("read settings: %s: %s is no directory", a.sources["repo-root"], f.repository)
+	if f.repository != "" {
+		if info, err := os.Stat(f.repository); err != nil || !info.IsDir() {
+			return o, usagef("read settings: %s: %s is no directory", a.sources["repo-root"], f.repository)
+		}
 	}
 	if f.groupBy.value == report.ByOwner && f.ownerTag == "" {
 		return o, usagef("read settings: %s: needs the tag that names owners (--owner-tag KEY)", a.sources["group-by"])

@@ -52,11 +52,11 @@ func (b *bench) programs() error {
 		return err
 	}
 	words := []string{"audit", file, "--quiet", "-f", "json"}
-	plain, _, err := least(runsOfPrograms, func() ([]byte, spent, error) { return process(ours, words...) })
+	plain, _, err := least(func() ([]byte, spent, error) { return process(ours, words...) })
 	if err != nil {
 		return err
 	}
-	beside, _, err := least(runsOfPrograms, func() ([]byte, spent, error) { return process(self, decodeWord, file) })
+	beside, _, err := least(func() ([]byte, spent, error) { return process(self, decodeWord, file) })
 	if err != nil {
 		return err
 	}
@@ -83,11 +83,11 @@ func (b *bench) programAgain(c later, ours, file string, words, kept []string) e
 		}
 		return process(ours, words...)
 	}
-	plain, report, err := least(runsOfPrograms, func() ([]byte, spent, error) { return with(c.data, words) })
+	plain, report, err := least(func() ([]byte, spent, error) { return with(c.data, words) })
 	if err != nil {
 		return err
 	}
-	again, same, err := least(runsOfPrograms, func() ([]byte, spent, error) {
+	again, same, err := least(func() ([]byte, spent, error) {
 		if _, _, err := with(b.data, kept); err != nil {
 			return nil, spent{}, err
 		}
@@ -104,10 +104,10 @@ func (b *bench) programAgain(c later, ours, file string, words, kept []string) e
 	return nil
 }
 
-// least runs a program some times, and returns the least that it took, and what it wrote.
-func least(times int, run func() ([]byte, spent, error)) (took spent, out []byte, err error) {
+// least runs a program runsOfPrograms times, and returns the least that it took, and what it wrote.
+func least(run func() ([]byte, spent, error)) (took spent, out []byte, err error) {
 	took = spent{Elapsed: time.Hour, Processor: time.Hour}
-	for range times {
+	for range runsOfPrograms {
 		var now spent
 		if out, now, err = run(); err != nil {
 			return spent{}, nil, err

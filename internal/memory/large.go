@@ -9,11 +9,11 @@ import (
 	"unsafe"
 )
 
-// Large has the heap take the next so many bytes that it grows by from large pages, as
-// far as half of those suffice that the system has at hand. A page of 4 KiB that is touched for the first
-// time takes 1 to 12 µs, depending on the machine, and an audit touches as many of them as
-// it has memory. Where the system gives large pages without being asked, or to nobody,
-// nothing is done.
+// Large has the heap take the next so many bytes that it grows by from large pages, as far
+// as half of those suffice that the system has at hand. A page of 4 KiB that is touched for
+// the first time takes 1 to 12 µs, depending on the machine, and an audit touches as many of
+// them as it has memory. Where the system gives large pages without being asked, or to
+// nobody, nothing is done.
 //
 // Nothing is used that was not used before: the heap is made so large, the system is asked
 // for that range of addresses (madvise(2), MADV_HUGEPAGE), and it is given back untouched,
@@ -41,11 +41,11 @@ const (
 // many blocks of 1, 2, 4… pages are free in each zone); 0 where it gives none to who asks,
 // and where it reckons with all that is asked for, used or not (overcommit_memory).
 func AtHand(system fs.FS) int64 {
-	enabled, err := fs.ReadFile(system, path.Join(hugePages, "enabled"))
-	size := number(system, path.Join(hugePages, "hpage_pmd_size"))
 	if number(system, "proc/sys/vm/overcommit_memory") == reckoned {
 		return 0
 	}
+	enabled, err := fs.ReadFile(system, path.Join(hugePages, "enabled"))
+	size := number(system, path.Join(hugePages, "hpage_pmd_size"))
 	if err != nil || size == 0 || !strings.Contains(string(enabled), largePages) {
 		return 0
 	}
