@@ -145,7 +145,9 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if o.Cache != nil {
 		a.known = o.Cache.Texts()
 	}
-	f.live.regions = f.regions
+	if len(args) == 0 || args[0] == liveEstate {
+		f.live.regions = f.regions
+	}
 	e, err := a.load(ctx, args, f.live)
 	if err != nil {
 		return err

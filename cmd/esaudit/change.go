@@ -117,11 +117,17 @@ func (a *app) diff(ctx context.Context, f *changeFlags, args []string) error {
 	if err := f.check(a); err != nil {
 		return err
 	}
-	old, err := a.load(ctx, args[:1], f.live)
+	of := func(name string) *liveFlags {
+		if name != liveEstate && slices.Contains(args, liveEstate) {
+			return nil // the other one is asked
+		}
+		return f.live
+	}
+	old, err := a.load(ctx, args[:1], of(args[0]))
 	if err != nil {
 		return err
 	}
-	new, err := a.load(ctx, args[1:], f.live)
+	new, err := a.load(ctx, args[1:], of(args[1]))
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func (a *app) collect(ctx context.Context, output, fromCLI string, allowPartial 
 	if live.resume && live.record == "" {
 		return usagef("collect: --resume goes with --record DIR, the recording to go on with")
 	}
-	if len(args) > 0 && args[0] != "live" && live.record != "" {
+	if len(args) > 0 && args[0] != liveEstate && live.record != "" {
 		return usagef("collect: --record is for live accounts; %s is recorded already", args[0])
 	}
 	if _, err := packing("collect", output); err != nil {

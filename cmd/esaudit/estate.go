@@ -30,25 +30,28 @@ type estate struct {
 // isEmpty says what is wrong with an estate or a plan of which there is no text.
 const isEmpty = "it is empty: was it written to the end?"
 
+// liveEstate is the ESTATE that is collected: the accounts that are asked.
+const liveEstate = "live"
+
 // kinds says what an ESTATE can be.
 const kinds = "an ESTATE is live, demo, the directory of a recording, a snapshot (.json, .json.gz, .json.zst), or a Terraform plan (`terraform show -json`)"
 
 // load reads the ESTATE that args name, or collects it. What cannot be read is
 // the user's to mend.
 func (a *app) load(ctx context.Context, args []string, l *liveFlags) (estate, error) {
-	name := "live"
+	name := liveEstate
 	if len(args) > 0 {
 		name = args[0]
 	}
-	if name != "live" && l != nil {
-		if flag := l.narrowing(); flag != "" {
+	if name != liveEstate && l != nil {
+		if flag := a.asking(l); flag != "" {
 			return estate{}, usagef("open estate: %s is for live accounts; %s is read as it is", flag, name)
 		}
 	}
 	var e estate
 	var err error
 	switch name {
-	case "live":
+	case liveEstate:
 		r, failed := a.collectLive(ctx, l)
 		if failed != nil {
 			return estate{}, failed
@@ -66,6 +69,11 @@ func (a *app) load(ctx context.Context, args []string, l *liveFlags) (estate, er
 	}
 	if err != nil {
 		return estate{}, usage(err)
+	}
+	if name != liveEstate && l != nil {
+		if region := a.outside(l, e.snapshot); region != "" {
+			return estate{}, usagef("open estate: --region is for live accounts; %s has %s too and is read as it is", name, region)
+		}
 	}
 	return e, ctx.Err()
 }

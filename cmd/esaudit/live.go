@@ -77,16 +77,41 @@ func (l *liveFlags) addAccounts(flags *pflag.FlagSet) {
 	flags.BoolVar(&l.skipOwn, "skip-own-account", false, "collect the accounts of roles only, not the caller's own")
 }
 
-// narrowing is a flag that was given and says what is not asked; "" for none. What
-// is read already cannot be asked less of.
-func (l *liveFlags) narrowing() string {
-	switch {
-	case l.since != "":
-		return "--since"
-	case len(l.only) > 0:
-		return "--only"
-	case len(l.clusters) > 0:
-		return "--cluster"
+// asking names a flag of the command line that says which accounts are asked, or what
+// for; "" for none. What is read already has been asked. Settings of the environment and
+// of the configuration serve all commands.
+func (a *app) asking(l *liveFlags) string {
+	for _, f := range []struct {
+		name  string
+		given bool
+	}{
+		{"since", l.since != ""},
+		{"only", len(l.only) > 0},
+		{"cluster", len(l.clusters) > 0},
+		{"account-role", len(l.roles) > 0},
+		{"organization-role", l.organisation != ""},
+		{"skip-own-account", l.skipOwn},
+		{"attribution", l.attribution},
+	} {
+		if f.given && a.sources[f.name] == "--"+f.name {
+			return a.sources[f.name]
+		}
+	}
+	return ""
+}
+
+// outside names a region that an estate has and that is not among those of --region; ""
+// for none, and where none are given on the command line.
+func (a *app) outside(l *liveFlags, s *snapshot.Snapshot) string {
+	if len(l.regions) == 0 || a.sources["region"] != "--region" {
+		return ""
+	}
+	for _, account := range s.Accounts() {
+		for _, region := range account.Regions {
+			if !slices.Contains(l.regions, region) {
+				return region
+			}
+		}
 	}
 	return ""
 }

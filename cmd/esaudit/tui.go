@@ -188,7 +188,7 @@ func (x *explorer) survey(ctx context.Context, tell func(string), early func(tui
 
 func (x *explorer) name() string {
 	if len(x.args) == 0 {
-		return "live"
+		return liveEstate
 	}
 	return x.args[0]
 }
