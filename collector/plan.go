@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"esaudit/snapshot"
 )
@@ -66,13 +67,15 @@ func Reads() []snapshot.Call {
 }
 
 // Products returns the products of the plan, sorted.
-func Products() []string {
-	var out []string
+func Products() []string { return slices.Clone(products()) }
+
+// products are worked out once: each command that collects names them.
+var products = sync.OnceValue(func() (out []string) {
 	for _, c := range Reads() {
 		out = append(out, c.Product)
 	}
 	return slices.Compact(out)
-}
+})
 
 // stepsOf sets the product of steps.
 func stepsOf(product string, list ...step) []step {

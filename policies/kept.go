@@ -5,13 +5,12 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
-	"embed"
+	_ "embed"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"sync"
 
 	"esaudit/finding"
@@ -21,25 +20,21 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// keptFiles hold what would be made of the built-in rules in each run anew, one for
-// each language: a line of JSON (kept), then their plan. make update writes them.
-//
-//go:embed kept.gz kept.zh.gz
-var keptFiles embed.FS
-
-// keptName is the file of a language.
-func keptName(language string) string {
-	if language == lang.English {
-		return "kept.gz"
-	}
-	return "kept." + language + ".gz"
-}
+// What would be made of the built-in rules in each run anew, a file for each language:
+// JSON (kept), and their plan, each packed by itself, because a run in which all is known
+// asks no rule. make update writes them.
+var (
+	//go:embed kept.gz
+	fileEnglish []byte
+	//go:embed kept.zh.gz
+	fileChinese []byte
+)
 
 // kept is what is known of the built-in rules without parsing and compiling them.
 type kept struct {
 	Sources string     `json:"sources"` // digest of the rules' files
 	Rules   []keptRule `json:"rules"`
-	plan    []byte
+	packed  []byte     // the plan
 	program func(context.Context) (*machine.Program, error)
 }
 
@@ -73,49 +68,65 @@ type keptMetadata struct {
 	Said        *finding.Rule
 }
 
-// keep makes what is kept of rules: the contents of keptFile before they are
-// packed.
-func keep(ctx context.Context, sources string, rules []rule, modules []module) ([]byte, error) {
+// keep makes what is kept of rules: what is in a file before it is packed.
+func keep(ctx context.Context, sources string, rules []rule, modules []module) (head, plan []byte, err error) {
 	e, err := newEngine(rules, modules)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	planned, err := e.planned(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	plan, err := machine.Keep(planned)
-	if err != nil {
-		return nil, err
+	if plan, err = machine.Keep(planned); err != nil {
+		return nil, nil, err
 	}
 	k := kept{Sources: sources}
 	for _, r := range rules {
 		k.Rules = append(k.Rules, keptRule{Package: r.pkg, File: r.file, Rule: keptMetadata(r.Rule)})
 	}
-	line, err := json.Marshal(k)
-	if err != nil {
-		return nil, fmt.Errorf("keep rules: %w", err)
+	if head, err = json.Marshal(k); err != nil {
+		return nil, nil, fmt.Errorf("keep rules: %w", err)
 	}
-	return slices.Concat(line, []byte("\n"), plan), nil
+	return head, plan, nil
 }
 
-// unpack reads what is kept in a file.
+// unpack reads what is kept in a file, but for the plan.
 func unpack(file []byte) (*kept, error) {
-	in, err := gzip.NewReader(bytes.NewReader(file))
+	in := bytes.NewReader(file)
+	head, err := unpackNext(in)
+	if err != nil {
+		return nil, err
+	}
+	k := &kept{packed: file[len(file)-in.Len():]}
+	if err := json.Unmarshal(head, k); err != nil {
+		return nil, fmt.Errorf("read kept rules: %w", err)
+	}
+	k.program = once(func(context.Context) (*machine.Program, error) {
+		plan, err := k.plan()
+		if err != nil {
+			return nil, err
+		}
+		return machine.Read(plan)
+	})
+	return k, nil
+}
+
+// plan unpacks the plan.
+func (k *kept) plan() ([]byte, error) { return unpackNext(bytes.NewReader(k.packed)) }
+
+// unpackNext unpacks what was packed by itself, and leaves what stands behind it.
+func unpackNext(from *bytes.Reader) ([]byte, error) {
+	in, err := gzip.NewReader(from)
 	if err != nil {
 		return nil, fmt.Errorf("read kept rules: %w", err)
 	}
+	in.Multistream(false)
 	text, err := io.ReadAll(in)
 	if err != nil {
 		return nil, fmt.Errorf("read kept rules: %w", err)
 	}
-	line, plan, _ := bytes.Cut(text, []byte("\n"))
-	k := &kept{plan: plan}
-	if err := json.Unmarshal(line, k); err != nil {
-		return nil, fmt.Errorf("read kept rules: %w", err)
-	}
-	k.program = once(func(context.Context) (*machine.Program, error) { return machine.Read(k.plan) })
-	return k, nil
+	return text, nil
 }
 
 // keptRules is what the program keeps of the built-in rules in a language.
@@ -127,17 +138,13 @@ func keptRules(language string) (*kept, error) {
 }
 
 var (
-	keptEnglish = sync.OnceValues(func() (*kept, error) { return readKept(lang.English) })
-	keptChinese = sync.OnceValues(func() (*kept, error) { return readKept(lang.Chinese) })
+	keptEnglish = sync.OnceValues(func() (*kept, error) { return readKept(fileEnglish, lang.English) })
+	keptChinese = sync.OnceValues(func() (*kept, error) { return readKept(fileChinese, lang.Chinese) })
 )
 
 // readKept reads what is kept: an error when it is of other files than those that the
 // program holds.
-func readKept(language string) (*kept, error) {
-	file, err := keptFiles.ReadFile(keptName(language))
-	if err != nil {
-		return nil, fmt.Errorf("read kept rules: %w", err)
-	}
+func readKept(file []byte, language string) (*kept, error) {
 	k, err := unpack(file)
 	if err != nil {
 		return nil, err

@@ -216,7 +216,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // admit finds out who asks.
 func (s *Server) admit(c *call, r *http.Request, body []byte) (bad *refusal) {
 	if unsigned(c) {
-		if role := roleARN.FindStringSubmatch(c.params["RoleArn"]); role != nil && s.accounts[role[1]] != nil {
+		if role := roleARN().FindStringSubmatch(c.params["RoleArn"]); role != nil && s.accounts[role[1]] != nil {
 			c.account = role[1]
 		} else {
 			c.account = s.first

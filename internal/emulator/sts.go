@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -68,17 +69,22 @@ func (s *Server) sessionToken(id string) string {
 	return "CAIS" + base64.StdEncoding.EncodeToString([]byte(s.derive("token", id)))
 }
 
+// Compiled by who serves, not by every start of the program.
 var (
-	roleARN     = regexp.MustCompile(`^acs:ram::([0-9]+):role/([A-Za-z0-9.@_-]{1,64})$`)
-	providerARN = regexp.MustCompile(`^acs:ram::[0-9]+:oidc-provider/[A-Za-z0-9._-]+$`)
-	sessionName = regexp.MustCompile(`^[A-Za-z0-9.@_-]{2,64}$`)
+	roleARN     = compiled(`^acs:ram::([0-9]+):role/([A-Za-z0-9.@_-]{1,64})$`)
+	providerARN = compiled(`^acs:ram::[0-9]+:oidc-provider/[A-Za-z0-9._-]+$`)
+	sessionName = compiled(`^[A-Za-z0-9.@_-]{2,64}$`)
 )
+
+func compiled(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 // assume answers AssumeRole and AssumeRoleWithOIDC: temporary credentials for the
 // role's account, which must be a recorded one. Any token of an identity provider
 // is accepted, and every role name.
 func (s *Server) assume(c *call) (response, *refusal) {
-	role := roleARN.FindStringSubmatch(c.params["RoleArn"])
+	role := roleARN().FindStringSubmatch(c.params["RoleArn"])
 	name := c.params["RoleSessionName"]
 	seconds, err := strconv.Atoi(orElse(c.params["DurationSeconds"], "3600"))
 	switch {
@@ -88,13 +94,13 @@ func (s *Server) assume(c *call) (response, *refusal) {
 		return response{}, invalid("RoleArn", "acs:ram::ACCOUNT:role/NAME")
 	case name == "":
 		return response{}, missing("RoleSessionName")
-	case !sessionName.MatchString(name):
+	case !sessionName().MatchString(name):
 		return response{}, invalid("RoleSessionName", "2 to 64 letters, digits and .@-_")
 	case err != nil || seconds < 900 || seconds > 43200:
 		return response{}, invalid("DurationSeconds", "900 to 43200")
 	case unsigned(c) && c.params["OIDCToken"] == "":
 		return response{}, missing("OIDCToken")
-	case unsigned(c) && !providerARN.MatchString(c.params["OIDCProviderArn"]):
+	case unsigned(c) && !providerARN().MatchString(c.params["OIDCProviderArn"]):
 		return response{}, invalid("OIDCProviderArn", "acs:ram::ACCOUNT:oidc-provider/NAME")
 	case s.accounts[role[1]] == nil:
 		return response{}, &refusal{status: http.StatusNotFound, code: "EntityNotExist.Role", message: "The specified Role not exists."}
