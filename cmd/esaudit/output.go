@@ -47,6 +47,11 @@ func (d destination) place() (name string, streams bool, err error) {
 	return name, !info.Mode().IsRegular(), nil
 }
 
+// mistaken reports whether a table goes to a file that is named as other formats are.
+func (d destination) mistaken() bool {
+	return d.format == "table" && slices.Contains([]string{".csv", ".dot", ".htm", ".html", ".json", ".md", ".sarif", ".svg", ".xml"}, filepath.Ext(d.file))
+}
+
 // parseReports reads values of --report.
 func parseReports(values, formats []string) ([]destination, error) {
 	var out []destination
@@ -211,6 +216,9 @@ func (a *app) begin(ctx context.Context, d destination) (*output, error) {
 	name, streams, err := d.place()
 	if err != nil {
 		return nil, err
+	}
+	if d.mistaken() {
+		a.note("write %s: a table, whatever its name says; -f FORMAT writes another format", d.file)
 	}
 	if o.name = name; !streams {
 		o.file, err = newPending(name)
