@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
-	"maps"
 	"sync"
 
 	"esaudit/config"
@@ -13,12 +12,13 @@ import (
 	"esaudit/snapshot"
 )
 
-// Survey divides an estate as Divide does. kept is what Kept gave for an estate of the
-// same accounts and declarations: the objects that say what they said then are not
-// looked at again. Where kept is nothing, or says nothing of use, it is as if there was
-// none. Whether an object says the same is told by what nobody can forge who does not
-// know the secret. Where objects are joined otherwise than they were, said is asked for
-// what Said gave then, by what stands for it: who said the same is not looked at for that.
+// Survey divides an estate as Divide does, or into larger parts. kept is what Kept gave for
+// an estate of the same accounts and declarations: the objects that say what they said then
+// are not looked at again. Where kept is nothing, or says nothing of use, it is as if there
+// was none. Whether an object says the same is told by what nobody can forge who does not
+// know the secret. Where objects name others than they did, said is asked for what Said
+// gave then, by what stands for it: who said the same is not looked at for that, and parts
+// that nothing joins otherwise stay what they were.
 func Survey(s *snapshot.Snapshot, c config.Config, kept string, said func(sum [sha256.Size]byte) string, secret []byte) *Division {
 	objects := objectsOf(s)
 	d := &Division{snapshot: s, config: c, objects: objects, secret: secret}
@@ -36,21 +36,31 @@ func Survey(s *snapshot.Snapshot, c config.Config, kept string, said func(sum [s
 			}
 		}
 	})
-	for i := 0; same && i < len(objects); i++ {
-		if traces[i].shared == (keyed.Mark{}) {
-			same = traces[i].links == before.Looks.links(objects[i])
-		}
+	d.traced, d.saidSum = before.Traced, before.Said
+	var some []moved
+	if same {
+		some = before.movedOf(objects, traces)
 	}
-	if d.traced = before.Traced; !same {
-		d.divideAnew(before.repeating(objects, traces, was, said(before.Said)))
-		for i := range d.traces {
-			links := d.traces[i].links
-			d.traces[i] = traces[i]
-			d.traces[i].links = links
+	if !same || len(some) > 0 {
+		text := said(before.Said)
+		if same {
+			d.said, same = before.rejoined(s, objects, numbers, some, text)
 		}
-		return d
+		if !same {
+			d.divideAnew(before.repeating(objects, traces, was, text))
+			for i := range d.traces {
+				links := d.traces[i].links
+				d.traces[i] = traces[i]
+				d.traces[i].links = links
+			}
+			return d
+		}
+		for _, x := range some {
+			traces[x.at].links = x.now.links
+		}
+		d.saidSum = sha256.Sum256(d.said)
 	}
-	d.looks, d.traces, d.saidSum = before.Looks, traces, before.Said
+	d.looks, d.traces = before.Looks, traces
 	d.naming = sync.OnceValue(d.again)
 	d.place(numbers)
 	if before.Calling.sameCalls(s) {
@@ -69,13 +79,25 @@ func (d *Division) divideAnew(look func(looks, snapshot.Object, *saying) said) {
 // saidOfObject is about how much an object says, in bytes.
 const saidOfObject = 128
 
-// again divides the estate after all, for the names.
+// again divides the estate after all, for the names. Parts may be larger here than there.
 func (d *Division) again() naming {
 	whole := Divide(d.snapshot, d.config)
-	if !maps.Equal(whole.number, d.number) { // nothing is about any part, then
-		return naming{&names{}, nil}
+	ours := make([]int, len(whole.Parts))
+	for i, p := range whole.Parts {
+		ours[i] = d.number[p.Objects[0].Node]
+		for _, o := range p.Objects {
+			if d.number[o.Node] != ours[i] { // nothing is about any part, then
+				return naming{&names{}, nil}
+			}
+		}
 	}
-	return whole.naming()
+	n := whole.naming()
+	for i, root := range n.roots {
+		if root >= 0 {
+			n.roots[i] = ours[root]
+		}
+	}
+	return n
 }
 
 // head is what Kept says before it comes to objects.

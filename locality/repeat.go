@@ -39,12 +39,18 @@ const (
 // repeat collects what an object said as append wrote it.
 func (s *saying) repeat(record string) (x said) {
 	x.loose, x.open = record[0]&saysLoose != 0, record[0]&saysOpen != 0
-	for rest := record[1:]; ; {
+	eachSpan(record, func(text string, as use) { add(s, text, as) })
+	return x
+}
+
+// eachSpan visits the words and addresses of a record; "" has none.
+func eachSpan(record string, visit func(text string, as use)) {
+	for rest := record[min(1, len(record)):]; ; {
 		text, as, next, ok := cutSpan(rest)
 		if !ok || text == "" {
-			return x
+			return
 		}
-		add(s, text, as)
+		visit(text, as)
 		rest = next
 	}
 }

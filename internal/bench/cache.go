@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -210,17 +212,24 @@ func (b *bench) exchanged() (editing, error) {
 	asked := s.Asked()
 	return func(o snapshot.Object, attributes map[string]*snapshot.Node) {
 		for _, name := range o.Attr().Keys() {
-			if !asked.Asks(o.Kind, name) || locality.Own(o.Kind, name) || strings.Contains(o.Attr(name).Text(), "-") {
+			if !asked.Asks(o.Kind, name) || locality.Own(o.Kind, name) || names(o.Attr(name)) {
 				continue
 			}
 			for _, other := range o.Account.Objects(o.Kind) {
-				if value := other.Attr(name); value.Exists() && !value.Equal(attributes[name]) {
+				if value := other.Attr(name); value.Exists() && !names(value) && !value.Equal(attributes[name]) {
 					attributes[name] = value.Clone(nil)
 					return
 				}
 			}
 		}
 	}, nil
+}
+
+// names reports whether ids or addresses of the internet, which one object has at a time,
+// may stand in a value, wherever in it.
+func names(value *snapshot.Node) bool {
+	ip, err := netip.ParseAddr(value.Text())
+	return strings.Contains(value.Text(), "-") || err == nil && !ip.IsPrivate() || slices.ContainsFunc(value.Items(), names)
 }
 
 // changed is the file of the estate after some objects were edited.
