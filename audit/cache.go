@@ -30,7 +30,7 @@ type Cache struct {
 	Store   *cache.Store
 	Program string                 // names this build of the program: another one finds nothing
 	Note    func(string)           // says what was not believed, or could not be kept
-	Told    func(known, parts int) // of how many parts of the estate all was known
+	Told    func(known, parts int) // of how many parts all was known, but for what objects say of themselves
 
 	// Judged is told of how many subjects rules were asked, and of how many facts were
 	// made: of some at a time, by any goroutine. nil for nobody.

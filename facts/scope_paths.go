@@ -14,6 +14,7 @@ import (
 type offers struct {
 	account   *snapshot.Account
 	connected map[string][]Relation // the endpoints of clusters by service
+	listed    map[string]int        // how many of these services are in an answer, by region
 	resources map[string][]resourceOf
 	unread    map[place][]snapshot.Object // services whose resources were not read
 	endpoints map[place][]snapshot.Call   // calls that may show more endpoints
@@ -29,7 +30,7 @@ type resourceOf struct {
 
 func newOffers(a *snapshot.Account, clusters map[place][]*graph.Cluster) *offers {
 	o := &offers{
-		a, map[string][]Relation{}, map[string][]resourceOf{}, map[place][]snapshot.Object{}, map[place][]snapshot.Call{},
+		a, map[string][]Relation{}, map[string]int{}, map[string][]resourceOf{}, map[place][]snapshot.Object{}, map[place][]snapshot.Call{},
 		map[place][]unplaced{}, map[string][]string{},
 	}
 	o.place(clusters)
@@ -50,6 +51,9 @@ func newOffers(a *snapshot.Account, clusters map[place][]*graph.Cluster) *offers
 		o.endpoints[p] = unread
 	}
 	for _, service := range a.Objects(snapshot.EndpointService) {
+		if o.connected[service.ID] != nil {
+			o.listed[service.Region]++
+		}
 		for _, r := range service.Aspect(snapshot.Resources).Items() {
 			id := r.Get("ResourceId").Text()
 			o.resources[id] = append(o.resources[id], resourceOf{service, r})
@@ -72,10 +76,8 @@ func (o *offers) join(m *member, b *graph.Balancer) {
 	}
 	// a service that is in no answer may offer it when an endpoint names it, or may
 	list := p.need("privatelink", "ListVpcEndpointServices", "")
-	for id := range o.connected {
-		if list != nil && !o.account.Object(snapshot.EndpointService, p.region, id).Exists() {
-			m.doubt(list)
-		}
+	if list != nil && o.listed[p.region] < len(o.connected) {
+		m.doubt(list)
 	}
 	if list != nil && (o.endpoints[p] != nil || len(o.unplaced[p]) > 0) {
 		m.doubt(list)

@@ -104,6 +104,9 @@ func snapshotOf(root *Node, source *Source) (*Snapshot, error) {
 		if err != nil {
 			return nil, err
 		}
+		if slices.ContainsFunc(s.accounts, func(other *Account) bool { return other.ID == a.ID }) {
+			return nil, fmt.Errorf("%s/id: account %q stands here twice; merge makes one of snapshots that were collected apart", where(n), a.ID)
+		}
 		s.accounts = append(s.accounts, a)
 	}
 	return s, nil
@@ -138,6 +141,9 @@ func parseAccount(n *Node) (*Account, error) {
 		return nil, fmt.Errorf("%s/takenAt: %q is no RFC 3339 time", where(n), taken)
 	}
 	a.TakenAt = t.UTC()
+	if n.Get("regions").Kind() != Array {
+		return nil, fmt.Errorf("%s/regions: not an array", where(n))
+	}
 	for _, r := range n.Get("regions").Items() {
 		region, ok := r.Str()
 		if !ok {
@@ -160,7 +166,13 @@ func (a *Account) parseObjects(n *Node) error {
 			return fmt.Errorf("%s: unknown kind of object", where(n.Items()[i]))
 		}
 		regions, size := n.Items()[i], 0
+		if regions.Kind() != Map {
+			return fmt.Errorf("%s: not an object", where(regions))
+		}
 		for _, ids := range regions.Items() {
+			if ids.Kind() != Map {
+				return fmt.Errorf("%s: not an object", where(ids))
+			}
 			size += len(ids.Keys())
 		}
 		all := make([]Object, 0, size)

@@ -182,6 +182,28 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+// What should hold objects and is something else is no account without any.
+func TestParseRefusesWhatHoldsNothing(t *testing.T) {
+	account := func(id, regions, objects string) string {
+		return fmt.Sprintf(`{"coverage": [], "id": %q, "objects": %s, "regions": %s, "takenAt": "2026-11-22T00:00:00Z"}`, id, objects, regions)
+	}
+	for _, c := range []struct{ accounts, want string }{
+		{account("1", "[]", `{"elasticsearch": "gone"}`), "/accounts/0/objects/elasticsearch: not an object"},
+		{account("1", "[]", `{"elasticsearch": []}`), "/accounts/0/objects/elasticsearch: not an object"},
+		{account("1", "[]", `{"elasticsearch": {"cn-hangzhou": null}}`), "/accounts/0/objects/elasticsearch/cn-hangzhou: not an object"},
+		{account("1", "[]", `{"elasticsearch": {"cn-hangzhou": []}}`), "/accounts/0/objects/elasticsearch/cn-hangzhou: not an object"},
+		{account("1", "null", "{}"), "/accounts/0/regions: not an array"},
+		{account("1", `"cn-hangzhou"`, "{}"), "/accounts/0/regions: not an array"},
+		{account("1", "[]", "{}") + "," + account("2", "[]", "{}") + "," + account("1", "[]", "{}"), `/accounts/2/id: account "1" stands here twice`},
+		{account("1", "[]", `{"elasticsearch": {"cn-hangzhou": {}}}`) + "," + account("2", "[]", "{}"), ""},
+	} {
+		_, err := snapshot.Parse([]byte(`{"accounts": [` + c.accounts + `], "schema": "esaudit.snapshot/v1"}`))
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", c.accounts, err, c.want)
+		}
+	}
+}
+
 // Every kind is listed once, so that no snapshot with a kind we write is
 // refused.
 func TestKinds(t *testing.T) {

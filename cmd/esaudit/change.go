@@ -131,6 +131,9 @@ func (a *app) diff(ctx context.Context, f *changeFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := fits(int64(old.snapshot.Size()+new.snapshot.Size()), toCompare(), "compare"); err != nil {
+		return err
+	}
 	return a.compare(ctx, f, "diff", old.snapshot, new.snapshot, old.file, new.file)
 }
 
@@ -222,6 +225,9 @@ func (a *app) whatif(ctx context.Context, f *changeFlags, edits []change.Edit, p
 	}
 	e, err := a.load(ctx, args, f.live)
 	if err != nil {
+		return err
+	}
+	if err := fits(int64(e.snapshot.Size()), toEdit(), "edit"); err != nil {
 		return err
 	}
 	after := e

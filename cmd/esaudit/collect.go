@@ -88,6 +88,9 @@ func (a *app) writeSnapshot(ctx context.Context, command, output string, s *snap
 	if err != nil {
 		return usage(err)
 	}
+	if err := fits(int64(s.Size()), toWrite(), "write"); err != nil {
+		return err
+	}
 	var b bytes.Buffer
 	if err := pack(&b, s.Canonical()); err != nil {
 		return fmt.Errorf("%s: %w", command, err)

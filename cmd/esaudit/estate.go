@@ -92,6 +92,9 @@ func open(name string, known *snapshot.Known) (estate, error) {
 	case err != nil:
 		return estate{}, fmt.Errorf("open estate: %w", err)
 	case info.IsDir():
+		if err := fitsAs("recording", recording.Size(name), toAssemble(), "read"); err != nil {
+			return estate{}, err
+		}
 		r, err := recording.Open(name)
 		return assemble(name, r, err)
 	}
@@ -150,8 +153,11 @@ func readSource(name string, known *snapshot.Known) (*snapshot.Source, error) {
 	}
 	defer in.Close()
 	var source *snapshot.Source
-	if info, wrong := file.Stat(); wrong == nil && info.Mode().IsRegular() && what == "" {
+	info, _ := file.Stat() // nil: it is read as if nothing was known of it
+	if info != nil && info.Mode().IsRegular() && what == "" {
 		source, err = readRegular(file, info.Size(), known)
+	} else if tight(expected(info)) {
+		source, err = known.ReadPacked(&fitting{in: in}, 0)
 	} else {
 		source, err = known.ReadSource(&fitting{in: in}, 0)
 	}
@@ -159,6 +165,18 @@ func readSource(name string, known *snapshot.Known) (*snapshot.Source, error) {
 		return nil, fmt.Errorf("%s%w", what, cutShort(err))
 	}
 	return source, nil
+}
+
+// pressed is about how many bytes of text a byte of a compressed snapshot is at most.
+const pressed = 40
+
+// expected is about how long the text of a file may be that is compressed, or that is
+// none: as long as a text is kept, where nobody knows.
+func expected(info os.FileInfo) int64 {
+	if info == nil || !info.Mode().IsRegular() {
+		return snapshot.KeptText
+	}
+	return min(info.Size()*pressed, snapshot.KeptText)
 }
 
 // cutShort says in words that a file is not whole.
@@ -198,7 +216,7 @@ func expand(file io.Reader) (in io.ReadCloser, what string, err error) {
 			return nil, "", fmt.Errorf("expand gzip: %w", cutShort(err))
 		}
 		return z, "expand gzip: ", nil
-	case bytes.Equal(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+	case isZstd(head):
 		z, err := zstd.NewReader(all, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(1<<27))
 		if err != nil {
 			return nil, "", fmt.Errorf("expand zstd: %w", cutShort(err))
@@ -209,6 +227,12 @@ func expand(file io.Reader) (in io.ReadCloser, what string, err error) {
 		return io.NopCloser(bytes.NewReader(snapshot.PlainText(data))), "decode text: ", err
 	}
 	return io.NopCloser(all), "", nil
+}
+
+// isZstd reports whether a file begins with a frame of zstd, or with one that is skipped
+// (RFC 8878, section 3.1).
+func isZstd(head []byte) bool {
+	return bytes.Equal(head, []byte{0x28, 0xb5, 0x2f, 0xfd}) || len(head) > 0 && head[0]>>4 == 5 && bytes.Equal(head[1:], []byte{0x2a, 0x4d, 0x18})
 }
 
 // mistakenFor says what a file that is no snapshot is instead; "" when it looks

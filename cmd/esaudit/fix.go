@@ -127,6 +127,9 @@ func (a *app) fixPlan(ctx context.Context, f *fixPlanFlags, args []string) error
 	if err := apart([]destination{{"json", f.output}}, e.file); err != nil {
 		return err
 	}
+	if err := fits(int64(e.snapshot.Size()), toPlan(), "plan corrections of"); err != nil {
+		return err
+	}
 	speech, err := a.speech(f)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -25,6 +26,15 @@ type needs struct{ kept, packed float64 }
 // accounts comes to its end (docs/performance.md).
 func toRead() needs  { return needs{1.2, 0.45} }
 func toAudit() needs { return needs{2.1, 0.75} }
+
+// What other uses take at least, of a control group's memory: of both snapshots that are
+// compared, of one that is written again, of one whose corrections are rehearsed on copies,
+// and of the text of a recording.
+func toCompare() needs  { return needs{1.3, 1.3} }
+func toEdit() needs     { return needs{1.7, 1.7} }
+func toWrite() needs    { return needs{4.1, 4.1} }
+func toPlan() needs     { return needs{5.2, 5.2} }
+func toAssemble() needs { return needs{7.5, 7.5} }
 
 // base is what the program takes without a snapshot, in bytes.
 const base = 40 << 20
@@ -55,18 +65,28 @@ const small = 64 << 20
 // fewer says what would help.
 const fewer = "collect and audit clusters or regions by themselves (collect --cluster, --region), raise GOMEMLIMIT where it is set, or use a machine with more memory"
 
-// room is how much memory the program may use.
-func room() memory.Room { return memory.Find(os.DirFS("/"), memory.Limit(), memory.Used()) }
+// room is how much memory the program may use. A limit of Go's runtime is the user's only
+// where GOMEMLIMIT says it.
+func room() memory.Room {
+	limit := int64(math.MaxInt64)
+	if os.Getenv(memory.GoLimit) != "" {
+		limit = memory.Limit()
+	}
+	return memory.Find(os.DirFS("/"), limit, memory.Used())
+}
 
 // fits returns an error when a snapshot of so many bytes needs more memory than
 // there is to be used like that, before the machine swaps.
-func fits(size int64, n needs, use string) error {
+func fits(size int64, n needs, use string) error { return fitsAs("snapshot", size, n, use) }
+
+// fitsAs is fits for something else.
+func fitsAs(what string, size int64, n needs, use string) error {
 	need := n.of(size)
 	if need < small {
 		return nil
 	}
 	if r := room(); r.Known() && need > r.Bytes {
-		return usagef("%s a snapshot of %s needs %s of memory, and there is %s (%s); %s", use, amount(size), amount(need), amount(r.Bytes), r.By, fewer)
+		return usagef("%s a %s of %s needs %s of memory, and there is %s (%s); %s", use, what, amount(size), amount(need), amount(r.Bytes), r.By, fewer)
 	}
 	return nil
 }
@@ -116,7 +136,7 @@ func (g *growing) ReadAt(p []byte, at int64) (int, error) {
 }
 
 // lookEvery is how often a run looks at its memory.
-const lookEvery = 50 * time.Millisecond
+const lookEvery = 20 * time.Millisecond
 
 // tended is what a run and the watch of its memory share.
 type tended struct {
@@ -141,6 +161,9 @@ func (a *app) watched(ctx context.Context) (context.Context, context.CancelFunc)
 			}
 			if w.room.Bytes == 0 {
 				w.room = room()
+				if w.room.Known() && w.room.By != memory.GoLimit {
+					debug.SetMemoryLimit(w.last()) // garbage is collected before the kernel ends the run
+				}
 			}
 			a.heap.tuning.Lock()
 			err := w.look(memory.Used(), memory.Living(), a.heap.audited.Load())
@@ -231,18 +254,32 @@ const (
 	assembled = 7
 )
 
+// margin is at most left of what the kernel allows, for what it counts besides (tables of
+// pages, files) and for what is taken between two looks, in bytes.
+const margin = 128 << 20
+
+// last is how many bytes may be used before the run is ended: nearly as many as there are,
+// or a tenth more than a limit says that is no hard one.
+func (w *watch) last() int64 {
+	most := w.room.Bytes
+	if w.room.By == memory.GoLimit {
+		return most + most/10
+	}
+	return most - min(most/16, margin)
+}
+
 // look takes note of how much memory is used, and how much of it lived when garbage
 // was collected last, and returns an error when it is too much. size is that of the
 // snapshot that is audited, in bytes; 0 while there is none.
 func (w *watch) look(used, living, size int64) error {
 	most := w.room.Bytes
 	if w.room.By == memory.GoLimit {
-		most += most / 10 // which is no hard limit
+		most = w.last()
 	}
 	switch {
 	case !w.room.Known():
 		return nil
-	case used > most:
+	case used > w.last():
 		return fmt.Errorf("memory runs out: %s in use, and there is %s (%s); %s", amount(used), amount(w.room.Bytes), w.room.By, fewer)
 	case w.tuned:
 		return nil

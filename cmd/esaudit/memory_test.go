@@ -18,6 +18,7 @@ import (
 // is compressed, while it is read.
 func TestSnapshotsThatDoNotFitAreRefused(t *testing.T) {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(300 << 20))
+	t.Setenv(memory.GoLimit, "300MiB")
 	name := filepath.Join(t.TempDir(), "large.json")
 	if err := os.WriteFile(name, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -41,6 +42,7 @@ func TestSnapshotsThatDoNotFitAreRefused(t *testing.T) {
 	if err := fits(200e6, toAudit(), "audit"); err != nil {
 		t.Error(err)
 	}
+	checkRefused(t, fitsAs("recording", 40e6, toAssemble(), "read"), "read a recording of 40 MB needs 341 MB")
 	if tight(100e6) || !tight(200e6) {
 		t.Error("packed is what would not fit otherwise, and nothing else")
 	}
@@ -65,8 +67,8 @@ func (endless) Read(p []byte) (int, error) { return len(p), nil }
 func (endless) ReadAt(p []byte, _ int64) (int, error) { return len(p), nil }
 
 // Garbage is collected more often the less memory is left, and never otherwise
-// than the user said; a run ends when more is used than there is, a tenth more
-// where the limit is a soft one. What is set already is not set again.
+// than the user said; a run ends when nearly as much is used as there is, or a
+// tenth more where the limit is a soft one. What is set already is not set again.
 func TestWatch(t *testing.T) {
 	for _, c := range []struct {
 		room   memory.Room
@@ -78,7 +80,7 @@ func TestWatch(t *testing.T) {
 		ends   bool
 	}{
 		{memory.Room{}, false, 100, 0, []int64{math.MaxInt64}, nil, false},
-		{memory.Room{Bytes: 1000, By: "available memory"}, false, 100, 0, []int64{100, 300, 600, 1000, 200}, []int{plenty, usual, careful, plenty}, false},
+		{memory.Room{Bytes: 1000, By: "available memory"}, false, 100, 0, []int64{100, 300, 600, 938, 200}, []int{plenty, usual, careful, plenty}, false},
 		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, 100, 0, []int64{1, little, 8<<30 - 1, 8 << 30, 1}, []int{plenty, usual, careful, plenty}, false},
 		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, garbage, 0, []int64{little}, []int{100}, false},
 		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, 3*garbage - 1, 0, []int64{little, little}, []int{30}, false},
@@ -92,8 +94,10 @@ func TestWatch(t *testing.T) {
 		{memory.Room{Bytes: 16 << 30, By: "available memory"}, false, 120 << 20, 100 << 20, []int64{little}, []int{usual}, false},
 		{memory.Room{Bytes: 200 << 20, By: "available memory"}, false, 80 << 20, 100 << 20, []int64{little, 100 << 20}, []int{150, careful}, false},
 		{memory.Room{Bytes: 600 << 20, By: "available memory"}, false, 250 << 20, 0, []int64{250 << 20}, []int{140}, false},
-		{memory.Room{Bytes: 1000, By: "available memory"}, true, 100, 0, []int64{100, 1000}, nil, false},
-		{memory.Room{Bytes: 1000, By: "available memory"}, true, 100, 0, []int64{1001}, nil, true},
+		{memory.Room{Bytes: 1000, By: "available memory"}, true, 100, 0, []int64{100, 938}, nil, false},
+		{memory.Room{Bytes: 1000, By: "available memory"}, true, 100, 0, []int64{939}, nil, true},
+		{memory.Room{Bytes: 16 << 30, By: "available memory"}, true, 100, 0, []int64{16<<30 - margin}, nil, false},
+		{memory.Room{Bytes: 16 << 30, By: "available memory"}, true, 100, 0, []int64{16<<30 - margin + 1}, nil, true},
 		{memory.Room{Bytes: 1000, By: memory.GoLimit}, true, 100, 0, []int64{1100}, nil, false},
 		{memory.Room{Bytes: 1000, By: memory.GoLimit}, true, 100, 0, []int64{1101}, nil, true},
 	} {

@@ -107,9 +107,13 @@ func (a *app) positive(f *pflag.Flag) error {
 	return nil
 }
 
-// named refuses a list on the command line that names nothing, which would be as if
-// the flag were not there: --region "$REGION" of a variable that is not set.
+// named refuses a list on the command line that names nothing, and a text that says
+// nothing, which would be as if the flag were not there: --region "$REGION" of a variable
+// that is not set.
 func named(f *pflag.Flag) error {
+	if f.Value.Type() == "string" && f.Value.String() == "" {
+		return fmt.Errorf("read flags: --%s is empty; write a value, or leave it out", f.Name)
+	}
 	list, ok := f.Value.(pflag.SliceValue)
 	if ok && (len(list.GetSlice()) == 0 || slices.Contains(list.GetSlice(), "")) {
 		return fmt.Errorf("read flags: --%s is empty, or part of it; write a value, or leave it out", f.Name)

@@ -5,10 +5,13 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"time"
+
+	"github.com/klauspost/compress/zstd"
 
 	"esaudit/snapshot"
 )
@@ -30,7 +33,10 @@ type document[T any] struct {
 // one processor and on all: objects checked and made when they are asked for,
 // beside objects checked and kept as text; and every value of them made.
 func (b *bench) loading() error {
-	var err error
+	writer, err := zstd.NewWriter(nil)
+	if err != nil {
+		return err
+	}
 	lazy := func() { _, err = snapshot.Parse(b.data) }
 	every := func() {
 		var s *snapshot.Snapshot
@@ -41,6 +47,24 @@ func (b *bench) loading() error {
 	plain := func() { _, err = snapshot.ParseJSON(b.data) }
 	raw := func() { err = json.Unmarshal(b.data, new(document[json.RawMessage])) }
 	full := func() { err = json.Unmarshal(b.data, new(document[any])) }
+	packed := writer.EncodeAll(b.data, nil)
+	expanded := func(read func(io.Reader) error) func() {
+		return func() {
+			in, wrong := zstd.NewReader(bytes.NewReader(packed), zstd.WithDecoderConcurrency(1))
+			if err = wrong; err == nil {
+				defer in.Close()
+				err = read(in)
+			}
+		}
+	}
+	streamed := expanded(func(in io.Reader) error {
+		source, err := snapshot.ReadSource(in, 0)
+		if err == nil {
+			_, err = source.Snapshot()
+		}
+		return err
+	})
+	decoded := expanded(func(in io.Reader) error { return json.NewDecoder(in).Decode(new(document[json.RawMessage])) })
 	const beside = "encoding/json into structs, objects "
 	for _, x := range []struct {
 		name        string
@@ -49,6 +73,7 @@ func (b *bench) loading() error {
 	}{
 		{"loading: objects when asked for", lazy, raw, beside + "kept as text; 2.00x"},
 		{"loading: every value", every, full, beside + "as any; 2.00x"},
+		{"loading: compressed (zstd), streamed", streamed, decoded, beside + "kept as text, of the same stream; 2.00x"},
 		{"loading: every value, the twin", plain, full, beside + "as any"},
 	} {
 		b.line(x.name, timed(x.ours), timed(x.other), x.beside)

@@ -49,6 +49,7 @@ func measurements() []measurement {
 		{"programs", (*bench).programs},
 		{"command", (*bench).command},
 		{"peak", (*bench).peaks},
+		{"growth", (*bench).growth},
 		{"start", (*bench).start},
 		{"peers", (*bench).peers},
 		{"rates", (*bench).rates},

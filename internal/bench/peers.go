@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,6 +14,7 @@ import (
 
 	"esaudit/config"
 	"esaudit/facts"
+	"esaudit/finding"
 	"esaudit/graph"
 	"esaudit/policies"
 	"esaudit/snapshot"
@@ -47,7 +49,11 @@ func (b *bench) peers() error {
 	if err != nil {
 		return err
 	}
-	want, err := judged(s, filepath.Join(dir, "facts.json"))
+	results, err := judged(s)
+	if err != nil {
+		return err
+	}
+	want, err := sorted(results)
 	if err != nil {
 		return err
 	}
@@ -63,9 +69,18 @@ func (b *bench) peers() error {
 	if err := build(at("esaudit"), "./cmd/esaudit"); err != nil {
 		return err
 	}
-	ours, err := esaudit(at("esaudit"), "audit", at("snapshot.json"), "--optional", "-f", "json")
+	if _, err := esaudit(at("esaudit"), "audit", at("snapshot.json"), "--optional", "-f", "json", "--facts", at("facts.json")); err != nil {
+		return err
+	}
+	report, ours, err := process(at("esaudit"), "audit", at("snapshot.json"), "--optional", "-f", "json")
 	if err != nil {
 		return err
+	}
+	switch found, err := foundIn(report); {
+	case err != nil:
+		return err
+	case !slices.Equal(found, foundOf(results)):
+		return errors.New("the report that is timed does not say what rules say of the facts")
 	}
 	for _, peer := range []struct {
 		name string
@@ -79,11 +94,11 @@ func (b *bench) peers() error {
 		if err != nil {
 			return err
 		}
-		results, err := peer.read(out)
+		said, err := peer.read(out)
 		if err != nil {
 			return fmt.Errorf("read what %s says: %w", peer.name, err)
 		}
-		got, err := sorted(results)
+		got, err := sorted(said)
 		if err != nil {
 			return err
 		}
@@ -98,25 +113,44 @@ func (b *bench) peers() error {
 	return nil
 }
 
-// judged writes the facts of a snapshot to a file and returns what the rules say.
-func judged(s *snapshot.Snapshot, file string) ([]string, error) {
+// judged is what the rules say of a snapshot.
+func judged(s *snapshot.Snapshot) ([]policies.Result, error) {
 	engine, err := policies.New(context.Background(), policies.Selection{Optional: true})
 	if err != nil {
 		return nil, err
 	}
-	doc := facts.Build(graph.Build(s, config.Config{}))
-	text, err := json.Marshal(doc)
-	if err != nil {
-		return nil, err
+	return engine.Eval(context.Background(), facts.Build(graph.Build(s, config.Config{})))
+}
+
+// foundIn are the findings of a report as JSON, in order: rule, subject and status.
+func foundIn(text []byte) ([]string, error) {
+	var r struct {
+		Findings []struct {
+			Rule, Status string
+			Subject      struct{ ARN string }
+		}
 	}
-	if err := os.WriteFile(file, text, 0o600); err != nil {
-		return nil, err
+	if err := json.Unmarshal(text, &r); err != nil {
+		return nil, fmt.Errorf("read report: %w", err)
 	}
-	results, err := engine.Eval(context.Background(), doc)
-	if err != nil {
-		return nil, err
+	var out []string
+	for _, f := range r.Findings {
+		out = append(out, fmt.Sprint(f.Rule, " ", f.Subject.ARN, " ", f.Status))
 	}
-	return sorted(results)
+	slices.Sort(out)
+	return out, nil
+}
+
+// foundOf are the findings that a report tells of results.
+func foundOf(results []policies.Result) []string {
+	var out []string
+	for _, r := range results {
+		if r.Status != finding.Pass && r.Status != finding.NA {
+			out = append(out, fmt.Sprint(r.Rule, " ", r.Subject, " ", r.Status))
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // sorted writes results as a set.

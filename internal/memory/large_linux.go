@@ -10,8 +10,13 @@ import (
 func askLarge(room []byte) { _ = syscall.Madvise(room, syscall.MADV_HUGEPAGE) }
 
 // addressesLimited reports whether the process may have so many addresses only (`ulimit
-// -v`), whether they are used or not.
+// -v`, `ulimit -d`), whether they are used or not.
 func addressesLimited() bool {
-	var most syscall.Rlimit
-	return syscall.Getrlimit(syscall.RLIMIT_AS, &most) == nil && most.Cur != math.MaxUint64
+	for _, what := range []int{syscall.RLIMIT_AS, syscall.RLIMIT_DATA} {
+		var most syscall.Rlimit
+		if syscall.Getrlimit(what, &most) == nil && most.Cur != math.MaxUint64 {
+			return true
+		}
+	}
+	return false
 }

@@ -71,7 +71,8 @@ func Find(system fs.FS, limit, used int64) Room {
 		if most > 0 && most < math.MaxInt64>>1 {
 			var cached int64 // of files: what is read again and again is given back, too, when there is need
 			for _, which := range []string{"inactive_file", "active_file"} {
-				cached += max(0, field(system, path.Join(dir, "memory.stat"), which))
+				stat := path.Join(dir, "memory.stat")
+				cached += max(0, field(system, stat, which), field(system, stat, "total_"+which)) // version 1 has all groups below in totals
 			}
 			take(min(most, used+max(0, most-now+cached)), "the memory limit of the control group")
 		}

@@ -44,6 +44,10 @@ func TestFind(t *testing.T) {
 			"proc/meminfo": meminfo, "proc/self/cgroup": "4:memory:/docker/1\n0::/\n", "sys/fs/cgroup/memory/memory.limit_in_bytes": "2147483648\n",
 			"sys/fs/cgroup/memory/memory.usage_in_bytes": "1073741824\n",
 		}, none, memory.Room{Bytes: 2 * gib, By: "the memory limit of the control group"}},
+		"a group of version 1 whose files a group below has read": {map[string]string{
+			"proc/self/cgroup": "4:memory:/a/b\n", "sys/fs/cgroup/memory/a/memory.limit_in_bytes": "4294967296\n", "sys/fs/cgroup/memory/a/memory.usage_in_bytes": "4294967296\n",
+			"sys/fs/cgroup/memory/a/memory.stat": "inactive_file 0\nactive_file 0\ntotal_inactive_file 1073741824\ntotal_active_file 1073741824\n",
+		}, none, memory.Room{Bytes: 3 * gib, By: "the memory limit of the control group"}},
 		"no limit in version 1": {map[string]string{
 			"proc/self/cgroup": "4:memory:/\n", "sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
 		}, none, memory.Room{}},
