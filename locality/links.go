@@ -12,12 +12,9 @@ type looks struct {
 	Plain    bool            // some id has no hyphen: any word may be one
 }
 
-// links stands for what an object names: where it is the same, and ids are, the object is
-// joined with the same ones. What is of the directory leads nowhere.
-func (l looks) links(o snapshot.Object) [linksSize]byte { return l.traced(o, &saying{}).links }
-
 // marked visits the words of an object that may be names, and what may be addresses,
-// and returns what stands for them, and for its own addresses. unbound says that it is loose
+// and returns what stands for them, and for its own addresses: where it is the same, and ids
+// are, the object is joined with the same ones. unbound says that it is loose
 // or open.
 func (l looks) marked(o snapshot.Object, text []byte, own string, unbound bool, word, address func([]byte)) [linksSize]byte {
 	var room [512]byte
