@@ -118,7 +118,7 @@ func isDir(fsys fs.FS, e fs.DirEntry) (bool, error) {
 		return false, nil
 	}
 	if err != nil {
-		return false, err
+		return false, fmt.Errorf("%s: a link that leads out of the directory, or in a circle, is not followed; leave it out, or name the directory it leads to", e.Name())
 	}
 	return info.IsDir(), nil
 }

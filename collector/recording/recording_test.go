@@ -239,9 +239,14 @@ func TestOpenDirectory(t *testing.T) {
 	}
 	write("outside/recording.json", head)
 	write("outside/calls.jsonl", line)
-	link("../outside", "in/escape")
-	if _, err := recording.Open(filepath.Join(root, "in")); err == nil || !strings.Contains(err.Error(), "escape") {
-		t.Errorf("a link to the outside: %v", err)
+	for name, target := range map[string]string{"escape": "../outside", "away": filepath.Join(root, "outside"), "circle": "circle"} {
+		link(target, "in/"+name)
+		if _, err := recording.Open(filepath.Join(root, "in")); err == nil || !strings.Contains(err.Error(), name+": a link that leads out of the directory, or in a circle, is not followed") {
+			t.Errorf("a link to %s: %v", target, err)
+		}
+		if err := os.Remove(filepath.Join(root, "in", name)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if _, err := recording.Open(filepath.Join(root, "absent")); err == nil || !strings.Contains(err.Error(), "open recording") {
 		t.Errorf("no directory: %v", err)
