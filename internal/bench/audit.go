@@ -36,7 +36,7 @@ func (b *bench) audit() error {
 	})
 	b.line("audit: snapshot bytes to report", ours, other, "encoding/json of the bytes into any; 1.00x")
 	b.line("audit: the same, time that goes by", elapsed, otherElapsed, "the same")
-	fmt.Fprintf(b.out, "%-34s %14s %14s\n", fmt.Sprintf("audit: each of %d pairs", pairs),
+	fmt.Fprintf(b.out, "%-66s %14s %14s\n", fmt.Sprintf("audit: each of %d pairs", pairs),
 		short(ours/time.Duration(pairs)), fmt.Sprintf("%d B", (after.TotalAlloc-before.TotalAlloc)/uint64(runs*pairs)))
 	return err
 }

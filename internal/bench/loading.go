@@ -133,7 +133,7 @@ func (b *bench) peaks() error {
 		objects := uint64(b.objects)
 		each := func(n uint64) string { return fmt.Sprintf("%.1f KB", float64(n)/float64(objects)/1e3) }
 		text := uint64(len(b.data))
-		fmt.Fprintf(b.out, "%-34s %14s %14s %9s  %s\n", "peak: "+words[0]+" "+filepath.Ext(words[1])+", each object", each(took.Peak), each(text), ratio(float64(took.Peak)/float64(text)), "the text of the snapshot; 2.5 KB")
+		fmt.Fprintf(b.out, "%-66s %14s %14s %9s  %s\n", "peak: "+words[0]+" "+filepath.Ext(words[1])+", each object", each(took.Peak), each(text), ratio(float64(took.Peak)/float64(text)), "the text of the snapshot; 2.5 KB")
 	}
 	return nil
 }

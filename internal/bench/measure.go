@@ -69,7 +69,7 @@ func measure(out io.Writer, clusters int, seed uint64, only *regexp.Regexp) erro
 	}
 	b.objects = objects
 	fmt.Fprintf(out, "an estate of %d clusters: %d objects, %.1f MB\n", clusters, objects, float64(len(b.data))/1e6)
-	fmt.Fprintf(out, "%-34s %14s %14s %9s  %s\n", "", "ours", "beside", "ratio", "beside is; aim")
+	fmt.Fprintf(out, "%-66s %14s %14s %9s  %s\n", "", "ours", "beside", "ratio", "beside is; aim")
 	for _, m := range measurements() {
 		if !only.MatchString(m.name) {
 			continue
@@ -104,19 +104,19 @@ func (b *bench) load() (objects int, err error) {
 // line prints how long ours takes beside the other; the ratio says how many
 // times faster ours is.
 func (b *bench) line(name string, ours, other time.Duration, beside string) {
-	fmt.Fprintf(b.out, "%-34s %14s %14s %9s  %s\n", name, short(ours), short(other), ratio(float64(other)/float64(ours)), beside)
+	fmt.Fprintf(b.out, "%-66s %14s %14s %9s  %s\n", name, short(ours), short(other), ratio(float64(other)/float64(ours)), beside)
 }
 
 // rate prints how many a second ours does on two processors beside the other.
 func (b *bench) rate(name string, ours, other time.Duration, beside string) {
 	perSecond := func(d time.Duration) string { return fmt.Sprintf("%.0f/s", 2*float64(time.Second)/float64(d)) }
-	fmt.Fprintf(b.out, "%-34s %14s %14s %9s  %s\n", name, perSecond(ours), perSecond(other), ratio(float64(other)/float64(ours)), beside)
+	fmt.Fprintf(b.out, "%-66s %14s %14s %9s  %s\n", name, perSecond(ours), perSecond(other), ratio(float64(other)/float64(ours)), beside)
 }
 
 // size prints how many bytes ours holds beside the other.
 func (b *bench) size(name string, ours, other uint64, beside string) {
 	mb := func(n uint64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
-	fmt.Fprintf(b.out, "%-34s %14s %14s %9s  %s\n", name, mb(ours), mb(other), ratio(float64(other)/float64(ours)), beside)
+	fmt.Fprintf(b.out, "%-66s %14s %14s %9s  %s\n", name, mb(ours), mb(other), ratio(float64(other)/float64(ours)), beside)
 }
 
 func ratio(r float64) string {

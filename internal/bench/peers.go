@@ -108,7 +108,7 @@ func (b *bench) peers() error {
 		b.line(fmt.Sprintf("peers: audit of %d clusters", min(b.clusters, mostPeered)), ours.Elapsed, theirs.Elapsed, peer.name+" of the facts alone, elapsed; 5x, aim 10x")
 		b.line("peers: the same, processor time", ours.Processor, theirs.Processor, peer.name)
 		b.size("peers: the same, peak memory", ours.Peak, theirs.Peak, peer.name+"; 4x")
-		fmt.Fprintf(b.out, "%-34s %14d\n", "peers: results, all alike", len(got))
+		fmt.Fprintf(b.out, "%-66s %14d\n", "peers: results, all alike", len(got))
 	}
 	return nil
 }

@@ -70,7 +70,7 @@ func (b *bench) rates() error {
 
 func (w *rated) line(b *bench, name string, took asking, aim string) {
 	least := w.least()
-	fmt.Fprintf(b.out, "%-34s %14s %14s %9s  the least that the limits allow %d calls (%d refused); %s; processor %s, the API's %s%s\n",
+	fmt.Fprintf(b.out, "%-66s %14s %14s %9s  the least that the limits allow %d calls (%d refused); %s; processor %s, the API's %s%s\n",
 		name, short(took.elapsed), short(least), ratio(took.elapsed.Seconds()/least.Seconds()), len(w.asked), took.api.Refused, aim,
 		short(took.processor), short(took.api.Processor), load())
 }

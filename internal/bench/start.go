@@ -46,7 +46,7 @@ func (b *bench) start() error {
 // times prints how long ours takes beside the other, which does less; the ratio
 // is how many times as long ours takes.
 func (b *bench) times(name string, ours, other time.Duration, beside string) {
-	fmt.Fprintf(b.out, "%-34s %14s %14s %9s  %s\n", name, short(ours), short(other), ratio(float64(ours)/float64(other)), beside)
+	fmt.Fprintf(b.out, "%-66s %14s %14s %9s  %s\n", name, short(ours), short(other), ratio(float64(ours)/float64(other)), beside)
 }
 
 func build(program string, words ...string) error {

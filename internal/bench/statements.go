@@ -110,7 +110,7 @@ func (b *bench) growth() error {
 			ran = append(ran, s.total())
 		}
 		objects := fewClusters * b.objects / b.clusters
-		fmt.Fprintf(b.out, "%-34s %14d %14d %9.3f  ran for %d objects, for about %d; exponent, at most 1.05\n", "statements: "+strings.Join(way, " "), ran[2], ran[1],
+		fmt.Fprintf(b.out, "%-66s %14d %14d %9.3f  ran for %d objects, for about %d; exponent, at most 1.05\n", "statements: "+strings.Join(way, " "), ran[2], ran[1],
 			grown(ran[1]-ran[0], ran[2]-ran[0], objects, b.objects), b.objects, objects)
 	}
 	return nil
