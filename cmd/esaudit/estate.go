@@ -170,8 +170,8 @@ func readSource(name string, known *snapshot.Known) (*snapshot.Source, error) {
 // pressed is about how many bytes of text a byte of a compressed snapshot is at most.
 const pressed = 40
 
-// expected is about how long the text of a file may be that is compressed, or that is
-// none: as long as a text is kept, where nobody knows.
+// expected is about how long the text of a compressed file may be, and that of what is no
+// file, such as a pipe: of that nobody knows, and it may be as long as a text is kept.
 func expected(info os.FileInfo) int64 {
 	if info == nil || !info.Mode().IsRegular() {
 		return snapshot.KeptText

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"esaudit/internal/memory"
+	"esaudit/snapshot"
 )
 
 // A snapshot that cannot fit is refused before it is read, by its size; one that
@@ -110,6 +111,23 @@ func TestWatch(t *testing.T) {
 		if !slices.Equal(got, c.want) || (err != nil) != c.ends {
 			t.Errorf("%+v: percents %v, error %v", c, got, err)
 		}
+	}
+}
+
+// A compressed file may hold 40 times its size, a pipe as much as is kept of a text.
+func TestExpected(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a.zst")
+	for size, want := range map[int64]int64{1000: 40_000, 1 << 40: snapshot.KeptText} {
+		if err := errors.Join(os.WriteFile(file, nil, 0o600), os.Truncate(file, size)); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(file)
+		if err != nil || expected(info) != want {
+			t.Errorf("%d bytes: %d, want %d (%v)", size, expected(info), want, err)
+		}
+	}
+	if expected(nil) != snapshot.KeptText {
+		t.Error("of nothing nothing is known")
 	}
 }
 

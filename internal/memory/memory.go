@@ -30,7 +30,7 @@ func (r Room) Known() bool { return r.By != "" }
 // GoLimit is the name of the limit of Go's runtime.
 const GoLimit = "GOMEMLIMIT"
 
-// Limit returns the limit that Go's runtime was started with, in bytes;
+// Limit returns the limit that Go's runtime has now, in bytes;
 // math.MaxInt64 for none.
 func Limit() int64 { return debug.SetMemoryLimit(-1) }
 
