@@ -78,24 +78,17 @@ func (d *Division) trace(asked snapshot.Asked) {
 	d.traced = traced
 	atOnce(len(d.objects), func(from, to int) {
 		x := digester{asked: asked, declared: d.config.Joins(), marks: keyed.NewMarker(d.secret)}
+		texts := snapshot.NewMarks(d.secret)
 		for i := from; i < to; i++ {
 			t, kind := &d.traces[i], d.objects[i].Kind
 			if t.shared == (keyed.Mark{}) || was[kind] != traced[kind] {
 				if t.text == (keyed.Mark{}) {
-					t.text = markOf(d.objects[i], d.secret, x.marks)
+					t.text = texts.Of(d.objects[i])
 				}
 				x.object(t, d.objects[i])
 			}
 		}
 	})
-}
-
-// markOf is what stands for the text of an object.
-func markOf(o snapshot.Object, secret []byte, marks *keyed.Marker) keyed.Mark {
-	if known, ok := o.Node.Mark(secret); ok {
-		return known
-	}
-	return marks.Text(o.Node.CanonicalText())
 }
 
 // atOnce does something with a number of things, some at a time, on all processors.

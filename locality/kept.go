@@ -27,15 +27,19 @@ func Survey(s *snapshot.Snapshot, c config.Config, kept string, said func(sum [s
 		d.divideAnew(looks.traced)
 		return d
 	}
-	traces, numbers, was, same := before.aligned(objects)
+	texts := make([]keyed.Mark, len(objects))
 	atOnce(len(objects), func(from, to int) {
-		marks := keyed.NewMarker(secret)
+		marks := snapshot.NewMarks(secret)
 		for i := from; i < to; i++ {
-			if text := markOf(objects[i], secret, marks); text != traces[i].text {
-				traces[i].text, traces[i].shared = text, keyed.Mark{}
-			}
+			texts[i] = marks.Of(objects[i])
 		}
 	})
+	traces, numbers, was, same := before.aligned(objects, texts)
+	for i, text := range texts {
+		if text != traces[i].text {
+			traces[i].text, traces[i].shared = text, keyed.Mark{}
+		}
+	}
 	d.traced, d.saidSum = before.Traced, before.Said
 	var some []moved
 	if same {
@@ -207,10 +211,10 @@ func cutText(b string) (text, rest string, ok bool) {
 
 // aligned returns the traces and the numbers of the parts of objects as they were, and
 // which rows these stand in; same is false when there are others than there were, or they
-// stand in another order: then there are no numbers.
-func (k *kept) aligned(objects []snapshot.Object) (traces []trace, numbers, was []int, same bool) {
+// stand in another order: then there are no numbers. texts stand for what they say now.
+func (k *kept) aligned(objects []snapshot.Object, texts []keyed.Mark) (traces []trace, numbers, was []int, same bool) {
 	traces, numbers, was = make([]trace, len(objects)), make([]int, len(objects)), make([]int, len(objects))
-	if parts, there := k.inOrder(objects, traces, numbers); there {
+	if parts, there := k.inOrder(objects, texts, traces, numbers); there {
 		for i := range was {
 			was[i] = i
 		}
@@ -235,12 +239,15 @@ func (k *kept) aligned(objects []snapshot.Object) (traces []trace, numbers, was 
 }
 
 // inOrder reads the rows of the same objects in the same order, and counts the parts
-// that they are in.
-func (k *kept) inOrder(objects []snapshot.Object, traces []trace, numbers []int) (parts int, same bool) {
+// that they are in. An object of the same text has the same id, which is not looked at.
+func (k *kept) inOrder(objects []snapshot.Object, texts []keyed.Mark, traces []trace, numbers []int) (parts int, same bool) {
 	var x row
 	rest := k.rows
 	for i, o := range objects {
-		if rest == "" || !x.read(&rest) || x.identity != identityOf(o) || x.number > parts {
+		if rest == "" || !x.read(&rest) || x.number > parts {
+			return 0, false
+		}
+		if x.account != o.Account.ID || x.kind != o.Kind || x.region != o.Region || x.text != texts[i] && x.id != o.ID {
 			return 0, false
 		}
 		if traces[i], numbers[i] = x.trace, x.number; x.number == parts {

@@ -1,6 +1,10 @@
 package snapshot
 
-import "strings"
+import (
+	"strings"
+
+	"esaudit/keyed"
+)
 
 // Canonical reports whether the text is read line by line.
 func (s *Source) Canonical() bool {
@@ -51,4 +55,23 @@ func (s *Source) canonicalParts() bool {
 // Composed is the text that Compose reads, of which so much is kept as it is.
 func Composed(root *Node, made func(*Node) *Node, kept int) (*Source, error) {
 	return compose(root, made, kept)
+}
+
+// MarkKnown is what stands for an object, if that was known when it was read.
+func MarkKnown(n *Node, secret []byte) (keyed.Mark, bool) {
+	m := &Marks{source: n.markedBy(secret)}
+	return m.read(n.start)
+}
+
+// KnowsMarks tells of one mark after the other whether a document has it.
+func KnowsMarks(documents [][]keyed.Mark) func(keyed.Mark) bool {
+	k, at := &Known{}, near{}
+	for _, list := range documents {
+		var text []byte
+		for _, sum := range list {
+			text = append(text, sum[:]...)
+		}
+		k.objects = append(k.objects, newMarks(string(text)))
+	}
+	return func(sum keyed.Mark) bool { return k.knows(sum, &at) }
 }

@@ -1,8 +1,6 @@
 package snapshot
 
 import (
-	"bytes"
-	"cmp"
 	"crypto/sha256"
 	"encoding"
 	"encoding/binary"
@@ -15,19 +13,19 @@ import (
 	"esaudit/keyed"
 )
 
-// Known is what earlier runs found out about texts: which texts of objects are canonical,
+// Known is what earlier runs found out about texts: which texts of objects, with their keys, are canonical,
 // and what the digests of documents came to up to some places. Of text that is known
 // nothing is looked at again. nil is for runs that know nothing, and keep nothing.
 type Known struct {
 	secret  []byte
-	objects map[keyed.Mark]struct{}
+	objects []*marks              // of each document
 	states  map[keyed.Mark]string // of a digest, by what stands for the text in front of it
 }
 
 // NewKnown is what was kept of some documents, each of which Learned told. The secret is
 // that which they were kept with. An error says that something was not told by Learned.
 func NewKnown(secret []byte, kept ...string) (*Known, error) {
-	k := &Known{secret: secret, objects: map[keyed.Mark]struct{}{}, states: map[keyed.Mark]string{}}
+	k := &Known{secret: secret, states: map[keyed.Mark]string{}}
 	for _, text := range kept {
 		if err := k.learn(text); err != nil {
 			return nil, err
@@ -40,24 +38,18 @@ var errNotLearned = errors.New("what is known of texts is malformed")
 
 // learn reads what Learned told.
 func (k *Known) learn(text string) error {
-	const size = len(keyed.Mark{})
 	n, head := binary.Uvarint([]byte(text[:min(len(text), binary.MaxVarintLen64)]))
-	if head <= 0 || n > uint64(len(text)/size) || int(n)*size > len(text)-head {
+	if head <= 0 || n > uint64(len(text)/markSize) || int(n)*markSize > len(text)-head {
 		return errNotLearned
 	}
-	if len(k.objects) == 0 {
-		k.objects = make(map[keyed.Mark]struct{}, n)
-	}
-	marks, rest := text[head:head+int(n)*size], text[head+int(n)*size:]
-	for ; marks != ""; marks = marks[size:] {
-		k.objects[keyed.Mark([]byte(marks[:size]))] = struct{}{}
-	}
-	for rest != "" {
-		if len(rest) <= size || len(rest)-size-1 < int(rest[size]) {
+	end := head + int(n)*markSize
+	k.objects = append(k.objects, newMarks(text[head:end]))
+	for rest := text[end:]; rest != ""; {
+		if len(rest) <= markSize || len(rest)-markSize-1 < int(rest[markSize]) {
 			return errNotLearned
 		}
-		end := size + 1 + int(rest[size])
-		k.states[keyed.Mark([]byte(rest[:size]))], rest = rest[size+1:end], rest[end:]
+		end := markSize + 1 + int(rest[markSize])
+		k.states[keyed.Mark([]byte(rest[:markSize]))], rest = rest[markSize+1:end], rest[end:]
 	}
 	return nil
 }
@@ -77,54 +69,27 @@ func (s *Source) learned() string {
 		return ""
 	}
 	s.digest()
-	fresh, n := false, 0
+	if !slices.ContainsFunc(s.sums, func(sum keyed.Mark) bool { return s.known.states[sum] == "" }) {
+		return ""
+	}
+	n := 0
 	for _, p := range s.parts {
 		n += len(p.marks)
-		for _, m := range p.marks {
-			_, known := s.known.objects[m.sum]
-			fresh = fresh || !known
-		}
 	}
-	out := binary.AppendUvarint(make([]byte, 0, n*len(keyed.Mark{})), uint64(n))
+	out := binary.AppendUvarint(make([]byte, 0, n*markSize), uint64(n))
 	for _, p := range s.parts {
 		for _, m := range p.marks {
 			out = append(out, m.sum[:]...)
 		}
 	}
 	for i, state := range s.states {
-		fresh = fresh || s.known.states[s.sums[i]] == ""
 		out = append(append(out, s.sums[i][:]...), byte(len(state)))
 		out = append(out, state...)
-	}
-	if !fresh {
-		return ""
 	}
 	return string(out)
 }
 
-// Mark returns what stands for the text of an object of the cloud; false where that was
-// not read with something Known that has the secret.
-func (n *Node) Mark(secret []byte) (sum keyed.Mark, ok bool) {
-	root, depth := n, 0
-	for root.parent != nil {
-		root, depth = root.parent, depth+1
-	}
-	top := root.inner.Load()
-	if depth != objectDepth || top == nil || top.from == nil || top.from.edited {
-		return sum, false
-	}
-	if known := top.from.source.known; known == nil || !bytes.Equal(known.secret, secret) {
-		return sum, false
-	}
-	p := top.from.source.part(int(n.start))
-	i, found := slices.BinarySearchFunc(p.marks, n.start-uint32(p.start), func(m marked, start uint32) int { return cmp.Compare(m.start, start) })
-	if !found {
-		return sum, false
-	}
-	return p.marks[i].sum, true
-}
-
-// marked stands for the text of an object that begins at an offset of a part.
+// marked stands for the key and the text of an object that begins at an offset of a part.
 type marked struct {
 	start uint32
 	sum   keyed.Mark
@@ -133,6 +98,7 @@ type marked struct {
 // checking checks texts of parts. It is for one goroutine.
 type checking struct {
 	known *Known // nil: every text is looked at, and nothing stands for it
+	near  near   // of what was known last
 	marks *keyed.Marker
 	text  []byte // of a part: what is in no object, and what stands for each object
 	upto  int    // offset of what comes after text
@@ -154,8 +120,8 @@ func (c *checking) object(p *part, l *line) (end ending, ok bool) {
 	if at := lastLine(p.text, l.next, l.kind); at < 0 || !end.read(p.text, at, objectDepth, l.kind) {
 		return end, false
 	}
-	sum := c.marks.Text(p.text[l.start:end.end])
-	if _, known := c.known.objects[sum]; !known {
+	sum := c.marks.Text(p.text[keyOf(p.text, l.start):end.end])
+	if !c.known.knows(sum, &c.near) {
 		if end, ok = check(p.text, l.next, objectDepth, l.kind); !ok {
 			return end, false
 		}
@@ -164,10 +130,16 @@ func (c *checking) object(p *part, l *line) (end ending, ok bool) {
 	return end, true
 }
 
-// found takes note of what stands for the text of an object of a part.
+// keyOf is the offset of the key of an object that begins at an offset, or of the object
+// if it has none.
+func keyOf(text string, start int) int {
+	return strings.LastIndexByte(text[:start], '\n') + 1 + 2*objectDepth
+}
+
+// found takes note of what stands for an object of a part.
 func (c *checking) found(p *part, sum keyed.Mark, start, end int) {
 	p.marks = append(p.marks, marked{uint32(start), sum})
-	c.add(p, start)
+	c.add(p, keyOf(p.text, start))
 	c.text, c.upto = append(c.text, sum[:]...), end
 }
 
@@ -181,7 +153,7 @@ func (c *checking) part(p *part) {
 	for i := range p.items {
 		if x := &p.items[i]; x.isObject() {
 			end := x.start + int(x.size)
-			c.found(p, c.marks.Text(p.text[x.start:end]), x.start, end)
+			c.found(p, c.marks.Text(p.text[keyOf(p.text, x.start):end]), x.start, end)
 		}
 	}
 	c.end(p)

@@ -108,25 +108,39 @@ func TestDigestOfKnownText(t *testing.T) {
 	}
 }
 
-// Objects of all parts have the marks of their canonical text, however they were written.
+// Objects of all parts have the marks of their key and their canonical text, however they
+// were written, and whether that is known or not; and no other ones have the same.
 func TestMarksOfObjects(t *testing.T) {
 	text := holding(slices.Repeat([]string{strings.Repeat("x", 900)}, 3000))
-	marks := keyed.NewMarker([]byte("secret"))
+	marker := keyed.NewMarker([]byte("secret"))
 	for _, text := range [][]byte{text, bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))} {
-		source, err := known(t, "secret").ReadSource(bytes.NewReader(text), len(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		root, err := source.Root()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, object := range root.Get("a", "a", "a", "a", "a").Items() {
-			if sum, ok := object.Mark([]byte("secret")); !ok || sum != marks.Text(object.CanonicalText()) {
-				t.Fatalf("%s has the mark %x: %t", object.Pointer(), sum, ok)
+		for _, secret := range []string{"secret", "another"} {
+			source, err := known(t, secret).ReadSource(bytes.NewReader(text), len(text))
+			if err != nil {
+				t.Fatal(err)
 			}
-			if _, ok := object.Mark([]byte("another")); ok {
-				t.Fatal("who does not know the secret is told a mark")
+			root, err := source.Root()
+			if err != nil {
+				t.Fatal(err)
+			}
+			objects := root.Get("a", "a", "a", "a", "a")
+			marks, seen := snapshot.NewMarks([]byte("secret")), map[keyed.Mark]bool{}
+			order := rand.New(rand.NewPCG(5, 5)).Perm(2 * len(objects.Keys()))
+			slices.Sort(order[:len(objects.Keys())])
+			for _, i := range order {
+				id := objects.Keys()[i/2]
+				object := objects.Get(id)
+				sum := marks.Of(snapshot.Object{ID: id, Node: object})
+				if sum != marker.Text(fmt.Sprintf("%q: %s", id, object.CanonicalText())) {
+					t.Fatalf("%s has the mark %x", object.Pointer(), sum)
+				}
+				if _, ok := snapshot.MarkKnown(object, []byte("secret")); ok != (secret == "secret") {
+					t.Fatalf("of what was read with %s, the mark of %s is known: %t", secret, object.Pointer(), ok)
+				}
+				seen[sum] = true
+			}
+			if len(seen) != len(objects.Keys()) {
+				t.Errorf("%d marks of %d objects", len(seen), len(objects.Keys()))
 			}
 		}
 	}

@@ -15,6 +15,7 @@ type item struct {
 	named     bool
 	open      bool
 	comma     bool
+	ascends   bool // its key comes behind that of the item in front of it, in the same container
 }
 
 // isObject reports whether x is an array or an object that stands at objectDepth, and
@@ -73,6 +74,10 @@ func (p *part) item(at int, c *checking) (next int, ok bool) {
 	}
 	x.key, x.text, x.kind, x.named, x.open, x.comma = l.key, l.text, l.kind, l.named, l.open, l.comma
 	x.start, x.size = l.start, uint32(l.end-l.start)
+	if n := len(p.items); n > 0 {
+		last := &p.items[n-1]
+		x.ascends = last.named && last.depth == x.depth && last.key < x.key
+	}
 	p.items = append(p.items, x)
 	return next, true
 }
@@ -161,9 +166,10 @@ func (f *fitting) takes(x *item, p *part) bool {
 }
 
 func (h *holder) takes(x *item, n *Node) bool {
-	if len(h.kids) == mostKids || !h.order.takes(&line{key: x.key, named: x.named}) {
+	if len(h.kids) == mostKids || !x.ascends && !h.order.takes(&line{key: x.key, named: x.named}) {
 		return false
 	}
+	h.order.last = x.key
 	if h.kids = append(h.kids, n); x.named {
 		h.keys = append(h.keys, x.key)
 	}
