@@ -12,6 +12,8 @@ import (
 // known of them.
 var (
 	askedKey   = cache.Key([]byte("what objects were asked for      "[:32]))
+	clocksKey  = cache.Key([]byte("clocks of parts                 "[:32]))
+	restKey    = cache.Key([]byte("what is said of no part         "[:32]))
 	objectsKey = cache.Key([]byte("what is known of objects         "[:32]))
 )
 

@@ -141,17 +141,6 @@ func (o Options) annotate(judged []finding.Finding) {
 	}
 }
 
-// own names the owner of each finding's subject.
-func own(judged []finding.Finding, doc facts.Document, tag string) {
-	owners := map[string]string{}
-	for _, s := range doc.Subjects {
-		owners[s.ARN] = s.Tags[tag]
-	}
-	for i := range judged {
-		judged[i].Subject.Owner = owners[judged[i].Subject.ARN]
-	}
-}
-
 // check refuses a region or cluster the estate does not have, because nothing
 // found there would read as clean.
 func (o Options) check(s *snapshot.Snapshot) error {
@@ -217,7 +206,7 @@ func Judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, d
 	if err != nil {
 		return nil, err
 	}
-	return sorted(s, doc, describe(engine).rules, results), nil
+	return sorted(s, doc, describe(engine).rules, results, ""), nil
 }
 
 // eval applies rules to facts; with Lean, what is settled is counted only.
@@ -268,8 +257,8 @@ func (r *Result) report(rules []finding.Rule, judged *verdicts, o Options) *find
 		Summary: judged.summary(),
 		Scope:   o.scope(r.Snapshot),
 	}
-	if judged.named != nil {
-		out.Coverage = coverage(r.Snapshot, judged.named)
+	if judged.coverage != nil {
+		out.Coverage = judged.coverage()
 	} else {
 		out.Coverage = r.about.coverage()
 	}

@@ -57,11 +57,15 @@ func (c *Cache) Wait() {
 // and what is known of it.
 type cached struct {
 	*Cache
-	name     cache.Key // of the rules, what is declared, and the accounts
+	name     cache.Key      // of the rules, what is declared, and the accounts
+	numbers  map[string]int // of rules, by id
 	whole    *snapshot.Snapshot
 	division *locality.Division
-	asked    snapshot.Asked  // what objects were asked for when answers were found
-	keys     []cache.Key     // by part; without the instant
+	asked    snapshot.Asked // what objects were asked for when answers were found
+	keys     []cache.Key    // by part; without the instant
+	texts    []partText     // by part
+	clocks   clocks
+	instant  *facts.Instants // at which accounts were read
 	own      []string        // by part: what stands for what each object says of itself only
 	instants string          // when accounts were read
 	entries  []*entry        // by part; nil for what is not known
@@ -72,12 +76,12 @@ type cached struct {
 // judgeKept judges with the cache.
 func (o Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoken *policies.Engine) (*graph.Graph, *verdicts, error) {
 	v := &verdicts{}
-	j, turns, err := o.kept(ctx, s, in, nil, v)
+	j, turns, err := o.kept(ctx, s, in, nil, spoken != nil, v)
 	if err != nil {
 		return nil, nil, err
 	}
 	if spoken != nil {
-		_, others, err := o.kept(ctx, s, spoken, o.Texts, &verdicts{})
+		_, others, err := o.kept(ctx, s, spoken, o.Texts, true, &verdicts{})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -85,36 +89,45 @@ func (o Options) judgeKept(ctx context.Context, s *snapshot.Snapshot, in, spoken
 			translated(turns[i], others[i])
 		}
 	}
-	v.named, v.findings = j.named, slices.Concat(turns...)
+	v.findings = slices.Concat(turns...)
 	finding.Sort(v.findings)
 	return j.graph, v, nil
 }
 
-// kept is what rules that speak a language say of what is asked for, with the cache: by
-// turn, of which no two subjects share a name.
-func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policies.Engine, t *lang.Texts, v *verdicts) (judgement, [][]finding.Finding, error) {
+// kept is what rules that speak a language say of what is asked for, with the cache: where
+// two languages are to be compared, by turn, of which no two subjects share a name.
+func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policies.Engine, t *lang.Texts, compared bool, v *verdicts) (judgement, [][]finding.Finding, error) {
 	j, err := o.Cache.judge(ctx, engine, s, o, t)
 	if err != nil {
 		return j, nil, err
 	}
-	chosen, said := make([]*subject, 0, len(j.subjects)), 0
+	if t == nil {
+		v.coverage = ahead(func() finding.Coverage { return coverage(s, j.named) })
+	}
+	chosen, results := make([]*subject, 0, len(j.subjects)), 0
 	for _, x := range j.subjects {
 		if o.selects(x.Subject) {
 			chosen = append(chosen, x)
-			v.countOf(x, o.OwnerTag)
-			said += len(x.results)
+			results += len(x.results)
 		}
+	}
+	v.countAll(chosen, engine.Rules(), o.OwnerTag)
+	inTurn := [][]*subject{chosen}
+	if compared {
+		inTurn = turnsOf(chosen, func(x *subject) string { return x.ARN })
 	}
 	var turns [][]finding.Finding
 	rules := describe(engine).rules
-	for _, turn := range turnsOf(chosen, func(x *subject) string { return x.ARN }) {
-		doc, results := facts.Document{Subjects: make([]facts.Subject, 0, len(turn))}, make([]policies.Result, 0, said)
+	for _, turn := range inTurn {
+		list := make([]outcome, 0, results)
 		for _, x := range turn {
-			doc.Subjects, results = append(doc.Subjects, x.Subject), append(results, x.results...)
+			for i := range x.results {
+				list = append(list, outcome{&x.Subject, &x.results[i]})
+			}
 		}
-		found := sorted(s, doc, rules, results)
-		if o.OwnerTag != "" {
-			own(found, doc, o.OwnerTag)
+		found := findings(s, rules, list, o.OwnerTag)
+		if compared {
+			finding.Sort(found)
 		}
 		turns = append(turns, found)
 	}
@@ -125,7 +138,7 @@ func (o Options) kept(ctx context.Context, s *snapshot.Snapshot, engine *policie
 // what is kept; the rest is judged, and kept. Subjects have no facts where their
 // part was known, and the graph is nil when only parts were judged.
 func (c *Cache) judge(ctx context.Context, engine *policies.Engine, s *snapshot.Snapshot, o Options, t *lang.Texts) (j judgement, err error) {
-	a := &cached{Cache: c, whole: s, others: map[string]bool{}}
+	a := &cached{Cache: c, numbers: map[string]int{}, whole: s, others: map[string]bool{}, clocks: clocks{}, instant: facts.InstantsOf(s)}
 	if err := a.entitle(engine, o, t); err != nil {
 		return j, err
 	}
@@ -342,8 +355,9 @@ func (a *cached) entitle(engine *policies.Engine, o Options, t *lang.Texts) erro
 		return fmt.Errorf("write declarations: %w", err)
 	}
 	fmt.Fprintf(name, "%q %q %q %v\n", a.Program, t.Language(), declared, o.Lean)
-	for _, r := range engine.Rules() {
+	for i, r := range engine.Rules() {
 		fmt.Fprintf(name, "rule %q\n", r.ID)
+		a.numbers[r.ID] = i
 	}
 	for _, dir := range o.OwnRules {
 		if err := policies.Sources(dir, t, func(file string, text []byte) { fmt.Fprintf(name, "%q %q\n", file, text) }); err != nil {
@@ -361,7 +375,7 @@ func (a *cached) entitle(engine *policies.Engine, o Options, t *lang.Texts) erro
 // digest works out what each part rests on, where objects are asked for some
 // attributes only.
 func (a *cached) digest(o Options, asked snapshot.Asked) {
-	a.asked, a.keys, a.own = asked, nil, nil
+	a.asked, a.keys, a.own, a.texts = asked, nil, nil, nil
 	parts, common := a.division.Digests(asked)
 	known := writtenAsked(asked)
 	for i, p := range a.division.Parts {
@@ -370,7 +384,7 @@ func (a *cached) digest(o Options, asked snapshot.Asked) {
 		_, _ = io.WriteString(h, known)
 		h.Write(common[:])
 		h.Write(parts[i].Shared[:])
-		fmt.Fprintf(h, "%q\n", facts.OfInstant(p.Objects))
+		fmt.Fprintf(h, "%q\n", a.instant.Of(a.clocks.of(p, parts[i])))
 		if len(o.OwnRules) > 0 { // they may say the lines of hops, or make some up
 			h.Write(parts[i].Text[:])
 			for _, obj := range p.Objects {
@@ -378,7 +392,7 @@ func (a *cached) digest(o Options, asked snapshot.Asked) {
 			}
 		}
 		a.keys = append(a.keys, cache.Key(h.Sum(nil)))
-		a.own = append(a.own, parts[i].Own)
+		a.own, a.texts = append(a.own, parts[i].Own), append(a.texts, partText{parts[i].Shared, parts[i].Text})
 	}
 }
 
@@ -409,18 +423,22 @@ func (a *cached) load(o Options) {
 		a.Note(fmt.Sprintf("read cache: what was asked for is malformed (%v); everything is judged anew", err))
 		return
 	}
+	if a.clocks, err = readClocks(kept[clocksKey], a.whole); err != nil {
+		a.Note(fmt.Sprintf("read cache: what depends on instants is malformed (%v); it is found anew", err))
+	}
 	a.digest(o, asked)
 	parts := make(map[cache.Key]int, len(a.keys))
 	for i, key := range a.keys {
 		parts[key] = i
 	}
 	delete(kept, askedKey)
+	delete(kept, clocksKey)
 	delete(kept, objectsKey)
 	placing := func(key cache.Key) placing {
 		part, known := parts[key]
 		return a.placing(part, known)
 	}
-	for key, e := range readEntries(kept, placing) {
+	for key, e := range readEntries(kept, len(a.numbers), placing) {
 		part, known := parts[key]
 		if e.wrong == nil && known && len(e.own) != len(a.own[part]) {
 			e.wrong = errors.New("it is of other objects")
@@ -451,8 +469,8 @@ func (a *cached) saidName() cache.Key {
 	return sha256.Sum256(append([]byte("what objects say "), a.name[:]...))
 }
 
-// readEntries reads all entries that are kept, on all processors.
-func readEntries(kept map[cache.Key]string, lines func(cache.Key) placing) map[cache.Key]*entry {
+// readEntries reads all entries that are kept of so many rules, on all processors.
+func readEntries(kept map[cache.Key]string, rules int, lines func(cache.Key) placing) map[cache.Key]*entry {
 	out := make(map[cache.Key]*entry, len(kept))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -460,7 +478,7 @@ func readEntries(kept map[cache.Key]string, lines func(cache.Key) placing) map[c
 		e := &entry{}
 		out[key] = e
 		group.Go(func() error {
-			e.wrong = e.readHeaded(text, lines(key))
+			e.wrong = e.readHeaded(text, rules, lines(key))
 			return nil
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	"esaudit/cache"
 	"esaudit/snapshot"
@@ -82,18 +83,22 @@ func (a *cached) keep(o Options, made []*subject, calls map[int][]mention, asked
 			return err
 		}
 	}
-	return a.Store.Save(a.name, a.answers(fresh, asked, doubtful))
+	return a.Store.Save(a.name, a.answers(made, fresh, asked, doubtful))
 }
 
 // keptObject is about what is kept for each object, in bytes.
 const keptObject = 256
 
-// answers is everything that is kept.
-func (a *cached) answers(fresh []*renewed, asked snapshot.Asked, doubtful bool) *cache.Answers {
+// answers is everything that is kept: what is said of accounts and regions, too, as of
+// a part that there is not.
+func (a *cached) answers(made []*subject, fresh []*renewed, asked snapshot.Asked, doubtful bool) *cache.Answers {
 	out := cache.NewAnswers(a.division.Size() * keptObject)
 	out.Text(askedKey, writtenAsked(asked))
 	out.Add(objectsKey, a.division.AppendKept)
 	w := newWriter()
+	out.Add(clocksKey, func(b []byte) []byte { return w.clocks(b, a.texts, a.clocks) })
+	rest := slices.DeleteFunc(slices.Clone(made), func(x *subject) bool { return x.Kind != "account" && x.Kind != "region" })
+	out.Add(restKey, func(b []byte) []byte { return w.entry(appendHead(b, a.instants, ""), rest, nil, nil) })
 	for i, e := range a.entries {
 		key := a.keys[i]
 		if doubtful {

@@ -55,30 +55,19 @@ func (w *writer) entry(b []byte, subjects []*subject, named []mention, p placed)
 	return w.b
 }
 
-// read reads what a writer wrote, with the lines that are known.
-func (e *entry) read(text string, p placing) (err error) {
-	defer func() {
-		switch fault := recover().(type) {
-		case nil:
-		case malformed:
-			err = errors.New(string(fault))
-		default:
-			panic(fault)
+// read reads what a writer wrote of so many rules, with the lines that are known.
+func (e *entry) read(text string, rules int, p placing) error {
+	r := &reader{text: text, rules: rules, placing: p}
+	return r.all(func() {
+		e.subjects = make([]subject, r.size())
+		for i := range e.subjects {
+			r.subject(&e.subjects[i])
 		}
-	}()
-	r := &reader{text: text, placing: p}
-	e.subjects = make([]subject, r.size())
-	for i := range e.subjects {
-		r.subject(&e.subjects[i])
-	}
-	e.named = make([]mention, r.size())
-	for i := range e.named {
-		e.named[i] = mention{int(r.number()), snapshot.Call{Region: r.string(), Product: r.string(), Operation: r.string(), Subject: r.string()}}
-	}
-	if len(r.text) > 0 {
-		return errors.New("something follows")
-	}
-	return nil
+		e.named = make([]mention, r.size())
+		for i := range e.named {
+			e.named[i] = mention{int(r.number()), snapshot.Call{Region: r.string(), Product: r.string(), Operation: r.string(), Subject: r.string()}}
+		}
+	})
 }
 
 // appendHead appends what stands in front of an entry: when accounts were read, and what
@@ -91,7 +80,7 @@ func appendHead(b []byte, instants, own string) []byte {
 }
 
 // readHeaded reads an entry behind what appendHead wrote.
-func (e *entry) readHeaded(text string, p placing) error {
+func (e *entry) readHeaded(text string, rules int, p placing) error {
 	for _, to := range []*string{&e.instants, &e.own} {
 		n, size := binary.Uvarint([]byte(text[:min(len(text), binary.MaxVarintLen64)]))
 		if size <= 0 || n > uint64(len(text)-size) {
@@ -100,7 +89,7 @@ func (e *entry) readHeaded(text string, p placing) error {
 		*to, text = text[size:size+int(n)], text[size+int(n):]
 	}
 	e.kept = text
-	return e.read(text, p)
+	return e.read(text, rules, p)
 }
 
 // holds reports whether there are subjects with some ids.
@@ -160,10 +149,7 @@ func (w *writer) subject(x *subject) {
 		w.result(&x.results[i])
 	}
 	w.number(uint64(len(x.settled)))
-	for _, r := range x.settled {
-		w.text(r.rule)
-		w.number(uint64(r.status))
-	}
+	w.b = append(w.b, x.settled...)
 }
 
 func (w *writer) result(r *policies.Result) {
@@ -253,9 +239,27 @@ type malformed string
 type reader struct {
 	text  string
 	known []string
+	rules int // that may be spoken of
 
 	placing placing
 	first   []int // of objects that were read: the line that each begins on; 0 where it says something else
+}
+
+// all has something read all of a text. An error says what is malformed.
+func (r *reader) all(read func()) (err error) {
+	defer func() {
+		switch fault := recover().(type) {
+		case nil:
+		case malformed:
+			err = errors.New(string(fault))
+		default:
+			panic(fault)
+		}
+	}()
+	if read(); len(r.text) > 0 {
+		return errors.New("something follows")
+	}
+	return nil
 }
 
 func (r *reader) number() uint64 {
@@ -276,12 +280,17 @@ func (r *reader) size() int {
 	return int(n)
 }
 
-func (r *reader) sum() sum {
-	if len(r.text) < len(sum{}) {
+// fill reads as many bytes as there is room for.
+func (r *reader) fill(room []byte) {
+	if len(r.text) < len(room) {
 		panic(malformed("it ends in the middle"))
 	}
-	out := sum([]byte(r.text[:len(sum{})]))
-	r.text = r.text[len(out):]
+	copy(room, r.text)
+	r.text = r.text[len(room):]
+}
+
+func (r *reader) sum() (out sum) {
+	r.fill(out[:])
 	return out
 }
 
@@ -320,11 +329,10 @@ func (r *reader) subject(x *subject) {
 	for i := range x.results {
 		r.result(&x.results[i])
 	}
-	if n := r.size(); n > 0 {
-		x.settled = make([]settlement, n)
-	}
-	for i := range x.settled {
-		x.settled[i] = settlement{r.string(), finding.Status(r.number())}
+	n := r.size()
+	x.settled, r.text = settlements(r.text[:n]), r.text[n:]
+	if !x.settled.each(r.rules, func(int, finding.Status) {}) {
+		panic(malformed("it is settled what nobody asked for"))
 	}
 }
 

@@ -20,7 +20,7 @@ func TestEntryKeepsEverything(t *testing.T) {
 	want := someEntry()
 	for _, hops := range []bool{true, false} {
 		var got entry
-		if err := got.read(writtenEntry(want, onLine(1)), standsOn(1, "says", hops)); err != nil {
+		if err := got.read(writtenEntry(want, onLine(1)), 19, standsOn(1, "says", hops)); err != nil {
 			t.Fatal(err)
 		}
 		if !reflect.DeepEqual(got, want) {
@@ -35,7 +35,7 @@ func TestEntryKeepsLines(t *testing.T) {
 	e := someEntry()
 	lines := func(to placing) (evidence, hop int) {
 		var got entry
-		if err := got.read(writtenEntry(e, onLine(1)), to); err != nil {
+		if err := got.read(writtenEntry(e, onLine(1)), 19, to); err != nil {
 			t.Fatal(err)
 		}
 		r := got.subjects[0].results[0]
@@ -77,7 +77,7 @@ func standsOn(line int, says string, hops bool) placing {
 func TestEntriesOfOthers(t *testing.T) {
 	text := writtenEntry(someEntry(), onLine(1))
 	for size := range text {
-		if err := new(entry).read(text[:size], standsOn(1, "says", false)); err == nil {
+		if err := new(entry).read(text[:size], 19, standsOn(1, "says", false)); err == nil {
 			t.Errorf("%d of %d bytes are read", size, len(text))
 		}
 	}
@@ -88,7 +88,7 @@ func TestEntriesOfOthers(t *testing.T) {
 			other[r.IntN(len(other))] = byte(r.IntN(256) >> r.IntN(8))
 		}
 		var e entry
-		if err := e.read(string(other), standsOn(1, "says", false)); err == nil && e.named == nil {
+		if err := e.read(string(other), 19, standsOn(1, "says", false)); err == nil && e.named == nil {
 			t.Fatalf("half of %q is read", other)
 		}
 	}
@@ -108,7 +108,7 @@ func someEntry() entry {
 		x := &e.subjects[i]
 		fillAll(reflect.ValueOf(&x.Subject).Elem(), &n)
 		x.TakenAt, x.Inconsistencies, x.Drift, x.Facts = facts.Instant{}, nil, nil, nil
-		x.timed, x.sum, x.results, x.settled = true, sum{byte(i + 1), 15: 7}, make([]policies.Result, 2), []settlement{{fmt.Sprint("rule ", i), finding.NA}}
+		x.timed, x.sum, x.results, x.settled = true, sum{byte(i + 1), 15: 7}, make([]policies.Result, 2), settlements(appendSettled(nil, 17+i, finding.NA))
 		fillAll(reflect.ValueOf(&x.results[0]).Elem(), &n)
 		e.named[i] = mention{i, snapshot.Call{Region: "a", Product: "b", Operation: "c", Subject: fmt.Sprint(i)}}
 	}

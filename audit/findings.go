@@ -36,28 +36,40 @@ func describe(engine *policies.Engine) *described {
 	return d
 }
 
-// sorted are the findings of results, in the order of reports.
-func sorted(s *snapshot.Snapshot, doc facts.Document, rules map[string]*finding.Rule, results []policies.Result) []finding.Finding {
-	out := findings(s, doc, rules, results)
+// outcome is what a rule says of a subject.
+type outcome struct {
+	of     *facts.Subject
+	result *policies.Result
+}
+
+// sorted are the findings of results, in the order of reports. tag names owners; "" for none.
+func sorted(s *snapshot.Snapshot, doc facts.Document, rules map[string]*finding.Rule, results []policies.Result, tag string) []finding.Finding {
+	subjects := make(map[string]*facts.Subject, len(doc.Subjects))
+	for i := range doc.Subjects {
+		subjects[doc.Subjects[i].ARN] = &doc.Subjects[i]
+	}
+	list := make([]outcome, len(results))
+	for i := range results {
+		list[i] = outcome{subjects[results[i].Subject], &results[i]}
+	}
+	out := findings(s, rules, list, tag)
 	finding.Sort(out)
 	return out
 }
 
 // findings turns what rules say into findings: values get their lines, texts
-// their arguments, identities their fingerprints.
-func findings(s *snapshot.Snapshot, doc facts.Document, rules map[string]*finding.Rule, results []policies.Result) []finding.Finding {
-	subjects := make(map[string]*facts.Subject, len(doc.Subjects))
-	for i := range doc.Subjects {
-		subjects[doc.Subjects[i].ARN] = &doc.Subjects[i]
-	}
-	out := make([]finding.Finding, len(results))
+// their arguments, identities their fingerprints, subjects their owners.
+func findings(s *snapshot.Snapshot, rules map[string]*finding.Rule, list []outcome, tag string) []finding.Finding {
+	out := make([]finding.Finding, len(list))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for from := 0; from < len(results); from += findingsAtOnce {
+	for from := 0; from < len(list); from += findingsAtOnce {
 		group.Go(func() error {
-			for i := from; i < min(from+findingsAtOnce, len(results)); i++ {
-				r := &results[i]
-				out[i] = one(s, subjects[r.Subject], rules[r.Rule], r)
+			for i := from; i < min(from+findingsAtOnce, len(list)); i++ {
+				x := list[i]
+				if out[i] = one(s, x.of, rules[x.result.Rule], x.result); tag != "" {
+					out[i].Subject.Owner = x.of.Tags[tag]
+				}
 			}
 			return nil
 		})

@@ -3,8 +3,10 @@ package audit
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"esaudit/facts"
+	"esaudit/finding"
 	"esaudit/graph"
 	"esaudit/locality"
 	"esaudit/policies"
@@ -25,6 +27,7 @@ func (o Options) judgeParts(ctx context.Context, s *snapshot.Snapshot, in, spoke
 		return nil, nil
 	}
 	var parts []*verdicts
+	var named []map[int][]snapshot.Call // by part: calls for what objects name that were never made
 	group, until := errgroup.WithContext(ctx)
 	group.SetLimit(2)
 	whole := s
@@ -33,7 +36,8 @@ func (o Options) judgeParts(ctx context.Context, s *snapshot.Snapshot, in, spoke
 			break
 		}
 		v, all := &verdicts{}, whole
-		parts, whole = append(parts, v), nil // accounts and regions are judged once
+		calls := map[int][]snapshot.Call{}
+		parts, named, whole = append(parts, v), append(named, calls), nil // accounts and regions are judged once
 		group.Go(func() error {
 			g := graph.Build(part, o.Config)
 			making := facts.MakePart(g)
@@ -46,21 +50,21 @@ func (o Options) judgeParts(ctx context.Context, s *snapshot.Snapshot, in, spoke
 			}
 			if err == nil {
 				*v = *found
-				v.named = missed(part)
+				maps.Copy(calls, missed(part))
 			}
 			return err
 		})
 	}
 	switch err := group.Wait(); err {
 	case nil:
-		named := map[int][]snapshot.Call{}
-		for _, v := range parts {
-			for i, calls := range v.named {
-				named[i] = append(named[i], calls...)
+		all := map[int][]snapshot.Call{}
+		for _, part := range named {
+			for i, calls := range part {
+				all[i] = append(all[i], calls...)
 			}
 		}
 		out := joined(parts)
-		out.named = named
+		out.coverage = ahead(func() finding.Coverage { return coverage(s, all) })
 		return out, nil
 	case errDoubt:
 		return nil, nil

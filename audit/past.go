@@ -5,7 +5,6 @@ import (
 	"iter"
 
 	"esaudit/facts"
-	"esaudit/finding"
 	"esaudit/graph"
 	"esaudit/policies"
 	"esaudit/snapshot"
@@ -33,13 +32,7 @@ type subject struct {
 	sum     sum  // what stands for what rules see; zero for nothing
 	timed   bool // a rule saw when the account was read
 	results []policies.Result
-	settled []settlement // of a lean audit: what passes or does not apply, which is not among the results
-}
-
-// settlement is that a subject passes a rule, or that the rule does not apply to it.
-type settlement struct {
-	rule   string
-	status finding.Status
+	settled settlements
 }
 
 // remember takes note of what was said of subjects when accounts were read.
@@ -149,24 +142,13 @@ func (a *cached) judgePortion(ctx context.Context, engine *policies.Engine, doc 
 		for i := range subjects {
 			a.past.place(all[places[subjects[i].ARN][turn]].results, true)
 		}
+		settled := make([][]byte, len(subjects))
 		for _, r := range passed {
-			x := &all[places[subjects[r.Subject].ARN][turn]]
-			x.settled = append(x.settled, settlement{r.Rule, r.Status})
+			settled[r.Subject] = appendSettled(settled[r.Subject], a.numbers[r.Rule], r.Status)
+		}
+		for i, text := range settled {
+			all[places[subjects[i].ARN][turn]].settled = settlements(text)
 		}
 	}
 	return all, nil
-}
-
-// countOf counts what is settled of a subject. tag names owners; "" for none.
-func (v *verdicts) countOf(x *subject, tag string) {
-	if v.counted == nil {
-		v.counted = map[tally]int{}
-	}
-	owner := ""
-	if tag != "" {
-		owner = x.Tags[tag]
-	}
-	for _, r := range x.settled {
-		v.counted[tally{r.rule, r.status, owner}]++
-	}
 }

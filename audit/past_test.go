@@ -3,6 +3,7 @@ package audit_test
 import (
 	"bytes"
 	"math/rand/v2"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -72,5 +73,65 @@ func TestCacheKnowsWhoseInstantWasSeenBefore(t *testing.T) {
 			t.Errorf("later: %s", firstDifference(got, want))
 		}
 		t.Logf("rules were asked of %d subjects", asked.Load())
+	}
+}
+
+// Where nothing changed, nobody is judged again: accounts and regions neither, of which
+// facts are made each time.
+func TestCacheAsksNobodyAgain(t *testing.T) {
+	for _, lean := range []bool{false, true} {
+		s, declared := someEstate(t, 2)
+		o := audit.Options{Config: declared, Cache: openCache(t, t.TempDir(), "secret").Cache, Lean: lean}
+		first := reported(t, s, o)
+		var asked, all atomic.Int64
+		o.Cache.Judged = func(judged, made int) {
+			asked.Add(int64(judged))
+			all.Add(int64(made))
+		}
+		if again := reported(t, s, o); !bytes.Equal(first, again) {
+			t.Error(firstDifference(again, first))
+		}
+		if asked.Load() > 0 || all.Load() == 0 {
+			t.Errorf("rules were asked of %d of %d subjects", asked.Load(), all.Load())
+		}
+	}
+}
+
+// A grant that runs out is one no more when the same answers are read later.
+func TestCacheKnowsWhatRunsOut(t *testing.T) {
+	people := aStory(t, "ram-people")
+	ends := people.Accounts()[0].TakenAt.Add(12 * time.Hour).Format(time.RFC3339)
+	grant := `{"Version":"1","Statement":[{"Effect":"Allow","Action":"elasticsearch:*","Resource":"*","Condition":{"DateLessThan":{"acs:CurrentTime":"` + ends + `"}}}]}`
+	document, err := snapshot.ParseJSON([]byte(grant))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := snapshot.New(people.Root().Clone(func(n *snapshot.Node) *snapshot.Node {
+		if n.Key() == "document" && n.Get("Statement").Exists() && strings.Contains(n.Pointer(), "/ramPolicy/") {
+			return document.Clone(nil)
+		}
+		return nil
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s = atInstant(t, s, 0)
+	o := audit.Options{All: true}
+	at := func(later time.Duration) (passed int, report []byte) {
+		report = reported(t, atInstant(t, s, later), o)
+		return bytes.Count(report, []byte(`"pass"`)), report
+	}
+	before, _ := at(0)
+	after, want := at(24 * time.Hour)
+	if before >= after {
+		t.Fatalf("%d results pass before a grant runs out, %d after", before, after)
+	}
+	c := openCache(t, t.TempDir(), "secret")
+	o.Cache = c.Cache
+	for range 2 {
+		at(0)
+		if _, got := at(24 * time.Hour); !bytes.Equal(got, want) || len(c.notes) > 0 {
+			t.Errorf("%s; notes %q", firstDifference(got, want), c.notes)
+		}
 	}
 }

@@ -181,14 +181,11 @@ func (o Options) judgePortion(ctx context.Context, in, spoken *described, s *sna
 		if o.Lean {
 			v.count(doc, settled, o.OwnerTag)
 		}
-		found := sorted(s, doc, in.rules, results)
+		found := sorted(s, doc, in.rules, results, o.OwnerTag)
 		if spoken != nil {
 			if err := translate(ctx, spoken, s, doc, o.Lean, found); err != nil {
 				return err
 			}
-		}
-		if o.OwnerTag != "" {
-			own(found, doc, o.OwnerTag)
 		}
 		v.findings = append(v.findings, found...)
 	}
@@ -226,7 +223,7 @@ type verdicts struct {
 	findings []finding.Finding // in the order of reports
 	counted  map[tally]int     // what is not among findings
 
-	named map[int][]snapshot.Call // calls for what objects name, by account, where they are known: of batches, those that were never made
+	coverage func() finding.Coverage // nil where nobody found out, while judging, what objects name
 }
 
 // tally is what is counted together: what passes or does not apply, of which
@@ -271,7 +268,7 @@ func joined(parts []*verdicts) *verdicts {
 
 // of are the verdicts about the subjects of the owners that mine picks.
 func (v *verdicts) of(mine func(owner string) bool) *verdicts {
-	out := &verdicts{counted: map[tally]int{}, named: v.named}
+	out := &verdicts{counted: map[tally]int{}, coverage: v.coverage}
 	for _, f := range v.findings {
 		if mine(f.Subject.Owner) {
 			out.findings = append(out.findings, f)

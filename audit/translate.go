@@ -33,7 +33,7 @@ func translate(ctx context.Context, spoken *described, s *snapshot.Snapshot, doc
 	if err != nil {
 		return fmt.Errorf("judge estate: %w", err)
 	}
-	translated(judged, sorted(s, doc, spoken.rules, results))
+	translated(judged, sorted(s, doc, spoken.rules, results, ""))
 	return nil
 }
 

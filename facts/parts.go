@@ -1,10 +1,8 @@
 package facts
 
 import (
-	"fmt"
 	"iter"
 	"slices"
-	"strings"
 
 	"esaudit/graph"
 	"esaudit/snapshot"
@@ -94,51 +92,4 @@ func (d Document) Watch() {
 			s.TakenAt.seen.Store(true)
 		}
 	}
-}
-
-// OfInstant is what of the facts of objects depends on when their accounts were
-// read: two instants for which it is the same give the same facts, but for ages of
-// keys (Watch).
-func OfInstant(objects []snapshot.Object) string {
-	var out strings.Builder
-	known := newTimetables()
-	directories := map[*snapshot.Account]bool{}
-	for _, o := range objects {
-		switch o.Kind {
-		case snapshot.Cluster:
-			cron := o.Aspect(snapshot.SnapshotSetting).Get("QuartzRegex").Text()
-			gap := known.gap(o.Account, cron)
-			fmt.Fprintf(&out, "%d %q\n", gap.hours, gap.wrong)
-		case snapshot.RAMUser, snapshot.RAMGroup, snapshot.RAMRole, snapshot.RAMPolicy, snapshot.PolicyAttachment, snapshot.Identity:
-			if !directories[o.Account] && mayNameTime(o.Node.CanonicalText()) {
-				directories[o.Account] = true
-				fmt.Fprintf(&out, "%v\n", o.Account.TakenAt)
-			}
-		}
-	}
-	return out.String()
-}
-
-// mayNameTime reports whether a condition of a statement in a text may be about when
-// a request is made, however the policy writes it.
-func mayNameTime(text string) bool {
-	const escaped = `\\u` // of JSON in a string
-	return strings.Contains(text, escaped) || namesTime(text)
-}
-
-// namesTime reports whether a text has the word CurrentTime in it, in any case. Of its
-// two Ts side by side one stands among every other character, and no more is looked at.
-func namesTime(text string) bool {
-	const word, first, second = "currenttime", len("current") - 1, len("current")
-	for i := first; i < len(text); i += 2 {
-		if text[i]|' ' != 't' {
-			continue
-		}
-		for _, t := range []int{first, second} {
-			if at := i - t; at >= 0 && at+len(word) <= len(text) && strings.EqualFold(text[at:at+len(word)], word) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -2,7 +2,6 @@ package policies
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	_ "embed"
@@ -17,6 +16,7 @@ import (
 	"esaudit/lang"
 	"esaudit/policies/machine"
 
+	"github.com/klauspost/compress/gzip"
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
