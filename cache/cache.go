@@ -31,10 +31,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/google/renameio/v2/maybe"
+	"golang.org/x/sync/errgroup"
 )
 
 // Key stands for everything that an answer rests on, or for a name.
@@ -52,7 +54,7 @@ type Store struct {
 const Limit = 1 << 30
 
 // magic begins a file: another one begins those of another version.
-const magic = "esaudit.cache/v1\n"
+const magic = "esaudit.cache/v2\n"
 
 const suffix = ".esaudit-cache"
 
@@ -113,7 +115,7 @@ func (s *Store) open(name Key, text string) (map[Key]string, error) {
 		return nil, errors.New("it ends in the middle")
 	}
 	sum, body = sum[:sha256.Size], sum[sha256.Size:]
-	if !hmac.Equal([]byte(sum), s.sign(name, strings.NewReader(body))) {
+	if !hmac.Equal([]byte(sum), s.sign(name, strings.NewReader(body), len(body))) {
 		return nil, errors.New("it was changed, or signed with another key")
 	}
 	answers := map[Key]string{}
@@ -164,7 +166,7 @@ func (s *Store) Save(name Key, answers *Answers) error {
 		return nil
 	}
 	copy(answers.text, magic)
-	copy(answers.text[len(magic):], s.sign(name, bytes.NewReader(answers.text[head:])))
+	copy(answers.text[len(magic):], s.sign(name, bytes.NewReader(answers.text[head:]), len(answers.text)-head))
 	if err := maybe.WriteFile(s.file(name), answers.text, 0o600); err != nil {
 		return fmt.Errorf("write cache: %w", err)
 	}
@@ -203,11 +205,29 @@ func own(name string) bool {
 	return strings.HasSuffix(name, suffix) || strings.HasPrefix(name, ".") && strings.Contains(name, suffix)
 }
 
-func (s *Store) sign(name Key, body io.Reader) []byte {
+// signedAtOnce is how much of what is kept is digested by one goroutine at a time, in bytes.
+const signedAtOnce = 1 << 20
+
+// sign signs the digests of the pieces of what is kept, of so many bytes.
+func (s *Store) sign(name Key, body io.ReaderAt, size int) []byte {
+	sums := make([][sha256.Size]byte, (size+signedAtOnce-1)/signedAtOnce)
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range sums {
+		group.Go(func() error {
+			h := sha256.New()
+			_, err := io.Copy(h, io.NewSectionReader(body, int64(i)*signedAtOnce, signedAtOnce))
+			h.Sum(sums[i][:0])
+			return err
+		})
+	}
+	_ = group.Wait() // what is in memory is read to its end
 	h := hmac.New(sha256.New, s.secret)
 	h.Write([]byte(magic))
 	h.Write(name[:])
-	_, _ = io.Copy(h, struct{ io.Reader }{body}) // piece by piece; a hash takes everything
+	for _, sum := range sums {
+		h.Write(sum[:])
+	}
 	return h.Sum(nil)
 }
 

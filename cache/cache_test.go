@@ -257,3 +257,50 @@ func TestDerive(t *testing.T) {
 		}
 	}
 }
+
+// Of what is signed in pieces, each counts, and where it stands.
+func TestLargeNotBelieved(t *testing.T) {
+	dir, r := t.TempDir(), rand.New(rand.NewPCG(4, 4))
+	body := make([]byte, 3<<20+5)
+	for i := range body {
+		body[i] = byte(r.Uint32())
+	}
+	all := cache.NewAnswers(0)
+	all.Text(key(7), string(body))
+	s := open(t, dir, "secret", cache.Limit)
+	if err := s.Save(key(1), all); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Load(key(1)); err != nil || got[key(7)] != string(body) {
+		t.Fatalf("what was kept is not found: %v", err)
+	}
+	file := list(t, dir)[0]
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const piece = 1 << 20
+	swapped := slices.Clone(text)
+	head := len(text) - len(body) - cache.Beside
+	copy(swapped[head+piece:], text[head+2*piece:head+3*piece])
+	copy(swapped[head+2*piece:], text[head+piece:head+2*piece])
+	for name, other := range map[string][]byte{
+		"pieces changed places": swapped,
+		"a piece is missing":    slices.Delete(slices.Clone(text), head+piece, head+2*piece),
+		"the end is missing":    text[:head+3*piece],
+		"more follows":          append(slices.Clone(text), 0),
+	} {
+		write(t, file, other)
+		if got, err := s.Load(key(1)); err == nil || len(got) > 0 {
+			t.Errorf("%s: it is believed", name)
+		}
+	}
+	for _, at := range []int{head + 48, head + piece - 1, head + piece, head + 2*piece, head + 3*piece, len(text) - 1} {
+		other := slices.Clone(text)
+		other[at] ^= 1
+		write(t, file, other)
+		if got, err := s.Load(key(1)); err == nil || len(got) > 0 {
+			t.Errorf("byte %d was changed: it is believed", at)
+		}
+	}
+}

@@ -121,6 +121,9 @@ func (a *app) auditCommand() *cobra.Command {
 
 // audit judges, writes every report, and says with its error how it ended.
 func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
+	if len(args) > 0 {
+		go a.largePages(args[0]) // while rules are looked at
+	}
 	list, err := a.destinations(f)
 	if err != nil {
 		return err

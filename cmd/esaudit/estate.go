@@ -64,7 +64,7 @@ func (a *app) load(ctx context.Context, args []string, l *liveFlags) (estate, er
 		}
 		e, err = estateOf(name, r)
 	default:
-		a.largePages(textOf(name))
+		a.largePages(name)
 		e, err = open(name, a.known)
 	}
 	if err != nil {

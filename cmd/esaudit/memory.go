@@ -142,6 +142,7 @@ const lookEvery = 20 * time.Millisecond
 type tended struct {
 	audited atomic.Int64 // how large the snapshot is that is audited, in bytes; 0 while there is none
 	tuning  sync.Mutex   // held by who sets how often garbage is collected
+	ready   string       // the file or directory that large pages were last asked for, if any
 }
 
 // watched returns a context that ends when the program is about to use more
@@ -222,13 +223,19 @@ func heap(size int64) int64 {
 const fewPages = 4 << 20
 
 // largePages has the heap grow in large pages, where there are some, by what it takes to
-// audit a snapshot of about so many bytes, and more: what is not used is not touched.
-func (a *app) largePages(size int64) {
+// audit the estate of a name, and more: what is not used is not touched. Who asks again
+// for the same one waits until it does.
+func (a *app) largePages(name string) {
+	size := textOf(name)
 	if size < fewPages || a.heap == nil {
 		return
 	}
 	a.heap.tuning.Lock()
 	defer a.heap.tuning.Unlock()
+	if a.heap.ready == name {
+		return
+	}
+	a.heap.ready = name
 	memory.Large(os.DirFS("/"), min(2*heap(size), (room().Bytes-memory.Used())/2))
 }
 

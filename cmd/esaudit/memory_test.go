@@ -153,12 +153,22 @@ func TestTextOf(t *testing.T) {
 func TestLargePages(t *testing.T) {
 	const percent = 123
 	defer debug.SetGCPercent(debug.SetGCPercent(percent))
-	(&app{}).largePages(math.MaxInt64)
+	name := filepath.Join(t.TempDir(), "estate.json")
 	a := &app{heap: new(tended)}
 	for _, size := range []int64{0, fewPages, 20 << 20} {
-		a.largePages(size)
+		if err := os.WriteFile(name, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(name, size); err != nil {
+			t.Fatal(err)
+		}
+		(&app{}).largePages(name)
+		a.largePages(name)
 		if now := debug.SetGCPercent(percent); now != percent {
 			t.Errorf("%d bytes: garbage is collected at %d%%, at %d%% before", size, now, percent)
 		}
+	}
+	if a.heap.ready != name {
+		t.Errorf("large pages were asked for %q", a.heap.ready)
 	}
 }
