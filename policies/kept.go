@@ -1,32 +1,31 @@
 package policies
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	_ "embed"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"sync"
 
 	"esaudit/finding"
 	"esaudit/lang"
 	"esaudit/policies/machine"
 
-	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/s2"
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
 // What would be made of the built-in rules in each run anew, a file for each language:
-// JSON (kept), and their plan, each packed by itself, because a run in which all is known
-// asks no rule. make update writes them.
+// JSON (kept), and their plan, each packed by itself (S2, behind its length), because a run
+// in which all is known asks no rule. make update writes them.
 var (
-	//go:embed kept.gz
+	//go:embed kept.s2
 	fileEnglish []byte
-	//go:embed kept.zh.gz
+	//go:embed kept.zh.s2
 	fileChinese []byte
 )
 
@@ -93,12 +92,11 @@ func keep(ctx context.Context, sources string, rules []rule, modules []module) (
 
 // unpack reads what is kept in a file, but for the plan.
 func unpack(file []byte) (*kept, error) {
-	in := bytes.NewReader(file)
-	head, err := unpackNext(in)
+	head, rest, err := unpackNext(file)
 	if err != nil {
 		return nil, err
 	}
-	k := &kept{packed: file[len(file)-in.Len():]}
+	k := &kept{packed: rest}
 	if err := json.Unmarshal(head, k); err != nil {
 		return nil, fmt.Errorf("read kept rules: %w", err)
 	}
@@ -113,20 +111,22 @@ func unpack(file []byte) (*kept, error) {
 }
 
 // plan unpacks the plan.
-func (k *kept) plan() ([]byte, error) { return unpackNext(bytes.NewReader(k.packed)) }
+func (k *kept) plan() ([]byte, error) {
+	plan, _, err := unpackNext(k.packed)
+	return plan, err
+}
 
-// unpackNext unpacks what was packed by itself, and leaves what stands behind it.
-func unpackNext(from *bytes.Reader) ([]byte, error) {
-	in, err := gzip.NewReader(from)
-	if err != nil {
-		return nil, fmt.Errorf("read kept rules: %w", err)
+// unpackNext unpacks what was packed by itself, and returns what stands behind it.
+func unpackNext(file []byte) (text, rest []byte, err error) {
+	n, head := binary.Uvarint(file)
+	if head <= 0 || n > uint64(len(file)-head) {
+		return nil, nil, errors.New("read kept rules: they end in the middle")
 	}
-	in.Multistream(false)
-	text, err := io.ReadAll(in)
-	if err != nil {
-		return nil, fmt.Errorf("read kept rules: %w", err)
+	rest = file[head:]
+	if text, err = s2.Decode(nil, rest[:n]); err != nil {
+		return nil, nil, fmt.Errorf("read kept rules: %w", err)
 	}
-	return text, nil
+	return text, rest[n:], nil
 }
 
 // keptRules is what the program keeps of the built-in rules in a language.

@@ -2,7 +2,7 @@ package policies
 
 import (
 	"bytes"
-	"compress/gzip"
+	"encoding/binary"
 	"flag"
 	"io/fs"
 	"os"
@@ -12,12 +12,14 @@ import (
 	"testing/fstest"
 
 	"esaudit/lang"
+
+	"github.com/klauspost/compress/s2"
 )
 
 // What is kept of the built-in rules is what would be made of them now.
 func TestKeptIsFresh(t *testing.T) {
 	for _, language := range lang.Languages() {
-		name := map[string]string{lang.English: "kept.gz", lang.Chinese: "kept.zh.gz"}[language]
+		name := map[string]string{lang.English: "kept.s2", lang.Chinese: "kept.zh.s2"}[language]
 		t.Run(language, func(t *testing.T) { isFresh(t, language, name) })
 	}
 }
@@ -38,7 +40,7 @@ func isFresh(t *testing.T, language, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	packed := slices.Concat(pack(t, head), pack(t, plan))
+	packed := slices.Concat(pack(head), pack(plan))
 	want, err := unpack(packed)
 	if err != nil {
 		t.Fatal(err)
@@ -66,17 +68,32 @@ func isFresh(t *testing.T, language, name string) {
 	t.Errorf("%s is not of these rules (%v); make update writes it", name, err)
 }
 
-func pack(t *testing.T, text []byte) []byte {
-	var packed bytes.Buffer
-	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+func pack(text []byte) []byte {
+	packed := s2.EncodeBest(nil, text)
+	return append(binary.AppendUvarint(nil, uint64(len(packed))), packed...)
+}
+
+// A file that is cut off or spoiled is no file of kept rules.
+func TestKeptOfOthers(t *testing.T) {
+	k, err := unpack(fileEnglish)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Write(text)
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
+	head := len(fileEnglish) - len(k.packed)
+	for _, size := range []int{0, 1, 2, head / 2, head - 1} {
+		if _, err := unpack(fileEnglish[:size]); err == nil {
+			t.Errorf("%d of %d bytes are read", size, head)
+		}
 	}
-	return packed.Bytes()
+	for _, size := range []int{head, head + 1, len(fileEnglish) - 1} {
+		k, err := unpack(fileEnglish[:size])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := k.plan(); err == nil {
+			t.Errorf("a plan is read of %d of %d bytes", size, len(fileEnglish))
+		}
+	}
 }
 
 // Which rules read the instant is told of the kept rules as of those that are
