@@ -135,3 +135,21 @@ func TestCacheKnowsWhatRunsOut(t *testing.T) {
 		}
 	}
 }
+
+// Where nobody knows when an account was read, it is judged all the same.
+func TestAuditsOfNoInstant(t *testing.T) {
+	for _, name := range []string{"dat-unprotected", "e1-ldap", "ram-people", "demo"} {
+		never, err := snapshot.New(aStory(t, name).Root().Clone(func(n *snapshot.Node) *snapshot.Node {
+			if n.Key() == "takenAt" {
+				return snapshot.NewString(time.Time{}.Format(time.RFC3339))
+			}
+			return nil
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := audit.Run(t.Context(), never, audit.Options{Optional: true}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"math"
 	"strconv"
 	"time"
 
@@ -80,14 +81,15 @@ func stateOf(e *snapshot.Node) EndpointState {
 }
 
 // instantOf reads a time as the products write them: RFC 3339 with or without
-// seconds, or milliseconds since 1970. Nil for anything else.
+// seconds, or milliseconds since 1970. Nil for anything else, and for what rules cannot
+// reckon with: they count nanoseconds since 1970, which end in 1677 and 2262.
 func instantOf(n *snapshot.Node) any {
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00"} {
-		if at, err := time.Parse(layout, n.Text()); err == nil && at.Year() > 0 {
+		if at, err := time.Parse(layout, n.Text()); err == nil && time.Unix(0, at.UnixNano()).Equal(at) {
 			return at.UTC().Format(time.RFC3339)
 		}
 	}
-	const latest = 253402300799999 // the last millisecond of year 9999
+	const latest = math.MaxInt64 / int64(time.Millisecond)
 	if ms, err := strconv.ParseInt(n.Text(), 10, 64); err == nil && 0 < ms && ms <= latest {
 		return time.UnixMilli(ms).UTC().Format(time.RFC3339)
 	}

@@ -140,6 +140,9 @@ func parseAccount(n *Node) (*Account, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s/takenAt: %q is no RFC 3339 time", where(n), taken)
 	}
+	if !t.IsZero() && !time.Unix(0, t.UnixNano()).Equal(t) { // rules reckon in nanoseconds
+		return nil, fmt.Errorf("%s/takenAt: %q is not between the years 1678 and 2262", where(n), taken)
+	}
 	a.TakenAt = t.UTC()
 	if n.Get("regions").Kind() != Array {
 		return nil, fmt.Errorf("%s/regions: not an array", where(n))

@@ -164,6 +164,8 @@ func TestParseRefuses(t *testing.T) {
 		{"esaudit.snapshot/v1", "esaudit.snapshot/v2", "newer esaudit"},
 		{"esaudit.snapshot/v1", "something", "no snapshot"},
 		{`"takenAt": "2026-11-22T00:00:00Z"`, `"takenAt": "yesterday"`, "/accounts/0/takenAt"},
+		{`"takenAt": "2026-11-22T00:00:00Z"`, `"takenAt": "2262-12-31T00:00:00Z"`, "not between the years"},
+		{`"takenAt": "2026-11-22T00:00:00Z"`, `"takenAt": "1677-01-01T00:00:00Z"`, "/accounts/0/takenAt"},
 		{`"id": "1234567890123456"`, `"id": 12`, "/accounts/0/id"},
 		{`"elasticsearch": {`, `"opensearch": {`, "/accounts/0/objects/opensearch"},
 		{`"es-cn-3": {"attributes": {}}`, `"es-cn-3": 1`, "/accounts/0/objects/elasticsearch/cn-beijing/es-cn-3"},

@@ -86,6 +86,7 @@ within(start, end, at) if {
 }
 
 now(s) := (hours * 60) + mins if {
+	s.taken_at != ""
 	[hours, mins, _] := time.clock(time.parse_rfc3339_ns(s.taken_at))
 }
 
