@@ -379,12 +379,13 @@ func (a *cached) digest(o Options, asked snapshot.Asked) {
 	parts, common := a.division.Digests(asked)
 	known := writtenAsked(asked)
 	for i, p := range a.division.Parts {
+		text := partText{parts[i].Shared, parts[i].Text}
 		h := sha256.New()
 		h.Write(a.name[:])
 		_, _ = io.WriteString(h, known)
 		h.Write(common[:])
 		h.Write(parts[i].Shared[:])
-		fmt.Fprintf(h, "%q\n", a.instant.Of(a.clocks.of(p, parts[i])))
+		fmt.Fprintf(h, "%q\n", a.instant.Of(a.clocks.of(text, p.Objects)))
 		if len(o.OwnRules) > 0 { // they may say the lines of hops, or make some up
 			h.Write(parts[i].Text[:])
 			for _, obj := range p.Objects {
@@ -392,7 +393,7 @@ func (a *cached) digest(o Options, asked snapshot.Asked) {
 			}
 		}
 		a.keys = append(a.keys, cache.Key(h.Sum(nil)))
-		a.own, a.texts = append(a.own, parts[i].Own), append(a.texts, partText{parts[i].Shared, parts[i].Text})
+		a.own, a.texts = append(a.own, parts[i].Own), append(a.texts, text)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 
 	"esaudit/facts"
-	"esaudit/locality"
 	"esaudit/snapshot"
 )
 
@@ -15,12 +14,11 @@ type clocks map[partText][]facts.Clock
 // partText stands for where the objects of a part are, and for what they say.
 type partText struct{ shared, text [sha256.Size]byte }
 
-// of finds the clocks of a part, if nobody did.
-func (c clocks) of(p locality.Part, d locality.Digest) []facts.Clock {
-	key := partText{d.Shared, d.Text}
+// of finds the clocks of the objects that a key stands for, if nobody did.
+func (c clocks) of(key partText, objects []snapshot.Object) []facts.Clock {
 	found, known := c[key]
 	if !known {
-		found = facts.ClocksOf(p.Objects)
+		found = facts.ClocksOf(objects)
 		c[key] = found
 	}
 	return found

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"esaudit/facts"
-	"esaudit/locality"
 	"esaudit/snapshot"
 )
 
@@ -46,13 +45,13 @@ func TestClocksAreKept(t *testing.T) {
 // The clocks of a part are those of the same objects that say the same, and of no others.
 func TestClocksOfOtherParts(t *testing.T) {
 	known := clocks{{shared: [32]byte{1}, text: [32]byte{2}}: {{Account: "1"}}}
-	for d, want := range map[locality.Digest]int{
-		{Shared: [32]byte{1}, Text: [32]byte{2}}: 1,
-		{Shared: [32]byte{1}, Text: [32]byte{3}}: 0,
-		{Shared: [32]byte{3}, Text: [32]byte{2}}: 0,
+	for key, want := range map[partText]int{
+		{shared: [32]byte{1}, text: [32]byte{2}}: 1,
+		{shared: [32]byte{1}, text: [32]byte{3}}: 0,
+		{shared: [32]byte{3}, text: [32]byte{2}}: 0,
 	} {
 		for range 2 {
-			if got := known.of(locality.Part{}, d); len(got) != want {
+			if got := known.of(key, nil); len(got) != want {
 				t.Errorf("a part of no objects has the clocks %v", got)
 			}
 		}

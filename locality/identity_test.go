@@ -14,7 +14,7 @@ import (
 // it: its id may be one that others name, and its place is its own.
 func TestSurveySeesWhoTookAPlace(t *testing.T) {
 	estate := func(kind, region, id, vpc string) *snapshot.Snapshot {
-		return saysBoth(t, fmt.Sprintf(`"ecs": {"cn-hangzhou": {"i-1": {"attributes": {"Remark": "sg-3", "VpcAttributes": {"VpcId": "vpc-1"}}}}},
+		return saysBoth(t, fmt.Sprintf(`"ecs": {"cn-hangzhou": {"i-1": {"attributes": {"Remark": "sg-3 zz-3", "VpcAttributes": {"VpcId": "vpc-1"}}}}},
 			%q: {%q: {%q: {"attributes": {"VpcId": %q}}}}`, kind, region, id, vpc), "", "")
 	}
 	first, said := locality.Survey(estate("securityGroup", "cn-hangzhou", "sg-2", "vpc-2"), config.Config{}, "", nobody, nil), sayings{}
@@ -24,11 +24,12 @@ func TestSurveySeesWhoTookAPlace(t *testing.T) {
 		now   *snapshot.Snapshot
 		parts int
 	}{
-		"another id":     {estate("securityGroup", "cn-hangzhou", "sg-3", "vpc-2"), 1},
-		"another region": {estate("securityGroup", "cn-beijing", "sg-2", "vpc-2"), 2},
-		"another kind":   {estate("vpc", "cn-hangzhou", "sg-2", "vpc-2"), 2},
-		"another text":   {estate("securityGroup", "cn-hangzhou", "sg-2", "vpc-3"), 2},
-		"nothing":        {estate("securityGroup", "cn-hangzhou", "sg-2", "vpc-2"), 2},
+		"another id":      {estate("securityGroup", "cn-hangzhou", "sg-3", "vpc-2"), 1},
+		"an id like none": {estate("securityGroup", "cn-hangzhou", "zz-3", "vpc-2"), 1},
+		"another region":  {estate("securityGroup", "cn-beijing", "sg-2", "vpc-2"), 2},
+		"another kind":    {estate("vpc", "cn-hangzhou", "sg-2", "vpc-2"), 2},
+		"another text":    {estate("securityGroup", "cn-hangzhou", "sg-2", "vpc-3"), 2},
+		"nothing":         {estate("securityGroup", "cn-hangzhou", "sg-2", "vpc-2"), 2},
 	} {
 		got, want := locality.Survey(c.now, config.Config{}, first.Kept(), said.of, nil), locality.Divide(c.now, config.Config{})
 		if problem := within(want, got); problem != "" || len(want.Parts) != c.parts {

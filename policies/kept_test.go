@@ -85,6 +85,9 @@ func TestKeptOfOthers(t *testing.T) {
 			t.Errorf("%d of %d bytes are read", size, head)
 		}
 	}
+	if _, err := unpack(bytes.Repeat([]byte{0xff}, 11)); err == nil {
+		t.Error("a length that overflows is read")
+	}
 	for _, size := range []int{head, head + 1, len(fileEnglish) - 1} {
 		k, err := unpack(fileEnglish[:size])
 		if err != nil {

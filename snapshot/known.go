@@ -13,9 +13,9 @@ import (
 	"esaudit/keyed"
 )
 
-// Known is what earlier runs found out about texts: which texts of objects, with their keys, are canonical,
-// and what the digests of documents came to up to some places. Of text that is known
-// nothing is looked at again. nil is for runs that know nothing, and keep nothing.
+// Known is what earlier runs found out about texts: which texts of objects, with their
+// keys, are canonical, and what the digests of documents came to up to some places. Of text
+// that is known nothing is looked at again. nil is for runs that know nothing, and keep nothing.
 type Known struct {
 	secret  []byte
 	objects []*marks              // of each document
