@@ -70,6 +70,7 @@ type cached struct {
 	instants string          // when accounts were read
 	entries  []*entry        // by part; nil for what is not known
 	others   map[string]bool // ids of the subjects of known parts that have to be judged again
+	changed  int             // how many of them are no longer what they were, whenever it was
 	past     past            // what was said of subjects of parts that are not known
 }
 
@@ -299,6 +300,7 @@ func (a *cached) differ(part int) {
 			for _, id := range append(endpointsOf(o), o.ID) {
 				if subjects[id] { // whether there is one does not rest on what objects say of themselves
 					a.others[id] = true
+					a.changed++
 				}
 			}
 		}

@@ -50,9 +50,25 @@ func endpointsOf(o snapshot.Object) []string {
 	return out
 }
 
-// keep keeps what is known of every part now; made are the subjects that were made,
-// asked is what objects were asked for. Where something may join parts that was not
-// read, nothing is known of any, but of subjects.
+// little is which part of the objects may be judged again by each run, before it is kept
+// what came of it: to write everything anew takes as long as to judge about so many.
+const little = 1. / 25
+
+// worth reports whether so much is no longer what it was that it is written anew. What only
+// was read at another instant will be so the next time, too.
+func (a *cached) worth() bool {
+	again := a.changed
+	for i, e := range a.entries {
+		if e == nil {
+			again += len(a.division.Parts[i].Objects)
+		}
+	}
+	return a.division.Fresh || float64(again) > little*float64(a.division.Size())
+}
+
+// keep keeps what is known of every part now, where it is worth it; made are the subjects
+// that were made, asked is what objects were asked for. Where something may join parts that
+// was not read, nothing is known of any, but of subjects.
 func (a *cached) keep(o Options, made []*subject, calls map[int][]mention, asked snapshot.Asked, doubtful bool) error {
 	fresh, some := make([]*renewed, len(a.entries)), false
 	for i, e := range a.entries {
@@ -65,7 +81,7 @@ func (a *cached) keep(o Options, made []*subject, calls map[int][]mention, asked
 			some = true
 		}
 	}
-	if !some {
+	if !some || !a.worth() {
 		return nil
 	}
 	asked = a.asked.With(asked)

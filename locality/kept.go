@@ -40,15 +40,16 @@ func Survey(s *snapshot.Snapshot, c config.Config, kept string, said func(sum [s
 			traces[i].text, traces[i].shared = text, keyed.Mark{}
 		}
 	}
-	d.traced, d.saidSum = before.Traced, before.Said
+	d.traced, d.said = before.Traced, func() sayings { return sayings{sum: before.Said} }
 	var some []moved
 	if same {
 		some = before.movedOf(objects, traces)
 	}
 	if !same || len(some) > 0 {
 		text := said(before.Said)
+		var all []string
 		if same {
-			d.said, same = before.rejoined(s, objects, numbers, some, text)
+			all, same = before.rejoined(s, objects, numbers, some, text)
 		}
 		if !same {
 			d.divideAnew(before.repeating(objects, traces, was, text))
@@ -62,7 +63,7 @@ func Survey(s *snapshot.Snapshot, c config.Config, kept string, said func(sum [s
 		for _, x := range some {
 			traces[x.at].links = x.now.links
 		}
-		d.saidSum = sha256.Sum256(d.said)
+		d.said = sync.OnceValue(func() sayings { return sayingsOf(all) })
 	}
 	d.looks, d.traces = before.Looks, traces
 	d.naming = sync.OnceValue(d.again)
@@ -75,9 +76,9 @@ func Survey(s *snapshot.Snapshot, c config.Config, kept string, said func(sum [s
 
 // divideAnew divides the estate, and notes what objects say.
 func (d *Division) divideAnew(look func(looks, snapshot.Object, *saying) said) {
-	d.said = make([]byte, 0, len(d.objects)*saidOfObject)
-	d.divide(look, func(x said) { d.said = x.append(d.said) })
-	d.saidSum = sha256.Sum256(d.said)
+	text := make([]byte, 0, len(d.objects)*saidOfObject)
+	d.divide(look, func(x said) { text = x.append(text) })
+	d.Fresh, d.said = true, sync.OnceValue(func() sayings { return sayings{text, sha256.Sum256(text)} })
 }
 
 // saidOfObject is about how much an object says, in bytes.
@@ -126,7 +127,7 @@ func (d *Division) Kept() string { return string(d.AppendKept(nil)) }
 
 // AppendKept appends Kept.
 func (d *Division) AppendKept(b []byte) []byte {
-	text, err := json.Marshal(head{d.looks, d.traced, d.calling, d.saidSum})
+	text, err := json.Marshal(head{d.looks, d.traced, d.calling, d.said().sum})
 	if err != nil {
 		panic("locality: what is known of objects cannot be written: " + err.Error())
 	}

@@ -27,7 +27,6 @@ package locality
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"slices"
 	"strings"
 
@@ -47,6 +46,7 @@ type Part struct {
 // Division is an estate in its parts.
 type Division struct {
 	Parts []Part
+	Fresh bool // nothing of an earlier estate's parts was of use
 
 	snapshot  *snapshot.Snapshot
 	config    config.Config
@@ -59,8 +59,7 @@ type Division struct {
 	traced    map[snapshot.Kind]string // what was asked for where traces have their shared and own digests
 	directory int                      // the number of its part and one; 0 for none
 	calling   *called                  // nil: calls were not looked at
-	said      []byte                   // what objects say; nil where it is what it was
-	saidSum   [sha256.Size]byte        // stands for what they say
+	said      func() sayings           // what objects say
 }
 
 // naming is who has which name.
@@ -72,7 +71,7 @@ type naming struct {
 // Divide divides an estate, and more objects as if they stood in it. What is declared
 // joins objects too.
 func Divide(s *snapshot.Snapshot, c config.Config, more ...snapshot.Object) *Division {
-	d := &Division{snapshot: s, config: c, objects: append(objectsOf(s), more...)}
+	d := &Division{snapshot: s, config: c, objects: append(objectsOf(s), more...), said: func() sayings { return sayings{} }}
 	d.divide(looks.traced, func(said) {})
 	return d
 }

@@ -2,6 +2,7 @@ package locality
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"strings"
 
 	"esaudit/keyed"
@@ -29,12 +30,12 @@ func (k *kept) movedOf(objects []snapshot.Object, traces []trace) (some []moved)
 	return some
 }
 
-// rejoined returns what all objects say now, when the parts, of which numbers are those of
+// rejoined returns what each object says now, when the parts, of which numbers are those of
 // objects, will still do, although some of the same objects in the same order say other
 // names: when none of the names that one of them says only now leads to or from an object
 // of another part. What only a name that is said no more had joined stays in one part, which
 // is then larger than it need be. text is what all of them said.
-func (k *kept) rejoined(s *snapshot.Snapshot, objects []snapshot.Object, numbers []int, some []moved, text string) (now []byte, sure bool) {
+func (k *kept) rejoined(s *snapshot.Snapshot, objects []snapshot.Object, numbers []int, some []moved, text string) (now []string, sure bool) {
 	if sha256.Sum256([]byte(text)) != k.Said {
 		return nil, false
 	}
@@ -42,7 +43,7 @@ func (k *kept) rejoined(s *snapshot.Snapshot, objects []snapshot.Object, numbers
 	if len(said) != len(objects) {
 		return nil, false
 	}
-	l := leads{plain: k.Looks.Plain, in: map[lead]int{}, cut: map[string]int{}, unlisted: map[string]bool{}}
+	l := leads{plain: k.Looks.Plain, in: map[lead]int{}, cut: map[string]int{}, unlisted: map[string]bool{}, ends: &ends{}}
 	for _, x := range some {
 		record := string(x.now.append(nil))
 		if record[0] != said[x.at][0] { // loose or open
@@ -61,11 +62,7 @@ func (k *kept) rejoined(s *snapshot.Snapshot, objects []snapshot.Object, numbers
 			return nil, false
 		}
 	}
-	now = make([]byte, 0, len(text)+len(text)/16)
-	for _, record := range said {
-		now = append(now, record...)
-	}
-	return now, true
+	return said, true
 }
 
 // lead is a text by which an object is joined with others, and what it is to it.
@@ -81,6 +78,7 @@ type leads struct {
 	in       map[lead]int
 	cut      map[string]int  // of words up to their last hyphen, which name what these name
 	unlisted map[string]bool // words that come or go, and are no object's id
+	ends     *ends           // of all texts in them
 }
 
 const several = -1
@@ -95,9 +93,11 @@ func (l *leads) note(before, now string, part int) {
 			continue
 		}
 		put(l.in, x, part)
+		l.ends.add(x.text)
 		if x.as == word {
 			l.unlisted[x.text] = true
 			put(l.cut, shorter(x.text), part)
+			l.ends.add(shorter(x.text))
 		}
 	}
 	for x := range was {
@@ -127,18 +127,19 @@ func leadsOf(record string) map[lead]bool {
 // leave reports whether a lead may join an object of a part, which says what stands in a
 // record, its id too, with another part. It is as names.give and names.take join, or more.
 func (l *leads) leave(o snapshot.Object, record string, part int) (left bool) {
-	if !o.Kind.OfDirectory() {
+	if len(l.unlisted) > 0 && !o.Kind.OfDirectory() {
 		words([]byte(o.ID), l.plain, func(id []byte) { delete(l.unlisted, string(id)) })
 	}
 	eachSpan(record, func(text string, as use) {
-		switch as {
-		case word:
+		switch {
+		case !l.ends.may(text) && (as != word || !l.ends.may(shorter(text))):
+		case as == word:
 			left = left || l.named(text, part) || l.elsewhere(shorter(text), word, part)
-		case address:
+		case as == address:
 			left = left || l.elsewhere(text, ownAddress, part) || l.elsewhere(text, privateAddress, part)
-		case ownAddress:
+		case as == ownAddress:
 			left = left || l.elsewhere(text, ownAddress, part) || l.elsewhere(text, address, part)
-		case privateAddress:
+		case as == privateAddress:
 			left = left || l.elsewhere(text, address, part)
 		}
 	})
@@ -172,4 +173,27 @@ func (l *leads) areCalledFor(s *snapshot.Snapshot) (called bool) {
 		}
 	}
 	return called
+}
+
+// ends tell of most texts that they are none of some others, by what these end with: a bit
+// for each of so many ends.
+type ends [1 << 16 / 64]uint64
+
+// of is which word of bits the end of a text has, and which bit in it.
+func (e *ends) of(text string) (at *uint64, bit uint64) {
+	var last [8]byte
+	copy(last[:], text[max(0, len(text)-len(last)):])
+	end := (binary.LittleEndian.Uint64(last[:]) ^ uint64(len(text))) * 0x9e3779b97f4a7c15 >> 48 // the golden ratio spreads them
+	return &e[end/64], 1 << (end % 64)
+}
+
+func (e *ends) add(text string) {
+	at, bit := e.of(text)
+	*at |= bit
+}
+
+// may reports whether a text may be one of those that were added.
+func (e *ends) may(text string) bool {
+	at, bit := e.of(text)
+	return *at&bit != 0
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"maps"
+	"strings"
 	"sync"
 
 	"esaudit/keyed"
@@ -12,7 +13,22 @@ import (
 
 // Said is what all objects say by which they are joined with others, and what stands for
 // it, where a survey had to look for that; nil where it is what it was.
-func (d *Division) Said() (text []byte, sum [sha256.Size]byte) { return d.said, d.saidSum }
+func (d *Division) Said() (text []byte, sum [sha256.Size]byte) {
+	s := d.said()
+	return s.text, s.sum
+}
+
+// sayings are what all objects say, and what stands for it. No text: it is what it was.
+type sayings struct {
+	text []byte
+	sum  [sha256.Size]byte
+}
+
+// sayingsOf are those of all records.
+func sayingsOf(records []string) sayings {
+	text := []byte(strings.Join(records, ""))
+	return sayings{text, sha256.Sum256(text)}
+}
 
 // append appends what an object says.
 func (x said) append(b []byte) []byte {

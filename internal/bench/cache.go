@@ -199,6 +199,9 @@ func named(attribute string) editing {
 	}
 }
 
+// fixed is what no vSwitch or VPC ever has another one of: what stands in it would not any more.
+const fixed = "CidrBlock"
+
 // exchanged gives an attribute that an audit reads, and that names nobody, the value
 // that it has of another object.
 func (b *bench) exchanged() (editing, error) {
@@ -212,7 +215,7 @@ func (b *bench) exchanged() (editing, error) {
 	asked := s.Asked()
 	return func(o snapshot.Object, attributes map[string]*snapshot.Node) {
 		for _, name := range o.Attr().Keys() {
-			if !asked.Asks(o.Kind, name) || locality.Own(o.Kind, name) || names(o.Attr(name)) {
+			if !asked.Asks(o.Kind, name) || locality.Own(o.Kind, name) || name == fixed || names(o.Attr(name)) {
 				continue
 			}
 			for _, other := range o.Account.Objects(o.Kind) {

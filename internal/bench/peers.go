@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -16,6 +18,7 @@ import (
 	"esaudit/facts"
 	"esaudit/finding"
 	"esaudit/graph"
+	"esaudit/internal/memory"
 	"esaudit/policies"
 	"esaudit/snapshot"
 )
@@ -26,8 +29,13 @@ const (
 	conftestModule = "github.com/open-policy-agent/conftest@v0.71.1"
 )
 
-// mostPeered is how many clusters the peers are asked about at most: they hold the whole document.
-const mostPeered = 300
+// fewPeered is how many clusters the peers are asked about besides the whole estate, and
+// peeredBytes about how much memory the largest of them takes for each cluster, with what
+// this program holds meanwhile.
+const (
+	fewPeered   = 300
+	peeredBytes = 4 << 20
+)
 
 // conftestRules make what the rules say into what conftest prints: a failure
 // each.
@@ -38,14 +46,46 @@ deny contains {"msg": r.message, "result": r} if some r in data.esaudit.all
 
 // peers has the same rules judge the same facts by the command lines that people
 // use for Rego today, each a process of its own, and compares what they say
-// finding by finding. Ours begins with the snapshot, theirs with the facts.
+// finding by finding: of an estate of some clusters, and of the whole one, or as much of
+// it as there is memory for. Ours begins with the snapshot, theirs with the facts.
 func (b *bench) peers() error {
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	s, _, err := large(min(b.clusters, mostPeered), b.seed)
+	if err := install(dir, opaModule, conftestModule); err != nil {
+		return err
+	}
+	if err := build(filepath.Join(dir, "esaudit"), "./cmd/esaudit"); err != nil {
+		return err
+	}
+	sizes := []int{min(b.clusters, fewPeered)}
+	if all := min(b.clusters, b.fitting()); all > fewPeered {
+		sizes = append(sizes, all)
+	}
+	for _, clusters := range sizes {
+		if err := b.peersOf(dir, clusters); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fitting is how many clusters there is memory for to ask the peers about.
+func (b *bench) fitting() int {
+	debug.FreeOSMemory()
+	used := memory.Used()
+	room := memory.Find(os.DirFS("/"), math.MaxInt64, used)
+	if !room.Known() {
+		return fewPeered
+	}
+	return int((room.Bytes - used) / peeredBytes)
+}
+
+// peersOf compares the programs of a folder with each other, on an estate of so many clusters.
+func (b *bench) peersOf(dir string, clusters int) error {
+	s, _, err := large(clusters, b.seed)
 	if err != nil {
 		return err
 	}
@@ -63,12 +103,6 @@ func (b *bench) peers() error {
 			return err
 		}
 	}
-	if err := install(dir, opaModule, conftestModule); err != nil {
-		return err
-	}
-	if err := build(at("esaudit"), "./cmd/esaudit"); err != nil {
-		return err
-	}
 	if _, err := esaudit(at("esaudit"), "audit", at("snapshot.json"), "--optional", "-f", "json", "--facts", at("facts.json")); err != nil {
 		return err
 	}
@@ -82,35 +116,48 @@ func (b *bench) peers() error {
 	case !slices.Equal(found, foundOf(results)):
 		return errors.New("the report that is timed does not say what rules say of the facts")
 	}
-	for _, peer := range []struct {
-		name string
-		args []string
-		read func([]byte) ([]policies.Result, error)
-	}{
+	for _, p := range []peer{
 		{"opa", []string{"eval", "-d", "policies", "-i", at("facts.json"), "--format", "raw", "data.esaudit.all"}, ofOPA},
 		{"conftest", []string{"test", "-p", "policies", "-p", at("main.rego"), "-o", "json", at("facts.json")}, ofConftest},
 	} {
-		out, theirs, err := process(at(peer.name), peer.args...)
+		theirs, err := p.ask(dir, want)
 		if err != nil {
 			return err
 		}
-		said, err := peer.read(out)
-		if err != nil {
-			return fmt.Errorf("read what %s says: %w", peer.name, err)
-		}
-		got, err := sorted(said)
-		if err != nil {
-			return err
-		}
-		if !slices.Equal(got, want) {
-			return fmt.Errorf("%s gives %d results, ours %d, and they differ", peer.name, len(got), len(want))
-		}
-		b.line(fmt.Sprintf("peers: audit of %d clusters", min(b.clusters, mostPeered)), ours.Elapsed, theirs.Elapsed, peer.name+" of the facts alone, elapsed; 5x, aim 10x")
-		b.line("peers: the same, processor time", ours.Processor, theirs.Processor, peer.name)
-		b.size("peers: the same, peak memory", ours.Peak, theirs.Peak, peer.name+"; 4x")
-		fmt.Fprintf(b.out, "%-66s %14d\n", "peers: results, all alike", len(got))
+		b.line(fmt.Sprintf("peers: audit of %d clusters", clusters), ours.Elapsed, theirs.Elapsed, p.name+" of the facts alone, elapsed; 5x, aim 10x")
+		b.line("peers: the same, processor time", ours.Processor, theirs.Processor, p.name)
+		b.size("peers: the same, peak memory", ours.Peak, theirs.Peak, p.name+"; 4x")
+		fmt.Fprintf(b.out, "%-66s %14d\n", "peers: results, all alike", len(want))
 	}
 	return nil
+}
+
+// peer is a program that people use for Rego today: its name, what it is asked with, and
+// how results are read from what it prints.
+type peer struct {
+	name string
+	args []string
+	read func([]byte) ([]policies.Result, error)
+}
+
+// ask returns what the program in a folder took, which has to say what is wanted, in order.
+func (p peer) ask(dir string, want []string) (spent, error) {
+	out, theirs, err := process(filepath.Join(dir, p.name), p.args...)
+	if err != nil {
+		return theirs, err
+	}
+	said, err := p.read(out)
+	if err != nil {
+		return theirs, fmt.Errorf("read what %s says: %w", p.name, err)
+	}
+	got, err := sorted(said)
+	if err != nil {
+		return theirs, err
+	}
+	if !slices.Equal(got, want) {
+		return theirs, fmt.Errorf("%s gives %d results, ours %d, and they differ", p.name, len(got), len(want))
+	}
+	return theirs, nil
 }
 
 // judged is what the rules say of a snapshot.
