@@ -2,6 +2,8 @@ package locality_test
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 
 	"esaudit/config"
@@ -21,6 +23,9 @@ func TestWhatIsSaidFarAwayJoins(t *testing.T) {
 	nodes := func(host string) string { return `"esConfig": {}}, "nodes": [{"host": "` + host + `"}]` }
 	setting := func(host string) string {
 		return `"esConfig": {"reindex.remote.whitelist": "` + host + `"}}, "nodes": [{"host": "10.9.9.9"}]`
+	}
+	groups := func(ids ...string) string {
+		return fmt.Sprintf(`, "kibanaPvl": [{"pvlId": "", "securityGroups": []}, {"securityGroups": ["%s"]}]`, strings.Join(ids, `", "`))
 	}
 	listed := func(ip string) string { return `"publicIpWhitelist": ["` + ip + `"]}` }
 	for name, x := range map[string]struct {
@@ -43,6 +48,13 @@ func TestWhatIsSaidFarAwayJoins(t *testing.T) {
 		"a node's address of IPv6":    {cluster("es-1", setting("[fd00::1]:9200")), cluster("es-2", nodes("fd00::1")), true},
 		"a list with another address": {cluster("es-1", listed("2001:db8::1")), cluster("es-2", plain), false},
 		"an endpoint without a name":  {cluster("es-1", plain+`, "vpcEndpoints": [{"endpointId": "foo"}]`), cluster("es-2", plain), true},
+		"a group without a name":      {cluster("es-1", plain+groups("weird")), cluster("es-2", plain), true},
+		"a group of no form":          {cluster("es-1", plain+groups("sg-1", "weird-1")), cluster("es-2", plain), true},
+		"a group that is none":        {cluster("es-1", plain+groups("")), cluster("es-2", plain), true},
+		"a group":                     {cluster("es-1", plain+groups("sg-1")), cluster("es-2", plain), false},
+		"the same group":              {cluster("es-1", plain+groups("sg-1")), cluster("es-2", plain+groups("sg-1")), true},
+		"a domain that is a dot":      {cluster("es-1", plain), cluster("es-2", `"domain": ".elasticsearch.aliyuncs.com"}`), true},
+		"a domain that is not there":  {cluster("es-1", plain), cluster("es-2", `"domain": ""}`), false},
 		"an endpoint":                 {cluster("es-1", plain+`, "vpcEndpoints": [{"endpointId": "ep-1"}]`), cluster("es-2", plain), false},
 	} {
 		s, err := snapshot.Parse(fmt.Appendf(nil, `{"accounts": [{"coverage": [], "id": "1", "objects": {"elasticsearch": {"cn-hangzhou": {%s, %s}}},
@@ -101,6 +113,49 @@ func TestRoutersOfNoKnownFormJoin(t *testing.T) {
 		}
 		if d := locality.Divide(s, config.Config{}); (len(d.Parts) == 1) != together {
 			t.Errorf("%s: %d parts", router, len(d.Parts))
+		}
+	}
+}
+
+// What an object belongs to is its own attribute, and no other that has the same name.
+func TestWhatAnObjectBelongsToIsItsAttribute(t *testing.T) {
+	for kind, of := range map[string][]string{
+		"eni":           {"VpcId", "vpc-1"},
+		"vswitch":       {"VpcId", "vpc-1"},
+		"securityGroup": {"VpcId", "vpc-1"},
+		"transitRouter": {"CenId", "cen-1"},
+		"nlbListener":   {"LoadBalancerId", "nlb-1"},
+		"ecs":           {"VpcAttributes", "VpcId", "vpc-1"},
+	} {
+		said := strconv.Quote(of[len(of)-1])
+		for i := len(of) - 2; i >= 0; i-- {
+			said = fmt.Sprintf("{%q: %s}", of[i], said)
+		}
+		for name, x := range map[string]struct {
+			object string
+			sure   bool
+		}{
+			"its own":                   {`{"attributes": ` + said + `}`, true},
+			"of an aspect in front":     {`{"aaa": ` + said + `, "attributes": {"Name": "x"}}`, false},
+			"of an aspect behind":       {`{"attributes": {"Name": "x"}, "zzz": ` + said + `}`, false},
+			"of no attributes, behind":  {`{"attributes": {}, "zzz": ` + said + `}`, false},
+			"of an aspect alone":        {`{"zzz": ` + said + `}`, false},
+			"of an attribute in front":  {`{"attributes": {"A": ` + said + `}}`, false},
+			"of an attribute behind":    {`{"attributes": {"Z": ` + said + `}}`, false},
+			"of an item":                {`{"attributes": {"A": [` + said + `]}}`, false},
+			"of an attribute's item":    {`{"attributes": {"A": [{"A": ` + said + `}]}}`, false},
+			"not a text":                {`{"attributes": ` + strings.ReplaceAll(said, strconv.Quote(of[len(of)-1]), "1") + `}`, false},
+			"a list":                    {`{"attributes": ` + strings.ReplaceAll(said, strconv.Quote(of[len(of)-1]), `["`+of[len(of)-1]+`"]`) + `}`, false},
+			"another one's, then empty": {`{"aaa": ` + said + `, "attributes": ` + strings.ReplaceAll(said, of[len(of)-1], "x") + `}`, false},
+		} {
+			s, err := snapshot.Parse(fmt.Appendf(nil, `{"accounts": [{"coverage": [], "id": "1", "objects": {"eip": {"cn-hangzhou": {"eip-1": {"attributes": {"IpAddress": "47.0.0.1"}}}},
+				%q: {"cn-hangzhou": {"x-1": %s}}}, "regions": ["cn-hangzhou"], "takenAt": "2026-01-01T00:00:00Z"}], "schema": "esaudit.snapshot/v1"}`, kind, x.object))
+			if err != nil {
+				t.Fatalf("%s of %s: %v", name, kind, err)
+			}
+			if d := locality.Divide(s, config.Config{}); (len(d.Parts) == 2) != x.sure {
+				t.Errorf("%s of %s: %d parts", name, kind, len(d.Parts))
+			}
 		}
 	}
 }

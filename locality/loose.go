@@ -16,19 +16,19 @@ func loose(o snapshot.Object, look snapshot.Glance, text []byte) bool {
 	}
 	switch o.Kind {
 	case snapshot.Cluster:
-		return !isOf("vpc-", look.Get("attributes", "networkConfig", "vpcId").Passing()) || hasPlainEndpoint(look) || hasOtherName(o, look) || disguised(text)
+		return !isOf("vpc-", look.Get("attributes", "networkConfig", "vpcId").Passing()) || hasPlainEndpoint(look) || hasPlainGroup(look) || hasOtherName(o, look) || disguised(text)
 	case snapshot.NATGateway, snapshot.NLB, snapshot.NLBServerGroup, snapshot.VSwitch, snapshot.RouteTable, snapshot.NetworkACL, snapshot.ENI, snapshot.VPNGateway:
-		return !says(text, "VpcId", "vpc-", false)
+		return !isOf("vpc-", attribute(text, "VpcId"))
 	case snapshot.RouterInterface:
 		return isOfNoRouter(o)
 	case snapshot.TransitRouter:
-		return !says(text, "CenId", "cen-", false)
+		return !isOf("cen-", attribute(text, "CenId"))
 	case snapshot.NLBListener:
-		return !says(text, "LoadBalancerId", "nlb-", false)
-	case snapshot.CLB, snapshot.SecurityGroup: // in no VPC: ""
-		return !says(text, "VpcId", "vpc-", true)
+		return !isOf("nlb-", attribute(text, "LoadBalancerId"))
+	case snapshot.CLB, snapshot.SecurityGroup:
+		return !isOfNoneOr("vpc-", attribute(text, "VpcId"))
 	case snapshot.ECS:
-		return !saysAt(text, inside, "VpcId", "vpc-", true) // of VpcAttributes
+		return !isOfNoneOr("vpc-", attribute(text, "VpcAttributes", "VpcId"))
 	}
 	return false
 }
@@ -56,34 +56,53 @@ func open(o snapshot.Object) bool {
 	return false
 }
 
-// attribute is how the line of an attribute begins in canonical text, and inside
-// that of a field of one.
-const (
-	attribute = "\n                \""
-	inside    = "\n                  \""
-)
-
-// says reports whether an attribute is an id with a prefix, or, where it may, empty.
-// It looks into canonical text: opening most objects of an estate would take longer than
-// all else.
-func says(text []byte, name, prefix string, empty bool) bool {
-	return saysAt(text, attribute, name, prefix, empty)
+// attribute is the text of an attribute, or of a member of one, as it stands in an object's
+// canonical text; notSaid where none stands there. It looks for lines: opening most objects of
+// an estate would take longer than all else.
+func attribute(text []byte, path ...string) string {
+	for depth := aspectDepth; ; depth += 2 {
+		line := append(bytes.Repeat([]byte(" "), depth+1), '"')
+		line[0] = '\n'
+		name := "attributes"
+		if depth > aspectDepth {
+			name, path = path[0], path[1:]
+		}
+		_, rest, there := bytes.Cut(text, append(append(line, name...), `": `...))
+		switch {
+		case !there:
+			return notSaid
+		case depth > aspectDepth && len(path) == 0:
+			value, _, _ := bytes.Cut(rest, []byte("\n"))
+			return quoted(bytes.TrimSuffix(value, []byte(",")))
+		case !bytes.HasPrefix(rest, []byte("{\n")):
+			return notSaid
+		}
+		text, _, _ = bytes.Cut(rest[1:], append(line[:depth+1], '}'))
+	}
 }
 
-func saysAt(text []byte, depth, name, prefix string, empty bool) bool {
-	_, rest, there := bytes.Cut(text, []byte(depth+name+`": "`))
-	value, _, _ := bytes.Cut(rest, []byte(`"`))
-	return there && (empty && len(value) == 0 || isOf(prefix, string(value)))
+// notSaid is no id, and not empty.
+const notSaid = "\n"
+
+// quoted is what stands between quotation marks; notSaid where it is no text.
+func quoted(value []byte) string {
+	if len(value) < 2 || value[0] != '"' {
+		return notSaid
+	}
+	return string(value[1 : len(value)-1])
 }
+
+// isOfNoneOr is isOf for what may be in no VPC: then it says "".
+func isOfNoneOr(prefix, text string) bool { return text == "" || isOf(prefix, text) }
 
 // isOf reports whether a text is one word with a prefix of the vendor's: one with another
 // prefix, which no list shows, is not taken for a name.
 func isOf(prefix, text string) bool { return strings.HasPrefix(text, prefix) && isWord(text) }
 
 // disguised reports whether a text may hold K or I as a letter of another alphabet: of
-// these alone, the small one is of ASCII.
+// these alone, the small one is of ASCII. Or JSON in which any letter stands as its number.
 func disguised(text []byte) bool {
-	return bytes.Contains(text, []byte("\u212a")) || bytes.Contains(text, []byte("\u0130"))
+	return bytes.Contains(text, []byte("\u212a")) || bytes.Contains(text, []byte("\u0130")) || bytes.Contains(text, []byte(`\\u`))
 }
 
 // mapped reports whether a text may hold an address of IPv4 as one of IPv6, which is not
@@ -112,13 +131,27 @@ func hasPlainEndpoint(cluster snapshot.Glance) bool {
 	return false
 }
 
+// hasPlainGroup reports whether a private connection of a cluster has a security group whose id
+// is no name: who else has the same would not be found, if no list has it.
+func hasPlainGroup(cluster snapshot.Glance) bool {
+	for connection := range cluster.Get(string(snapshot.KibanaPVL)).Each {
+		for id := range connection.Get("securityGroups").Each {
+			if !isOf("sg-", id.Passing()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // hasOtherName reports whether a cluster has a domain that does not begin with its id, or
 // an address of IPv6: neither is found in the settings of those that name it.
 func hasOtherName(o snapshot.Object, cluster snapshot.Glance) bool {
 	id := strings.ToLower(o.ID)
 	for _, field := range []string{"domain", "publicDomain"} {
-		name, _, _ := strings.Cut(strings.ToLower(cluster.Get("attributes", field).Passing()), ".")
-		if at := strings.LastIndexByte(name, '-'); name != "" && name != id && (at < 0 || name[:at] != id) {
+		domain := strings.ToLower(cluster.Get("attributes", field).Passing())
+		name, _, _ := strings.Cut(domain, ".")
+		if at := strings.LastIndexByte(name, '-'); domain != "" && name != id && (at < 0 || name[:at] != id) {
 			return true
 		}
 	}

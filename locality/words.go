@@ -19,8 +19,16 @@ func texts(n *snapshot.Node, text []byte, visit func([]byte)) {
 	pieces(n, visit)
 }
 
+// pieces visits the texts of a value. A text that is JSON by itself, as settings may be, is
+// read too.
 func pieces(n *snapshot.Node, visit func([]byte)) {
-	visit([]byte(n.Text()))
+	text := []byte(n.Text())
+	visit(text)
+	if bytes.IndexByte(text, '\\') >= 0 {
+		if inner, err := snapshot.ParseJSON(text); err == nil {
+			pieces(inner, visit)
+		}
+	}
 	for _, key := range n.Keys() {
 		visit([]byte(key))
 	}
