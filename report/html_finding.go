@@ -255,7 +255,7 @@ func (b *htmlBuilder) hunk(first, last int, marks []extent) htmlHunk {
 	h := htmlHunk{First: first, Last: last}
 	margin := b.margin(first, last)
 	for n := first; n <= last; n++ {
-		start, end := b.doc.starts[n-1], b.doc.lineEnd(n-1)
+		start, end := b.doc.start(n-1), b.doc.lineEnd(n-1)
 		start = min(start+margin, end)
 		line := htmlLine{Number: n}
 		at := 0
@@ -266,7 +266,7 @@ func (b *htmlBuilder) hunk(first, last int, marks []extent) htmlHunk {
 				break
 			}
 		}
-		line.Text = plain.JSON(window(b.doc.data[start:end], at), true)
+		line.Text = plain.JSON(window(b.doc.between(start, end), at), true)
 		h.Lines = append(h.Lines, line)
 	}
 	return h
@@ -276,7 +276,7 @@ func (b *htmlBuilder) hunk(first, last int, marks []extent) htmlHunk {
 func (b *htmlBuilder) margin(first, last int) int {
 	least := -1
 	for n := first; n <= last; n++ {
-		line := b.doc.data[b.doc.starts[n-1]:b.doc.lineEnd(n-1)]
+		line := b.doc.between(b.doc.start(n-1), b.doc.lineEnd(n-1))
 		if blanks := indentation(line); blanks < len(line) && (least < 0 || blanks < least) {
 			least = blanks
 		}

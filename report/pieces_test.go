@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/owenrumney/go-sarif/v2/sarif"
 
 	"esaudit/finding"
+	"esaudit/snapshot"
 )
 
 // Reports of programs that are written some findings at a time are what one encoder
@@ -29,7 +32,12 @@ func TestPiecesOfOtherFormats(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := marshal(&sarif.Report{Schema: sarifSchema, Version: string(sarif.Version210), Runs: []*sarif.Run{run.run(o)}})
+		results := run.results()
+		whole := run.run(o)
+		for _, f := range results {
+			whole.Results = append(whole.Results, run.result(*f.Finding, f.nth))
+		}
+		want, err := marshal(&sarif.Report{Schema: sarifSchema, Version: string(sarif.Version210), Runs: []*sarif.Run{whole}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -40,6 +48,34 @@ func TestPiecesOfOtherFormats(t *testing.T) {
 		got.Reset()
 		if err := writeOCSF(&got, &r, o); err != nil || !bytes.Equal(got.Bytes(), ocsfAtOnce(t, &r)) {
 			t.Errorf("ocsf of %d findings differs, error %v", n, err)
+		}
+	}
+}
+
+// Reports that show where values stand are the same of a document that is kept packed.
+func TestReportsOfPackedText(t *testing.T) {
+	r, kept := fixture(t)
+	text := string(kept.Canonical())
+	read := func(from func(io.Reader, int) (*snapshot.Source, error)) *snapshot.Snapshot {
+		source, err := from(strings.NewReader(text), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := source.Snapshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	for _, format := range []string{"sarif", "html"} {
+		var of [2]bytes.Buffer
+		for i, s := range []*snapshot.Snapshot{read(snapshot.ReadSource), read(snapshot.ReadPacked)} {
+			if err := Write(&of[i], format, r, Options{Snapshot: s}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !bytes.Equal(of[0].Bytes(), of[1].Bytes()) {
+			t.Errorf("%s differs", format)
 		}
 	}
 }

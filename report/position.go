@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -10,10 +11,16 @@ import (
 
 // document finds where values stand in a snapshot.
 type document struct {
-	root   *snapshot.Node
-	data   string
-	starts []int // byte offset of every line
+	root  *snapshot.Node
+	data  *snapshot.Snapshot
+	size  int // in bytes
+	lines int
+	marks []int // byte offset of every line whose 0-based number markEvery divides
 }
+
+// markEvery is after how many lines one is marked: the table of all lines would be a
+// quarter of the text.
+const markEvery = 16
 
 // extent is a part of the document: bytes, and the 1-based lines and columns of
 // SARIF, in UTF-16 units, the end column exclusive.
@@ -23,17 +30,25 @@ type extent struct {
 }
 
 func newDocument(s *snapshot.Snapshot) *document {
-	d := &document{root: s.Root(), data: s.Source(), starts: []int{0}}
-	d.starts = slices.Grow(d.starts, strings.Count(d.data, "\n"))
-	for at := 0; ; {
-		end := strings.IndexByte(d.data[at:], '\n')
-		if end < 0 {
-			return d
+	d := &document{root: s.Root(), data: s, lines: 1, marks: []int{0}}
+	s.SourceInTurn(func(text []byte) {
+		for rest := text; ; {
+			end := bytes.IndexByte(rest, '\n')
+			if end < 0 {
+				break
+			}
+			if rest = rest[end+1:]; d.lines%markEvery == 0 {
+				d.marks = append(d.marks, d.size+len(text)-len(rest))
+			}
+			d.lines++
 		}
-		at += end + 1
-		d.starts = append(d.starts, at)
-	}
+		d.size += len(text)
+	})
+	return d
 }
+
+// between is the text from an offset up to another one.
+func (d *document) between(start, end int) string { return d.data.SourceBetween(start, end) }
 
 // value returns where a value stands. Of one that fills several lines it is
 // the line it opens on: nobody wants to see a whole object marked.
@@ -41,7 +56,8 @@ func (d *document) value(n *snapshot.Node) extent {
 	start, end := n.Span()
 	line := d.line(start)
 	if stop := d.lineEnd(line); end > stop {
-		start, end = d.starts[line]+indentation(d.data[d.starts[line]:stop]), stop
+		start = d.start(line)
+		start, end = start+indentation(d.between(start, stop)), stop
 	}
 	return d.extent(start, end)
 }
@@ -49,40 +65,59 @@ func (d *document) value(n *snapshot.Node) extent {
 // around returns the lines around an extent, two on either side where there
 // are so many.
 func (d *document) around(e extent) extent {
-	first, last := max(e.startLine-1-2, 0), min(e.endLine-1+2, len(d.starts)-1)
-	for last > e.endLine-1 && d.starts[last] == d.lineEnd(last) {
+	first, last := max(e.startLine-1-2, 0), min(e.endLine-1+2, d.lines-1)
+	for last > e.endLine-1 && d.start(last) == d.lineEnd(last) {
 		last--
 	}
-	return d.extent(d.starts[first], d.lineEnd(last))
+	return d.extent(d.start(first), d.lineEnd(last))
 }
 
-func (d *document) text(e extent) string { return d.data[e.start:e.end] }
+func (d *document) text(e extent) string { return d.between(e.start, e.end) }
 
 func (d *document) extent(start, end int) extent {
 	a, b := d.line(start), d.line(end)
 	return extent{
 		start: start, end: end,
-		startLine: a + 1, startColumn: units(d.data[d.starts[a]:start]) + 1,
-		endLine: b + 1, endColumn: units(d.data[d.starts[b]:end]) + 1,
+		startLine: a + 1, startColumn: units(d.between(d.start(a), start)) + 1,
+		endLine: b + 1, endColumn: units(d.between(d.start(b), end)) + 1,
 	}
 }
 
 // line returns the 0-based line an offset is on.
 func (d *document) line(offset int) int {
-	i, found := slices.BinarySearch(d.starts, offset)
+	i, found := slices.BinarySearch(d.marks, offset)
 	if !found {
 		i--
 	}
-	return i
+	return i*markEvery + strings.Count(d.between(d.marks[i], offset), "\n")
+}
+
+// start returns the offset of a line's first character; of the line behind the last one,
+// what is behind the document and a line feed.
+func (d *document) start(line int) int {
+	if line == d.lines {
+		return d.size + 1
+	}
+	mark := line / markEvery
+	at, next := d.marks[mark], d.size
+	if mark+1 < len(d.marks) {
+		next = d.marks[mark+1]
+	}
+	text := d.between(at, next)
+	for range line % markEvery {
+		end := strings.IndexByte(text, '\n') + 1
+		at, text = at+end, text[end:]
+	}
+	return at
 }
 
 // lineEnd returns the offset behind a line's last character.
 func (d *document) lineEnd(line int) int {
-	end := len(d.data)
-	if line+1 < len(d.starts) {
-		end = d.starts[line+1] - 1
+	end := d.start(line+1) - 1
+	if start := d.start(line); strings.HasSuffix(d.between(start, end), "\r") {
+		end--
 	}
-	return d.starts[line] + len(strings.TrimSuffix(d.data[d.starts[line]:end], "\r"))
+	return end
 }
 
 func indentation(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"slices"
 	"testing"
 
 	"esaudit/snapshot"
@@ -23,8 +22,20 @@ func TestLinesOfADocument(t *testing.T) {
 				want = append(want, i+1)
 			}
 		}
-		if got := newDocument(s).starts; !slices.Equal(got, want) {
-			t.Errorf("%q: lines begin at %v, want %v", end, got, want)
+		d := newDocument(s)
+		if d.lines != len(want) {
+			t.Errorf("%q: %d lines, want %d", end, d.lines, len(want))
+		}
+		for line, at := range want {
+			next := append(want[:len(want):len(want)], len(s.Source())+1)[line+1]
+			if d.start(line) != at || d.lineEnd(line) != next-1 {
+				t.Errorf("%q: line %d is from %d to %d, want %d to %d", end, line, d.start(line), d.lineEnd(line), at, next-1)
+			}
+			for offset := at; offset < next; offset++ {
+				if got := d.line(offset); got != line {
+					t.Errorf("%q: %d is on line %d, want %d", end, offset, got, line)
+				}
+			}
 		}
 	}
 }

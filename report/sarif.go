@@ -45,7 +45,6 @@ type sarifRun struct {
 	written Written   // nil: values are written nowhere else
 	rules   *sarifRules
 	places  *places
-	prints  map[string]int // how often a fingerprint was used
 	notices []*sarif.Notification
 }
 
@@ -55,9 +54,8 @@ func writeSARIF(w io.Writer, r *finding.Report, o Options) error {
 	if err != nil {
 		return err
 	}
+	results := run.results()
 	whole := run.run(o)
-	results := whole.Results
-	whole.Results = []*sarif.Result{}
 	frame, err := marshal(&sarif.Report{Schema: sarifSchema, Version: string(sarif.Version210), Runs: []*sarif.Run{whole}})
 	if err != nil {
 		return err
@@ -70,7 +68,7 @@ func writeSARIF(w io.Writer, r *finding.Report, o Options) error {
 	if _, err := w.Write(append(before, "\n      \"results\": ["...)); err != nil {
 		return err
 	}
-	if err := eachPiece(w, results, pieceSize, encoded[*sarif.Result](4)); err != nil {
+	if err := eachPiece(w, results, pieceSize, run.piece); err != nil {
 		return err
 	}
 	_, err = w.Write(append([]byte("\n      ],\n"), after...))
@@ -85,7 +83,7 @@ func newSARIFRun(r *finding.Report, o Options) (*sarifRun, error) {
 	if err != nil {
 		return nil, err
 	}
-	run := &sarifRun{report: r, uri: uri, rules: newSARIFRules(r), places: newPlaces(), prints: map[string]int{}, written: o.Written}
+	run := &sarifRun{report: r, uri: uri, rules: newSARIFRules(r), places: newPlaces(), written: o.Written}
 	switch o.Profile {
 	case "", ProfileGitHub:
 		run.github = true
@@ -112,12 +110,12 @@ func relativeURI(path string) (string, error) {
 	return strings.Join(parts, "/"), nil
 }
 
+// run is all but the results.
 func (s *sarifRun) run(o Options) *sarif.Run {
-	results := s.results()
 	s.gaps()
 	return &sarif.Run{
 		Tool:        sarif.Tool{Driver: s.driver()},
-		Results:     results,
+		Results:     []*sarif.Result{},
 		Invocations: []*sarif.Invocation{s.invocation()},
 		Artifacts:   []*sarif.Artifact{s.artifact(o)},
 		AutomationDetails: &sarif.RunAutomationDetails{
@@ -131,11 +129,17 @@ func (s *sarifRun) run(o Options) *sarif.Run {
 	}
 }
 
+// numbered is a finding, and how many with its fingerprint there are up to it.
+type numbered struct {
+	*finding.Finding
+	nth int
+}
+
 // results returns what the profile shows, by severity: readers cut by the
 // severity of rules, whatever has an effect. GitHub takes no
 // notice of suppressions and kinds: what is waived or passes would be an open
-// alert there.
-func (s *sarifRun) results() []*sarif.Result {
+// alert there. Their places are the run's.
+func (s *sarifRun) results() []numbered {
 	sorted := slices.Clone(s.report.Findings)
 	finding.SortBySeverity(sorted)
 	if s.github {
@@ -145,11 +149,23 @@ func (s *sarifRun) results() []*sarif.Result {
 			s.notice(fmt.Sprintf("%d results: GitHub takes %d and shows %d.", n, mostResults, shownResults))
 		}
 	}
-	results := []*sarif.Result{}
-	for _, f := range sorted {
-		results = append(results, s.result(f))
+	out, prints := make([]numbered, len(sorted)), map[string]int{}
+	for i := range sorted {
+		f := &sorted[i]
+		prints[f.Fingerprint]++
+		out[i] = numbered{f, prints[f.Fingerprint]}
+		s.places.of(f.Subject)
 	}
-	return results
+	return out
+}
+
+// piece appends results as they stand in a run, several pieces at a time.
+func (s *sarifRun) piece(to []byte, some []numbered, last bool) ([]byte, error) {
+	results := make([]*sarif.Result, len(some))
+	for i, f := range some {
+		results[i] = s.result(*f.Finding, f.nth)
+	}
+	return encoded[*sarif.Result](4)(to, results, last)
 }
 
 var semver = regexp.MustCompile(`^\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$`)
@@ -200,7 +216,7 @@ func (s *sarifRun) artifact(o Options) *sarif.Artifact {
 	a := &sarif.Artifact{Location: s.file(), Length: -1, MimeType: new("application/json"), Roles: []string{"analysisTarget"}}
 	if o.Snapshot != nil {
 		sum := strings.TrimPrefix(o.Snapshot.SourceDigest(), "sha256:")
-		a.Length, a.Hashes = len(o.Snapshot.Source()), map[string]string{"sha-256": sum}
+		a.Length, a.Hashes = s.doc.size, map[string]string{"sha-256": sum}
 	}
 	a.Location.Index = nil
 	return a

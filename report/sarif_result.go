@@ -17,13 +17,13 @@ import (
 
 // result writes one finding. Failures have kind fail; a bad setting without
 // effect is for people to review, what is not known is open, and neither has a
-// level (SARIF 2.1.0, 3.27.9 and 3.27.10).
-func (s *sarifRun) result(f finding.Finding) *sarif.Result {
+// level (SARIF 2.1.0, 3.27.9 and 3.27.10). nth is which one of its fingerprint it is.
+func (s *sarifRun) result(f finding.Finding, nth int) *sarif.Result {
 	id := s.rules.id(f.Rule, f.Severity)
 	kind := sarifKind(f.Status)
 	r := &sarif.Result{
 		RuleID: &id, RuleIndex: new(s.rules.index[id]), Kind: &kind, Level: new("none"),
-		PartialFingerprints: s.fingerprints(f),
+		PartialFingerprints: fingerprints(f, nth),
 		Locations:           []*sarif.Location{s.location(f)},
 		CodeFlows:           s.flows(f),
 	}
@@ -63,10 +63,9 @@ func sarifKind(s finding.Status) string {
 
 // fingerprints are the finding's own, under the key GitHub looks at and under
 // ours. GitHub's must differ within a run.
-func (s *sarifRun) fingerprints(f finding.Finding) map[string]any {
-	s.prints[f.Fingerprint]++
+func fingerprints(f finding.Finding, nth int) map[string]any {
 	return map[string]any{
-		"primaryLocationLineHash": fmt.Sprintf("%s:%d", f.Fingerprint, s.prints[f.Fingerprint]),
+		"primaryLocationLineHash": fmt.Sprintf("%s:%d", f.Fingerprint, nth),
 		"esauditFinding/v1":       f.Fingerprint,
 	}
 }

@@ -82,6 +82,15 @@ func (p *part) writeTo(out io.Writer, room *[]byte) {
 	}
 }
 
+// end is the offset behind the text of a part.
+func (p *part) end() int {
+	if p.packed == nil {
+		return p.start + len(p.text)
+	}
+	last := len(p.packed.blocks) - 1
+	return p.start + int(p.packed.blocks[last].start) + len(p.source.likes.unpack(p.packed, last, nil))
+}
+
 // around returns the text of the part that all of the object is in that stands at
 // an offset.
 func (p *part) around(offset int) *piece {

@@ -121,6 +121,13 @@ func (s *Snapshot) Root() *Node { return s.root }
 // Source returns the text that lines, columns and spans refer to.
 func (s *Snapshot) Source() string { return s.source.Text() }
 
+// SourceBetween is the text of Source from an offset up to another one, in bytes. Of a long
+// document, which is kept packed, no more is unpacked.
+func (s *Snapshot) SourceBetween(start, end int) string { return s.source.between(start, end) }
+
+// SourceInTurn visits Source, some of it at a time: what is visited is there until the next is.
+func (s *Snapshot) SourceInTurn(visit func(text []byte)) { s.source.inTurn(visit) }
+
 // Size is how large the document is, in bytes; as canonical text, if it was read so.
 func (s *Snapshot) Size() int { return s.source.size }
 

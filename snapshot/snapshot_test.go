@@ -139,16 +139,20 @@ func TestSourceDigest(t *testing.T) {
 	}
 	one := parse(small)
 	canonical := parse(string(one.Canonical()))
-	source, err := snapshot.ReadPacked(strings.NewReader(string(one.Canonical())), 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	packed, err := source.Snapshot()
-	if err != nil {
-		t.Fatal(err)
+	packed := func(text string) *snapshot.Snapshot {
+		source, err := snapshot.ReadPacked(strings.NewReader(text), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := source.Snapshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
 	}
 	for name, s := range map[string]*snapshot.Snapshot{
-		"as written by others": one, "canonical": canonical, "packed": packed,
+		"as written by others": one, "canonical": canonical, "packed": packed(string(one.Canonical())),
+		"packed without its last line feed": packed(strings.TrimSuffix(string(one.Canonical()), "\n")), "packed otherwise": packed(small),
 		"without its last line feed": parse(strings.TrimSuffix(string(one.Canonical()), "\n")),
 		"edited":                     canonical.Edited(snapshot.Edit{Object: canonical.Accounts()[0].Objects(snapshot.Cluster)[0]}),
 		"of some":                    canonical.Only(func(snapshot.Object) bool { return false }),

@@ -227,6 +227,54 @@ func (s *Source) Text() string {
 	return s.whole
 }
 
+// between returns the text from an offset up to another one, as it was read. Of packed text
+// no more is unpacked.
+func (s *Source) between(start, end int) string {
+	if s.inOne() {
+		return s.Text()[start:end]
+	}
+	var b strings.Builder
+	for at := start; at < end; {
+		p := s.around(at)
+		text := p.text[at-p.start:]
+		if at == start && len(text) >= end-start {
+			return text[:end-start]
+		}
+		text = text[:min(len(text), end-at)]
+		b.WriteString(text)
+		at += len(text)
+	}
+	return b.String()
+}
+
+// inOne reports whether the text that was read is not what the parts hold.
+func (s *Source) inOne() bool { return s.origin != nil || len(s.parts) == 0 }
+
+// inTurn visits the text, as it was read, some of it at a time: what is visited is there
+// until the next is.
+func (s *Source) inTurn(visit func([]byte)) {
+	if s.inOne() {
+		for text := s.Text(); text != ""; text = text[min(len(text), partSize):] {
+			visit([]byte(text[:min(len(text), partSize)]))
+		}
+		return
+	}
+	left := s.size
+	s.writeTo(taker(func(text []byte) {
+		text = text[:min(len(text), left)] // without a line feed that was left out
+		left -= len(text)
+		visit(text)
+	}))
+}
+
+// taker takes what is written.
+type taker func([]byte)
+
+func (t taker) Write(text []byte) (int, error) {
+	t(text)
+	return len(text), nil
+}
+
 // writeTo writes the whole text to something that takes everything.
 func (s *Source) writeTo(out io.Writer) {
 	var room []byte

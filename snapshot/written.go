@@ -144,8 +144,7 @@ func (s *Snapshot) canonicalText() *Source {
 // same where these were read.
 func (s *Snapshot) SourceDigest() string {
 	if c := s.canonicalText(); c != nil && c.origin == nil && c == s.source {
-		// Packed text is none, and a line feed that was left out is added.
-		if last := c.parts[len(c.parts)-1]; last.start+len(last.text) == c.size {
+		if c.parts[len(c.parts)-1].end() == c.size { // or a line feed that was left out is added
 			return s.Digest()
 		}
 	}

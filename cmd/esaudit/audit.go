@@ -158,7 +158,7 @@ func (a *app) audit(ctx context.Context, f *auditFlags, args []string) error {
 	if err := apart(list, e.file); err != nil {
 		return err
 	}
-	if err := fits(int64(e.snapshot.Size()), toAudit(), "audit"); err != nil {
+	if err := fits(int64(e.snapshot.Size()), toReport(list), "audit"); err != nil {
 		return err
 	}
 	if e, err = f.redact.apply(a, e); err != nil {

@@ -23,9 +23,21 @@ import (
 type needs struct{ kept, packed float64 }
 
 // toRead and toAudit are about the least GOMEMLIMIT under which a run on made-up
-// accounts comes to its end (docs/performance.md).
+// accounts comes to its end (docs/performance.md), with a report as JSON; text is kept as
+// it is where there is enough for any report.
 func toRead() needs  { return needs{1.2, 0.45} }
-func toAudit() needs { return needs{2.1, 0.75} }
+func toAudit() needs { return needs{3.3, 0.75} }
+
+// toReport is what an audit takes that is written to some destinations: of the largest.
+func toReport(list []destination) needs {
+	n := toAudit()
+	for _, d := range list {
+		n.packed = max(n.packed, map[string]float64{
+			"sarif": 0.9, "dot": 1.05, "svg": 1.05, "html": 1.7, "junit": 2, factsFormat: 3.9,
+		}[d.format])
+	}
+	return n
+}
 
 // What other uses take at least, of a control group's memory: of both snapshots that are
 // compared, of one that is written again, of one whose corrections are rehearsed on copies,

@@ -43,8 +43,15 @@ func TestSnapshotsThatDoNotFitAreRefused(t *testing.T) {
 	if err := fits(200e6, toAudit(), "audit"); err != nil {
 		t.Error(err)
 	}
+	for format, most := range map[string]int64{"json": 300e6, "sarif": 250e6, "svg": 220e6, "html": 150e6, "junit": 130e6, factsFormat: 60e6} {
+		to := []destination{{"json", "a"}, {format, "b"}, {"csv", "c"}}
+		if err := fits(most, toReport(to), "audit"); err != nil {
+			t.Errorf("%s: %v", format, err)
+		}
+		checkRefused(t, fits(most+most/4, toReport(to), "audit"), "(GOMEMLIMIT)")
+	}
 	checkRefused(t, fitsAs("recording", 40e6, toAssemble(), "read"), "read a recording of 40 MB needs 341 MB")
-	if tight(100e6) || !tight(200e6) {
+	if tight(90e6) || !tight(200e6) {
 		t.Error("packed is what would not fit otherwise, and nothing else")
 	}
 }
