@@ -10,8 +10,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 
 	"esaudit/config"
@@ -218,13 +220,26 @@ func ofOPA(text []byte) (results []policies.Result, err error) {
 	return results, number(text, &results)
 }
 
+// longLine is the number of a line as conftest writes it from a million on: 1.150858e+06.
+var longLine = regexp.MustCompile(`"line": *[0-9.]+e\+[0-9]+`)
+
+// plainNumber writes the number of such a line as it is.
+func plainNumber(line []byte) []byte {
+	name, value, _ := strings.Cut(string(line), ":")
+	n, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+	if err != nil {
+		return line
+	}
+	return fmt.Appendf(nil, "%s: %.0f", name, n)
+}
+
 func ofConftest(text []byte) ([]policies.Result, error) {
 	var files []struct {
 		Failures []struct {
 			Metadata struct{ Result policies.Result }
 		}
 	}
-	if err := number(text, &files); err != nil {
+	if err := number(longLine.ReplaceAllFunc(text, plainNumber), &files); err != nil {
 		return nil, err
 	}
 	var out []policies.Result

@@ -36,3 +36,15 @@ func TestReportTellsWhatRulesSay(t *testing.T) {
 		t.Errorf("%d findings, %d results that are no pass, and they differ", len(found), len(want))
 	}
 }
+
+// A line is the same one however its number is written, and no other text is changed.
+func TestLinesOfConftest(t *testing.T) {
+	text := `[{"failures": [{"metadata": {"result": {"rule": "R", "message": "\"line\": 1.5e+06", "path": [{"line": 1.150858e+06, "why": "x"}, {"line": 7}]}}}]}]`
+	got, err := ofConftest([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := got[0]; r.Path[0].Line != 1150858 || r.Path[1].Line != 7 || r.Message != `"line": 1.5e+06` {
+		t.Errorf("%+v", r)
+	}
+}
