@@ -85,6 +85,8 @@ func strangeNames(s *snapshot.Snapshot) map[string]map[*snapshot.Node]*snapshot.
 		"a domain that is one dot and more": named(domain, edits{other.Attr("publicDomain"): text(domain)}),
 		"a name in JSON in a text": {lone.Attr("esConfig"): with(lone.Attr("esConfig"), "reindex.remote.whitelist",
 			text(`["[\"x\\nes-cn-kear0000001`+domain+`:9200\"]"]`))},
+		"a name in JSON behind other white space": {lone.Attr("esConfig"): with(lone.Attr("esConfig"), "reindex.remote.whitelist",
+			text("\u00a0[\"\u2003"+`[\"x\\nes-cn-kear0000001`+domain+`:9200\"]"]`))},
 		"numbers of letters in JSON in a text": {lone.Attr("esConfig"): with(lone.Attr("esConfig"), "reindex.remote.whitelist",
 			text(`["es-cn-\u212aear0000001`+domain+`:9200"]`))},
 		"a letter of another alphabet": named("es-cn-\u212aear0000001"+domain, nil),

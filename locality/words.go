@@ -19,13 +19,13 @@ func texts(n *snapshot.Node, text []byte, visit func([]byte)) {
 	pieces(n, visit)
 }
 
-// pieces visits the texts of a value. A text that is JSON by itself, as settings may be, is
-// read too.
+// pieces visits the texts of a value. A text that is JSON by itself but for white space around
+// it (esyml.Settings.List), as settings may be, is read too.
 func pieces(n *snapshot.Node, visit func([]byte)) {
 	text := []byte(n.Text())
 	visit(text)
 	if bytes.IndexByte(text, '\\') >= 0 {
-		if inner, err := snapshot.ParseJSON(text); err == nil {
+		if inner, err := snapshot.ParseJSON(bytes.TrimSpace(text)); err == nil {
 			pieces(inner, visit)
 		}
 	}

@@ -43,7 +43,7 @@ func TestSnapshotsThatDoNotFitAreRefused(t *testing.T) {
 	if err := fits(200e6, toAudit(), "audit"); err != nil {
 		t.Error(err)
 	}
-	for format, most := range map[string]int64{"json": 300e6, "sarif": 250e6, "svg": 220e6, "html": 150e6, "junit": 130e6, factsFormat: 60e6} {
+	for format, most := range map[string]int64{"json": 300e6, "sarif": 240e6, "svg": 200e6, "html": 125e6, "junit": 105e6, factsFormat: 55e6} {
 		to := []destination{{"json", "a"}, {format, "b"}, {"csv", "c"}}
 		if err := fits(most, toReport(to), "audit"); err != nil {
 			t.Errorf("%s: %v", format, err)
