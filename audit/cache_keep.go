@@ -50,8 +50,8 @@ func endpointsOf(o snapshot.Object) []string {
 	return out
 }
 
-// little is which part of the objects may be judged again by each run, before it is kept
-// what came of it: to write everything anew takes as long as to judge about so many.
+// little is up to which part of the objects is judged again by each run, before what comes of it
+// is kept: to write everything anew takes about as long as to judge so many.
 const little = 1. / 25
 
 // worth reports whether so much is no longer what it was that it is written anew. What only

@@ -125,7 +125,8 @@ func (s *Snapshot) Source() string { return s.source.Text() }
 // document, which is kept packed, no more is unpacked.
 func (s *Snapshot) SourceBetween(start, end int) string { return s.source.between(start, end) }
 
-// SourceInTurn visits Source, some of it at a time: what is visited is there until the next is.
+// SourceInTurn visits Source, some of it at a time: what is visited is there until the next is,
+// and not to be changed.
 func (s *Snapshot) SourceInTurn(visit func(text []byte)) { s.source.inTurn(visit) }
 
 // Size is how large the document is, in bytes; as canonical text, if it was read so.
